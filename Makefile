@@ -1,0 +1,102 @@
+# Everything that can be done here. A clean machine needs Python 3.11 or newer (or uv), git and make, nothing else.
+SHELL := bash
+.DEFAULT_GOAL := help
+.SILENT:
+.PHONY: help setup demo test lint format bench bundle compat docs lock clean .npm-packages
+
+export UV ?= $(shell command -v uv)
+export PYTHON ?=
+# Firms inspect TLS with certificates that only the system's own store knows.
+export UV_SYSTEM_CERTS ?= 1
+
+ARGS :=
+VENV := .venv/bin
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+NPM_INSTALL = $(VENV)/python scripts/node.py npm install --prefix $(@D) \
+	--no-audit --no-fund --no-package-lock --ignore-scripts --no-update-notifier --loglevel=error >/dev/null
+COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --group build $(ARGS)
+
+# What others wrote and only the checks use: the bundle's packer, and clients to question the server with.
+MCPB := @anthropic-ai/mcpb@2.1.2
+NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/sdk@1.32.2
+VENV_CLIENT_mcp := mcp==1.28.1
+VENV_CLIENT_fastmcp := fastmcp==4.1.2
+
+# A clone that was moved has an environment that still points at its old place.
+$(shell [ "$$(cat .venv/.place 2>/dev/null || pwd)" = "$$(pwd)" ] || rm -f .venv/.run .venv/.dev)
+
+help: ## list what make can do here
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.dev ## make .venv with everything that developing needs (the other targets do it themselves)
+	echo "  Ready: $$($(VENV)/python --version) in .venv"
+
+demo: .venv/.run ## a guided tour of the server on the demo platform; needs no account
+	$(VENV)/whitespace-mcp demo
+
+test: .venv/.dev .npm-packages ## the tests with their coverage; ARGS="-k renewal" runs some of them, without coverage
+ifeq ($(ARGS),)
+	scripts/test.sh
+else
+	$(VENV)/python -m pytest $(ARGS)
+endif
+
+lint: .venv/.dev ## ruff and pyright in strict mode, over code and tests
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/basedpyright
+
+format: .venv/.dev ## put the code into shape
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+
+bench: .venv/.dev ## measure the budgets: tokens, start-up, requests, memory
+	$(VENV)/python -m benchmarks $(ARGS)
+
+bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
+	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb
+
+compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote
+	$(VENV)/python scripts/compat
+
+docs: .venv/.dev ## remake docs/tools.md from the server and the demo platform
+	$(VENV)/python scripts/tools_page.py
+
+lock: .venv/.dev ## remake the lock files from pyproject.toml; ARGS=--upgrade takes the newest of everything
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove everything that make made
+	rm -rf .venv build dist .coverage* .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.run: requirements.lock pyproject.toml scripts/setup.sh
+	scripts/setup.sh $< $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	scripts/setup.sh $< $@
+
+build/npm/mcpb/.made: Makefile | .venv/.dev
+	echo "  Fetching $(MCPB)" >&2
+	mkdir -p $(@D) && $(NPM_INSTALL) $(MCPB) && touch $@
+
+build/npm/clients/.made: Makefile | .venv/.dev
+	echo "  Fetching $(NPM_CLIENTS)" >&2
+	mkdir -p $(@D) && $(NPM_INSTALL) $(NPM_CLIENTS) && touch $@
+
+build/venv/%/.made: Makefile | .venv/.dev
+	echo "  Fetching $(VENV_CLIENT_$*)" >&2
+	rm -rf $(@D)
+ifeq ($(UV),)
+	$(VENV)/python -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check $(VENV_CLIENT_$*)
+else
+	$(UV) venv --quiet --python $(VENV)/python $(@D)
+	$(UV) pip install --quiet --python $(@D)/bin/python --compile-bytecode $(VENV_CLIENT_$*)
+endif
+	touch $@
+
+# Without the npm registry everything but the bundle is still tested; in CI nothing may be left out.
+.npm-packages: | .venv/.dev
+	$(MAKE) --no-print-directory build/npm/mcpb/.made || \
+		{ [ -z "$$CI" ] && echo "  npm did not answer: the tests of the bundle will be skipped" >&2; }
