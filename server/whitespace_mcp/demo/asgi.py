@@ -1,0 +1,94 @@
+"""The application: notes what arrives, lets go wrong what should, and finds who answers."""
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, cast
+
+from whitespace_mcp.demo.faults import Drop, Faults
+from whitespace_mcp.demo.http import Answer, Receive, Request, Scope, Send, header_list, read_body, read_request
+from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
+from whitespace_mcp.demo.routes.table import SHELL, Call, Table, html_error
+from whitespace_mcp.demo.seen import Seen
+from whitespace_mcp.demo.world import World
+
+_HIDDEN: Final = "refresh_token"
+_TABLE: Final = Table([*people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES])
+
+
+class App:
+    """The platform as an ASGI application."""
+
+    def __init__(self, world: World, faults: Faults, requests: list[Seen]) -> None:
+        self._world = world
+        self._faults = faults
+        self._requests = requests
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request = read_request(scope, b"")
+        seen = self._note(request)
+        request = read_request(scope, await read_body(receive))
+        hold = self._faults.hold_for(request.method, request.path, request.user_id)
+        if hold:
+            await hold.park()
+        rule = self._faults.rule_for(request.method, request.path, request.user_id)
+        if isinstance(rule, Drop):
+            cut = None if rule.after is None else self._answer(request)
+            await self._hang_up(scope, receive, send, cut, rule.after)
+            return
+        answer = Answer(rule.status, rule.body, "", tuple(rule.headers)) if rule else self._answer(request)
+        seen.status = answer.status
+        await send({"type": "http.response.start", "status": answer.status, "headers": header_list(answer)})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _note(self, request: Request) -> Seen:
+        seen = Seen(
+            method=request.method,
+            path=request.path,
+            query={name: "***" if name == _HIDDEN else value for name, value in request.query.items()},
+            user_id=request.user_id,
+            has_bearer=request.bearer is not None,
+            has_cookie="cookie" in request.headers,
+        )
+        self._requests.append(seen)
+        return seen
+
+    def _answer(self, request: Request) -> Answer:
+        with self._world.lock:
+            answer = respond(self._world, request)
+        if self._world.options.compress and "gzip" in request.headers.get("accept-encoding", ""):
+            headers = (*answer.headers, ("content-encoding", "gzip"))
+            return replace(answer, body=gzip.compress(answer.body, 1), headers=headers)
+        return answer
+
+    async def _hang_up(
+        self, scope: Scope, receive: Receive, send: Send, answer: Answer | None, after: int | None
+    ) -> None:
+        """Close the connection, after a part of an answer if there is one."""
+        if answer is not None:
+            await send({"type": "http.response.start", "status": answer.status, "headers": header_list(answer)})
+            await send({"type": "http.response.body", "body": answer.body[:after], "more_body": True})
+        cast("Callable[[], None]", scope["state"]["hang_up"])()
+        await receive()  # which tells of the end, so that the server does not take the answer for forgotten
+
+
+def respond(world: World, request: Request) -> Answer:
+    """What the platform says, when nothing is made to go wrong."""
+    path = request.path
+    if path.startswith(gateway.PREFIX):
+        return gateway.answer(world, request)
+    found = _TABLE.find(request.method, path)
+    if path == "/api/version" and request.method == "GET":
+        return people.version()
+    if found is None:
+        # The front server has the web app's files there, which can be read and nothing else.
+        return SHELL if request.method in ("GET", "HEAD") else html_error(405, "Not Allowed")
+    viewer = world.accounts.admit(request, needs_user_id=_needs_user_id(world, path))
+    return viewer if isinstance(viewer, Answer) else found[0](Call(world, viewer, request, found[1]))
+
+
+def _needs_user_id(world: World, path: str) -> bool:
+    if path.startswith("/api/lookup/person/"):
+        return world.options.person_lookup_needs_user_id
+    return path not in ("/api/shared/corporate", "/api/shared/compressedCorporate")

@@ -1,0 +1,253 @@
+"""Things that go wrong on request: answers, delays and broken connections in place of the platform's own."""
+
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final, Literal
+
+import anyio
+from anyio import from_thread
+from anyio.lowlevel import current_token
+
+RENEWAL: Final = "/sync/"
+GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting"]
+_GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
+    "no id token": (500, "Internal Server Error", "No id_token field in oauth2 token."),
+    "discovery": (
+        500,
+        "Internal Server Error",
+        "Internal error: OIDC initialization error: unable to discover config after 5 attempts",
+    ),
+    "verification": (500, "Internal Server Error", "Internal error: could not verify the id_token"),
+    "maintenance": (503, "Service Unavailable", "DB is currently under maintenance"),
+    "starting": (503, "Service Unavailable", "DB is Starting - try again later"),
+}
+
+
+class _Rule:
+    """Which requests something applies to, and how often still."""
+
+    def __init__(self, path: str, *, user_id: str | None, method: str | None, times: int | None, skip: int) -> None:
+        self.path = path
+        self.user_id = user_id
+        self.method = method
+        self.left = times
+        self.skip = skip
+        self.hits = 0
+        """How many requests it has been applied to."""
+
+    def takes(self, method: str, path: str, user_id: str | None) -> bool:
+        """Whether this request is one of those; counts it if so. The caller holds the lock."""
+        if not path.startswith(self.path) or self.left == 0:
+            return False
+        if self.method not in (None, method) or self.user_id not in (None, user_id):
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        if self.left is not None:
+            self.left -= 1
+        self.hits += 1
+        return True
+
+
+class Fault(_Rule):
+    """An answer given in place of the platform's own."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        status: int,
+        body: bytes,
+        headers: list[tuple[str, str]],
+        user_id: str | None,
+        method: str | None,
+        times: int | None,
+        skip: int,
+    ) -> None:
+        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
+        self.status = status
+        self.body = body
+        self.headers = headers
+
+
+class Drop(_Rule):
+    """A connection that is closed before the answer, or after so many bytes of its body."""
+
+    def __init__(
+        self, path: str, *, after: int | None, user_id: str | None, method: str | None, times: int | None, skip: int
+    ) -> None:
+        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
+        self.after = after
+
+
+class Hold(_Rule):
+    """Requests that are parked on arrival until they are let on. Used from any thread."""
+
+    def __init__(self, path: str, *, user_id: str | None, method: str | None, times: int | None, skip: int) -> None:
+        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
+        self._condition = threading.Condition()
+        self._parked: list[_Parked] = []
+        self._arrived = 0
+        self._released = False
+
+    def wait_arrived(self, n: int = 1, timeout: float = 10) -> None:
+        """Block this thread until `n` requests have been parked, counting those that were let on since.
+
+        Raises:
+            TimeoutError: fewer came in time (seconds).
+        """
+        with self._condition:
+            if not self._condition.wait_for(lambda: self._arrived >= n, timeout):
+                msg = f"{self._arrived} of {n} requests to {self.path} arrived within {timeout} s"
+                raise TimeoutError(msg)
+
+    def release(self) -> None:
+        """Let on all that are parked, and from now on everything that arrives."""
+        with self._condition:
+            self._released = True
+            parked, self._parked = self._parked, []
+        for one in parked:
+            one.wake()
+
+    async def park(self) -> None:
+        """Wait, as a request in the platform's own event loop, until released."""
+        one = _Parked()
+        with self._condition:
+            self._arrived += 1
+            self._condition.notify_all()
+            if self._released:
+                return
+            self._parked.append(one)
+        await one.wait()
+
+
+class _Parked:
+    """One waiting request; woken from its own thread or another."""
+
+    def __init__(self) -> None:
+        self._event = anyio.Event()
+        self._thread = threading.get_ident()
+        self._token = current_token()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+    def wake(self) -> None:
+        if threading.get_ident() == self._thread:
+            self._event.set()
+            return
+        with suppress(anyio.RunFinishedError):  # the platform was stopped meanwhile
+            from_thread.run_sync(self._event.set, token=self._token)
+
+
+class Faults:
+    """What goes wrong next. Rules apply in the order in which they were made; a hold comes before its neighbours."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holds: list[Hold] = []
+        self._rules: list[Fault | Drop] = []
+
+    def add(
+        self,
+        path: str,
+        *,
+        status: int = 503,
+        body: bytes | str | Mapping[str, object] = b"",
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        user_id: str | None = None,
+        method: str | None = None,
+        skip: int = 0,
+    ) -> Fault:
+        """Answer requests whose path begins with `path` like this instead.
+
+        Args:
+            path: a prefix, decoded: `/api/risks`, `/sync/`.
+            status: of the answer.
+            body: text and bytes as they are, an object as compact JSON.
+            content_type: of the answer; empty for none.
+            headers: more of them, `Retry-After` for example.
+            times: how many requests; None until `clear`.
+            user_id: only requests with this `UserID` header.
+            method: only this method.
+            skip: let so many matching requests pass first.
+        """
+        fault = Fault(
+            path,
+            status=status,
+            body=_as_bytes(body),
+            headers=[*([("content-type", content_type)] if content_type else []), *(headers or {}).items()],
+            user_id=user_id,
+            method=method,
+            times=times,
+            skip=skip,
+        )
+        self._keep(fault)
+        return fault
+
+    def gateway(self, trouble: GatewayTrouble, *, times: int | None = 1, skip: int = 0) -> Fault:
+        """Let token renewal fail in one of the ways that are not the token's fault (reference 2.1)."""
+        status, error, reason = _GATEWAY[trouble]
+        return self.add(RENEWAL, status=status, body={"error": error, "reason": reason}, times=times, skip=skip)
+
+    def hold(
+        self,
+        path: str,
+        *,
+        user_id: str | None = None,
+        method: str | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+    ) -> Hold:
+        """Park requests whose path begins with `path`; released, they are answered as usual (or by a fault)."""
+        hold = Hold(path, user_id=user_id, method=method, times=times, skip=skip)
+        with self._lock:
+            self._holds.append(hold)
+        return hold
+
+    def drop(
+        self,
+        path: str,
+        *,
+        after: int | None = None,
+        times: int | None = 1,
+        user_id: str | None = None,
+        method: str | None = None,
+        skip: int = 0,
+    ) -> Drop:
+        """Close the connection before an answer, or after `after` bytes of its body."""
+        drop = Drop(path, after=after, user_id=user_id, method=method, times=times, skip=skip)
+        self._keep(drop)
+        return drop
+
+    def clear(self) -> None:
+        """Forget all of it, and let on whatever is parked."""
+        with self._lock:
+            holds, self._holds, self._rules = self._holds, [], []
+        for hold in holds:
+            hold.release()
+
+    def hold_for(self, method: str, path: str, user_id: str | None) -> Hold | None:
+        """The hold that this request runs into, counted."""
+        with self._lock:
+            return next((hold for hold in self._holds if hold.takes(method, path, user_id)), None)
+
+    def rule_for(self, method: str, path: str, user_id: str | None) -> Fault | Drop | None:
+        """The fault or drop that this request runs into, counted."""
+        with self._lock:
+            return next((rule for rule in self._rules if rule.takes(method, path, user_id)), None)
+
+    def _keep(self, rule: Fault | Drop) -> None:
+        with self._lock:
+            self._rules.append(rule)
+
+
+def _as_bytes(body: bytes | str | Mapping[str, object]) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))).encode()

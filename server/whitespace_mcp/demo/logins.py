@@ -1,0 +1,76 @@
+"""The people and accounts that can log in, entered in the directory."""
+
+import base64
+from random import Random
+from typing import Final
+
+from whitespace_mcp.demo.accounts import static_token
+from whitespace_mcp.demo.market.companies import Directory
+from whitespace_mcp.demo.market.making import BROKER, CARRIER, LATEST
+from whitespace_mcp.demo.market.seeds import chance, identifier
+from whitespace_mcp.demo.options import Options
+from whitespace_mcp.demo.people import Login, Membership, State
+
+DEMO_NAME: Final = "Rosalind Quenby"
+_YEAR_S: Final = 365 * 86400
+
+
+def make_logins(seed: int, directory: Directory, options: Options) -> dict[str, Login]:
+    """Everybody who has a secret.
+
+    `demo` has two organisations (with `Options.suspended_membership` three), `single` one, `service` a static token,
+    `readonly` a second membership in state ReadOnly, `unregistered` a refresh token but no account.
+    """
+    source = chance(seed, "logins")
+    desk = _Desk(directory, source)
+    demo: list[tuple[str, State]] = [(BROKER, "Live"), (CARRIER, "Live")]
+    if options.suspended_membership:
+        demo.append(("TALLOWICK", "Suspended"))
+    logins = {
+        "demo": desk.person(DEMO_NAME, "rosalind.quenby@calderfinch.example", demo),
+        "single": desk.person("Hamish Corrigall", "hamish.corrigall@tidewell.example", [("TIDEWELL", "Live")]),
+        "service": desk.service(BROKER),
+        "readonly": desk.person(
+            "Philippa Drumlanrick", "p.drumlanrick@wrenlock.example", [("WRENLOCK", "Live"), ("AMBERLOCK", "ReadOnly")]
+        ),
+        "unregistered": desk.person("Octavia Wainscott", "octavia.wainscott@nowhere.example", []),
+    }
+    # Somebody else of the same name, written differently.
+    desk.person(DEMO_NAME.upper(), "r.quenby@pellmarsh.example", [("PELLMARSH", "Live")])
+    return logins
+
+
+class _Desk:
+    """Opens accounts."""
+
+    def __init__(self, directory: Directory, source: Random) -> None:
+        self._directory = directory
+        self._source = source
+
+    def person(self, name: str, email: str, companies: list[tuple[str, State]]) -> Login:
+        """A person with a refresh token, in every working team of each company."""
+        memberships = tuple(self._enrol(company_id, name, email, state) for company_id, state in companies)
+        subject = identifier("", self._source).lower()
+        return Login(name, email, memberships, refresh_token=self._refresh_token(), subject=subject)
+
+    def service(self, company_id: str) -> Login:
+        """A service account with a token that lasts a year."""
+        email = f"platform.feeds@{company_id.lower()}.example"
+        name = f"wssvc_{company_id}_{email}"
+        membership = self._enrol(company_id, name, email, "Live")
+        claims = {"iss": "whitespace-demo-service", "sub": name, "iat": LATEST, "exp": LATEST + _YEAR_S}
+        token = static_token(claims, self._source.randbytes(64))
+        return Login(name, email, (membership,), service_token=token, subject=name)
+
+    def _enrol(self, company_id: str, name: str, email: str, state: State) -> Membership:
+        company = self._directory.companies[company_id]
+        teams = tuple(team for team in company.teams if not team.is_inactive)
+        member = self._directory.enrol(company_id, name, email, state, teams, identifier("MU", self._source))
+        return Membership(member.user_id, company_id, company.name, company.role, state)
+
+    def _refresh_token(self) -> str:
+        """Base64 with everything in it that must be percent-encoded in a query."""
+        while True:
+            token = base64.b64encode(self._source.randbytes(61)).decode()
+            if "+" in token and "/" in token:
+                return token

@@ -1,0 +1,53 @@
+"""Endorsements: what each changes, and what each carrier has to say to it (reference 5.3)."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from whitespace_mcp.demo.market.documents import Document
+from whitespace_mcp.demo.market.seeds import share_of
+from whitespace_mcp.demo.market.slips import Share, Slip
+
+FollowerRole = Literal["leader", "agreementParty", "notifyParty", "nonNotifyParty", "unchosen"]
+_TEXTS: Final = (
+    "It is noted and agreed that the location in the attached schedule is added, at an additional premium.",
+    "It is noted and agreed that the period of this contract is extended by thirty days, all other terms unchanged.",
+    "It is noted and agreed that the name of the insured is amended as shown in the schedule.",
+    "It is noted and agreed that the deductible is increased as from the effective date, the premium unchanged.",
+    "It is noted and agreed that the vessel sold during the period is deleted, the return premium being pro rata.",
+)
+
+
+@dataclass(frozen=True)
+class Follower:
+    """One carrier's part in an endorsement."""
+
+    share: Share
+    role: FollowerRole
+    has_agreed: bool
+
+
+def change_text(document: Document) -> str:
+    """What an endorsement says."""
+    return _TEXTS[int(share_of(f"change {document.id}") * len(_TEXTS))]
+
+
+def kind_of(document: Document) -> Literal["standard", "mtpc"]:
+    """An ordinary change, or one of the participants in mid-term."""
+    return "mtpc" if share_of(f"kind {document.id}") < 0.12 else "standard"
+
+
+def followers_of(slip: Slip, document: Document) -> list[Follower]:
+    """The carriers of an endorsement; the leader first."""
+    carriers = [share for share in slip.shares if share.part in ("signed", "written")]
+    change = slip.endorsements[document.endorsement - 1]
+    agreed = change in ("agreed", "finalised")
+    followers: list[Follower] = []
+    for number, share in enumerate(carriers):
+        role: FollowerRole = "unchosen" if change == "draft" else "leader" if number == 0 else _role(document, share)
+        followers.append(Follower(share, role, agreed and role in ("leader", "agreementParty")))
+    return followers
+
+
+def _role(document: Document, share: Share) -> FollowerRole:
+    luck = share_of(f"role {document.id} {share.team.channel}")
+    return "agreementParty" if luck < 0.4 else "notifyParty" if luck < 0.8 else "nonNotifyParty"

@@ -1,0 +1,228 @@
+"""How slips come about: one after another, until both demo organisations see as many documents as they should."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+from whitespace_mcp.demo.market.classes import FACILITY_TYPES, LINES, LineOfBusiness
+from whitespace_mcp.demo.market.companies import Directory, Team
+from whitespace_mcp.demo.market.documents import DAY_S, documents_of
+from whitespace_mcp.demo.market.names import Names
+from whitespace_mcp.demo.market.seeds import chance, identifier
+from whitespace_mcp.demo.market.slips import Change, Kind, Part, Share, Slip, SlipStage
+from whitespace_mcp.demo.market.untidy import make_untidy
+
+BROKER: Final = "CALDERFINCH"
+CARRIER: Final = "MARROWGATE"
+LATEST: Final = 1_795_194_000
+"""Friday 20 November 2026, 17:00 UTC: the last working day in the market as it is made."""
+_BULK: Final = LATEST - 33 * DAY_S
+"""When many slips were moved in one go, so that they share a second."""
+_STAGES: Final[tuple[SlipStage, ...]] = (
+    "signed", "firm_order", "bindable", "quoted", "quote_request", "marketed", "declined", "withdrawn", "not_taken_up",
+    "draft", "template",
+)  # fmt: skip
+_WEIGHTS: Final = (30, 22, 4, 8, 9, 5, 3, 3, 3, 11, 2)
+_UNSHOWN: Final = 2
+"""How many stages at the end of the list have been shown to nobody."""
+_CHANGES: Final[tuple[Change, ...]] = ("finalised", "finalised", "agreed", "shown", "draft", "withdrawn", "declined")
+_PARTS: Final[dict[SlipStage, tuple[tuple[Part, ...], tuple[int, ...]]]] = {
+    "signed": (("signed", "declined", "withdrawn", "no cover"), (84, 9, 5, 2)),
+    "firm_order": (("written", "offered", "declined", "withdrawn", "no cover"), (48, 37, 8, 5, 2)),
+    "bindable": (("offered", "quoted"), (60, 40)),
+    "quoted": (("quoted", "asked", "preparing", "declined"), (55, 20, 13, 12)),
+    "not_taken_up": (("quoted", "declined"), (85, 15)),
+    "quote_request": (("asked", "preparing", "declined", "withdrawn"), (70, 14, 10, 6)),
+    "marketed": (("asked",), (1,)),
+    "declined": (("declined",), (1,)),
+    "withdrawn": (("withdrawn",), (1,)),
+    "parked": (("asked",), (1,)),
+}
+
+
+def make_slips(seed: int, directory: Directory, documents: tuple[int, int]) -> list[Slip]:
+    """Make a market in which the demo broker sees exactly so many documents, and the demo carrier so many.
+
+    Args:
+        seed: same seed, same slips.
+        directory: who places and writes them.
+        documents: of the demo person's broker and of its carrier.
+    """
+    ours, theirs = documents
+    maker = Maker(directory, chance(seed, "slips"), chance(seed, "names"))
+    slips: list[Slip] = []
+    shared = 0
+    while ours:
+        slip, seen, by_carrier = maker.of_broker(ours, theirs * 2 // 5 - shared)
+        ours, shared = ours - seen, shared + by_carrier
+        slips.append(slip)
+    theirs -= shared
+    while theirs:
+        slip, by_carrier = maker.of_others(theirs)
+        theirs -= by_carrier
+        slips.append(slip)
+    make_untidy(chance(seed, "untidy"), slips, (BROKER, CARRIER))
+    slips.sort(key=lambda slip: slip.root)
+    return slips
+
+
+class Maker:
+    """Makes slips, and remembers what the next ones may refer to."""
+
+    def __init__(self, directory: Directory, source: Random, names: Random) -> None:
+        self._source = source
+        self._names = Names(names)
+        self._directory = directory
+        self._count = 0
+        self._people: dict[str, list[str]] = {}
+        self._facilities: dict[str, list[Slip]] = {}
+        brokers = [c for c in directory if c.role == "broker" and c.company_id != BROKER]
+        self._placers = {line.code: [t for c in brokers if (t := c.team_for(line.team))] for line in LINES}
+        self._writers = {line.code: list(self._writers_of(line)) for line in LINES}
+        self._codes = {c.company_id: f"98{number:02d}" for number, c in enumerate(directory)}
+
+    def of_broker(self, most: int, most_by_carrier: int) -> tuple[Slip, int, int]:
+        """A slip of the demo broker, with how many documents of it the broker sees, and the demo carrier."""
+        invited = most_by_carrier > 0 and self._source.random() < 0.3
+        slip = self._make(BROKER, self._stage(), invited=invited)
+        seen, by_carrier = _count(slip)
+        if seen > most or by_carrier > max(most_by_carrier, 0):
+            slip = self._make(BROKER, "draft", invited=False)
+            slip.drafts = 1
+            seen, by_carrier = 1, 0
+        self._remember(slip)
+        return slip, seen, by_carrier
+
+    def of_others(self, most: int) -> tuple[Slip, int]:
+        """A slip of another broker that the demo carrier sees, with how many documents of it."""
+        slip = self._make("", self._stage(shown=True), invited=True)
+        _, by_carrier = _count(slip)
+        if by_carrier > most:
+            slip = self._make("", "marketed", invited=True)
+            slip.shares = [share for share in slip.shares if share.team.company_id == CARRIER][:1]
+            by_carrier = 1
+        self._remember(slip)
+        return slip, by_carrier
+
+    def _remember(self, slip: Slip) -> None:
+        if slip.kind == "facility" and slip.stage in ("signed", "firm_order"):
+            self._facilities.setdefault(slip.broker.company_id, []).append(slip)
+
+    def one(self, team: Team, stage: SlipStage, writers: list[Team]) -> Slip:
+        """A slip of a given team, stage and carriers."""
+        line = next((line for line in LINES if line.team == team.team_id), LINES[0])
+        slip = self._blank(team, line, stage, "open market")
+        slip.shares = self._shares(stage, writers)
+        slip.drafts = 1 if stage in ("draft", "template") else 0
+        return slip
+
+    def _stage(self, *, shown: bool = False) -> SlipStage:
+        last = len(_STAGES) - (_UNSHOWN if shown else 0)
+        return self._source.choices(_STAGES[:last], _WEIGHTS[:last])[0]
+
+    def _make(self, broker: str, stage: SlipStage, *, invited: bool) -> Slip:
+        source = self._source
+        line = LINES[0] if self._count % 97 == 5 else source.choice(LINES)
+        house = self._directory.companies[broker] if broker else None
+        team = house.team_for(line.team) or house.teams[0] if house else source.choice(self._placers[line.code])
+        if broker and line.code == "MC" and source.random() < 0.3:
+            team = self._directory.teams["calderfinch_WRENLOCKCARGO"]
+        luck = source.random()
+        declarable = luck < 0.2 and team.company_id in self._facilities
+        kind: Kind = "facility" if luck < 0.06 else "declaration" if declarable else "open market"
+        slip = self._blank(team, line, stage, kind)
+        if stage not in ("draft", "template"):
+            slip.shares = self._shares(stage, self._panel(slip, invited=invited))
+        self._finish(slip)
+        return slip
+
+    def _blank(self, team: Team, line: LineOfBusiness, stage: SlipStage, kind: Kind) -> Slip:
+        source = self._source
+        self._count += 1
+        changed = LATEST - int(source.random() ** 2 * 900 * DAY_S)
+        stirred = min(LATEST, changed + int(source.random() * 18 * DAY_S)) if source.random() < 0.4 else changed
+        if self._count % 400 < 75:
+            stirred = _BULK
+            changed = min(changed, _BULK - self._count * 60)
+        insured = "Acorn Shipping" if self._count % 97 == 6 else self._names.insured(line)
+        author = source.choice(self._people_of(team))
+        year = 1970 + changed // 31_556_952
+        contract_type = source.choice(FACILITY_TYPES) if kind == "facility" else self._names.contract_type(line)
+        return Slip(
+            root=identifier("IC", source),
+            number=self._count,
+            broker=team,
+            author_id=author,
+            owner_id=author if source.random() < 0.85 else "",
+            line=line,
+            kind=kind,
+            stage=stage,
+            insured=insured,
+            title=self._names.title(insured, line, year, kind),
+            umr=f"B{self._codes[team.company_id]}{line.code}{year % 100}{self._count:05d}",
+            contract_type=contract_type,
+            created=changed - int((2 + source.random() * 180) * DAY_S),
+            changed=changed,
+            stirred=stirred,
+        )
+
+    def _finish(self, slip: Slip) -> None:
+        """Give it its drafts, its endorsements and its facility."""
+        source = self._source
+        if slip.stage in ("draft", "template"):
+            slip.drafts = source.choices((1, 2, 3), (80, 15, 5))[0] if slip.stage == "draft" else 1
+        elif slip.stage not in ("declined", "withdrawn", "not_taken_up"):
+            slip.drafts = 1 if source.random() < 0.35 else 0
+        agreed = any(share.part in ("signed", "written") for share in slip.shares)
+        if agreed and source.random() < (0.3 if slip.stage == "signed" else 0.06):
+            slip.endorsements = tuple(source.choices(_CHANGES, k=source.choices((1, 2, 3), (70, 20, 10))[0]))
+        if slip.kind == "declaration":
+            slip.facility = source.choice(self._facilities[slip.broker.company_id]).root
+
+    def _panel(self, slip: Slip, *, invited: bool) -> list[Team]:
+        """The carriers' teams that a slip is shown to; the demo carrier's among them if it is invited."""
+        source = self._source
+        writers = self._writers[slip.line.code]
+        many = source.choices((1, 2, 3, 4, 5, 6), (25, 30, 20, 12, 8, 5))[0]
+        panel = source.sample(writers, min(many, len(writers)))
+        if invited:
+            house = self._directory.companies[CARRIER]
+            mine = house.team_for(slip.line.team) or house.teams[0]
+            panel[0:1] = [mine]
+            if source.random() < 0.03:
+                panel.append(next(team for team in house.teams if team != mine))
+        return panel
+
+    def _shares(self, stage: SlipStage, panel: list[Team]) -> list[Share]:
+        source = self._source
+        if stage not in _PARTS:
+            return []
+        parts, weights = _PARTS[stage]
+        drawn = source.choices(parts, weights, k=len(panel))
+        if parts[0] not in drawn:
+            drawn[source.randrange(len(drawn))] = parts[0]
+        return [
+            Share(team, part, source.choice(self._people_of(team))) for team, part in zip(panel, drawn, strict=True)
+        ]
+
+    def _people_of(self, team: Team) -> list[str]:
+        if team.channel not in self._people:
+            people = self._directory.people_of(team.channel)
+            self._people[team.channel] = [member.user_id for member in people]
+        return self._people[team.channel]
+
+    def _writers_of(self, line: LineOfBusiness) -> Iterator[Team]:
+        for company in self._directory:
+            team = company.team_for(line.team)
+            if company.role == "underwriter" and company.company_id != CARRIER and team:
+                yield team
+
+
+def _count(slip: Slip) -> tuple[int, int]:
+    """How many documents of a slip the demo broker and the demo carrier see."""
+    ours, theirs = f"{BROKER.lower()}_", f"{CARRIER.lower()}_"
+    documents = documents_of(slip)
+    return (
+        sum(any(channel.startswith(ours) for channel in d.channels) for d in documents),
+        sum(any(channel.startswith(theirs) for channel in d.channels) for d in documents),
+    )

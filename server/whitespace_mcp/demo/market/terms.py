@@ -1,0 +1,147 @@
+"""What was agreed on a slip: period, limits, premium, order. Contracts, data and summaries all take it from here."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Final, Literal
+
+from whitespace_mcp.demo.market.documents import DAY_S
+from whitespace_mcp.demo.market.lines import sections_of
+from whitespace_mcp.demo.market.places import PLACES, STREETS, Place
+from whitespace_mcp.demo.market.seeds import chance, share_of
+from whitespace_mcp.demo.market.slips import Slip
+
+Tagging = Literal["full", "some", "none"]
+StampVisibility = Literal["Allstamps", "OwnStampsOnly", "LeadersStamps"]
+VerticalVisibility = Literal["OwnStampOnly", "AllStamps", "LeaderStamps"]
+UNKNOWN: Final = "???"
+"""What the platform agreed to write for a value that is not known yet."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of liability."""
+
+    coverage: str
+    amount: int
+    basis: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Premium:
+    """One premium."""
+
+    amount: int
+    kind: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The facts of one contract."""
+
+    place: Place
+    street: str
+    currency: str
+    inception: date
+    expiry: date
+    hour: str
+    limits: tuple[Limit, ...]
+    premiums: tuple[Premium, ...]
+    deductible: int
+    brokerage: Decimal
+    retail_brokerage: Decimal
+    settlement_due: date
+    payment_days: int
+    tagging: Tagging
+    """How much of the contract's text is marked as data."""
+    has_verticals: bool
+    """Whether some carriers have wording of their own."""
+    stamp_visibility: StampVisibility
+    vertical_visibility: VerticalVisibility
+
+    def money(self, amount: int) -> str:
+        """`USD 20,000,000`."""
+        return f"{self.currency} {amount:,}"
+
+
+def inception_of(slip: Slip) -> int:
+    """The day on which cover begins: UTC midnight, seconds since 1970."""
+    return (slip.changed // DAY_S + int(share_of(f"inception {slip.root}") * 90)) * DAY_S
+
+
+def place_of(slip: Slip) -> Place:
+    """Where the insured is."""
+    return PLACES[int(share_of(f"place {slip.insured}") * len(PLACES))]
+
+
+def largest_limit_of(slip: Slip) -> int:
+    """The limit that people speak of, in whole units of its currency."""
+    limits = slip.line.limits
+    return limits[int(share_of(f"limit {slip.root}") * len(limits))] * 1_000_000
+
+
+def limit_summary_of(slip: Slip) -> str:
+    """One figure in words, not always the contract's largest; empty on facilities and some others."""
+    luck = share_of(f"limit summary {slip.root}")
+    if slip.is_facility or luck < 0.12:
+        return ""
+    return f"{place_of(slip).currency} {largest_limit_of(slip) // (2 if luck > 0.95 else 1):,}"
+
+
+def visibility_of(slip: Slip) -> StampVisibility:
+    """Which lines carriers see beside their own."""
+    luck = share_of(f"visibility {slip.root}")
+    return "Allstamps" if luck < 0.6 else "LeadersStamps" if luck < 0.85 else "OwnStampsOnly"
+
+
+def terms_of(slip: Slip) -> Terms:
+    """The facts of a slip's contract."""
+    source = chance(0, slip.root, "terms")
+    inception = datetime.fromtimestamp(inception_of(slip), UTC).date()
+    limits = tuple(_limits(slip, source))
+    largest = largest_limit_of(slip)
+    return Terms(
+        place=place_of(slip),
+        street=f"{source.randrange(1, 240)} {source.choice(STREETS)}",
+        currency=place_of(slip).currency,
+        inception=inception,
+        expiry=inception + timedelta(days=source.choice((364, 364, 364, 545, 729))),
+        hour=source.choice(("00.01 am", "12.01 a.m.", "12.00 noon")),
+        limits=limits,
+        premiums=tuple(_premiums(slip, largest, source)),
+        deductible=max(5_000, largest // source.choice((100, 200, 400)) // 1000 * 1000),
+        brokerage=Decimal(source.choice(("10", "12.5", "15", "17.5", "20", "22.5", "27.5"))),
+        retail_brokerage=Decimal(source.choice(("2.5", "5", "7.5"))),
+        settlement_due=inception + timedelta(days=source.choice((60, 75, 90))),
+        payment_days=source.choice((30, 60, 90)),
+        tagging="none" if source.random() < 0.12 else "some" if source.random() < 0.25 else "full",
+        has_verticals=slip.stage in ("firm_order", "signed") and len(slip.shares) > 1 and source.random() < 0.12,
+        stamp_visibility=visibility_of(slip),
+        vertical_visibility=source.choice(("OwnStampOnly", "AllStamps", "LeaderStamps")),
+    )
+
+
+def _limits(slip: Slip, source: Random) -> list[Limit]:
+    sections = sections_of(slip)
+    largest = largest_limit_of(slip)
+    basis = source.choice(("any one occurrence", "any one vessel", "in the aggregate", "each and every loss"))
+    if sections:
+        return [Limit(name, largest // (number + 1), basis, section) for number, (section, name) in enumerate(sections)]
+    main = Limit(slip.line.name, largest, basis, "")
+    return (
+        [main, Limit("Costs and expenses", largest // 10, "in the aggregate", "")] if source.random() < 0.5 else [main]
+    )
+
+
+def _premiums(slip: Slip, largest: int, source: Random) -> list[Premium]:
+    sections = [section for section, _ in sections_of(slip)] or [""]
+    kind = source.choice(("Deposit Premium", "Annual Premium", "Flat Premium"))
+    return [Premium(largest * source.randrange(40, 400) // 10_000 // 100 * 100, kind, section) for section in sections]
+
+
+def written_out(day: date, style: int = 0) -> str:
+    """A date as contracts have it: `05 Sep 2026`, or `5 September 2026`."""
+    return day.strftime("%d %b %Y") if style == 0 else f"{day.day} {day:%B %Y}"

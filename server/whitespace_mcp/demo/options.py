@@ -1,0 +1,42 @@
+"""Ways in which real environments differ, or might: what the demo platform can be told to do."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True)
+class Options:
+    """Behaviour of the platform that is not certain, or that differs between environments.
+
+    The defaults are the likeliest reading of the reference; the section is named in brackets.
+    """
+
+    person_lookup_needs_user_id: bool = True
+    """A SUMO person's lookup by e-mail is refused without the `UserID` header [3: not stated]."""
+    serves_risk_list: Literal[True, "html", "404"] = True
+    """What `GET /api/risks` answers: the list, the web app's shell, or 404 [5.2: undocumented]."""
+    serves_summary: bool = True
+    """Whether `/api/summary` exists; without it the path answers the web app's shell."""
+    summary_per_team: bool = False
+    """A person in two teams that both hold a slip gets two summaries of it [5.1]."""
+    name_claim: bool = False
+    """Id tokens carry the person's name."""
+    email_claim: bool = True
+    """Id tokens carry the person's e-mail."""
+    lifetime_claims: bool = True
+    """Id tokens carry `iat` and `exp`."""
+    suspended_membership: bool = False
+    """The demo person has a third organisation, in which the membership is suspended."""
+    user_id_for_single: Literal["ignored", "refused", "checked"] = "ignored"
+    """What a `UserID` header does for a login with one organisation: nothing, a refusal, or it must be the own id."""
+    unknown_bucket: Literal["login required", "no such database"] = "login required"
+    """How the gateway answers for a bucket that it does not have: builds since April 2023, or older ones [2.1]."""
+    sessions: bool = True
+    """The gateway opens a session with every id token: `session_id` and a cookie."""
+    compress: bool = False
+    """Answers are gzipped for clients that accept it."""
+    access_details: bool = False
+    """The gateway passes on `access_token`, `token_type` and `expires_in`."""
+
+
+DEFAULTS: Final = Options()

@@ -1,0 +1,172 @@
+"""The demo platform: its state, and what a test can do to it."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from whitespace_mcp.demo.accounts import Accounts
+from whitespace_mcp.demo.asgi import App
+from whitespace_mcp.demo.faults import Faults
+from whitespace_mcp.demo.logins import make_logins
+from whitespace_mcp.demo.market.book import Market, viewer_of
+from whitespace_mcp.demo.market.companies import Company, Member, make_directory
+from whitespace_mcp.demo.market.slips import SlipStage
+from whitespace_mcp.demo.options import DEFAULTS, Options
+from whitespace_mcp.demo.people import Login, State
+from whitespace_mcp.demo.seen import Seen
+from whitespace_mcp.demo.world import BUCKET, World
+
+
+class Platform:
+    """An imitation of the Whitespace platform with an invented market.
+
+    Its methods may be called from any thread while it is served. The market is the same for the same seed, numbers
+    of documents and options; its latest day is fixed, only what changes afterwards is dated by `now`.
+
+    Args:
+        seed: of everything that is drawn.
+        documents: how many contract documents the demo person sees in the first organisation (a broker) and in the
+            second (a carrier).
+        token_lifetime_s: seconds that an id token is accepted.
+        now: seconds since 1970.
+        options: where real environments may differ.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        documents: tuple[int, int] = (1528, 439),
+        token_lifetime_s: float = 900,
+        now: Callable[[], float] = time.time,
+        options: Options = DEFAULTS,
+    ) -> None:
+        directory = make_directory(seed)
+        self.logins: Final[dict[str, Login]] = make_logins(seed, directory, options)
+        self.bucket: Final = BUCKET
+        self.faults: Final = Faults()
+        self.requests: Final[list[Seen]] = []
+        self._now = now
+        self._was: dict[str, State] = {}
+        market = Market(seed, directory, documents)
+        accounts = Accounts(seed, self.logins, directory, options, token_lifetime_s, now)
+        self._world = World(market, directory, accounts, options, threading.RLock(), now)
+        self.app: Final = App(self._world, self.faults, self.requests)
+
+    @property
+    def login(self) -> Login:
+        """The demo person's."""
+        return self.logins["demo"]
+
+    @property
+    def renewals(self) -> int:
+        """How many token renewals were asked for, whatever came of them."""
+        return sum(seen.path.endswith("/_oidc_refresh") for seen in self.requests)
+
+    def expire_tokens(self) -> None:
+        """Refuse, from now on, every id token given out so far."""
+        with self._world.lock:
+            self._world.accounts.expire_tokens()
+
+    def revoke(self, refresh_token: str) -> None:
+        """Let the login provider refuse a refresh token from now on."""
+        with self._world.lock:
+            self._world.accounts.revoke(refresh_token)
+
+    def suspend(self, user_id: str) -> None:
+        """Suspend one membership; the directory shows it."""
+        self._was.setdefault(user_id, self._member(user_id)[1].state)
+        self._set_state(user_id, "Suspended")
+
+    def restore(self, user_id: str) -> None:
+        """Give a suspended membership its former state back."""
+        self._set_state(user_id, self._was.pop(user_id, "Live"))
+
+    def touch(self, root: str, user_id: str | None = None, at: str | None = None) -> None:
+        """Let a slip change: its latest contract documents, and with them its summaries.
+
+        Args:
+            root: of the slip.
+            user_id: who must be able to see it, as a check on the test.
+            at: the moment as documents write it; without it now, but later than everything else.
+
+        Raises:
+            KeyError: there is no such slip, or that person does not see it.
+        """
+        with self._world.lock:
+            if user_id is not None:
+                self._visible(root, user_id)
+            self._world.market.touch(root, self._moment(at))
+
+    def add_slip(
+        self,
+        user_id: str,
+        *,
+        name: str = "",
+        umr: str = "",
+        stage: SlipStage = "firm_order",
+        carriers: Sequence[str] = (),
+        at: str | None = None,
+    ) -> str:
+        """Add a slip to the book of a person's company and return its root.
+
+        Args:
+            user_id: of a broker, who then places it, or of an underwriter, who is then shown it.
+            name: the contract's title.
+            umr: with or without whatever is to be tested.
+            stage: how far it is.
+            carriers: company ids that it is shown to as well; a broker who names none is found one.
+            at: as for `touch`.
+
+        Raises:
+            KeyError: there is no such person or company.
+        """
+        with self._world.lock:
+            viewer = viewer_of(*self._member(user_id))
+            moment = self._moment(at)
+            slip = self._world.market.add(viewer, moment, stage, name=name, umr=umr, carriers=list(carriers))
+            return slip.root
+
+    def remove_slip(self, root: str) -> None:
+        """Take a slip out of the market.
+
+        Raises:
+            KeyError: there is no such slip.
+        """
+        with self._world.lock:
+            self._world.market.remove(root)
+
+    def roots(self, user_id: str) -> list[str]:
+        """The slips that a person sees, in no order that means anything.
+
+        Raises:
+            KeyError: there is no such person.
+        """
+        with self._world.lock:
+            viewer = viewer_of(*self._member(user_id))
+            market = self._world.market
+            return [slip.root for slip in market.slips(viewer) if market.documents(viewer, slip)]
+
+    def _member(self, user_id: str) -> tuple[Company, Member]:
+        found = self._world.directory.member(user_id)
+        if found is None:
+            raise KeyError(user_id)
+        return found
+
+    def _visible(self, root: str, user_id: str) -> None:
+        if root not in self.roots(user_id):
+            raise KeyError(root)
+
+    def _set_state(self, user_id: str, state: State) -> None:
+        with self._world.lock:
+            _, member = self._member(user_id)
+            member.state = state
+            self._world.market.version += 1
+
+    def _moment(self, at: str | None) -> int:
+        newest = self._world.market.newest()
+        if at is None:
+            return max(int(self._now()), newest + 1)
+        return int(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp())

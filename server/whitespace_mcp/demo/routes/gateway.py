@@ -1,0 +1,60 @@
+"""The Sync Gateway: token renewal and how it fails (reference 2.1)."""
+
+from typing import Final
+
+from whitespace_mcp.demo.http import Answer, Request, json_answer
+from whitespace_mcp.demo.world import BUCKET, World
+
+PREFIX: Final = "/sync/"
+_PROVIDER: Final = "default"
+_RENEWAL: Final = "_oidc_refresh"
+
+
+def answer(world: World, request: Request) -> Answer:
+    """What the gateway says to any request under `/sync/`."""
+    bucket, _, rest = request.path.removeprefix(PREFIX).partition("/")
+    if not bucket or rest != _RENEWAL:
+        return failure(404, "not_found", "unknown URL")
+    if request.method != "GET":
+        return failure(405, "Method Not Allowed", "")
+    if bucket != BUCKET:
+        if world.options.unknown_bucket == "no such database":
+            return failure(404, "not_found", f'no such database "{bucket}"')
+        return failure(401, "Unauthorized", "Login required")
+    if request.bearer is not None and world.accounts.holder(request.bearer) is None:
+        return failure(401, "Unauthorized", "Invalid login")
+    return _renewal(world, request)
+
+
+def failure(status: int, error: str, reason: str) -> Answer:
+    """The gateway's error body, in which `error` is text."""
+    return json_answer({"error": error, "reason": reason}, status)
+
+
+def _renewal(world: World, request: Request) -> Answer:
+    refresh_token = request.query.get("refresh_token")
+    if not refresh_token:
+        return failure(400, "Bad Request", "Refresh token must be present for oidc refresh")
+    if request.query.get("provider", _PROVIDER) not in ("", _PROVIDER):
+        return failure(400, "Bad Request", "Unable to identify provider for callback request")
+    renewed = world.accounts.renew(refresh_token)
+    if renewed is None:
+        return failure(500, "Internal Server Error", "Unable to refresh token.")
+    if not renewed.login.memberships:
+        return failure(401, "Unauthorized", "Invalid login")
+    if not _takes_json(request.headers.get("accept", "")):
+        return failure(406, "Not Acceptable", "only application/json available")
+    body: dict[str, str | int] = {"id_token": renewed.id_token}
+    headers: list[tuple[str, str]] = []
+    if world.options.sessions:
+        body["session_id"] = renewed.session_id
+        headers.append(("set-cookie", f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; HttpOnly"))
+    body["name"] = f"login.demo_{renewed.login.subject}"
+    if world.options.access_details:
+        body |= {"access_token": renewed.session_id[::-1], "token_type": "Bearer", "expires_in": 86400}
+    return json_answer(body, headers=tuple(headers))
+
+
+def _takes_json(accept: str) -> bool:
+    ranges = [part.partition(";")[0].strip() for part in accept.split(",") if part.strip()]
+    return not ranges or any(one in ("*/*", "application/*", "application/json") for one in ranges)

@@ -1,0 +1,116 @@
+"""What happened: the activities of one slip, and of all of them by kind; labels (reference 5.8)."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
+
+from whitespace_mcp.demo.http import Answer, json_answer
+from whitespace_mcp.demo.market.history import history_of
+from whitespace_mcp.demo.market.owners import LABELS
+from whitespace_mcp.demo.routes.slips import background, slip_of
+from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
+
+_SPAN: Final = re.compile(r"(\d+) (minute|hour|day)s?")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
+_USEFUL: Final = (
+    "Added an Attachment", "Changed or Added a Line item", "Created New Draft", "Declined Firm Order",
+    "Declined Quote Request", "Line Written", "Marked as Firm Order", "Quote Not Taken Up", "Quote Requested", "Quoted",
+    "Requested a Line", "Signed Lines", "Withdrew Firm Order",
+)  # fmt: skip
+
+
+def _full(call: Call) -> Answer:
+    slip = slip_of(call)
+    return EMPTY if slip is None else json_answer(background(call, slip, "RWActivity"))
+
+
+def _of_instance(call: Call) -> Answer:
+    slip = call.world.market.slip(call.parts["id"].partition("::")[0])
+    if slip is None or not call.world.market.documents(call.viewer, slip):
+        return EMPTY
+    return json_answer([d for d in background(call, slip, "RWActivity") if d["parentDocID"] == call.parts["id"]])
+
+
+def _help(_call: Call) -> Answer:
+    return json_answer(
+        {
+            "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
+            "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
+            "Sample input 2": {"activity": "Quoted", "from": "2 hours"},
+            "activities": list(_USEFUL),
+        }
+    )
+
+
+def _filtered(call: Call) -> Answer:
+    asked = _asked(call)
+    if asked is None:
+        return EMPTY
+    activity, begin, end = asked
+    return json_answer(list(_matching(call, activity, begin, end)))
+
+
+def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[str, Any]]:
+    for slip in call.world.market.slips(call.viewer):
+        if any(event.activity == activity for event in history_of(slip)):
+            for doc in background(call, slip, "RWActivity"):
+                if doc["hardcodedActivity"] == activity and begin <= doc["createdAt"] <= end:
+                    yield doc
+
+
+def _asked(call: Call) -> tuple[str, str, str] | None:
+    """The activity, and the span of time as texts that sort."""
+    try:
+        found: Any = json.loads(call.request.body or b"{}")
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    asked = cast("dict[str, Any]", found)
+    activity, begin, end = asked.get("activity"), asked.get("from", ""), asked.get("to", "9999")
+    if not isinstance(activity, str) or not isinstance(begin, str) or not isinstance(end, str):
+        return None
+    span = _SPAN.fullmatch(begin)
+    if span:
+        now = datetime.fromisoformat(call.world.moment()).replace(tzinfo=UTC)
+        begin = (now - timedelta(**{f"{span[2]}s": int(span[1])})).strftime("%Y-%m-%d %H:%M:%S")
+    valid = (not begin or _MOMENT.fullmatch(begin)) and (end == "9999" or _MOMENT.fullmatch(end))
+    return (activity, begin, end) if valid else None
+
+
+def _labels(call: Call) -> Answer:
+    slip = slip_of(call)
+    return EMPTY if slip is None else json_answer(background(call, slip, "RWLabel"))
+
+
+def _suggested(_call: Call) -> Answer:
+    return json_answer(list(LABELS))
+
+
+def _team_labels(call: Call) -> Answer:
+    slips = call.world.market.slips(call.viewer)
+    return json_answer([doc for slip in slips for doc in background(call, slip, "RWLabel")])
+
+
+def _comments(call: Call) -> Answer:
+    slips = call.world.market.slips(call.viewer)
+    return json_answer([doc for slip in slips for doc in background(call, slip, "RWComment")])
+
+
+def _announcements(_call: Call) -> Answer:
+    return json_answer([])
+
+
+ROUTES: list[Route] = [
+    ("GET", "/api/activities/filter/help", _help),
+    ("POST", "/api/activities/filter", _filtered),
+    ("GET", "/api/activities/{root}/full", _full),
+    ("GET", "/api/activities/{id}", _of_instance),
+    ("GET", "/api/labels/suggested", _suggested),
+    ("GET", "/api/labels/teamLabels", _team_labels),
+    ("GET", "/api/labels/{root}", _labels),
+    ("GET", "/api/comments", _comments),
+    ("GET", "/api/comments/global", _announcements),
+]

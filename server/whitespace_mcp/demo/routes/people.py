@@ -1,0 +1,92 @@
+"""Who one is, who the others are, and what the platform is."""
+
+import zlib
+from typing import Any
+
+from whitespace_mcp.demo.http import Answer, dump, json_answer
+from whitespace_mcp.demo.market.companies import Company, Member
+from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
+from whitespace_mcp.demo.views.directory import corporate_details, member_details
+
+
+def version() -> Answer:
+    """The build, which anybody may ask for."""
+    return json_answer(
+        {
+            "buildDate": "2026-11-12@06:40:07",
+            "revapiCommit": "5d1f0c8e2b7a49d6830e4c95fa17b2d3c6e8f901",
+            "revapiCommitMessage": "demo platform",
+            "riskLibraryCommit": "a90b3e77c14d52f86be0d3915c2f4870e6d1ab34",
+            "platformVersion": 30700,
+        }
+    )
+
+
+def _corporate(call: Call) -> Answer:
+    world = call.world
+    body = world.kept("corporate", "") or world.keep("corporate", "", dump(corporate_details(world.directory)))
+    return Answer(200, body)
+
+
+def _compressed(call: Call) -> Answer:
+    if "deflate" not in call.request.headers.get("accept-encoding", ""):
+        return EMPTY
+    return Answer(200, zlib.compress(_corporate(call).body), headers=(("content-encoding", "deflate"),))
+
+
+def _my_details(call: Call) -> Answer:
+    company, member = _entry(call)
+    return json_answer(
+        {
+            "companyId": company.company_id,
+            "username": member.email,
+            "companyName": company.name,
+            "uniqueID": member.user_id,
+            "role": company.role,
+            "teams": [{"name": t.name, "teamId": t.team_id, "channel": t.channel} for t in member.teams],
+        }
+    )
+
+
+def _person(call: Call) -> Answer:
+    email = call.parts["email"].lower()
+    found: list[dict[str, Any]] = [
+        member_details(member, email=True)
+        for company in call.world.directory
+        for member in company.members
+        if member.email.lower() == email
+    ]
+    return json_answer({"search": call.parts["email"], "count": len(found), "members": found})
+
+
+def _colleagues(call: Call) -> Answer:
+    company, _ = _entry(call)
+    state = call.parts.get("state")
+    if state is not None and state not in _STATES:
+        return EMPTY
+    people = [m for m in company.members if m.user_id != call.viewer.user_id and state in (None, m.state)]
+    return json_answer([member_details(member, email=True) for member in people])
+
+
+_STATES = ["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
+
+
+def _member_states(_call: Call) -> Answer:
+    return json_answer(_STATES)
+
+
+def _entry(call: Call) -> tuple[Company, Member]:
+    found = call.world.directory.member(call.viewer.user_id)
+    assert found is not None, "admitted by the directory"  # noqa: S101  # narrows the type
+    return found
+
+
+ROUTES: list[Route] = [
+    ("GET", "/api/user/myDetails", _my_details),
+    ("GET", "/api/user/colleagues", _colleagues),
+    ("GET", "/api/user/colleagues/{state}", _colleagues),
+    ("GET", "/api/lookup/person/{email}", _person),
+    ("GET", "/api/shared/corporate", _corporate),
+    ("GET", "/api/shared/compressedCorporate", _compressed),
+    ("GET", "/api/shared/corporate/memberStates", _member_states),
+]

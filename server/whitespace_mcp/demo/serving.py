@@ -1,0 +1,66 @@
+"""Serves a demo platform on loopback, over real HTTP, in a thread of this process."""
+
+import os
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from anyio.from_thread import start_blocking_portal
+
+from whitespace_mcp.demo.platform import Platform
+
+
+@dataclass(frozen=True)
+class Running:
+    """A platform that answers requests."""
+
+    root: str
+    """`http://127.0.0.1:PORT`, without a slash at the end."""
+    platform: Platform
+
+
+@contextmanager
+def serve(platform: Platform, *, host: str = "127.0.0.1", port: int = 0) -> Generator[Running]:
+    """Answer requests while the block runs; whatever event loop the caller has, this one has its own.
+
+    The thread, the sockets and the connections are gone when the block is left; parked requests are abandoned.
+
+    Args:
+        platform: what is served.
+        host: address to listen on.
+        port: 0 takes a free one.
+    """
+    with (
+        _listener(host, port) as listener,
+        start_blocking_portal("asyncio", name="demo platform") as portal,
+        portal.wrap_async_context_manager(_listening(platform, listener)),
+    ):
+        yield Running(f"http://{host}:{listener.getsockname()[1]}", platform)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """A bound socket.
+
+    It says that it is TCP, because asyncio switches Nagle's algorithm off for such only; without that, every answer on
+    a kept connection waits 40 ms for the client's acknowledgement of its head.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@asynccontextmanager
+async def _listening(platform: Platform, listener: socket.socket) -> AsyncGenerator[None]:
+    # In this thread, so that the import goes on beside the caller's own start.
+    from whitespace_mcp.demo.wire import listening  # noqa: PLC0415  # uvicorn is only needed by those who serve
+
+    async with listening(platform.app, listener):
+        yield

@@ -1,0 +1,1 @@
+"""Pure functions from the market to the documents that the platform serves to one viewer."""

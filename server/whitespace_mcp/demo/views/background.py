@@ -1,0 +1,243 @@
+"""The documents behind a slip, apart from its contracts: one list from which every route picks (reference 5.3)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from whitespace_mcp.demo.market.changes import Follower, followers_of
+from whitespace_mcp.demo.market.companies import Directory, Team
+from whitespace_mcp.demo.market.documents import Document, documents_of, when
+from whitespace_mcp.demo.market.files import File, files_of
+from whitespace_mcp.demo.market.history import Event, history_of
+from whitespace_mcp.demo.market.lines import sections_of
+from whitespace_mcp.demo.market.owners import labels_of, owner_of
+from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
+from whitespace_mcp.demo.market.slips import Slip
+from whitespace_mcp.demo.market.talk import Message, messages_of
+from whitespace_mcp.demo.views.directory import stamp_of
+from whitespace_mcp.demo.views.linedocs import line_documents, section_stubs
+from whitespace_mcp.demo.views.placing import provenance
+
+Doc = dict[str, Any]
+
+
+def background_of(slip: Slip, directory: Directory) -> list[Doc]:
+    """Every such document of a slip, whoever may see it."""
+    found = [
+        *line_documents(slip, directory),
+        *(_activity(slip, event, directory) for event in history_of(slip)),
+        *(_comment(slip, message, directory) for message in messages_of(slip)),
+        *_owners(slip),
+        *_labels(slip),
+        *_files(slip),
+        *_followers(slip, directory),
+        *_sections(slip),
+        *_broker_messages(slip),
+        *_attention(slip),
+    ]
+    # Activities carry a copy of the guidance that they made.
+    guidance = [doc for doc in found if doc["type"] == "RWLineGuidanceSet"]
+    for doc in found:
+        if doc.get("hardcodedActivity") == "Requested a Line":
+            carrier = doc["channels"][0]
+            doc.update(RWLineGuidanceSet=next(one for one in guidance if carrier in one["channels"]), _attachments=None)
+    return found
+
+
+def _head(name: str, kind: str, channels: tuple[str, ...], moment: int, user_id: str) -> Doc:
+    return {
+        "_id": name,
+        "_rev": revision(name, when(moment)),
+        "type": kind,
+        "channels": list(channels),
+        "createdAt": when(moment),
+        "provenance": provenance(name, user_id, moment),
+    }
+
+
+def _activity(slip: Slip, event: Event, directory: Directory) -> Doc:
+    return {
+        **_head(event.id, "RWActivity", event.channels, event.moment, event.user_id),
+        "activity": event.activity if share_of(event.id) < 0.9 else f"{event.activity} by the desk",
+        "hardcodedActivity": event.activity,
+        "userID": event.user_id,
+        "parentDocID": event.parent,
+        "linkedArchiveID": f"{event.parent}::ARCH::{named_identifier('', f'archive {event.id}')}",
+        "apnsData": _notice(slip, event.activity, event.user_id, event.channels, directory),
+        **event.more,
+    }
+
+
+def _notice(slip: Slip, title: str, user_id: str, channels: tuple[str, ...], directory: Directory) -> Doc:
+    return {
+        "title": title,
+        "subtitle": directory.companies[slip.broker.company_id].name,
+        "channels": list(channels[:1]),
+        "data": {"docId": slip.root},
+        "dataForEmail": {"riskInformation": [slip.title, slip.umr], "userID": user_id},
+        "subscriptionRootID": slip.root,
+    }
+
+
+def _comment(slip: Slip, message: Message, directory: Directory) -> Doc:
+    name = f"{slip.root}::CHAT::{message.id}"
+    return {
+        **_head(name, "RWComment", message.channels, message.moment, message.author),
+        "updatedAt": when(message.moment),
+        "comment": message.text,
+        "user": message.author,
+        "isInternal": message.is_internal,
+        "createdAtMilliseconds": message.moment * 1000 + 333,
+        "associatedRootID": slip.root,
+        "apnsData": {
+            **_notice(slip, "New Chat Message", message.author, message.channels, directory),
+            "body": message.text,
+            "category": "NEW_COMMENT",
+        },
+    }
+
+
+def _owners(slip: Slip) -> Iterator[Doc]:
+    sides: list[tuple[Team, tuple[str, ...]]] = [(slip.broker, (slip.broker.channel,))]
+    sides += [(share.team, (share.team.channel, slip.broker.channel)) for share in slip.shares]
+    for team, channels in sides:
+        owner = owner_of(slip, team)
+        if owner:
+            name = f"{slip.root}::OWN::{team.company_id}::{team.team_id}"
+            yield {
+                **_head(name, "RWRiskOwner", channels, slip.created, owner),
+                "updatedAt": when(slip.created),
+                "associatedRootID": slip.root,
+                "ownerChannel": team.channel,
+                "ownerUserID": owner,
+            }
+
+
+def _labels(slip: Slip) -> Iterator[Doc]:
+    for team in (slip.broker, *(share.team for share in slip.shares)):
+        for title in labels_of(slip, team):
+            yield label(slip, team, title)
+
+
+def label(slip: Slip, team: Team, title: str) -> Doc:
+    """A team's label on a slip."""
+    moment = when(slip.created + 7200)
+    name = (
+        f"{slip.root}::LBL::{team.company_id}::{team.team_id}::{title.replace(' ', '-')}::{moment.replace(' ', '::')}"
+    )
+    return {
+        "_id": name,
+        "_rev": revision(name, moment),
+        "type": "RWLabel",
+        "title": title,
+        "companyID": team.company_id,
+        "teamID": team.team_id,
+        "rootID": slip.root,
+        "channels": [team.channel],
+        "createdAt": moment,
+    }
+
+
+def file_metadata(file: File) -> Doc:
+    """An attachment as collections and lists describe it."""
+    return {
+        "attachmentName": file.name,
+        "identifier": file.identifier,
+        "content_type": file.content_type,
+        "length": len(file.content),
+        "digest": file.digest,
+        "version": 1,
+        "attachedAt": when(file.moment),
+        "attachedByUser": file.author,
+    }
+
+
+def file_parent(slip: Slip, file: File) -> str:
+    """The document that an attachment belongs to."""
+    return f"{slip.root}::ATCH::{file.identifier}"
+
+
+def _files(slip: Slip) -> Iterator[Doc]:
+    for file in files_of(slip):
+        yield {
+            **_head(file_parent(slip, file), "RWAttachmentCollection", file.channels, file.moment, file.author),
+            "updatedAt": when(file.moment),
+            "metadata": [{**file_metadata(file), "usesBlobStore": True}],
+        }
+
+
+def _followers(slip: Slip, directory: Directory) -> Iterator[Doc]:
+    for document in documents_of(slip):
+        if document.endorsement:
+            for one in followers_of(slip, document):
+                yield _follower(slip, document, one, directory)
+
+
+def _follower(slip: Slip, document: Document, one: Follower, directory: Directory) -> Doc:
+    channel = one.share.team.channel
+    name = f"{document.id}::ENF::{channel}"
+    found: Doc = {
+        **_head(name, "RWEndorsementFollower", (slip.broker.channel, channel), document.created, slip.author_id),
+        "updatedAt": when(document.updated),
+        "endorsementDocID": document.id,
+        "uwrChannel": channel,
+        "followerType": one.role,
+        "template": "GUAStampA",
+        "version": 3,
+    }
+    if one.has_agreed:
+        stamp = stamp_of(directory.companies[one.share.team.company_id])
+        found["agreement"] = {
+            "dateOfAgreement": when(document.updated),
+            "followerType": one.role,
+            "instruction": "leaderOnly",
+            "leader": "Yes" if one.role == "leader" else "No",
+            "numberOfDaysToNotifyFollowers": "7",
+            "user": one.share.user_id,
+            "uwrChannel": channel,
+            "stampDescriptions": [{"stampID": stamp["uniqueID"], "desc": stamp["businessUnit"]}],
+        }
+    return found
+
+
+def _sections(slip: Slip) -> Iterator[Doc]:
+    if sections_of(slip):
+        everybody = (slip.broker.channel, *dict.fromkeys(share.team.channel for share in slip.shares))
+        name = f"{slip.root}::MS"
+        yield {
+            **_head(name, "RWMultiSectionStorer", everybody, slip.created, slip.author_id),
+            "associatedRootID": slip.root,
+            "sections": section_stubs(slip),
+        }
+
+
+def _broker_messages(slip: Slip) -> Iterator[Doc]:
+    """The cover note that a carrier gets with a firm order."""
+    for share in slip.shares if slip.stage in ("firm_order", "signed") else []:
+        if share_of(f"cover note {slip.root} {share.team.channel}") < 0.2:
+            name = f"{slip.root}::FO::BrokerMessage::{share.team.channel}"
+            channels = (slip.broker.channel, share.team.channel)
+            moment = slip.created + (slip.changed - slip.created) * 6 // 10
+            yield {
+                **_head(name, "RWBrokerMessage", channels, moment, slip.author_id),
+                "message": "Please see the firm order for your line, terms as discussed.",
+                "stage": "FirmOrder",
+                "associatedRootID": slip.root,
+            }
+
+
+def _attention(slip: Slip) -> Iterator[Doc]:
+    """What waits for the broker: a line with no cover given."""
+    for share in slip.shares:
+        if share.part == "no cover" and slip.stage in ("firm_order", "signed"):
+            name = f"{slip.root}::AW::{named_identifier('', f'attention {slip.root} {share.team.channel}')}"
+            channels = (slip.broker.channel, slip.author_id)
+            yield {
+                **_head(name, "RWAttentionWanted", channels, slip.changed, share.user_id),
+                "updatedAt": when(slip.changed),
+                "action": "wroteNoCoverGivenLine",
+                "associatedRiskID": f"{slip.root}::FO",
+                "associatedRootID": slip.root,
+                "hasBeenCleared": slip.stage == "signed",
+                "message": "A carrier gives no cover until its subjectivity is met.",
+                "recipientRole": "broker",
+            }

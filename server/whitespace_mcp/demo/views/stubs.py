@@ -1,0 +1,132 @@
+"""The short forms in which a summary lists a slip's documents (reference 5.1)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from whitespace_mcp.demo.market.book import Viewer
+from whitespace_mcp.demo.market.changes import followers_of
+from whitespace_mcp.demo.market.documents import Document, when
+from whitespace_mcp.demo.market.files import files_of
+from whitespace_mcp.demo.market.lines import lines_of, percent
+from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of
+from whitespace_mcp.demo.market.owners import owner_of
+from whitespace_mcp.demo.market.seeds import revision, share_of
+from whitespace_mcp.demo.market.slips import Slip
+from whitespace_mcp.demo.market.talk import messages_of
+from whitespace_mcp.demo.market.terms import inception_of, limit_summary_of
+from whitespace_mcp.demo.views.linedocs import guidance_id, guided, section_stubs
+from whitespace_mcp.demo.views.rows import row
+
+Stub = dict[str, Any]
+
+
+def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub]:
+    """The stubs of everything that a viewer sees of a slip, in the order of their ids."""
+    leader = next((line.share.team.channel for line in lines_of(slip) if line.is_leader), "")
+    found = [
+        *(_placing(slip, document, leader) for document in documents),
+        *(_line_set(one) for one in line_sets_of(slip) if not viewer.channels.isdisjoint(one.channels)),
+        *_guidance(slip, viewer),
+        *_owners(slip, viewer),
+        *_followers(slip, documents, viewer),
+        *_files(slip, viewer),
+        *_talk(slip, viewer),
+    ]
+    return sorted(found, key=lambda stub: str(stub["id"]))
+
+
+def _placing(slip: Slip, document: Document, leader: str) -> Stub:
+    # From the list's row, so that the two agree in what is missing as well.
+    listed = {key[0].lower() + key[1:]: value for key, value in row(slip, document).items()}
+    listed.pop("contractType", None)
+    stub: Stub = {
+        **listed,
+        "limitSummary": limit_summary_of(slip),
+        "leadUnderwriterChannel": leader if share_of(f"led {slip.root}") < 0.25 else "",
+        "lastModifiedBy": document.author,
+        "placementType": "Template" if slip.stage == "template" else "FullContract",
+    }
+    if share_of(f"dated {slip.root}") > 0.1:
+        stub["inceptionDate"] = inception_of(slip)
+    if slip.facility:
+        stub["associatedFacilityIDs"] = [slip.facility]
+    if document.endorsement:
+        stub["endorsementNumber"] = str(document.endorsement)
+    return stub
+
+
+def _line_set(found: LineSet) -> Stub:
+    stub: Stub = {"id": found.id, "type": found.type, "updatedAt": when(found.updated)}
+    if found.type == "RWSignedLineSet":
+        lines = [percent(line.signed) for line in found.lines if line.signed is not None]
+        return stub | {"signed": lines, "carriers": {found.team.channel: lines}}
+    lines = [percent(line.written) for line in found.lines]
+    return stub | {"written": lines, "carriers": {found.team.channel: lines}, "needsApproving": False}
+
+
+def _guidance(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
+    for share in guided(slip):
+        channels = (slip.broker.channel, share.team.channel)
+        if not viewer.channels.isdisjoint(channels):
+            yield {
+                "id": guidance_id(slip, share),
+                "type": "RWLineGuidanceSet",
+                "channels": list(channels),
+                "empty": False,
+                "sections": section_stubs(slip),
+            }
+
+
+def _owners(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
+    """Each side's owner; brokers see the carriers' too."""
+    sees_all = slip.broker.channel in viewer.channels
+    for team in (slip.broker, *(share.team for share in slip.shares)):
+        owner = owner_of(slip, team)
+        if owner and (sees_all or team.channel in viewer.channels):
+            yield {
+                "id": f"{slip.root}::OWN::{team.company_id}::{team.team_id}",
+                "type": "RWRiskOwner",
+                "ownerChannel": team.channel,
+                "ownerUserID": owner,
+                "updatedAt": when(slip.created),
+            }
+
+
+def _followers(slip: Slip, documents: list[Document], viewer: Viewer) -> Iterator[Stub]:
+    for document in documents:
+        for one in followers_of(slip, document) if document.endorsement else []:
+            channel = one.share.team.channel
+            if not viewer.channels.isdisjoint((slip.broker.channel, channel)):
+                yield {
+                    "id": f"{document.id}::ENF::{channel}",
+                    "type": "RWEndorsementFollower",
+                    "uwrChannel": channel,
+                    "role": one.role,
+                    "agreed": one.has_agreed,
+                }
+
+
+def _files(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
+    files = [file for file in files_of(slip) if not viewer.channels.isdisjoint(file.channels)]
+    if files:
+        yield {
+            "id": f"{slip.root}::ATCH",
+            "type": "RWAttachmentCollection",
+            "count": len(files),
+            "digests": {file.digest: file.author for file in files},
+            "updatedAt": when(max(file.moment for file in files)),
+        }
+
+
+def _talk(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
+    for message in messages_of(slip):
+        if not viewer.channels.isdisjoint(message.channels):
+            name = f"{slip.root}::CHAT::{message.id}"
+            yield {
+                "id": name,
+                "rev": revision(name, when(message.moment)),
+                "type": "RWComment",
+                "sender": message.author,
+                "channels": list(message.channels),
+                "updatedAt": when(message.moment),
+            }
