@@ -1,0 +1,1 @@
+"""The platform over HTTP: one client with its limits and retries, one module per resource."""

@@ -1,0 +1,331 @@
+"""One read of the platform: limits, retries, and what each kind of failure means (reference 1.4, 2.5).
+
+Retries: a GET that met 429, 502, 503, 504, no connection, a timeout or a broken body is sent again, three times in
+all and with at most eight seconds of waiting; nothing else is. A 401 `Invalid WSAUTH` renews the token at most once
+and repeats the call at most once; a 401 about the UserID never renews.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import anyio
+import httpx2
+from pydantic_core import from_json
+
+from whitespace_mcp.api.bearer import Bearer, BearerAuth, Token
+from whitespace_mcp.api.reads import READS, Read
+from whitespace_mcp.clock import Clock
+from whitespace_mcp.errors import (
+    AccessRefused,
+    BadAnswer,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    UserIdRefused,
+    WhitespaceError,
+    WrongAddress,
+    tried_for,
+)
+
+ATTEMPTS: Final = 3
+WAITS: Final = (0.5, 2.0)
+MOST_WAITING: Final = 8.0
+_TRY_LATER: Final = frozenset({429, 502, 503, 504})
+_ERROR_BODY: Final = 65_536
+_HEADER_TEXT: Final = re.compile(r"[!-~]{1,100}")
+"""What can stand in a header at all; the platform's own grammar has exceptions (reference 3)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer, decoded: its status, media type and body."""
+
+    status: int
+    media: str
+    body: bytes
+    retry_after: float | None = None
+
+
+class Api:
+    """Reads of the REST API, on behalf of one login.
+
+    Args:
+        http: the client whose connections are used.
+        base: the API's address, `WHITESPACE_API_URL`.
+        root: the platform's address, below which exports are.
+        bearer: who provides tokens.
+        clock: for waiting between attempts.
+        max_body: bytes, decoded, of one answer.
+    """
+
+    def __init__(
+        self, http: httpx2.AsyncClient, base: str, bearer: Bearer, clock: Clock, *, max_body: int, root: str = ""
+    ) -> None:
+        self._http = http
+        self._bases = {"api": base, "root": root}
+        self._bearer = bearer
+        self._clock = clock
+        self._max_body = max_body
+
+    async def fetch(
+        self,
+        read: Read,
+        *,
+        user_id: str | None,
+        ids: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> bytes:
+        """The JSON body of one read.
+
+        Args:
+            read: which one, from the allow-list.
+            user_id: the MU id to act under, sent as `UserID`; None only for a login that has a single organisation.
+            ids: what fills the path's template.
+            params: the query; never a secret.
+            body: what a read by POST asks, as JSON.
+
+        Raises:
+            WhitespaceError: nothing usable came; the type says what it was.
+        """
+        return _json_body(await self._ask(read, user_id, ids, params, body), read)
+
+    async def fetch_file(
+        self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*"
+    ) -> Answer:
+        """The bytes of a file, with the media type that the platform gives them, which may be wrong (reference 9).
+
+        Args:
+            read: which one, from the allow-list.
+            user_id: as for `fetch`.
+            ids: what fills the path's template.
+            media: the `Accept` header.
+
+        Raises:
+            WhitespaceError: nothing usable came; the type says what it was.
+        """
+        answer = await self._ask(read, user_id, ids, None, None, media)
+        if answer.status == 200 and answer.media != "text/html":
+            return answer
+        raise _refusal(answer, read)
+
+    async def fetch_anonymous(self, read: Read) -> bytes:
+        """The JSON body of a read that needs no credential."""
+        return _json_body(await self._send(self._request(read, {}, {}, None, None), _Patience()), read)
+
+    def _request(
+        self,
+        read: Read,
+        headers: Mapping[str, str],
+        ids: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        body: object,
+    ) -> "_Request":
+        if read not in READS:
+            raise PermissionError(read.template)
+        return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, params, body)
+
+    async def _ask(
+        self,
+        read: Read,
+        user_id: str | None,
+        ids: Mapping[str, str] | None,
+        params: Mapping[str, str] | None,
+        body: object,
+        media: str = "application/json",
+    ) -> Answer:
+        if user_id and not _HEADER_TEXT.fullmatch(user_id):
+            raise user_id_refused()
+        headers = {"Accept": media} | ({"UserID": user_id} if user_id else {})
+        request = self._request(read, headers, ids or {}, params, body)
+        patience = _Patience()
+        token = await self._bearer.current()
+        answer = await self._send(request, patience, token)
+        if _token_refused(answer):
+            token = await self._bearer.replace(token)
+            answer = await self._send(request, patience, token)
+            if _token_refused(answer):
+                self._bearer.refused_again(token)
+        return answer
+
+    async def _send(self, request: "_Request", patience: "_Patience", token: Token | None = None) -> Answer:
+        started = self._clock.monotonic()
+        for attempt in range(ATTEMPTS):
+            failure, asked_wait = None, None
+            try:
+                answer = await self._once(request, token)
+            except Unavailable as error:
+                failure = error
+            else:
+                if answer.status not in _TRY_LATER:
+                    return answer
+                asked_wait = answer.retry_after
+                failure = _try_later(answer)
+            wait = asked_wait if asked_wait is not None else WAITS[min(attempt, len(WAITS) - 1)]
+            if request.method != "GET" or attempt == ATTEMPTS - 1 or patience.waited + wait > MOST_WAITING:
+                raise tried_for(failure, self._clock.monotonic() - started)
+            patience.waited += wait
+            await self._clock.sleep(wait)
+        raise AssertionError  # pragma: no cover  # the last attempt returns or raises
+
+    async def _once(self, request: "_Request", token: Token | None) -> Answer:
+        try:
+            with anyio.fail_after(self._http.timeout.read):
+                async with self._http.stream(
+                    request.method,
+                    request.url,
+                    headers=request.headers,
+                    params=request.params,
+                    json=request.body,
+                    auth=BearerAuth(token) if token else None,
+                ) as response:
+                    return await _whole(response, self._max_body, self._clock)
+        except (httpx2.HTTPError, TimeoutError) as error:
+            raise transport_failure(error, "the platform") from None
+        except httpx2.InvalidURL:
+            raise NotFound("There is nothing with that id", do="Pass an id from an earlier answer.") from None
+
+
+@dataclass
+class _Patience:
+    """How long one read has waited between its attempts, the repeat after a renewal included."""
+
+    waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    params: Mapping[str, str] | None
+    body: object
+
+
+def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> WhitespaceError:
+    """Say what a transport error means, without its URL."""
+    later = "Trying again in a minute may help."
+    subject = who[:1].upper() + who[1:]
+    if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError):
+        return Unavailable(
+            f"No connection to {who}", retry=later,
+            do="If it lasts, check WHITESPACE_ROOT, the network and the proxy.",
+        )  # fmt: skip
+    if isinstance(error, httpx2.TimeoutException | TimeoutError):
+        return Unavailable(f"{subject} did not answer in time", retry=later, do="Or ask a narrower question.")
+    if isinstance(error, httpx2.DecodingError):
+        return BadAnswer(f"{subject} sent a body that cannot be decompressed", retry=later)
+    return Unavailable(
+        f"The answer of {who} was cut off in transit", retry=later, do="If it happens again, ask a narrower question."
+    )
+
+
+async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> Answer:
+    limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            if limit < max_body:
+                break
+            raise TooLarge(
+                f"The platform's answer is larger than {max_body // 1_000_000} MB",
+                do="Narrow the question, or raise WHITESPACE_MAX_BODY.",
+            )
+    return Answer(
+        status=response.status_code,
+        media=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        body=bytes(body),
+        retry_after=_retry_after(response.headers.get("Retry-After"), clock),
+    )
+
+
+def _retry_after(value: str | None, clock: Clock) -> float | None:
+    """Seconds to wait, from either form of the header."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _try_later(answer: Answer) -> Unavailable:
+    when = f"in {max(1, round(answer.retry_after))} seconds" if answer.retry_after else "in a minute"
+    what = "The platform limits how often it may be asked" if answer.status == 429 else (
+        f"The platform is not available ({answer.status})"
+    )  # fmt: skip
+    return Unavailable(what, retry=f"Try again {when}.")
+
+
+def _reason(answer: Answer) -> str:
+    try:
+        document = from_json(answer.body)
+    except ValueError:
+        return ""
+    reason = document.get("reason") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return reason if isinstance(reason, str) else ""
+
+
+def _about_user_id(answer: Answer) -> bool:
+    return answer.status in {400, 401} and "userid" in _reason(answer).lower()
+
+
+def _token_refused(answer: Answer) -> bool:
+    return answer.status == 401 and not _about_user_id(answer)
+
+
+def _json_body(answer: Answer, read: Read) -> bytes:
+    """The body of a good answer.
+
+    Raises:
+        WhitespaceError: it is not one.
+    """
+    is_json = answer.media.endswith("json")
+    if answer.status == 200 and is_json:
+        return answer.body
+    raise _refusal(answer, read)
+
+
+def _refusal(answer: Answer, read: Read) -> WhitespaceError:
+    """What an answer that cannot be used means."""
+    if _about_user_id(answer):
+        return user_id_refused()
+    if answer.status in {401, 403}:
+        return access_refused(answer.status)
+    html = answer.body[:512].lstrip().startswith(b"<")
+    if 300 <= answer.status < 400 or (answer.status in {200, 404, 405} and (html or answer.status != 404)):
+        return WrongAddress(
+            f"The answer to {read.template} did not come from the platform's API",
+            do="The address in the configuration is probably wrong: check WHITESPACE_ROOT, and WHITESPACE_API_URL if"
+            " it is set.",
+        )
+    if answer.status in {400, 404}:
+        return NotFound(
+            "Not found, or not visible to this organisation", do="Check the id with get_risks in this organisation."
+        )
+    if answer.status >= 500:
+        return BadAnswer(f"The platform failed on this request ({answer.status})", retry="Trying again later may help.")
+    return BadAnswer(f"The platform refused this request ({answer.status})")
+
+
+def user_id_refused() -> UserIdRefused:
+    """An MU id that is not the login's; the platform says the same of none at all (reference 3)."""
+    return UserIdRefused(
+        "The platform does not accept this organisation's MU id for this login",
+        do="Call list_organisations with refresh=true, and check WHITESPACE_USER_ID if it is set.",
+    )
+
+
+def access_refused(status: int) -> AccessRefused:
+    """A refusal that renewing does not cure: the platform does not say which of the three it is (reference 2.5)."""
+    return AccessRefused(
+        "The platform refuses this login" + (", and a fresh token is refused too" if status == 401 else f" ({status})"),
+        do="The account may not be live, it may be read-only, or this machine's address may not be on the"
+        " allow-list: ask the administrator or Whitespace Support.",
+    )

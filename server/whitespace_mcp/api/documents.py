@@ -1,0 +1,77 @@
+"""Reading JSON of the platform: narrow, and tolerant of what it omits, mistypes or invents (reference 9)."""
+
+from typing import Any, cast
+
+from pydantic_core import from_json
+
+from whitespace_mcp.errors import BadAnswer
+
+Document = dict[str, Any]
+
+
+def read_json(body: bytes) -> object:
+    """Any JSON document.
+
+    Raises:
+        BadAnswer: the body is not JSON.
+    """
+    try:
+        return from_json(body)
+    except ValueError:
+        raise BadAnswer(
+            "The platform's answer is not valid JSON; it may have been cut off in transit",
+            retry="Trying again may help.",
+            do="If it happens again, ask a narrower question.",
+        ) from None
+
+
+def read_object(body: bytes) -> Document:
+    """A JSON object.
+
+    Raises:
+        BadAnswer: the body is not JSON, or not an object.
+    """
+    document = read_json(body)
+    if not isinstance(document, dict):
+        raise wrong_shape()
+    return cast("Document", document)
+
+
+def read_list(body: bytes) -> list[object]:
+    """A JSON array, whatever its elements are.
+
+    Raises:
+        BadAnswer: the body is not JSON, or not an array.
+    """
+    document = read_json(body)
+    if not isinstance(document, list):
+        raise wrong_shape()
+    return cast("list[object]", document)
+
+
+def as_object(value: object) -> Document:
+    """The object itself, or an empty one in place of anything else."""
+    return cast("Document", value) if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[object]:
+    """The array itself, or an empty one in place of anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def as_text(value: object) -> str | None:
+    """A text with something in it, trimmed; numbers become text; None in place of anything else."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def wrong_shape() -> BadAnswer:
+    """A valid JSON document that is not what the operation returns."""
+    return BadAnswer(
+        "The platform's answer has an unexpected shape",
+        retry="Trying again may help.",
+        do="If it happens again, this server may need an update for a new version of the platform.",
+    )

@@ -1,0 +1,128 @@
+"""What can go wrong, as types, and the one formatter that puts it into words for the assistant.
+
+Every message has the same three parts: what happened, whether trying again helps, what to do next. None ever holds a
+token, a URL with a query, a stack trace or the platform's own HTML.
+"""
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import TypeVar
+
+NO_RETRY = "Trying again will not help."
+
+
+class WhitespaceError(Exception):
+    """A failure that the assistant may read about.
+
+    Attributes:
+        what: what happened, one sentence without its full stop.
+        retry: whether trying again helps, a sentence.
+        do: what to do next, one or two sentences.
+        organisation: the organisation it is about, by name, where that is known.
+    """
+
+    def __init__(self, what: str, *, retry: str = NO_RETRY, do: str = "", organisation: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.retry = retry
+        self.do = do
+        self.organisation = organisation
+
+
+class NotConfigured(WhitespaceError):
+    """No credential, or a setting that cannot be used."""
+
+
+class CredentialRefused(WhitespaceError):
+    """The login service does not accept the refresh token (reference 2.1)."""
+
+
+class AccessRefused(WhitespaceError):
+    """The platform answers 401 and renewing the token does not cure it (reference 2.5)."""
+
+
+class UserIdRefused(AccessRefused):
+    """The platform does not accept the MU id in the `UserID` header for this login (reference 3)."""
+
+
+class Unavailable(WhitespaceError):
+    """The login service or the platform is down, slow or rate limited: the same call may work later."""
+
+
+class WrongAddress(WhitespaceError):
+    """Something answered, but not the platform's API: usually a wrong setting (reference 1.4)."""
+
+
+class BadAnswer(WhitespaceError):
+    """The platform answered with something that cannot be read."""
+
+
+class TooLarge(WhitespaceError):
+    """The answer is larger than `WHITESPACE_MAX_BODY` or was cut off in transit."""
+
+
+class OrganisationError(WhitespaceError):
+    """No organisation chosen, or one that is unknown, ambiguous or not live; the message lists the choices."""
+
+
+class NotFound(WhitespaceError):
+    """Nothing there with that id, or not visible to this organisation: the platform does not tell the two apart."""
+
+
+class BadArgument(WhitespaceError):
+    """An argument that cannot be used.
+
+    Args:
+        argument: its name as the tool spells it.
+        problem: what is wrong with it, continuing the name ("must be ...").
+        allowed: what may be given instead.
+        example: a value that would work.
+    """
+
+    def __init__(self, argument: str, problem: str, *, allowed: str = "", example: str = "") -> None:
+        do = " ".join(filter(None, [allowed, f"Example: {argument}={example}." if example else ""]))
+        super().__init__(f"Argument '{argument}' {problem}", retry="Call again with that corrected.", do=do)
+
+
+class InternalFault(WhitespaceError):
+    """A fault of ours; the details are in the server's log only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "whitespace-mcp failed inside; its log says how",
+            retry="Trying again once may help.",
+            do="If it happens again, report it to whoever installed this server.",
+        )
+
+
+E = TypeVar("E", bound=WhitespaceError)
+
+
+def explain(error: WhitespaceError) -> str:
+    """Put an error into the words that the assistant reads."""
+    about = f" ({error.organisation})" if error.organisation else ""
+    return " ".join(filter(None, [f"{error.what}{about}.", error.retry, error.do]))
+
+
+def tried_for(error: E, seconds: float) -> E:
+    """Let an error tell for how long it was tried."""
+    if seconds >= 1:
+        error.what = f"{error.what}; tried for {seconds:.0f} seconds"
+    return error
+
+
+def listed(items: Iterable[str], *, most: int = 12) -> str:
+    """Join choices for a message, at most `most` of them."""
+    shown = list(items)
+    rest = len(shown) - most
+    return ", ".join(shown[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+@contextmanager
+def about(organisation: str) -> Generator[None]:
+    """Name the organisation in every error that is raised inside."""
+    try:
+        yield
+    except WhitespaceError as error:
+        error.organisation = error.organisation or organisation
+        raise

@@ -1,0 +1,96 @@
+"""The market's directory: names for channels and MU ids (reference 5.10); in memory only, for it names every person."""
+
+from contextlib import suppress
+from typing import Final
+
+import anyio
+from anyio.abc import TaskGroup
+
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.identity import Company, Member, companies
+from whitespace_mcp.clock import Clock
+from whitespace_mcp.errors import WhitespaceError
+from whitespace_mcp.flight import Flight
+from whitespace_mcp.terms.ids import channel_company
+
+KEEP_SECONDS: Final = 6 * 3600.0
+RETRY_SECONDS: Final = 60.0
+WAITING_SHARE: Final = 0.25
+WAITING_MOST: Final = 5.0
+
+
+class Market:
+    """The directory as it was read: companies by channel prefix, people by MU id."""
+
+    def __init__(self, entries: list[Company]) -> None:
+        self.companies = {company.channel_prefix: company for company in entries}
+        self._team_names = {team.channel.lower(): team.name for company in entries for team in company.teams}
+
+    def company_name(self, prefix: str) -> str:
+        """The name of the company with that channel prefix, or the company id that the prefix comes from."""
+        company = self.companies.get(prefix)
+        return company.name if company else prefix.upper()
+
+    def team_name(self, channel: str) -> str:
+        """The name of the team with that channel, or the team id in it."""
+        return self._team_names.get(channel.lower()) or channel.partition("_")[2] or channel
+
+    def company_of(self, channel: str) -> Company | None:
+        """The company that a channel belongs to."""
+        return self.companies.get(channel_company(channel))
+
+    def member(self, user_id: str) -> tuple[Member, Company] | None:
+        """The person in a company that an MU id stands for."""
+        for company in self.companies.values():
+            for member in company.members:
+                if member.user_id == user_id:
+                    return member, company
+        return None
+
+
+class Directory:
+    """Loads the market when a name is first needed, and again after six hours.
+
+    Names are a comfort: where the directory cannot be had, answers show company ids instead.
+    """
+
+    def __init__(self, api: Api, clock: Clock, tasks: TaskGroup) -> None:
+        self._api = api
+        self._clock = clock
+        self._market: Market | None = None
+        self._read_until = 0.0
+        self._flight = Flight(tasks, self._load)
+
+    def prefetch(self) -> None:
+        """Begin to read the market in the background, if it has not been read."""
+        if self._market is None and self._clock.monotonic() >= self._read_until:
+            self._flight.start()
+
+    async def market(self) -> Market:
+        """The market.
+
+        Raises:
+            WhitespaceError: it cannot be read, and was not before.
+        """
+        if self._market is None:
+            return await self._flight.join()
+        if self._clock.monotonic() >= self._read_until:
+            self._read_until = self._clock.monotonic() + RETRY_SECONDS
+            self._flight.start()
+        return self._market
+
+    async def names(self) -> Market:
+        """The market, or an empty one if it cannot be read now: in five seconds, or a quarter of the call's time."""
+        if self._market is None and self._clock.monotonic() < self._read_until:
+            return Market([])
+        left = anyio.current_effective_deadline() - anyio.current_time()
+        with suppress(WhitespaceError), anyio.move_on_after(min(left * WAITING_SHARE, WAITING_MOST)):
+            return await self.market()
+        self._read_until = self._clock.monotonic() + RETRY_SECONDS
+        return Market([])
+
+    async def _load(self) -> Market:
+        market = Market(await companies(self._api))
+        self._market = market
+        self._read_until = self._clock.monotonic() + KEEP_SECONDS
+        return market

@@ -1,0 +1,261 @@
+"""What a user configures, read from a mapping so that tests can hand one over.
+
+Nothing here raises for a bad value: hosts hide errors at start-up, so problems are collected and the first tool call
+reports them.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import httpx2
+import platformdirs
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+SANDBOX: Final = "https://sandbox.whitespace.co.uk"
+SANDBOX_BUCKET: Final = "sandboxbucket"
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+_LOG_LEVELS: Final[tuple[LogLevel, ...]] = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_ON: Final = frozenset({"1", "true", "yes", "on"})
+_OFF: Final = frozenset({"0", "false", "no", "off"})
+_MU_ID = re.compile(r"MU[0-9A-F-]{8,60}", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"[!-~]+")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%+-]{0,99}")
+
+
+class Settings(BaseModel):
+    """The configuration of one server process. Secrets are masked types from here on.
+
+    Attributes:
+        root: the platform's address, without a trailing slash.
+        sync_url: the login service (Sync Gateway), by default `{root}/sync`.
+        api_url: the REST API, by default `{root}/api`.
+        extra_reads: whether the tool that reads any other documented operation is offered.
+        timeout: seconds for one tool call, retries included.
+        fresh_seconds: how long a list is used without asking again.
+        max_body: bytes, decoded, of one answer of the platform.
+        cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
+        downloads: where documents are saved when the user asks for it; None saves nothing.
+        problems: what is wrong with the configuration, a sentence each, naming the variable and never its value
+            when that is a secret.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    root: str = SANDBOX
+    bucket: str = SANDBOX_BUCKET
+    sync_url: str = f"{SANDBOX}/sync"
+    api_url: str = f"{SANDBOX}/api"
+    refresh_token: SecretStr | None = None
+    service_token: SecretStr | None = None
+    user_id: str | None = None
+    user_name: str | None = None
+    organisations: tuple[str, ...] = ()
+    require_organisation: bool = False
+    extra_reads: bool = False
+    fresh_seconds: float = 60
+    timeout: float = 40
+    max_body: int = 128_000_000
+    log_level: LogLevel = "WARNING"
+    cache_folder: Path | None = None
+    downloads: Path | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The platform's host, which is what answers and errors call the environment."""
+        return urlsplit(self.root).netloc or self.root
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read the `WHITESPACE_...` variables; empty and unsubstituted values count as unset. Never raises."""
+        reader = _Reader(env)
+        root = reader.address("WHITESPACE_ROOT", SANDBOX)
+        refresh_token = reader.secret("WHITESPACE_REFRESH_TOKEN")
+        service_token = reader.secret("WHITESPACE_SERVICE_TOKEN")
+        if refresh_token and service_token:
+            reader.problems.append("WHITESPACE_REFRESH_TOKEN and WHITESPACE_SERVICE_TOKEN are both set; keep one")
+        return cls(
+            root=root,
+            bucket=reader.matching("WHITESPACE_BUCKET", _BUCKET, "one word, such as sandboxbucket") or SANDBOX_BUCKET,
+            sync_url=reader.address("WHITESPACE_SYNC_URL", f"{root}/sync"),
+            api_url=reader.address("WHITESPACE_API_URL", f"{root}/api"),
+            refresh_token=refresh_token,
+            service_token=service_token,
+            user_id=reader.user_id("WHITESPACE_USER_ID"),
+            user_name=reader.text("WHITESPACE_USER_NAME"),
+            organisations=reader.words("WHITESPACE_ORGANISATIONS"),
+            require_organisation=reader.flag("WHITESPACE_REQUIRE_ORGANISATION"),
+            extra_reads=reader.flag("WHITESPACE_EXTRA_READS"),
+            fresh_seconds=reader.number("WHITESPACE_FRESH_SECONDS", 60, low=0, high=86_400),
+            timeout=reader.number("WHITESPACE_TIMEOUT", 40, low=1, high=600),
+            max_body=reader.max_body("WHITESPACE_MAX_BODY"),
+            log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
+            downloads=reader.folder("WHITESPACE_DOWNLOADS"),
+            cache_folder=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
+            problems=tuple(reader.problems),
+        )
+
+    @classmethod
+    def for_demo(cls, root: str, bucket: str, refresh_token: str, env: Mapping[str, str]) -> "Settings":
+        """The demo platform's settings: every configured credential, address, organisation and cache is ignored."""
+        reader = _Reader(env)
+        return cls(
+            root=root,
+            bucket=bucket,
+            sync_url=f"{root}/sync",
+            api_url=f"{root}/api",
+            refresh_token=SecretStr(refresh_token),
+            require_organisation=reader.flag("WHITESPACE_REQUIRE_ORGANISATION"),
+            extra_reads=reader.flag("WHITESPACE_EXTRA_READS"),
+            fresh_seconds=reader.number("WHITESPACE_FRESH_SECONDS", 60, low=0, high=86_400),
+            timeout=reader.number("WHITESPACE_TIMEOUT", 40, low=1, high=600),
+            max_body=reader.max_body("WHITESPACE_MAX_BODY"),
+            log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
+            downloads=reader.folder("WHITESPACE_DOWNLOADS"),
+        )
+
+
+def given(env: Mapping[str, str], name: str) -> str | None:
+    """The text of a variable; None if it is empty or unsubstituted, which counts as unset."""
+    return _Reader(env).text(name)
+
+
+def wants_demo(env: Mapping[str, str]) -> bool:
+    """Whether `WHITESPACE_DEMO` asks for the demo platform, as `--demo` does."""
+    return _Reader(env).flag("WHITESPACE_DEMO")
+
+
+class _Reader:
+    """Reads one variable at a time and collects what is wrong with them."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        value = self._env.get(name, "").encode(errors="replace").decode()  # bytes that are no text are surrogates
+        value = value.strip().strip("\"'").strip()
+        return None if not value or value.startswith("${user_config") else value
+
+    def secret(self, name: str) -> SecretStr | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        value = "".join(value.split())
+        if not value.isascii() or not value.isprintable():
+            self.problems.append(f"{name} holds characters that no token has; copy it again")
+            return None
+        return SecretStr(value)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        value = self.text(name) or ""
+        return tuple(word for word in (part.strip() for part in value.replace(";", ",").split(",")) if word)
+
+    def flag(self, name: str) -> bool:
+        value = (self.text(name) or "off").lower()
+        if value not in _ON | _OFF:
+            self.problems.append(f"{name} must be on or off")
+        return value in _ON
+
+    def number(self, name: str, default: float, *, low: float, high: float) -> float:
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not low <= number <= high:
+            self.problems.append(f"{name} must be a number from {low:g} to {high:g}")
+            return default
+        return number
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        folder, problem = _folder(value)
+        if problem:
+            self.problems.append(f"{name} {problem}")
+        return folder
+
+    def max_body(self, name: str) -> int:
+        return int(self.number(name, 128, low=1, high=4_096) * 1_000_000)
+
+    def matching(self, name: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not pattern.fullmatch(value):
+            self.problems.append(f"{name} must be {wanted}")
+            return None
+        return value
+
+    def user_id(self, name: str) -> str | None:
+        value = self.matching(name, _MU_ID, "an MU id, such as MU00000000-0000-0000-0000-000000000000")
+        return value.upper() if value else None
+
+    def log_level(self, name: str) -> LogLevel:
+        value = (self.text(name) or "WARNING").upper()
+        for level in _LOG_LEVELS:
+            if level == value:
+                return level
+        self.problems.append(f"{name} must be one of {', '.join(_LOG_LEVELS)}")
+        return "WARNING"
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name)
+        if value is None:
+            return default
+        problem = _address_problem(value)
+        if problem:
+            self.problems.append(f"{name} {problem}")
+            return default
+        return value.rstrip("/")
+
+
+def _folder(value: str) -> tuple[Path | None, str | None]:
+    """The folder that a text names, or why it cannot be used; one that does not exist is made when it is needed."""
+    try:
+        folder = Path(value).expanduser()
+        if not folder.is_absolute() or ".." in folder.parts:
+            return None, "must be a whole path, such as ~/Whitespace"
+        if folder == folder.parent:
+            return None, "must be a folder of its own, such as ~/Whitespace"
+        if folder.exists() and not folder.is_dir():
+            return None, "must be a folder, and there is a file of that name"
+    except (OSError, RuntimeError, ValueError):
+        return None, "is not a path that can be used"
+    return folder, None
+
+
+def _address_problem(value: str) -> str | None:
+    """Why an address cannot be used: https only, or http on loopback; nothing behind the path."""
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname or "", parts.port
+        httpx2.URL(value)
+    except (ValueError, httpx2.InvalidURL):
+        return "is not an address"
+    if not _ADDRESS.fullmatch(value):
+        return "is not an address"
+    if parts.scheme not in {"https", "http"} or not host:
+        return "must begin with https:// and name a host"
+    if "@" in parts.netloc or "?" in value or "#" in value:
+        return "must be an address only: no user, query or fragment in it"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "must begin with https:// (http is for this machine only)"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

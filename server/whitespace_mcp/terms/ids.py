@@ -1,0 +1,72 @@
+"""The grammar of ids: roots, documents, MU ids, UMRs and their short forms (reference 4.1, 4.2)."""
+
+import re
+from collections.abc import Iterable
+
+from whitespace_mcp.terms.text import fold
+
+SHORT_DIGITS = 8
+_MU_SEGMENT = re.compile(r"^MU[0-9A-F]{8}-[0-9A-F-]+$", re.IGNORECASE)
+_UUID_ROOT = re.compile(r"^IC[0-9A-F]{8}[0-9A-F-]*$", re.IGNORECASE)
+
+
+def root_of(document_id: str) -> str:
+    """The slip that a document belongs to: all before the first `::`."""
+    return document_id.partition("::")[0]
+
+
+def is_root(text: str) -> bool:
+    """Whether a text is a whole root: `IC` and a UUID, give or take a character (samples are malformed)."""
+    return bool(_UUID_ROOT.match(text)) and 36 <= len(text) <= 42
+
+
+def segments_of(document_id: str) -> list[str]:
+    """What follows the root: `["FO", "ACME", "MARINE"]`; empty for a bare root, which is the first draft."""
+    return document_id.split("::")[1:]
+
+
+def short_roots(roots: Iterable[str]) -> dict[str, str]:
+    """Give each root its short form, unique among `roots`.
+
+    `IC` and the first eight hexadecimal digits; more of them where two roots begin alike. A root that is not `IC`
+    and a UUID stays as it is.
+    """
+    by_start: dict[str, list[str]] = {}
+    for root in roots:
+        by_start.setdefault(_digits(root)[: 2 + SHORT_DIGITS] if _UUID_ROOT.match(root) else root, []).append(root)
+    short: dict[str, str] = {}
+    for start, alike in by_start.items():
+        if len(alike) == 1:
+            short[alike[0]] = start
+        else:
+            short.update(_lengthened(alike))
+    return short
+
+
+def short_document(document_id: str, short_root: str) -> str:
+    """A document's id with its root, and an MU id among its segments, in short form."""
+    segments = [s[: 2 + SHORT_DIGITS] if _MU_SEGMENT.match(s) else s for s in segments_of(document_id)]
+    return "::".join([short_root, *segments])
+
+
+def umr_key(umr: str) -> str:
+    """The form in which two UMRs are the same: trimmed, any case, with or without the leading B."""
+    key = fold(umr).replace(" ", "")
+    return key[1:] if key[:1] == "b" and key[1:2].isdigit() else key
+
+
+def channel_company(channel: str) -> str:
+    """The company's part of a channel, lower case: `blackpool` of `blackpool_MARINE`."""
+    return channel.partition("_")[0].lower()
+
+
+def _digits(root: str) -> str:
+    return root.replace("-", "").upper()
+
+
+def _lengthened(alike: list[str]) -> dict[str, str]:
+    for digits in range(SHORT_DIGITS + 1, 33):
+        short = {root: _digits(root)[: 2 + digits] for root in alike}
+        if len(set(short.values())) == len(alike):
+            return short
+    return {root: root for root in alike}

@@ -1,0 +1,58 @@
+"""Days as the London market counts them, and the ways in which contracts and documents write a day (reference 9)."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+LONDON: Final = ZoneInfo("Europe/London")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.?,? (\d{4})", re.ASCII)
+_SECONDS: Final = re.compile(r"\s*(\d{1,12})(?:\.\d*)?\s*", re.ASCII)
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SEPTEMBER: Final = "sept"
+
+
+def london_day(moment: datetime) -> date:
+    """The day that it is in London at an aware moment."""
+    return moment.astimezone(LONDON).date()
+
+
+def epoch_moment(value: object) -> datetime | None:
+    """The moment that seconds since 1970 name: a number, or a text such as `1708560000.0`; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        match = _SECONDS.fullmatch(str(value))
+        return datetime.fromtimestamp(int(match[1]), UTC) if match and int(match[1]) else None
+    except (ValueError, OverflowError, OSError):  # a year that Python or the system does not have
+        return None
+
+
+def written_day(text: str) -> date | None:
+    """The day that a whole text names: `05 Sep 2022`, `1 January 2022` or `2022-09-05`; None for anything else.
+
+    Month names are English whatever the machine's language. `41 August 2022` is no day.
+    """
+    folded = " ".join(text.split())
+    try:
+        if _ISO.fullmatch(folded):
+            return date.fromisoformat(folded)
+        match = _WRITTEN.fullmatch(folded)
+        month = _month(match[2].lower()) if match else None
+        return date(int(match[3]), month, int(match[1])) if match and month else None
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int | None:
+    if name == _SEPTEMBER:
+        return _MONTHS.index("sep") + 1
+    for names in (_MONTHS, _NAMES):
+        if name in names:
+            return names.index(name) + 1
+    return None

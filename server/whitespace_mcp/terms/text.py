@@ -1,0 +1,52 @@
+"""Text that other parties typed: made safe to show, and folded for comparison."""
+
+import re
+import unicodedata
+
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
+_SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """One line of visible characters.
+
+    Control, zero-width and bidirectional characters (Unicode categories Cc and Cf, lone surrogates and private use)
+    are removed, white space is folded, and what is longer than `limit` characters ends in an ellipsis.
+    """
+    text = text[: limit * 8]
+    if not text.isprintable():
+        text = "".join(c for c in _SPACE.sub(" ", text) if c.isprintable() or unicodedata.category(c) == "Zs")
+    text = _SPACE.sub(" ", text.strip()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + _CUT
+
+
+def clean_lines(text: str, limit: int = 4_000) -> str:
+    """The same with the lines kept: each is cleaned, and empty ones stand alone and never at the ends."""
+    lines: list[str] = []
+    for line in text[: limit * 8].splitlines():
+        line = clean(line, limit)  # noqa: PLW2901  # the raw line is not to be used again
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    joined = "\n".join(lines).rstrip()
+    return joined if len(joined) <= limit else joined[: limit - 1].rstrip() + _CUT
+
+
+def without_addresses(text: str) -> str:
+    """The text with its e-mail addresses left out: they are personal data, and names of service logins hold some."""
+    return _ADDRESS.sub("(e-mail address left out)", text) if "@" in text else text
+
+
+def typed(text: str, limit: int = 200) -> str:
+    """One line that somebody typed into a contract, a line or a quote: clean, short, and without e-mail addresses."""
+    return clean(without_addresses(clean(text, limit)), limit)
+
+
+def fold(text: str) -> str:
+    """The form in which two names are the same name: any case, any amount of white space."""
+    return _SPACE.sub(" ", text.strip()).casefold()
+
+
+def squeeze(text: str) -> str:
+    """The form in which two status words are the same word: lower case, no spaces, underscores or hyphens."""
+    return text.lower().replace(" ", "").replace("_", "").replace("-", "")

@@ -1,0 +1,211 @@
+"""Where requests go, what they carry, and what is logged of them."""
+
+import logging
+from collections.abc import Generator
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.clock import FakeClock
+from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, requests_to, session_of, together
+from support.sockets import http_answer, raw_server
+from whitespace_mcp.api.identity import my_details, people_with_email, platform_version
+from whitespace_mcp.api.reads import CONTRACT, PERSON, READS, RISKS, Read
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.errors import NotFound, Unavailable, UserIdRefused, WrongAddress, explain
+
+ODD = [
+    "a/b", "../x", "a/../b", "a%2fb", "%2e%2e", "a@b", "a#b", "a?b=c", "a&b", "a\r\nHost: x", "a b", " a", "a\\b",
+    "\u00e9\u20ac", "\u0000", "a;b", "::", "IC1::FO::A", "{root}", "a:b//c", "...x", ".a", "\ud800",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+async def test_an_odd_id_stays_in_its_place_in_the_path(running: Running, clock: FakeClock, odd: str) -> None:
+    login = running.platform.logins["single"]
+    async with session_of(running, clock, login) as session:
+        await error_of(lambda: session.api.fetch(CONTRACT, user_id=None, ids={"document": odd}))
+    seen = running.platform.requests[-1]
+    assert seen.path == f"/api/risks/{odd.encode(errors='replace').decode()}"
+    assert seen.query == {}
+
+
+@pytest.mark.parametrize("empty", ["", " ", ".", "..", "\n"])
+async def test_an_id_that_could_not_be_one_is_not_asked_for(running: Running, clock: FakeClock, empty: str) -> None:
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        error = await error_of(lambda: session.api.fetch(CONTRACT, user_id=None, ids={"document": empty}))
+    assert isinstance(error, NotFound)
+    assert running.platform.requests == []
+
+
+@given(st.text() | st.text(st.sampled_from("./\\%2fFeE?#@:;\r\n {}")))
+def test_no_id_leaves_its_segment(odd: str) -> None:
+    for read in (CONTRACT, PERSON):
+        try:
+            path = read.path(**dict.fromkeys(("document", "email"), odd))
+        except NotFound:
+            continue
+        assert path.count("/") == read.template.count("/")
+        assert not set(path) & set("?#@ \\\r\n{}")
+        assert not set(path.split("/")) & {".", ".."}
+
+
+@pytest.mark.parametrize("user_id", ["MU1\r\nX-Evil: 1", "MU\u00e9", "MU 1", "MU\n"])
+async def test_an_mu_id_that_no_header_can_hold_is_not_sent(running: Running, clock: FakeClock, user_id: str) -> None:
+    async with session_of(running, clock) as session:
+        error = await error_of(lambda: my_details(session.api, user_id=user_id))
+    assert isinstance(error, UserIdRefused)
+    assert requests_to(running.platform, "/api/") == 0
+
+
+async def test_an_email_goes_into_the_path_encoded(running: Running, clock: FakeClock) -> None:
+    login = running.platform.login
+    async with session_of(running, clock) as session:
+        found = await people_with_email(session.api, login.email, user_id=login.memberships[0].user_id)
+    assert [member.user_id for member in found] == [membership.user_id for membership in login.memberships]
+
+
+def test_every_read_is_one_that_changes_nothing() -> None:
+    searches = {"/summary", "/activities/filter"}
+    assert all(read.method == "GET" or read.template in searches for read in READS)
+    assert Read("POST", "/risks") not in READS
+
+
+@BOTH_LOOPS
+async def test_at_most_six_requests_are_made_at_once(running: Running, clock: FakeClock) -> None:
+    hold = running.platform.faults.hold("/api/risks", times=None)
+    outcomes: list[Any] = []
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+
+        async def ask() -> None:
+            outcomes.extend(await together(20, lambda: session.api.fetch(RISKS, user_id=None)))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            await arrived(hold, 6)
+            with pytest.raises(TimeoutError):
+                await anyio.to_thread.run_sync(hold.wait_arrived, 7, 0.2)
+            hold.release()
+    assert [type(outcome) for outcome in outcomes] == [bytes] * 20
+
+
+async def test_each_secret_goes_to_the_address_that_it_is_for(running: Running, clock: FakeClock) -> None:
+    with serve(Platform(documents=(1, 1))) as elsewhere:
+        login = running.platform.logins["single"]
+        async with session_of(running, clock, login, api_url=f"{elsewhere.root}/api") as session:
+            await error_of(lambda: session.api.fetch(RISKS, user_id=None))  # the other platform knows no such token
+        assert [(seen.path, seen.has_bearer) for seen in running.platform.requests] == [
+            ("/sync/sandboxbucket/_oidc_refresh", False)
+        ] * 2
+        assert [(seen.path, seen.has_bearer, seen.query) for seen in elsewhere.platform.requests] == [
+            ("/api/risks", True, {})
+        ] * 2
+
+
+async def test_a_redirect_is_not_followed(running: Running, clock: FakeClock) -> None:
+    with serve(Platform(documents=(1, 1))) as elsewhere:
+        moved = {"Location": f"{elsewhere.root}/api/risks?canary"}
+        for path in ("/api/risks", "/sync/"):
+            running.platform.faults.add(path, status=302, headers=moved, times=None, skip=int(path == "/sync/"))
+        async with session_of(running, clock, running.platform.logins["single"]) as session:
+            error = await error_of(lambda: session.api.fetch(RISKS, user_id=None))
+            assert isinstance(error, WrongAddress)
+            assert "canary" not in everything_in(error)
+            gateway = await error_of(lambda: renew(session))
+            assert "is not the Whitespace login service" in explain(gateway)
+            assert "canary" not in everything_in(gateway)
+        assert elsewhere.platform.requests == []
+
+
+async def renew(session: Any) -> object:
+    return await session.renewal.replace(await session.renewal.current())
+
+
+async def test_the_version_is_asked_without_a_token(running: Running, clock: FakeClock) -> None:
+
+    async with session_of(running, clock) as session:
+        assert await platform_version(session.api) == "3.7.0"
+        for odd in ('{"platformVersion":"30700"}', '{"platformVersion":-1}', '{"platformVersion":99999999}', "{}"):
+            running.platform.faults.add("/api/version", status=200, body=odd)
+            assert await platform_version(session.api) is None
+    assert not any(seen.has_bearer for seen in running.platform.requests)
+
+
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@pytest.fixture
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for variable in (*PROXY_VARIABLES, "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", ""])
+async def test_the_environments_proxy_is_used_and_learns_the_host_only(
+    running: Running, clock: FakeClock, no_proxies: pytest.MonkeyPatch, variable: str, scheme: str
+) -> None:
+    with raw_server(http_answer(b"", status="407 Proxy Authentication Required")) as proxy:
+        no_proxies.setenv(variable, scheme + proxy.address)
+        async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
+            error = await error_of(session.renewal.current)
+    assert isinstance(error, Unavailable)
+    assert {head.splitlines()[0] for head in proxy.heads} == {"CONNECT platform.example:443 HTTP/1.1"}
+    assert "refresh_token" not in "".join(proxy.heads)
+
+
+async def test_this_machine_is_reached_without_a_proxy(
+    running: Running, clock: FakeClock, no_proxies: pytest.MonkeyPatch
+) -> None:
+    no_proxies.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    no_proxies.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        assert await session.api.fetch(RISKS, user_id=None)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "quic://x", "://"])
+async def test_a_proxy_of_another_kind_does_not_stop_the_server_from_starting(
+    running: Running, clock: FakeClock, no_proxies: pytest.MonkeyPatch, proxy: str
+) -> None:
+    no_proxies.setenv("ALL_PROXY", proxy)
+    async with session_of(running, clock, api_url="https://platform.example/api") as session:
+        await session.renewal.current()
+
+
+@pytest.fixture
+def loud() -> Generator[None]:
+    """The libraries that talk HTTP, made to log everything."""
+    loggers = [
+        logging.getLogger(name)
+        for name in ("httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "httpcore2.proxy")
+    ]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.usefixtures("loud")
+async def test_nothing_secret_is_logged_even_by_the_libraries(
+    running: Running, clock: FakeClock, written: list[str]
+) -> None:
+    login = running.platform.logins["single"]
+    async with session_of(running, clock, login) as session:
+        token = (await session.renewal.current()).value.get_secret_value()
+        await session.api.fetch(RISKS, user_id=None, params={"canary": "canary"})
+        running.platform.faults.drop("/sync/", times=None)
+        running.platform.faults.drop("/api/", times=None)
+        await error_of(lambda: session.api.fetch(RISKS, user_id=None))
+        await error_of(lambda: renew(session))
+    log = "\n".join(written)
+    assert "httpcore2" in log, "they did log"
+    assert "_oidc_refresh" in log
+    for secret in (token, token.rpartition(".")[2], login.refresh_token, login.refresh_token[:16], "refresh_token="):
+        assert secret not in log

@@ -1,0 +1,275 @@
+"""What each answer of the platform means: attempts, waits and words (reference 1.4, 2.5)."""
+
+import gzip
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import anyio
+import pytest
+
+from support.clock import FakeClock
+from support.sessions import error_of, everything_in, requests_to, session_of
+from support.sockets import closed_port, endless_server, http_answer, raw_server
+from whitespace_mcp.api.documents import read_list, read_object
+from whitespace_mcp.api.identity import companies, my_details, platform_version
+from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
+from whitespace_mcp.demo import Running
+from whitespace_mcp.errors import (
+    BadAnswer,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    WhitespaceError,
+    WrongAddress,
+    explain,
+)
+from whitespace_mcp.session.session import Session
+
+PATH = "/api/risks"
+
+
+async def ask(session: Session, read: Read = RISKS, **given: Any) -> bytes:
+    """A read on behalf of a single-organisation login."""
+    return await session.api.fetch(read, user_id=None, **given)
+
+
+async def failure(running: Running, clock: FakeClock, **changes: Any) -> WhitespaceError:
+    """The error of one list."""
+    async with session_of(running, clock, running.platform.logins["single"], **changes) as session:
+        error = await error_of(lambda: ask(session))
+    told = everything_in(error)
+    assert "canary" not in told
+    assert running.platform.logins["single"].refresh_token not in told
+    return error
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_platform_that_is_down_is_asked_three_times(running: Running, clock: FakeClock, status: int) -> None:
+    body = "<html>canary</html>"
+    running.platform.faults.add(PATH, status=status, body=body, content_type="text/html", times=None)
+    error = await failure(running, clock)
+    assert isinstance(error, Unavailable)
+    assert explain(error) == (f"The platform is not available ({status}); tried for 2 seconds. Try again in a minute.")
+    assert requests_to(running.platform, PATH) == 3
+    assert clock.slept == [0.5, 2.0]
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+async def test_trouble_that_passes_is_not_noticed(running: Running, clock: FakeClock, failures: int) -> None:
+    running.platform.faults.add(PATH, status=503, times=failures - 1)
+    running.platform.faults.drop(PATH, after=1)
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        assert read_list(await ask(session)) == []
+    assert requests_to(running.platform, PATH) == failures + 1
+
+
+@pytest.mark.parametrize(
+    ("value", "slept"),
+    [
+        ("3", [3.0, 3.0]),
+        (" 1 ", [1.0, 1.0]),
+        ("0", [0.0, 0.0]),
+        ("soon", [0.5, 2.0]),
+        ("-1", [0.5, 2.0]),
+        ("\u00b2", [0.5, 2.0]),
+        ("Mon, 05 Jan 2026 09:00:00 -0000", [0.5, 2.0]),
+        ("Mon, 05 Jan 2026 08:00:00 GMT", [0.0, 0.0]),
+    ],
+)
+async def test_a_rate_limit_is_waited_for_as_long_as_it_says(
+    running: Running, clock: FakeClock, value: str, slept: list[float]
+) -> None:
+    answer = http_answer(b"", "Retry-After: " + value, status="429 Too Many Requests")
+    with raw_server(answer) as raw:
+        error = await failure(running, clock, api_url=f"http://{raw.address}")
+    assert explain(error).startswith("The platform limits how often it may be asked")
+    assert clock.slept == slept
+    assert len(raw.heads) == 3
+
+
+async def test_a_rate_limit_may_name_the_moment(running: Running, clock: FakeClock) -> None:
+    at = format_datetime(clock.now() + timedelta(seconds=4), usegmt=True)
+    running.platform.faults.add(PATH, status=429, headers={"Retry-After": at})
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        assert await ask(session)
+    assert clock.slept == [4.0]
+
+
+@pytest.mark.parametrize(("value", "slept", "when"), [("9", [], "9"), ("3600", [], "3600"), ("5", [5.0], "5")])
+async def test_more_than_eight_seconds_are_not_waited_for(
+    running: Running, clock: FakeClock, value: str, slept: list[float], when: str
+) -> None:
+    running.platform.faults.add(PATH, status=503, headers={"Retry-After": value}, times=None)
+    error = await failure(running, clock)
+    assert clock.slept == slept
+    assert requests_to(running.platform, PATH) == len(slept) + 1
+    assert f"Try again in {when} seconds." in explain(error)
+
+
+async def test_a_post_is_never_sent_twice(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add("/api/summary", status=503, method="POST", times=None)
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        error = await error_of(lambda: ask(session, SUMMARY_SEARCH, body={}))
+    assert isinstance(error, Unavailable)
+    assert requests_to(running.platform, "/api/summary") == 1
+    assert clock.slept == []
+
+
+async def test_what_is_not_on_the_list_of_reads_cannot_be_sent(running: Running, clock: FakeClock) -> None:
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        with pytest.raises(PermissionError):
+            await ask(session, Read("POST", "/comments"), body={})
+    assert running.platform.requests == []
+
+
+WRONG_ADDRESS = "did not come from the platform's API. Trying again will not help. The address in the configuration"
+MISSING = "Not found, or not visible to this organisation. Trying again will not help."
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body", "expected", "words"),
+    [
+        (200, "text/html", "<!doctype html><html>canary", WrongAddress, WRONG_ADDRESS),
+        (200, "", "canary", WrongAddress, WRONG_ADDRESS),
+        (404, "text/html", " <html>canary", WrongAddress, WRONG_ADDRESS),
+        (405, "text/html", "<html>canary", WrongAddress, WRONG_ADDRESS),
+        (301, "text/html", "", WrongAddress, WRONG_ADDRESS),
+        (404, "application/json", '{"error":true,"reason":"canary"}', NotFound, MISSING),
+        (404, "", "", NotFound, MISSING),
+        (400, "application/json", "", NotFound, MISSING),
+        (400, "application/json", '{"error":true}', NotFound, MISSING),
+        (500, "application/json", '{"error":true,"reason":"canary"}', BadAnswer, "failed on this request (500)"),
+        (500, "text/html", "<html>canary" + "x" * 100_000, BadAnswer, "failed on this request (500)"),
+        (418, "text/plain", "canary", BadAnswer, "refused this request (418)"),
+        (204, "", "", BadAnswer, "refused this request (204)"),
+    ],
+)  # fmt: skip
+async def test_an_answer_that_cannot_be_used_is_told_and_asked_for_once(
+    running: Running, clock: FakeClock, status: int, media: str, body: str, expected: type[WhitespaceError], words: str
+) -> None:
+    running.platform.faults.add(PATH, status=status, body=body, content_type=media, times=None)
+    error = await failure(running, clock)
+    assert type(error) is expected
+    assert words in explain(error)
+    assert requests_to(running.platform, PATH) == 1
+
+
+async def test_a_wrong_address_names_the_settings_to_check(running: Running, clock: FakeClock) -> None:
+    error = await failure(running, clock, api_url=f"{running.root}/wrong")
+    assert isinstance(error, WrongAddress)
+    assert "WHITESPACE_ROOT" in explain(error)
+    assert "WHITESPACE_API_URL" in explain(error)
+
+
+async def test_no_connection_is_told_as_such(running: Running, clock: FakeClock) -> None:
+    error = await failure(running, clock, api_url=f"http://127.0.0.1:{closed_port()}/canary")
+    assert explain(error) == (
+        "No connection to the platform; tried for 2 seconds. Trying again in a minute may help."
+        " If it lasts, check WHITESPACE_ROOT, the network and the proxy."
+    )
+    assert clock.slept == [0.5, 2.0]
+
+
+async def test_a_broken_answer_is_asked_for_again_and_told(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.drop(PATH, after=1, times=None)
+    error = await failure(running, clock)
+    assert explain(error).startswith("The answer of the platform was cut off in transit; tried for 2 seconds.")
+    assert "ask a narrower question" in explain(error)
+    assert requests_to(running.platform, PATH) == 3
+
+
+async def test_a_silent_platform_is_told_as_such(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.hold(PATH, times=None)
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        await session.renewal.current()
+    error = await failure(running, clock, timeout=0.8)
+    assert explain(error).startswith("The platform did not answer in time")
+    assert requests_to(running.platform, PATH) == 3
+
+
+async def test_an_answer_without_end_is_left(running: Running, clock: FakeClock) -> None:
+    with endless_server(http_answer(b"[")) as raw, anyio.fail_after(10):
+        error = await failure(running, clock, api_url=f"http://{raw.address}", timeout=0.8)
+    assert explain(error).startswith("The platform did not answer in time")
+    assert len(raw.heads) == 3
+
+
+async def test_the_body_of_an_error_is_not_read_to_its_end(running: Running, clock: FakeClock) -> None:
+    page = http_answer(b"<html>" + b"x" * 100_000, status="500 Internal Server Error", media="text/html")
+    with endless_server(page) as raw, anyio.fail_after(10):
+        error = await failure(running, clock, api_url=f"http://{raw.address}")
+    assert isinstance(error, BadAnswer)
+
+
+LIMIT = 1_000_000
+
+
+@pytest.mark.parametrize("encodings", [0, 1, 2], ids=["plain", "gzip", "gzip twice"])
+async def test_more_than_the_limit_is_not_read(running: Running, clock: FakeClock, encodings: int) -> None:
+    import tracemalloc  # noqa: PLC0415  # slow to have around
+
+    body = b"[" + b" " * (60 * LIMIT if encodings else LIMIT) + b"]"
+    for _ in range(encodings):
+        body = gzip.compress(body, 1)
+    answer = http_answer(body, "Content-Encoding: " + (", ".join(["gzip"] * encodings) or "identity"))
+    del body
+    with raw_server(answer) as raw:
+        tracemalloc.start()
+        try:
+            error = await failure(running, clock, api_url=f"http://{raw.address}", max_body=LIMIT)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert isinstance(error, TooLarge)
+    assert explain(error) == (
+        "The platform's answer is larger than 1 MB. Trying again will not help."
+        " Narrow the question, or raise WHITESPACE_MAX_BODY."
+    )
+    assert peak < 20 * LIMIT
+    assert len(raw.heads) == 1
+
+
+async def test_exactly_the_limit_is_read(running: Running, clock: FakeClock) -> None:
+    body = b"[" + b" " * (LIMIT - 2) + b"]"
+    with raw_server(http_answer(gzip.compress(body), "Content-Encoding: gzip")) as raw:
+        changes = {"api_url": f"http://{raw.address}", "max_body": LIMIT}
+        async with session_of(running, clock, running.platform.logins["single"], **changes) as session:
+            assert await ask(session) == body
+
+
+async def test_a_body_that_cannot_be_decompressed_is_told(running: Running, clock: FakeClock) -> None:
+    with raw_server(http_answer(b"canary", "Content-Encoding: gzip")) as raw:
+        error = await failure(running, clock, api_url=f"http://{raw.address}")
+    assert isinstance(error, BadAnswer)
+    assert "cannot be decompressed" in explain(error)
+
+
+@pytest.mark.parametrize("body", ["", "[", '{"canary": ', "NaN", "[1] canary"])
+async def test_what_is_no_json_is_told_as_cut_off(running: Running, clock: FakeClock, body: str) -> None:
+    for path in ("/api/shared/corporate", "/api/user/myDetails", "/api/version"):
+        running.platform.faults.add(path, status=200, body=body, times=None)
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        for call in (
+            lambda: companies(session.api),
+            lambda: my_details(session.api, user_id=None),
+            lambda: platform_version(session.api),
+        ):
+            error = await error_of(call)
+            assert type(error) is BadAnswer
+            assert "Trying again may help" in explain(error)
+            assert "canary" not in everything_in(error)
+
+
+@pytest.mark.parametrize("body", [b'"text"', b"7", b"null", b"true"])
+def test_a_document_of_another_shape_is_told(body: bytes) -> None:
+    for read, other in ((read_object, b"[]"), (read_list, b"{}")):
+        for document in (body, other):
+            with pytest.raises(BadAnswer, match="unexpected shape"):
+                read(document)
+
+
+async def test_an_id_of_a_slip_that_does_not_exist_is_not_found(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add("/api/risks/root/", status=400, body="")
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        assert isinstance(await error_of(lambda: ask(session, SLIP_DOCUMENTS, ids={"root": "IC0"})), NotFound)

@@ -1,0 +1,210 @@
+"""Which organisation a call is about: names, the default, and switching it."""
+
+import pytest
+
+from support.clock import FakeClock
+from support.sessions import BOTH_LOOPS, error_of, requests_to, session_of
+from whitespace_mcp.api.identity import Team
+from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.errors import OrganisationError, Unavailable, UserIdRefused, explain
+from whitespace_mcp.session.organisation import Organisation, find
+
+MU_ACORN = "MU11111111-0000-4000-8000-000000000001"
+ACORN = Organisation(MU_ACORN, "ACORN", "Acorn Shipping", teams=(Team("HULL", "Hull and Machinery", "acorn_HULL"),))
+BIRCH = Organisation("MU2", "BIRCH", "Birch Underwriting")
+BIRCHES = Organisation("MU3", "BIRCHES", "Birches (Bermuda)")
+TWIN = Organisation("MU4", "TWIN", "acorn shipping", state="Suspended")
+ALL = (ACORN, BIRCH, BIRCHES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "company_id"),
+    [
+        (MU_ACORN, "ACORN"),
+        (MU_ACORN.lower(), "ACORN"),
+        ("ACORN", "ACORN"),
+        ("acorn", "ACORN"),
+        ("Acorn Shipping", "ACORN"),
+        ("  acorn   SHIPPING ", "ACORN"),
+        ("aco", "ACORN"),
+        ("birch", "BIRCH"),
+        ("Birch U", "BIRCH"),
+        ("birches", "BIRCHES"),
+    ],
+)
+def test_a_name_matches_exactly_then_in_any_case_then_as_a_unique_prefix(asked: str, company_id: str) -> None:
+    assert find(ALL, asked).company_id == company_id
+
+
+def test_the_exact_name_wins_over_the_same_in_another_case() -> None:
+    assert find((TWIN, ACORN), "Acorn Shipping") is ACORN
+    assert find((TWIN, ACORN), "acorn shipping") is TWIN
+
+
+def refusal(asked: str, *organisations: Organisation) -> str:
+    with pytest.raises(OrganisationError) as caught:
+        find(organisations or ALL, asked)
+    return explain(caught.value)
+
+
+def test_an_ambiguous_prefix_lists_those_that_match() -> None:
+    words = refusal("bir")
+    assert "'bir' could be any of several organisations" in words
+    assert "Birch Underwriting (organisation=BIRCH, or MU2)" in words
+    assert "Birches (Bermuda) (organisation=BIRCHES, or MU3)" in words
+    assert "Acorn" not in words
+
+
+@pytest.mark.parametrize("near", ["acron", "Accorn Shipping", "acornshipping"])
+def test_a_near_miss_is_suggested_and_never_chosen(near: str) -> None:
+    words = refusal(near)
+    assert "Did you mean Acorn Shipping (organisation=ACORN)?" in words
+    assert "Choices: Acorn Shipping (organisation=ACORN), Birch Underwriting (organisation=BIRCH)" in words
+
+
+def test_an_unknown_name_is_told_with_the_choices_and_no_suggestion() -> None:
+    words = refusal("zzz")
+    assert words.startswith("This login has no organisation 'zzz'. Call again with one it has. Choices: Acorn")
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u200b"])
+def test_a_blank_name_is_nobodys(blank: str) -> None:
+    assert "has no organisation" in refusal(blank)
+
+
+def test_a_long_or_odd_name_is_repeated_shortened_and_cleaned() -> None:
+    words = refusal("x\u202ey\n" + "z" * 500)
+    assert "\u202e" not in words
+    assert "\n" not in words
+    assert len(words) < 400
+
+
+@pytest.mark.parametrize("team", ["hull", "Hull and  machinery"])
+def test_the_name_of_a_team_is_answered_with_the_filter(team: str) -> None:
+    words = refusal(team)
+    assert "is a team of Acorn Shipping" in words
+    assert "Filter by team: organisation=ACORN, team=HULL." in words
+
+
+def user_ids(running: Running) -> list[str]:
+    return [membership.user_id for membership in running.platform.login.memberships]
+
+
+async def test_several_organisations_and_none_named_is_refused_with_the_choices(
+    running: Running, clock: FakeClock
+) -> None:
+    async with session_of(running, clock) as session:
+        assert await session.organisations.default() is None
+        words = explain(await error_of(lambda: session.organisations.chosen(None)))
+    assert words == (
+        "This login has several organisations and the call does not say which one it is about. Call again with"
+        " 'organisation'. Choices: Calderfinch Partners (organisation=CALDERFINCH), Marrowgate Underwriting"
+        " (organisation=MARROWGATE). If the user has not said which, ask the user."
+    )
+
+
+@BOTH_LOOPS
+async def test_a_switch_sets_the_default_for_the_life_of_the_process(running: Running, clock: FakeClock) -> None:
+    first, second = user_ids(running)
+    async with session_of(running, clock, user_id=first) as session:
+        active, previous = await session.organisations.switch("marrowgate")
+        assert active.id == second
+        assert previous is not None
+        assert previous.id == first
+        await session.organisations.all(refresh=True)
+        assert (await session.organisations.chosen(None)).id == second
+    async with session_of(running, clock, user_id=first) as another:
+        assert (await another.organisations.chosen(None)).id == first
+
+
+async def test_a_switch_is_checked_with_the_platform_first(running: Running, clock: FakeClock) -> None:
+    async with session_of(running, clock) as session:
+        await session.organisations.all()
+        before = requests_to(running.platform, "/api/user/myDetails")
+        await session.organisations.switch("CALDERFINCH")
+    assert requests_to(running.platform, "/api/user/myDetails") == before + 1
+    assert running.platform.requests[-1].user_id == user_ids(running)[0]
+
+
+@pytest.mark.parametrize("had", [True, False])
+async def test_a_switch_that_fails_keeps_the_default_and_lists_the_choices(
+    running: Running,
+    clock: FakeClock,
+    had: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    first, second = user_ids(running)
+    async with session_of(running, clock, user_id=first if had else None) as session:
+        await session.organisations.all()
+        running.platform.faults.add("/api/user/myDetails", status=503, times=None)
+        down = await error_of(lambda: session.organisations.switch("MARROWGATE"))
+        assert isinstance(down, Unavailable)
+        running.platform.faults.clear()
+        running.platform.suspend(second)
+        suspended = await error_of(lambda: session.organisations.switch("MARROWGATE"))
+        unknown = await error_of(lambda: session.organisations.switch("Nowhere"))
+        default = await session.organisations.default()
+    assert (default.id if default else None) == (first if had else None)
+    kept = "The default stays Calderfinch Partners." if had else "There is still no default."
+    for error in (down, suspended, unknown):
+        words = explain(error)
+        assert kept in words
+        assert words.count("Calderfinch Partners (organisation=CALDERFINCH)") == 1
+    assert "(Marrowgate Underwriting)" in explain(down)
+    assert "(Marrowgate Underwriting)" in explain(suspended)
+
+
+async def test_a_membership_that_is_listed_as_suspended_cannot_be_switched_to(clock: FakeClock) -> None:
+    with serve(Platform(documents=(1, 1), options=Options(suspended_membership=True))) as running:
+        async with session_of(running, clock) as session:
+            words = explain(await error_of(lambda: session.organisations.switch("TALLOWICK")))
+        assert running.platform.renewals == 1
+    assert "is Suspended, not live" in words
+    assert "Choices: Calderfinch Partners (organisation=CALDERFINCH), Marrowgate" in words
+
+
+async def test_an_answer_about_somebody_else_is_no_confirmation(running: Running, clock: FakeClock) -> None:
+    first, second = user_ids(running)
+    async with session_of(running, clock, user_id=first) as session:
+        await session.organisations.all()
+        body = {"uniqueID": first, "companyId": "CALDERFINCH"}
+        running.platform.faults.add("/api/user/myDetails", status=200, body=body, user_id=second)
+        assert isinstance(await error_of(lambda: session.organisations.switch("MARROWGATE")), UserIdRefused)
+
+
+async def test_where_every_call_must_name_its_organisation_there_is_no_default(
+    running: Running, clock: FakeClock
+) -> None:
+    async with session_of(running, clock, require_organisation=True, user_id=user_ids(running)[0]) as session:
+        assert await session.organisations.default() is None
+        assert isinstance(await error_of(lambda: session.organisations.chosen(None)), OrganisationError)
+        assert (await session.organisations.chosen("CALDERFINCH")).company_id == "CALDERFINCH"
+
+
+@pytest.mark.parametrize("by", ["company id", "mu id"])
+async def test_only_the_organisations_that_are_allowed_exist(running: Running, clock: FakeClock, by: str) -> None:
+    allowed = "marrowgate" if by == "company id" else user_ids(running)[1].lower()
+    async with session_of(running, clock, organisations=(allowed, "NOBODY")) as session:
+        assert [o.company_id for o in await session.organisations.all()] == ["MARROWGATE"]
+        assert (await session.organisations.chosen(None)).company_id == "MARROWGATE"
+        words = explain(await error_of(lambda: session.organisations.chosen("CALDERFINCH")))
+        switching = explain(await error_of(lambda: session.organisations.switch(user_ids(running)[0])))
+    assert "Calderfinch" not in words + switching
+    assert "Marrowgate Underwriting (organisation=MARROWGATE)" in words
+
+
+async def test_if_none_is_allowed_the_setting_is_named(running: Running, clock: FakeClock) -> None:
+    async with session_of(running, clock, organisations=("NOBODY",)) as session:
+        words = explain(await error_of(session.organisations.all))
+    assert "WHITESPACE_ORGANISATIONS allows none" in words
+    assert "Calderfinch" not in words
+
+
+async def test_a_search_can_be_repeated_on_request(clock: FakeClock) -> None:
+    with serve(Platform(documents=(1, 1))) as running:
+        async with session_of(running, clock) as session:
+            assert [o.live for o in await session.organisations.all()] == [True, True]
+            running.platform.suspend(user_ids(running)[1])
+            assert [o.live for o in await session.organisations.all()] == [True, True]
+            assert [o.state for o in await session.organisations.all(refresh=True)] == ["Live", "Suspended"]
+            running.platform.restore(user_ids(running)[1])
+            assert [o.live for o in await session.organisations.all(refresh=True)] == [True, True]

@@ -1,0 +1,1 @@
+"""What tests share: a clock that does not wait, and clients in both protocol eras."""

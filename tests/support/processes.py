@@ -1,0 +1,84 @@
+"""`whitespace-mcp` as a process of its own, as hosts start it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+import anyio
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+MODULE = ("-m", "whitespace_mcp")
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """An environment without the machine's own configuration, and with a home of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("WHITESPACE_", "XDG_"))}
+    return {
+        **clean,
+        "HOME": str(folder),
+        "NO_PROXY": "127.0.0.1",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        **more,
+    }
+
+
+def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself."""
+    return subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, *MODULE, *words],
+        env=environment(folder, **more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@asynccontextmanager
+async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO = sys.stderr) -> AsyncGenerator[Client]:
+    """A client of `whitespace-mcp serve ...`, whose standard error goes to `errors`."""
+    parameters = StdioServerParameters(command=sys.executable, args=[*MODULE, "serve", *words], env=env)
+    with anyio.fail_after(40):
+        async with Client(stdio_client(parameters, errors), mode=era) as client:
+            yield client
+
+
+@contextmanager
+def on_http(folder: Path, *words: str, **more: str) -> Generator[str]:
+    """The address at which `whitespace-mcp serve --transport streamable-http ...` listens on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, *MODULE, "serve", "--transport", "streamable-http", "--port", str(port), *words]
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command,
+        env=environment(folder, **more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            assert b"Listening on" in process.stderr.readline()
+            _wait_for(port, process)
+            yield f"http://127.0.0.1:{port}/mcp"
+        finally:
+            process.send_signal(signal.SIGINT)  # an orderly end, unlike SIGTERM
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """The line is written just before the socket is opened, so the first attempts may come too early."""
+    for _ in range(400):
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        with suppress(subprocess.TimeoutExpired):
+            raise ChildProcessError(process.wait(timeout=0.05))
+    raise TimeoutError(port)

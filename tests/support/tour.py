@@ -1,0 +1,47 @@
+"""The tour, taken as a person takes it: `whitespace-mcp demo` as a process of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+CANARY = "canary/refresh+token=="
+
+
+def command() -> list[str]:
+    """How this installation is started."""
+    beside = shutil.which("whitespace-mcp", path=str(Path(sys.executable).parent))
+    return [beside] if beside else [sys.executable, "-m", "whitespace_mcp"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A person's environment, with a configuration that the tour must not use."""
+    mine = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR"}}
+    wrong = {
+        "WHITESPACE_REFRESH_TOKEN": CANARY,
+        "WHITESPACE_SERVICE_TOKEN": CANARY,
+        "WHITESPACE_API_URL": "https://nowhere.example/api",
+        "WHITESPACE_ORGANISATIONS": "NOWHERE",
+    }
+    return {**mine, **wrong, "PYTHONIOENCODING": "utf-8", **more}
+
+
+def take(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the tour into a pipe; `more` goes into its environment."""
+    return subprocess.run(  # noqa: S603  # our own command
+        [*command(), "demo", *options],
+        env=environment(**more),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+@cache
+def narrow() -> subprocess.CompletedProcess[str]:
+    """The tour on 80 columns; taken once, since it takes seconds."""
+    return take(COLUMNS="80")

@@ -1,0 +1,73 @@
+"""London's days, and the days that contracts write out."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.depth import json_values
+from whitespace_mcp.terms.london import epoch_moment, london_day, written_day
+
+NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 1, 31, 23, 59, tzinfo=UTC), date(2026, 1, 31)),
+        (datetime(2026, 6, 30, 22, 59, tzinfo=UTC), date(2026, 6, 30)),
+        (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 29)),
+    ],
+)
+def test_a_moment_belongs_to_the_day_that_it_is_in_london(moment: datetime, day: date) -> None:
+    assert london_day(moment) == day
+
+
+@given(st.datetimes(min_value=datetime(1975, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001  # made aware below
+def test_london_is_on_utc_or_an_hour_ahead(moment: datetime) -> None:
+    aware = moment.replace(tzinfo=UTC)
+    assert london_day(aware) in {aware.date(), (aware + timedelta(hours=1)).date()}
+
+
+@pytest.mark.parametrize("value", [1_708_560_000, "1708560000.0", "1708560000", 1_708_560_000.0, " 1708560000.5 "])
+def test_an_epoch_is_a_moment_however_it_is_written(value: Any) -> None:
+    assert epoch_moment(value) == datetime(2024, 2, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["", "0", 0, "soon", "-5", "1e9", "9" * 40, "999999999999", True, None, [], "NaN"])
+def test_what_is_no_epoch_is_none(value: Any) -> None:
+    assert epoch_moment(value) is None
+
+
+@given(json_values)
+def test_any_value_is_a_moment_or_none(value: Any) -> None:
+    found = epoch_moment(value)
+    assert found is None or found.tzinfo is UTC
+
+
+@given(
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)), st.sampled_from(["short", "long", "iso", "th"])
+)
+def test_a_day_is_read_back_as_contracts_write_it(day: date, style: str) -> None:
+    month = NAMES[day.month - 1][: 3 if style == "short" else None]
+    texts = {
+        "short": f"{day.day:02} {month} {day.year}",
+        "long": f" {day.day}  {month} {day.year}",
+        "iso": day.isoformat(),
+        "th": f"{day.day}th {month}, {day.year}",
+    }
+    assert written_day(texts[style]) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["41 August 2022", "31 April 2026", "5 Smarch 2026", "2026-02-30", "5 March", "on 5 March 2026", "", "05/03/26"],
+)
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert written_day(text) is None
