@@ -1,0 +1,58 @@
+"""Who am I, and for which organisations."""
+
+from typing import Literal
+
+from whitespace_mcp.answers.base import Answer
+
+
+class OrganisationKeys(Answer):
+    """An organisation, the same everywhere: its MU id, company id and name."""
+
+    id: str
+    company_id: str
+    name: str
+
+
+class OrganisationEntry(OrganisationKeys):
+    """An organisation of the login."""
+
+    role: str | None = None
+    teams: list[str] | None = None
+    state: str | None = None
+    default: Literal[True] | None = None
+
+
+class OrganisationList(Answer):
+    """Answer of `list_organisations`."""
+
+    user: str | None = None
+    default: OrganisationKeys | None = None
+    organisations: list[OrganisationEntry]
+
+
+class Switched(Answer):
+    """Answer of `switch_org`."""
+
+    active: OrganisationKeys
+    previous: OrganisationKeys | None = None
+
+
+class CredentialState(Answer):
+    """What is known of the credential; `expires_in_s` is the current id token's."""
+
+    kind: Literal["refresh_token", "service_token", "none"]
+    state: Literal["fresh", "stale", "refused", "unverified"]
+    expires_in_s: int | None = None
+    problem: str | None = None
+
+
+class WhoAmI(Answer):
+    """Answer of `whoami`."""
+
+    environment: str
+    user: str | None = None
+    credential: CredentialState
+    organisation: OrganisationKeys | None = None
+    read_only: bool
+    platform_version: str | None = None
+    server_version: str

@@ -1,0 +1,134 @@
+"""Lists and sums of risks."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.terms.ids import channel_company, short_document
+
+NO_VALUE = "(none)"
+
+
+class OrganisationSums(OrganisationKeys):
+    """One organisation's part of an answer.
+
+    `documents` is the length of the platform's list, `slips` the distinct slips in it, `matched` counts the unit
+    asked for, `as_of` is when the data was read. With an `error` all counts are 0 and nothing is known.
+    """
+
+    documents: int
+    slips: int
+    matched: int
+    as_of: str
+    source: Literal["summaries"] | None = None
+    stale: Literal[True] | None = None
+    stale_reason: str | None = None
+    skipped: int | None = None
+    error: str | None = None
+
+
+class OrganisationCounts(OrganisationSums):
+    """The same with the matched units by stage (slips) or by the platform's status (documents)."""
+
+    by_stage: dict[str, int] | None = None
+    by_status: dict[str, int] | None = None
+
+
+class RiskRow(Answer):
+    """A slip seen through its current document, or one document."""
+
+    id: str
+    name: str | None = None
+    umr: str | None = None
+    stage: str
+    status: str | None = None
+    contract_type: str | None = None
+    facility: Literal[True] | None = None
+    broker: str | None = None
+    team: str | None = None
+    updated: str | None = None
+    documents: int | None = None
+    umr_shared: Literal[True] | None = None
+    current: Literal[False] | None = None
+    organisation: str | None = None
+
+
+class RiskList(Answer):
+    """Answer of `get_risks`."""
+
+    organisations: list[OrganisationCounts]
+    matched: int
+    risks: list[RiskRow]
+    next_cursor: str | None = None
+    notes: list[str] | None = None
+
+
+class RiskGroup(Answer):
+    """One group, or with `other` the sum of those left out (`groups` of them)."""
+
+    organisation: str | None = None
+    stage: str | None = None
+    status: str | None = None
+    contract_type: str | None = None
+    facility: bool | None = None
+    broker: str | None = None
+    team: str | None = None
+    updated_month: str | None = None
+    other: Literal[True] | None = None
+    slips: int
+    documents: int
+    groups: int | None = None
+
+
+class RiskSums(Answer):
+    """Answer of `summarise_risks`."""
+
+    organisations: list[OrganisationSums]
+    matched: int
+    groups: list[RiskGroup]
+    notes: list[str] | None = None
+
+
+def risk_row(
+    record: Mapping[str, Any],
+    *,
+    as_slip: bool,
+    own_prefix: str,
+    company_name: Callable[[str], str],
+    team_name: Callable[[str], str],
+    organisation: str | None,
+) -> RiskRow:
+    """Make a row of a record of the portfolio.
+
+    Args:
+        record: the columns of `portfolio.rows.Row`.
+        as_slip: whether the row stands for the whole slip.
+        own_prefix: the asking organisation's channel prefix; its own name as broker is left out.
+        company_name: names a company by channel prefix.
+        team_name: names a team by channel.
+        organisation: the company id, when several organisations were asked.
+    """
+    channel = record["broker_channel"]
+    broker = channel_company(channel) if channel else None
+    return RiskRow(
+        id=record["slip_short"] if as_slip else short_document(record["id"], record["slip_short"]),
+        name=record["name"],
+        umr=record["umr"],
+        stage=record["slip_stage"] if as_slip else record["stage"],
+        status=record["status"],
+        contract_type=record["type"],
+        facility=True if record["facility"] else None,
+        broker=company_name(broker) if broker and broker != own_prefix else None,
+        team=team_names(record["teams"], team_name),
+        updated=record["updated"],
+        documents=record["documents"] if as_slip and record["documents"] > 1 else None,
+        umr_shared=True if as_slip and record["umr_shared"] else None,
+        current=False if not as_slip and not record["current"] else None,
+        organisation=organisation,
+    )
+
+
+def team_names(teams: str, team_name: Callable[[str], str]) -> str | None:
+    """The names of the teams in a row's `teams` column."""
+    return ", ".join(team_name(channel) for channel in teams.split("|") if channel) or None

@@ -1,0 +1,145 @@
+"""The command line. Everything a command needs is imported inside it, so that starting stays cheap."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from whitespace_mcp.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SETTINGS: Final = (
+    ("--root", "WHITESPACE_ROOT", "Address of the platform."),
+    ("--bucket", "WHITESPACE_BUCKET", "Its Sync Gateway database."),
+    ("--sync-url", "WHITESPACE_SYNC_URL", "Address of the login service, if it is not ROOT/sync."),
+    ("--api-url", "WHITESPACE_API_URL", "Address of the API, if it is not ROOT/api."),
+    ("--user-id", "WHITESPACE_USER_ID", "MU id of the default organisation."),
+    ("--user-name", "WHITESPACE_USER_NAME", "Your name as the Whitespace directory has it."),
+    ("--organisations", "WHITESPACE_ORGANISATIONS", "Company ids or MU ids that may be read; others do not exist."),
+    ("--require-organisation", "WHITESPACE_REQUIRE_ORGANISATION", "on: every call must name its organisation."),
+    ("--fresh-seconds", "WHITESPACE_FRESH_SECONDS", "How long a list is used without asking again."),
+    ("--timeout", "WHITESPACE_TIMEOUT", "Seconds for one tool call, retries included."),
+    ("--max-body", "WHITESPACE_MAX_BODY", "Megabytes of one answer of the platform."),
+    ("--downloads", "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are."),
+    ("--extra-reads", "WHITESPACE_EXTRA_READS", "on: also offer read_platform, for any other documented read."),
+    ("--log-level", "WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR; logs go to stderr."),
+)
+
+
+def _with_settings(command: F) -> F:
+    for option, variable, text in reversed(_SETTINGS):
+        command = click.option(option, variable, metavar="VALUE", help=f"{text} [{variable}]")(command)
+    return command
+
+
+_LATER: Final = ("login", "logout", "doctor", "install", "completion")
+
+
+class _Commands(click.Group):
+    """The commands; those around serving are imported when one of them is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *_LATER]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _LATER:
+            return super().get_command(ctx, cmd_name)
+        from whitespace_mcp.setup.commands import COMMANDS
+
+        return COMMANDS[cmd_name]
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("whitespace-mcp"), prog_name="whitespace-mcp", message="%(prog)s %(version)s")
+def main() -> None:
+    r"""Ask an AI assistant about insurance risks on Whitespace, for every organisation you work for.
+
+    The refresh token is read from WHITESPACE_REFRESH_TOKEN or from what `login` keeps, never from the command line.
+
+    \b
+    A way to begin:
+      whitespace-mcp demo                     look around, without an account
+      whitespace-mcp login                    keep your login on this computer
+      whitespace-mcp install claude-desktop   let an assistant start the server
+      whitespace-mcp doctor                   find out what is wrong
+    """
+
+
+@main.command()
+@click.option(
+    "--demo", is_flag=True, help="Serve an invented market; every configured credential is ignored. [WHITESPACE_DEMO]"
+)
+@click.option(
+    "--transport", type=click.Choice(["stdio", "streamable-http"]), default="stdio", show_default=True,
+    help="How hosts connect.",
+)  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True, help="For streamable-http; this machine only.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65_535), help="For streamable-http.")
+@click.option(
+    "--profile", metavar="NAME", help="Use this login of `whitespace-mcp login`; needed if there are several."
+)
+@_with_settings
+@click.pass_context
+def serve(
+    ctx: click.Context, *, demo: bool, transport: str, host: str, port: int, profile: str | None, **given: str | None
+) -> None:
+    """Run the MCP server; hosts such as Claude Desktop start this."""
+    from whitespace_mcp.settings import is_loopback
+
+    if transport == "streamable-http" and not is_loopback(host):
+        raise click.BadParameter("this release listens on this machine only", param_hint="--host")
+    with _settings(ctx, given, demo=demo, profile=profile) as settings:
+        import anyio
+
+        from whitespace_mcp.app import build_server
+
+        server = build_server(settings)
+        if transport == "stdio":
+            # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            anyio.run(server.run_stdio_async)
+        else:
+            click.echo(f"Listening on http://{host}:{port}/mcp", err=True)
+            server.run("streamable-http", host=host, port=port)
+
+
+@main.command()
+@click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
+def demo(*, plain: bool) -> None:
+    """Take a guided tour: a real client asks a real server about an invented market."""
+    from whitespace_mcp.tour import run
+
+    sys.exit(run(colour=not plain and sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+
+
+@contextmanager
+def _settings(
+    ctx: click.Context, given: Mapping[str, str | None], *, demo: bool, profile: str | None
+) -> "Generator[Settings]":
+    """The settings of this process: options win over the environment and that over the profile.
+
+    `--demo` brings a platform of its own.
+    """
+    from whitespace_mcp.settings import Settings, wants_demo
+    from whitespace_mcp.setup.configuration import configure
+    from whitespace_mcp.setup.places import Places
+
+    places = ctx.find_object(Places) or Places.of_this_machine()
+    options = {name.upper(): value for name, value in given.items() if value is not None}
+    environment = {**places.environ, **options}
+    if not demo and not wants_demo(environment):
+        yield configure(places, options, profile).settings
+        return
+    from whitespace_mcp.demo import Platform, serve
+
+    platform = Platform()
+    with serve(platform) as running:
+        token = platform.login.refresh_token
+        yield Settings.for_demo(running.root, platform.bucket, token, environment)

@@ -1,0 +1,91 @@
+"""Finding the risk that a caller names: by short or full id of the slip or of a document, or by UMR."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from whitespace_mcp.errors import NotFound, WhitespaceError, listed
+from whitespace_mcp.portfolio.book import Book, Record
+from whitespace_mcp.terms.ids import SHORT_DIGITS, is_root, root_of, segments_of, short_document, umr_key
+from whitespace_mcp.terms.text import clean
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip of one organisation, as the list knows it.
+
+    Attributes:
+        root: the full root id; `short`: its short form.
+        documents: its records (columns of `Row`), the current one first; empty where the list does not know it yet.
+        document_id: the document that the caller named, or the current one; the root where nothing is known.
+    """
+
+    root: str
+    short: str
+    documents: tuple[Record, ...]
+    document_id: str
+
+    @property
+    def current(self) -> dict[str, Any] | None:
+        """The record of the current document."""
+        return self.documents[0] if self.documents else None
+
+    @property
+    def name(self) -> str | None:
+        """The contract's title."""
+        return self.current["name"] if self.current else None
+
+
+def find_slip(book: Book, asked: str) -> Slip:
+    """The slip that `asked` names in one organisation's list.
+
+    A full root or document id that the list does not hold is passed on: the list can be a minute old.
+
+    Raises:
+        NotFound: nothing there has that id or UMR.
+        WhitespaceError: several slips do; the message lists them.
+    """
+    text = asked.strip()
+    root = root_of(text)
+    by_id = root[:2].upper() == "IC" and len(root) >= 2 + SHORT_DIGITS
+    roots = book.roots(beginning=root) if by_id else []
+    if not roots and umr_key(text):
+        roots = book.roots(umr_key=umr_key(text))
+    if len(roots) > 1:
+        raise _several(book, roots)
+    if roots:
+        return _slip(book, roots[0], text if by_id else roots[0])
+    if is_root(root):
+        return Slip(root=root.upper(), short=root[: 2 + SHORT_DIGITS].upper(), documents=(), document_id=text)
+    raise NotFound(
+        f"There is no risk '{clean(text, 60)}' in this organisation's list, or it is not visible to it",
+        retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
+        do="Look for it with get_risks (name, umr); another organisation of the user may see it.",
+    )
+
+
+def _slip(book: Book, root: str, asked: str) -> Slip:
+    documents = tuple(book.slip(root))
+    short = documents[0]["slip_short"]
+    if not segments_of(asked):
+        return Slip(root, short, documents, documents[0]["id"])
+    wanted = {asked.upper(), "::".join([short, *segments_of(asked)]).upper()}
+    for document in documents:
+        if wanted & {document["id"].upper(), short_document(document["id"], short).upper()}:
+            return Slip(root, short, documents, document["id"])
+    if is_root(root_of(asked)):
+        return Slip(root, short, documents, asked)
+    raise NotFound(
+        f"Risk {short} has no such document in this organisation's list",
+        do="Its documents: " + listed(short_document(document["id"], short) for document in documents) + ".",
+    )
+
+
+def _several(book: Book, roots: list[str]) -> WhitespaceError:
+    slips = [book.slip(root)[0] for root in roots[:12]]
+    told = [
+        f"{slip['slip_short']} ({slip['name'] or 'no name'}, {slip['slip_stage']}, {(slip['updated'] or '')[:10]})"
+        for slip in slips
+    ]
+    return WhitespaceError(
+        f"{len(roots)} risks match", retry="Call again with one of their ids.", do=f"Candidates: {listed(told)}."
+    )

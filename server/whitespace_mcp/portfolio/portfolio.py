@@ -1,0 +1,202 @@
+"""The list of each organisation, kept fresh.
+
+A book is used without asking again for `WHITESPACE_FRESH_SECONDS`. Then the newest page of the summaries tells whether
+anything changed: if not, the book is kept; if so, the list is loaded again, whole, since summaries lack fields of the
+list and mean other things by the same words. Every quarter of an hour it is loaded again regardless: deletions do not
+show in summaries. While one caller loads, the others wait for the same load. Where the platform cannot be reached the
+former book goes on being used, marked stale; where it refuses the organisation, it is not shown any more.
+"""
+
+import gc
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from whitespace_mcp.api.documents import read_list, wrong_shape
+from whitespace_mcp.api.risks import newest_mark, placing_stubs, risk_list
+from whitespace_mcp.errors import NotFound, Unavailable, WhitespaceError, WrongAddress, about, explain
+from whitespace_mcp.flight import Flight
+from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+
+RELOAD_SECONDS: Final = 900.0
+"""Seconds after which a list is loaded again whatever the summaries say."""
+LARGE: Final = 1_000_000
+"""Bytes from which a list is read in a worker thread."""
+
+WAITING_SHARE: Final = 0.9
+"""How much of a call's time is spent on waiting; the rest is for showing a former list, or the other organisations'."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A book, when it was read, and why it is not newer if it should be."""
+
+    book: Book
+    as_of: datetime
+    stale: str | None = None
+
+
+class Portfolio:
+    """The list of one organisation; made for it, and never asked about another."""
+
+    def __init__(self, session: Session, organisation: Organisation) -> None:
+        self._session = session
+        self._organisation = organisation
+        self._view: View | None = None
+        self._fresh_until = 0.0
+        self._reload_at = 0.0
+        self._mark: bytes | None = None
+        self._flight = Flight(session.tasks, self._load)
+
+    async def view(self, *, refresh: bool = False) -> View:
+        """The list as it is now.
+
+        Args:
+            refresh: ask the platform even if the list is still fresh.
+
+        Raises:
+            WhitespaceError: it cannot be read, and there is no former one to show.
+        """
+        if self._view is not None and not refresh and self._session.clock.monotonic() < self._fresh_until:
+            return self._view
+        if refresh:
+            self._reload_at = 0.0
+        with about(self._organisation.name):
+            try:
+                return await self._newest()
+            except Unavailable as error:
+                if self._view is None:
+                    raise
+                return View(self._view.book, self._view.as_of, stale=explain(error))
+
+    async def _newest(self) -> View:
+        """What the load that is running, or a new one, brings in the time that the caller has."""
+        patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+        with anyio.move_on_after(patience):
+            return await self._flight.join()
+        raise _too_slow(patience)
+
+    async def _load(self) -> View:
+        try:
+            with anyio.fail_after(self._session.settings.timeout):
+                view = await self._looked()
+        except TimeoutError:
+            raise _too_slow(self._session.settings.timeout) from None
+        except Unavailable:
+            raise
+        except WhitespaceError:
+            self._view = None
+            raise
+        self._view = view
+        self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
+        return view
+
+    async def _looked(self) -> View:
+        """The former book if nothing changed since it was read, or a new one."""
+        mark = await self._newest_mark() if self._view is not None else None
+        overdue = self._session.clock.monotonic() >= self._reload_at
+        if self._view is not None and mark is not None and mark == self._mark and not overdue:
+            return View(self._view.book, self._session.clock.now())
+        self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS
+        try:
+            book = await self._read()
+        except BaseException:
+            self._reload_at = 0.0
+            raise
+        self._mark = mark
+        return View(book, self._session.clock.now())
+
+    async def _newest_mark(self) -> bytes | None:
+        """What stands for the newest page of the summaries, read before the list; None where there are none."""
+        try:
+            return await newest_mark(self._session.api, user_id=self._organisation.user_id)
+        except (WrongAddress, NotFound):
+            return None
+
+    async def _read(self) -> Book:
+        user_id = self._organisation.user_id
+        try:
+            body = await risk_list(self._session.api, user_id=user_id)
+        except (WrongAddress, NotFound) as error:
+            return self._bound(await self._from_summaries(error), "summaries")
+        if len(body) < LARGE:
+            return self._parsed(body)
+        return await anyio.to_thread.run_sync(self._parsed, body)
+
+    async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
+        """The contract documents that the summaries name, since the list is not served."""
+        try:
+            return await placing_stubs(self._session.api, user_id=self._organisation.user_id)
+        except (WrongAddress, NotFound):
+            raise not_served from None
+
+    def _parsed(self, body: bytes) -> Book:
+        with uncollected():
+            return self._bound(read_list(body), "list")
+
+    def _bound(self, elements: Sequence[object], source: Source) -> Book:
+        reading = read_rows(elements, channel_prefix=self._organisation.channel_prefix, user_id=self._organisation.id)
+        if elements and not reading.rows:
+            raise wrong_shape()
+        return Book(reading, source)
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Put off garbage collection: reading a list makes no cycles, and collecting in its middle doubles its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _too_slow(seconds: float) -> Unavailable:
+    return Unavailable(f"The platform did not answer within {seconds:.3g} seconds", retry="Try again in a minute.")
+
+
+class Portfolios:
+    """One portfolio per organisation, made when it is first asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._portfolios: dict[str, Portfolio] = {}
+
+    def of(self, organisation: Organisation) -> Portfolio:
+        """The portfolio of an organisation."""
+        return self._portfolios.setdefault(organisation.id, Portfolio(self._session, organisation))
+
+    async def views(
+        self, organisations: Sequence[Organisation], *, refresh: bool
+    ) -> list[tuple[Organisation, View | WhitespaceError]]:
+        """The lists of several organisations, read side by side; one that fails carries its error.
+
+        Raises:
+            WhitespaceError: none could be read; the first one's error.
+        """
+        found: dict[str, View | WhitespaceError] = {}
+
+        async def read(organisation: Organisation) -> None:
+            try:
+                found[organisation.id] = await self.of(organisation).view(refresh=refresh)
+            except WhitespaceError as error:
+                found[organisation.id] = error
+
+        async with anyio.create_task_group() as tasks:
+            for organisation in organisations:
+                tasks.start_soon(read, organisation)
+        results = [(organisation, found[organisation.id]) for organisation in organisations]
+        failures = [result for _, result in results if isinstance(result, WhitespaceError)]
+        if failures and len(failures) == len(results):
+            raise failures[0]
+        return results

@@ -1,0 +1,226 @@
+"""The MCP server: what every call goes through, once.
+
+The SDK masks what a tool raises before any middleware sees it, so the public `call_tool` is overridden: argument names
+are checked, the deadline is set, and our errors are put into words.
+"""
+
+import difflib
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from mcp.server.lowlevel.helper_types import ReadResourceContents
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.server.mcpserver.prompts import Prompt
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, ToolAnnotations
+from pydantic import AnyUrl, ValidationError
+
+from whitespace_mcp.errors import (
+    BadArgument,
+    InternalFault,
+    NotFound,
+    OrganisationError,
+    WhitespaceError,
+    explain,
+    listed,
+)
+from whitespace_mcp.prompts import Guide, check_arguments
+from whitespace_mcp.tools.content import TypedBytes, TypedText
+from whitespace_mcp.tools.context import Services, deadline
+from whitespace_mcp.tools.schema import lean_input, output_of
+
+logger = logging.getLogger(__name__)
+
+_KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
+
+
+class Server(MCPServer[Services]):
+    """An `MCPServer` with our way of registering tools and of telling errors.
+
+    Attributes:
+        call_seconds: how long one tool call may take, retries included.
+    """
+
+    call_seconds: float = 40
+
+    def add_read(
+        self, function: Callable[..., Any], *, title: str, changes_default: bool = False, saves_files: bool = False
+    ) -> None:
+        """Register a tool that only reads the platform.
+
+        Args:
+            function: its signature is the input schema, its docstring the description.
+            title: for people.
+            changes_default: whether it changes the default organisation of this process.
+            saves_files: whether it can write new files on this machine; it never changes or removes one.
+        """
+        self.add_tool(
+            function,
+            title=title,
+            description=" ".join((function.__doc__ or "").split()),
+            annotations=ToolAnnotations(
+                read_only_hint=not (changes_default or saves_files),
+                destructive_hint=False,
+                idempotent_hint=True,
+                open_world_hint=True,
+            ),
+            structured_output=False,
+        )
+        tool = self._tool_manager.get_tool(function.__name__)
+        assert tool is not None  # noqa: S101  # just added
+        tool.parameters = lean_input(tool.parameters)
+        tool.fn_metadata.output_schema = output_of(function)
+
+    def add_guide(self, guide: Guide) -> None:
+        """Register a prompt.
+
+        Args:
+            guide: its function's signature is the arguments, the docstring the description.
+        """
+        description = " ".join((guide.function.__doc__ or "").split())
+        self.add_prompt(Prompt.from_function(guide.function, title=guide.title, description=description))
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[Services, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Give a prompt's page; an unknown one or a missing argument is told in words, in both eras of the protocol.
+
+        Raises:
+            MCPError: -32602 with those words.
+        """
+        prompt = self._prompt_manager.get_prompt(name)
+        known = [(one.name, one.required) for one in prompt.arguments or []] if prompt else None
+        names = [one.name for one in self._prompt_manager.list_prompts()]
+        try:
+            check_arguments(name, known, arguments or {}, names)
+        except WhitespaceError as error:
+            raise MCPError(INVALID_PARAMS, explain(error)) from error
+        return await super().get_prompt(name, arguments, context)
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; whatever of ours goes wrong becomes the words that the assistant reads.
+
+        Raises:
+            ToolError: with those words.
+        """
+        try:
+            self._check_names(name, arguments)
+            with deadline(self.call_seconds):
+                return await super().call_tool(name, arguments, context)
+        except WhitespaceError as error:
+            raise ToolError(explain(error)) from error
+        except ToolError as error:
+            raise ToolError(explain(self._understood(name, error))) from error
+
+    def add_part(self, uri: str, function: Callable[..., Any], *, title: str, media: str) -> None:
+        """Register a resource template.
+
+        Args:
+            uri: with a `{name}` for each of the function's arguments but the context.
+            function: its docstring is the description.
+            title: for people.
+            media: the media type, unless the function gives `TypedText` or `TypedBytes`.
+        """
+        description = " ".join((function.__doc__ or "").split())
+        self.resource(uri, title=title, description=description, mime_type=media)(function)
+
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Context[Services, Any] | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
+        """Read a resource; whatever of ours goes wrong becomes the words that the client gets.
+
+        Raises:
+            ResourceError: with those words; `ResourceNotFoundError` where another address would help.
+        """
+        try:
+            with deadline(self.call_seconds):
+                found = await super().read_resource(uri, context)
+        except WhitespaceError as error:
+            raise ResourceError(explain(error)) from error
+        except ResourceError as error:
+            raise self._unread(error) from error
+        if not isinstance(found, InputRequiredResult):
+            found = list(found)
+            for part in found:
+                if isinstance(part.content, TypedText | TypedBytes):
+                    part.mime_type = part.content.media
+        return found
+
+    def _unread(self, error: ResourceError) -> ResourceError:
+        """What the SDK's wrapper holds: our error, an address that is none, or a fault of ours."""
+        cause = error.__cause__
+        if isinstance(error, ResourceNotFoundError):
+            known = listed((template.uri_template for template in self._resource_manager.list_templates()), most=20)
+            told = NotFound("There is no such resource", do=f"Resources: {known}.")
+            return ResourceNotFoundError(explain(told))
+        if isinstance(cause, NotFound | BadArgument | OrganisationError):
+            return ResourceNotFoundError(explain(cause))
+        if isinstance(cause, WhitespaceError):
+            return ResourceError(explain(cause))
+        logger.error("A resource failed", exc_info=cause or error)
+        return ResourceError(explain(InternalFault()))
+
+    def _understood(self, name: str, error: ToolError) -> WhitespaceError:
+        """What the SDK's wrapper holds: our error, a refused argument, or a fault of ours."""
+        cause = error.__cause__
+        if isinstance(cause, WhitespaceError):
+            return cause
+        if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
+            return _refused_argument(cause, self._parameters(name))
+        if isinstance(cause, ToolError):
+            return WhitespaceError("The answer to the question could not be used", retry="Call again.")
+        logger.error("Tool %r failed", name, exc_info=cause or error)
+        return InternalFault()
+
+    def _check_names(self, name: str, arguments: Mapping[str, Any]) -> None:
+        tools = [tool.name for tool in self._tool_manager.list_tools()]
+        if name not in tools:
+            meant = _meant(name, tools)
+            hint = f"Did you mean {meant}? " if meant else ""
+            raise WhitespaceError("There is no such tool", do=f"{hint}Tools: {listed(tools, most=30)}.")
+        allowed = list(self._parameters(name))
+        for argument in arguments:
+            if argument not in allowed:
+                meant = _meant(argument, allowed)
+                hint = f"Did you mean '{meant}'? " if meant else ""
+                known = f"Arguments: {listed(allowed, most=30)}." if allowed else "This tool takes none."
+                raise BadArgument(argument[:40], "does not exist", allowed=f"{hint}{known}")
+
+    def _parameters(self, name: str) -> dict[str, Any]:
+        tool = self._tool_manager.get_tool(name)
+        return cast("dict[str, Any]", tool.parameters.get("properties", {})) if tool else {}
+
+
+def _meant(word: str, known: Sequence[str]) -> str | None:
+    """The name that was probably meant: the only one that begins like that, or the most similar."""
+    begins = [name for name in known if word and name.startswith(word.lower())]
+    near = begins if len(begins) == 1 else difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def _refused_argument(error: ValidationError, parameters: Mapping[str, Any]) -> BadArgument:
+    """The first refused argument, told by its schema; the refused value is not repeated."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    argument = str(first["loc"][0]) if first["loc"] else "arguments"
+    schema = cast("dict[str, Any]", parameters.get(argument, {}))
+    limit = first.get("ctx", {}).get("max_length")
+    if first["type"] == "missing":
+        return BadArgument(argument, "is missing", allowed=_allowed(schema))
+    if limit is not None:
+        return BadArgument(argument, f"is too long: at most {limit}")
+    return BadArgument(argument, "has a value that cannot be used", allowed=_allowed(schema))
+
+
+def _allowed(schema: Mapping[str, Any]) -> str:
+    items = cast("dict[str, Any]", schema.get("items", {}))
+    kind = _KINDS.get(str(schema.get("type")), "a value")
+    parts = [f"It takes {kind}"]
+    if "enum" in items or "enum" in schema:
+        parts.append(f"of: {listed(map(str, schema.get('enum') or items['enum']), most=20)}")
+    if "minimum" in schema or "maximum" in schema:
+        parts.append(f"from {schema.get('minimum', 0)} to {schema.get('maximum')}")
+    return " ".join(parts) + "."

@@ -1,0 +1,1 @@
+"""The tools: thin functions from arguments to portfolio, session or api, and to an answer."""

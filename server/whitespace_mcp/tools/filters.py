@@ -1,0 +1,150 @@
+"""The filters that `get_risks` and `summarise_risks` share: their schema, and how words become a selection."""
+
+import difflib
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.errors import BadArgument, listed
+from whitespace_mcp.portfolio.selection import Selection, Unit
+from whitespace_mcp.session.directory import Market
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.ids import umr_key
+from whitespace_mcp.terms.moments import asked_instant
+from whitespace_mcp.terms.stages import PENDING_FILTERS, STAGES, Stage, stage_named
+from whitespace_mcp.terms.text import clean, fold, squeeze
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_Words = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20), BeforeValidator(_as_list)]
+_Text = Annotated[str, Field(max_length=200)]
+
+UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or single contract documents.")]
+StageArgument = Annotated[_Words | None, Field(description=f"Any of: {', '.join(STAGES)}.")]
+StatusArgument = Annotated[_Words | None, Field(description="Any of the platform's own status words.")]
+NameArgument = Annotated[_Text | None, Field(description="Part of the contract's title, any case.")]
+UmrArgument = Annotated[_Text | None, Field(description="UMR, with or without its B.")]
+ContractTypeArgument = Annotated[_Text | None, Field(description="Equal, any case.")]
+FacilityArgument = Annotated[Literal["only", "exclude"] | None, Field()]
+BrokerArgument = Annotated[_Text | None, Field(description="Placing broker: name, its beginning, or channel.")]
+TeamArgument = Annotated[_Text | None, Field(description="Own team: id or name.")]
+SinceArgument = Annotated[_Text | None, Field(description="ISO 8601, inclusive; UTC.")]
+BeforeArgument = Annotated[_Text | None, Field(description="ISO 8601, exclusive; UTC.")]
+MissingArgument = Annotated[Literal["umr", "name"] | None, Field(description="Only those without it.")]
+RefreshArgument = Annotated[bool, Field(description="Ask the platform even if the list is fresh.")]
+
+NEAR: Final = 0.6
+
+
+def selected(
+    *,
+    unit: Unit = "slip",
+    stage: list[str] | None = None,
+    status: list[str] | None = None,
+    name: str | None = None,
+    umr: str | None = None,
+    contract_type: str | None = None,
+    facility: Literal["only", "exclude"] | None = None,
+    updated_since: str | None = None,
+    updated_before: str | None = None,
+    missing: Literal["umr", "name"] | None = None,
+) -> Selection:
+    """The filters that mean the same in every organisation, as a selection.
+
+    Raises:
+        BadArgument: a value that cannot be used.
+    """
+    return Selection(
+        unit=unit,
+        stages=tuple(dict.fromkeys(_stage(word) for word in stage or [])),
+        statuses=tuple(dict.fromkeys(_status(word) for word in status or [])),
+        name=fold(name) if name and name.strip() else None,
+        umr=umr_key(umr) if umr and umr.strip() else None,
+        contract_type=fold(contract_type) if contract_type and contract_type.strip() else None,
+        facility=facility,
+        updated_since=asked_instant("updated_since", updated_since) if updated_since else None,
+        updated_before=asked_instant("updated_before", updated_before) if updated_before else None,
+        missing=missing,
+    )
+
+
+def broker_prefixes(asked: str, market: Market) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """The channel prefixes of the brokers that `asked` names, or the one channel that it is.
+
+    Raises:
+        BadArgument: no company of the directory has that name, or several begin with it.
+    """
+    key = fold(asked)
+    company = market.company_of(key)
+    if company is not None and (key == company.channel_prefix or key.startswith(f"{company.channel_prefix}_")):
+        return ((key,), None) if key == company.channel_prefix else (None, (key,))
+    names = {prefix: fold(company.name) for prefix, company in market.companies.items()}
+    found = [p for p, name in names.items() if name == key] or [p for p, name in names.items() if name.startswith(key)]
+    if len(found) == 1:
+        return tuple(found), None
+    if found:
+        raise BadArgument(
+            "broker",
+            "could be several companies",
+            allowed=f"Pass one of: {listed(market.company_name(prefix) for prefix in sorted(found))}.",
+        )
+    if "_" in key and " " not in key:
+        return None, (key,)
+    near = difflib.get_close_matches(key, list(names.values()), n=3, cutoff=NEAR)
+    suggested = [company.name for prefix, company in market.companies.items() if names[prefix] in near]
+    hint = f"Did you mean {listed(suggested)}?" if suggested else "Pass a company's name as the market knows it."
+    raise BadArgument("broker", "names no company of the directory", allowed=hint)
+
+
+def team_channels(asked: str, organisations: tuple[Organisation, ...]) -> dict[str, str]:
+    """The channel, lower case, of the own team that `asked` names, by the MU id of the organisation that has it.
+
+    Raises:
+        BadArgument: no organisation asked has such a team; the message lists those there are.
+    """
+    key = fold(asked)
+    channels = {
+        organisation.id: team.channel.lower()
+        for organisation in organisations
+        for team in organisation.teams
+        if key in {fold(team.id), fold(team.name), fold(team.channel)}
+    }
+    if channels:
+        return channels
+    teams = [f"{team.name} ({team.id})" for organisation in organisations for team in organisation.teams]
+    raise BadArgument(
+        "team",
+        "is not one of the organisation's own teams",
+        allowed=f"Teams: {listed(teams)}." if teams else "No teams are known.",
+    )
+
+
+def _stage(word: str) -> Stage:
+    stage = stage_named(word)
+    if stage is None:
+        _refuse_pending("stage", word)
+        near = difflib.get_close_matches(squeeze(word), [squeeze(stage) for stage in STAGES], n=1, cutoff=NEAR)
+        hint = next((f"Did you mean {stage}? " for stage in STAGES if squeeze(stage) in near), "")
+        raise BadArgument(
+            "stage", "is not a stage", allowed=f"{hint}Any of: {', '.join(STAGES)}.", example='["firm_order"]'
+        )
+    return stage
+
+
+def _status(word: str) -> str:
+    _refuse_pending("status", word)
+    return squeeze(word)
+
+
+def _refuse_pending(argument: str, word: str) -> None:
+    stage = PENDING_FILTERS.get(squeeze(word))
+    if stage is not None:
+        raise BadArgument(
+            argument,
+            f"is given {clean(word, 40)}, a filter of the platform's inbox and not a status: no document has it",
+            allowed=f"Use stage=['{stage}'] for the documents themselves; what waits for your team is in the"
+            " platform's inbox.",
+        )

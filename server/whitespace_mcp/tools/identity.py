@@ -1,0 +1,107 @@
+"""Who am I, for which organisations, and which one is the default."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import Field
+
+from whitespace_mcp.answers.organisations import (
+    CredentialState,
+    OrganisationEntry,
+    OrganisationKeys,
+    OrganisationList,
+    Switched,
+    WhoAmI,
+)
+from whitespace_mcp.api.identity import platform_version
+from whitespace_mcp.errors import NotConfigured, WhitespaceError, explain
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.tools.context import services
+from whitespace_mcp.tools.result import result
+
+
+async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
+    """The login, the environment, whether the credential works, and the default organisation."""
+    session = services(ctx).session
+    problem = await session.renewal.problem()
+    if isinstance(problem, NotConfigured):
+        raise problem
+    default, found = (None, None) if problem else await _default(session)
+    expires = session.renewal.expires_in
+    return result(
+        WhoAmI(
+            environment=session.settings.host,
+            user=session.organisations.user,
+            credential=CredentialState(
+                kind=session.renewal.kind,
+                state=session.renewal.state,
+                expires_in_s=None if expires is None else int(expires),
+                problem=explain(trouble) if (trouble := problem or found) else None,
+            ),
+            organisation=keys(default) if default else None,
+            read_only=True,
+            platform_version=await _version(session),
+            server_version=version("whitespace-mcp"),
+        )
+    )
+
+
+async def list_organisations(
+    ctx: Context,
+    refresh: Annotated[
+        bool, Field(description="Search again instead of using what is known.")
+    ] = False,  # the SDK passes arguments by name
+) -> Annotated[CallToolResult, OrganisationList]:
+    """The organisations that this login works for, with role, teams and membership state; which one is the default."""
+    session = services(ctx).session
+    known = await session.organisations.all(refresh=refresh)
+    default = await session.organisations.default()
+    return result(
+        OrganisationList(
+            user=session.organisations.user,
+            default=keys(default) if default else None,
+            organisations=[_entry(organisation, default) for organisation in known],
+        )
+    )
+
+
+async def switch_org(
+    organisation: Annotated[str, Field(description="Company id, name or MU id.", max_length=200)], ctx: Context
+) -> Annotated[CallToolResult, Switched]:
+    """Make an organisation the default for calls that name none. Other chats of this app share the default."""
+    active, previous = await services(ctx).session.organisations.switch(organisation)
+    return result(Switched(active=keys(active), previous=keys(previous) if previous else None))
+
+
+def keys(organisation: Organisation) -> OrganisationKeys:
+    """The organisation as every answer names it."""
+    return OrganisationKeys(id=organisation.id, company_id=organisation.company_id, name=organisation.name)
+
+
+def _entry(organisation: Organisation, default: Organisation | None) -> OrganisationEntry:
+    return OrganisationEntry(
+        **keys(organisation).model_dump(),
+        role=organisation.role,
+        teams=[team.name for team in organisation.teams] or None,
+        state=organisation.state,
+        default=True if default is not None and default.id == organisation.id else None,
+    )
+
+
+async def _default(session: Session) -> tuple[Organisation | None, WhitespaceError | None]:
+    """The default organisation, or why it cannot be told."""
+    try:
+        return await session.organisations.default(), None
+    except WhitespaceError as error:
+        return None, error
+
+
+async def _version(session: Session) -> str | None:
+    """The platform's version; a comfort, so its absence is no failure."""
+    try:
+        return await platform_version(session.api)
+    except WhitespaceError:
+        return None

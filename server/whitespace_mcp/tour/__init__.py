@@ -1,0 +1,72 @@
+"""The guided tour: a real client asks a real server process about an invented market."""
+
+import time
+from typing import cast
+
+from mcp import MCPError
+
+from whitespace_mcp.demo import Platform
+from whitespace_mcp.tour.ending import what_next
+from whitespace_mcp.tour.guide import Disappointment, guided
+from whitespace_mcp.tour.paper import Paper
+from whitespace_mcp.tour.walk import walk
+
+__all__ = ["run"]
+
+
+def run(*, colour: bool, platform: Platform | None = None) -> int:
+    """Take the tour.
+
+    Args:
+        colour: whether to use the terminal's colours.
+        platform: instead of the usual demo platform.
+
+    Returns:
+        The exit code: 0, 1 when something was not as it should be, 130 when the reader had enough.
+    """
+    paper = Paper.of_stdout(colour=colour)
+    try:
+        _tour(paper, platform or Platform())
+    except KeyboardInterrupt:
+        paper.gap()
+        paper.text("Stopped. Start again at any time; nothing was left behind.")
+        return 130
+    except BrokenPipeError:
+        raise  # the reader of a pipe has seen enough; click ends the command quietly
+    except Exception as error:  # noqa: BLE001  # whatever it is, a newcomer is told in a sentence
+        paper.gap()
+        paper.text(f"Sorry, the tour stopped: {_told(error).rstrip('.')}.")
+        paper.text("Trying once more may help. If it stops again, please report it together with the lines above.")
+        return 1
+    return 0
+
+
+def _tour(paper: Paper, platform: Platform) -> None:
+    began = time.monotonic()
+    paper.title("A tour of whitespace-mcp")
+    paper.gap()
+    paper.text(
+        "You ask your AI assistant in plain words; it calls a tool of whitespace-mcp, which asks the Whitespace"
+        " platform. On this tour a real MCP client asks a real server process. Only the platform is an imitation, with"
+        " an invented market: nothing leaves this machine, and no login is needed."
+    )
+    paper.gap()
+    with guided(platform, paper) as guide:
+        protocol, tools = guide.connection()
+        paper.text(f"Connected over stdio, MCP {protocol}. Tools: {', '.join(tools)}.")
+        walk(guide)
+        seconds = time.monotonic() - began
+    paper.gap()
+    paper.text(f"That was it: {guide.calls} tool calls, {platform.renewals} token renewals, {seconds:.1f} s in all.")
+    what_next(paper)
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, under all the wrapping of task groups."""
+    if isinstance(error, ExceptionGroup):
+        return _told(cast("ExceptionGroup[Exception]", error).exceptions[0])
+    if isinstance(error, Disappointment):
+        return str(error)
+    if isinstance(error, MCPError):
+        return f"the server did not answer ({error})"
+    return f"{type(error).__name__}: {error}"

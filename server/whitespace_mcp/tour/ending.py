@@ -1,0 +1,50 @@
+"""What to do after the tour: the lines to paste into an assistant, and the way to real data."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from whitespace_mcp.tour.paper import Paper
+
+_NAME: Final = "whitespace-demo"
+_DESKTOP: Final = """\
+{{
+  "mcpServers": {{
+    "{name}": {{
+      "command": {command},
+      "args": {arguments}
+    }}
+  }}
+}}"""
+
+
+def our_command() -> list[str]:
+    """How a host starts this installation: absolute, since hosts know nothing of our environment."""
+    folder = Path(sys.executable).absolute().parent
+    for name in ("whitespace-mcp", "whitespace-mcp.exe"):
+        if (folder / name).is_file():
+            return [str(folder / name)]
+    return [str(Path(sys.executable).absolute()), "-m", "whitespace_mcp"]
+
+
+def what_next(paper: Paper) -> None:
+    """Write the configuration of Claude Desktop and Claude Code for the demo, and what real data needs."""
+    command, *first = our_command()
+    arguments = [*first, "serve", "--demo"]
+    code = ["claude", "mcp", "add", _NAME, "--scope", "user", "--", command, *arguments]
+    paper.heading("Now in your own assistant, with the same invented market")
+    paper.text("Claude Desktop: Settings, Developer, Edit Config; merge this in and restart it.")
+    paper.verbatim(_DESKTOP.format(name=_NAME, command=json.dumps(command), arguments=json.dumps(arguments)))
+    paper.text("Claude Code: one line in a terminal.")
+    paper.verbatim(subprocess.list2cmdline(code) if sys.platform == "win32" else shlex.join(code))
+    paper.text("Then ask: “How many risks are in each of my organisations, by stage?”")
+    paper.heading("And with your own login")
+    paper.text(
+        "Log in to Whitespace, open the User Profile panel and copy the refresh token straight away. In the same"
+        " configuration leave out --demo, and give the token under “env” as WHITESPACE_REFRESH_TOKEN. README.md has the"
+        " lines for each assistant, the settings for production, and what your firm's compliance should know first."
+    )
+    paper.gap()

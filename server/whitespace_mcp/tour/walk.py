@@ -1,0 +1,205 @@
+"""The stops of the tour: a question as a person would ask it, the call, the answer, and why it matters."""
+
+from typing import Any, Final
+
+from whitespace_mcp.terms.stages import STAGES
+from whitespace_mcp.tour.guide import Disappointment, Guide
+
+DOCUMENTS: Final = (1528, 439)
+"""What the demo person must see in the two organisations."""
+
+_ON_THE_DESK: Final = ["quote request", "firm order"]
+
+
+def walk(guide: Guide) -> None:
+    """Go to every stop, in order.
+
+    Raises:
+        Disappointment: an answer is not what it must be.
+    """
+    stops = (
+        ("Who am I?", _login),
+        ("Which organisations?", _organisations),
+        ("Both books, side by side", _side_by_side),
+        ("Which organisation is meant?", _which_one),
+        ("A page of one book", _page),
+        ("Switching sides", _switch),
+        ("Who brings what", _summary),
+        ("The token expires on the way", _expired),
+    )
+    for number, (title, stop) in enumerate(stops, 1):
+        guide.paper.heading(f"{number} of {len(stops)}  {title}")
+        stop(guide)
+
+
+def _login(guide: Guide) -> None:
+    answer, _ = guide.ask("Who am I logged in as?", "whoami")
+    credential, default = answer["credential"], answer.get("organisation")
+    if "problem" in credential:
+        raise Disappointment(credential["problem"])
+    guide.paper.pairs(
+        [
+            ("user", answer["user"]),
+            ("environment", f"{answer['environment']}, platform version {answer['platform_version']}"),
+            ("credential", f"{credential['kind']}, {credential['state']}, {credential['expires_in_s']} s left"),
+            ("organisation", default["name"] if default else "(no default yet)"),
+            ("read_only", "true" if answer["read_only"] else "false"),
+            ("server_version", answer["server_version"]),
+        ]
+    )
+    _why(
+        guide,
+        "The refresh token is the one secret you hold. The server trades it for short-lived tokens by itself; none of"
+        " them is ever part of an answer or a log. And it can only look: no tool changes anything.",
+    )
+
+
+def _organisations(guide: Guide) -> None:
+    answer, _ = guide.ask("Which organisations do I work for?", "list_organisations")
+    guide.paper.table(
+        ("company_id", "name", "role", "state", "teams"),
+        [
+            (o["company_id"], o["name"], o.get("role", ""), o.get("state", ""), ", ".join(o.get("teams", [])))
+            for o in answer["organisations"]
+        ],
+    )
+    _why(
+        guide,
+        "One login, two books, found without any configuration. What you see depends on the organisation you look"
+        " from, so every answer names the one it is about.",
+    )
+
+
+def _side_by_side(guide: Guide) -> None:
+    answer, text = guide.ask("How many risks are in each, by stage?", "get_risks", organisation="all", page_size=0)
+    books = answer["organisations"]
+    _check_counts(guide, {book["company_id"]: book for book in books})
+    stages = [stage for stage in STAGES if any(stage in book["by_stage"] for book in books)]
+    guide.paper.table(
+        ("", *(book["name"] for book in books)),
+        [
+            *((key, *(book[key] for book in books)) for key in ("documents", "slips")),
+            *((f"  {stage}", *(book["by_stage"].get(stage, 0) for book in books)) for stage in stages),
+        ],
+    )
+    _why(
+        guide,
+        "A risk is a slip, and a slip can have many contract documents, so each count says which it is. Whitespace"
+        f" sent {sum(book['documents'] for book in books)} documents; the assistant reads {len(text)} characters.",
+    )
+
+
+def _which_one(guide: Guide) -> None:
+    asked: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
+    guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **asked))
+    refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **asked)
+    guide.paper.quoted(refusal)
+    _why(
+        guide,
+        "The right organisation, or no answer. These are the words that the assistant reads: it asks you, or corrects"
+        " itself. A near miss is suggested, never chosen, and no error looks like an empty list.",
+    )
+
+
+def _page(guide: Guide) -> None:
+    answer, _ = guide.ask(
+        "Our Marine firm orders at Calderfinch, latest first?",
+        "get_risks", organisation="Calderfinch", team="Marine", stage=["firm order"], page_size=5,
+    )  # fmt: skip
+    rows = answer["risks"]
+    guide.paper.table(
+        ("id", "name", "umr", "updated", "documents"),
+        [
+            (r["id"], r.get("name", ""), r.get("umr", ""), r.get("updated", "")[:10], r.get("documents", 1))
+            for r in rows
+        ],
+        flexible=1,
+    )
+    more = "; next_cursor fetches the following ones" if "next_cursor" in answer else ""
+    head, matched = answer["organisations"][0], answer["matched"]
+    guide.paper.note(f"{head['name']}: {len(rows)} of {matched} slips{more}.")
+    _why(
+        guide,
+        "Filters, order and sums are worked out by the server, over the whole list: the model does not have to read"
+        f" {head['documents']} documents to count {matched} slips, and cannot miscount them.",
+    )
+
+
+def _switch(guide: Guide) -> None:
+    answer, _ = guide.ask("Switch to the underwriting side.", "switch_org", organisation="Marrowgate Underwriting")
+    previous = answer.get("previous")
+    guide.paper.pairs(
+        [
+            ("active", f"{answer['active']['name']}, {answer['active']['id']}"),
+            ("previous", previous["name"] if previous else "(none)"),
+        ]
+    )
+    _why(
+        guide,
+        "Checked with the platform before it takes effect. A question that names no organisation is now about this"
+        " one, as the next answer shows.",
+    )
+
+
+def _summary(guide: Guide) -> None:
+    answer, _ = guide.ask(
+        "Which brokers have quote requests and firm orders with us?",
+        "summarise_risks", group_by=["broker"], stage=_ON_THE_DESK,
+    )  # fmt: skip
+    groups, most = answer["groups"], 6
+    guide.paper.table(
+        ("broker", "slips", "documents"), [(g["broker"], g["slips"], g["documents"]) for g in groups[:most]]
+    )
+    head = answer["organisations"][0]
+    guide.paper.note(
+        f"{head['name']}: {answer['matched']} of {head['slips']} slips match; the answer has"
+        f" {len(groups) - most} more brokers."
+    )
+    _why(
+        guide,
+        "Group by one or two of organisation, stage, status, contract type, facility, broker, team and month of the"
+        " last edit. The groups always add up to what matched.",
+    )
+
+
+def _expired(guide: Guide) -> None:
+    platform = guide.platform
+    guide.paper.text("The demo platform is told to refuse every token that it has given out. Then:")
+    guide.paper.gap()
+    before, seen = platform.renewals, len(platform.requests)
+    platform.expire_tokens()
+    answer, _ = guide.ask("Look again: is that still so?", "get_risks", stage=_ON_THE_DESK, page_size=0, refresh=True)
+    after, head = platform.renewals, answer["organisations"][0]
+    if after != before + 1:
+        raise Disappointment(f"an expired token caused {after - before} renewals where one was expected")
+    guide.paper.table(
+        ("what the platform saw", "status"),
+        [(f"{request.method} {request.path}", request.status) for request in platform.requests[seen:]],
+        flexible=0,
+    )
+    guide.paper.note(
+        f"{head['name']}: {head['matched']} of {head['slips']} slips match, as of {head['as_of']}."
+        f" Token renewals: {before} before, {after} after."
+    )
+    _why(
+        guide,
+        "You notice nothing. One refusal, one renewal, the same question again; two hundred questions at once would"
+        " share that renewal.",
+    )
+
+
+def _check_counts(guide: Guide, books: dict[str, Any]) -> None:
+    companies = [membership.company_id for membership in guide.platform.login.memberships]
+    found = tuple(books[company]["documents"] if company in books else 0 for company in companies)
+    if found != DOCUMENTS:
+        raise Disappointment(
+            f"the two organisations have {found[0]} and {found[1]} documents,"
+            f" and it should be {DOCUMENTS[0]} and {DOCUMENTS[1]}"
+        )
+    for book in books.values():
+        if sum(book["by_stage"].values()) != book["slips"]:
+            raise Disappointment(f"the stages of {book['name']} do not add up to its slips")
+
+
+def _why(guide: Guide, text: str) -> None:
+    guide.paper.labelled("Why", text, fg="green")

@@ -1,0 +1,179 @@
+"""Lists of risks as the platform might write them, and a plain reading of them to compare with."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.stages import STAGES, Stage, stage_of
+from whitespace_mcp.terms.text import fold, squeeze
+
+PREFIX: Final = "acme"
+ME: Final = "MU00000000-0000-4000-8000-00000000000A"
+ROOTS: Final = tuple(f"IC0000000{n}-0000-4000-8000-00000000000{n}" for n in range(6))
+TAILS: Final = (
+    "",
+    "::DR1",
+    "::QR1",
+    "::FO",
+    "::FO::ACME::MARINE",
+    "::FOD::ACME::CYBER",
+    "::SIGNED",
+    "::FO::EN1",
+    "::X",
+)
+STATUSES: Final = (
+    None, "NotFinalised", "Marketed Only", "FirmOrder", "firm order", "Signed", "FirmOrderDeclined",
+    "QuotationWithdrawn", "EndorsementFinalised", "Brand New",
+)  # fmt: skip
+MOMENTS: Final = (None, "2026-01-02 03:04:05", "2026-01-02 03:04:06", "2026-02-01T00:00:00", "2025-12-31 23:59:59")
+TEAMS: Final = ("acme_MARINE", "acme_CYBER", "acme_COMPANY_SHARED", "shared", "other_MARINE")
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+_KEYS: Final = (
+    "id", "Status", "InsuredName", "umr", "ContractType", "IsFacility", "placingBrokerChannel", "channels", "updatedAt",
+)  # fmt: skip
+any_rows = st.dictionaries(
+    st.one_of(st.sampled_from(_KEYS), st.sampled_from(_KEYS).map(str.lower), st.sampled_from(_KEYS).map(str.upper)),
+    st.one_of(json_values, st.sampled_from([*ROOTS, *TEAMS]), st.lists(st.sampled_from(TEAMS), max_size=2)),
+)
+any_lists = st.lists(st.one_of(json_values, any_rows), max_size=12)
+"""Whatever JSON allows."""
+
+good_rows = st.fixed_dictionaries(
+    {
+        "id": st.builds("{}{}".format, st.sampled_from(ROOTS), st.sampled_from(TAILS)),
+        "Status": st.sampled_from(STATUSES),
+        "InsuredName": st.sampled_from([None, "Acorn Shipping", "ACORN Logistics", "Bramble Energy"]),
+        "umr": st.sampled_from([None, "B0999AAA1", "0999aaa1", "B0999BBB2", "Placeholder"]),
+        "ContractType": st.sampled_from([None, "Open Market", "open market", "Line Slip"]),
+        "IsFacility": st.sampled_from([True, False, None, "Yes", "false"]),
+        "placingBrokerChannel": st.sampled_from([None, "acme_MARINE", "birch_CYBER", "Birch_MARINE", "cedar"]),
+        "channels": st.lists(st.sampled_from(TEAMS[:3]), min_size=1, max_size=3),
+        "updatedAt": st.sampled_from(MOMENTS),
+    }
+)
+good_lists = st.lists(good_rows, max_size=25, unique_by=lambda row: str(row["id"]))
+"""Lists that are tidy enough to be reckoned by hand."""
+
+selections = st.builds(
+    Selection,
+    unit=st.sampled_from(["slip", "document"]),
+    stages=st.lists(st.sampled_from(STAGES), max_size=3, unique=True).map(tuple),
+    statuses=st.lists(st.sampled_from(["firmorder", "signed", "brandnew", "nothing"]), max_size=2, unique=True).map(
+        tuple
+    ),
+    name=st.sampled_from([None, None, "acorn", "ergy", "zzz"]),
+    umr=st.sampled_from([None, None, "0999aaa1", "placeholder", "zzz"]),
+    contract_type=st.sampled_from([None, None, "open market", "zzz"]),
+    facility=st.sampled_from([None, None, "only", "exclude"]),
+    brokers=st.sampled_from([None, None, ("birch",), ("acme", "cedar")]),
+    broker_channels=st.sampled_from([None, None, ("birch_cyber",)]),
+    team=st.sampled_from([None, None, "acme_marine", "-"]),
+    updated_since=st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
+    updated_before=st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
+    missing=st.sampled_from([None, None, "umr", "name"]),
+)
+
+
+@dataclass
+class Plain:
+    """One document, understood field by field."""
+
+    id: str
+    status: str | None
+    name: str | None
+    umr: str | None
+    type: str | None
+    facility: bool
+    broker: str | None
+    teams: list[str]
+    updated: str | None
+    stage: Stage
+    slip_stage: Stage = "other"
+    current: bool = False
+    documents: int = 0
+
+    @property
+    def root(self) -> str:
+        return root_of(self.id)
+
+
+def plainly(rows: list[dict[str, Any]]) -> list[Plain]:
+    """Read a tidy list one row at a time."""
+    documents = [
+        Plain(
+            id=row["id"],
+            status=row["Status"],
+            name=row["InsuredName"],
+            umr=row["umr"],
+            type=row["ContractType"],
+            facility=row["IsFacility"] in (True, "Yes"),
+            broker=row["placingBrokerChannel"],
+            teams=[t.lower() for t in row["channels"] if t.startswith("acme_") and not t.endswith("COMPANY_SHARED")],
+            updated=instant(row["updatedAt"]),
+            stage=stage_of(row["Status"], row["id"]),
+        )
+        for row in rows
+    ]
+    for root in {document.root for document in documents}:
+        _mark_slip([document for document in documents if document.root == root])
+    return documents
+
+
+def _mark_slip(slip: list[Plain]) -> None:
+    """The contract of product terms, spelt out: the furthest living stage, else the latest that ended, else other."""
+    says = [document for document in slip if "EN1" not in segments_of(document.id)]
+    best: list[Plain] = []
+    stage: Stage = "other"
+    for living in STAGES[:8]:
+        best = [document for document in says if document.stage == living]
+        if best:
+            stage = living
+            break
+    if not best:
+        best = [document for document in says if document.stage in ("declined", "withdrawn", "not_taken_up")]
+        stage = latest(best).stage if best else "other"
+    current = latest(best or slip)
+    current.current = True
+    for document in slip:
+        document.slip_stage, document.documents = stage, len(slip)
+
+
+def latest(documents: list[Plain]) -> Plain:
+    """The latest edit; of equally late ones the shortest id, then the first in the alphabet."""
+    newest = max(document.updated or "" for document in documents)
+    return min((d for d in documents if (d.updated or "") == newest), key=lambda d: (len(d.id), d.id))
+
+
+def matches(document: Plain, selection: Selection, documents: list[Plain]) -> bool:
+    """Whether a document, or the slip that it stands for, is asked for."""
+    slip = selection.unit == "slip"
+    stage = document.slip_stage if slip else document.stage
+    umrs = {umr_key(d.umr) for d in documents if d.root == document.root and d.umr}
+    broker = (document.broker or "").lower()
+    updated = document.updated
+    return all(
+        [
+            document.current or not slip,
+            not selection.stages or stage in selection.stages,
+            not selection.statuses or (document.status and squeeze(document.status) in selection.statuses),
+            selection.name is None or selection.name in fold(document.name or ""),
+            selection.umr is None or selection.umr in umrs,
+            selection.contract_type is None or fold(document.type or "") == selection.contract_type,
+            selection.facility is None or document.facility == (selection.facility == "only"),
+            selection.brokers is None or (broker and broker.partition("_")[0] in selection.brokers),
+            selection.broker_channels is None or broker in selection.broker_channels,
+            selection.team is None or selection.team in document.teams,
+            selection.updated_since is None or (updated is not None and updated >= selection.updated_since),
+            selection.updated_before is None or (updated is not None and updated < selection.updated_before),
+            selection.missing is None or not getattr(document, selection.missing),
+        ]
+    )

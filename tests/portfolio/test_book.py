@@ -1,0 +1,188 @@
+"""Filters, counts, groups, order and pages of a book, against the same reckoned by hand in plain Python."""
+
+import json
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selections
+
+from whitespace_mcp.api.documents import read_list
+from whitespace_mcp.portfolio.book import Book, Group
+from whitespace_mcp.portfolio.cursor import Place
+from whitespace_mcp.portfolio.pages import Shelf, read_page
+from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.portfolio.selection import Selection, Sort
+from whitespace_mcp.terms.ids import umr_key
+from whitespace_mcp.terms.text import fold
+
+sorts = st.sampled_from(["newest", "oldest", "name", "umr"])
+groups = st.lists(
+    st.sampled_from(["stage", "status", "contract_type", "facility", "broker", "updated_month"]),
+    max_size=2,
+    unique=True,
+).map(tuple)
+
+
+def book_of(rows: list[dict[str, Any]]) -> Book:
+    """A book as it is made of a list over the wire."""
+    elements = read_list(json.dumps(rows).encode())
+    return Book(read_rows(elements, channel_prefix=PREFIX, user_id=ME), "list")
+
+
+def matching(rows: list[dict[str, Any]], selection: Selection) -> list[Plain]:
+    """What a selection asks for, reckoned by hand."""
+    documents = plainly(rows)
+    return [document for document in documents if matches(document, selection, documents)]
+
+
+def sort_value(document: Plain, sort: Sort) -> str | None:
+    """What an order looks at."""
+    text = {"name": document.name, "umr": document.umr}.get(sort, document.updated)
+    if text is None:
+        return None
+    return {"name": fold, "umr": umr_key}.get(sort, str)(text)
+
+
+def group_value(document: Plain, name: Group, unit: str) -> Any:
+    """What a group is called."""
+    broker, updated = document.broker, document.updated
+    stage = document.slip_stage if unit == "slip" else document.stage
+    known: dict[str, Any] = {
+        "stage": stage,
+        "status": document.status,
+        "contract_type": document.type,
+        "facility": int(document.facility),
+        "broker": broker.lower().partition("_")[0] if broker else None,
+        "updated_month": updated[:7] if updated else None,
+    }
+    return known[name]
+
+
+@given(good_lists, selections)
+def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], selection: Selection) -> None:
+    book = book_of(rows)
+    found = matching(rows, selection)
+    wanted = Counter(d.slip_stage if selection.unit == "slip" else d.status for d in found)
+    assert book.counts(selection) == wanted
+    assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
+
+
+@given(good_lists, selections, sorts)
+def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], selection: Selection, sort: Sort) -> None:
+    found = matching(rows, selection)
+    page = book_of(rows).page(selection, sort, limit=-1)
+    assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
+    values = {document.id: sort_value(document, sort) for document in found}
+    for one, other in pairwise(record["id"] for record in page):
+        before, after = values[one], values[other]
+        assert before is not None or after is None, "what is missing comes last"
+        if before == after:
+            assert one < other
+        elif before is not None and after is not None:
+            assert before > after if sort == "newest" else before < after
+
+
+@given(good_lists, selections, groups)
+def test_groups_are_those_reckoned_by_hand(
+    rows: list[dict[str, Any]], selection: Selection, by: tuple[Group, ...]
+) -> None:
+    slips: dict[tuple[Any, ...], set[str]] = {}
+    documents: Counter[tuple[Any, ...]] = Counter()
+    for document in matching(rows, selection):
+        key = tuple(group_value(document, name, selection.unit) for name in by)
+        slips.setdefault(key, set()).add(document.root)
+        documents[key] += document.documents if selection.unit == "slip" else 1
+    counted = book_of(rows).groups(selection, by)
+    assert {c.keys: (c.slips, c.documents) for c in counted if c.documents} == {
+        key: (len(slips[key]), documents[key]) for key in slips
+    }
+
+
+@given(st.lists(good_lists, min_size=1, max_size=3), selections, sorts, st.integers(1, 7))
+def test_every_page_comes_once_however_many_organisations_are_merged(
+    lists: list[list[dict[str, Any]]], selection: Selection, sort: Sort, size: int
+) -> None:
+    shelves = [Shelf(f"MU{n}", book_of(rows), selection) for n, rows in enumerate(lists)]
+    everything, nothing = read_page(shelves, sort, 1000, None)
+    assert nothing is None
+    wanted = Counter((f"MU{n}", d.id) for n, rows in enumerate(lists) for d in matching(rows, selection))
+    assert Counter((organisation, record["id"]) for organisation, record in everything) == wanted
+    walked: list[Any] = []
+    place: Place | None = None
+    for _ in range(len(everything) + 1):
+        page, place = read_page(shelves, sort, size, place)
+        walked += page
+        if place is None:
+            break
+        assert len(page) == size
+    assert walked == everything
+
+
+@given(st.lists(good_lists, min_size=2, max_size=3), sorts)
+def test_the_merged_order_is_that_of_one_list(lists: list[list[dict[str, Any]]], sort: Sort) -> None:
+    shelves = [Shelf(f"MU{n}", book_of(rows), Selection(unit="document")) for n, rows in enumerate(lists)]
+    page, _ = read_page(shelves, sort, 1000, None)
+    values = [sort_value_of(record, sort) for _, record in page]
+    present = [value for value in values if value is not None]
+    assert values == [*present, *[None] * (len(values) - len(present))]
+    assert present == sorted(present, reverse=sort == "newest")
+
+
+def sort_value_of(record: dict[str, Any], sort: Sort) -> str | None:
+    """What an order looks at, of a record."""
+    return record[{"name": "name_key", "umr": "umr_key"}.get(sort, "updated")]
+
+
+def test_a_umr_selects_a_slip_by_any_of_its_documents() -> None:
+    root = "IC00000001-0000-4000-8000-000000000001"
+    book = book_of(
+        [
+            {"id": f"{root}::SIGNED", "Status": "Signed", "umr": "B0999AAA1"},
+            {"id": f"{root}::FO", "Status": "FirmOrder", "umr": "B0999BBB2"},
+        ]
+    )
+    for umr in ("0999aaa1", "0999bbb2"):
+        assert [record["id"] for record in book.page(Selection(umr=umr), "newest", limit=9)] == [f"{root}::SIGNED"]
+    assert book.page(Selection(umr="0999ccc3"), "newest", limit=9) == []
+
+
+def rows_at(*ids: str) -> list[dict[str, Any]]:
+    """Documents of one slip each, the earlier in the alphabet of numbers the newer."""
+    return [
+        {"id": f"IC{n:0>8}-1", "Status": "Signed", "updatedAt": f"2026-01-01 00:{59 - 'zyx0123456789'.index(n):02}:00"}
+        for n in ids
+    ]
+
+
+def walk_on(before: list[dict[str, Any]], after: list[dict[str, Any]], size: int = 3) -> list[str]:
+    """The numbers on the second page, of a list that has moved since the first one was read."""
+    _, place = read_page([Shelf("MU1", book_of(before), Selection())], "newest", size, None)
+    assert place is not None
+    page, _ = read_page([Shelf("MU1", book_of(after), Selection())], "newest", size, place)
+    return [record["id"][2:10].lstrip("0") for _, record in page]
+
+
+@pytest.mark.parametrize(
+    ("moved", "expected"),
+    {
+        "123456789": "456",
+        "0123456789": "456",
+        "zyx123456789": "456",
+        "13456789": "456",
+        "3456789": "456",
+        "12456789": "567",  # the row before the page is gone: the same distance from the top
+        "1": "",
+    }.items(),
+)
+def test_a_list_that_moved_is_continued_behind_the_last_row_shown(moved: str, expected: str) -> None:
+    assert walk_on(rows_at(*"123456789"), rows_at(*moved)) == list(expected)
+
+
+def test_a_last_row_that_was_edited_and_jumped_to_the_top_does_not_begin_the_list_again() -> None:
+    moved = rows_at(*"312456789")
+    moved[0]["updatedAt"] = "2026-01-02 00:00:00"
+    assert walk_on(rows_at(*"123456789"), moved) == ["4", "5", "6"]

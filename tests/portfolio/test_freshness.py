@@ -1,0 +1,253 @@
+"""When the platform is asked, and what is shown when it cannot be."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from support.clock import FakeClock
+from support.servers import settings_for
+from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.errors import AccessRefused, BadAnswer, Unavailable, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio, Portfolios, View
+from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.session.session import Session, open_session
+
+SMALL = (40, 20)
+
+
+BOTH_LOOPS = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform(documents=SMALL)
+
+
+@asynccontextmanager
+async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGenerator[tuple[Session, Portfolio]]:
+    """A session, and the portfolio of the demo person's first organisation."""
+    async with open_session(settings_for(running, **changes), clock) as session:
+        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+        yield session, Portfolios(session).of(organisation)
+
+
+def lists_asked_for(platform: Platform) -> int:
+    return sum(seen.path == "/api/risks" for seen in platform.requests)
+
+
+async def test_a_list_is_read_once_while_it_is_fresh(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock) as (_, portfolio):
+        first = await portfolio.view()
+        clock.advance(59)
+        requests = len(running.platform.requests)
+        assert await portfolio.view() is first
+        assert len(running.platform.requests) == requests
+        clock.advance(2)
+        second = await portfolio.view()
+    assert lists_asked_for(running.platform) == 2
+    assert (second.as_of - first.as_of).total_seconds() == 61
+
+
+async def test_refresh_asks_again_and_shows_what_was_added(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock) as (_, portfolio):
+        before = (await portfolio.view()).book.slips
+        running.platform.add_slip(running.platform.login.memberships[0].user_id, carriers=["MARROWGATE"])
+        assert (await portfolio.view()).book.slips == before
+        assert (await portfolio.view(refresh=True)).book.slips == before + 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, 429])
+async def test_a_former_list_is_shown_as_stale_while_the_platform_is_down(
+    running: Running, clock: FakeClock, status: int
+) -> None:
+    async with opened(running, clock) as (_, portfolio):
+        first = await portfolio.view()
+        fault = running.platform.faults.add("/api/risks", status=status, times=None)
+        later = await portfolio.view(refresh=True)
+        assert fault.hits == 3
+        assert (later.book, later.as_of) == (first.book, first.as_of)
+        assert later.stale is not None
+        assert "tried for" in later.stale
+        running.platform.faults.clear()
+        assert (await portfolio.view(refresh=True)).stale is None
+
+
+@BOTH_LOOPS
+async def test_a_former_list_is_shown_as_stale_while_the_platform_is_slow(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock) as (_, portfolio):
+        first = await portfolio.view()
+        running.platform.faults.hold("/api/risks")
+        with anyio.fail_after(0.4):
+            later = await portfolio.view(refresh=True)
+        assert later.book is first.book
+        assert later.stale is not None
+        assert "did not answer within 0.3" in later.stale
+
+
+async def test_without_a_former_list_a_slow_platform_is_told_before_the_call_ends(
+    running: Running, clock: FakeClock
+) -> None:
+    async with opened(running, clock) as (_, portfolio):
+        running.platform.faults.hold("/api/risks")
+        with anyio.fail_after(0.4), pytest.raises(Unavailable) as failure:
+            await portfolio.view()
+    assert "did not answer within 0.3" in explain(failure.value)
+
+
+async def test_a_list_is_not_read_again_while_the_summaries_say_that_nothing_changed(
+    running: Running, clock: FakeClock
+) -> None:
+    platform, user_id = running.platform, running.platform.login.memberships[0].user_id
+    async with opened(running, clock) as (_, portfolio):
+        for _ in range(2):  # the second look is the first that can compare
+            await portfolio.view()
+            clock.advance(61)
+        read = lists_asked_for(platform)
+        same = await portfolio.view()
+        assert lists_asked_for(platform) == read
+        assert same.as_of == clock.now()
+        platform.touch(platform.roots(user_id)[0], user_id)
+        clock.advance(61)
+        assert (await portfolio.view()).book is not same.book
+        assert lists_asked_for(platform) == read + 1
+        clock.advance(RELOAD_SECONDS + 1)
+        await portfolio.view()
+        assert lists_asked_for(platform) == read + 2, "now and then it is read whatever they say"
+
+
+async def test_where_there_are_no_summaries_the_list_is_read_each_time(clock: FakeClock) -> None:
+    with serve(Platform(documents=SMALL, options=Options(serves_summary=False))) as running:
+        async with opened(running, clock) as (_, portfolio):
+            for _ in range(4):
+                await portfolio.view()
+                clock.advance(61)
+        assert lists_asked_for(running.platform) == 4
+
+
+async def test_a_load_ends_by_itself_when_nobody_hurries_it(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock, timeout=0.6) as (_, portfolio):
+        running.platform.faults.hold("/api/risks")
+        with anyio.fail_after(5), pytest.raises(Unavailable) as failure:
+            await portfolio.view()
+    assert "did not answer within 0.6 seconds" in explain(failure.value)
+
+
+async def test_without_a_former_list_an_outage_is_an_error_and_not_an_empty_list(
+    running: Running, clock: FakeClock
+) -> None:
+    running.platform.faults.add("/api/risks", status=503, times=None)
+    async with opened(running, clock) as (_, portfolio):
+        with pytest.raises(Unavailable):
+            await portfolio.view()
+
+
+async def test_a_list_of_a_membership_suspended_meanwhile_is_not_shown_any_more(
+    running: Running, clock: FakeClock
+) -> None:
+    user_id = running.platform.login.memberships[0].user_id
+    async with opened(running, clock) as (_, portfolio):
+        await portfolio.view()
+        running.platform.suspend(user_id)
+        clock.advance(61)
+        with pytest.raises(AccessRefused):
+            await portfolio.view()
+        running.platform.faults.add("/api/", status=503, times=None)
+        with pytest.raises(WhitespaceError):  # nor during an outage that follows
+            await portfolio.view()
+        running.platform.faults.clear()
+        running.platform.restore(user_id)
+        clock.advance(61)
+        assert (await portfolio.view()).stale is None
+
+
+@BOTH_LOOPS
+async def test_callers_at_the_same_time_share_one_load(running: Running, clock: FakeClock) -> None:
+    views: list[View] = []
+    async with opened(running, clock) as (_, portfolio):
+        hold = running.platform.faults.hold("/api/risks")
+
+        async def look() -> None:
+            views.append(await portfolio.view())
+
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as tasks:
+                for _ in range(30):
+                    tasks.start_soon(look)
+                await anyio.to_thread.run_sync(hold.wait_arrived)
+                hold.release()
+    assert lists_asked_for(running.platform) == 1
+    assert len({id(view.book) for view in views}) == 1
+    assert len(views) == 30
+
+
+@BOTH_LOOPS
+async def test_a_caller_who_goes_away_does_not_take_the_load_along(running: Running, clock: FakeClock) -> None:
+    views: list[View] = []
+    async with opened(running, clock) as (_, portfolio):
+        hold = running.platform.faults.hold("/api/risks")
+
+        async def look() -> None:
+            views.append(await portfolio.view())
+
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as others:
+                async with anyio.create_task_group() as leaving:
+                    leaving.start_soon(portfolio.view)
+                    await anyio.to_thread.run_sync(hold.wait_arrived)
+                    others.start_soon(look)
+                    leaving.cancel_scope.cancel()
+                hold.release()
+    assert len(views) == 1
+    assert lists_asked_for(running.platform) == 1
+
+
+@pytest.mark.parametrize("served", ["404", "html"])
+async def test_where_the_list_is_not_served_the_summaries_are_walked(clock: FakeClock, served: Any) -> None:
+    with serve(Platform(documents=(300, 60), options=Options(serves_risk_list=served))) as running:
+        async with opened(running, clock) as (_, portfolio):
+            book = (await portfolio.view()).book
+        pages = [seen for seen in running.platform.requests if seen.path == "/api/summary"]
+    assert book.source == "summaries"
+    assert book.documents == 300
+    assert book.slips == len(running.platform.roots(running.platform.login.memberships[0].user_id))
+    assert len(pages) >= 2
+    assert set(pages[1].query) == {"last", "from"}
+    assert {record["type"] for record in book.page(Selection(unit="document"), "newest", limit=-1)} == {None}
+
+
+async def test_the_same_document_in_two_summaries_is_one_row(clock: FakeClock) -> None:
+    options = Options(serves_risk_list="404", summary_per_team=True)
+    with serve(Platform(documents=(300, 60), options=options)) as running:
+        async with opened(running, clock) as (_, portfolio):
+            assert (await portfolio.view()).book.documents == 300
+
+
+@pytest.mark.parametrize("served", ["404", "html"])
+async def test_where_neither_is_served_the_address_is_in_doubt(clock: FakeClock, served: Any) -> None:
+    with serve(Platform(documents=SMALL, options=Options(serves_risk_list=served, serves_summary=False))) as running:
+        async with opened(running, clock) as (_, portfolio):
+            with pytest.raises(WrongAddress) as failure:
+                await portfolio.view()
+    assert "check WHITESPACE_ROOT, and WHITESPACE_API_URL" in explain(failure.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"a": 1}', "[1, 2, 3]", '[{"Status": "Signed"}]', '[{"id": "IC1", "channels": ["other_MARINE"]}]', "[{", "null"],
+)
+async def test_a_list_without_one_usable_row_is_an_error(running: Running, clock: FakeClock, body: str) -> None:
+    running.platform.faults.add("/api/risks", status=200, body=body)
+    async with opened(running, clock) as (_, portfolio):
+        with pytest.raises(BadAnswer):
+            await portfolio.view()
+
+
+async def test_an_empty_list_is_an_answer(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add("/api/risks", status=200, body="[]")
+    async with opened(running, clock) as (_, portfolio):
+        book = (await portfolio.view()).book
+    assert (book.documents, book.slips, book.skipped) == (0, 0, 0)

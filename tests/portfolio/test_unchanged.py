@@ -1,0 +1,90 @@
+"""A list that is kept because the newest page of the summaries says that nothing changed."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from support.clock import FakeClock
+from support.servers import settings_for
+from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio, Portfolios
+from whitespace_mcp.session.session import open_session
+
+
+@pytest.fixture
+def platform() -> Platform:
+    return Platform(documents=(40, 20))
+
+
+@asynccontextmanager
+async def opened(running: Running, clock: FakeClock) -> AsyncGenerator[Portfolio]:
+    """The portfolio of the demo person's first organisation, read twice: from then on it knows what is newest."""
+    async with open_session(settings_for(running), clock) as session:
+        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+        portfolio = Portfolios(session).of(organisation)
+        await portfolio.view()
+        clock.advance(61)
+        await portfolio.view()
+        running.platform.requests.clear()
+        clock.advance(61)
+        yield portfolio
+
+
+def asked(platform: Platform) -> list[str]:
+    return [seen.path for seen in platform.requests]
+
+
+async def test_a_list_that_did_not_change_costs_one_page_of_summaries(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock) as portfolio:
+        view = await portfolio.view()
+        assert asked(running.platform) == ["/api/summary"]
+        assert view.as_of == clock.now()
+        assert view.stale is None
+        assert await portfolio.view() is view
+
+
+async def test_a_change_is_seen_and_the_list_loaded_again(running: Running, clock: FakeClock) -> None:
+    user_id = running.platform.login.memberships[0].user_id
+    async with opened(running, clock) as portfolio:
+        running.platform.add_slip(user_id, name="Newcomer Shipping Hull 2026")
+        slips = (await portfolio.view()).book.slips
+        assert asked(running.platform) == ["/api/summary", "/api/risks"]
+        assert slips == len(running.platform.roots(user_id))
+
+
+async def test_a_change_that_could_not_be_loaded_is_not_forgotten(running: Running, clock: FakeClock) -> None:
+    user_id = running.platform.login.memberships[0].user_id
+    async with opened(running, clock) as portfolio:
+        running.platform.add_slip(user_id)
+        running.platform.faults.add("/api/risks", status=503, times=3)
+        assert (await portfolio.view()).stale is not None
+        view = await portfolio.view()
+        assert view.stale is None
+        assert view.book.slips == len(running.platform.roots(user_id))
+
+
+async def test_a_deletion_shows_after_a_quarter_of_an_hour_at_the_latest(running: Running, clock: FakeClock) -> None:
+    user_id = running.platform.login.memberships[0].user_id
+    async with opened(running, clock) as portfolio:
+        clock.advance(RELOAD_SECONDS)
+        await portfolio.view()
+        assert "/api/risks" in asked(running.platform)
+        oldest = running.platform.roots(user_id)[0]
+        running.platform.remove_slip(oldest)
+        clock.advance(RELOAD_SECONDS)
+        assert (await portfolio.view()).book.slips == len(running.platform.roots(user_id))
+
+
+async def test_refresh_loads_the_list_whatever_the_summaries_say(running: Running, clock: FakeClock) -> None:
+    async with opened(running, clock) as portfolio:
+        await portfolio.view(refresh=True)
+        assert "/api/risks" in asked(running.platform)
+
+
+async def test_without_summaries_the_list_is_loaded_each_time(clock: FakeClock) -> None:
+    platform = Platform(documents=(40, 20), options=Options(serves_summary=False))
+    with serve(platform) as running:
+        async with opened(running, clock) as portfolio:
+            await portfolio.view()
+            assert "/api/risks" in asked(platform)

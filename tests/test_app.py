@@ -1,0 +1,57 @@
+"""The server, wired: what it says of itself, and that it asks nothing before it is asked."""
+
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.servers import ask, client_of, settings_for
+from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.demo import Running
+from whitespace_mcp.settings import Settings
+
+FIRST = ("whoami", "list_organisations", "get_risks", "summarise_risks", "switch_org")
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+async def test_the_server_introduces_itself(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        told = client.server_info
+        assert told is not None
+        assert (told.name, told.title, told.version) == ("whitespace", "Whitespace", version("whitespace-mcp"))
+        assert client.instructions == INSTRUCTIONS
+        assert set(FIRST) <= {tool.name for tool in (await client.list_tools()).tools}
+
+
+async def test_nothing_is_asked_of_the_platform_before_a_tool_is_called(running: Running, era: str) -> None:
+    async with client_of(settings_for(running), era) as client:
+        await client.list_tools()
+        assert running.platform.requests == []
+        await ask(client, "whoami")
+    assert running.platform.renewals == 1
+
+
+async def test_two_servers_know_nothing_of_each_other(running: Running) -> None:
+    async with client_of(settings_for(running)) as one, client_of(settings_for(running)) as other:
+        await ask(one, "switch_org", organisation="CALDERFINCH")
+        await ask(other, "switch_org", organisation="MARROWGATE")
+        counts = [(await ask(client, "get_risks", page_size=0))["organisations"][0] for client in (one, other)]
+    assert [entry["documents"] for entry in counts] == [1528, 439]
+
+
+async def test_requests_name_the_organisation_and_carry_no_cookies(running: Running) -> None:
+    async with client_of(settings_for(running)) as client:
+        await ask(client, "get_risks", organisation="all", page_size=0)
+    asked = [seen for seen in running.platform.requests if seen.path == "/api/risks"]
+    assert {seen.user_id for seen in asked} == {m.user_id for m in running.platform.login.memberships}
+    assert not any(seen.has_cookie for seen in running.platform.requests)
+    assert {seen.method for seen in running.platform.requests} == {"GET"}
+    assert not any(seen.has_bearer for seen in running.platform.requests if seen.path.startswith("/sync/"))
+
+
+@pytest.mark.parametrize("require", [True, False])
+async def test_switching_is_offered_where_there_is_a_default_to_switch(require: bool, era: str) -> None:  # noqa: FBT001  # a parameter of the test
+    async with Client(build_server(Settings(require_organisation=require)), mode=era) as client:
+        names = {tool.name for tool in (await client.list_tools()).tools}
+    assert ("switch_org" in names) is not require

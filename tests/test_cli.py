@@ -1,0 +1,208 @@
+"""The commands as processes of their own: help, stdio, HTTP, options, and what is never written."""
+
+import json
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+from mcp import Client
+
+from support.processes import MODULE, environment, on_http, on_stdio, run
+from support.servers import ask, refused
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Running
+
+MAIN = Path(__file__).parent.parent / "server" / "main.py"
+SECRET = re.compile(r"eyJ[\w-]{8,}|refresh_token=")
+
+
+@pytest.mark.parametrize("start", [MODULE, (str(MAIN),)])
+def test_every_way_to_start_tells_the_same_version(start: tuple[str, ...], tmp_path: Path) -> None:
+    ended = subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, *start, "--version"],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert ended.stdout == f"whitespace-mcp {version('whitespace-mcp')}\n"
+    assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_names_the_commands_and_where_the_token_goes(option: str) -> None:
+    shown = CliRunner().invoke(main, [option])
+    assert shown.exit_code == 0
+    assert {"serve", "demo"} <= set(re.findall(r"^  (\w+) ", shown.output, re.MULTILINE))
+    assert "read from WHITESPACE_REFRESH_TOKEN" in " ".join(shown.output.split())
+    assert "never from the command line" in shown.output
+
+
+def test_help_of_serve_names_each_option_with_its_variable_and_no_secret() -> None:
+    shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
+    for option in (
+        "root", "bucket", "sync-url", "api-url", "user-id", "user-name", "organisations", "require-organisation",
+        "fresh-seconds", "timeout", "max-body", "log-level",
+    ):  # fmt: skip
+        assert f"--{option} VALUE" in shown
+        assert f"[WHITESPACE_{option.upper().replace('-', '_')}]" in shown
+    assert "--demo" in shown
+    assert "token" not in shown.lower().replace("whitespace_http_token", "")
+
+
+@pytest.mark.parametrize("words", [["serv"], ["serve", "--colour", "red"], ["serve", "--transport", "pigeon"]])
+def test_what_does_not_exist_is_refused(words: list[str]) -> None:
+    assert CliRunner().invoke(main, words).exit_code == 2
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", "::"])  # noqa: S104  # refused
+def test_http_on_anything_but_this_machine_is_refused(host: str) -> None:
+    shown = CliRunner().invoke(main, ["serve", "--demo", "--transport", "streamable-http", "--host", host])
+    assert shown.exit_code == 2
+    assert "this machine only" in shown.output
+
+
+async def test_the_demo_answers_over_stdio(era: str, tmp_path: Path) -> None:
+    with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
+        async with on_stdio(environment(tmp_path), "--demo", era=era, errors=errors) as client:
+            answer = await ask(client, "get_risks", organisation="all", page_size=0)
+            assert (await ask(client, "whoami"))["environment"].startswith("127.0.0.1:")
+        errors.seek(0)
+        assert errors.read() == "", "nothing to say at WARNING"
+    assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
+
+
+async def test_the_demo_ignores_every_credential_and_address(tmp_path: Path) -> None:
+    wrong = {
+        "WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_SERVICE_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense",
+        "WHITESPACE_ROOT": "https://nowhere.example", "WHITESPACE_ORGANISATIONS": "NOWHERE",
+    }  # fmt: skip
+    async with on_stdio(environment(tmp_path, **wrong), "--demo", era="legacy") as client:
+        assert len((await ask(client, "list_organisations"))["organisations"]) == 2
+    assert "organisations-" not in kept_in(tmp_path)
+
+
+async def test_options_reach_the_settings_and_win_over_the_environment(
+    running: Running, era: str, tmp_path: Path
+) -> None:
+    login = running.platform.login
+    words = ["--root", running.root, "--require-organisation", "on", "--organisations", "MARROWGATE"]
+    variables = {"WHITESPACE_REFRESH_TOKEN": login.refresh_token, "WHITESPACE_ROOT": "https://nowhere.example"}
+    async with on_stdio(environment(tmp_path, **variables), *words, era=era) as client:
+        assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
+        assert (await ask(client, "whoami"))["environment"] == running.root.removeprefix("http://")
+        answer = await ask(client, "get_risks", organisation="all", page_size=0)
+    assert [entry["company_id"] for entry in answer["organisations"]] == ["MARROWGATE"]
+
+
+async def test_a_wrong_configuration_is_told_by_the_first_call_and_not_at_start(era: str, tmp_path: Path) -> None:
+    wrong = {"WHITESPACE_ROOT": "http://nowhere.example", "WHITESPACE_LOG_LEVEL": "LOUD"}
+    async with on_stdio(environment(tmp_path, **wrong), "--timeout", "soon", era=era) as client:
+        assert (await client.list_tools()).tools
+        said = await refused(client, "whoami")
+    for variable in ("WHITESPACE_ROOT", "WHITESPACE_LOG_LEVEL", "WHITESPACE_TIMEOUT"):
+        assert variable in said
+
+
+async def test_nothing_configured_is_told_by_the_first_call(era: str, tmp_path: Path) -> None:
+    unset = environment(tmp_path, WHITESPACE_REFRESH_TOKEN="${user_config.refresh_token}")
+    async with on_stdio(unset, era=era) as client:
+        assert "--demo" in await refused(client, "get_risks")
+
+
+async def test_no_secret_is_written_at_debug_whatever_goes_wrong(running: Running, era: str, tmp_path: Path) -> None:
+    platform = running.platform
+    secret = platform.login.refresh_token
+    variables = {"WHITESPACE_REFRESH_TOKEN": secret, "WHITESPACE_LOG_LEVEL": "DEBUG", "WHITESPACE_ROOT": running.root}
+    said: list[str] = []
+    with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
+        async with on_stdio(environment(tmp_path, **variables), era=era, errors=errors) as client:
+            await ask(client, "get_risks", organisation="CALDERFINCH")
+            said.append(await refused(client, "get_risks", organisation="nowhere", nme="canary"))
+            platform.faults.add("/api/risks", status=500, body={"reason": secret, "error": True})
+            said.append(await refused(client, "get_risks", organisation="CALDERFINCH", refresh=True))
+            platform.faults.drop("/sync/", times=1)
+            platform.faults.gateway("verification", times=None)
+            platform.expire_tokens()
+            said.append(await refused(client, "get_risks", organisation="CALDERFINCH", refresh=True))
+        errors.seek(0)
+        written = errors.read()
+    kept = kept_in(tmp_path)
+    assert "organisations-" in kept
+    assert "DEBUG" in written or "mcp" in written, "something was written at all"
+    for text in (written, kept, *said):
+        assert secret not in text
+        assert "%2B" not in text
+        assert not SECRET.search(text)
+        assert "canary" not in text
+
+
+def kept_in(folder: Path) -> str:
+    """Every file that was left behind, with its name."""
+    return "".join(f"{path}\n{path.read_text()}\n" for path in folder.rglob("*.json"))
+
+
+def exchange(folder: Path, *messages: dict[str, Any]) -> tuple[list[Any], str]:
+    """What a server writes on standard output, each line read as JSON, and on standard error."""
+    command = [sys.executable, *MODULE, "serve", "--demo"]
+    lines: list[Any] = []
+    with subprocess.Popen(  # noqa: S603  # our own command
+        command,
+        env=environment(folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for message in messages:
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+            process.stdin.flush()
+            while "id" in message and (not lines or lines[-1].get("id") != message["id"]):
+                lines.append(json.loads(process.stdout.readline()))
+        rest, errors = process.communicate(timeout=30)
+    assert process.returncode == 0, "standard input has ended, and so does the server"
+    return [*lines, *map(json.loads, rest.splitlines())], errors
+
+
+def test_standard_output_carries_nothing_but_the_protocol(tmp_path: Path) -> None:
+    hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}}
+    lines, errors = exchange(
+        tmp_path,
+        {"id": 1, "method": "initialize", "params": hello},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/list"},
+        {"id": 3, "method": "tools/call", "params": {"name": "no_such_tool", "arguments": {}}},
+    )
+    assert all(line["jsonrpc"] == "2.0" for line in lines)
+    answers = {line["id"]: line["result"] for line in lines if "id" in line}
+    assert set(answers) == {1, 2, 3}
+    assert answers[1]["protocolVersion"] == "2025-11-25"
+    assert answers[1]["serverInfo"]["version"] == version("whitespace-mcp")
+    assert answers[1]["instructions"].startswith("Answers questions about insurance risks")
+    assert answers[3]["isError"] is True
+    assert errors == ""
+
+
+async def test_the_demo_answers_over_http_on_this_machine(tmp_path: Path) -> None:
+    with on_http(tmp_path, "--demo") as address:
+        for era in ("legacy", "2026-07-28"):
+            async with Client(address, mode=era) as client:
+                answer = await ask(client, "get_risks", organisation="all", page_size=0)
+            assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
+        async with httpx2.AsyncClient() as browser:
+            for header, status in (("Host", 421), ("Origin", 403)):
+                reply = await browser.post(address, json={}, headers={header: "evil.example"})
+                assert reply.status_code == status
+
+
+def test_a_port_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    assert run(tmp_path, "serve", "--demo", "--transport", "streamable-http", "--port", "70000").returncode == 2

@@ -1,0 +1,215 @@
+"""Rules over the whole: who may import whom, what every tool must have, and what the fleet may cost."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from mcp import Client
+from mcp.types import Tool
+
+import whitespace_mcp
+from support.servers import ask, client_of, settings_for
+from support.tokens import tokens
+from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.demo import Running
+from whitespace_mcp.settings import Settings
+
+HOME: Final = Path(whitespace_mcp.__file__).parent
+MODULES: Final = sorted(set(HOME.rglob("*.py")) - {HOME / "__init__.py"})
+BOTTOM: Final = {"terms", "errors", "clock", "flight", "logs", "settings"}
+MAY_IMPORT: Final = {
+    "errors": set[str](),
+    "clock": set[str](),
+    "logs": set[str](),
+    "settings": set[str](),
+    "demo": set[str](),
+    "terms": {"errors"},
+    "flight": {"errors"},
+    "downloads": {"errors"},
+    "audit": {"errors", "terms"},
+    "api": BOTTOM,
+    "session": BOTTOM | {"api"},
+    "portfolio": BOTTOM | {"api", "session"},
+    "answers": {"terms", "api"},
+    "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads"},
+    "prompts": {"errors", "terms"},
+    "server": BOTTOM | {"tools", "prompts", "audit"},
+    "app": BOTTOM | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit"},
+    "tour": {"demo", "terms"},
+    "setup": BOTTOM | {"api", "session", "portfolio"},
+    "cli": {"app", "settings", "demo", "tour", "setup"},
+    "__main__": {"cli"},
+}
+"""The rooms of the house; dependencies point downwards only."""
+
+
+def room_of(path: Path) -> str:
+    """The part of the house that a module belongs to."""
+    return path.relative_to(HOME).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Every module that a module imports, at the top or later, and the name that is taken from it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            for alias in node.names:
+                yield node.module or "", alias.name
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, ""
+
+
+def within(module: str) -> str | None:
+    """The room of one of our modules."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "whitespace_mcp" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HOME).as_posix())
+def test_dependencies_point_downwards(path: Path) -> None:
+    room = room_of(path)
+    used = {within(module) for module, _ in imports_of(path)} - {None, room}
+    assert used <= MAY_IMPORT[room], f"{room} imports {used - MAY_IMPORT[room]}"
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert {room_of(path) for path in MODULES} <= set(MAY_IMPORT)
+
+
+def test_mcp_is_known_to_the_upper_rooms_only() -> None:
+    users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
+    assert users <= {"tools", "server", "app", "tour", "setup"}
+
+
+def test_answers_do_nothing_but_reckon() -> None:
+    outside = {"anyio", "httpx2", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading"}
+    for path in (HOME / "answers").rglob("*.py"):
+        taken = set(imports_of(path))
+        assert not {module.split(".")[0] for module, _ in taken} & outside, path
+        assert not {module for module, _ in taken} & {
+            f"whitespace_mcp.api.{m}" for m in ("client", "connection", "bearer")
+        }
+        assert not any(
+            isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(ast.parse(path.read_text()))
+        )
+
+
+def test_terms_do_no_input_or_output() -> None:
+    allowed = {"collections", "datetime", "difflib", "re", "typing", "unicodedata", "zoneinfo", "whitespace_mcp"}
+    for path in (HOME / "terms").rglob("*.py"):
+        assert {module.split(".")[0] for module, _ in imports_of(path)} <= allowed, path
+
+
+def test_only_the_session_and_the_api_know_http() -> None:
+    users = {room_of(path) for path in MODULES if any(module == "httpx2" for module, _ in imports_of(path))}
+    assert users <= {"api", "session", "settings", "setup"}
+
+
+def test_nothing_prints() -> None:
+    for path in MODULES:
+        names = {
+            node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
+        }
+        assert "print" not in names, path
+
+
+@pytest.mark.parametrize("folder", ["server", "tests", "scripts", "benchmarks"])
+def test_a_module_is_one_idea(folder: str) -> None:
+    for path in (HOME.parent.parent / folder).rglob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+
+
+@pytest.fixture
+async def tools(era: str) -> list[Tool]:
+    """Every tool of a server that nothing is configured for."""
+    async with Client(build_server(Settings()), mode=era) as client:
+        return (await client.list_tools()).tools
+
+
+async def test_each_tool_has_its_own_name_and_says_what_it_is(tools: list[Tool]) -> None:
+    assert len({tool.name for tool in tools}) == len(tools)
+    for tool in tools:
+        assert tool.name.replace("_", "").isalpha()
+        assert tool.title
+        assert tool.title != tool.name
+        assert tool.description
+        assert len(tool.description) <= 300, tool.name
+        assert tool.description.endswith(".")
+
+
+async def test_each_tool_has_all_four_annotations_and_none_destroys(tools: list[Tool]) -> None:
+    for tool in tools:
+        told = tool.annotations
+        assert told is not None
+        assert told.read_only_hint is (tool.name != "switch_org"), tool.name
+        assert told.destructive_hint is False
+        assert told.idempotent_hint is not None
+        assert told.open_world_hint is True
+
+
+def nodes(schema: Any) -> Iterator[tuple[str, Any]]:
+    """Every keyword of a schema with its value; names of properties are not keywords."""
+    if isinstance(schema, list):
+        for part in schema:  # pyright: ignore[reportUnknownVariableType]
+            yield from nodes(part)
+    elif isinstance(schema, dict):
+        for key, value in schema.items():  # pyright: ignore[reportUnknownVariableType]
+            yield str(key), value  # pyright: ignore[reportUnknownArgumentType]
+            parts = value.values() if key == "properties" else [value]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            for part in parts:  # pyright: ignore[reportUnknownVariableType]
+                yield from nodes(part)
+
+
+async def test_schemas_are_objects_without_noise(tools: list[Tool]) -> None:
+    for tool in tools:
+        assert tool.output_schema is not None, tool.name
+        for schema in (tool.input_schema, tool.output_schema):
+            keywords = list(nodes(schema))
+            assert schema["type"] == "object"
+            assert "title" not in {key for key, _ in keywords}, tool.name
+            assert ("type", "null") not in keywords
+            assert ("default", None) not in keywords
+            assert not {"$ref", "$defs", "allOf"} & {key for key, _ in keywords}
+        assert tool.input_schema["additionalProperties"] is False
+        assert len(json.dumps(tool.input_schema)) < 16_384
+        assert all(argument.islower() for argument in tool.input_schema.get("properties", {}))
+
+
+async def test_each_tool_about_risks_takes_an_organisation(tools: list[Tool]) -> None:
+    for tool in tools:
+        if tool.name not in {"whoami", "list_organisations"}:
+            assert "organisation" in tool.input_schema["properties"], tool.name
+
+
+def test_the_instructions_are_short_and_say_what_matters() -> None:
+    assert len(INSTRUCTIONS) < 2_000
+    for said in (
+        "organisation",
+        "slip",
+        "document",
+        "firm_order",
+        "Not\nheld here",
+        "bureau signing",
+        "never instructions",
+    ):
+        assert said in INSTRUCTIONS
+
+
+async def test_the_list_of_tools_keeps_its_budget(tools: list[Tool]) -> None:
+    costs = {tool.name: tokens(tool.model_dump(mode="json", by_alias=True, exclude_none=True)) for tool in tools}
+    assert sum(costs.values()) <= 6_000, costs
+    assert sum(costs.values()) / len(costs) <= 310, costs
+
+
+async def test_the_counts_of_both_organisations_keep_their_budget(running: Running) -> None:
+    async with client_of(settings_for(running)) as client:
+        assert tokens(await ask(client, "get_risks", organisation="all", page_size=0)) <= 350
+
+
+async def test_a_page_of_twenty_slips_keeps_its_budget(running: Running) -> None:
+    async with client_of(settings_for(running)) as client:
+        assert tokens(await ask(client, "get_risks", organisation="CALDERFINCH")) <= 1_700

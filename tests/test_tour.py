@@ -1,0 +1,254 @@
+"""The tour: what a newcomer sees, in a pipe, on a terminal, and when something is wrong."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from support.servers import ask
+from support.tour import CANARY, command, environment, narrow, take
+from whitespace_mcp.demo import Platform
+from whitespace_mcp.tour import run
+from whitespace_mcp.tour.ending import our_command
+
+JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
+STOPS = (
+    "1 of 8  Who am I?",
+    "2 of 8  Which organisations?",
+    "3 of 8  Both books, side by side",
+    "4 of 8  Which organisation is meant?",
+    "5 of 8  A page of one book",
+    "6 of 8  Switching sides",
+    "7 of 8  Who brings what",
+    "8 of 8  The token expires on the way",
+    "Now in your own assistant",
+    "And with your own login",
+)
+
+
+def stop(number: int) -> str:
+    """What is written at one stop, its wrapping undone."""
+    text = narrow().stdout
+    part = text[text.index(STOPS[number - 1]) : text.index(STOPS[number])]
+    return " ".join(part.replace("│", " ").split())
+
+
+def figures(row: str) -> list[int]:
+    """The numbers of a row of the table at the third stop."""
+    match = re.search(rf"^ +{row} +(\d+) +(\d+)$", narrow().stdout, re.MULTILINE)
+    assert match, row
+    return [int(match[1]), int(match[2])]
+
+
+def to_paste() -> list[str]:
+    """The command that the tour gives for Claude Desktop."""
+    text = narrow().stdout
+    block = text[text.index("    {\n") : text.index("\n    }\n") + 6]
+    server = json.loads(block)["mcpServers"]["whitespace-demo"]
+    return [server["command"], *server["args"]]
+
+
+def test_it_ends_well_after_all_its_stops() -> None:
+    tour = narrow()
+    assert (tour.returncode, tour.stderr) == (0, "")
+    places = [tour.stdout.index(title) for title in STOPS]
+    assert places == sorted(places)
+
+
+def test_it_shows_the_documents_of_both_books() -> None:
+    assert figures("documents") == [1528, 439]
+
+
+def test_the_slips_are_those_that_the_platform_has_and_their_stages_add_up_to_them() -> None:
+    platform = Platform()
+    slips = [len(platform.roots(membership.user_id)) for membership in platform.login.memberships]
+    assert figures("slips") == slips
+    table = narrow().stdout.split("slips", 1)[1].split("Why", 1)[0]
+    stages = re.findall(r"^ {6}[a-z_]+ +(\d+) +(\d+)$", table, re.MULTILINE)
+    assert [sum(int(stage[book]) for stage in stages) for book in (0, 1)] == slips
+
+
+def test_it_says_who_is_asking_and_for_which_organisations() -> None:
+    login = Platform().login
+    assert f"user {login.name}" in stop(1)
+    assert "credential refresh_token, fresh" in stop(1)
+    for membership in login.memberships:
+        assert f"{membership.company_id} {membership.company_name} {membership.role} Live" in stop(2)
+
+
+def test_it_shows_the_words_that_the_assistant_reads_when_the_organisation_is_not_clear() -> None:
+    words = stop(4)
+    assert "several organisations and the call does not say which one" in words
+    assert "Did you mean Marrowgate Underwriting (organisation=MARROWGATE)?" in words
+
+
+def test_it_shows_a_page_of_one_book_and_says_how_many_there_are() -> None:
+    rows = re.findall(r"IC[0-9A-F]{8} .*? B\d{4}\S+ 20\d\d-\d\d-\d\d \d+", stop(5))
+    assert len(rows) == 5
+    matched = re.search(r"Calderfinch Partners: 5 of (\d+) slips", stop(5))
+    assert matched
+    assert int(matched[1]) > 5
+
+
+def test_after_the_switch_a_question_without_an_organisation_is_about_the_other_one() -> None:
+    assert "active Marrowgate Underwriting, MU" in stop(6)
+    assert "organisation=" not in stop(7)
+    assert "Marrowgate Underwriting: " in stop(7)
+    assert "Calderfinch Partners " in stop(7)  # now the broker
+
+
+def test_an_expired_token_is_renewed_once_on_the_way() -> None:
+    requests = re.findall(r"GET (\S+) (\d{3})", stop(8))
+    renewal = ("/sync/sandboxbucket/_oidc_refresh", "200")
+    assert requests[1] == renewal
+    assert requests.count(renewal) == 1
+    assert requests[0] == (requests[2][0], "401")  # refused, and asked again
+    assert {status for _, status in requests[1:]} == {"200"}
+    assert ("/api/risks", "200") in requests
+    assert "Token renewals: 1 before, 2 after." in stop(8)
+
+
+def test_a_pipe_gets_plain_text_no_wider_than_its_columns() -> None:
+    text = narrow().stdout
+    assert all(character.isprintable() or character == "\n" for character in text)
+    pasted = [line for line in text.splitlines() if str(Path(sys.executable).parent) in line]
+    assert len(pasted) == 2
+    assert [line for line in text.splitlines() if len(line) > 80 and line not in pasted] == []
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+
+
+def test_no_token_is_written() -> None:
+    tour = narrow()
+    written = tour.stdout + tour.stderr
+    for login in Platform().logins.values():
+        assert not login.refresh_token or login.refresh_token not in written
+    assert CANARY not in written
+    assert not JWT.search(written)
+    assert "refresh_token=" not in written
+
+
+async def test_the_lines_to_paste_start_the_demo_in_a_host() -> None:
+    first, *rest = to_paste()
+    assert Path(first).is_absolute()
+    server = StdioServerParameters(command=first, args=rest, env=environment())
+    async with Client(server, read_timeout_seconds=30) as client:
+        counts = await ask(client, "get_risks", organisation="all", page_size=0)
+    assert [book["documents"] for book in counts["organisations"]] == [1528, 439]
+
+
+def test_claude_code_is_given_the_same_command_as_claude_desktop() -> None:
+    line = next(line for line in narrow().stdout.splitlines() if "claude mcp add" in line)
+    words = shlex.split(line)
+    assert words[: words.index("--")] == ["claude", "mcp", "add", "whitespace-demo", "--scope", "user"]
+    assert words[words.index("--") + 1 :] == to_paste()
+
+
+def test_an_output_without_utf8_gets_plainer_characters_and_the_users_cache_stays_as_it_is(tmp_path: Path) -> None:
+    tour = take(PYTHONIOENCODING="ascii", XDG_CACHE_HOME=str(tmp_path))
+    assert tour.returncode == 0
+    assert tour.stdout.isascii()
+    assert not re.search(r"\w\?\w", tour.stdout)
+    assert "?" not in tour.stdout.replace('?"', "").replace("I?", "").replace("s?", "").replace("t?", "").replace(
+        ")?", ""
+    )
+    assert "-- 8 of 8  The token expires on the way ---" in tour.stdout
+    assert max(len(line) for line in tour.stdout.splitlines() if "claude mcp" not in line) <= 100
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_does_not_start_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\nif 'serve' in sys.orig_argv:\n    os.write(2, b'no server today')\n    os._exit(3)\n",
+        encoding="utf-8",
+    )
+    tour = take(PYTHONPATH=str(tmp_path))
+    assert tour.returncode == 1
+    assert "Sorry, the tour stopped: the server did not answer" in tour.stdout
+    assert "Traceback" not in tour.stdout
+    assert tour.stderr == "no server today"
+
+
+def test_wrong_counts_fail_the_tour(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(colour=False, platform=Platform(documents=(30, 12))) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Sorry, the tour stopped: the two organisations have 30 and 12 documents, and it should be 1528 and 439."
+        in told
+    )
+
+
+def test_an_error_instead_of_an_answer_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in ("/api/risks", "/api/summary"):
+        platform.faults.add(path, status=400, times=None)
+    assert run(colour=False, platform=platform) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Sorry, the tour stopped: get_risks answered with an error: " in told
+
+
+def test_a_login_that_is_refused_fails_the_tour_with_the_advice(
+    platform: Platform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.revoke(platform.login.refresh_token or "")
+    assert run(colour=False, platform=platform) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Sorry, the tour stopped: " in told
+    assert "copy a new" in told
+
+
+def test_a_second_renewal_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    platform.faults.gateway("maintenance", skip=1)
+    assert run(colour=False, platform=platform) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "an expired token caused 2 renewals where one was expected" in told
+
+
+def test_an_installation_without_its_command_is_started_as_a_module(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    assert our_command() == [str(tmp_path / "python"), "-m", "whitespace_mcp"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
+def test_a_terminal_gets_colours_and_may_interrupt() -> None:
+    import pty  # noqa: PLC0415  # not on Windows
+
+    ours, its = pty.openpty()
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [*command(), "demo"], env=environment(TERM="xterm"), stdin=its, stdout=its, stderr=its
+    ) as tour:
+        os.close(its)
+        written = ""
+        while "Which organisations?" not in written:
+            written += os.read(ours, 4096).decode(errors="replace")
+        tour.send_signal(signal.SIGINT)
+        try:
+            while piece := os.read(ours, 4096):
+                written += piece.decode(errors="replace")
+        except OSError:  # how a terminal ends whose last user is gone
+            pass
+        assert tour.wait(timeout=30) == 130
+    os.close(ours)
+    assert "\x1b[1m" in written
+    assert "Stopped." in written
+    assert "Traceback" not in written
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of Windows closes pipes differently")
+def test_a_reader_that_has_seen_enough_is_no_error_worth_words() -> None:
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [*command(), "demo"], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as tour:
+        assert tour.stdout is not None
+        assert tour.stderr is not None
+        tour.stdout.readline()
+        tour.stdout.close()
+        assert tour.stderr.read() == ""
+        assert tour.wait(timeout=30) == 1

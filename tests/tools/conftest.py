@@ -1,0 +1,43 @@
+"""One market for all tests that only look at it."""
+
+from collections.abc import AsyncGenerator, Generator
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.raw import raw_list
+from support.servers import ERAS, client_of, settings_for
+from whitespace_mcp.demo import Platform, Running, serve
+
+
+@pytest.fixture(scope="package")
+def market() -> Generator[Running]:
+    """The demo platform as it is delivered; nothing may be changed in it."""
+    with serve(Platform()) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def raw(market: Running) -> list[list[dict[str, Any]]]:
+    """Its lists of the demo person's two organisations."""
+    return [raw_list(market, 0), raw_list(market, 1)]
+
+
+@pytest.fixture(scope="package")
+def anyio_backend() -> str:
+    """One event loop for all of them, so that they can share clients."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="package")
+async def clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
+    """The demo person's assistants, one in each era, each with a server of its own."""
+    async with client_of(settings_for(market), ERAS[0]) as one, client_of(settings_for(market), ERAS[1]) as other:
+        yield {ERAS[0]: one, ERAS[1]: other}
+
+
+@pytest.fixture
+def client(clients: dict[str, Client], era: str) -> Client:
+    """An assistant in each era, for questions that change nothing."""
+    return clients[era]

@@ -1,0 +1,222 @@
+"""`whoami`, `list_organisations` and `switch_org`."""
+
+from typing import Any
+
+import pytest
+from mcp import Client
+from pydantic import SecretStr
+
+from support.checks import checked
+from support.clock import FakeClock
+from support.servers import ask, client_of, refused, settings_for
+from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.settings import Settings
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+
+def keys(running: Running, place: int) -> dict[str, str]:
+    """An organisation of the demo person, as every answer names it."""
+    membership = running.platform.login.memberships[place]
+    return {"id": membership.user_id, "company_id": membership.company_id, "name": membership.company_name}
+
+
+async def test_whoami_tells_login_environment_and_credential(market: Running, era: str) -> None:
+    async with client_of(settings_for(market), era) as client:
+        answer = await checked(client, "whoami")
+    assert set(answer) == {
+        "environment", "user", "credential", "read_only", "platform_version", "server_version",
+    }  # fmt: skip
+    assert answer["environment"] == market.root.removeprefix("http://")
+    assert answer["user"] == market.platform.login.name
+    assert answer["credential"]["kind"] == "refresh_token"
+    assert answer["credential"]["state"] == "fresh"
+    assert 0 < answer["credential"]["expires_in_s"] <= 900
+    assert answer["read_only"] is True
+    assert answer["platform_version"] == "3.7.0"
+
+
+async def test_whoami_names_the_default_once_there_is_one(market: Running, era: str) -> None:
+    async with client_of(settings_for(market), era) as client:
+        await ask(client, "switch_org", organisation=CARRIER)
+        assert (await checked(client, "whoami"))["organisation"] == keys(market, 1)
+
+
+async def test_whoami_tells_a_refused_credential_instead_of_failing(running: Running, era: str) -> None:
+    running.platform.revoke(running.platform.login.refresh_token)
+    async with client_of(settings_for(running), era, clock=FakeClock()) as client:
+        answer = await checked(client, "whoami")
+    assert answer["credential"]["state"] == "refused"
+    assert "The refresh token does not work at" in answer["credential"]["problem"]
+    assert not {"user", "organisation"} & set(answer)
+    assert "expires_in_s" not in answer["credential"]
+
+
+async def test_whoami_tells_that_a_credential_could_not_be_tried(running: Running, era: str) -> None:
+    running.platform.faults.gateway("maintenance", times=None)
+    async with client_of(settings_for(running), era, clock=FakeClock()) as client:
+        answer = await checked(client, "whoami")
+    assert answer["credential"]["state"] == "unverified"
+    assert "not available" in answer["credential"]["problem"]
+
+
+async def test_whoami_tells_a_token_that_ran_out_and_could_not_be_renewed(running: Running, era: str) -> None:
+    clock = FakeClock()
+    async with client_of(settings_for(running), era, clock=clock) as client:
+        await ask(client, "whoami")
+        running.platform.faults.gateway("maintenance", times=None)
+        clock.advance(1_000)
+        answer = await checked(client, "whoami")
+    assert (answer["credential"]["state"], answer["credential"]["expires_in_s"]) == ("stale", 0)
+    assert answer["user"] == running.platform.login.name
+
+
+async def test_whoami_tells_a_service_token_and_its_one_organisation(market: Running, era: str) -> None:
+    async with client_of(settings_for(market, market.platform.logins["service"]), era) as client:
+        answer = await checked(client, "whoami")
+    assert answer["credential"] == {"kind": "service_token", "state": "fresh"}
+    assert answer["organisation"]["company_id"] == BROKER
+
+
+async def test_whoami_without_the_platforms_version_is_an_answer(running: Running, era: str) -> None:
+    running.platform.faults.add("/api/version", status=404, times=None)
+    async with client_of(settings_for(running), era) as client:
+        assert "platform_version" not in await checked(client, "whoami")
+
+
+async def test_whoami_says_why_the_organisations_are_not_known(running: Running, era: str) -> None:
+    async with client_of(settings_for(running, running.platform.logins["unregistered"]), era) as client:
+        answer = await checked(client, "whoami")
+    assert answer["credential"]["state"] != "fresh"
+    assert answer["credential"]["problem"]
+
+
+async def test_whoami_says_so_when_the_platform_is_down_behind_a_good_credential(running: Running, era: str) -> None:
+    running.platform.faults.add("/api/user/myDetails", status=503, times=None)
+    async with client_of(settings_for(running), era, clock=FakeClock()) as client:
+        answer = await checked(client, "whoami")
+    assert answer["credential"]["state"] == "fresh"
+    assert answer["credential"]["problem"].startswith("The platform is not available (503)")
+    assert "organisation" not in answer
+
+
+async def test_whoami_with_nothing_configured_says_how_to_begin(era: str) -> None:
+    async with client_of(Settings(), era) as client:
+        said = await refused(client, "whoami")
+    assert "User Profile" in said
+    assert "WHITESPACE_REFRESH_TOKEN" in said
+    assert "--demo" in said
+
+
+async def test_the_organisations_are_listed_with_role_teams_and_state(client: Client, market: Running) -> None:
+    answer = await checked(client, "list_organisations")
+    assert set(answer) == {"user", "organisations"}
+    first, second = answer["organisations"]
+    assert {k: first[k] for k in ("id", "company_id", "name")} == keys(market, 0)
+    assert {k: second[k] for k in ("id", "company_id", "name")} == keys(market, 1)
+    assert (first["role"], second["role"]) == ("broker", "underwriter")
+    assert (first["state"], second["state"]) == ("Live", "Live")
+    assert "Marine" in first["teams"]
+    assert "default" not in first
+
+
+async def test_the_default_is_marked_in_the_list(market: Running, era: str) -> None:
+    user_id = market.platform.login.memberships[1].user_id
+    async with client_of(settings_for(market, user_id=user_id), era) as client:
+        answer = await checked(client, "list_organisations")
+    assert answer["default"] == keys(market, 1)
+    assert [entry.get("default") for entry in answer["organisations"]] == [None, True]
+
+
+async def test_refresh_looks_again(running: Running, era: str) -> None:
+    async with client_of(settings_for(running), era) as client:
+        await ask(client, "list_organisations")
+        requests = len(running.platform.requests)
+        await ask(client, "list_organisations")
+        assert len(running.platform.requests) == requests
+        running.platform.suspend(running.platform.login.memberships[1].user_id)
+        answer = await ask(client, "list_organisations", refresh=True)
+    assert [entry["state"] for entry in answer["organisations"]] == ["Live", "Suspended"]
+
+
+async def test_a_suspended_membership_is_listed_and_cannot_be_used(era: str) -> None:
+    with serve(Platform(documents=(40, 20), options=Options(suspended_membership=True))) as running:
+        async with client_of(settings_for(running), era) as client:
+            answer = await checked(client, "list_organisations")
+            states = {entry["company_id"]: entry["state"] for entry in answer["organisations"]}
+            assert states == {BROKER: "Live", CARRIER: "Live", "TALLOWICK": "Suspended"}
+            for tool in ("get_risks", "switch_org"):
+                said = await refused(client, tool, organisation="TALLOWICK")
+                assert "is Suspended, not live" in said
+                assert "administrator" in said
+
+
+@pytest.mark.parametrize(
+    "asked", [CARRIER, "marrowgate", "Marrowgate Underwriting", "MARROWGATE underwriting", "Marrow"]
+)
+async def test_switching_takes_any_unambiguous_word_and_counts_from_then_on(
+    market: Running, era: str, asked: str
+) -> None:
+    async with client_of(settings_for(market), era) as client:
+        answer = await checked(client, "switch_org", organisation=asked)
+        assert answer == {"active": keys(market, 1)}
+        assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["documents"] == 439
+        answer = await checked(client, "switch_org", organisation=market.platform.login.memberships[0].user_id)
+        assert answer == {"active": keys(market, 0), "previous": keys(market, 1)}
+        assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["documents"] == 1528
+
+
+async def test_a_switch_is_checked_with_the_platform_and_changes_nothing_when_refused(
+    running: Running, era: str
+) -> None:
+    async with client_of(settings_for(running), era) as client:
+        await ask(client, "switch_org", organisation=BROKER)
+        running.platform.suspend(running.platform.login.memberships[1].user_id)
+        said = await refused(client, "switch_org", organisation=CARRIER)
+        assert "Marrowgate Underwriting" in said
+        assert "The default stays Calderfinch Partners." in said
+        assert f"Choices: Calderfinch Partners (organisation={BROKER})" in said
+        assert (await ask(client, "whoami"))["organisation"]["company_id"] == BROKER
+
+
+@pytest.mark.parametrize("asked", ["Marrowgote", "all", "zzz", ""])
+async def test_a_switch_to_something_else_lists_the_choices(client: Client, asked: str) -> None:
+    said = await refused(client, "switch_org", organisation=asked)
+    assert f"organisation={BROKER}" in said
+    assert f"organisation={CARRIER}" in said
+    assert ("Did you mean Marrowgate Underwriting" in said) == (asked == "Marrowgote")
+
+
+async def test_a_team_of_an_organisation_is_not_an_organisation(client: Client) -> None:
+    said = await refused(client, "get_risks", organisation="Wrenlock Broking")
+    assert "is a team of Calderfinch Partners" in said
+    assert f"organisation={BROKER}, team=WRENLOCKCARGO" in said
+
+
+async def test_where_each_call_must_name_its_organisation_there_is_no_switch_and_no_default(
+    market: Running, era: str
+) -> None:
+    changes: dict[str, Any] = {"require_organisation": True, "user_id": market.platform.login.memberships[0].user_id}
+    async with client_of(settings_for(market, **changes), era) as client:
+        assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
+        assert "Choices:" in await refused(client, "get_risks")
+        assert "There is no such tool" in await refused(client, "switch_org", organisation=BROKER)
+        assert "organisation" not in await ask(client, "whoami")
+        assert (await ask(client, "get_risks", organisation=CARRIER, page_size=0))["matched"]
+
+
+async def test_organisations_that_are_not_allowed_do_not_exist(market: Running, era: str) -> None:
+    async with client_of(settings_for(market, organisations=(CARRIER,)), era) as client:
+        assert len((await ask(client, "list_organisations"))["organisations"]) == 1
+        assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["company_id"] == CARRIER
+        said = await refused(client, "get_risks", organisation=BROKER)
+        assert said.endswith("Choices: Marrowgate Underwriting (organisation=MARROWGATE).")
+        assert "Calderfinch" not in said
+        everything = await ask(client, "get_risks", organisation="all", page_size=0)
+        assert [entry["company_id"] for entry in everything["organisations"]] == [CARRIER]
+
+
+async def test_both_credentials_at_once_are_a_configuration_to_be_corrected(market: Running, era: str) -> None:
+    settings = settings_for(market, service_token=SecretStr("x"), problems=("two credentials are set; keep one",))
+    async with client_of(settings, era) as client:
+        assert "The configuration cannot be used: two credentials are set; keep one." in await refused(client, "whoami")

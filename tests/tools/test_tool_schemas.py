@@ -1,0 +1,199 @@
+# ruff: noqa: E501  # a line is an argument as it is published
+"""The schema of every tool, kept as it is published: a change here is a change for every assistant.
+
+`make test ARGS="tests/tools/test_tool_schemas.py --inline-snapshot=fix"` writes down what is published now.
+"""
+
+import json
+from typing import Any
+
+from inline_snapshot import snapshot
+from mcp import Client
+from mcp.types import Tool
+
+from whitespace_mcp.app import build_server
+from whitespace_mcp.settings import Settings
+
+
+def published(tool: Tool) -> dict[str, str]:
+    """A tool's words, each of its arguments, and its answer, a line each."""
+    schema, answer = dict(tool.input_schema), tool.output_schema
+    arguments: dict[str, Any] = schema.pop("properties", {})
+    told = {name: _line(argument) for name, argument in arguments.items()}
+    return {
+        "(tool)": f"{tool.title}: {tool.description}",
+        **told,
+        "(rest)": _line(schema),
+        "(answer)": _line(answer),
+    }
+
+
+def _line(schema: Any) -> str:
+    return json.dumps(schema, ensure_ascii=False, sort_keys=True)
+
+
+async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> None:
+    async with Client(build_server(Settings()), mode=era) as client:
+        tools = (await client.list_tools()).tools
+    assert {tool.name: published(tool) for tool in tools} == snapshot(
+        {
+            "whoami": {
+                "(tool)": "Who am I: The login, the environment, whether the credential works, and the default organisation.",
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
+            },
+            "list_organisations": {
+                "(tool)": "My organisations: The organisations that this login works for, with role, teams and membership state; which one is the default.",
+                "refresh": '{"default": false, "description": "Search again instead of using what is known.", "type": "boolean"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"default": {"type": "object"}, "organisations": {"items": {"type": "object"}, "type": "array"}, "user": {"type": "string"}}, "required": ["organisations"], "type": "object"}',
+            },
+            "get_risks": {
+                "(tool)": 'Risks: List and count risks: matches by stage per organisation, and a page of rows, newest edit first. For "how many" pass page_size=0. A slip is the risk; it can have several contract documents.',
+                "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
+                "unit": '{"default": "slip", "description": "Count slips (risks), or single contract documents.", "enum": ["slip", "document"], "type": "string"}',
+                "stage": '{"description": "Any of: signed, firm_order, bindable, quoted, quote_request, marketed, draft, template, declined, withdrawn, not_taken_up, endorsement, other.", "items": {"type": "string"}, "type": "array"}',
+                "status": '{"description": "Any of the platform\'s own status words.", "items": {"type": "string"}, "type": "array"}',
+                "name": '{"description": "Part of the contract\'s title, any case.", "type": "string"}',
+                "umr": '{"description": "UMR, with or without its B.", "type": "string"}',
+                "contract_type": '{"description": "Equal, any case.", "type": "string"}',
+                "facility": '{"enum": ["only", "exclude"], "type": "string"}',
+                "broker": '{"description": "Placing broker: name, its beginning, or channel.", "type": "string"}',
+                "team": '{"description": "Own team: id or name.", "type": "string"}',
+                "updated_since": '{"description": "ISO 8601, inclusive; UTC.", "type": "string"}',
+                "updated_before": '{"description": "ISO 8601, exclusive; UTC.", "type": "string"}',
+                "missing": '{"description": "Only those without it.", "enum": ["umr", "name"], "type": "string"}',
+                "sort": '{"default": "newest", "description": "By last edit, name or UMR; ties by id.", "enum": ["newest", "oldest", "name", "umr"], "type": "string"}',
+                "page_size": '{"default": 20, "description": "Rows; 0 for counts only.", "maximum": 100, "minimum": 0, "type": "integer"}',
+                "cursor": '{"description": "next_cursor, with the same organisation and filters.", "type": "string"}',
+                "refresh": '{"default": false, "description": "Ask the platform even if the list is fresh.", "type": "boolean"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"matched": {"type": "integer"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisations": {"items": {"type": "object"}, "type": "array"}, "risks": {"items": {"type": "object"}, "type": "array"}}, "required": ["organisations", "matched", "risks"], "type": "object"}',
+            },
+            "summarise_risks": {
+                "(tool)": "Risks in groups: Count risks in groups, largest first: slips and documents for each value, or pair of values, of group_by.",
+                "group_by": '{"description": "One or two keys.", "items": {"enum": ["organisation", "stage", "status", "contract_type", "facility", "broker", "team", "updated_month"], "type": "string"}, "minItems": 1, "type": "array"}',
+                "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
+                "unit": '{"default": "slip", "description": "Count slips (risks), or single contract documents.", "enum": ["slip", "document"], "type": "string"}',
+                "stage": '{"description": "Any of: signed, firm_order, bindable, quoted, quote_request, marketed, draft, template, declined, withdrawn, not_taken_up, endorsement, other.", "items": {"type": "string"}, "type": "array"}',
+                "status": '{"description": "Any of the platform\'s own status words.", "items": {"type": "string"}, "type": "array"}',
+                "name": '{"description": "Part of the contract\'s title, any case.", "type": "string"}',
+                "umr": '{"description": "UMR, with or without its B.", "type": "string"}',
+                "contract_type": '{"description": "Equal, any case.", "type": "string"}',
+                "facility": '{"enum": ["only", "exclude"], "type": "string"}',
+                "broker": '{"description": "Placing broker: name, its beginning, or channel.", "type": "string"}',
+                "team": '{"description": "Own team: id or name.", "type": "string"}',
+                "updated_since": '{"description": "ISO 8601, inclusive; UTC.", "type": "string"}',
+                "updated_before": '{"description": "ISO 8601, exclusive; UTC.", "type": "string"}',
+                "missing": '{"description": "Only those without it.", "enum": ["umr", "name"], "type": "string"}',
+                "refresh": '{"default": false, "description": "Ask the platform even if the list is fresh.", "type": "boolean"}',
+                "(rest)": '{"additionalProperties": false, "required": ["group_by"], "type": "object"}',
+                "(answer)": '{"properties": {"groups": {"items": {"type": "object"}, "type": "array"}, "matched": {"type": "integer"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisations": {"items": {"type": "object"}, "type": "array"}}, "required": ["organisations", "matched", "groups"], "type": "object"}',
+            },
+            "get_wording": {
+                "(tool)": "Contract wording: What a contract or endorsement says: its outline; with heading or section their text; with search passages. Cite by heading and index.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "heading": '{"description": "Headings, by name or index.", "items": {"type": "string"}, "type": "array"}',
+                "section": '{"type": "string"}',
+                "search": '{"description": "Words to quote.", "type": "string"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "passages": {"items": {"type": "object"}, "type": "array"}, "risk": {"type": "string"}, "sections": {"items": {"type": "object"}, "type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"items": {"type": "object"}, "type": "array"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total"], "type": "object"}',
+            },
+            "get_data": {
+                "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "risk": '{"description": "Risk id or UMR.", "type": "string"}',
+                "what": '{"default": "data", "description": "ACORDGPM: its tag names. headings: without a risk.", "enum": ["data", "ACORDGPM", "questionnaire", "headings"], "type": "string"}',
+                "find": '{"description": "Tags, questions or headings with these words.", "items": {"type": "string"}, "type": "array"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "groups": {"items": {"type": "object"}, "type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "questions": {"items": {"type": "object"}, "type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "skipped": {"type": "integer"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
+            },
+            "get_risk": {
+                "(tool)": "One risk: A risk's card: documents, insured, period, limits, premium, brokerage with sources, days to inception. Broker, leaders, owners, line totals, endorsements by state, open actions.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"items": {"type": "object"}, "type": "array"}, "left_out": {"type": "object"}, "lines": {"items": {"type": "object"}, "type": "array"}, "marks": {"type": "object"}, "name": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "skipped": {"type": "integer"}, "stage": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root", "notes"], "type": "object"}',
+            },
+            "get_lines": {
+                "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line with stamps, conditions, subjectivities; who was asked and has not written; quotes.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "section": '{"description": "Section id or name.", "type": "string"}',
+                "indicate_signing": '{"default": false, "description": "Add what signing down would come to.", "type": "boolean"}',
+                "quotes": '{"default": false, "description": "Add quote panels; always there before firm order.", "type": "boolean"}',
+                "who": '{"default": false, "description": "Name who stamped.", "type": "boolean"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"items": {"type": "object"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"items": {"type": "object"}, "type": "array"}, "skipped": {"type": "integer"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+            },
+            "get_endorsements": {
+                "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "endorsement": '{"description": "One endorsement, by number or id: its whole text and every party.", "type": "string"}',
+                "cursor": '{"description": "next_cursor, same question.", "type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"items": {"type": "object"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
+            },
+            "get_history": {
+                "(tool)": "History and changes: What happened, newest first: a risk's history; or kinds of activity ('Line Written') on all risks. Kinds go back 7 days unless since says. With since alone: which risks changed, and what did (lines, chat ...).",
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "risk": '{"description": "Risk id or UMR.", "type": "string"}',
+                "activity": '{"description": "Up to 3 kinds.", "items": {"type": "string"}, "type": "array"}',
+                "since": '{"description": "ISO 8601, UTC.", "type": "string"}',
+                "before": '{"type": "string"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"items": {"type": "object"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
+            },
+            "get_messages": {
+                "(tool)": "Conversation: The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "internal": '{"default": false, "description": "Also what is internal to the organisation; it is marked.", "type": "boolean"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"internal_left_out": {"type": "integer"}, "messages": {"items": {"type": "object"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
+            },
+            "my_desk": {
+                "(tool)": "My desk: The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner.",
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "show": '{"default": "actions", "description": "actions: what is open; pinned; mine, unassigned, others: by owner on our side.", "enum": ["actions", "pinned", "mine", "unassigned", "others"], "type": "string"}',
+                "sort": '{"default": "newest", "description": "By since when it is asked.", "enum": ["newest", "oldest"], "type": "string"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risks": {"items": {"type": "object"}, "type": "array"}, "show": {"type": "string"}, "skipped": {"type": "integer"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
+            },
+            "find_people": {
+                "(tool)": "People and companies: Search the market's directory: companies with role, teams and headcount; people with company, teams, state.",
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "company": '{"description": "Company id or part of its name.", "type": "string"}',
+                "team": '{"description": "Team id or part of its name.", "type": "string"}',
+                "person": '{"description": "Part of a person\'s name.", "type": "string"}',
+                "role": '{"enum": ["broker", "underwriter"], "type": "string"}',
+                "who": '{"default": false, "description": "Name the people, not only count them.", "type": "boolean"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"companies": {"items": {"type": "object"}, "type": "array"}, "matched": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "people": {"items": {"type": "object"}, "type": "array"}}, "required": ["organisation", "matched"], "type": "object"}',
+            },
+            "get_documents": {
+                "(tool)": "Documents: A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read. save only when the user asks for it.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "save": '{"default": false, "description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"items": {"type": "object"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
+            },
+            "switch_org": {
+                "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",
+                "organisation": '{"description": "Company id, name or MU id.", "type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["organisation"], "type": "object"}',
+                "(answer)": '{"properties": {"active": {"type": "object"}, "previous": {"type": "object"}}, "required": ["active"], "type": "object"}',
+            },
+        }
+    )
