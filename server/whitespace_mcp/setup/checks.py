@@ -1,0 +1,36 @@
+"""What one check of the doctor found."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from whitespace_mcp.errors import WhitespaceError
+
+Verdict = Literal["ok", "warning", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the doctor's table.
+
+    Attributes:
+        name: what was looked at.
+        verdict: how it is; `skipped` is neither good nor bad.
+        reason: what was found.
+        remedy: what to do about it.
+    """
+
+    name: str
+    verdict: Verdict
+    reason: str
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for a program."""
+        row = {"name": self.name, "verdict": self.verdict, "reason": self.reason}
+        return row | ({"remedy": self.remedy} if self.remedy else {})
+
+
+def failed(name: str, error: WhitespaceError) -> Check:
+    """A check that ended with one of our errors."""
+    about = f" ({error.organisation})" if error.organisation else ""
+    return Check(name, "failed", f"{error.what}{about}", " ".join(filter(None, [error.retry, error.do])))

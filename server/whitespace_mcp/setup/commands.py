@@ -1,0 +1,180 @@
+"""The commands around serving. What a command needs is imported when it runs: help and completion stay quick."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from whitespace_mcp.setup.places import Places
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _profiles(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    from whitespace_mcp.setup.profiles import profile_names  # noqa: PLC0415  # see the module's first line
+
+    return [name for name in profile_names(_places(ctx)) if name.startswith(incomplete)]
+
+
+def _profile_option(text: str) -> Callable[[F], F]:
+    return click.option("--profile", metavar="NAME", shell_complete=_profiles, help=text)
+
+
+@click.command()
+@_profile_option("What to call it; else the environment's name, such as sandbox or production.")
+@click.option("--environment", "root", metavar="NAME", help="sandbox, production, or an address; else it is asked.")
+@click.option("--bucket", metavar="NAME", help="The environment's database; else it is asked.")
+@click.option("--organisation", metavar="ID", help="Which one questions mean that name none; else it is asked.")
+@click.option(
+    "--keep", "kept", type=click.Choice(["keychain", "file", "environment"]),
+    help="Where the token goes; else the keychain, and where there is none it is asked.",
+)  # fmt: skip
+@click.option("--token-stdin", "from_stdin", is_flag=True, help="Read the token from standard input and ask nothing.")
+@click.pass_context
+def login(ctx: click.Context, **said: Any) -> None:
+    r"""Keep your Whitespace login on this computer, once it has been tried.
+
+    Asks for the environment, its bucket and the refresh token, which stays hidden; shows the organisations that it
+    opens, and keeps the token in the computer's keychain. Everything else goes into a small file without secrets.
+
+    \b
+    Examples:
+      whitespace-mcp login
+      whitespace-mcp login --profile production
+      pass show whitespace | whitespace-mcp login --token-stdin --environment sandbox
+    """
+    from whitespace_mcp.setup.login import Wishes, log_in  # noqa: PLC0415  # see the module's first line
+
+    with _in_words():
+        log_in(_places(ctx), Wishes(**said))
+
+
+@click.command()
+@_profile_option("Which one; needed when there are several.")
+@click.pass_context
+def logout(ctx: click.Context, profile: str | None) -> None:
+    r"""Remove a login from this computer: its token, its profile and the organisations that were remembered.
+
+    \b
+    Example:
+      whitespace-mcp logout --profile production
+    """
+    from whitespace_mcp.setup.logout import log_out  # noqa: PLC0415  # see the module's first line
+
+    with _in_words():
+        log_out(_places(ctx), profile)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="The same for a program.")
+@_profile_option("Whose login is examined.")
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
+    r"""Find out what is wrong: configuration, network, login, organisations, and the programs that start this server.
+
+    Each check has a verdict, a reason and a remedy. Nothing is changed, and no secret is shown. Exit code 0: all is
+    well; 1: something deserves a look; 2: something does not work.
+
+    \b
+    Examples:
+      whitespace-mcp doctor
+      whitespace-mcp doctor --profile production --json
+    """
+    from whitespace_mcp.setup.doctor import examine  # noqa: PLC0415  # see the module's first line
+
+    with _in_words():
+        code = examine(_places(ctx), profile, as_json=as_json)
+    ctx.exit(code)
+
+
+@click.command()
+@click.argument("host", type=click.Choice(["claude-desktop", "claude-code", "cursor", "vscode", "print"]))
+@click.option("--demo", is_flag=True, help="Start the server on the demo platform, which needs no login.")
+@click.option("--remove", is_flag=True, help="Take the entry out again.")
+@_profile_option("Which login the host uses; needed when there are several.")
+@click.pass_context
+def install(
+    ctx: click.Context,
+    *,
+    host: Literal["claude-desktop", "claude-code", "cursor", "vscode", "print"],
+    demo: bool,
+    remove: bool,
+    profile: str | None,
+) -> None:
+    r"""Let a host start this server: writes its configuration, or prints it.
+
+    Everything else in the host's file stays as it is, a copy of the former file is kept, and doing it twice changes
+    nothing. No secret is written: the entry names your profile (see whitespace-mcp login).
+
+    \b
+    Examples:
+      whitespace-mcp install claude-desktop --demo
+      whitespace-mcp install vscode --profile production
+      whitespace-mcp install cursor --remove
+      whitespace-mcp install print
+    """
+    from whitespace_mcp.setup import hosts, install  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.terminal import say  # noqa: PLC0415  # as above
+
+    places = _places(ctx)
+    with _in_words():
+        if remove and host == "print":
+            raise click.UsageError("There is nothing to remove: 'print' writes no file.")
+        if remove:
+            done = install.uninstall(places, hosts.HOSTS[host])
+        else:
+            what = install.wanted(places, hosts.our_command(), demo=demo, profile=profile)
+            done = install.shown(what) if host == "print" else install.install(places, hosts.HOSTS[host], what)
+    for line in done.said:
+        click.echo(line, err=bool(done.text))
+    if done.text:
+        say(done.text)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    r"""Print what makes your shell complete the commands with the Tab key.
+
+    \b
+    Examples, to be put into the shell's start file:
+      bash (~/.bashrc)                   eval "$(whitespace-mcp completion bash)"
+      zsh  (~/.zshrc)                    eval "$(whitespace-mcp completion zsh)"
+      fish (~/.config/fish/config.fish)  whitespace-mcp completion fish | source
+    """
+    from click.shell_completion import get_completion_class  # noqa: PLC0415  # see the module's first line
+
+    made = get_completion_class(shell)
+    if made is None:  # pragma: no cover  # click has all three
+        raise click.UsageError(f"There is no completion for {shell}.")
+    root = ctx.find_root().command
+    click.echo(made(root, {}, "whitespace-mcp", "_WHITESPACE_MCP_COMPLETE").source())
+
+
+def _places(ctx: click.Context) -> "Places":
+    from whitespace_mcp.setup.places import Places  # noqa: PLC0415  # see the module's first line
+
+    return ctx.find_object(Places) or Places.of_this_machine()
+
+
+@contextmanager
+def _in_words() -> Generator[None]:
+    """Our errors as one sentence or two, without a traceback."""
+    from whitespace_mcp.errors import WhitespaceError, explain  # noqa: PLC0415  # see the module's first line
+
+    try:
+        yield
+    except WhitespaceError as error:
+        raise click.ClickException(explain(error)) from None
+
+
+COMMANDS: Final[dict[str, click.Command]] = {
+    "login": login,
+    "logout": logout,
+    "doctor": doctor,
+    "install": install,
+    "completion": completion,
+}

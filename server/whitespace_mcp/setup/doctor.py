@@ -1,0 +1,103 @@
+"""Everything that can be wrong, looked at in turn: a verdict, a reason and a remedy each."""
+
+import json
+import shutil
+import textwrap
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+import anyio
+
+from whitespace_mcp.clock import Clock, SystemClock
+from whitespace_mcp.setup.checks import Check, Verdict
+from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
+from whitespace_mcp.setup.local_checks import local_checks
+from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.reach import platform_checks
+from whitespace_mcp.setup.terminal import painted, say
+
+_COLOURS: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
+_NARROWEST: Final = 60
+_WIDEST: Final = 110
+
+
+def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock | None = None) -> int:
+    """Run the checks and print the table, or the same as JSON.
+
+    Returns:
+        The exit code: 0 if all is well, 1 if something deserves a look, 2 if something does not work.
+    """
+    configuration = configure(places, profile=profile)
+    checks = local_checks(places, configuration)
+    checks += anyio.run(platform_checks, configuration.settings, clock or SystemClock())
+    code = _exit_code(checks)
+    if as_json:
+        report = {
+            "exit_code": code,
+            "environment": configuration.settings.host,
+            "server_version": version("whitespace-mcp"),
+            "checks": [check.as_json() for check in checks],
+            "settings": _settings(configuration),
+        }
+        say(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        _print(configuration, checks, code)
+    return code
+
+
+def _exit_code(checks: Sequence[Check]) -> int:
+    verdicts = {check.verdict for check in checks}
+    return 2 if "failed" in verdicts else 1 if "warning" in verdicts else 0
+
+
+def _settings(configuration: Configuration) -> list[dict[str, Any]]:
+    """Each setting, what it is and where that came from; of a secret only whether it is set."""
+    rows: list[dict[str, Any]] = []
+    for name in sorted(known_variables()):
+        value: object = getattr(configuration.settings, name.removeprefix("WHITESPACE_").lower(), None)
+        if name.endswith("_TOKEN"):
+            value = "set" if value else "not set"
+        elif name == "WHITESPACE_MAX_BODY":
+            value = configuration.settings.max_body / 1_000_000
+        rows.append({"name": name, "value": _plain(value), "origin": configuration.origins.get(name, "default")})
+    return rows
+
+
+def _plain(value: object) -> str:
+    """A value as the person would write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]  # texts
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "" if value is None else str(value)
+
+
+def _print(configuration: Configuration, checks: Sequence[Check], code: int) -> None:
+    say(f"whitespace-mcp {version('whitespace-mcp')} at {configuration.settings.host}", bold=True)
+    say()
+    label = max(len(check.name) for check in checks)
+    width = max(_NARROWEST, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST))
+    for check in checks:
+        _row(check, label, width)
+    say()
+    say("Settings (the others have their defaults):")
+    rows = [row for row in _settings(configuration) if row["origin"] != "default"]
+    for row in rows:
+        say(f"  {row['name']} = {row['value']}  [{row['origin']}]")
+    if not rows:
+        say("  none is set")
+    say()
+    endings = ("All is well.", "It works; something above deserves a look.", "Something does not work; see above.")
+    say(endings[code], fg=("green", "yellow", "red")[code])
+
+
+def _row(check: Check, label: int, width: int) -> None:
+    verdict = painted(f"{check.verdict:<8}", fg=_COLOURS[check.verdict])
+    margin = " " * (label + 13)
+    lines = textwrap.wrap(check.reason, width - len(margin)) or [""]
+    say(f"  {verdict} {check.name:<{label}}  {lines[0]}")
+    for line in [*lines[1:], *textwrap.wrap(check.remedy and f"-> {check.remedy}", width - len(margin))]:
+        say(f"{margin}{line}")

@@ -1,0 +1,159 @@
+"""What the doctor can find out without the network."""
+
+import os
+import platform
+import re
+import stat
+import urllib.request
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from whitespace_mcp.errors import WhitespaceError
+from whitespace_mcp.settings import Settings, is_loopback
+from whitespace_mcp.setup.checks import Check, failed
+from whitespace_mcp.setup.configuration import Configuration
+from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Host, command_of, points_at_us, read_config, secrets_in, servers_in
+from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.profiles import profile_path, token_path
+
+_PACKAGES: Final = {"whitespace-mcp": "", "mcp": "2.", "httpx2": "2.", "pydantic": "2.", "anyio": "4."}
+"""What is needed, and how its version has to begin."""
+
+
+def local_checks(places: Places, configuration: Configuration) -> list[Check]:
+    """All of them."""
+    return [
+        _python(),
+        _packages(),
+        _configuration(configuration),
+        *_kept_files(places, configuration),
+        _keychain(places, configuration),
+        _cache(places),
+        _proxy(configuration.settings),
+        *(_host(places, host) for host in HOSTS.values()),
+    ]
+
+
+def _python() -> Check:
+    return Check("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+
+
+def _packages() -> Check:
+    found = {name: _version(name) for name in (*_PACKAGES, "keyring")}
+    wrong = [name for name, start in _PACKAGES.items() if not (found[name] or "-").startswith(start)]
+    text = ", ".join(f"{name} {number or 'not installed'}" for name, number in found.items())
+    if wrong:
+        return Check("packages", "failed", text, f"Install whitespace-mcp anew: {', '.join(wrong)} cannot be used.")
+    return Check("packages", "ok", text)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _configuration(configuration: Configuration) -> Check:
+    settings, used = configuration.settings, configuration.profile
+    if settings.problems:
+        remedy = "Correct that where it is set; the list of settings below says where each value came from."
+        return Check("configuration", "failed", "; ".join(settings.problems), remedy)
+    place = f"{settings.host}, bucket {settings.bucket}"
+    profile = f"profile {used.name}" if used else "no profile"
+    if settings.refresh_token is None and settings.service_token is None:
+        return Check(
+            "configuration", "failed", f"{place}, {profile}, no credential",
+            "Run whitespace-mcp login, or set WHITESPACE_REFRESH_TOKEN; --demo needs neither.",
+        )  # fmt: skip
+    return Check("configuration", "ok", f"{place}, {profile}")
+
+
+def _kept_files(places: Places, configuration: Configuration) -> list[Check]:
+    """Whether others can read what login has written."""
+    used = configuration.profile
+    if used is None:
+        return []
+    paths = [path for path in (profile_path(places, used.name), token_path(places, used.name)) if path.exists()]
+    if places.system == "windows":
+        return []  # a person's own folders are that person's there; the bits say nothing
+    return [_private(path, holds_token=path.suffix == ".token") for path in paths]
+
+
+def _private(path: Path, *, holds_token: bool) -> Check:
+    name = "token file" if holds_token else "profile file"
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Check(
+            name, "failed" if holds_token else "warning", f"others on this computer can read {path}",
+            f"Run: chmod 600 '{path}'" + (", and copy a new token: this one may be known." if holds_token else ""),
+        )  # fmt: skip
+    return Check(name, "ok", f"{path}, readable by you only")
+
+
+def _keychain(places: Places, configuration: Configuration) -> Check:
+    problem = places.keychain.problem()
+    needed = configuration.profile is not None and configuration.profile.token == "keychain"  # noqa: S105  # a place
+    if problem is None:
+        return Check("keychain", "ok", places.keychain.name() + (", holds the token" if needed else ", not used"))
+    if needed:
+        return Check("keychain", "failed", problem, "Make it available, or log in again and keep the token elsewhere.")
+    return Check("keychain", "skipped", problem)
+
+
+def _cache(places: Places) -> Check:
+    folder = places.cache
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return Check("cache folder", "ok", str(places.cache))
+    return Check(
+        "cache folder", "warning", f"{places.cache} cannot be written",
+        "Everything works without it; each start searches for your organisations again. Make it writable for you.",
+    )  # fmt: skip
+
+
+def _proxy(settings: Settings) -> Check:
+    """The proxy that the environment names; only its host is told, since its address can hold a password."""
+    parts = urlsplit(settings.root)
+    if is_loopback(parts.hostname or "") or urllib.request.proxy_bypass(parts.hostname or ""):
+        return Check("proxy", "ok", "none for this address")
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    if not proxy:
+        return Check("proxy", "ok", "none")
+    named = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    if named.scheme not in {"http", "https"}:
+        remedy = "Set HTTPS_PROXY to the http:// address of a proxy, or add the platform's host to NO_PROXY."
+        return Check("proxy", "warning", f"a {named.scheme} proxy is set, which is not used", remedy)
+    return Check("proxy", "ok", f"through {re.sub('.*@', '', named.netloc)}")
+
+
+def _host(places: Places, host: Host) -> Check:
+    """Whether a host starts us, and whether what it would start is there."""
+    path = host.file(places)
+    if not path.exists():
+        return Check(host.title, "skipped", f"no configuration at {path}")
+    try:
+        servers = servers_in(read_config(path), host.key, path)
+    except WhitespaceError as error:
+        return failed(host.title, error)
+    entries = {name: entry for name, entry in servers.items() if name == ENTRY or points_at_us(entry)}
+    install = f"whitespace-mcp install {host.name}"
+    if not entries:
+        return Check(host.title, "skipped", f"does not start whitespace-mcp ({path})", f"If it should: {install}")
+    name, entry = next(iter(entries.items()))
+    command = command_of(entry)
+    if not (Path(command).is_file() if os.sep in command else command and places.program(command)):
+        return Check(
+            host.title, "warning", f"its entry '{name}' starts '{command}', which is not there", f"Run: {install}"
+        )
+    held = [variable for one in entries.values() for variable in secrets_in(one)]
+    if held:
+        return Check(
+            host.title, "warning", f"{path} holds {held[0]} in plain text",
+            f"Run whitespace-mcp login, then {install}: the token then stays in the keychain.",
+        )  # fmt: skip
+    return Check(host.title, "ok", f"starts {command}")

@@ -1,0 +1,289 @@
+"""Logging in: ask, prove, keep; in that order, so that nothing is kept that does not work."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import anyio
+import click
+from pydantic import SecretStr
+
+from whitespace_mcp.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
+from whitespace_mcp.session.organisation import Organisation, find
+from whitespace_mcp.session.session import open_session
+from whitespace_mcp.settings import SANDBOX, SANDBOX_BUCKET, Settings, given
+from whitespace_mcp.setup.configuration import TOKEN
+from whitespace_mcp.setup.files import remove, replace
+from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.profiles import Kept, Profile, profile_name, profile_path, read_profile, write_profile
+from whitespace_mcp.setup.terminal import ask_secret, progress, say
+from whitespace_mcp.setup.vault import keep_token
+
+PRODUCTION: Final = "https://www.whitespaceplatform.com"
+ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}
+_TRIES: Final = 3
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line says already, so that it is not asked; without a person nothing is asked at all.
+
+    Attributes:
+        profile: its name; else the environment's.
+        root: `sandbox`, `production` or an address.
+        bucket: the database.
+        organisation: the usual one.
+        kept: where the token goes.
+        from_stdin: the token comes on standard input, and nobody is there to answer.
+    """
+
+    profile: str | None = None
+    root: str | None = None
+    bucket: str | None = None
+    organisation: str | None = None
+    kept: Kept | None = None
+    from_stdin: bool = False
+
+
+@dataclass(frozen=True)
+class _Proof:
+    settings: Settings
+    token: SecretStr
+    values: Mapping[str, str]
+    user: str | None
+    organisations: tuple[Organisation, ...]
+
+
+def log_in(places: Places, wishes: Wishes) -> None:
+    """Ask for what is not said yet, prove it against the platform, and keep it as a profile.
+
+    Raises:
+        WhitespaceError: something of it does not work; nothing was kept.
+    """
+    root = _address(wishes)
+    name = profile_name(wishes.profile or _usual_name(root))
+    place = {"WHITESPACE_ROOT": root, "WHITESPACE_BUCKET": _bucket(wishes, root)}
+    _checked(place)
+    proof = _proved(places, place, wishes)
+    _greet(proof)
+    usual = _usual_organisation(proof.organisations, wishes)
+    kept = wishes.kept or _place_for_token(places, name, wishes)
+    values = {**_former(places, name), **proof.values}
+    values.pop("WHITESPACE_USER_ID", None)
+    if usual is not None and usual.user_id is not None:
+        values["WHITESPACE_USER_ID"] = usual.user_id
+    _keep(places, Profile(name, values, kept), proof.token)
+    _tell(places, name, kept, usual)
+
+
+def _address(wishes: Wishes) -> str:
+    said = wishes.root
+    if said is None:
+        said = "sandbox" if wishes.from_stdin else click.prompt(
+            "Environment: sandbox, production, or the address that you log in at", default="sandbox"
+        )  # fmt: skip
+    word = str(said).strip()
+    address = ENVIRONMENTS.get(word.lower(), word)
+    return (address if "://" in address else f"https://{address}").rstrip("/")
+
+
+def _usual_name(root: str) -> str:
+    """The environment's name, or the first part of another address."""
+    named = [name for name, address in ENVIRONMENTS.items() if address == root]
+    host = urlsplit(root).hostname or ""
+    first = host.partition(".")[0]
+    return named[0] if named else first if first.isalpha() and first.isascii() else "default"
+
+
+def _bucket(wishes: Wishes, root: str) -> str:
+    usual = SANDBOX_BUCKET if root == SANDBOX else None
+    if wishes.bucket is not None:
+        return wishes.bucket
+    if wishes.from_stdin:
+        if usual is None:
+            raise NotConfigured(
+                "The bucket of that environment is not known", retry="",
+                do="Say it with --bucket; Whitespace Support can tell its name.",
+            )  # fmt: skip
+        return usual
+    return str(click.prompt("Bucket, the name of its database (Whitespace Support can tell)", default=usual))
+
+
+def _checked(values: Mapping[str, str]) -> Settings:
+    settings = Settings.from_env(values)
+    if settings.problems:
+        raise NotConfigured("That cannot be used: " + "; ".join(settings.problems), retry="Nothing was kept.")
+    return settings
+
+
+def _token(wishes: Wishes, root: str) -> str:
+    if wishes.from_stdin:
+        return sys.stdin.read()
+    return ask_secret(f"Refresh token from User Profile at {urlsplit(root).netloc} (stays hidden; paste, then Enter)")
+
+
+def _proved(places: Places, place: Mapping[str, str], wishes: Wishes) -> _Proof:
+    """The token, once the platform has accepted it; a person may paste it again.
+
+    Raises:
+        WhitespaceError: it was not accepted.
+    """
+    values = dict(place)
+    for left in reversed(range(1 if wishes.from_stdin else _TRIES)):
+        try:
+            return _with_name(places, values, _token(wishes, values["WHITESPACE_ROOT"]), wishes)
+        except (CredentialRefused, _NoToken) as error:
+            if not left:
+                raise
+            say(explain(error))
+    raise AssertionError  # pragma: no cover  # the last try returns or raises
+
+
+def _with_name(places: Places, values: dict[str, str], token: str, wishes: Wishes) -> _Proof:
+    """The proof; where the platform does not tell who the login is, the person says it."""
+    settings = _checked({**values, TOKEN: token})
+    if settings.refresh_token is None:
+        raise _NoToken("There was no token in that", retry="Nothing was kept.", do="Paste it again.")
+    try:
+        user, organisations = _asked(places, settings, None)
+    except OrganisationError as error:
+        if wishes.from_stdin:
+            raise
+        say(f"{error.what}.")
+        called = click.prompt("Your name as the Whitespace directory shows it")
+        user, organisations = _asked(places, settings, str(called))
+        values = {**values, "WHITESPACE_USER_NAME": str(called)}
+    return _Proof(settings, settings.refresh_token, values, user, organisations)
+
+
+class _NoToken(NotConfigured):
+    """Nothing was pasted."""
+
+
+def _asked(places: Places, settings: Settings, user_name: str | None) -> tuple[str | None, tuple[Organisation, ...]]:
+    changes = {"cache_folder": places.cache, "user_name": user_name}
+    outcome = anyio.run(_prove, settings.model_copy(update=changes))
+    if isinstance(outcome, WhitespaceError):
+        raise _in_login_words(outcome)
+    return outcome
+
+
+async def _prove(settings: Settings) -> tuple[str | None, tuple[Organisation, ...]] | WhitespaceError:
+    """Use the token once. An error is given, not raised: the session's task group would wrap it."""
+    async with open_session(settings) as session:
+        try:
+            progress(f"Trying the token at {settings.host}")
+            await session.renewal.current()
+            progress("Looking for your organisations")
+            found = await session.organisations.all(refresh=True)
+        except WhitespaceError as error:
+            return error
+        return session.organisations.user, found
+
+
+def _in_login_words(error: WhitespaceError) -> WhitespaceError:
+    """The error as somebody reads it who is logging in and has set no variable."""
+    if isinstance(error, CredentialRefused) and "does not work" in error.what:
+        error.retry = "A production token does not work on sandbox, nor the other way round."
+        error.do = (
+            "Log in to Whitespace at that address, copy the whole token from User Profile straight after logging in,"
+            " and paste it again. If a new one fails too, the login service has an outage."
+        )
+    elif isinstance(error, NotConfigured) and "WHITESPACE_BUCKET" in error.what:
+        error.what = error.what.replace("that WHITESPACE_BUCKET names ", "that you named ")
+        error.retry = "Nothing was kept."
+        error.do = "On sandbox it is sandboxbucket; elsewhere Whitespace Support can tell. Then log in again."
+    elif isinstance(error, NotConfigured):
+        error.retry = "Nothing was kept."
+        error.do = "Check the address and the bucket, then log in again."
+    return error
+
+
+def _greet(proof: _Proof) -> None:
+    say(f"The token works{f', {proof.user}' if proof.user else ''}. Your organisations:")
+    for number, organisation in enumerate(proof.organisations, 1):
+        details = ", ".join(filter(None, [organisation.role, organisation.state]))
+        say(f"  {number}. {organisation.name} ({organisation.company_id}{f'; {details}' if details else ''})")
+
+
+def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes) -> Organisation | None:
+    """The organisation of questions that name none."""
+    live = [organisation for organisation in organisations if organisation.live]
+    if wishes.organisation is not None:
+        return find(live, wishes.organisation)
+    if len(live) < 2:
+        return live[0] if live else None
+    while not wishes.from_stdin:
+        said = str(click.prompt("Which one do you mean when you name none? Its number or id; 0 asks you each time"))
+        if said.strip() == "0":
+            break
+        if said.strip().isdecimal() and 1 <= int(said) <= len(organisations):
+            said = organisations[int(said) - 1].id
+        try:
+            return find(live, said)
+        except OrganisationError as error:
+            say(f"{error.what}.")
+    return None
+
+
+def _place_for_token(places: Places, name: str, wishes: Wishes) -> Kept:
+    """The keychain; where there is none, what the person says, and never a file without an explicit yes."""
+    problem = places.keychain.problem()
+    if problem is None:
+        return "keychain"
+    if wishes.from_stdin:
+        raise NotConfigured(
+            f"The token cannot go into a keychain: {problem}", retry="Nothing was kept.",
+            do="Add --keep environment (you set the variable), or --keep file (unencrypted, readable by you only).",
+        )  # fmt: skip
+    say(f"The token cannot go into a keychain: {problem}.")
+    say(f"You can set the environment variable {TOKEN} yourself, wherever the server starts; then nothing is stored.")
+    wanted = click.confirm(
+        f"Or keep it UNENCRYPTED in {places.config / name}.token, readable by you only?", default=False
+    )
+    return "file" if wanted else "environment"
+
+
+def _former(places: Places, name: str) -> Mapping[str, str]:
+    """What was set by hand in the profile that is being replaced; a broken file is put aside."""
+    path = profile_path(places, name)
+    try:
+        return read_profile(places, name).values
+    except NotConfigured:
+        if path.exists():
+            path.replace(path.with_suffix(".toml.broken"))
+            say(f"{path} could not be read and is now {path.name}.broken.")
+        return {}
+
+
+def _keep(places: Places, profile: Profile, token: SecretStr) -> None:
+    """Keep both, or neither: a profile whose token is not there would be of no use."""
+    path = profile_path(places, profile.name)
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    write_profile(places, profile)
+    try:
+        keep_token(places, profile.name, token, profile.token)
+    except WhitespaceError:
+        if before is None:
+            remove(path)
+        else:
+            replace(path, before)
+        raise
+
+
+def _tell(places: Places, name: str, kept: Kept, usual: Organisation | None) -> None:
+    where = {
+        "keychain": "in this computer's keychain",
+        "file": f"unencrypted in {places.config / name}.token",
+        "environment": f"nowhere: set {TOKEN} where the server starts",
+    }
+    say()
+    say(f"Logged in as profile '{name}'.", fg="green")
+    say(f"  token          {where[kept]}")
+    say(f"  everything else in {profile_path(places, name)}")
+    say(f"  default        {f'{usual.name} ({usual.company_id})' if usual else 'none: each question names its own'}")
+    if kept != "environment" and given(places.environ, TOKEN):
+        say(f"  {TOKEN} is set here too, and wins over the profile.", fg="yellow")
+    say(f"Next: whitespace-mcp install claude-desktop --profile {name}")

@@ -1,0 +1,62 @@
+"""Where things are on this machine, as one object, so that tests can hand over another machine."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+
+from whitespace_mcp.setup.keychain import Keychain
+
+System = Literal["macos", "windows", "linux"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders, environment and keychain of one person on one machine.
+
+    Attributes:
+        system: which kind of machine it is; others count as linux.
+        home: the person's own folder.
+        config: where our profiles are.
+        cache: where the confirmed organisations are remembered.
+        applications: where desktop applications keep their settings.
+        environ: the environment variables.
+        keychain: the operating system's.
+    """
+
+    system: System
+    home: Path
+    config: Path
+    cache: Path
+    applications: Path
+    environ: Mapping[str, str]
+    keychain: Keychain = field(default_factory=Keychain)
+
+    @classmethod
+    def of_this_machine(cls) -> "Places":
+        """The real ones."""
+        systems: dict[str, System] = {"darwin": "macos", "win32": "windows"}
+        system = systems.get(sys.platform, "linux")
+        home = Path.home()
+        usual = {
+            "macos": home / "Library" / "Application Support",
+            "windows": Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming"),
+            "linux": Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config"),
+        }
+        return cls(
+            system=system,
+            home=home,
+            config=platformdirs.user_config_path("whitespace-mcp", appauthor=False),
+            cache=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
+            applications=usual[system],
+            environ=os.environ,
+        )
+
+    def program(self, name: str) -> str | None:
+        """The full path of a program, if it is to be found."""
+        return shutil.which(name, path=self.environ.get("PATH", ""))

@@ -1,0 +1,152 @@
+"""Profiles: one small TOML file each in the person's configuration folder, with everything but the secret.
+
+A key is a variable's name without its `WHITESPACE_`, in lower case; `token` says where the refresh token is kept. A
+file for each profile, so that logging in to one never touches what was written by hand into another.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from whitespace_mcp.errors import NotConfigured, listed
+from whitespace_mcp.setup.files import remove, replace
+from whitespace_mcp.setup.places import Places
+
+Kept = Literal["keychain", "file", "environment"]
+KEPT: Final[tuple[Kept, ...]] = ("keychain", "file", "environment")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_SECRETS: Final = frozenset({"refresh_token", "service_token", "http_token"})
+_HEAD: Final = "# Written by whitespace-mcp login. No secrets belong in here.\n"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is kept of one login.
+
+    Attributes:
+        name: such as `sandbox`.
+        values: variables and their values.
+        token: where the refresh token is.
+        problems: keys that cannot be used, a sentence each.
+    """
+
+    name: str
+    values: Mapping[str, str]
+    token: Kept
+    problems: tuple[str, ...] = field(default=())
+
+
+def profile_name(text: str) -> str:
+    """A profile's name as files and the keychain have it.
+
+    Raises:
+        NotConfigured: it cannot be one.
+    """
+    name = text.strip().lower()
+    if not _NAME.fullmatch(name):
+        raise NotConfigured(
+            "A profile's name is one word of letters, digits, - and _", retry="", do="Example: --profile production."
+        )
+    return name
+
+
+def profile_path(places: Places, name: str) -> Path:
+    """Where a profile's file is, or would be."""
+    return places.config / f"{name}.toml"
+
+
+def token_path(places: Places, name: str) -> Path:
+    """Where a token is that the person wanted in a file."""
+    return places.config / f"{name}.token"
+
+
+def profile_names(places: Places) -> list[str]:
+    """The profiles that there are."""
+    try:
+        return sorted(path.stem for path in places.config.glob("*.toml") if _NAME.fullmatch(path.stem))
+    except OSError:
+        return []
+
+
+def read_profile(places: Places, name: str) -> Profile:
+    """Read one.
+
+    Raises:
+        NotConfigured: there is none of that name, or its file cannot be read.
+    """
+    path = profile_path(places, name)
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        known = listed(profile_names(places))
+        raise NotConfigured(
+            f"There is no profile '{name}'" + (f"; there is {known}" if known else ""),
+            retry="",
+            do=f"Make it with: whitespace-mcp login --profile {name}.",
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
+        raise NotConfigured(
+            f"The profile in {path} cannot be read: {reason}",
+            retry="",
+            do=f"Correct that line, or write the file anew with: whitespace-mcp login --profile {name}.",
+        ) from None
+    return _profile(name, path, document)
+
+
+def write_profile(places: Places, profile: Profile) -> None:
+    """Write one, in place of an older one; for its owner only.
+
+    Raises:
+        NotConfigured: the folder cannot be written.
+    """
+    lines = [f"{key_of(name)} = {_quoted(value)}" for name, value in sorted(profile.values.items())]
+    replace(profile_path(places, profile.name), "\n".join([_HEAD, *lines, f'token = "{profile.token}"', ""]))
+
+
+def remove_profile(places: Places, name: str) -> bool:
+    """Remove one; whether there was one."""
+    return remove(profile_path(places, name))
+
+
+def key_of(variable: str) -> str:
+    """How a profile spells a variable."""
+    return variable.removeprefix("WHITESPACE_").lower()
+
+
+def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    token = document.pop("token", "environment")
+    if token not in KEPT:
+        problems.append(f"token in {path} must be one of {', '.join(KEPT)}")
+        token = "environment"  # noqa: S105  # where it is, not what it is
+    for key, value in document.items():
+        text = _text(value)
+        if key.lower() in _SECRETS:
+            problems.append(f"{key} does not belong in {path}; remove it there and run whitespace-mcp login")
+        elif text is None:
+            problems.append(f"{key} in {path} must be a text, a number, true or false, or a list of texts")
+        else:
+            values[f"WHITESPACE_{key.upper()}"] = text
+    return Profile(name, values, token, tuple(problems))
+
+
+def _text(value: object) -> str | None:
+    """A value as the environment would have it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, list) and all(isinstance(part, str) for part in cast("list[object]", value)):
+        return ",".join(cast("list[str]", value))
+    return None
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are among TOML's, which wants DEL escaped too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -1,0 +1,34 @@
+"""A machine, its keychain, and a person at it."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import keyring
+import keyring.backends.fail
+import pytest
+
+from support.keyrings import Shelf
+from support.setups import Desk, machine
+
+
+@pytest.fixture(autouse=True)
+def no_keychain() -> Generator[None]:
+    """This machine's own keychain is never touched; without `shelf` there is none."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    """A keychain in memory."""
+    made = Shelf()
+    keyring.set_keyring(made)
+    return made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A person at an empty machine."""
+    return Desk(machine(tmp_path))

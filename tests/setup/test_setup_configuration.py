@@ -1,0 +1,150 @@
+"""Where each value comes from, which one wins, and what a profile edited by hand is told."""
+
+from pathlib import Path
+
+import pytest
+
+from support.keyrings import Shelf
+from support.setups import Desk
+from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
+
+ACME = "https://acme.example"
+TOKEN = {"WHITESPACE_REFRESH_TOKEN": "canary-of-the-environment"}
+
+
+def write(desk: Desk, text: str, name: str = "acme") -> Path:
+    desk.places.config.mkdir(exist_ok=True)
+    path = desk.places.config / f"{name}.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def configured(desk: Desk, profile: str | None = None, **options: str) -> Configuration:
+    return configure(desk.places, {f"WHITESPACE_{name.upper()}": value for name, value in options.items()}, profile)
+
+
+def problem(desk: Desk, profile: str | None = None, **options: str) -> str:
+    (only,) = configured(desk, profile, **options).settings.problems
+    return only
+
+
+def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) -> None:
+    write(desk, f'root = "{ACME}"\nbucket = "one"\ntimeout = 10\nfresh_seconds = 5')
+    there = desk.with_environment(WHITESPACE_BUCKET="two", WHITESPACE_TIMEOUT="20", WHITESPACE_USER_NAME="", **TOKEN)
+    found = configured(there, timeout="30")
+    settings = found.settings
+    assert (settings.root, settings.bucket, settings.timeout, settings.fresh_seconds) == (ACME, "two", 30, 5)
+    assert settings.problems == ()
+    assert found.origins == {
+        "WHITESPACE_ROOT": "profile acme",
+        "WHITESPACE_BUCKET": "environment",
+        "WHITESPACE_TIMEOUT": "option --timeout",
+        "WHITESPACE_FRESH_SECONDS": "profile acme",
+        "WHITESPACE_REFRESH_TOKEN": "environment",
+    }
+
+
+def test_what_counts_as_unset_does_not_win(desk: Desk) -> None:
+    write(desk, f'root = "{ACME}"\nbucket = "one"')
+    there = desk.with_environment(WHITESPACE_ROOT="${user_config.root}", WHITESPACE_BUCKET=" '' ")
+    assert configured(there, bucket="").settings.bucket == "one"
+    assert configured(there).settings.root == ACME
+
+
+def test_every_kind_of_value_can_be_written(desk: Desk) -> None:
+    write(desk, '\ufefforganisations = ["A", "B"]\nrequire_organisation = true\nmax_body = 64\ntimeout = 12.5')
+    settings = configured(desk).settings
+    assert settings.organisations == ("A", "B")
+    assert (settings.require_organisation, settings.max_body, settings.timeout) == (True, 64_000_000, 12.5)
+    write(desk, "require_organisation = false")
+    assert configured(desk).settings.require_organisation is False
+
+
+def test_without_any_profile_nothing_changes(desk: Desk) -> None:
+    found = configured(desk.with_environment(**TOKEN))
+    assert found.profile is None
+    assert found.settings.problems == ()
+    assert found.settings.cache_folder == desk.places.cache
+
+
+def test_a_profile_is_chosen_by_name(desk: Desk) -> None:
+    write(desk, 'bucket = "one"', "one")
+    write(desk, 'bucket = "two"', "two")
+    assert "There are several profiles (one, two) and none was chosen. Choose with --profile" in problem(desk)
+    assert configured(desk, "ONE").settings.bucket == "one"
+    assert configured(desk.with_environment(WHITESPACE_PROFILE="two")).settings.bucket == "two"
+    assert configured(desk.with_environment(WHITESPACE_PROFILE="two"), "one").settings.bucket == "one"
+    write(desk, 'bucket = "usual"', "default")
+    assert configured(desk).settings.bucket == "usual"
+    assert "There is no profile 'three'; there is default, one, two" in problem(desk, "three")
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_credential_of_the_environment_is_not_sent_where_an_unnamed_profile_points(desk: Desk) -> None:
+    there = desk.with_environment(**TOKEN)
+    write(there, f'root = "{ACME}"\ntoken = "keychain"')
+    assert configured(there).profile is None
+    assert configured(there).settings.root != ACME
+    assert configured(there, "acme").settings.root == ACME
+    write(there, "broken", "acme")
+    assert configured(there).settings.problems == ()
+    write(there, "", "other")
+    assert configured(there).settings.problems == ()
+
+
+def test_a_profiles_token_is_not_sent_to_another_address(desk: Desk, shelf: Shelf) -> None:
+    shelf.kept["whitespace-mcp/acme"] = "1 canary"
+    write(desk, f'root = "{ACME}"\ntoken = "keychain"')
+    assert configured(desk).settings.refresh_token
+    assert configured(desk, root=f"{ACME}/").settings.problems == ()
+    said = problem(desk, root="https://elsewhere.example")
+    assert said.startswith("WHITESPACE_ROOT is not what profile 'acme' has, and its token is for the profile's address")
+    assert configured(desk, root="https://elsewhere.example").settings.refresh_token is None
+    assert problem(desk, api_url=f"{ACME}/other").startswith("WHITESPACE_API_URL is not what")
+    assert problem(desk.with_environment(WHITESPACE_BUCKET="b")).startswith("WHITESPACE_BUCKET is not what")
+
+
+def test_a_token_that_is_gone_or_locked_in_is_told(desk: Desk, shelf: Shelf) -> None:
+    write(desk, 'token = "keychain"')
+    assert problem(desk).startswith("The token of profile 'acme' is not in the keychain any more. Log in again: ")
+    shelf.locked = True
+    assert "is locked" in problem(desk)
+    path = write(desk, 'token = "file"')
+    assert "not in the file any more" in problem(desk)
+    path.with_suffix(".token").write_text("\n")
+    assert "not in the file any more" in problem(desk)
+    path.with_suffix(".token").write_bytes(b"\xff")
+    assert "cannot be read (UnicodeDecodeError). Log in again" in problem(desk)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("root = https://acme.example", "cannot be read: Invalid value (at line 1"),
+        ('refresh_token = "canary"', "refresh_token does not belong in"),
+        ("rooot = 1", "has a key that does not exist: rooot"),
+        ("[root]\na = 1", "root in"),
+        ("organisations = [1]", "must be a text, a number"),
+        ('token = "pocket"', "must be one of keychain, file, environment"),
+        ('root = "http://acme.example"', "WHITESPACE_ROOT must begin with https://"),
+    ],
+)
+def test_a_file_edited_by_hand_and_broken_is_told(desk: Desk, text: str, said: str) -> None:
+    write(desk, text)
+    assert said in problem(desk)
+    assert "canary" not in problem(desk)
+    assert configured(desk).settings.refresh_token is None
+
+
+def test_a_file_that_is_no_text_is_told(desk: Desk) -> None:
+    write(desk, "").write_bytes(b"root = '\xff'")
+    assert "cannot be read: UnicodeDecodeError" in problem(desk)
+
+
+def test_a_folder_that_cannot_be_listed_has_no_profiles(desk: Desk) -> None:
+    desk.places.config.write_text("a file")
+    assert configured(desk).settings.problems == ()
+
+
+def test_the_variables_are_those_that_the_settings_read() -> None:
+    assert {"WHITESPACE_ROOT", "WHITESPACE_REFRESH_TOKEN", "WHITESPACE_LOG_LEVEL"} <= known_variables()

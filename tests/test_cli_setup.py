@@ -1,0 +1,228 @@
+"""The commands around serving as processes of their own: a terminal, a keychain, a host that starts the server."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+
+from support.servers import ask
+from support.tour import command
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Running
+from whitespace_mcp.setup.hosts import our_command
+
+TESTS = Path(__file__).parent
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """A home of its own, and a keychain in a file."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("WHITESPACE_", "XDG_"))}
+    keychain = {
+        "PYTHON_KEYRING_BACKEND": "support.keyrings.Drawer",
+        "PYTHONPATH": str(TESTS),
+        "TEST_DRAWER": str(folder / "drawer.json"),
+    }
+    return {**clean, "HOME": str(folder), "NO_PROXY": "127.0.0.1", "TERM": "xterm", **keychain, **more}
+
+
+def run(folder: Path, *words: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own command
+        [*command(), *words],
+        env=environment(folder, **more),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def login_line(running: Running) -> list[str]:
+    return ["login", "--environment", running.root, "--bucket", running.platform.bucket, "--profile", "demo"]
+
+
+class Terminal:
+    """A command on a terminal."""
+
+    def __init__(self, folder: Path, *words: str, **more: str) -> None:
+        ours, theirs = pty.openpty()
+        self._screen = ours
+        self.shown = ""
+        self._process = subprocess.Popen(  # noqa: S603  # our own command
+            [*command(), *words], env=environment(folder, **more), stdin=theirs, stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+
+    def wait_for(self, text: str) -> None:
+        end = time.monotonic() + 30
+        while text not in self.shown:
+            assert self._read(end - time.monotonic()), self.shown
+
+    def type(self, text: str) -> None:
+        os.write(self._screen, text.encode())
+
+    def end(self) -> int:
+        end = time.monotonic() + 30
+        while self._read(end - time.monotonic()):
+            pass
+        os.close(self._screen)
+        return self._process.wait(30)
+
+    def _read(self, seconds: float) -> bool:
+        """Read on; False at the end, or when nothing came in time."""
+        if not select.select([self._screen], [], [], max(0.0, seconds))[0]:
+            return False
+        try:
+            read = os.read(self._screen, 65_536)
+        except OSError:  # how Linux tells that nobody is left
+            return False
+        self.shown += read.decode(errors="replace")
+        return bool(read)
+
+
+def test_a_token_is_never_shown_while_it_is_pasted(running: Running, tmp_path: Path) -> None:
+    token = running.platform.login.refresh_token
+    terminal = Terminal(tmp_path, *login_line(running))
+    terminal.wait_for("then Enter): ")
+    terminal.type(f"x\x7f{token[:30]}\r\n  {token[30:]}\n")
+    terminal.wait_for("asks you each time: ")
+    terminal.type("1\n")
+    assert terminal.end() == 0
+    assert "Logged in as profile 'demo'." in terminal.shown
+    assert "\x1b[32m" in terminal.shown
+    assert token[:30] not in terminal.shown
+    assert token[30:] not in terminal.shown
+    assert token in (tmp_path / "drawer.json").read_text()
+
+
+def test_a_very_long_paste_arrives_whole(running: Running, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, *login_line(running), NO_COLOR="1")
+    terminal.wait_for("then Enter): ")
+    terminal.type("canary" * 2_000)
+    terminal.type("\n")
+    terminal.wait_for("The refresh token does not work")
+    terminal.wait_for("then Enter): ")
+    terminal.type("\x03")
+    assert terminal.end() == 1
+    sent = next(seen for seen in running.platform.requests if "_oidc_refresh" in seen.path)
+    assert sent
+    assert "canary" not in terminal.shown
+    assert "\x1b[" not in terminal.shown
+
+
+def test_the_end_of_input_stops_it(running: Running, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, *login_line(running))
+    terminal.wait_for("then Enter): ")
+    terminal.type("\x04")
+    assert terminal.end() == 1
+    assert "Aborted!" in terminal.shown
+
+
+@pytest.fixture
+def logged_in(running: Running, tmp_path: Path) -> Path:
+    """The home of somebody who is logged in."""
+    done = run(tmp_path, *login_line(running), "--token-stdin", typed=running.platform.login.refresh_token)
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+async def test_a_host_starts_the_server_with_the_profile(logged_in: Path, running: Running) -> None:
+    first, *rest = command()
+    parameters = StdioServerParameters(
+        command=first, args=[*rest, "serve", "--profile", "demo"], env=environment(logged_in)
+    )
+    async with Client(parameters) as client:
+        answer = await ask(client, "whoami")
+    assert answer["environment"] == running.root.removeprefix("http://")
+    assert answer["user"] == "Rosalind Quenby"
+    assert answer["credential"]["state"] == "fresh"
+
+
+async def test_a_profile_that_is_not_there_is_told_by_the_first_call(tmp_path: Path) -> None:
+    first, *rest = command()
+    parameters = StdioServerParameters(
+        command=first, args=[*rest, "serve", "--profile", "gone"], env=environment(tmp_path)
+    )
+    async with Client(parameters) as client:
+        result = await client.call_tool("whoami", {})
+    assert result.is_error
+    assert "There is no profile 'gone'" in str(result.content)
+
+
+def test_from_login_to_logout(logged_in: Path, running: Running) -> None:
+    token = running.platform.login.refresh_token
+    assert "All is well." in run(logged_in, "doctor").stdout
+    assert run(logged_in, "install", "claude-desktop").returncode == 0
+    files = [path for path in logged_in.rglob("*") if path.is_file() and path.name != "drawer.json"]
+    assert any(path.name == "claude_desktop_config.json" and "demo" in path.read_text() for path in files)
+    assert not [path for path in files if token in path.read_text()]
+    assert " starts /" in run(logged_in, "doctor").stdout
+    gone = run(logged_in, "logout")
+    assert gone.stdout.count("Removed") == 3
+    assert (logged_in / "drawer.json").read_text() == "{}"
+    assert run(logged_in, "logout").stdout == "There is no profile; nothing was removed.\n"
+
+
+@pytest.mark.parametrize("system", ["", "ascii"])
+def test_what_the_output_cannot_show_is_replaced(logged_in: Path, system: str) -> None:
+    done = run(logged_in, "doctor", "--json", PYTHONIOENCODING=system)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["login", "logout", "doctor", "install", "completion"])
+def test_help_teaches_with_an_example(name: str) -> None:
+    done = CliRunner().invoke(main, [name, "--help"])
+    assert done.exit_code == 0
+    assert f"  whitespace-mcp {name}" in done.output.partition("Example")[2]
+    assert f"  {name} " in CliRunner().invoke(main, ["--help"]).output
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(shell: str) -> None:
+    done = CliRunner().invoke(main, ["completion", shell])
+    assert done.exit_code == 0
+    assert "_WHITESPACE_MCP_COMPLETE" in done.output
+
+
+def test_profiles_are_completed(logged_in: Path) -> None:
+    words = {
+        "_WHITESPACE_MCP_COMPLETE": "bash_complete",
+        "COMP_WORDS": "whitespace-mcp doctor --profile d",
+        "COMP_CWORD": "3",
+    }
+    assert run(logged_in, **words).stdout == "plain,demo\n"
+
+
+def test_the_command_that_is_installed_starts(tmp_path: Path) -> None:
+    ours = our_command()
+    done = subprocess.run(  # noqa: S603  # our own command
+        [ours.command, *ours.args, "--version"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.startswith("whitespace-mcp ")
+    assert run(tmp_path, "--version").stdout == done.stdout
+
+
+def test_a_file_nested_too_deeply_is_left_as_it_is(tmp_path: Path) -> None:
+    # In a process of its own: running out of stack switches coverage off.
+    path = tmp_path / ".cursor" / "mcp.json"
+    path.parent.mkdir()
+    path.write_text("[" * 200_000)
+    done = run(tmp_path, "install", "cursor", "--demo")
+    assert done.returncode == 1
+    assert "it is nested too deeply" in done.stderr
+
+
+def test_starting_the_server_without_a_profile_opens_no_keychain() -> None:
+    code = (
+        "import sys, whitespace_mcp.setup.configuration, whitespace_mcp.setup.commands; print('keyring' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603  # our own
+    assert done.stdout == "False\n"
