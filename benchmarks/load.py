@@ -1,0 +1,168 @@
+"""Many callers at once, memory of a large book, and requests made per question."""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+from mcp import Client, StdioServerParameters
+
+from benchmarks.market import Market, market
+from benchmarks.measure import Figure
+from whitespace_mcp.app import build_server
+from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.settings import Settings
+
+CALLERS = (1, 8, 64)
+
+
+async def throughput(calls: int) -> list[Figure]:
+    """Calls per second of a fresh list, on stdio and over HTTP."""
+    found: list[Figure] = []
+    with market(1_528, 439) as served:
+        async with Client(_stdio(served)) as client:
+            found += [await _rate(client, "stdio", callers, calls) for callers in CALLERS]
+        port = 18_765
+        command = [
+            sys.executable,
+            "-m",
+            "whitespace_mcp",
+            "serve",
+            "--transport",
+            "streamable-http",
+            "--port",
+            str(port),
+        ]
+        process = await anyio.open_process(command, env=_environment(served), stdout=None, stderr=None)
+        try:
+            await _listening(port)
+            async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+                found += [await _rate(client, "HTTP", callers, calls) for callers in CALLERS]
+        finally:
+            process.terminate()
+            await process.wait()
+    return found
+
+
+async def memory(size: int) -> list[Figure]:
+    """Resident memory of the server process before and after it has read a large list."""
+    with market(size, 439) as served:
+        parameters = _stdio(served)
+        async with Client(parameters) as client:
+            pid = _child()
+            await client.call_tool("list_organisations", {})
+            before = _status(pid, "VmRSS")
+            await client.call_tool("get_risks", {"organisation": served.company_ids[0]})
+            await client.call_tool("get_risks", {"organisation": served.company_ids[0], "page_size": 0})
+            after, peak = _status(pid, "VmRSS"), _status(pid, "VmHWM")
+            listed = await _bytes_of_list(served)
+    return [
+        Figure(f"{size:,} rows: the platform's JSON", listed / 1e6, "MB"),
+        Figure(
+            f"{size:,} rows: steady growth of the server", (after - before) / 1e6, "MB",
+            ratio=(after - before) / listed, baseline="the JSON", budget=2.0,
+        ),
+        Figure(
+            f"{size:,} rows: peak growth while reading", (peak - before) / 1e6, "MB",
+            ratio=(peak - before) / listed, baseline="the JSON",
+        ),
+    ]  # fmt: skip
+
+
+async def requests() -> list[Figure]:
+    """Requests that each kind of question makes of the platform."""
+    platform = Platform()
+    found: list[Figure] = []
+    with serve(platform) as running:
+        settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, {})
+        first, second = (membership.company_id for membership in platform.login.memberships)
+        questions: list[tuple[str, str, dict[str, Any]]] = [
+            ("who am I (first call of a process)", "whoami", {}),
+            ("first question about one organisation", "get_risks", {"organisation": first}),
+            ("the same again", "get_risks", {"organisation": first}),
+            ("first question about all", "get_risks", {"organisation": "all", "page_size": 0}),
+            ("groups over all", "summarise_risks", {"organisation": "all", "group_by": ["stage"]}),
+            ("switch", "switch_org", {"organisation": second}),
+        ]
+        async with Client(build_server(settings)) as client:
+            for name, tool, arguments in questions:
+                before = len(platform.requests)
+                result = await client.call_tool(tool, arguments)
+                assert not result.is_error
+                found.append(Figure(f"requests: {name}", len(platform.requests) - before, ""))
+    return found
+
+
+async def _rate(client: Client, transport: str, callers: int, calls: int) -> Figure:
+    arguments = {"organisation": "all", "page_size": 0}
+    await client.call_tool("get_risks", arguments)
+    each = max(1, calls // callers)
+
+    async def caller() -> None:
+        for _ in range(each):
+            result = await client.call_tool("get_risks", arguments)
+            assert not result.is_error
+
+    began = time.perf_counter()
+    async with anyio.create_task_group() as tasks:
+        for _ in range(callers):
+            tasks.start_soon(caller)
+    return Figure(
+        f"{transport}, {callers} callers at once", callers * each / (time.perf_counter() - began), "calls a second"
+    )
+
+
+async def _bytes_of_list(served: Market) -> int:
+    settings = served.settings()
+    async with httpx2.AsyncClient(timeout=120) as http:
+        url = f"{settings.sync_url}/{settings.bucket}/_oidc_refresh"
+        token = (await http.get(url, params={"refresh_token": served.refresh_token})).json()["id_token"]
+        headers = {"Authorization": f"Bearer {token}", "UserID": served.user_ids[0]}
+        return len((await http.get(f"{settings.api_url}/risks", headers=headers)).content)
+
+
+async def _listening(port: int) -> None:
+    with anyio.fail_after(20):
+        while True:
+            try:
+                stream = await anyio.connect_tcp("127.0.0.1", port)
+            except OSError:
+                await anyio.sleep(0.05)
+            else:
+                await stream.aclose()
+                return
+
+
+def _stdio(served: Market) -> StdioServerParameters:
+    return StdioServerParameters(
+        command=sys.executable, args=["-m", "whitespace_mcp", "serve"], env=_environment(served)
+    )
+
+
+def _environment(served: Market) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WHITESPACE_")}
+    return kept | served.environment()
+
+
+def _child() -> int:
+    """The server's process id: the newest child that serves."""
+    own = str(os.getpid())
+    for entry in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: -int(path.name)):
+        try:
+            stat = (entry / "stat").read_text()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if stat.rpartition(")")[2].split()[1] == own and b"whitespace_mcp" in command:
+            return int(entry.name)
+    raise LookupError("the server's process is not to be seen; memory is measured on Linux only")
+
+
+def _status(pid: int, field: str) -> float:
+    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024.0

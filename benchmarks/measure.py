@@ -1,0 +1,81 @@
+"""Medians of interleaved runs, and the table they go into."""
+
+import statistics
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the table.
+
+    Attributes:
+        name: what was measured; `value` in `unit`, the median; `low` and `high` the smallest and the largest run.
+        ratio: against `baseline`, the name of another row, where there is one.
+        budget: the most that `ratio` (or, without a baseline, `value`) may be.
+    """
+
+    name: str
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    ratio: float | None = None
+    baseline: str | None = None
+    budget: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        if self.budget is None:
+            return ""
+        return "ok" if (self.ratio if self.ratio is not None else self.value) <= self.budget else "OVER"
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self) | {"verdict": self.verdict}
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The seconds of each run of one thing."""
+
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    def figure(self, name: str, *, against: "tuple[str, Runs] | None" = None, budget: float | None = None) -> Figure:
+        return Figure(
+            name,
+            self.median * 1000,
+            "ms",
+            min(self.seconds) * 1000,
+            max(self.seconds) * 1000,
+            self.median / against[1].median if against else None,
+            against[0] if against else None,
+            budget,
+        )
+
+
+async def interleaved(things: Mapping[str, Callable[[], Awaitable[float]]], runs: int) -> dict[str, Runs]:
+    """Run each thing in turn, `runs` times over, after one round that does not count."""
+    seconds: dict[str, list[float]] = {name: [] for name in things}
+    for turn in range(runs + 1):
+        for name, thing in things.items():
+            took = await thing()
+            if turn:
+                seconds[name].append(took)
+    return {name: Runs(tuple(taken)) for name, taken in seconds.items()}
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as a Markdown table."""
+    lines = ["| what | median | spread | ratio | budget | |", "|---|---:|---:|---:|---:|---|"]
+    for figure in figures:
+        spread = "" if figure.low is None or figure.high is None else f"{figure.low:,.1f} to {figure.high:,.1f}"
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} x {figure.baseline}"
+        budget = "" if figure.budget is None else f"{figure.budget:g}{' x' if figure.ratio is not None else ''}"
+        value = f"{figure.value:,.1f}" if figure.unit in ("ms", "MB") else f"{figure.value:,.0f}"
+        lines.append(f"| {figure.name} | {value} {figure.unit} | {spread} | {ratio} | {budget} | {figure.verdict} |")
+    return "\n".join(lines)

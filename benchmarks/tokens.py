@@ -1,0 +1,61 @@
+"""Tokens that an assistant reads: the list of tools, and typical answers."""
+
+import json
+from importlib import import_module
+from typing import Any, cast
+
+from mcp import Client
+from mcp.types import TextContent
+
+from benchmarks.measure import Figure
+from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.settings import Settings
+
+
+def count(text: str) -> int:
+    """o200k tokens; the package has no types."""
+    encoding: Any = cast("Any", import_module("rs_bpe.bpe")).openai.o200k_base()
+    return encoding.count(text)
+
+
+async def figures() -> list[Figure]:
+    platform = Platform()
+    with serve(platform) as running:
+        settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, {})
+        async with Client(build_server(settings)) as client:
+            tools = (await client.list_tools()).tools
+            published = [
+                json.dumps(tool.model_dump(mode="json", by_alias=True, exclude_none=True), separators=(",", ":"))
+                for tool in tools
+            ]
+            listed = sum(count(text) for text in published)
+            found = [
+                Figure("tokens: instructions", count(INSTRUCTIONS), "o200k tokens"),
+                Figure(f"tokens: `tools/list`, {len(tools)} tools", listed, "o200k tokens", budget=6_000),
+                Figure("tokens: a tool on average", listed / len(tools), "o200k tokens", budget=300),
+            ]
+            for name, tool, arguments, budget in _questions(platform):
+                result = await client.call_tool(tool, arguments)
+                assert not result.is_error
+                content = result.content[0]
+                assert isinstance(content, TextContent)
+                found.append(Figure(f"tokens: {name}", count(content.text), "o200k tokens", budget=budget))
+    return found
+
+
+def _questions(platform: Platform) -> list[tuple[str, str, dict[str, Any], float | None]]:
+    first = platform.login.memberships[0].company_id
+    return [
+        ("`whoami`", "whoami", {}, None),
+        ("`list_organisations`", "list_organisations", {}, None),
+        ("how many, by stage, in each organisation", "get_risks", {"organisation": "all", "page_size": 0}, 350),
+        ("a page of 20 slips", "get_risks", {"organisation": first}, 1_700),
+        (
+            "by stage, side by side",
+            "summarise_risks",
+            {"organisation": "all", "group_by": ["organisation", "stage"]},
+            None,
+        ),
+        ("by broker", "summarise_risks", {"organisation": "all", "group_by": ["broker"]}, None),
+    ]
