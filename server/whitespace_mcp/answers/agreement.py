@@ -1,0 +1,202 @@
+"""How far an endorsement is: from its followers' agreement, their roles and the history, with the status as a witness.
+
+The status word alone decides nothing: an `EndorsementFinalised` document can still await a party (reference 4.4).
+Leaders and agreement parties are asked; notify parties are told.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.text import clean, squeeze
+
+EndorsementState = Literal[
+    "in_preparation", "shown", "awaiting_agreement", "agreed", "completed", "withdrawn", "declined"
+]
+Role = Literal["leader", "agreement_party", "notify_party", "non_notify_party", "does_not_apply", "unchosen", "other"]
+
+ASKED: Final[frozenset[Role]] = frozenset({"leader", "agreement_party"})
+TOLD: Final[frozenset[Role]] = frozenset({"notify_party"})
+
+_ROLES: Final[dict[str, Role]] = {
+    "leader": "leader",
+    "agreementparty": "agreement_party",
+    "agreeementparty": "agreement_party",
+    "notifyparty": "notify_party",
+    "nonnotifyparty": "non_notify_party",
+    "doesnotapply": "does_not_apply",
+    "unchosen": "unchosen",
+}
+_SHOWED: Final = "Showed Endorsement"
+_DECLINED: Final = "Declined Endorsement"
+_WITHDREW: Final = "Withdrew Endorsement"
+_COMPLETED: Final = "Completed Endorsement"
+_STEPS: Final = (_SHOWED, _DECLINED, _WITHDREW, _COMPLETED)
+_YES: Final = frozenset({"true", "yes", "1"})
+
+
+@dataclass(frozen=True)
+class Follower:
+    """One carrier's part in an endorsement; `agreed` is None where the organisation cannot see it."""
+
+    endorsement: str
+    channel: str
+    role: Role
+    agreed: bool | None
+    at: str | None = None
+    user_id: str | None = None
+    instruction: str | None = None
+    participation: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the history that moves an endorsement."""
+
+    activity: str
+    at: str
+    user_id: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far an endorsement is, and what contradicts that."""
+
+    state: EndorsementState
+    awaiting: tuple[Follower, ...] = ()
+    steps: tuple[Step, ...] = ()
+    conflicts: list[str] = field(default_factory=list[str])
+
+    def moment(self, activity: str) -> str | None:
+        """When something last happened."""
+        return max((step.at for step in self.steps if step.activity == activity), default=None) or None
+
+
+def followers_of(documents: Iterable[Document]) -> dict[str, list[Follower]]:
+    """Follower documents, whole or as summaries list them, by endorsement; one for each carrier's channel.
+
+    Of several for the same channel the latest counts.
+    """
+    latest: dict[tuple[str, str], tuple[tuple[Any, ...], Follower]] = {}
+    for document in documents:
+        follower = _follower(document)
+        if follower is not None:
+            rank = (instant(document.get("updatedAt")) or "", bool(follower.agreed), repr(follower))
+            key = (follower.endorsement, follower.channel.lower())
+            if key not in latest or rank > latest[key][0]:
+                latest[key] = (rank, follower)
+    found: dict[str, list[Follower]] = {}
+    for key in sorted(latest):
+        follower = latest[key][1]
+        found.setdefault(follower.endorsement, []).append(follower)
+    return found
+
+
+def role_of(value: object) -> Role:
+    """A carrier's role in our words."""
+    text = as_text(value)
+    return _ROLES.get(squeeze(text), "other") if text else "unchosen"
+
+
+def unseen(party: Follower) -> bool:
+    """Whether a carrier may be asked, and whether it has agreed cannot be seen."""
+    return party.agreed is None and party.role not in TOLD | {"non_notify_party", "does_not_apply"}
+
+
+def steps_of(endorsement_id: str, activities: Iterable[Document]) -> tuple[Step, ...]:
+    """What happened to one endorsement, oldest first; every entry once."""
+    steps: dict[str, Step] = {}
+    for document in activities:
+        activity = as_text(document.get("hardcodedActivity")) or as_text(document.get("activity")) or ""
+        parent = as_text(document.get("parentDocID")) or ""
+        if activity in _STEPS and (parent == endorsement_id or parent.startswith(f"{endorsement_id}::")):
+            at = instant(document.get("createdAt")) or ""
+            step = Step(activity, at, as_text(document.get("userID")))
+            steps[as_text(document.get("_id")) or repr(step)] = step
+    return tuple(sorted(steps.values(), key=lambda step: (step.at, step.activity, step.user_id or "")))
+
+
+def standing(status: str | None, parties: Sequence[Follower], steps: tuple[Step, ...]) -> Standing:
+    """How far an endorsement is.
+
+    Args:
+        status: the platform's word.
+        parties: the carriers, with those whose agreement the organisation cannot see.
+        steps: what happened, oldest first.
+    """
+    word = squeeze(status or "")
+    asked = [party for party in parties if party.role in ASKED]
+    awaiting = tuple(party for party in asked if party.agreed is False)
+    last = steps[-1].activity if steps else None
+    shown = bool(steps) or any(party.agreed for party in parties) or _is_shown(word)
+    state: EndorsementState
+    if last == _WITHDREW or word.endswith("withdrawn"):
+        state = "withdrawn"
+    elif word.endswith(("declined", "rejected")) or (last == _DECLINED and (awaiting or not asked)):
+        state = "declined"
+    elif not shown:
+        state = "in_preparation"
+    elif awaiting:
+        state = "awaiting_agreement"
+    elif last == _COMPLETED or word.endswith("finalised"):
+        state = "completed"
+    elif asked and all(party.agreed for party in asked) and not any(map(unseen, parties)):
+        state = "agreed"
+    else:
+        state = "shown"
+    return Standing(
+        state, awaiting if state == "awaiting_agreement" else (), steps, _conflicts(state, status, steps, awaiting)
+    )
+
+
+def _is_shown(word: str) -> bool:
+    return word.startswith("endorsement") and not word.endswith("inpreparation")
+
+
+def _conflicts(
+    state: EndorsementState, status: str | None, steps: tuple[Step, ...], awaiting: tuple[Follower, ...]
+) -> list[str]:
+    """What the record says against the state that was found."""
+    word, last = squeeze(status or ""), steps[-1] if steps else None
+    said = f"The platform's status is {clean(status or '', 60) or 'missing'}"
+    history = f"the history's last step is {last.activity} ({last.at[:10]})" if last else "the history has no such step"
+    found: list[str] = []
+    if state == "awaiting_agreement" and (word.endswith("finalised") or (last and last.activity == _COMPLETED)):
+        found.append(f"{said} and {history}, but {len(awaiting)} asked to agree have no agreement on record")
+    ended: dict[str, tuple[str, str]] = {
+        "withdrawn": (_WITHDREW, "withdrawn"),
+        "declined": (_DECLINED, "declined"),
+        "completed": (_COMPLETED, "finalised"),
+    }
+    if state in ended:
+        activity, ending = ended[state]
+        by_word = word.endswith((ending, "rejected") if state == "declined" else ending)
+        if by_word != (last is not None and last.activity == activity):
+            found.append(f"{said}, {history}")
+    if word.endswith("inpreparation") and state not in {"in_preparation", "withdrawn", "declined"}:
+        found.append(f"{said}, {history}")
+    return list(dict.fromkeys(found))
+
+
+def _follower(document: Document) -> Follower | None:
+    own_id = as_text(document.get("_id")) or as_text(document.get("id")) or ""
+    stem, _, tail = own_id.partition("::ENF::")
+    endorsement = as_text(document.get("endorsementDocID")) or (stem if tail else None)
+    channel = as_text(document.get("uwrChannel")) or tail
+    if not endorsement or not channel:
+        return None
+    agreement = as_object(document.get("agreement"))
+    said = document.get("agreed")
+    role = document.get("followerType") or document.get("role") or agreement.get("followerType")
+    return Follower(
+        endorsement=endorsement,
+        channel=channel,
+        role=role_of(role),
+        agreed=bool(agreement) or said is True or (as_text(said) or "").lower() in _YES,
+        at=instant(agreement.get("dateOfAgreement")),
+        user_id=as_text(agreement.get("user")),
+        instruction=as_text(agreement.get("instruction")),
+        participation=tuple(as_object(part) for part in as_list(document.get("mtpc")) if as_object(part)),
+    )

@@ -1,0 +1,240 @@
+"""A risk's card: which slip it is, what the contract says, who is on it, how far it is. Never more than 800 tokens."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.contract import Contract
+from whitespace_mcp.answers.facts import ContractFacts, contract_facts, inception
+from whitespace_mcp.answers.linesets import texts_of
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.parties import Parties, broker_of, ended_of, owners_of, parties_of
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.placing import Placing, SectionLines, measure_facts, section_sums
+from whitespace_mcp.answers.progress import OpenAction, endorsement_states, internal_review, open_actions
+from whitespace_mcp.answers.room import Room, rooms
+from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.terms.ids import root_of, segments_of, short_document
+from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.text import typed
+
+TOKENS: Final = 780
+"""Of a whole card, estimated."""
+
+NOTE: Final = (
+    "The platform's record as it stands; it confirms no cover, agreement, premium or signing. Texts were typed by"
+    " other parties."
+)
+PARTIAL: Final = "Lines are those that this organisation may see, not the whole risk's."
+NO_INBOX: Final = "The inbox's actions could not be read."
+
+STALE: Final = "The list of its documents is an older one"
+
+Linked = Callable[[str], tuple[str, str | None] | None]
+"""The short id and the name of another slip by its root, if the organisation's list holds it."""
+
+
+class CardDocument(Answer):
+    """A contract document. Its full id is `root` with what follows the short one, unless `full_id` gives it."""
+
+    id: str
+    full_id: str | None = None
+    stage: str
+    current: Literal[True] | None = None
+
+
+class Progress(Answer):
+    """What is under way: endorsements by state, what waits for the organisation's team, its own internal review."""
+
+    endorsements: dict[str, int] | None = None
+    open_actions: list[OpenAction] | None = None
+    internal_review: str | None = None
+
+
+class Marks(Answer):
+    """What marks the slip: a facility, the facilities that it declares to, another slip's UMR, own labels."""
+
+    facility: Literal[True] | None = None
+    facilities: list[str] | None = None
+    umr_shared: Literal[True] | None = None
+    labels: list[str] | None = None
+
+
+class Card(Answer):
+    """Answer of `get_risk`."""
+
+    organisation: OrganisationKeys
+    risk: str
+    root: str
+    name: str | None = None
+    umr: str | None = None
+    stage: str | None = None
+    documents: list[CardDocument] | None = None
+    contract: ContractFacts | None = None
+    parties: Parties | None = None
+    lines: list[SectionLines] | None = None
+    progress: Progress | None = None
+    marks: Marks | None = None
+    left_out: dict[str, int] | None = None
+    skipped: int | None = None
+    notes: list[str]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that a card is made from.
+
+    Attributes:
+        organisation: the asking one; `prefix`: of its channels; `role`: `broker` or `underwriter`, where known.
+        root, short: the slip's ids; `document_id`: of the contract that was read.
+        records: the slip's documents in the list of risks (columns of `portfolio.rows.Row`), the current one first.
+        contract, placing: the contract and the lines, read.
+        background: the documents behind the slip.
+        owners, labels: None where the platform does not serve them.
+        summaries: of the slip; `stubs`: its contract documents in them.
+        names: the directory; `linked`: finds facilities.
+        now: the moment of the call.
+        skipped: documents that were left out.
+        stale: why the list of risks is not newer, if it should be.
+    """
+
+    organisation: OrganisationKeys
+    prefix: str
+    role: str | None
+    root: str
+    short: str
+    document_id: str
+    records: Sequence[Mapping[str, Any]]
+    contract: Contract
+    placing: Placing
+    background: Sequence[Document]
+    owners: Sequence[Document] | None
+    labels: Sequence[Document] | None
+    summaries: Sequence[Document]
+    stubs: Sequence[Document]
+    names: Names
+    linked: Linked
+    now: datetime
+    skipped: int = 0
+    stale: str | None = None
+
+
+def card_of(material: Material) -> Card:
+    """The fullest card that fits."""
+    cards = (_card(material, room) for room in rooms())
+    card = next(cards)
+    for smaller in cards:
+        if answer_tokens(card) <= TOKENS:
+            break
+        card = smaller
+    return card
+
+
+def _card(material: Material, room: Room) -> Card:
+    current = material.records[0] if material.records else None
+    contract, placing = material.contract, material.placing
+    listed = current["type"] if current else None
+    facts = contract_facts(contract, listed, measure_facts(placing).get("order", []), room)
+    if current and material.document_id != current["id"]:
+        facts.document = short_document(material.document_id, material.short)
+    facts.inception = inception(contract, material.stubs, london_day(material.now))
+    parties = _parties(material, room, current["broker_channel"] if current else None)
+    progress = Progress(
+        endorsements=_endorsements(material) or None,
+        open_actions=room.few("open_actions", _actions(material), max(1, room.people)),
+        internal_review=internal_review(material.background, material.prefix),
+    )
+    marks = Marks(
+        facility=True if (current and current["facility"]) or contract.control.get("isFacility") is True else None,
+        facilities=room.few("facilities", _facilities(material, room), max(1, room.people // 2)),
+        umr_shared=True if current and current["umr_shared"] else None,
+        labels=room.few("labels", _labels(material), room.people),
+    )
+    sums = [one for one in section_sums(placing) if one.plain()]
+    return Card(
+        organisation=material.organisation,
+        risk=material.short,
+        root=material.root,
+        name=_short((current["name"] if current else None) or contract.word("insuredName"), room),
+        umr=_short((current["umr"] if current else None) or contract.word("umr"), room),
+        stage=current["slip_stage"] if current else None,
+        documents=room.few("documents", _documents(material), room.documents),
+        contract=facts if facts.plain() else None,
+        parties=parties if parties.plain() else None,
+        lines=room.few("lines", sums, room.sections),
+        progress=progress if progress.plain() else None,
+        marks=marks if marks.plain() else None,
+        left_out=room.left_out or None,
+        skipped=material.skipped or None,
+        notes=[
+            NOTE,
+            *([PARTIAL] if placing.rows and not placing.sees_all else []),
+            *([NO_INBOX] if not material.summaries else []),
+            *([f"{STALE}: {typed(material.stale, 160)}"] if material.stale else []),
+        ],
+    )
+
+
+def _parties(material: Material, room: Room, listed_broker: str | None) -> Parties:
+    contract, names = material.contract, material.names
+    return parties_of(
+        contract,
+        material.background,
+        None
+        if material.owners is None
+        else owners_of(material.owners, material.prefix, material.organisation.id, names),
+        ended_of(material.placing, material.records, material.stubs, names),
+        names,
+        room,
+        broker_of(contract, listed_broker, names),
+    )
+
+
+def _documents(material: Material) -> list[CardDocument]:
+    """The current document, then the broker's own, then carriers' copies."""
+    ranked = sorted(material.records, key=lambda record: (not record["current"], len(segments_of(record["id"])) > 2))
+    return [
+        CardDocument(
+            id=short_document(record["id"], material.short),
+            full_id=record["id"] if _is_shortened(record["id"]) else None,
+            stage=record["stage"],
+            current=True if record["current"] else None,
+        )
+        for record in ranked
+    ]
+
+
+def _is_shortened(document_id: str) -> bool:
+    """Whether more than the root is shortened in a document's short id."""
+    return short_document(document_id, root_of(document_id)) != document_id
+
+
+def _endorsements(material: Material) -> dict[str, int]:
+    broker = as_text(material.contract.control.get("placingBrokerChannel"))
+    return endorsement_states(material.records, material.stubs, material.background, broker, material.prefix)
+
+
+def _actions(material: Material) -> list[OpenAction]:
+    return open_actions(material.root, material.summaries, material.background, material.prefix, material.role)
+
+
+def _labels(material: Material) -> list[str]:
+    titles = {as_text(label.get("title")) for label in material.labels or []}
+    return sorted(typed(title, 40) for title in titles if title)
+
+
+def _facilities(material: Material, room: Room) -> list[str]:
+    """The facilities that a declaration belongs to, by short id and name where the organisation's list has them."""
+    found: list[str] = []
+    for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
+        known = material.linked(root_of(root))
+        short, name = known or (typed(root[:10]), None)
+        found.append(f"{short} ({typed(name, room.text)})" if name else short)
+    return sorted(dict.fromkeys(found))
+
+
+def _short(text: str | None, room: Room) -> str | None:
+    return typed(text, room.text) or None if text else None

@@ -1,0 +1,297 @@
+"""Defined Data, grouped into facts, and questionnaires (reference 5.7).
+
+Tags repeat: several limits, several parties, a table's rows. What belongs together has the same `parentID` and the
+same sections, so that is how values are grouped; the data points come in no order, so a group stands where its first
+value stands in the contract.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.size import rough_tokens
+from whitespace_mcp.answers.wording import named_carriers
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.text import clean, squeeze, without_addresses
+
+VALUE: Final = 400
+"""Characters of one value at most."""
+PART: Final = 700
+"""Tokens of one entry, roughly: a larger group comes in parts, a longer table is cut and says so."""
+MOST_CELLS: Final = 12
+CELL: Final = 160
+MOST_SECTIONS: Final = 30
+
+_DIGITS: Final = re.compile(r"(\d+)")
+_LAST: Final = 1_000_000
+
+Kind = Literal["data", "ACORDGPM", "questionnaire", "headings"]
+
+
+class DataGroup(Answer):
+    """Values that belong together; a list where the same tag has several.
+
+    `sections` are the contract's own that it is about (none: the whole contract), `carriers` the only ones to which
+    it applies, `controlled` marks what the platform made itself; a group of many values comes in parts.
+    """
+
+    heading: str | None = None
+    sections: list[str] | None = None
+    carriers: list[str] | None = None
+    controlled: Literal[True] | None = None
+    part: str | None = None
+    values: dict[str, str | list[str]]
+
+
+class QuestionEntry(Answer):
+    """An answered question; a table's answer comes in rows."""
+
+    question: str
+    tag: str | None = None
+    answer: str | None = None
+    rows: list[dict[str, str]] | None = None
+    rows_left_out: int | None = None
+
+
+class Data(Answer):
+    """Answer of `get_data`; `total` counts groups, answered questions or headings."""
+
+    organisation: OrganisationKeys
+    risk: str | None = None
+    name: str | None = None
+    umr: str | None = None
+    document: str | None = None
+    source: str | None = None
+    sections: dict[str, str] | None = None
+    total: int
+    groups: list[DataGroup] | None = None
+    questions: list[QuestionEntry] | None = None
+    unanswered: list[str] | None = None
+    headings: list[str] | None = None
+    next_cursor: str | None = None
+    skipped: int | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One data point: what it is, as written, and where it stands."""
+
+    tag: str
+    value: str
+    heading: str
+    controlled: bool
+    place: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Data points of one fact.
+
+    Attributes:
+        parent: the platform's id of the fact.
+        carriers: channel prefixes of the only carriers that it applies to; None where it applies to all.
+    """
+
+    parent: str
+    sections: tuple[str, ...]
+    carriers: tuple[str, ...] | None
+    points: tuple[Point, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other group."""
+        return repr((self.parent, self.sections, self.carriers))
+
+
+def groups_of(document: Document) -> tuple[list[Group], int]:
+    """The groups in the contract's order, and how many elements were no data points. Identical points count once."""
+    found: dict[tuple[Any, ...], dict[tuple[str, str], Point]] = {}
+    skipped = 0
+    for element in as_list(document.get("definedData")):
+        read = as_object(element)
+        tag, value = as_text(read.get("tag")), as_text(read.get("value"))
+        if tag is None or value is None:
+            skipped += 1
+            continue
+        point = _point(read, clean(tag, 80), without_addresses(clean(value, VALUE)))
+        key = (_parent(read), _texts(read.get("sectionIDs")), _carriers(read))
+        same = found.setdefault(key, {})
+        known = same.get((point.tag, point.value))
+        if known is None or point.place < known.place:
+            same[point.tag, point.value] = point
+    groups = [
+        Group(*key, points=tuple(sorted(points.values(), key=lambda point: point.place)))
+        for key, points in found.items()
+    ]
+    return sorted(groups, key=lambda group: (group.points[0].place, group.key)), skipped
+
+
+def with_tags(groups: Iterable[Group], asked: Sequence[str]) -> list[Group]:
+    """The groups that hold one of these tags, whole: a limit says little without what it is for.
+
+    A word that is no tag's whole name stands for the tags that contain it.
+    """
+    everything = list(groups)
+    tags = {point.tag for group in everything for point in group.points}
+    wanted = {tag for word in asked for tag in _meant(word, tags)}
+    return [group for group in everything if any(point.tag in wanted for point in group.points)]
+
+
+def tags_of(groups: Iterable[Group]) -> list[str]:
+    """Every tag that occurs, once."""
+    return sorted({point.tag for group in groups for point in group.points})
+
+
+def group_entries(group: Group, company: Callable[[str], str]) -> list[DataGroup]:
+    """A group as an answer shows it, in parts if it has very many values."""
+    parts: list[list[Point]] = [[]]
+    room = PART
+    for point in group.points:
+        room -= rough_tokens(point.tag) + rough_tokens(point.value) + 4
+        if room < 0 and parts[-1]:
+            parts.append([])
+            room = PART
+        parts[-1].append(point)
+    headings = dict.fromkeys(point.heading for point in group.points if point.heading)
+    return [
+        DataGroup(
+            heading=clean(", ".join(headings), CELL) or None,
+            sections=list(group.sections) or None,
+            carriers=None if group.carriers is None else named_carriers(group.carriers, company),
+            controlled=True if all(point.controlled for point in group.points) else None,
+            part=f"{number} of {len(parts)}" if len(parts) > 1 else None,
+            values=_by_tag(points),
+        )
+        for number, points in enumerate(parts, 1)
+    ]
+
+
+def section_names(document: Document) -> dict[str, str]:
+    """The contract's own sections: names by id."""
+    named = [as_object(section) for section in as_list(document.get("multiSectionDefinition"))]
+    pairs = [(as_text(section.get("sectionID")), as_text(section.get("sectionName"))) for section in named]
+    named_sections = [(clean(section, 40), clean(name or section, 60)) for section, name in pairs if section]
+    return dict(named_sections[:MOST_SECTIONS])
+
+
+def answered(document: Document) -> tuple[list[QuestionEntry], int]:
+    """The answered questions in their order, and how many elements could not be read."""
+    entries: dict[str, QuestionEntry] = {}
+    skipped = 0
+    for element in as_list(document.get("questions")):
+        read = as_object(element)
+        entry = _question(read)
+        if entry is None:
+            skipped += 1
+        else:
+            entries.setdefault(f"{as_text(read.get('id'))} {entry.plain()}", entry)
+    return list(entries.values()), skipped
+
+
+def unanswered(document: Document, answers: Document) -> list[str]:
+    """The questions of a questionnaire that have no answer, by their text."""
+    given = {as_text(as_object(one).get("id")) for one in as_list(answers.get("questions"))}
+    open_questions = [
+        clean(_shown(read.get("text")) or _shown(read.get("id")) or "", CELL)
+        for read in map(as_object, as_list(document.get("questions")))
+        if as_text(read.get("id")) not in given and as_text(read.get("answer")) is None
+    ]
+    return list(dict.fromkeys(filter(None, open_questions)))
+
+
+def matching(names: Iterable[str], asked: Sequence[str]) -> list[str]:
+    """The names that hold one of the words, in any case; all of them if none is asked for."""
+    keys = [squeeze(word) for word in asked]
+    return [name for name in names if not keys or any(key in squeeze(name) for key in keys)]
+
+
+def _meant(word: str, names: set[str]) -> set[str]:
+    key = squeeze(word)
+    return {name for name in names if squeeze(name) == key} or {name for name in names if key and key in squeeze(name)}
+
+
+def _point(read: Document, tag: str, value: str) -> Point:
+    """A data point; its place is the line item's number, then the placeholder's name with numbers as numbers."""
+    index, name = read.get("lineItemIndex"), as_text(read.get("name")) or ""
+    parts = tuple(
+        (int(part[:18]), "") if part.isdecimal() else (-1, part) for part in _DIGITS.split(name[:120]) if part
+    )
+    number = index if isinstance(index, int) and not isinstance(index, bool) and index >= 0 else _LAST
+    heading = clean(as_text(read.get("mrcHeading")) or "", 80)
+    controlled = read.get("controlled") is True
+    return Point(tag, value, heading, controlled, (number, heading, parts, tag, value, controlled))
+
+
+def _question(read: Document) -> QuestionEntry | None:
+    question = _shown(read.get("label")) or _shown(read.get("text")) or _shown(read.get("id"))
+    answer = _shown(read.get("value")) or _shown(read.get("answer"))
+    table = as_object(read.get("table"))
+    labels = {key: _shown(label) or key for key, label in as_object(table.get("labels")).items()}
+    rows = [_row(as_object(row), labels) for row in as_list(table.get("rows"))]
+    rows = [row for row in rows if row]
+    shown = _fitting(rows)
+    if not question or not (answer or rows):
+        return None
+    return QuestionEntry(
+        question=question,
+        tag=_shown(read.get("tag")),
+        answer=answer,
+        rows=shown or None,
+        rows_left_out=len(rows) - len(shown) or None,
+    )
+
+
+def _fitting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first row, and as many more as fit an entry."""
+    room, shown = PART, list[dict[str, str]]()
+    for row in rows:
+        room -= rough_tokens(str(row))
+        if shown and room < 0:
+            break
+        shown.append(row)
+    return shown
+
+
+def _row(row: Document, labels: dict[str, str]) -> dict[str, str]:
+    """A row by its columns' labels, in the labels' order; a cell is a text, a number or an object with a value."""
+    cells: dict[str, str] = {}
+    for tag in [*(tag for tag in labels if tag in row), *(tag for tag in row if tag not in labels)]:
+        value = _shown(row[tag]) or _shown(as_object(row[tag]).get("value"))
+        if value:
+            cells[clean(labels.get(tag, tag), 60)] = clean(value, CELL)
+    return dict(list(cells.items())[:MOST_CELLS])
+
+
+def _shown(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = as_text(value)
+    return without_addresses(clean(text, VALUE)) or None if text else None
+
+
+def _by_tag(points: Iterable[Point]) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for point in points:
+        values.setdefault(point.tag, []).append(point.value)
+    return {tag: found[0] if len(found) == 1 else found for tag, found in values.items()}
+
+
+def _parent(read: Document) -> str:
+    """The id of the fact; without one, values of the same line item are all that can be said to belong together."""
+    parent = as_text(read.get("parentID"))
+    return clean(parent, 120) if parent else repr((read.get("lineItemIndex"), read.get("mrcHeading")))
+
+
+def _carriers(read: Document) -> tuple[str, ...] | None:
+    vertical = read.get("vertical")
+    if not vertical:
+        return None
+    return tuple(prefix.lower() for prefix in _texts(as_object(vertical).get("assignedCarrierPrefixes")))
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(sorted({clean(text, 60) for part in as_list(value) if (text := as_text(part))}))

@@ -1,0 +1,249 @@
+"""The lines of a risk as an assistant reads them: sums for each section, then each carrier's line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.contract import Fact
+from whitespace_mcp.answers.linesets import Stamping, texts_of
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.participation import Asked, Ending, Row
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.percent import written
+from whitespace_mcp.answers.placing import Placing, SectionLines, indications
+from whitespace_mcp.answers.quotes import Quote
+from whitespace_mcp.answers.signing import Refused
+from whitespace_mcp.answers.stamps import Stamp, stamps_of
+from whitespace_mcp.answers.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
+from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.text import clean, typed
+
+CONDITION: Final = 100
+MOST_CONDITIONS: Final = 6
+MOST_NAMED: Final = 8
+
+INDICATION: Final = (
+    "'indicated' is arithmetic on the written lines, an indication only: to-stand lines fixed, the rest in proportion."
+    " The signing provisions and the broker may change it."
+)
+BROKER_VIEW: Final = "placing broker: every line"
+CARRIER_VIEW: Final = "only what this organisation may see: no total here is the whole risk's"
+
+Flag = Literal["to_stand", "off_platform", "not_accepted", "no_participation", "unreadable", "copies_differ"]
+
+
+class LineEntry(Answer):
+    """One carrier's line in per cent; `sections` are those on which it is the same. Texts are the carrier's."""
+
+    carrier: str
+    sections: list[str] | None = None
+    written: str | None = None
+    signed: str | None = None
+    indicated: str | None = None
+    own: Literal[True] | None = None
+    facility_role: str | None = None
+    flags: list[Flag] | None = None
+    stamps: list[Stamp] | None = None
+    conditions: list[str] | None = None
+    subjectivities: list[Subjectivity] | None = None
+    at: str | None = None
+    by: str | None = None
+
+
+class ApartEntry(LineEntry):
+    """What is in no total: a line that gives no cover, or a quoted one."""
+
+    kind: Literal["no_cover_given", "quoted"]
+    valid_for: str | None = None
+
+
+class AskedEntry(Answer):
+    """Line guidance that nothing was written on, in per cent."""
+
+    carrier: str
+    section: str | None = None
+    asked: str | None = None
+
+
+class LineTerms(Answer):
+    """What lines are measured against, as the contract has it, and whose stamps carriers see."""
+
+    order: list[Fact] | None = None
+    written_basis: list[Fact] | None = None
+    signed_basis: list[Fact] | None = None
+    stamp_visibility: str | None = None
+
+
+class Outside(Answer):
+    """What is in no total: no cover given and quoted lines, who was asked and put nothing down, ended firm orders."""
+
+    apart: list[ApartEntry] | None = None
+    asked_not_written: list[AskedEntry] | None = None
+    declined: list[str] | None = None
+    withdrawn: list[str] | None = None
+    quotes: list[Quote] | None = None
+
+
+class Lines(Answer):
+    """Answer of `get_lines`."""
+
+    organisation: OrganisationKeys
+    risk: str
+    name: str | None = None
+    umr: str | None = None
+    view: str
+    terms: LineTerms | None = None
+    sections: list[SectionLines] | None = None
+    open_subjectivities: int | None = None
+    lines: list[LineEntry] | None = None
+    in_no_total: Outside | None = None
+    next_cursor: str | None = None
+    skipped: int | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How lines are put into words.
+
+    Attributes:
+        names: the directory.
+        prefix: the asking organisation's channel prefix.
+        responses: the broker's answers to subjectivities.
+        now: for what is overdue.
+        who: whether stampers are named.
+    """
+
+    names: Names
+    prefix: str
+    responses: Responses
+    now: datetime
+    who: bool = False
+
+
+def line_entries(placing: Placing, wording: Wording, *, indicate: bool = False) -> list[LineEntry]:
+    """Every carrier's line by section and name, lines of 0 % included; the same line on several sections once."""
+    indicated = _indicated(placing) if indicate else {}
+    order = {section: place for place, section in enumerate(placing.section_ids())}
+    merged: dict[str, tuple[int, LineEntry]] = {}
+    for row in sorted(placing.rows, key=lambda row: (order[row.section], row.carrier.lower())):
+        entry = _line(row, placing, wording)
+        share = indicated.get((row.section, row.carrier.lower()))
+        entry.indicated = written(share) if share is not None else None
+        known = merged.setdefault(repr(entry), (order[row.section], entry))[1]
+        if row.section is not None:
+            known.sections = [*(known.sections or []), clean(row.section, 40)]
+    return [entry for _, entry in sorted(merged.values(), key=lambda item: (item[0], item[1].carrier.casefold()))]
+
+
+def apart_entries(placing: Placing, wording: Wording) -> list[ApartEntry]:
+    """Lines that give no cover, and quoted lines."""
+    return [_apart(entry, wording) for entry in placing.sets.apart]
+
+
+def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
+    """Who was asked for a line and has put nothing down."""
+    return [
+        AskedEntry(
+            carrier=names.party(one.carrier),
+            section=clean(one.section, 40) if one.section is not None else None,
+            asked=_range(one),
+        )
+        for one in placing.asked
+    ]
+
+
+def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str] | None:
+    """Carriers whose firm order ended so, by name."""
+    return sorted({names.party(channel) for channel, found in endings.items() if found == ending}) or None
+
+
+def open_subjectivities(placing: Placing, responses: Responses, now: datetime) -> int:
+    """How many subjectivities of lines, and of lines without cover, are not accepted; each counts once a carrier."""
+    by_carrier: dict[str, list[Stamping]] = {}
+    for entry in (*placing.sets.written, *placing.sets.apart):
+        by_carrier.setdefault(entry.carrier.lower(), []).append(entry)
+    return sum(is_open(one) for found in by_carrier.values() for one in subjectivities_of(found, responses, now))
+
+
+def _indicated(placing: Placing) -> dict[tuple[str | None, str], Decimal]:
+    found: dict[tuple[str | None, str], Decimal] = {}
+    for section, against in placing.measures().items():
+        shares = indications(placing, section, against)
+        if shares is not None and not isinstance(shares, Refused):
+            found.update({(section, carrier): share for carrier, share in shares.items()})
+    return found
+
+
+def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
+    flags: list[tuple[Flag, bool]] = [
+        ("to_stand", row.to_stand),
+        ("off_platform", row.off_platform),
+        ("not_accepted", not row.accepted),
+        ("no_participation", row.written == 0),
+        ("unreadable", row.written is None or (bool(row.signed_entries) and row.signed is None)),
+        ("copies_differ", row.carrier in placing.sets.differing),
+    ]
+    entry = LineEntry(
+        carrier=wording.names.party(row.carrier),
+        written=written(row.written) if row.written is not None else None,
+        signed=written(row.signed) if row.signed is not None else None,
+    )
+    _describe(entry, row.entries, flags, wording)
+    return entry
+
+
+def _apart(entry: Stamping, wording: Wording) -> ApartEntry:
+    percent = entry.percent
+    found = ApartEntry(
+        carrier=wording.names.party(entry.carrier),
+        kind="quoted" if entry.kind == "quoted" else "no_cover_given",
+        sections=[clean(section, 40) for section in entry.sections[:MOST_NAMED]] or None,
+        written=written(percent) if percent is not None else None,
+        valid_for=_word(entry.document, "validityPeriod"),
+    )
+    flags: list[tuple[Flag, bool]] = [
+        ("to_stand", entry.to_stand),
+        ("off_platform", entry.off_platform),
+        ("not_accepted", not entry.accepted),
+    ]
+    _describe(found, (entry,), flags, wording)
+    return found
+
+
+def _describe(
+    found: LineEntry, entries: Sequence[Stamping], flags: Sequence[tuple[Flag, bool]], wording: Wording
+) -> None:
+    """Fill in what a line and what stands apart have in common."""
+    last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")
+    conditions = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
+    found.own = True if channel_company(last.carrier) == wording.prefix else None
+    found.facility_role = _word(last.document, "role")
+    found.flags = [flag for flag, holds in flags if holds] or None
+    found.stamps = stamps_of(entries) or None
+    found.conditions = [typed(text, CONDITION) for text in list(conditions)[:MOST_CONDITIONS]] or None
+    found.subjectivities = subjectivities_of(entries, wording.responses, wording.now)[:MOST_CONDITIONS] or None
+    found.at = instant(last.document.get("stampedAt"))
+    found.by = _stamper(last.document, wording.names) if wording.who else None
+
+
+def _stamper(document: Document, names: Names) -> str | None:
+    """Who put a line down, by the directory's name, else as the line has it."""
+    known = names.member(as_text(document.get("stamperUserID")) or "")
+    return f"{known[0]} ({known[1]})" if known else _word(document, "stamperName")
+
+
+def _range(one: Asked) -> str | None:
+    if one.least is None or one.most is None:
+        return None
+    return written(one.least) if one.least == one.most else f"{written(one.least)} to {written(one.most)}"
+
+
+def _word(document: Document, key: str) -> str | None:
+    text = as_text(document.get(key))
+    return typed(text, 60) or None if text else None

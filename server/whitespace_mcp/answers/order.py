@@ -1,0 +1,101 @@
+"""The order of a contract and the bases of its lines, section by section (reference 5.5, 5.6).
+
+A line is a percentage of the whole risk or of the order. Complete, lines of the whole make up the order, and lines of
+the order make up 100. Where the order or a basis cannot be read with certainty nothing is compared.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from whitespace_mcp.answers.contract import Contract, Fact
+from whitespace_mcp.answers.percent import Basis, basis_word, order_percentage
+from whitespace_mcp.terms.text import typed
+
+_FULL: Final = Decimal(100)
+_SHOWN: Final = 60
+_UNCERTAIN: Final = "cannot be read with certainty"
+_PART_OF: Final = re.compile(r"[\d.]+ ?%? (?:part )?of [\d.]+ ?%?\.?", re.ASCII | re.IGNORECASE)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the lines of one section are measured against.
+
+    Attributes:
+        order: in per cent of the whole; None where it cannot be read.
+        written, signed: the bases of lines; None likewise.
+        facts: the same as written, with their sources, by `order`, `written_basis` and `signed_basis`.
+        problems: what could not be read, in words.
+    """
+
+    order: Decimal | None
+    written: Basis | None
+    signed: Basis | None
+    facts: dict[str, Fact]
+    problems: tuple[str, ...]
+
+    def full(self, basis: Basis | None) -> Decimal | None:
+        """What lines on a basis make up when complete; None where the order or the basis cannot be read."""
+        if self.order is None or basis is None:
+            return None
+        return self.order if basis == "whole" else _FULL
+
+
+def measure(contract: Contract, section: str | None) -> Measure:
+    """Read the order and the bases for a section, or for a contract without sections."""
+    order, order_fact, order_problem = _order(contract, section)
+    written, written_fact, written_problem = _read(
+        contract, section, "Basis_Of_Written_Lines", "BasisOfWrittenLines", basis_word
+    )
+    signed, signed_fact, signed_problem = _read(
+        contract, section, "Basis_Of_Signed_Lines", "BasisOfSignedLines", basis_word
+    )
+    facts = {"order": order_fact, "written_basis": written_fact, "signed_basis": signed_fact}
+    problems = [
+        f"{name} {problem}"
+        for name, problem in (
+            ("order", order_problem),
+            ("basis of written lines", written_problem),
+            ("basis of signed lines", signed_problem),
+        )
+        if problem
+    ]
+    return Measure(order, written, signed, {key: fact for key, fact in facts.items() if fact}, tuple(problems))
+
+
+def _order(contract: Contract, section: str | None) -> tuple[Decimal | None, Fact | None, str | None]:
+    """The order, unless the sentence around its tag makes it a part of a part: the `50%` of `50% of 60%`."""
+    text = contract.text("OrderHereon")
+    if text and _PART_OF.fullmatch(text.value) and order_percentage(text.value) is None:
+        return None, text, _UNCERTAIN
+    return _read(contract, section, "Order", "OrderHereon", order_percentage)
+
+
+def _read(
+    contract: Contract, section: str | None, tag: str, heading: str, understand: Callable[[str], T | None]
+) -> tuple[T | None, Fact | None, str | None]:
+    """A value understood, as written, and why it could not be.
+
+    Values that are about the section go before those of the whole contract, and any tag before the heading's text.
+    """
+    marked = contract.tagged(tag)
+    own = [found for found in marked if section is not None and section in found.sections]
+    said = own or [found for found in marked if not found.sections]
+    texts = {typed(found.value, _SHOWN): found.source for found in said}
+    if not texts:
+        text = contract.text(heading)
+        texts = {typed(text.value, _SHOWN): text.source} if text else {}
+    if not texts:
+        return None, None, "is not in the contract"
+    fact = Fact(
+        value=" / ".join(sorted(texts))[:_SHOWN], source=next(iter(texts.values())), section=section if own else None
+    )
+    readings = {understand(text) for text in texts}
+    if len(readings) > 1:
+        return None, fact, "is stated in several ways"
+    reading = readings.pop()
+    return reading, fact, _UNCERTAIN if reading is None else None

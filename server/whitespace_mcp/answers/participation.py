@@ -1,0 +1,234 @@
+"""Who takes part in which section with how much: sums of lines, and who was asked and has not written.
+
+Every figure is an exact decimal of one section; nothing is ever added across sections.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from whitespace_mcp.answers.linesets import Sets, Stamping, carrier_of, texts_of, type_of
+from whitespace_mcp.answers.percent import percentage, total
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.ids import segments_of
+
+Ending = Literal["declined", "withdrawn"]
+Sections = dict[str, str | None]
+"""Names of sections by id, in the contract's order."""
+
+_GUIDANCE: Final = frozenset({"RWLineGuidanceSet", "RWLineGuidance"})
+_DEFINITIONS: Final = _GUIDANCE | {"RWMultiSectionStorer"}
+_ENDINGS: Final[dict[str, Ending]] = {"FOD": "declined", "FOW": "withdrawn"}
+_NUMBERED: Final = re.compile(r"\d+$", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One carrier on one section: all that it put down there."""
+
+    carrier: str
+    section: str | None
+    written_entries: tuple[Stamping, ...]
+    signed_entries: tuple[Stamping, ...]
+
+    @property
+    def entries(self) -> tuple[Stamping, ...]:
+        """What describes the line: as it was written, or where that is not visible as it was signed."""
+        return self.written_entries or self.signed_entries
+
+    @property
+    def written(self) -> Decimal | None:
+        """The written line; where only the signed one is visible, as that states it; None if it cannot be read."""
+        if self.written_entries:
+            return _added(entry.percent for entry in self.written_entries)
+        return _added(
+            percentage(stamp.document.get("writtenLinePercentageString"))
+            for entry in self.signed_entries
+            for stamp in entry.impressions
+        )
+
+    @property
+    def signed(self) -> Decimal | None:
+        """The signed line; None if there is none or it cannot be read."""
+        return _added(entry.percent for entry in self.signed_entries)
+
+    @property
+    def to_stand(self) -> bool:
+        """Whether any of it may not be signed down."""
+        return any(entry.to_stand for entry in (*self.written_entries, *self.signed_entries))
+
+    @property
+    def off_platform(self) -> bool:
+        """Whether the broker recorded it for a carrier that is not on the platform."""
+        return any(entry.off_platform for entry in self.entries)
+
+    @property
+    def accepted(self) -> bool:
+        """False where some of its conditions or subjectivities still have to be accepted."""
+        return all(entry.accepted for entry in self.entries)
+
+
+@dataclass(frozen=True)
+class Added:
+    """A sum of lines.
+
+    Attributes:
+        total: of those that can be read.
+        lines: how many of them are above 0; a line of 0 % is no participation.
+        unread: how many cannot be read, so that nothing may be concluded from the total.
+    """
+
+    total: Decimal
+    lines: int
+    unread: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Line guidance for one carrier on one section, in per cent."""
+
+    carrier: str
+    section: str | None
+    least: Decimal | None
+    most: Decimal | None
+
+
+def rows_of(sets: Sets) -> list[Row]:
+    """One row for each carrier and section, by section and carrier."""
+    found: dict[tuple[str, str | None], tuple[list[Stamping], list[Stamping]]] = {}
+    channels: dict[str, str] = {}
+    for place, entries in enumerate((sets.written, sets.signed)):
+        for entry in entries:
+            key = entry.carrier.lower()
+            channels[key] = min(channels.get(key, entry.carrier), entry.carrier)
+            for section in entry.sections or (None,):
+                found.setdefault((key, section), ([], []))[place].append(entry)
+    order = sorted(found, key=lambda key: (key[1] is not None, key[1] or "", key[0]))
+    return [
+        Row(channels[key], section, _sorted(found[key, section][0]), _sorted(found[key, section][1]))
+        for key, section in order
+    ]
+
+
+def added(percents: Iterable[Decimal | None]) -> Added:
+    """Sum up lines; None stands for one that cannot be read."""
+    values = list(percents)
+    known = [value for value in values if value is not None]
+    return Added(total(known), sum(value > 0 for value in known), len(values) - len(known))
+
+
+def sections_of(documents: Iterable[Document], rows: Sequence[Row]) -> Sections:
+    """The sections of a slip: those that are defined, in their order, then others that lines name.
+
+    Empty for a contract without sections. A line that names no section of a sectioned contract stands for itself.
+    """
+    defined: dict[str, tuple[Decimal, str]] = {}
+    for document in documents:
+        if type_of(document) in _DEFINITIONS:
+            for stub in map(as_object, as_list(document.get("sections"))):
+                name = as_text(stub.get("multiSectionId"))
+                if name is not None:
+                    place = percentage(stub.get("index")) or Decimal(0)
+                    entry = (place, as_text(stub.get("multiSectionName")) or "")
+                    defined[name] = max(defined.get(name, entry), entry)
+    named = {
+        name: title or None for name, (_, title) in sorted(defined.items(), key=lambda item: (item[1][0], item[0]))
+    }
+    others = sorted({row.section for row in rows if row.section is not None} - named.keys())
+    return named | dict.fromkeys(others)
+
+
+def section_leaders(documents: Iterable[Document]) -> list[tuple[str, str, str]]:
+    """Which carrier leads which section, as (section id, channel, document type), sorted; each once."""
+    found: set[tuple[str, str, str]] = set()
+    for document in documents:
+        kind = type_of(document)
+        if kind in _DEFINITIONS:
+            for stub in map(as_object, as_list(document.get("sections"))):
+                section, leader = as_text(stub.get("multiSectionId")), as_text(stub.get("leadUnderwriterChannel"))
+                if section and leader:
+                    found.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
+    return sorted(found)
+
+
+def guidance_of(documents: Iterable[Document]) -> list[Asked]:
+    """What carriers were asked to write, by section and carrier; the largest range where one was asked twice."""
+    found: dict[tuple[str | None, str], Asked] = {}
+    for document in documents:
+        carrier = carrier_of(as_text(document.get("_id")) or "") if type_of(document) in _GUIDANCE else None
+        if carrier is None:
+            continue
+        for entry in map(as_object, as_list(document.get("contents"))):
+            bounds = [p for key in ("minString", "maxString") if (p := percentage(entry.get(key))) is not None]
+            for section in tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))) or (None,):
+                key = (section, carrier.lower())
+                known = [p for p in (found[key].least, found[key].most) if p is not None] if key in found else []
+                every = [*bounds, *known]
+                found[key] = Asked(carrier, section, min(every, default=None), max(every, default=None))
+    return sorted(found.values(), key=lambda asked: (asked.section is not None, asked.section or "", asked.carrier))
+
+
+def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, Ending]:
+    """Carriers whose firm order was declined or withdrawn and who have no other one, by channel.
+
+    A carrier's copies of one kind may be numbered: `FOD::ACME::MARINE1` is of the team MARINE (reference 4.2), unless
+    a team MARINE1 is known.
+
+    Args:
+        document_ids: of the slip's contract documents.
+        known: channels of teams that take part in the slip.
+    """
+    ids = sorted(set(document_ids))
+    live = {_channel(name).lower() for name in ids if segments_of(name)[:1] in (["FO"], ["SIGNED"])}
+    teams = {channel.lower() for channel in known} | live
+    found: dict[str, Ending] = {}
+    for name in ids:
+        ending = _ENDINGS.get((segments_of(name) or [""])[0])
+        channel = _channel(name)
+        team = channel if channel.lower() in teams else _NUMBERED.sub("", channel)
+        if ending and team and team.lower() not in live:
+            found[team] = ending
+    return found
+
+
+def not_written(asked: Sequence[Asked], sets: Sets, endings: dict[str, Ending]) -> list[Asked]:
+    """Who was asked for a line and has put nothing down: guidance less written less declined and withdrawn.
+
+    Whoever gave no cover, or put down 0 %, has answered and stands apart.
+    """
+    answered = {
+        (entry.carrier.lower(), section)
+        for entry in (*sets.written, *sets.signed, *(one for one in sets.apart if one.kind == "no_cover"))
+        for section in (entry.sections or (None,))
+    }
+    anywhere = {carrier for carrier, _ in answered}
+    ended = {channel.lower() for channel in endings}
+
+    def is_open(one: Asked) -> bool:
+        carrier = one.carrier.lower()
+        if carrier in ended:
+            return False
+        if one.section is None:
+            return carrier not in anywhere
+        return (carrier, one.section) not in answered and (carrier, None) not in answered
+
+    return [one for one in asked if is_open(one)]
+
+
+def _added(percents: Iterable[Decimal | None]) -> Decimal | None:
+    """All together; None if there is nothing, or something that cannot be read."""
+    values = list(percents)
+    found = added(values)
+    return found.total if values and not found.unread else None
+
+
+def _sorted(entries: list[Stamping]) -> tuple[Stamping, ...]:
+    return tuple(
+        sorted(entries, key=lambda entry: (as_text(entry.document.get("stampedAt")) or "", repr(entry.document)))
+    )
+
+
+def _channel(document_id: str) -> str:
+    return carrier_of(document_id) or ""

@@ -1,0 +1,131 @@
+"""Who is on a risk: broker, leaders, owners, and who declined or withdrew."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.contract import Contract
+from whitespace_mcp.answers.leaders import Leader, leaders_of
+from whitespace_mcp.answers.linesets import carrier_of, texts_of
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.placing import Placing
+from whitespace_mcp.answers.room import Room
+from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.terms.channels import SHARED
+from whitespace_mcp.terms.ids import channel_company, segments_of
+from whitespace_mcp.terms.stages import Stage
+from whitespace_mcp.terms.text import typed
+
+NOBODY: Final = "nobody, which is usual"
+_FIRM: Final = frozenset({"FOD", "FOW"})
+_KINDS: Final = (("QR", "quote request"), ("BQ", "bindable quote"), ("MU", "quote"), ("M", "marketed"))
+
+
+class Parties(Answer):
+    """People and companies by name. `owner` is the asking organisation's, `carriers_owners` are the carriers'."""
+
+    broker: str | None = None
+    leaders: list[Leader] | None = None
+    owner: str | None = None
+    carriers_owners: list[str] | None = None
+    declined: list[str] | None = None
+    withdrawn: list[str] | None = None
+    not_taken_up: list[str] | None = None
+
+
+def broker_of(contract: Contract, listed: str | None, names: Names) -> str | None:
+    """The placing broker: by its channel, else as the contract has it."""
+    channel = contract.word("placingBrokerChannel") or listed
+    return names.party(channel) if channel else contract.word("placingBroker")
+
+
+def owners_of(owners: Sequence[Document], prefix: str, user_id: str, names: Names) -> tuple[list[str], list[str]]:
+    """The owners of the asking organisation's side, and of others', as texts.
+
+    Args:
+        owners: RWRiskOwner documents.
+        prefix: the organisation's channel prefix.
+        user_id: its MU id: the person who asks.
+        names: the directory.
+    """
+    own: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for document in owners:
+        channel, user = as_text(document.get("ownerChannel")) or "", as_text(document.get("ownerUserID"))
+        if not user or not channel:
+            continue
+        known = names.member(user)
+        person = typed(known[0] if known else user[:10], 60)
+        team = typed(names.team(channel), 40)
+        if channel_company(channel) == prefix:
+            own[f"you ({team})" if user == user_id else f"{person} ({team})"] = None
+        else:
+            others[f"{person}, {typed(names.party(channel), 80)}"] = None
+    return sorted(own), sorted(others)
+
+
+def ended_of(
+    placing: Placing, records: Sequence[Mapping[str, Any]], stubs: Sequence[Document], names: Names
+) -> dict[str, list[str]]:
+    """Who declined, withdrew or was not taken up: carriers by the stage that their document ended in.
+
+    Args:
+        placing: tells whose firm order ended and who was not asked again.
+        records: the slip's documents in the list of risks.
+        stubs: the same in its summaries, which tell whose they are.
+        names: the directory.
+    """
+    channels = {as_text(stub.get("id")) or "": texts_of(stub.get("channels")) for stub in stubs}
+    broker = channel_company(placing.contract.word("placingBrokerChannel") or "")
+    found: dict[str, set[str]] = {"declined": set(), "withdrawn": set(), "not_taken_up": set()}
+    for channel, ending in placing.endings.items():
+        found[ending].add(names.party(channel))
+    for record in records:
+        stage: Stage = record["stage"]
+        first = (segments_of(record["id"]) or [""])[0]
+        if stage in found and first not in _FIRM:
+            kind = next((kind for start, kind in _KINDS if first.startswith(start)), "")
+            known = carrier_of(record["id"]) if first.startswith("BQ") else None
+            whose = known or _carrier(channels.get(record["id"], []), broker)
+            if whose or first.startswith("MU"):
+                party = names.party(whose) if whose else names.person(first) or ""
+                found[stage].add(f"{party}: {kind}" if kind else party)
+    return {stage: sorted(typed(one, 100) for one in parties) for stage, parties in found.items()}
+
+
+def parties_of(
+    contract: Contract,
+    background: Sequence[Document],
+    owners: tuple[list[str], list[str]] | None,
+    ended: Mapping[str, list[str]],
+    names: Names,
+    room: Room,
+    broker: str | None,
+) -> Parties:
+    """The people and companies that fit.
+
+    Args:
+        contract: the contract.
+        background: the documents behind the slip.
+        owners: own and others'; None where they could not be read.
+        ended: as `ended_of` has it.
+        names: the directory.
+        room: how much may be said.
+        broker: the placing broker's name.
+    """
+    own, others = owners or ([], [])
+    return Parties(
+        broker=typed(broker, room.text) if broker else None,
+        leaders=room.few("leaders", leaders_of(contract, background, names), room.people),
+        owner=", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY]) if owners else None,
+        carriers_owners=room.few("carriers_owners", others, room.people // 2),
+        declined=room.few("declined", ended.get("declined", []), room.people),
+        withdrawn=room.few("withdrawn", ended.get("withdrawn", []), room.people),
+        not_taken_up=room.few("not_taken_up", ended.get("not_taken_up", []), room.people),
+    )
+
+
+def _carrier(channels: Sequence[str], broker: str) -> str | None:
+    """The one channel of a document that is not the broker's."""
+    others = [one for one in channels if "_" in one and one.lower() != SHARED and channel_company(one) != broker]
+    return others[0] if len(others) == 1 else None

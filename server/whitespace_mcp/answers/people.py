@@ -1,0 +1,181 @@
+"""Names for channels and MU ids, and the directory as answers show it (reference 5.10). No e-mail addresses."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.api.identity import Company, Member, Team
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.text import clean, fold, without_addresses
+
+MOST_TEAMS: Final = 12
+SHORT_ID: Final = len("MU00000000")
+SERVICE: Final = "wssvc_"
+"""Service logins are called so, with their contact's e-mail address behind it (reference 2.3)."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The directory as far as answers need it.
+
+    Attributes:
+        company: a company's name by channel prefix (lower case), or what stands for it.
+        team: a team's name by channel.
+        member: a person's name and company's name by MU id; None if the directory does not know them.
+    """
+
+    company: Callable[[str], str]
+    team: Callable[[str], str]
+    member: Callable[[str], tuple[str, str] | None]
+
+    def party(self, channel: str) -> str:
+        """A company's team by its channel: `Kestrel Syndicate 1887 (Marine)`."""
+        channel = clean(channel, 100)
+        company = self.company(channel_company(channel))
+        return f"{company} ({self.team(channel)})" if "_" in channel else company
+
+    def person(self, user_id: str | None) -> str | None:
+        """A person by MU id: `Jo Bright (Kestrel Syndicate 1887)`; the beginning of the id where nobody is known."""
+        if not user_id:
+            return None
+        known = self.member(user_id)
+        return f"{person_name(known[0])} ({known[1]})" if known else clean(without_addresses(user_id))[:SHORT_ID]
+
+
+class CompanyEntry(Answer):
+    """A company: `teams` are those that match, or all; `people` is how many it has, by state."""
+
+    company_id: str
+    name: str
+    role: str | None = None
+    own: Literal[True] | None = None
+    off_platform: Literal[True] | None = None
+    teams: list[str]
+    people: dict[str, int]
+
+
+class PersonEntry(Answer):
+    """A person in one company."""
+
+    name: str
+    company: str
+    teams: list[str] | None = None
+    state: str | None = None
+
+
+class Directory(Answer):
+    """Answer of `find_people`; `matched` counts companies and people, who are listed only where they were asked for."""
+
+    organisation: OrganisationKeys
+    matched: dict[str, int]
+    companies: list[CompanyEntry] | None = None
+    people: list[PersonEntry] | None = None
+    next_cursor: str | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Who is looked for: parts of names, any case; a company or team also by its id."""
+
+    company: str | None = None
+    team: str | None = None
+    person: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A company that matches, with the teams and people of it that do."""
+
+    company: Company
+    teams: tuple[Team, ...]
+    people: tuple[Member, ...]
+
+
+def person_name(name: str) -> str:
+    """A person's name without what is no name: service logins carry an e-mail address."""
+    return "service login" if name.lower().startswith(SERVICE) else without_addresses(name)
+
+
+def search(companies: Iterable[Company], wanted: Wanted) -> list[Found]:
+    """The companies that match everything that is wanted, by name."""
+    entries = [entry for entry in companies if wanted.role is None or fold(entry.role or "") == fold(wanted.role)]
+    if wanted.company:
+        key = fold(wanted.company)
+        entries = [e for e in entries if key in {fold(e.id), e.channel_prefix} or key in fold(e.name)]
+    found = [_matching(entry, wanted) for entry in entries]
+    return sorted((one for one in found if one), key=lambda one: (fold(one.company.name), one.company.id))
+
+
+def company_entry(one: Found, own_prefix: str) -> CompanyEntry:
+    """A company as an answer shows it."""
+    states: dict[str, int] = {}
+    for member in one.people:
+        state = clean(member.state or "unknown", 20)
+        states[state] = states.get(state, 0) + 1
+    names = [team.name for team in one.teams]
+    rest = len(names) - MOST_TEAMS
+    return CompanyEntry(
+        company_id=one.company.id,
+        name=one.company.name,
+        role=one.company.role,
+        own=True if one.company.channel_prefix == own_prefix else None,
+        off_platform=True if one.company.offline else None,
+        teams=names[:MOST_TEAMS] + ([f"and {rest} more"] if rest > 0 else []),
+        people=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def person_entry(member: Member, company: Company) -> PersonEntry:
+    """A person as an answer shows them."""
+    teams = {team.channel.lower(): team.name for team in company.teams}
+    return PersonEntry(
+        name=person_name(member.name) or clean(member.user_id)[:SHORT_ID],
+        company=company.name,
+        teams=[teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams][:MOST_TEAMS] or None,
+        state=clean(member.state, 20) if member.state else None,
+    )
+
+
+def suggestions(companies: Iterable[Company], wanted: Wanted) -> list[str]:
+    """Names that resemble what was looked for, since nothing matches."""
+    entries = list(companies)
+    if wanted.person:
+        names = {fold(member.name): person_name(member.name) for entry in entries for member in entry.members}
+        asked = wanted.person
+    elif wanted.team:
+        names, asked = {fold(team.name): team.name for entry in entries for team in entry.teams}, wanted.team
+    else:
+        names, asked = {fold(entry.name): entry.name for entry in entries}, wanted.company or ""
+    return [names[name] for name in difflib.get_close_matches(fold(asked), names, n=3, cutoff=0.6)]
+
+
+def _matching(company: Company, wanted: Wanted) -> Found | None:
+    teams, people = company.teams, company.members
+    if wanted.team:
+        key = fold(wanted.team)
+        exact = tuple(team for team in teams if key in {fold(team.id), fold(team.channel), fold(team.name)})
+        teams = exact or tuple(team for team in teams if key in fold(team.name))
+        channels = {team.channel.lower() for team in teams}
+        people = tuple(member for member in people if any(channel.lower() in channels for channel in member.teams))
+        if not teams:
+            return None
+    if wanted.person:
+        words = fold(wanted.person).split(" ")
+        people = tuple(member for member in people if _is_meant(member, words))
+        if not people:
+            return None
+    return Found(company, teams, people)
+
+
+def _is_meant(member: Member, words: list[str]) -> bool:
+    name = fold(member.name)
+    return all(word in name for word in words) or (len(words) == 1 and _is_id(words[0], member))
+
+
+def _is_id(word: str, member: Member) -> bool:
+    return word.startswith("mu") and len(word) >= SHORT_ID and fold(member.user_id).startswith(word)

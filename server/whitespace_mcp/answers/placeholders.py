@@ -1,0 +1,45 @@
+"""The text of one contract line item, with its placeholders filled (reference 5.4)."""
+
+import re
+from typing import Final
+
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+
+_MARKER: Final = re.compile(r"\[\[([^\[\]]{1,200})\]\]")
+
+
+def filled(item: Document) -> str:
+    """The paragraphs, bullets and table rows of a line item, one a line; an unknown marker stays as it is.
+
+    A placeholder's name is unique only within its line item, so values never come from another one.
+    """
+    values = {
+        name: value
+        for placeholder in map(as_object, as_list(item.get("placeholders")))
+        if (name := as_text(placeholder.get("name"))) and (value := as_text(placeholder.get("value"))) is not None
+    }
+    lines = [line for element in _ordered(item) for line in _lines(element)]
+    text = "\n".join(line for line in lines if line.strip())
+    return _MARKER.sub(lambda marker: values.get(marker[1], marker[0]), text)
+
+
+def _ordered(item: Document) -> list[Document]:
+    """By index if all have one, else as they stand."""
+    elements = [as_object(element) for element in as_list(item.get("elements"))]
+    indexes = [element.get("index") for element in elements]
+    if all(isinstance(index, int) for index in indexes):
+        return [element for _, _, element in sorted(zip(indexes, range(len(elements)), elements, strict=True))]
+    return elements
+
+
+def _lines(element: Document) -> list[str]:
+    bullet = as_text(element.get("bulletValue"))
+    lead = f"{bullet} " if bullet else ""
+    text = as_text(element.get("text"))
+    if text:
+        return [lead + text]
+    several = [line for part in as_list(element.get("textArray")) if (line := as_text(part))]
+    if several:
+        return [lead + several[0], *several[1:]]
+    rows = [as_object(row) for row in as_list(as_object(element.get("table")).get("rows"))]
+    return [" | ".join(as_text(cell) or "" for cell in as_list(row.get("values"))) for row in rows]

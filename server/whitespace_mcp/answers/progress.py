@@ -1,0 +1,111 @@
+"""What is under way on a risk: endorsements by state, open actions, internal review."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.desk import MEANING, waiting
+from whitespace_mcp.answers.endorsements import amendments, by_state
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.stages import slip_rank
+from whitespace_mcp.terms.text import clean
+
+_FOLLOWER: Final = "RWEndorsementFollower"
+_ACTIVITY: Final = "RWActivity"
+_ATTENTION: Final = "RWAttentionWanted"
+_REVIEW: Final = "RWRiskAuthorisationState"
+_SOMEBODY: Final = "other_"
+"""Stands for carriers that an endorsement may have and whose part cannot be seen."""
+
+
+class OpenAction(Answer):
+    """Something that waits for the organisation's team, in the platform's word, and since when."""
+
+    action: str
+    meaning: str | None = None
+    since: str | None = None
+
+
+def open_actions(
+    root: str, summaries: Sequence[Document], background: Iterable[Document], prefix: str, role: str | None
+) -> list[OpenAction]:
+    """What waits for the organisation's teams: the inbox's actions and alerts that nobody has cleared.
+
+    Args:
+        root: the slip.
+        summaries: its summaries for the organisation's teams.
+        background: the documents behind it.
+        prefix: the organisation's channel prefix.
+        role: `broker` or `underwriter`; alerts for the other side are left out.
+    """
+    alerts = [
+        document | {"cleared": document.get("hasBeenCleared")}
+        for document in background
+        if document.get("type") == _ATTENTION
+    ]
+    seen = {_id(document) for document in alerts}
+    told = [_without(summary, seen) | {"rootID": root} for summary in summaries]
+    found = waiting([*told, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
+    asked = found[0].asked if found else {}
+    return [
+        OpenAction(action=action, meaning=MEANING.get(action), since=asked[action] or None) for action in sorted(asked)
+    ]
+
+
+def endorsement_states(
+    records: Iterable[Mapping[str, Any]],
+    stubs: Iterable[Document],
+    background: Sequence[Document],
+    broker_channel: str | None,
+    prefix: str,
+) -> dict[str, int]:
+    """How many endorsements are in each state, as `get_endorsements` tells it, without reading their documents.
+
+    Args:
+        records: the slip's documents in the list of risks.
+        stubs: the same in its summaries, which tell their channels.
+        background: the documents behind the slip.
+        broker_channel: the placing broker's.
+        prefix: the asking organisation's channel prefix.
+    """
+    channels = {_id(stub): stub.get("channels") for stub in stubs}
+    unseen = [] if broker_channel and channel_company(broker_channel) == prefix else [_SOMEBODY]
+    documents: list[Document] = [
+        {
+            "_id": record["id"],
+            "channels": channels.get(record["id"]) or unseen,
+            "control": {"status": record["status"], "placingBrokerChannel": broker_channel},
+        }
+        for record in records
+        if record["stage"] == "endorsement" or slip_rank("signed", record["id"]) > 0
+    ]
+    followers = [document for document in background if document.get("type") == _FOLLOWER]
+    activities = [document for document in background if document.get("type") == _ACTIVITY]
+    return dict[str, int](by_state(amendments(documents, followers, activities, prefix)))
+
+
+def internal_review(background: Iterable[Document], prefix: str) -> str | None:
+    """The state of the organisation's own internal review, without what anybody wrote in it."""
+    found: dict[str, str] = {}
+    for document in background:
+        channel = _id(document).partition("::RiskAuthState::")[2]
+        request = as_object(document.get("currentAuthRequest"))
+        status = as_text(request.get("status"))
+        if document.get("type") == _REVIEW and status and channel_company(channel) in ("", prefix):
+            moment = instant(request.get("updatedAt")) or instant(request.get("createdAt")) or ""
+            found[moment] = clean(status, 40)
+    if not found:
+        return None
+    last = max(found)
+    return f"{found[last]} since {last[:10]}, internal to this organisation" if last else found[last]
+
+
+def _id(document: Document) -> str:
+    return as_text(document.get("_id")) or as_text(document.get("id")) or ""
+
+
+def _without(summary: Document, seen: set[str]) -> Document:
+    """A summary without the alerts that are known in full."""
+    return summary | {"docs": [stub for stub in as_list(summary.get("docs")) if _id(as_object(stub)) not in seen]}

@@ -1,0 +1,54 @@
+"""What happened: the history of a slip, and one kind of activity everywhere (reference 5.8)."""
+
+from typing import Final
+
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.contracts import Kept, Side, belonging
+from whitespace_mcp.api.documents import Document, as_object, as_text, read_list
+from whitespace_mcp.api.reads import ACTIVITIES, ACTIVITY_SEARCH
+from whitespace_mcp.errors import AccessRefused
+
+
+async def risk_activities(api: Api, root: str, side: Side, *, user_id: str | None) -> Kept:
+    """`GET /activities/{root}/full`: the whole history of a slip, in no order that is documented."""
+    return belonging(read_list(await api.fetch(ACTIVITIES, user_id=user_id, ids={"root": root})), root, side)
+
+
+async def activities_of_kind(
+    api: Api, activity: str, side: Side, *, since: str, before: str | None, user_id: str | None
+) -> Kept:
+    """`POST /activities/filter`: one kind of activity over every slip that the organisation sees; each entry once.
+
+    Args:
+        api: the platform.
+        activity: exactly as the platform spells it.
+        side: the organisation.
+        since: an instant, inclusive.
+        before: an instant, or None for up to now.
+        user_id: the MU id to act under.
+    """
+    body = {"activity": activity, "from": _moment(since)} | ({"to": _moment(before)} if before else {})
+    try:
+        answer = await api.fetch(ACTIVITY_SEARCH, user_id=user_id, body=body)
+    except AccessRefused as error:
+        error.do = f"{_READ_ONLY} {error.do}"
+        raise
+    kept, skipped = dict[str, Document](), 0
+    for element in read_list(answer):
+        found = as_object(element)
+        name = as_text(found.get("_id"))
+        if name is None or not side.may_see(found):
+            skipped += 1
+        else:
+            kept.setdefault(name, found)
+    return Kept(list(kept.values()), skipped)
+
+
+_READ_ONLY: Final = (
+    "A read-only membership may not be allowed this search: ask for one risk's history instead (risk=...)."
+)
+
+
+def _moment(instant: str) -> str:
+    """An instant as this operation reads it: `2026-01-31 00:00:00`."""
+    return instant.replace("T", " ").removesuffix("Z")

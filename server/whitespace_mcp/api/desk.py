@@ -1,0 +1,108 @@
+"""Summaries as the platform's own inbox has them: filtered where that is allowed, else page by page (reference 5.1)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.contracts import Side
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
+from whitespace_mcp.api.reads import SUMMARY_PINNED
+from whitespace_mcp.api.risks import summary_pages
+from whitespace_mcp.errors import AccessRefused
+
+MOST_PAGES: Final = 20
+"""Pages of one walk, sixty summaries each: what is older is left out, and the answer says so."""
+
+Enough = Callable[[list[Document]], bool]
+"""Whether the summaries read so far answer the question; they come newest change first."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Summaries that were read, the newest change first.
+
+    Attributes:
+        summaries: those that can belong to the organisation, with the stubs that can.
+        skipped: how many others there were.
+        ended: where the walk ended: with the last of them, when it was enough, or at the limit of `MOST_PAGES`.
+        filtered: whether the platform filtered them.
+    """
+
+    summaries: list[Document]
+    skipped: int
+    ended: Literal["all", "enough", "limit"] = "all"
+    filtered: bool = False
+
+
+async def pinned(api: Api, side: Side, *, user_id: str | None) -> Walk:
+    """`GET /summary/pinned`: what the person has pinned; what pins a risk is not documented."""
+    summaries, skipped = _own(map(as_object, read_list(await api.fetch(SUMMARY_PINNED, user_id=user_id))), side)
+    return Walk(summaries, skipped)
+
+
+async def newest(api: Api, side: Side, *, user_id: str | None, enough: Enough) -> Walk:
+    """`GET /summary` from the newest change downwards, until it is enough."""
+    return await _walk(api, side, user_id, None, enough)
+
+
+async def selected(
+    api: Api, side: Side, filters: Mapping[str, object], *, user_id: str | None, may_post: bool, enough: Enough
+) -> Walk:
+    """`POST /summary` with filters; `GET` pages where a POST is not allowed, then without them.
+
+    Args:
+        api: the platform.
+        side: the organisation.
+        filters: the body, such as `{"withActions": true}`.
+        user_id: the MU id to act under.
+        may_post: False for a read-only membership, whose POSTs the platform refuses like an expired token.
+        enough: whether the summaries so far answer the question.
+    """
+    if may_post:
+        try:
+            return await _walk(api, side, user_id, filters, enough)
+        except AccessRefused:  # the membership may be read-only without saying so; a GET tells
+            pass
+    return await _walk(api, side, user_id, None, enough)
+
+
+async def _walk(
+    api: Api, side: Side, user_id: str | None, filters: Mapping[str, object] | None, enough: Enough
+) -> Walk:
+    found: list[Document] = []
+    skipped = pages = 0
+    ended: Literal["all", "enough", "limit"] = "all"
+    async with aclosing(summary_pages(api, user_id=user_id, filters=filters)) as walk:
+        async for page in walk:
+            if pages == MOST_PAGES:
+                ended = "limit"
+                break
+            summaries, others = _own(page, side)
+            found += summaries
+            skipped += others
+            pages += 1
+            if enough(found):
+                ended = "enough"
+                break
+    return Walk(found, skipped, ended, filters is not None)
+
+
+def _own(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
+    kept: list[Document] = []
+    skipped = 0
+    for entry in entries:
+        channels = entry.get("channels") or _channel(entry)
+        if as_text(entry.get("rootID")) is None or not side.may_see({"channels": channels}):
+            skipped += 1
+        else:
+            stubs = [stub for stub in map(as_object, as_list(entry.get("docs"))) if side.may_see(stub)]
+            kept.append(entry | {"docs": stubs})
+    return kept, skipped
+
+
+def _channel(summary: Document) -> list[str]:
+    """The team that a summary is for, from its id: `RWRiskSummary::IC...::acme_MARINE`."""
+    parts = (as_text(summary.get("_id")) or "").split("::")
+    return parts[2:3]

@@ -1,0 +1,276 @@
+"""Saving files below one folder, and nowhere else.
+
+Names come from other parties. Each becomes one plain file name; no link is followed below the folder; a file that is
+there is never written over: the same content is left as it is, another gets a number. Nothing here is executable, and
+what could not be written whole is taken away again.
+"""
+
+import base64
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+
+import anyio
+import anyio.to_thread
+
+from whitespace_mcp.errors import WhitespaceError, explain
+
+NAME_BYTES: Final = 140
+MOST_NUMBERS: Final = 99
+MOST_FILES: Final = 200
+RESERVE: Final = 3.0
+"""Seconds of a call that are kept for telling what was saved."""
+
+_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_JUNCTION: Final = 0xA0000003
+_BY_HANDLE: Final = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
+
+
+class NotSaved(Exception):
+    """A file could not be written; the reason is fit to be shown."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file to be saved.
+
+    Attributes:
+        name: as the platform has it; anything.
+        fetch: brings the content.
+        digest: `sha1-` and base64 of the content, where known: a file that is there is then not fetched again.
+        size: bytes, where known.
+        extension: brings the extension that the content asks for, where the name has none.
+    """
+
+    name: str
+    fetch: Callable[[], Awaitable[bytes]]
+    digest: str | None = None
+    size: int | None = None
+    extension: Callable[[bytes], str] = field(default=lambda _: "")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A file below the folder: written now, or there already with the same content."""
+
+    file: str
+    size: int
+    written: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that was not saved, by its name on the platform, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Pack:
+    """What became of the files."""
+
+    folder: Path
+    saved: list[Saved] = field(default_factory=list[Saved])
+    left_out: list[LeftOut] = field(default_factory=list[LeftOut])
+
+
+async def save_pack(base: Path, folders: Sequence[str], items: Sequence[Item]) -> Pack:
+    """Save files into a folder below `base`, one after the other, for as long as the call has time.
+
+    Args:
+        base: the configured folder; made if it is missing. It may be a link, what is below it may not.
+        folders: names of folders below it; anything.
+        items: what to save.
+
+    Raises:
+        WhitespaceError: the folder cannot be used at all.
+    """
+    names = [safe_name(folder) for folder in folders]
+    pack = Pack(base.joinpath(*names))
+    try:
+        await anyio.to_thread.run_sync(_prepare, base, names)
+    except (OSError, NotSaved) as error:
+        raise WhitespaceError(
+            f"The folder of WHITESPACE_DOWNLOADS cannot be written to ({_reason(error)})",
+            do="Check that setting and the folder's permissions; nothing was saved.",
+        ) from None
+    for number, item in enumerate(items):
+        left = anyio.current_effective_deadline() - anyio.current_time() - RESERVE
+        if left <= 0 or number >= MOST_FILES:
+            reason = "there was no time left; call again for the rest" if left <= 0 else "too many files for one pack"
+            pack.left_out += [LeftOut(later.name, reason) for later in items[number:]]
+            break
+        await _save(pack, base, names, item, left)
+    return pack
+
+
+def safe_name(name: str) -> str:
+    """A plain file name on every system: one part, no device, no hidden file, at most `NAME_BYTES` bytes."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
+    text = " ".join(_FORBIDDEN.sub("_", text).split()).strip(". ")
+    if _RESERVED.match(text):
+        text = f"_{text}"
+    stem, dot, extension = text.rpartition(".")
+    if not extension.isalnum() or len(extension.encode()) > 20 or not stem.strip(". "):
+        stem, dot, extension = text, "", ""
+    stem = _cut(stem, NAME_BYTES - len(f"{dot}{extension}".encode()))
+    return f"{stem}{dot}{extension}" or "file"
+
+
+async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, seconds: float) -> None:
+    try:
+        known = await anyio.to_thread.run_sync(_present, base, names, item) if item.digest else None
+        if known:
+            pack.saved.append(known)
+            return
+        content: bytes | None = None
+        with anyio.move_on_after(seconds):
+            content = await item.fetch()
+        if content is None:
+            raise NotSaved("it did not arrive in time; call again for the rest")
+        name = _with_extension(safe_name(item.name), item.extension(content))
+        pack.saved.append(await anyio.to_thread.run_sync(_write, base, names, name, content))
+    except WhitespaceError as error:
+        pack.left_out.append(LeftOut(item.name, explain(error)))
+    except (OSError, NotSaved) as error:
+        pack.left_out.append(LeftOut(item.name, _reason(error)))
+
+
+def _prepare(base: Path, names: Sequence[str]) -> None:
+    base.mkdir(parents=True, exist_ok=True)
+    with _Folder(base, names, make=True):
+        pass
+
+
+def _present(base: Path, names: Sequence[str], item: Item) -> Saved | None:
+    """The file that already holds this content, if there is one among the names that it could have."""
+    with _Folder(base, names) as folder:
+        for name in _numbered(safe_name(item.name)):
+            size = folder.size_of(name)
+            if size is None:
+                return None
+            if item.size in {None, size} and _digest(folder.read(name)) == item.digest:
+                return Saved(name, size, written=False)
+    return None
+
+
+def _write(base: Path, names: Sequence[str], name: str, content: bytes) -> Saved:
+    """Write a new file under the first free name; the same content that is there already is left alone."""
+    with _Folder(base, names) as folder:
+        for free in _numbered(name):
+            if folder.create(free, content):
+                return Saved(free, len(content), written=True)
+            if folder.size_of(free) == len(content) and folder.read(free) == content:
+                return Saved(free, len(content), written=False)
+    raise NotSaved("there are too many files of that name")
+
+
+class _Folder:
+    """A folder below the base, reached step by step so that no link is followed."""
+
+    def __init__(self, base: Path, names: Sequence[str], *, make: bool = False) -> None:
+        self._path = base
+        self._handle: int | None = os.open(base, os.O_RDONLY | os.O_DIRECTORY) if _BY_HANDLE else None
+        try:
+            for name in names:
+                self._enter(name, make=make)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def size_of(self, name: str) -> int | None:
+        """The size of a plain file; -1 for what is something else, None for what does not exist."""
+        try:
+            found = os.lstat(self._place(name), dir_fd=self._handle)
+        except FileNotFoundError:
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+    def read(self, name: str) -> bytes:
+        """The content of a plain file."""
+        with os.fdopen(os.open(self._place(name), os.O_RDONLY | _NO_LINK, dir_fd=self._handle), "rb") as file:
+            return file.read()
+
+    def create(self, name: str, content: bytes) -> bool:
+        """Write a file that does not exist yet; False if something of that name does."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
+        try:
+            handle = os.open(self._place(name), flags, 0o600, dir_fd=self._handle)
+        except FileExistsError:
+            return False
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(self._place(name), dir_fd=self._handle)
+            raise
+        return True
+
+    def _enter(self, name: str, *, make: bool) -> None:
+        place = self._place(name)
+        if make:
+            with suppress(FileExistsError):
+                os.mkdir(place, 0o700, dir_fd=self._handle)
+        if not _is_folder(os.lstat(place, dir_fd=self._handle)):
+            raise NotSaved(f"'{name}' in it is a link or a file, not a folder")
+        if self._handle is not None:
+            inner = os.open(place, os.O_RDONLY | os.O_DIRECTORY | _NO_LINK, dir_fd=self._handle)
+            os.close(self._handle)
+            self._handle = inner
+        self._path /= name
+
+    def _place(self, name: str) -> str:
+        return name if self._handle is not None else str(self._path / name)
+
+
+def _is_folder(found: os.stat_result) -> bool:
+    """Whether it is a folder itself; on Windows a junction is a link that looks like one."""
+    return stat.S_ISDIR(found.st_mode) and getattr(found, "st_reparse_tag", 0) != _JUNCTION
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """`plan.pdf`, `plan (2).pdf`, ..."""
+    yield name
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    for number in range(2, MOST_NUMBERS + 1):
+        yield f"{stem} ({number}){dot}{extension}"
+
+
+def _with_extension(name: str, extension: str) -> str:
+    return name if "." in name or not extension else f"{name}.{extension}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode()[:most].decode(errors="ignore").rstrip(". ")
+
+
+def _digest(content: bytes) -> str:
+    return "sha1-" + base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return os.strerror(error.errno).lower() if error.errno else "it cannot be written"
+    return str(error)

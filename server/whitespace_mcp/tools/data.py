@@ -1,0 +1,209 @@
+"""Structured data of a contract: Defined Data, questionnaires, and the words for headings."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, Any, Final, TypeVar
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.answers.data import (
+    Data,
+    Kind,
+    QuestionEntry,
+    answered,
+    group_entries,
+    groups_of,
+    matching,
+    section_names,
+    tags_of,
+    unanswered,
+    with_tags,
+)
+from whitespace_mcp.answers.size import answer_tokens, rough_tokens
+from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
+from whitespace_mcp.api.documents import Document, as_object, as_text
+from whitespace_mcp.api.together import together, where_served
+from whitespace_mcp.errors import BadArgument, about, listed
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.ids import short_document
+from whitespace_mcp.terms.text import clean, squeeze
+from whitespace_mcp.tools.context import Services, services
+from whitespace_mcp.tools.depth import told
+from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.tools.paging import BUDGET, Page, page_of
+from whitespace_mcp.tools.result import result
+from whitespace_mcp.tools.risk import Target, find_risk
+from whitespace_mcp.tools.wording import document_named
+
+T = TypeVar("T")
+
+MOST: Final = 100
+MOST_UNANSWERED: Final = 10
+TOKENS: Final = 1_250
+"""Of the entries of a page; the head and the notes come on top."""
+SOURCE: Final = "contract data"
+ANSWERS: Final = "questionnaire answers"
+
+NO_DATA: Final = "This contract carries no data that this organisation can see: read its text with get_wording."
+NO_QUESTIONS: Final = "This contract has no answered questions that this organisation can see."
+NOT_KNOWN: Final = "'???' is the platform's word for a value that is not known yet."
+TRANSLATED: Final = "Only names with 'ACORDGPM:' are translated; the others stay the platform's own."
+
+WhatArgument = Annotated[Kind, Field(description="ACORDGPM: its tag names. headings: without a risk.")]
+RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
+TagArgument = Annotated[
+    list[Annotated[str, Field(max_length=100)]] | None,
+    Field(description="Tags, questions or headings with these words.", max_length=20),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+
+async def get_data(
+    ctx: Context,
+    owner: InOrganisation,
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    risk: RiskArgument = None,
+    what: WhatArgument = "data",
+    find: TagArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, Data]:
+    """A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings."""
+    if find is not None and not all(squeeze(word) for word in find):
+        raise BadArgument("find", "holds an empty word", allowed="Leave it out for everything.")
+    asked = _Asked(services(ctx), owner, find or [], what, cursor)
+    if what == "headings":
+        return result(await _headings(asked))
+    if not risk:
+        raise BadArgument("risk", "is missing", allowed="Pass a risk id from an answer, or a UMR.")
+    asked.services.session.directory.prefetch()
+    target = await find_risk(risk, owner, ctx)
+    with about(owner.name):
+        document_id = await document_named(target, asked.services.session)
+        answer = await (_questionnaire if what == "questionnaire" else _data)(asked, target, document_id)
+    return result(answer)
+
+
+class _Asked:
+    """What the call asks, as it was understood."""
+
+    def __init__(self, service: Services, owner: Organisation, find: list[str], kind: Kind, cursor: str | None) -> None:
+        self.services = service
+        self.owner = owner
+        self.find = find
+        self.kind: Kind = kind
+        self.cursor = cursor
+
+    def page(
+        self, about_what: str, entries: Sequence[T], name: Callable[[T], str], size: Callable[[T], int]
+    ) -> Page[T]:
+        """A page of what was found."""
+        root = self.services.session.settings.root
+        question: list[Any] = [root, self.owner.id, about_what, self.kind, self.find]
+        return page_of(
+            entries, question=question, cursor=self.cursor, most=MOST, name=name,
+            size=lambda entry: size(entry) * BUDGET // TOKENS + 1,
+        )  # fmt: skip
+
+
+async def _data(asked: _Asked, target: Target, document_id: str) -> Data:
+    session = asked.services.session
+    tagset = asked.kind if asked.kind == "ACORDGPM" else None
+    read = await defined_data(session.api, document_id, tagset, user_id=asked.owner.user_id)
+    everything, skipped = groups_of(read)
+    groups = with_tags(everything, asked.find) if asked.find else everything
+    if asked.find and everything and not groups:
+        raise BadArgument(
+            "find", "is in none of this contract's tags", allowed=f"Tags: {listed(tags_of(everything), most=50)}."
+        )
+    market = await session.directory.names()
+    entries = [(group.key, entry) for group in groups for entry in group_entries(group, market.company_name)]
+    page = asked.page(document_id, entries, lambda one: f"{one[0]} {one[1].part}", lambda one: answer_tokens(one[1]))
+    shown = [entry for _, entry in page.entries]
+    answer = _head(asked, target, document_id, read, len(groups))
+    answer.source = _source(SOURCE, read) if groups else None
+    answer.sections = section_names(read) or None
+    answer.groups, answer.next_cursor, answer.skipped = shown or None, page.next_cursor, skipped or None
+    unknown = any("???" in value for entry in shown for value in entry.values.values())
+    answer.notes = told(
+        [
+            NO_DATA if not everything else None,
+            NOT_KNOWN if unknown else None,
+            TRANSLATED if tagset else None,
+        ]
+    )
+    return answer
+
+
+async def _questionnaire(asked: _Asked, target: Target, document_id: str) -> Data:
+    session, user_id = asked.services.session, asked.owner.user_id
+    given, everything = await together(
+        [
+            partial(answered_questions, session.api, document_id, user_id=user_id),
+            partial(where_served, partial(questionnaire, session.api, document_id, user_id=user_id), _NOTHING),
+        ]
+    )
+    entries, skipped = answered(given)
+    still_open = unanswered(everything, given)
+    if asked.find:
+        entries = [entry for entry in entries if matching([entry.question, entry.tag or ""], asked.find)]
+        still_open = matching(still_open, asked.find)
+    shown_open = still_open[:MOST_UNANSWERED] if asked.cursor is None else []
+    taken = sum(map(rough_tokens, shown_open))
+    page = asked.page(document_id, entries, _question_name, lambda one: answer_tokens(one) * TOKENS // (TOKENS - taken))
+    answer = _head(asked, target, document_id, given, len(entries))
+    answer.source = _source(ANSWERS, given) if entries else None
+    answer.questions, answer.next_cursor, answer.skipped = page.entries or None, page.next_cursor, skipped or None
+    answer.unanswered = shown_open or None
+    left = len(still_open) - MOST_UNANSWERED
+    answer.notes = told(
+        [
+            NO_QUESTIONS if not entries and not asked.find else None,
+            f"{left} more unanswered questions are left out." if left > 0 and asked.cursor is None else None,
+        ]
+    )
+    return answer
+
+
+async def _headings(asked: _Asked) -> Data:
+    session = asked.services.session
+    with about(asked.owner.name):
+        everything = await mrc_headings(session.api, user_id=asked.owner.user_id)
+    found = [clean(name, 120) for name in matching(everything, asked.find)]
+    page = asked.page("", found, str, rough_tokens)
+    note = f"None of the {len(everything)} MRC headings contains that." if not found else None
+    return Data(
+        organisation=keys(asked.owner),
+        total=len(found),
+        headings=page.entries or None,
+        next_cursor=page.next_cursor,
+        notes=told([note]),
+    )
+
+
+def _head(asked: _Asked, target: Target, document_id: str, read: Document, total: int) -> Data:
+    slip, metadata = target.slip, as_object(read.get("metadata"))
+    return Data(
+        organisation=keys(asked.owner),
+        risk=slip.short,
+        name=slip.name,
+        umr=slip.current["umr"] if slip.current else None,
+        document=short_document(as_text(metadata.get("documentID")) or document_id, slip.short),
+        total=total,
+    )
+
+
+def _question_name(entry: QuestionEntry) -> str:
+    return repr(entry.plain())
+
+
+def _source(what: str, read: Document) -> str:
+    """What it is, from which environment of the platform, and that it is the parties' word."""
+    told_by = as_text(as_object(read.get("metadata")).get("env"))
+    return f"{what}{f' (environment {clean(told_by, 40)})' if told_by else ''}, written by the parties"
+
+
+_NOTHING: Final[Document] = {}

@@ -1,0 +1,141 @@
+"""What waits for the organisation's teams, and whose risks are."""
+
+from typing import Annotated, Final, Literal
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import Field
+
+from whitespace_mcp.answers.desk import MEANING, Desk, DeskRow, Show, Waiting, in_order, matching, summed, waiting
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
+from whitespace_mcp.api.documents import Document
+from whitespace_mcp.api.risks import PAGE
+from whitespace_mcp.errors import about
+from whitespace_mcp.portfolio.cursor import read_cursor
+from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.text import fold
+from whitespace_mcp.tools.context import Services, services
+from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.tools.paging import page_of, text_size
+from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.tools.result import result
+
+MOST: Final = 20
+NOTE: Final = (
+    "Open actions belong to a team: say 'your team', and 'you' only where whose is 'you', because you own that risk."
+)
+UNFILTERED: Final = "This membership may not filter on the platform, so its risks were read page by page."
+_FILTERS: Final[dict[Show, dict[str, object]]] = {
+    "actions": {"withActions": True},
+    "mine": {"owner": ["My Risks"]},
+    "unassigned": {"owner": ["Unassigned Risks"]},
+    "others": {"owner": ["Other Risks"]},
+}
+
+ShowArgument = Annotated[
+    Show, Field(description="actions: what is open; pinned; mine, unassigned, others: by owner on our side.")
+]
+SortArgument = Annotated[Literal["newest", "oldest"], Field(description="By since when it is asked.")]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+
+async def my_desk(
+    ctx: Context,
+    owner: InOrganisation,
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    show: ShowArgument = "actions",
+    sort: SortArgument = "newest",
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, Desk]:
+    """The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner."""
+    service = services(ctx)
+    service.session.directory.prefetch()
+    question = [service.session.settings.root, owner.id, "desk", show, sort]
+    wanted = (read_cursor(question, cursor).offset if cursor else 0) + MOST
+    with about(owner.name):
+        view = await service.portfolios.of(owner).view()
+        walk = await _walk(service, owner, show, _enough(owner, show, wanted) if sort == "newest" else _never)
+    found = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
+    names = names_of(await service.session.directory.names())
+
+    def row(one: Waiting) -> DeskRow:
+        return _row(one, owner, view, names)
+
+    page = page_of(
+        found,
+        question=question,
+        cursor=cursor,
+        most=MOST,
+        name=lambda one: one.root,
+        size=lambda one: text_size(row(one)),
+    )
+    open_ones = [one for one in found if one.asked]
+    by_action = summed(open_ones)
+    return result(
+        Desk(
+            organisation=keys(owner),
+            show=show,
+            slips=len(found),
+            at_least=None if walk.ended == "all" else True,
+            yours=sum(owner.id in one.owners for one in open_ones) if show == "actions" else None,
+            by_action=by_action or None,
+            meaning={action: MEANING[action] for action in by_action if action in MEANING} or None,
+            risks=[row(one) for one in page.entries],
+            next_cursor=page.next_cursor,
+            skipped=walk.skipped or None,
+            notes=_notes(walk, show, by_action=bool(by_action)) or None,
+        )
+    )
+
+
+async def _walk(service: Services, owner: Organisation, show: Show, enough: Enough) -> Walk:
+    api, side = service.session.api, side_of(owner)
+    if show == "pinned":
+        return await pinned(api, side, user_id=owner.user_id)
+    may_post = fold(owner.state or "") != "readonly"
+    return await selected(api, side, _FILTERS[show], user_id=owner.user_id, may_post=may_post, enough=enough)
+
+
+def _enough(owner: Organisation, show: Show, wanted: int) -> Enough:
+    """Open actions are read to the end, for they are counted; risks by owner as far as the page needs."""
+    if show == "actions":
+        return _never
+    return lambda summaries: len(_matching(summaries, owner, show)) > wanted
+
+
+def _never(_summaries: list[Document]) -> bool:
+    return False
+
+
+def _matching(summaries: list[Document], owner: Organisation, show: Show) -> list[Waiting]:
+    return matching(waiting(summaries, own_prefix=owner.channel_prefix, role=owner.role), show, owner.id)
+
+
+def _row(one: Waiting, owner: Organisation, view: View, names: Names) -> DeskRow:
+    records = view.book.slip(one.root)
+    current = records[0] if records else None
+    mine = owner.id in one.owners
+    return DeskRow(
+        risk=current["slip_short"] if current else one.root[:10].upper(),
+        name=current["name"] if current else None,
+        umr=current["umr"] if current else None,
+        stage=current["slip_stage"] if current else None,
+        asked=one.asked or None,
+        whose=None if not one.asked else "you" if mine else "your team",
+        team=", ".join(names.team(channel) for channel in one.channels) or None,
+        owner=names.person(one.owners[0]) if one.owners and not mine else None,
+        updated=one.updated or None,
+    )
+
+
+def _notes(walk: Walk, show: Show, *, by_action: bool) -> list[str]:
+    notes = [NOTE] if by_action else []
+    if show != "pinned" and not walk.filtered:
+        notes.append(UNFILTERED)
+    if walk.ended == "limit":
+        notes.append(f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at.")
+    return notes

@@ -1,0 +1,110 @@
+"""The endorsements of a risk."""
+
+from typing import Annotated, Final
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import Field
+
+from whitespace_mcp.answers.endorsements import Amendment, Endorsements, amendments, by_state, entry
+from whitespace_mcp.api.endorsements import Amended, amended
+from whitespace_mcp.errors import BadArgument, about, listed
+from whitespace_mcp.terms.text import fold
+from whitespace_mcp.tools.context import services
+from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.tools.organisation import OneOrganisation
+from whitespace_mcp.tools.paging import page_of, text_size
+from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.tools.result import result
+from whitespace_mcp.tools.risk import InRisk, RiskArgument
+
+MOST: Final = 10
+NOTE: Final = (
+    "'awaiting' are the leaders and agreement parties without an agreement on record; 'told' are notified, not asked."
+    " This reports the platform's record and confirms no agreement."
+)
+PARTIAL: Final = (
+    "This organisation sees its own part; of carriers under 'unseen' neither role nor agreement is certain, so"
+    " 'shown' can mean that others have agreed or not."
+)
+NO_HISTORY: Final = "The history could not be read here, so withdrawals and completion come from the status word alone."
+
+NumberArgument = Annotated[
+    str | None, Field(description="One endorsement, by number or id: its whole text and every party.", max_length=120)
+]
+CursorArgument = Annotated[str | None, Field(description="next_cursor, same question.", max_length=64)]
+
+
+async def get_endorsements(
+    ctx: Context,
+    target: InRisk,
+    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    endorsement: NumberArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, Endorsements]:
+    """A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits."""
+    owner, slip, session = target.organisation, target.slip, services(ctx).session
+    session.directory.prefetch()
+    side = side_of(owner)
+    with about(owner.name):
+        read = await amended(session.api, slip.root, side, user_id=owner.user_id)
+    found = amendments(
+        read.endorsements.documents,
+        read.followers.documents,
+        read.history.documents if read.history else [],
+        owner.channel_prefix,
+    )
+    shown = [_asked(found, endorsement, slip.short)] if endorsement else found
+    names = names_of(await session.directory.names())
+    entries = [entry(one, names, slip.short, owner.channel_prefix, whole=endorsement is not None) for one in shown]
+    question = [session.settings.root, owner.id, slip.root, "endorsements", endorsement]
+    page = page_of(entries, question=question, cursor=cursor, most=MOST, name=lambda one: one.id, size=text_size)
+    return result(
+        Endorsements(
+            organisation=keys(owner),
+            risk=slip.short,
+            name=slip.name,
+            umr=slip.current["umr"] if slip.current else None,
+            total=len(found),
+            by_state=by_state(found) or None,
+            endorsements=page.entries,
+            next_cursor=page.next_cursor,
+            skipped=(read.endorsements.skipped + read.followers.skipped) or None,
+            notes=_notes(found, read),
+        )
+    )
+
+
+def _asked(found: list[Amendment], asked: str, short: str) -> Amendment:
+    """The endorsement that a number or an id names.
+
+    Raises:
+        BadArgument: none of them, or several with that number.
+    """
+    key = fold(asked)
+    number = key.removeprefix("endorsement").removeprefix("en").strip().removeprefix("#")
+    matching = [one for one in found if fold(one.id) == key or fold(_tail(one.id)) == _tail(key)]
+    matching = matching or [one for one in found if one.number is not None and fold(one.number) == number]
+    if len(matching) == 1:
+        return matching[0]
+    known = [f"{one.number} ({short}::{_tail(one.id)})" for one in found]
+    raise BadArgument(
+        "endorsement",
+        "could be several of this risk's" if matching else "is none of this risk's",
+        allowed=f"Endorsements: {listed(known)}." if known else "The risk has none that this organisation can see.",
+    )
+
+
+def _tail(document_id: str) -> str:
+    return document_id.partition("::")[2]
+
+
+def _notes(found: list[Amendment], read: Amended) -> list[str] | None:
+    notes = [NOTE] if found else []
+    if any(party.agreed is None for one in found for party in one.parties):
+        notes.append(PARTIAL)
+    if found and read.history is None:
+        notes.append(NO_HISTORY)
+    return notes or None

@@ -1,0 +1,62 @@
+"""Which headings of a contract a caller means."""
+
+from collections.abc import Sequence
+
+from whitespace_mcp.answers.wording import Clause, Paper
+from whitespace_mcp.errors import BadArgument, listed
+from whitespace_mcp.terms.text import clean, squeeze
+
+
+def chosen(paper: Paper, headings: Sequence[str], section: str | None) -> list[Clause]:
+    """The clauses that the call is about, in the contract's order; all of them if it names none.
+
+    Raises:
+        BadArgument: one that the contract does not have; the message lists those that come near, or all.
+    """
+    clauses = list(paper.clauses)
+    if section is not None:
+        clauses = _of_section(paper, section)
+    if not headings:
+        return clauses
+    wanted = {clause.index for heading in headings for clause in _of_heading(clauses, heading)}
+    return [clause for clause in clauses if clause.index in wanted]
+
+
+def _of_section(paper: Paper, asked: str) -> list[Clause]:
+    key = squeeze(asked)
+    names = {clause.section: {squeeze(clause.section)} for clause in paper.clauses if clause.section}
+    for section, title in paper.titles.items():
+        names.setdefault(section, {squeeze(section)}).add(squeeze(title))
+    found = {section for section, known in names.items() if key in known}
+    found = found or {section for section, known in names.items() if key and any(key in name for name in known)}
+    if len(found) == 1:
+        return [clause for clause in paper.clauses if clause.section in found]
+    raise BadArgument(
+        "section",
+        "could be several sections of this contract" if found else "is no section of this contract",
+        allowed=f"Sections: {listed(sorted(found) or names)}." if names else "It has none; leave it out.",
+    )
+
+
+def _of_heading(clauses: Sequence[Clause], asked: str) -> list[Clause]:
+    text, key = asked.strip(), squeeze(asked)
+    found = [clause for clause in clauses if text.isdecimal() and str(clause.index) == text]
+    found = found or [clause for clause in clauses if key in clause.names]
+    if found:
+        return found
+    near = [clause for clause in clauses if len(key) > 2 and any(key in name for name in clause.names)]
+    if len({clause.heading for clause in near}) == 1 and near[0].heading != "NonMRCHeading":
+        return near
+    raise BadArgument(
+        "heading",
+        "could be several headings of this contract" if near else "is none of this contract's headings",
+        allowed=f"{'Pass one of' if near else 'It has'}: {listed(map(_told, near or clauses), most=60)}."
+        if clauses
+        else "It has none.",
+    )
+
+
+def _told(clause: Clause) -> str:
+    """How a message names a heading: as it can be passed."""
+    name = clause.title if clause.heading in {"NonMRCHeading", "CustomMRCHeading", "Unknown"} else clause.heading
+    return f"{clause.index} {clean(name, 70)}"

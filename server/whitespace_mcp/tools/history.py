@@ -1,0 +1,261 @@
+"""What happened: one risk's history, one kind of activity in a period, and what changed since a moment."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any, Final
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.answers.history import (
+    CHANGES_NOTE,
+    Changed,
+    Happening,
+    History,
+    HistoryEntry,
+    changed_slips,
+    counted,
+    counted_changes,
+    folded,
+    happened,
+    happenings,
+    shortened,
+)
+from whitespace_mcp.api.activities import activities_of_kind, risk_activities
+from whitespace_mcp.api.desk import MOST_PAGES, newest
+from whitespace_mcp.api.documents import Document
+from whitespace_mcp.api.risks import PAGE
+from whitespace_mcp.api.together import together
+from whitespace_mcp.errors import BadArgument, WhitespaceError, about, listed
+from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.activities import activities_like, activity_named
+from whitespace_mcp.terms.moments import asked_instant, instant, iso
+from whitespace_mcp.terms.text import clean
+from whitespace_mcp.tools.context import Services, services
+from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.tools.paging import page_of, text_size
+from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.tools.result import result
+from whitespace_mcp.tools.risk import find_risk
+
+MOST: Final = 25
+USUAL_DAYS: Final = 7
+"""How far back one kind of activity is searched when the call does not say; without any date it would be for ever."""
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
+ActivityArgument = Annotated[
+    list[Annotated[str, Field(max_length=100)]] | None,
+    Field(description="Up to 3 kinds.", max_length=3),
+    BeforeValidator(_as_list),
+]
+SinceArgument = Annotated[str | None, Field(description="ISO 8601, UTC.", max_length=40)]
+BeforeArgument = Annotated[str | None, Field(max_length=40)]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+
+@dataclass(frozen=True)
+class _Period:
+    """What is asked for, as it was understood."""
+
+    kinds: tuple[str, ...]
+    since: str | None
+    before: str | None
+    cursor: str | None
+
+
+async def get_history(
+    ctx: Context,
+    owner: InOrganisation,
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    risk: RiskArgument = None,
+    activity: ActivityArgument = None,
+    since: SinceArgument = None,
+    before: BeforeArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, History]:
+    """What happened, newest first: a risk's history; or kinds of activity ('Line Written') on all risks.
+
+    Kinds go back 7 days unless since says. With since alone: which risks changed, and what did (lines, chat ...).
+    """
+    period = _Period(
+        kinds=tuple(dict.fromkeys(_kind(word) for word in activity or [])),
+        since=asked_instant("since", since) if since else None,
+        before=asked_instant("before", before) if before else None,
+        cursor=cursor,
+    )
+    services(ctx).session.directory.prefetch()
+    if risk:
+        return result(await _of_risk(ctx, owner, risk, period))
+    if period.kinds:
+        return result(await _of_kinds(services(ctx), owner, period))
+    if period.since is None:
+        raise WhitespaceError(
+            "The call does not say what history is wanted",
+            retry="Call again with one of these.",
+            do="risk=<id> for one risk's history; activity='Line Written' with since=<date> for all risks; or"
+            " since=<date> alone for what changed.",
+        )
+    if period.before is not None:
+        raise BadArgument("before", "goes with risk or activity only: what changed is known up to now")
+    return result(await _of_changes(services(ctx), owner, period.since, period))
+
+
+async def _of_risk(ctx: Context, owner: Organisation, risk: str, period: _Period) -> History:
+    session = services(ctx).session
+    slip = (await find_risk(risk, owner, ctx)).slip
+    with about(owner.name):
+        kept = await risk_activities(session.api, slip.root, side_of(owner), user_id=owner.user_id)
+    found = happenings(kept.documents, kinds=period.kinds, since=period.since, before=period.before)
+    names = names_of(await session.directory.names())
+    page = page_of(
+        folded(found),
+        question=_question(session.settings.root, owner, slip.root, period),
+        cursor=period.cursor,
+        most=MOST,
+        name=lambda one: one.id,
+        size=lambda one: text_size(happened(one, names, short_root=slip.short)),
+    )
+    there = counted(happenings(kept.documents))
+    return History(
+        organisation=keys(owner),
+        shows="risk",
+        risk=slip.short,
+        name=slip.name,
+        umr=slip.current["umr"] if slip.current else None,
+        since=period.since,
+        before=period.before,
+        total=len(found),
+        counts=shortened(counted(found)) or None,
+        entries=[happened(one, names, short_root=slip.short) for one in page.entries],
+        next_cursor=page.next_cursor,
+        skipped=kept.skipped or None,
+        notes=[f"What this risk's history holds: {listed(there, most=20)}."] if there and not found else None,
+    )
+
+
+async def _of_kinds(service: Services, owner: Organisation, period: _Period) -> History:
+    session = service.session
+    since = period.since or iso(session.clock.now() - timedelta(days=USUAL_DAYS))
+    with about(owner.name):
+        view = await service.portfolios.of(owner).view()
+        span = partial(activities_of_kind, since=since, before=period.before, user_id=owner.user_id)
+        answers = await together([partial(span, session.api, kind, side_of(owner)) for kind in period.kinds])
+    documents = [document for kept in answers for document in kept.documents]
+    found = happenings(documents, kinds=period.kinds, since=since, before=period.before)
+    names = names_of(await session.directory.names())
+
+    def entry(one: Happening) -> HistoryEntry:
+        return happened(one, names).model_copy(update=_slip_keys(view, one.root))
+
+    page = page_of(
+        folded(found),
+        question=_question(session.settings.root, owner, "", period),
+        cursor=period.cursor,
+        most=MOST,
+        name=lambda one: one.id,
+        size=lambda one: text_size(entry(one)),
+    )
+    return History(
+        organisation=keys(owner),
+        shows="activity",
+        since=since,
+        before=period.before,
+        total=len(found),
+        risks=len({one.root for one in found}),
+        counts=dict.fromkeys(period.kinds, 0) | counted(found),
+        entries=[entry(one) for one in page.entries],
+        next_cursor=page.next_cursor,
+        skipped=sum(kept.skipped for kept in answers) or None,
+        notes=_kind_notes(period.kinds) or None,
+    )
+
+
+async def _of_changes(service: Services, owner: Organisation, since: str, period: _Period) -> History:
+    session = service.session
+    with about(owner.name):
+        view = await service.portfolios.of(owner).view()
+        walk = await newest(session.api, side_of(owner), user_id=owner.user_id, enough=_older_than(since))
+    slips = changed_slips(walk.summaries, since)
+
+    def entry(one: Changed) -> HistoryEntry:
+        return HistoryEntry(at=one.at, changed=list(one.kinds), **_slip_keys(view, one.root, stage=True))
+
+    page = page_of(
+        slips,
+        question=_question(session.settings.root, owner, "", period),
+        cursor=period.cursor,
+        most=MOST,
+        name=lambda one: one.root,
+        size=lambda one: text_size(entry(one)),
+    )
+    cut = f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at; pass a later 'since'."
+    return History(
+        organisation=keys(owner),
+        shows="changes",
+        since=since,
+        total=len(slips),
+        counts=dict(counted_changes(slips)) or None,
+        entries=[entry(one) for one in page.entries],
+        next_cursor=page.next_cursor,
+        skipped=walk.skipped or None,
+        notes=[CHANGES_NOTE, *([cut] if walk.ended == "limit" else [])],
+    )
+
+
+def _kind(word: str) -> str:
+    """The platform's name of a kind of activity; a word that resembles none is passed on, since clients add kinds.
+
+    Raises:
+        BadArgument: it resembles some and is none; the message lists them.
+    """
+    kind = activity_named(word)
+    if kind is not None:
+        return kind
+    near = activities_like(word)
+    if near or not word.strip():
+        hint = f"Did you mean: {listed(near)}?" if near else ""
+        raise BadArgument("activity", "is not a kind of activity", allowed=hint, example="Line Written")
+    return clean(word, 100)
+
+
+def _kind_notes(kinds: tuple[str, ...]) -> list[str]:
+    """Kinds that were not asked for but resemble those that were, and words that are no published kind."""
+    related = dict.fromkeys(near for kind in kinds for near in activities_like(kind) if near not in kinds)
+    notes = [f"Kinds of their own, not counted here: {listed(related)}."] if related else []
+    unknown = [kind for kind in kinds if activity_named(kind) is None]
+    return notes + [f"'{kind}' is no published kind of activity; it was searched as written." for kind in unknown]
+
+
+def _older_than(since: str) -> Callable[[list[Document]], bool]:
+    """Whether the walk has come to summaries that have not changed since; newest change first."""
+
+    def enough(found: list[Document]) -> bool:
+        return bool(found) and (instant(found[-1].get("updatedAt")) or since) < since
+
+    return enough
+
+
+def _slip_keys(view: View, root: str, *, stage: bool = False) -> dict[str, Any]:
+    """How a slip is named; one that is newer than the list has only its id."""
+    records = view.book.slip(root)
+    if not records:
+        return {"risk": root[:10].upper()}
+    current = records[0]
+    return {"risk": current["slip_short"], "name": current["name"]} | (
+        {"stage": current["slip_stage"]} if stage else {}
+    )
+
+
+def _question(environment: str, owner: Organisation, root: str, period: _Period) -> Sequence[Any]:
+    return [environment, owner.id, "history", root, list(period.kinds), period.since, period.before]

@@ -1,0 +1,189 @@
+"""The wording of a contract."""
+
+from typing import Annotated, Any, Final, cast
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.passages import search as search_wording
+from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.answers.wording import (
+    Clause,
+    Paper,
+    PassageEntry,
+    Wording,
+    by_section,
+    carriers,
+    outline,
+    read_wording,
+    shown_title,
+    texts,
+)
+from whitespace_mcp.api.contracts import own, placing
+from whitespace_mcp.api.documents import Document, as_object, as_text
+from whitespace_mcp.errors import BadArgument, about
+from whitespace_mcp.session.directory import Market
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.ids import segments_of, short_document
+from whitespace_mcp.terms.text import clean
+from whitespace_mcp.tools.context import services
+from whitespace_mcp.tools.depth import documents_of, side_of
+from whitespace_mcp.tools.headings import chosen
+from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.tools.organisation import OneOrganisation
+from whitespace_mcp.tools.paging import BUDGET, page_of
+from whitespace_mcp.tools.result import result
+from whitespace_mcp.tools.risk import InRisk, RiskArgument, Target
+
+MOST: Final = 60
+MOST_PASSAGES: Final = 15
+TOKENS: Final = 1_300
+"""Of the entries of a page; the head and the notes come on top."""
+
+VERTICAL: Final = "Entries with 'carriers' are vertical terms: they apply to those carriers only."
+NEAR: Final = "The words do not stand there as a phrase; these are passages that hold all of them."
+NOTHING: Final = (
+    "{} headings were searched and none holds this. Try fewer or other words; files that are attached are not searched."
+)
+
+
+def _as_list(value: Any) -> Any:
+    """One heading is a list of one; an index may come as a number."""
+    if value is None:
+        return None
+    values = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return [str(one) if isinstance(one, int) else one for one in values]
+
+
+HeadingArgument = Annotated[
+    list[Annotated[str, Field(max_length=150)]] | None,
+    Field(description="Headings, by name or index.", max_length=40),
+    BeforeValidator(_as_list),
+]
+SectionArgument = Annotated[str | None, Field(max_length=150)]
+SearchArgument = Annotated[str | None, Field(description="Words to quote.", max_length=200)]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+
+async def get_wording(
+    ctx: Context,
+    target: InRisk,
+    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    heading: HeadingArgument = None,
+    section: SectionArgument = None,
+    search: SearchArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, Wording]:
+    """What a contract or endorsement says: its outline; with heading or section their text; with search passages.
+
+    Cite by heading and index.
+    """
+    owner, session = target.organisation, services(ctx).session
+    session.directory.prefetch()
+    if search is not None and not search.strip():
+        raise BadArgument("search", "is empty", allowed="Leave it out for the outline.", example="claims notification")
+    with about(owner.name):
+        document = await wording_document(target, session)
+        paper = read_wording(document)
+        clauses = chosen(paper, heading or [], section)
+    market = await session.directory.names()
+    head = _head(target, document, len(clauses))
+    question = [session.settings.root, owner.id, head.document, "wording", heading, section, search]
+    if search is not None:
+        _passages(head, clauses, search, market, question, cursor)
+    elif heading or section:
+        _texts(head, clauses, market, question, cursor)
+    else:
+        _outline(head, paper, clauses, market, question, cursor)
+    if any(clause.carriers is not None for clause in clauses):
+        head.notes = [*(head.notes or []), VERTICAL]
+    return result(head)
+
+
+async def wording_document(target: Target, session: Session) -> Document:
+    """The contract or endorsement that a call names, or the slip's current contract; one read."""
+    owner, slip = target.organisation, target.slip
+    document_id = await document_named(target, session)
+    return own(await placing(session.api, document_id, user_id=owner.user_id), slip.root, side_of(owner))
+
+
+async def document_named(target: Target, session: Session) -> str:
+    """The id of the document that a call names, an endorsement's included; else the slip's current contract's."""
+    if target.slip.documents or segments_of(target.slip.document_id):
+        return target.slip.document_id
+    return (await documents_of(target, session)).asked
+
+
+def _head(target: Target, document: Document, total: int) -> Wording:
+    slip = target.slip
+    status = as_text(as_object(document.get("control")).get("status"))
+    return Wording(
+        organisation=keys(target.organisation),
+        risk=slip.short,
+        name=slip.name,
+        umr=slip.current["umr"] if slip.current else None,
+        document=short_document(as_text(document.get("_id")) or slip.document_id, slip.short),
+        status=clean(status, 60) if status else None,
+        total=total,
+    )
+
+
+def _outline(
+    head: Wording, paper: Paper, clauses: list[Clause], market: Market, question: list[Any], cursor: str | None
+) -> None:
+    page = page_of(
+        outline(clauses, market.company_name),
+        question=question,
+        cursor=cursor,
+        most=MOST,
+        name=lambda entry: str(entry[1].index),
+        size=lambda entry: _share(entry[1]),
+    )
+    head.sections, head.next_cursor = by_section(page.entries, paper.titles) or None, page.next_cursor
+
+
+def _texts(head: Wording, clauses: list[Clause], market: Market, question: list[Any], cursor: str | None) -> None:
+    page = page_of(
+        texts(clauses, market.company_name),
+        question=question,
+        cursor=cursor,
+        most=MOST,
+        name=lambda entry: f"{entry.index} {entry.part}",
+        size=_share,
+    )
+    head.texts, head.next_cursor = page.entries or None, page.next_cursor
+
+
+def _passages(
+    head: Wording, clauses: list[Clause], asked: str, market: Market, question: list[Any], cursor: str | None
+) -> None:
+    found = search_wording(clauses, asked)
+    head.total = len(found.passages)
+    head.notes = [NEAR] if found.near else None if found.passages else [NOTHING.format(len(clauses))]
+    entries = [
+        PassageEntry(
+            index=passage.clause.index,
+            heading=passage.clause.heading,
+            title=shown_title(passage.clause),
+            carriers=carriers(passage.clause, market.company_name),
+            quote=passage.quote,
+        )
+        for passage in found.passages
+    ]
+    page = page_of(
+        list(enumerate(entries)),
+        question=question,
+        cursor=cursor,
+        most=MOST_PASSAGES,
+        name=lambda entry: f"{entry[0]} {entry[1].index}",
+        size=lambda entry: _share(entry[1]),
+    )
+    head.passages, head.next_cursor = [entry for _, entry in page.entries] or None, page.next_cursor
+
+
+def _share(entry: Answer) -> int:
+    """What an entry takes of a page's budget."""
+    return answer_tokens(entry) * BUDGET // TOKENS + 1

@@ -1,0 +1,148 @@
+"""What happened, and what changed: newest first, each once, and sums that stay sums."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.depth import BROKER, LEADER, ME, NAMES, ROOT, SHORT, activity, json_values, mangled, summary
+from whitespace_mcp.answers.history import (
+    OTHER_KINDS,
+    changed_slips,
+    counted,
+    counted_changes,
+    folded,
+    happened,
+    happenings,
+    shortened,
+)
+
+FO = f"{ROOT}::FO"
+OTHER = "IC11111111-0000-4000-8000-00000000000B"
+
+
+def _activity(kind: str, day: int, hour: int, parent: str, user: str) -> dict[str, Any]:
+    return activity(kind, f"2026-03-{day:02} {hour:02}:00:00", parent=parent, userID=user)
+
+
+activities = st.builds(
+    _activity,
+    st.sampled_from(["Line Written", "Quoted", "Signed Lines"]),
+    st.integers(1, 3),
+    st.integers(0, 23),
+    st.sampled_from([ROOT, FO]),
+    st.sampled_from([ME, "MU-another"]),
+)
+
+
+def test_the_newest_comes_first_with_who_did_what_to_which_document() -> None:
+    found = happenings([_activity("Line Written", 1, 9, FO, ME), _activity("Quoted", 2, 9, ROOT, "MU99999999-0000")])
+    assert [happened(one, NAMES, short_root=SHORT).plain() for one in found] == [
+        {"at": "2026-03-02T09:00:00Z", "activity": "Quoted", "by": "MU99999999"},
+        {"at": "2026-03-01T09:00:00Z", "activity": "Line Written", "by": "Jo Bright (Acorn)",
+         "document": f"{SHORT}::FO"},
+    ]  # fmt: skip
+
+
+def test_a_longer_display_text_is_shown_beside_its_kind() -> None:
+    (one,) = happenings([activity("Quoted", "2026-03-01 09:00:00", activity="Quoted by the desk")])
+    entry = happened(one, NAMES)
+    assert (entry.activity, entry.text) == ("Quoted", "Quoted by the desk")
+
+
+def test_a_kind_is_found_in_any_case_and_a_period_has_its_first_moment_but_not_its_last() -> None:
+    found = [_activity("Quoted", day, 0, FO, ME) for day in (1, 2, 3)] + [_activity("Line Written", 2, 0, FO, ME)]
+    kept = happenings(found, kinds=["QUOTED"], since="2026-03-01T00:00:00Z", before="2026-03-03T00:00:00Z")
+    assert [one.at[:10] for one in kept] == ["2026-03-02", "2026-03-01"]
+
+
+def test_neighbours_of_one_day_that_are_alike_become_one() -> None:
+    found = happenings([_activity("Changed or Added a Line item", 1, hour, FO, ME) for hour in (9, 10, 11)])
+    (one,) = folded(found)
+    assert (one.times, one.at) == (3, "2026-03-01T11:00:00Z")
+    assert happened(one, NAMES).times == 3
+
+
+def test_rare_kinds_are_summed_so_that_the_total_stays() -> None:
+    counts = {f"kind {n}": 20 - n for n in range(20)}
+    short = shortened(counts)
+    assert len(short) == 12
+    assert sum(short.values()) == sum(counts.values())
+    assert list(short)[-1] == OTHER_KINDS
+    assert shortened({"a": 1}) == {"a": 1}
+
+
+@given(st.lists(activities, max_size=12), st.randoms())
+def test_order_and_duplicates_change_nothing_and_nothing_is_lost_by_folding(found: list[Any], luck: Any) -> None:
+    once = happenings(found)
+    twice = [*found, *found]
+    luck.shuffle(twice)
+    assert happenings(twice) == once
+    assert [one.at for one in once] == sorted((one.at for one in once), reverse=True)
+    assert sum(one.times for one in folded(once)) == len(once) == sum(counted(once).values())
+    assert counted(folded(once)) == counted(once)
+    assert sum(shortened(counted(once), most=2).values()) == len(once)
+
+
+@given(st.lists(mangled(activities) | st.dictionaries(st.text(), json_values, max_size=3), max_size=6))
+def test_any_json_at_all_is_a_history(found: list[Any]) -> None:
+    for one in folded(happenings(found)):
+        assert len(happened(one, NAMES, short_root=SHORT).model_dump_json()) < 24_000
+    happenings(found, kinds=["Quoted"], since="2026-01-01T00:00:00Z", before="2027-01-01T00:00:00Z")
+
+
+DOCS = [
+    {"type": "RWPlacing", "id": FO, "updatedAt": "2026-03-02 10:00:00"},
+    {"type": "RWPlacing", "id": f"{FO}::EN1", "updatedAt": "2026-03-03 10:00:00"},
+    {"type": "RWWrittenLineSet", "id": f"{FO}::WRLS", "updatedAt": "2026-03-04 10:00:00"},
+    {"type": "RWComment", "id": f"{ROOT}::CHAT::1", "updatedAt": "2026-03-05 10:00:00"},
+    {"type": "RWAttachmentCollection", "id": f"{ROOT}::ATCH", "updatedAt": "2026-01-05 10:00:00"},
+    {"type": "RWEndorsementFollower", "id": f"{FO}::EN1::ENF::{LEADER}"},
+]
+
+
+def test_what_changed_is_told_by_what_it_is_and_only_since_then() -> None:
+    found = changed_slips([summary(updated="2026-03-05 10:00:00", docs=DOCS)], "2026-03-03T00:00:00Z")
+    assert [(one.root, one.at, set(one.kinds)) for one in found] == [
+        (ROOT, "2026-03-05T10:00:00Z", {"endorsements", "lines", "chat"})
+    ]
+
+
+def test_a_change_that_no_document_tells_of_is_other() -> None:
+    (one,) = changed_slips([summary(updated="2026-03-09 10:00:00", docs=DOCS)], "2026-03-08T00:00:00Z")
+    assert one.kinds == ("other",)
+
+
+def test_a_slip_of_two_teams_is_one_slip_with_what_either_saw() -> None:
+    chat, lines = [DOCS[3]], [DOCS[2]]
+    found = changed_slips(
+        [
+            summary(updated="2026-03-05 10:00:00", docs=chat),
+            summary(updated="2026-03-04 10:00:00", docs=lines, channel="acorn_CARGO"),
+            summary(OTHER, updated="2026-03-04 11:00:00", docs=[DOCS[0]]),
+            summary("IC22222222-0000-4000-8000-00000000000C", updated="2026-02-04 11:00:00"),
+        ],
+        "2026-03-01T00:00:00Z",
+    )
+    assert [(one.root, set(one.kinds)) for one in found] == [(ROOT, {"chat", "lines"}), (OTHER, {"contract"})]
+    assert counted_changes(found) == {"chat": 1, "contract": 1, "lines": 1}
+
+
+@given(
+    st.lists(mangled(st.just(summary(docs=DOCS))) | st.dictionaries(st.text(), json_values, max_size=3), max_size=5),
+    st.randoms(),
+)
+def test_any_json_at_all_is_a_list_of_changes_whatever_its_order(found: list[Any], luck: Any) -> None:
+    slips = changed_slips(found, "2026-03-03T00:00:00Z")
+    assert len({one.root for one in slips}) == len(slips)
+    assert all(one.kinds for one in slips)
+    assert sum(counted_changes(slips).values()) >= len(slips)
+    twice = [*found, *found]
+    luck.shuffle(twice)
+    assert changed_slips(twice, "2026-03-03T00:00:00Z") == slips
+
+
+def test_only_channels_name_a_team() -> None:
+    assert NAMES.party(BROKER) == "Acorn (Marine)"
+    assert NAMES.party("acorn") == "Acorn"
+    assert NAMES.person(None) is None

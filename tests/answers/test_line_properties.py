@@ -1,0 +1,132 @@
+"""Lines, whatever was put down: totals are conserved, order and duplicates do not matter, nonsense breaks nothing."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.depth import NAMES, ROOT, json_values, mangled
+from support.lines import Doc, contract, entry, guidance, impression, line_set, no_cover, order_items, sections
+from whitespace_mcp.answers.contract import read_contract
+from whitespace_mcp.answers.lines import LineEntry, Wording, apart_entries, asked_entries, line_entries
+from whitespace_mcp.answers.placing import Placing, SectionLines, measure_problems, read_placing, section_sums
+from whitespace_mcp.answers.subjectivities import responses_of
+from whitespace_mcp.api.contracts import Side, belonging
+from whitespace_mcp.api.documents import as_object
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OF_ORDER = order_items("100%", "Percentage of Order")
+BIRCH, CEDAR, DOGWOOD = "birch_MARINE", "cedar_CARGO", "dogwood_ALL"
+
+
+def read(
+    documents: Sequence[Doc], *, paper: Doc | None = None, prefix: str = "acorn", ids: Sequence[str] = ()
+) -> Placing:
+    """Lines as the tool reads them, each document once."""
+    kept = belonging(documents, ROOT, Side(prefix, "MU1")).documents
+    return read_placing(read_contract(paper or contract(*OF_ORDER)), kept, [f"{ROOT}::FO", *ids], prefix)
+
+
+def sums(documents: Sequence[Doc], **more: Any) -> dict[str | None, SectionLines]:
+    return {one.section: one for one in section_sums(read(documents, **more))}
+
+
+def rows(documents: Sequence[Doc], **more: Any) -> list[LineEntry]:
+    return line_entries(read(documents, **more), Wording(NAMES, "acorn", responses_of(documents), NOW))
+
+
+def stamping(amounts: list[str], sections: list[str]) -> Doc:
+    """One entry of a line set."""
+    return entry(*amounts, sections=sections)
+
+
+carriers = st.sampled_from([BIRCH, CEDAR, DOGWOOD, "elm_ALL", "offlinefir_ALL"])
+amounts = st.decimals(min_value=0, max_value=100, places=4).map(str)
+ids = st.lists(st.sampled_from(["1", "2", "B1"]), max_size=3)
+stampings = st.lists(st.builds(stamping, st.lists(amounts, min_size=1, max_size=2), ids), max_size=3)
+books = st.dictionaries(carriers, stampings, max_size=4)
+
+
+def documents_of(book: dict[str, list[Doc]]) -> list[Doc]:
+    """A set for each carrier and a copy of it for another one."""
+    found: list[Doc] = []
+    for carrier, entries in book.items():
+        found += [line_set(carrier, *entries), line_set(carrier, *entries, copy_for="other_ALL")]
+    return found
+
+
+def expected(book: dict[str, list[Doc]]) -> dict[str | None, Decimal]:
+    """The totals, added up in the simplest way."""
+    found: dict[str | None, Decimal] = {}
+    for entries in book.values():
+        for one in entries:
+            for section in dict.fromkeys(one["sectionIdentifiers"]) or [None]:
+                for stamp in one["impressions"]:
+                    share = Decimal(stamp["writtenLinePercentageString"])
+                    found[section] = found.get(section, Decimal(0)) + share
+    return found
+
+
+@given(books)
+def test_totals_are_conserved(book: dict[str, list[Doc]]) -> None:
+    found = sums(documents_of(book))
+    assert {key: Decimal(one.written.total) for key, one in found.items() if one.written} == expected(book)
+
+
+@given(books.flatmap(lambda book: st.tuples(st.just(book), st.permutations(documents_of(book)))), st.data())
+def test_order_is_irrelevant_and_duplicates_are_harmless(
+    both: tuple[dict[str, list[Doc]], list[Doc]], data: st.DataObject
+) -> None:
+    book, shuffled = both
+    again = data.draw(st.lists(st.sampled_from(shuffled), max_size=4)) if shuffled else []
+    assert rows([*shuffled, *again]) == rows(documents_of(book))
+    assert sums([*shuffled, *again]) == sums(documents_of(book))
+
+
+@given(books)
+def test_totals_short_and_over_agree(book: dict[str, list[Doc]]) -> None:
+    for one in sums(documents_of(book)).values():
+        if one.written and one.written.against:
+            gap = Decimal(one.written.short or 0) - Decimal(one.written.over or 0)
+            assert Decimal(one.written.total) + gap == 100
+
+
+@given(books)
+def test_indications_of_a_section_make_up_the_order_or_the_written_lines(book: dict[str, list[Doc]]) -> None:
+    placing = read(documents_of(book))
+    lines = line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    for one in section_sums(placing, indicate=True):
+        if one.signing_indication and one.signing_indication.total is not None and one.written:
+            own = [line for line in lines if one.section is None or one.section in (line.sections or [])]
+            total = sum(Decimal(line.indicated or 0) for line in own)
+            assert total == Decimal(one.signing_indication.total) == min(Decimal(100), Decimal(one.written.total))
+
+
+anything = st.one_of(
+    mangled(st.just(line_set(BIRCH, entry("10", sections=["1"])))),
+    mangled(st.just(line_set(BIRCH, entry("10", signed="5"), signed=True))),
+    mangled(st.just(no_cover(CEDAR, entry("0")))),
+    mangled(st.just(guidance(CEDAR, "10", "20", ["1"]))),
+    mangled(st.just(sections(s1="Hull"))),
+    mangled(st.just(entry("10"))).map(lambda one: line_set(BIRCH, one)),
+    mangled(st.just(impression("10"))).map(lambda one: line_set(BIRCH, entry("10") | {"impressions": [one]})),
+    json_values,
+)
+
+
+@given(st.lists(anything, max_size=5), st.one_of(json_values, mangled(st.just(contract(*OF_ORDER)))))
+def test_any_json_at_all_is_summed_up_without_a_fault(documents: list[Any], paper: Any) -> None:
+    placing = read(documents, paper=as_object(paper) or {"MRCContract": paper})
+    wording = Wording(NAMES, "acorn", responses_of(placing_documents(documents)), NOW, who=True)
+    for one in (*section_sums(placing, indicate=True), *line_entries(placing, wording, indicate=True)):
+        assert one.plain() is not None
+    assert apart_entries(placing, wording) is not None
+    assert asked_entries(placing, NAMES) is not None
+    assert measure_problems(placing) is not None
+
+
+def placing_documents(documents: Sequence[Any]) -> list[Doc]:
+    return belonging(documents, ROOT, Side("acorn", "MU1")).documents

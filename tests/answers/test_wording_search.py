@@ -1,0 +1,109 @@
+"""Searching a contract's wording: what is quoted stands there word for word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.lines import contract, item
+from whitespace_mcp.answers.passages import AROUND, NEAR, search
+from whitespace_mcp.answers.wording import Clause, read_wording
+
+CUT = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def clause(text: str, heading: str = "Conditions") -> Clause:
+    found = read_wording(contract(item(heading, "") | {"elements": [{"text": line} for line in text.split("\n")]}))
+    return found.clauses[0]
+
+
+def quotes(text: str, asked: str) -> list[str]:
+    return [passage.quote for passage in search([clause(text)], asked).passages]
+
+
+def test_a_phrase_is_found_in_any_case_and_across_a_line() -> None:
+    assert quotes("Claims are agreed by the\nslip leader for all.", "BY THE  slip") == [
+        "Claims are agreed by the\nslip leader for all."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("the insurer\N{RIGHT SINGLE QUOTATION MARK}s share", "insurer's share"),
+        ("an \N{LEFT DOUBLE QUOTATION MARK}event\N{RIGHT DOUBLE QUOTATION MARK}", '"event"'),
+        ("2026\N{EN DASH}2027", "2026-2027"),
+        ("limit (100%) [[x]]", "(100%) [[x]]"),
+        ("a.b*c+d?", "b*c+d?"),
+    ],
+)
+def test_signs_are_found_however_they_were_typed(text: str, asked: str) -> None:
+    assert quotes(text, asked) == [text]
+
+
+def test_a_part_of_a_word_is_found() -> None:
+    assert quotes("Cancellation clause", "cancel") == ["Cancellation clause"]
+
+
+def test_a_long_text_is_quoted_around_what_was_found_between_words() -> None:
+    text = "before " * 100 + "needle " + "after " * 100
+    (quote,) = quotes(text, "needle")
+    assert quote.startswith(f"{CUT}before ")
+    assert quote.endswith(f"after{CUT}")
+    assert len(quote) <= 2 * AROUND + len("needle") + 2
+
+
+def test_what_stands_close_together_is_quoted_once_and_what_stands_apart_each() -> None:
+    assert len(quotes("war and war and war", "war")) == 1
+    apart = " x".join(["war"] + ["filler " * 60 + "war"] * 3)
+    assert len(quotes(apart, "war")) == 4
+
+
+def test_words_that_are_no_phrase_are_found_where_they_stand_together() -> None:
+    text = "The leader agrees. " + "filler " * 80 + "Notice of cancellation: the insurer gives thirty days."
+    found = search([clause(text), clause("thirty days")], "days cancellation notice")
+    assert found.near
+    (passage,) = found.passages
+    assert "Notice of cancellation: the insurer gives thirty days." in passage.quote
+
+
+def test_words_that_stand_too_far_apart_are_not_found() -> None:
+    text = "leader " + "filler " * (NEAR // 7 + 1) + "notice"
+    assert search([clause(text)], "notice leader").passages == ()
+
+
+def test_a_heading_that_is_named_so_is_quoted_with_its_beginning() -> None:
+    found = search([clause("Thirty days from inception.", heading="PremiumPaymentTerms")], "premiumpayment")
+    assert [passage.quote for passage in found.passages] == ["Thirty days from inception."]
+    empty = search([clause("", heading="PremiumPaymentTerms")], "premium")
+    assert [passage.quote for passage in empty.passages] == ["(no text)"]
+
+
+@pytest.mark.parametrize("asked", ["", "  ", "\n"])
+def test_nothing_asked_is_nothing_found(asked: str) -> None:
+    assert search([clause("text")], asked).passages == ()
+
+
+words = st.sampled_from(
+    ["war", "peace", "notice", "(of)", "Ω", "insurer\N{RIGHT SINGLE QUOTATION MARK}s", "12.5%", "\n"]
+)
+
+
+@given(st.lists(words, max_size=300), st.lists(words, min_size=1, max_size=4))
+def test_every_quotation_stands_in_the_text_and_every_occurrence_is_quoted(told: list[str], asked: list[str]) -> None:
+    one = clause(" ".join(told))
+    phrase = " ".join(" ".join(asked).split())
+    found = search([one], phrase)
+    for passage in found.passages:
+        assert passage.quote.strip(CUT) in one.text
+        assert len(passage.quote) <= 2 * AROUND + max(NEAR, len(phrase) * 2) + 2
+    if phrase and phrase in " ".join(one.text.split()):
+        assert found.passages
+        assert not found.near
+        assert sum(" ".join(p.quote.split()).count(phrase) for p in found.passages) >= 1
+
+
+@given(st.text(max_size=300), st.text(max_size=40))
+def test_any_text_can_be_searched_for_any_words(text: str, asked: str) -> None:
+    one = clause(text)
+    for passage in search([one], asked).passages:
+        assert passage.quote.strip(CUT) in one.text or passage.quote == "(no text)"

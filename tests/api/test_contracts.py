@@ -1,0 +1,216 @@
+"""Contract documents and what stands behind them: only what belongs to the slip and the organisation is kept."""
+
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.depth import json_values
+from support.raw import raw_list
+from support.sessions import BOTH_LOOPS, error_of, session_of
+from whitespace_mcp.api.card import read_card
+from whitespace_mcp.api.contracts import (
+    Side,
+    belonging,
+    document,
+    instances,
+    labels,
+    overview,
+    own,
+    owners,
+    placing,
+    related,
+    summary,
+)
+from whitespace_mcp.api.lines import behind, current_document
+from whitespace_mcp.api.quotes import quote_panels
+from whitespace_mcp.api.together import MOST, together, where_served
+from whitespace_mcp.demo import Platform, Running
+from whitespace_mcp.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.terms.ids import root_of
+
+ROOT = "IC0A1B2C3D-0000-4000-8000-00000000000A"
+SIDE = Side("acorn", "MU1")
+
+
+def test_what_cannot_be_the_organisations_is_dropped_and_counted() -> None:
+    mine = {"_id": f"{ROOT}::FO", "channels": ["birch_ALL", "Acorn_MARINE"]}
+    shared = {"_id": f"{ROOT}::MS", "channels": ["shared"]}
+    untold = {"id": f"{ROOT}::DR1"}
+    person = {"_id": f"{ROOT}::AW::1", "channels": ["MU1"]}
+    foreign = {"_id": f"{ROOT}::WRLS", "channels": ["birch_ALL"]}
+    elsewhere = {"_id": "IC9::FO", "channels": ["acorn_MARINE"]}
+    kept = belonging([mine, shared, untold, person, foreign, elsewhere, 7, {}, None], ROOT, SIDE)
+    assert kept.documents == [mine, shared, untold, person]
+    assert kept.skipped == 5
+
+
+@given(st.permutations(["9-a", "10-b", "2-c"]))
+def test_of_two_copies_the_later_revision_stays_whatever_the_order(revisions: list[str]) -> None:
+    kept = belonging([{"_id": f"{ROOT}::FO", "_rev": revision} for revision in revisions], ROOT, SIDE)
+    assert [one["_rev"] for one in kept.documents] == ["10-b"]
+    assert kept.skipped == 0
+
+
+@given(st.lists(json_values, max_size=6))
+def test_anything_can_be_in_the_list(elements: list[Any]) -> None:
+    kept = belonging(elements, ROOT, SIDE)
+    assert len(kept.documents) + kept.skipped <= len(elements)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [{"_id": f"{ROOT}::FO", "channels": ["birch_ALL"]}, {"_id": "IC9::FO"}, {"_id": "RWRiskSummary::IC9::acorn_ALL"}],
+)
+def test_a_single_document_of_others_is_refused(found: dict[str, Any]) -> None:
+    with pytest.raises(NotFound) as caught:
+        own(found, ROOT, SIDE)
+    assert "was not shown" in explain(caught.value)
+
+
+def test_a_single_document_of_ones_own_is_passed_on() -> None:
+    for found in ({"_id": f"{ROOT.lower()}::FO"}, {"_id": f"RWRiskSummary::{ROOT}::acorn_ALL"}, {}):
+        assert own(found, ROOT, SIDE) is found
+
+
+@BOTH_LOOPS
+async def test_calls_run_side_by_side_but_few_at_a_time_and_keep_their_order() -> None:
+    running, most = 0, 0
+
+    def call(number: int) -> Any:
+        async def work() -> int:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await anyio.lowlevel.checkpoint()
+            await anyio.lowlevel.checkpoint()
+            running -= 1
+            return number
+
+        return work
+
+    assert await together([call(number) for number in range(20)]) == list(range(20))
+    assert 1 < most <= MOST == 6
+
+
+@BOTH_LOOPS
+async def test_the_first_failure_is_raised_bare_and_the_others_stop() -> None:
+    finished = anyio.Event()
+
+    async def fails() -> int:
+        raise Unavailable("The platform is down")
+
+    async def waits() -> int:
+        await anyio.sleep_forever()
+        finished.set()
+        return 1
+
+    with anyio.fail_after(5):
+        error = await error_of(lambda: together([waits, fails, waits]))
+    assert isinstance(error, Unavailable)
+    assert not finished.is_set()
+
+
+@pytest.mark.parametrize("error", [NotFound("x"), BadAnswer("x"), WrongAddress("x")])
+async def test_what_only_completes_an_answer_may_be_missing(error: WhitespaceError) -> None:
+    async def fails() -> int:
+        raise error
+
+    assert await where_served(fails, None) is None
+
+
+async def test_what_may_pass_is_a_failure_all_the_same() -> None:
+    async def fails() -> int:
+        raise Unavailable("x")
+
+    assert isinstance(await error_of(lambda: where_served(fails, None)), Unavailable)
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """A book with slips in it."""
+    return Platform(documents=(300, 80))
+
+
+def signed_root(running: Running) -> str:
+    """A slip that the demo person's first organisation has signed."""
+    return next(root_of(row["id"]) for row in raw_list(running) if "::SIGNED" in row["id"])
+
+
+async def test_every_part_of_a_slip_can_be_read(running: Running) -> None:
+    root = signed_root(running)
+    async with session_of(running) as session:
+        api, [mine, *_] = session.api, await session.organisations.all()
+        side = Side(mine.channel_prefix, mine.id)
+        contract = await placing(api, f"{root}::SIGNED", user_id=mine.id)
+        assert contract["_id"] == f"{root}::SIGNED"
+        assert (await document(api, f"{root}::SIGNED", user_id=mine.id))["_id"] == contract["_id"]
+        channel = contract["control"]["placingBrokerChannel"]
+        assert (await summary(api, root, channel, user_id=mine.id))["rootID"] == root
+        assert len(await instances(api, root, user_id=mine.id)) > 1
+        everything = belonging(await overview(api, root, user_id=mine.id), root, side)
+        assert everything.skipped == 0
+        lines = belonging(await related(api, root, "RWWrittenLineSet", user_id=mine.id), root, side)
+        assert [one for one in everything.documents if one["type"] == "RWWrittenLineSet"] == lines.documents
+        assert {one["type"] for one in belonging(await owners(api, root, user_id=mine.id), root, side).documents} <= {
+            "RWRiskOwner"
+        }
+        assert isinstance(await labels(api, root, user_id=mine.id), list)
+
+
+async def test_lines_are_read_in_two_requests_and_a_card_in_five(running: Running) -> None:
+    root = signed_root(running)
+    async with session_of(running) as session:
+        [mine, *_] = await session.organisations.all()
+        side = Side(mine.channel_prefix, mine.id)
+        running.platform.requests.clear()
+        found = await behind(session.api, f"{root}::SIGNED", side, user_id=mine.id)
+        assert len(running.platform.requests) == 2
+        assert found.contract["_id"] == f"{root}::SIGNED"
+        running.platform.requests.clear()
+        channel = found.contract["control"]["placingBrokerChannel"]
+        card = await read_card(session.api, f"{root}::SIGNED", [channel], side, user_id=mine.id)
+        assert len(running.platform.requests) == 5
+        assert card.contract == found.contract
+        assert card.background == found.background
+        assert {stub["id"] for stub in card.stubs(side)} == {
+            row["id"] for row in raw_list(running) if row["id"].startswith(root)
+        }
+
+
+async def test_a_card_does_without_what_only_completes_it(running: Running) -> None:
+    root = signed_root(running)
+    for path in ("/api/owner/", "/api/labels/", "/api/documents/RWRiskSummary"):
+        running.platform.faults.add(path, status=400, times=None)
+    async with session_of(running) as session:
+        [mine, *_] = await session.organisations.all()
+        side = Side(mine.channel_prefix, mine.id)
+        card = await read_card(session.api, f"{root}::SIGNED", ["calderfinch_MARINE"], side, user_id=mine.id)
+        assert (card.owners, card.labels, card.summaries, card.skipped) == (None, None, [], 0)
+        running.platform.faults.add("/api/overview/", status=400)
+        error = await error_of(lambda: read_card(session.api, f"{root}::SIGNED", [], side, user_id=mine.id))
+    assert isinstance(error, NotFound)
+
+
+async def test_the_furthest_document_is_current_where_the_list_does_not_tell(running: Running) -> None:
+    root = signed_root(running)
+    async with session_of(running) as session:
+        [mine, *_] = await session.organisations.all()
+        side = Side(mine.channel_prefix, mine.id)
+        ids = await current_document(session.api, root, side, user_id=mine.id)
+        assert ids[0] == f"{root}::SIGNED"
+        running.platform.faults.add("/api/risks/root/", status=200, body="[]")
+        assert await current_document(session.api, root, side, user_id=mine.id) == [root]
+
+
+async def test_a_quote_panel_that_is_not_served_is_missing_alone(running: Running) -> None:
+    quotes = [row["id"] for row in raw_list(running) if row["id"].endswith("::UQ1")][:3]
+    running.platform.faults.add(f"/api/risks/{quotes[1]}", status=400)
+    async with session_of(running) as session:
+        [mine, *_] = await session.organisations.all()
+        panels = await quote_panels(session.api, quotes, user_id=mine.id)
+    assert [panel is None for panel in panels] == [False, True, False]
+    assert "quotedLineSize" in (panels[0] or {})

@@ -1,0 +1,293 @@
+"""`get_risk`: the card from both sides, its sources, its cost in requests and tokens, and bad input."""
+
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.checks import assert_nothing_empty, checked
+from support.clock import FakeClock
+from support.raw import raw_list, raw_read
+from support.servers import ask, client_of, refused, settings_for
+from support.tokens import tokens
+from whitespace_mcp.demo import Platform, Running, serve
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+Doc = dict[str, Any]
+
+
+def roots(rows: list[Doc], segment: str) -> list[str]:
+    """Slips with such a document, in the order of the list."""
+    return list(dict.fromkeys(row["id"].partition("::")[0] for row in rows if f"::{segment}" in row["id"]))
+
+
+def tagged(market: Running, document_id: str, tag: str, organisation: int = 0) -> list[str]:
+    """The values that the platform's own data has under a tag, outside vertical terms."""
+    points = raw_read(market, f"/api/v23.09/data/{document_id}", organisation)["definedData"]
+    return [point["value"] for point in points if point["tag"] == tag and "vertical" not in point]
+
+
+async def test_a_signed_slips_card_says_what_the_contract_says(
+    client: Client, market: Running, raw: list[list[Doc]]
+) -> None:
+    sources: set[str] = set()
+    for root in roots(raw[0], "SIGNED")[:12]:
+        answer = await checked(client, "get_risk", organisation=BROKER, risk=root)
+        assert answer["root"] == root
+        assert answer["risk"] == root[:10]
+        assert answer["stage"] == "signed"
+        assert answer["documents"][0] == {"id": f"{root[:10]}::SIGNED", "stage": "signed", "current": True}
+        contract = answer["contract"]
+        for key, tag in (("insured", "Insured_Name"), ("brokerage", "Brokerage_%"), ("order", "Order")):
+            values = tagged(market, f"{root}::SIGNED", tag)
+            if values:
+                assert contract[key] == [{"value": values[0], "source": f"tag {tag}"}]
+        sources |= {
+            fact["source"].partition(" ")[0]
+            for part in contract.values()
+            if isinstance(part, list)
+            for fact in _facts(part)
+        }
+        premiums = tagged(market, f"{root}::SIGNED", "Premium_Amount")
+        if premiums:
+            assert all(fact["value"].partition(" (100%)")[0] in premiums for fact in contract["premium"])
+    assert sources == {"list", "control", "heading", "tag"}
+
+
+def _facts(part: Any) -> list[dict[str, str]]:
+    return part
+
+
+async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era: str) -> None:
+    clock = FakeClock()
+    with serve(Platform()) as running:
+        async with client_of(settings_for(running), era, clock=clock) as client:
+            answer = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
+    found = answer["contract"]["inception"]
+    assert found["today"] == clock.now().astimezone(UTC).date().isoformat()  # winter, when London is on UTC
+    assert found["days"] == (date.fromisoformat(found["date"]) - date.fromisoformat(found["today"])).days
+
+
+async def test_line_totals_are_those_of_get_lines(client: Client, raw: list[list[Doc]]) -> None:
+    for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
+        for root in roots(rows, "FO")[:15]:
+            card = await ask(client, "get_risk", organisation=organisation, risk=root)
+            lines = await ask(client, "get_lines", organisation=organisation, risk=root)
+            shown = card.get("lines", [])
+            assert shown == lines.get("sections", [])[: len(shown)]
+            assert len(shown) + card.get("left_out", {}).get("lines", 0) == len(lines.get("sections", []))
+
+
+async def test_endorsements_are_counted_as_get_endorsements_tells_them(client: Client, raw: list[list[Doc]]) -> None:
+    several: set[str] = set()
+    for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
+        with_some = list(
+            dict.fromkeys(row["id"].partition("::")[0] for row in rows if re.search(r"::EN\d+$", row["id"]))
+        )
+        assert with_some
+        for root in with_some[:15]:
+            card = await ask(client, "get_risk", organisation=organisation, risk=root)
+            endorsements = await ask(client, "get_endorsements", organisation=organisation, risk=root)
+            assert card["progress"]["endorsements"] == endorsements["by_state"]
+            several |= set(endorsements["by_state"])
+    assert len(several) >= 3
+
+
+async def test_both_sides_of_one_slip_have_their_own_card(client: Client, raw: list[list[Doc]]) -> None:
+    both = [root for root in roots(raw[0], "SIGNED") if root in roots(raw[1], "SIGNED")]
+    assert both
+    for root in both[:5]:
+        broker = await checked(client, "get_risk", organisation=BROKER, risk=root)
+        carrier = await checked(client, "get_risk", organisation=CARRIER, risk=root)
+        assert broker["organisation"]["company_id"] == BROKER
+        assert carrier["organisation"]["company_id"] == CARRIER
+        assert broker["parties"]["broker"] == carrier["parties"]["broker"]
+        assert "carriers_owners" not in carrier["parties"]
+        assert carrier["documents"][0]["id"].startswith(f"{root[:10]}::SIGNED::{CARRIER}")
+        assert any("not the whole risk's" in note for note in carrier["notes"])
+        assert not any("not the whole risk's" in note for note in broker["notes"])
+        for one in carrier["lines"]:
+            assert "against" not in json.dumps(one)
+
+
+async def test_owners_labels_and_actions_are_those_of_the_platform(
+    client: Client, market: Running, raw: list[list[Doc]]
+) -> None:
+    owned = labelled = asked = 0
+    for root in roots(raw[1], "FO")[:25]:
+        answer = await ask(client, "get_risk", organisation=CARRIER, risk=root)
+        owners = [
+            one for one in raw_read(market, f"/api/owner/{root}", 1) if one["ownerChannel"].startswith("marrowgate_")
+        ]
+        assert (answer["parties"]["owner"] == "nobody, which is usual") == (not owners)
+        titles = {one["title"] for one in raw_read(market, f"/api/labels/{root}", 1)}
+        assert set(answer.get("marks", {}).get("labels", [])) == titles
+        actions = {one["action"] for one in answer.get("progress", {}).get("open_actions", [])}
+        summaries = raw_read(market, f"/api/documents/RWRiskSummary::{root}::{_team(raw[1], root)}", 1)
+        assert {one.partition(":")[0] for one in summaries["actions"]} <= actions
+        owned += bool(owners)
+        labelled += bool(titles)
+        asked += bool(actions)
+    assert owned
+    assert labelled
+    assert asked
+
+
+def _team(rows: list[Doc], root: str) -> str:
+    channels = [one for row in rows if row["id"].startswith(root) for one in row.get("channels", [])]
+    return next(one for one in channels if one.startswith("marrowgate_"))
+
+
+async def test_a_declaration_is_linked_to_its_facility(client: Client, raw: list[list[Doc]]) -> None:
+    for root in roots(raw[0], "FO"):
+        answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
+        for facility in answer.get("marks", {}).get("facilities", []):
+            short = facility.partition(" ")[0]
+            linked = await ask(client, "get_risk", organisation=BROKER, risk=short)
+            assert linked["marks"]["facility"] is True
+            assert linked["name"] in facility
+            return
+    raise AssertionError("no declaration in the book")
+
+
+@pytest.mark.parametrize("organisation", [0, 1])
+async def test_every_card_keeps_its_budget_and_holds_nothing_empty(
+    client: Client, raw: list[list[Doc]], organisation: int
+) -> None:
+    ids = list(dict.fromkeys(row["id"].partition("::")[0] for row in raw[organisation]))
+    for root in ids[:: max(1, len(ids) // 60)]:
+        answer = await checked(client, "get_risk", organisation=(BROKER, CARRIER)[organisation], risk=root)
+        assert tokens(answer) <= 800, root
+        assert "@" not in json.dumps(answer)
+        assert answer["notes"][0].endswith("typed by other parties.")
+        assert "confirms no cover, agreement, premium or signing" in answer["notes"][0]
+
+
+async def test_ids_of_a_card_are_accepted_as_they_are(client: Client, raw: list[list[Doc]]) -> None:
+    card = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
+    umr = card["umr"]
+    for asked in (card["risk"], card["root"].lower(), *(one["id"] for one in card["documents"])):
+        again = await ask(client, "get_risk", organisation=BROKER, risk=asked)
+        assert again["root"] == card["root"]
+    by_umr = await client.call_tool("get_risk", {"organisation": BROKER, "risk": umr.removeprefix("B")})
+    assert by_umr.is_error == bool(card.get("marks", {}).get("umr_shared"))
+
+
+async def test_a_document_that_is_not_current_is_read_and_named(client: Client, raw: list[list[Doc]]) -> None:
+    root = roots(raw[0], "SIGNED")[0]
+    answer = await ask(client, "get_risk", organisation=BROKER, risk=f"{root[:10]}::FO")
+    assert answer["contract"]["document"] == f"{root[:10]}::FO"
+    assert answer["stage"] == "signed"
+
+
+async def test_an_endorsement_is_answered_with_the_card_of_its_slip(client: Client, raw: list[list[Doc]]) -> None:
+    name = next(row["id"] for row in raw[0] if row["id"].endswith("::SIGNED::EN1"))
+    answer = await ask(client, "get_risk", organisation=BROKER, risk=name)
+    assert "document" not in answer["contract"]
+    assert answer["contract"]["insured"]
+
+
+async def test_a_card_costs_five_requests(raw: list[list[Doc]]) -> None:
+    with serve(Platform()) as running:
+        async with client_of(settings_for(running)) as client:
+            await ask(client, "get_risks", organisation=BROKER, page_size=0)
+            await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
+            running.platform.requests.clear()
+            await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[1])
+            assert len(running.platform.requests) == 5
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """A small book, for what goes wrong."""
+    return Platform(documents=(300, 80))
+
+
+async def test_a_slip_that_is_younger_than_the_list_has_a_card(running: Running, era: str) -> None:
+    rows = raw_list(running)
+    root = roots(rows, "SIGNED")[0]
+    others = [row for row in rows if not row["id"].startswith(root)]
+    running.platform.faults.add("/api/risks", status=200, body=json.dumps(others))
+    async with client_of(settings_for(running), era) as client:
+        answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
+    assert answer["root"] == root
+    assert answer["stage"] == "signed"
+    assert answer["documents"][0]["id"].endswith("::SIGNED")
+    assert answer["contract"]["insured"]
+    assert any("inbox" in note for note in answer["notes"])
+
+
+async def test_a_card_without_its_comforts_says_what_is_missing(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    for path in ("/api/owner/", "/api/labels/", "/api/documents/", "/api/shared/corporate"):
+        running.platform.faults.add(path, status=400, times=None)
+    settings = settings_for(running, user_id=running.platform.login.memberships[0].user_id)
+    async with client_of(settings, era) as client:
+        answer = await ask(client, "get_risk", risk=root)
+    assert "owner" not in answer["parties"]
+    assert any("inbox" in note for note in answer["notes"])
+    assert_nothing_empty(answer)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["{}", '{"MRCContract": 7, "control": []}', '{"MRCContract": {"lineItems": [null, 7, {"placeholders": {}}]}}'],
+)
+async def test_a_contract_of_nonsense_has_a_card_all_the_same(running: Running, era: str, body: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    running.platform.faults.add(f"/api/risks/{root}", status=200, body=body, times=None)
+    async with client_of(settings_for(running), era) as client:
+        answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
+    assert answer["root"] == root
+    assert "insured" not in answer["contract"]
+    assert_nothing_empty(answer)
+
+
+async def test_a_contract_of_another_organisation_is_not_shown(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    secret = json.dumps({"_id": f"{root}::SIGNED", "channels": ["elsewhere_ALL"], "control": {"insuredName": "Secret"}})
+    running.platform.faults.add(f"/api/risks/{root}", status=200, body=secret, times=None)
+    async with client_of(settings_for(running), era) as client:
+        said = await refused(client, "get_risk", organisation=BROKER, risk=root)
+    assert "was not shown" in said
+    assert "Secret" not in said
+
+
+async def test_what_belongs_to_others_is_dropped_and_counted(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    foreign = [{"_id": f"{root}::OWN::X::Y", "channels": ["x_Y"], "ownerChannel": "x_Y", "ownerUserID": "MU1"}]
+    running.platform.faults.add("/api/owner/", status=200, body=json.dumps(foreign), times=None)
+    async with client_of(settings_for(running), era) as client:
+        answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
+    assert answer["skipped"] == 1
+    assert answer["parties"]["owner"] == "nobody, which is usual"
+
+
+async def test_a_slip_that_vanished_is_an_error_that_says_what_to_do(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    running.platform.faults.add(f"/api/risks/{root}", status=400, times=None)
+    async with client_of(settings_for(running), era) as client:
+        said = await refused(client, "get_risk", organisation=BROKER, risk=root)
+    assert "Not found, or not visible to this organisation (Calderfinch Partners)" in said
+    assert "get_risks" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"risk": "ICFFFFFFFF"}, "There is no risk 'ICFFFFFFFF'"),
+        ({"risk": ""}, "Argument 'risk'"),
+        ({}, "Argument 'risk' is missing"),
+        ({"risk": "IC1", "organisation": "all"}, "must name exactly one organisation"),
+        ({"risk": "IC1", "lines": True}, "Argument 'lines' does not exist"),
+    ],
+)
+async def test_bad_input_says_what_would_have_been_right(client: Client, arguments: Doc, words: str) -> None:
+    assert words in await refused(client, "get_risk", **({"organisation": BROKER} | arguments))
+
+
+def test_the_clock_of_these_tests_stands_in_winter() -> None:
+    assert FakeClock().now() == datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

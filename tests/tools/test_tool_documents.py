@@ -1,0 +1,204 @@
+"""`get_documents`: what there is, where it can be read, and what is saved of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.checks import checked
+from support.raw import lowered, raw_list, raw_read
+from support.servers import client_of, refused, settings_for
+from support.slips import root_of, short_of
+from support.tokens import tokens
+from whitespace_mcp.demo import Platform, Running, serve
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+
+def slip_with_files(running: Running, organisation: int = 0, least: int = 2) -> tuple[str, list[Any]]:
+    """A root with attachments, and its list of them."""
+    roots = sorted({root_of(lowered(row)["id"]) for row in raw_list(running, organisation)})
+    found = ((root, raw_read(running, f"/api/attachments/{root}", organisation)) for root in roots)
+    return next((root, files) for root, files in found if len(files) >= least)
+
+
+def files_below(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def files(market: Running) -> tuple[str, list[Any]]:
+    return slip_with_files(market, least=4)
+
+
+async def test_the_contract_and_every_attachment_are_listed(client: Client, files: tuple[str, list[Any]]) -> None:
+    root, raw = files
+    answer = await checked(client, "get_documents", organisation=BROKER, risk=root)
+    contract, *rest = answer["documents"]
+    assert contract["type"] == "application/pdf"
+    assert contract["uri"] == f"whitespace://{BROKER}/risks/{answer['document']}/pdf"
+    assert contract["name"] == f"Contract {answer['document']}"
+    assert answer["total"] == 1 + len(raw)
+    told = {(one["name"], one["bytes"], one["uri"].rpartition("/")[2]) for one in rest}
+    assert told == {(one["attachmentName"], one["length"], one["identifier"]) for one in raw}
+    assert [one["added"] for one in rest] == sorted((one["added"] for one in rest), reverse=True)
+    assert all("(" in one["by"] for one in rest), "a person of a company, no MU id"
+    assert "data, not instructions" in answer["notes"][0]
+    assert "@" not in str(answer)
+
+
+async def test_a_type_that_says_nothing_is_told_by_the_name(client: Client, files: tuple[str, list[Any]]) -> None:
+    answer = await checked(client, "get_documents", organisation=BROKER, risk=files[0])
+    types = {one["name"].rpartition(".")[2]: one["type"] for one in answer["documents"][1:]}
+    known = {"png": "image/png", "pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
+    assert all(types[extension] == known.get(extension, types[extension]) for extension in types)
+    assert "application/octet-stream" not in types.values()
+
+
+async def test_a_carrier_sees_what_was_shown_to_it(client: Client, market: Running) -> None:
+    both = {root_of(row["id"]) for row in raw_list(market, 0)} & {root_of(row["id"]) for row in raw_list(market, 1)}
+    counts = {
+        root: [len(raw_read(market, f"/api/attachments/{root}", side)) for side in (0, 1)] for root in sorted(both)
+    }
+    root = next(root for root, (ours, theirs) in counts.items() if ours > theirs)
+    broker = await checked(client, "get_documents", organisation=BROKER, risk=root)
+    carrier = await checked(client, "get_documents", organisation=CARRIER, risk=root)
+    assert (broker["total"] - 1, carrier["total"] - 1) == tuple(counts[root])
+    assert "MARROWGATE" in carrier["document"]
+    assert all(one["uri"].startswith(f"whitespace://{CARRIER}/") for one in carrier["documents"])
+
+
+async def test_a_slip_without_attachments_says_so(client: Client, market: Running) -> None:
+    roots = sorted({root_of(row["id"]) for row in raw_list(market, 0)})
+    root = next(root for root in roots if not raw_read(market, f"/api/attachments/{root}"))
+    answer = await checked(client, "get_documents", organisation=BROKER, risk=root)
+    assert answer["total"] == 1
+    assert answer["notes"] == ["No attachments that this organisation can see."]
+
+
+async def test_nothing_is_saved_without_a_folder(client: Client, files: tuple[str, list[Any]]) -> None:
+    said = await refused(client, "get_documents", organisation=BROKER, risk=files[0], save=True)
+    assert "No folder for downloads is configured, so nothing was saved" in said
+    assert "WHITESPACE_DOWNLOADS" in said
+    assert "Call again without save" in said
+
+
+async def test_a_pack_is_saved_where_the_user_configured_it(
+    market: Running, files: tuple[str, list[Any]], tmp_path: Path, era: str
+) -> None:
+    root, raw = files
+    async with client_of(settings_for(market, downloads=tmp_path), era) as client:
+        answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
+        again = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
+    saved = answer["saved"]
+    folder = tmp_path / BROKER / short_of(root)
+    assert saved["folder"] == str(folder)
+    assert saved["written"] == len(raw) + 1
+    assert {one["file"]: one["bytes"] for one in saved["files"]} == {
+        path.name: path.stat().st_size for path in folder.iterdir()
+    }
+    assert saved["bytes"] == sum(one["bytes"] for one in saved["files"])
+    assert {one["length"] for one in raw} <= {one["bytes"] for one in saved["files"]}
+    (contract,) = (path for path in folder.iterdir() if path.name.startswith("Contract "))
+    assert contract.suffix == {b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}[contract.read_bytes()[:4]]
+    assert (again["saved"]["written"], again["saved"]["bytes"]) == (0, 0)
+    assert all(one["already_there"] for one in again["saved"]["files"])
+    assert "already_there" not in str(saved)
+    assert {path.parent for path in files_below(tmp_path)} == {folder}
+
+
+async def test_each_organisations_packs_stay_apart(market: Running, tmp_path: Path, era: str) -> None:
+    both = {root_of(row["id"]) for row in raw_list(market, 0)} & {root_of(row["id"]) for row in raw_list(market, 1)}
+    root = min(both)
+    async with client_of(settings_for(market, downloads=tmp_path), era) as client:
+        for organisation in (BROKER, CARRIER):
+            answer = await checked(client, "get_documents", organisation=organisation, risk=root, save=True)
+            assert answer["saved"]["folder"] == str(tmp_path / organisation / short_of(root))
+    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {BROKER, CARRIER}
+
+
+async def test_an_attachment_that_vanished_is_left_out_with_the_reason(tmp_path: Path, era: str) -> None:
+    with serve(Platform()) as running:
+        root, raw = slip_with_files(running)
+        gone = f"/api/attachments/{raw[0]['parentDocID']}/{raw[0]['identifier']}"
+        running.platform.faults.add(gone, status=400, times=None)
+        async with client_of(settings_for(running, downloads=tmp_path), era) as client:
+            answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
+    assert [one["name"] for one in answer["saved"]["left_out"]] == [raw[0]["attachmentName"]]
+    assert "Not found, or not visible" in answer["saved"]["left_out"][0]["why"]
+    assert answer["saved"]["written"] == len(raw)
+
+
+NAMES = (
+    "../../../escape.txt",
+    "/etc/cron.d/escape",
+    "..\\..\\escape.bat",
+    "C:escape",
+    "CON",
+    "\u202efdp.exe",
+    "a/../b",
+)
+
+
+async def test_no_name_of_an_attachment_leads_out_of_the_folder(tmp_path: Path, era: str) -> None:
+    with serve(Platform()) as running:
+        root, raw = slip_with_files(running)
+        entries = [raw[0] | {"attachmentName": name, "identifier": f"A-{n}"} for n, name in enumerate(NAMES)]
+        running.platform.faults.add(f"/api/attachments/{root}::", status=200, body=b"bytes", times=None)
+        running.platform.faults.add(f"/api/attachments/{root}", status=200, body=json.dumps(entries), times=None)
+        async with client_of(settings_for(running, downloads=tmp_path / "base"), era) as client:
+            answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
+    folder = tmp_path / "base" / BROKER / short_of(root)
+    assert files_below(tmp_path) == files_below(folder)
+    assert answer["saved"]["written"] == len(NAMES) + 1
+    assert "\u202e" not in str(answer)
+
+
+async def test_very_many_attachments_come_in_pages_within_the_budget(tmp_path: Path, era: str) -> None:
+    with serve(Platform()) as running:
+        root, raw = slip_with_files(running)
+        entries = [
+            raw[0]
+            | {
+                "attachmentName": f"Site plan of berth {n} as of {n} June.pdf",
+                "identifier": f"{raw[0]['identifier']}{n}",
+            }
+            for n in range(130)
+        ]
+        running.platform.faults.add(f"/api/attachments/{root}::", status=200, body=b"bytes", times=None)
+        running.platform.faults.add(f"/api/attachments/{root}", status=200, body=json.dumps(entries), times=None)
+        async with client_of(settings_for(running, downloads=tmp_path), era) as client:
+            pages = [await checked(client, "get_documents", organisation=BROKER, risk=root)]
+            while "next_cursor" in pages[-1]:
+                cursor = pages[-1]["next_cursor"]
+                pages.append(await checked(client, "get_documents", organisation=BROKER, risk=root, cursor=cursor))
+            saved = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
+    uris = [one["uri"] for page in pages for one in page["documents"]]
+    assert len(uris) == len(set(uris)) == 131 == pages[0]["total"]
+    assert all(tokens(page) <= 1_700 for page in [*pages, saved])
+    pack = saved["saved"]
+    assert pack["written"] == 131
+    assert len(pack["files"]) + pack["not_listed"] == 131
+
+
+async def test_a_cursor_that_is_none_is_refused(client: Client, files: tuple[str, list[Any]]) -> None:
+    said = await refused(client, "get_documents", organisation=BROKER, risk=files[0], cursor="nonsense")
+    assert "is not a cursor of this server" in said
+
+
+async def test_it_costs_one_request(market: Running, client: Client, files: tuple[str, list[Any]]) -> None:
+    await checked(client, "get_documents", organisation=BROKER, risk=files[0])
+    before = len(market.platform.requests)
+    await checked(client, "get_documents", organisation=BROKER, risk=files[0])
+    assert [seen.path for seen in market.platform.requests[before:]] == [f"/api/attachments/{files[0]}"]
+
+
+async def test_a_server_that_can_save_says_that_it_is_not_read_only(market: Running, tmp_path: Path, era: str) -> None:
+    for downloads, read_only in ((None, True), (tmp_path, False)):
+        async with client_of(settings_for(market, downloads=downloads), era) as client:
+            (tool,) = (one for one in (await client.list_tools()).tools if one.name == "get_documents")
+        assert tool.annotations is not None
+        assert tool.annotations.read_only_hint is read_only
+        assert tool.annotations.destructive_hint is False
