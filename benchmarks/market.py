@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -20,8 +21,8 @@ class Market:
     root: str
     bucket: str
     refresh_token: str
-    user_ids: tuple[str, ...]
-    company_ids: tuple[str, ...]
+    user_ids: list[str]
+    company_ids: list[str]
 
     def settings(self) -> Settings:
         return Settings(
@@ -47,9 +48,9 @@ def market(broker: int, carrier: int) -> Generator[Market]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
-        told = json.loads(process.stdout.readline())
+        told: dict[str, Any] = json.loads(process.stdout.readline())
         try:
-            yield Market(**{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()})
+            yield Market(**told)
         finally:
             process.stdin.close()
             process.wait(timeout=10)

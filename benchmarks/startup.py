@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from typing import Any
 
 from benchmarks.measure import Figure, interleaved
 
@@ -18,8 +19,11 @@ def add(a: int, b: int) -> int:
     return a + b
 server.run()
 """
-MODERN = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}
-LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": MODERN}}
+MODERN: dict[str, Any] = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+LIST_TOOLS: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": MODERN}}
 
 
 async def figures(runs: int) -> list[Figure]:

@@ -24,7 +24,7 @@ CALLS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("get_risks", {"organisation": "all", "page_size": 0}),
     ("whoami", {}),
 ]
-TOOLS: Final = {"whoami", "list_organisations", "switch_org", "get_risks", "summarise_risks"}
+TOOLS: Final = {tool["name"] for tool in json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["tools"]}
 DOCUMENTS: Final = [1528, 439]  # of the demo person's two organisations
 PROTOCOL: Final = {"legacy": "2025-11-25", "modern": "2026-07-28"}
 SECONDS: Final = 60

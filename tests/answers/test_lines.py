@@ -325,7 +325,7 @@ def test_a_stamp_without_names_still_counts() -> None:
     [row] = rows([line_set(BIRCH, bare)])
     assert row.written == "10"
     assert row.stamps
-    assert row.stamps[0].stamp == "(no name)"
+    assert row.stamps[0].plain() == {"stamp": "(no name)", "risk_codes": ["H3"]}
 
 
 def test_stampers_are_named_only_on_request_and_never_by_address() -> None:

@@ -36,7 +36,7 @@ async def answered(running: Running, clock: FakeClock, path: str, document: Any,
 async def test_each_read_asks_for_the_documented_path(
     running: Running, clock: FakeClock, path: str, call: Callable[[Api], Any]
 ) -> None:
-    document = {"metadata": {"documentID": DOCUMENT}, "definedData": [], "questions": []}
+    document: dict[str, Any] = {"metadata": {"documentID": DOCUMENT}, "definedData": [], "questions": []}
     assert await answered(running, clock, path, document, call) == document
     assert running.platform.requests[-1].path == path
 
@@ -45,7 +45,10 @@ async def test_each_read_asks_for_the_documented_path(
 async def test_the_data_of_another_risk_is_not_shown(
     running: Running, clock: FakeClock, path: str, call: Callable[[Api], Any]
 ) -> None:
-    document = {"metadata": {"documentID": "IC00000000-0000-4000-8000-00000000000B::FO"}, "definedData": []}
+    document: dict[str, Any] = {
+        "metadata": {"documentID": "IC00000000-0000-4000-8000-00000000000B::FO"},
+        "definedData": [],
+    }
     running.platform.faults.add(path, status=200, body=json.dumps(document))
     async with session_of(running, clock) as session:
         error = await error_of(lambda: call(session.api))

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 from mcp import Client
 
 from support.checks import checked
@@ -80,6 +81,45 @@ async def test_a_tag_comes_with_its_whole_fact(client: Client, tagged: Doc) -> N
         assert {"Premium_Amount", "Premium_Type", "Premium_Period_Qualifier"} <= set(group["values"])
     part = await checked(client, "get_data", organisation=BROKER, risk=tagged["_id"], find=["Coverage", "Inception"])
     assert {"LimitOfLiability", "Period"} == {group["heading"] for group in part["groups"]}
+
+
+async def test_a_typical_answer(client: Client, tagged: Doc) -> None:
+    answer = await checked(client, "get_data", organisation=BROKER, risk=tagged["_id"], find=["Coverage", "Inception"])
+    assert answer == snapshot(
+        {
+            "organisation": {
+                "id": "MU9F9B69B3-B4AC-0491-2160-2DF1F974854B",
+                "company_id": "CALDERFINCH",
+                "name": "Calderfinch Partners",
+            },
+            "risk": "IC0180A779",
+            "name": "SAFFRONEL HOLDINGS D&O 2026",
+            "umr": "B9800DO2600347",
+            "document": "IC0180A779::SIGNED",
+            "source": "contract data (environment demo), written by the parties",
+            "total": 2,
+            "groups": [
+                {
+                    "heading": "Period",
+                    "values": {
+                        "Inception_Date": "14 January 2027",
+                        "Expiry_Date": "13 January 2028",
+                        "Expiry_Time": "00.01 am",
+                        "Inception_Time": "00.01 am",
+                        "Time_Qualifier": "Local Standard Time",
+                    },
+                },
+                {
+                    "heading": "LimitOfLiability",
+                    "values": {
+                        "Coverage": "Directors and Officers",
+                        "Coverage_Amount": "EUR 5,000,000",
+                        "Coverage_Basis": "any one vessel",
+                    },
+                },
+            ],
+        }
+    )
 
 
 async def test_translated_names_are_asked_for_and_the_others_stay(client: Client, tagged: Doc) -> None:

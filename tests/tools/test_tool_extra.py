@@ -21,8 +21,9 @@ SHARED = "IC06BE06E8"
 
 
 @pytest.fixture(scope="package")
-async def open_clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
-    """Assistants of servers on which the tool is switched on."""
+async def open_clients(market: Running, clients: dict[str, Client]) -> AsyncGenerator[dict[str, Client]]:
+    """Assistants of servers on which the tool is switched on; they end before the others, as they began after them."""
+    assert clients
     settings = settings_for(market, extra_reads=True)
     async with client_of(settings, ERAS[0]) as one, client_of(settings, ERAS[1]) as other:
         yield {ERAS[0]: one, ERAS[1]: other}

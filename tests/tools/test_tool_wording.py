@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from inline_snapshot import snapshot
 from mcp import Client
 
 from support.checks import checked
@@ -40,6 +41,68 @@ async def test_the_outline_lists_every_heading_once_below_its_section(client: Cl
     assert answer["total"] == len(told)
     assert [section["section"] for section in answer["sections"]] == list(
         dict.fromkeys(one["mrcSection"] for one in items(plain))
+    )
+
+
+async def test_typical_answers(client: Client, plain: Doc) -> None:
+    texts = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], heading="Period")
+    assert texts == snapshot(
+        {
+            "organisation": {
+                "id": "MU9F9B69B3-B4AC-0491-2160-2DF1F974854B",
+                "company_id": "CALDERFINCH",
+                "name": "Calderfinch Partners",
+            },
+            "risk": "IC007944AE",
+            "name": "Grönhagen Helicopters – Hull & Liabilities 2025",
+            "umr": "B9800AV2500204",
+            "document": "IC007944AE::SIGNED",
+            "status": "Signed",
+            "source": "contract text, written by the parties",
+            "total": 1,
+            "texts": [
+                {
+                    "index": 7,
+                    "section": "RiskDetails",
+                    "heading": "Period",
+                    "text": """\
+From: 04 Nov 2025
+To: 03 Nov 2027
+Both days at 12.01 a.m. Local Standard Time at the place of the
+interest insured.\
+""",
+                }
+            ],
+        }
+    )
+    found = await checked(
+        client, "get_wording", organisation=BROKER, risk=plain["_id"], search="in proportion, but for"
+    )
+    assert found == snapshot(
+        {
+            "organisation": {
+                "id": "MU9F9B69B3-B4AC-0491-2160-2DF1F974854B",
+                "company_id": "CALDERFINCH",
+                "name": "Calderfinch Partners",
+            },
+            "risk": "IC007944AE",
+            "name": "Grönhagen Helicopters – Hull & Liabilities 2025",
+            "umr": "B9800AV2500204",
+            "document": "IC007944AE::SIGNED",
+            "status": "Signed",
+            "source": "contract text, written by the parties",
+            "total": 1,
+            "passages": [
+                {
+                    "index": 23,
+                    "heading": "SigningProvisions",
+                    "quote": """\
+Lines above the order are signed down in proportion, but for
+those to stand; the broker may sign unequally with the insurers' leave.\
+""",
+                }
+            ],
+        }
     )
 
 

@@ -68,7 +68,7 @@ async def get_documents(
     """
     owner, slip, session = target.organisation, target.slip, services(ctx).session
     session.directory.prefetch()
-    folder = _folder(session) if save else None
+    folder = _folder(session) if save and cursor is None else None
     with about(owner.name):
         document_id = await document_named(target, session)
         attached = await attachments(session.api, slip.root, side_of(owner), user_id=owner.user_id)
@@ -77,7 +77,7 @@ async def get_documents(
     entries = await entries_of(target, session, document, attached)
     page = page_of(
         entries,
-        question=[session.settings.root, owner.id, slip.root, "documents", document, save],
+        question=[session.settings.root, owner.id, slip.root, "documents", document],
         cursor=cursor,
         most=MOST,
         name=lambda entry: entry.uri,
