@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # the names of the market are typed as people type them
 """`get_documents`: what there is, where it can be read, and what is saved of it."""
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  # the names of the market are typed as people type them
 """`get_wording`: outline, texts and passages of a contract as each side sees it."""
 
 import json

@@ -74,8 +74,8 @@ def _subjectivity(document: Document, response: Document | None, now: datetime) 
     due = epoch_moment(document.get("deadline"))
     word = squeeze(state or "")
     return Subjectivity(
-        text=typed(as_text(document.get("text")) or "(no text)", TEXT),
-        state=clean(state, 40) if state else None,
+        text=typed(as_text(document.get("text")) or "", TEXT) or "(no text)",
+        state=clean(state, 40) or None if state else None,
         lies_with=_lies_with(word, response),
         due=london_day(due).isoformat() if due else None,
         due_at=iso(due) if due else None,
