@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.checks import assert_nothing_empty
 from support.depth import (
     BROKER,
     LEADER,
@@ -316,3 +317,4 @@ def test_any_json_at_all_makes_a_card_within_its_size(
     )
     assert answer_tokens(found) <= 800
     assert found.notes[0] == NOTE
+    assert_nothing_empty(found.plain())

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.checks import assert_nothing_empty
 from support.depth import NAMES, ROOT, json_values, mangled
 from support.lines import Doc, contract, entry, guidance, impression, line_set, no_cover, order_items, sections
 from whitespace_mcp.answers.contract import read_contract
@@ -15,7 +16,7 @@ from whitespace_mcp.answers.lines import LineEntry, Wording, apart_entries, aske
 from whitespace_mcp.answers.placing import Placing, SectionLines, measure_problems, read_placing, section_sums
 from whitespace_mcp.answers.subjectivities import responses_of
 from whitespace_mcp.api.contracts import Side, belonging
-from whitespace_mcp.api.documents import as_object
+from whitespace_mcp.api.documents import as_list, as_object
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OF_ORDER = order_items("100%", "Percentage of Order")
@@ -122,7 +123,8 @@ def test_any_json_at_all_is_summed_up_without_a_fault(documents: list[Any], pape
     placing = read(documents, paper=as_object(paper) or {"MRCContract": paper})
     wording = Wording(NAMES, "acorn", responses_of(placing_documents(documents)), NOW, who=True)
     for one in (*section_sums(placing, indicate=True), *line_entries(placing, wording, indicate=True)):
-        assert one.plain() is not None
+        if one.plain():
+            assert_nothing_empty(one.plain())
     assert apart_entries(placing, wording) is not None
     assert asked_entries(placing, NAMES) is not None
     assert measure_problems(placing) is not None
@@ -130,3 +132,29 @@ def test_any_json_at_all_is_summed_up_without_a_fault(documents: list[Any], pape
 
 def placing_documents(documents: Sequence[Any]) -> list[Doc]:
     return belonging(documents, ROOT, Side("acorn", "MU1")).documents
+
+
+def hidden(value: Any) -> Any:
+    """The same with characters that nobody sees in place of every text that somebody types."""
+    kept = {"_id", "type", "channels", "isValid", "mode", "writtenLinePercentageString", "multiSectionId", "deadline"}
+    if isinstance(value, dict):
+        return {key: part if key in kept else hidden(part) for key, part in as_object(value).items()}
+    return [hidden(part) for part in as_list(value)] if isinstance(value, list) else "\x08\N{RIGHT-TO-LEFT OVERRIDE}"
+
+
+def test_texts_that_nobody_sees_leave_nothing_empty() -> None:
+    subject = {"text": "t", "approvedStatus": "a", "identifier": "i", "deadline": "1784156400.0"}
+    full = entry("10", sections=["1"], lineConditions=["c"], subjectivities=[subject], role="leader")
+    documents: list[Doc] = [
+        hidden(one)
+        for one in (line_set(BIRCH, full), no_cover(CEDAR, full), guidance(DOGWOOD, "1", "2"), sections(s1="H"))
+    ]
+    placing = read(documents, paper=hidden(contract(*OF_ORDER, stampVisibility="x")))
+    wording = Wording(NAMES, "acorn", responses_of(documents), NOW, who=True)
+    for one in (
+        *section_sums(placing, indicate=True),
+        *line_entries(placing, wording),
+        *apart_entries(placing, wording),
+        *asked_entries(placing, NAMES),
+    ):
+        assert_nothing_empty(one.plain())

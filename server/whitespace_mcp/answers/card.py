@@ -223,7 +223,7 @@ def _actions(material: Material) -> list[OpenAction]:
 
 def _labels(material: Material) -> list[str]:
     titles = {as_text(label.get("title")) for label in material.labels or []}
-    return sorted(typed(title, 40) for title in titles if title)
+    return sorted({shown for title in titles if title and (shown := typed(title, 40))})
 
 
 def _facilities(material: Material, room: Room) -> list[str]:
@@ -231,7 +231,7 @@ def _facilities(material: Material, room: Room) -> list[str]:
     found: list[str] = []
     for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
         known = material.linked(root_of(root))
-        short, name = known or (typed(root[:10]), None)
+        short, name = known or (typed(root[:10]) or "(no id)", None)
         found.append(f"{short} ({typed(name, room.text)})" if name else short)
     return sorted(dict.fromkeys(found))
 

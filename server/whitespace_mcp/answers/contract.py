@@ -18,6 +18,8 @@ from whitespace_mcp.terms.text import fold, typed
 FACT_TEXT: Final = 160
 """Characters of one fact at most; a heading can hold pages."""
 
+SECTION_TEXT: Final = 40
+
 _PAGE: Final = "Page:"
 _PREMIUM: Final = "Premium_Amount"
 _UNKNOWN: Final = re.compile(r"(?:\[\[[^\[\]]*\]\]|[?\s])*")
@@ -116,10 +118,15 @@ def is_known(text: str) -> bool:
     return not _UNKNOWN.fullmatch(text)
 
 
+def section_label(section: str) -> str:
+    """A section's id as answers show it."""
+    return typed(section, SECTION_TEXT) or "(no name)"
+
+
 def tag_facts(contract: Contract, *names: str) -> list[Fact]:
     """The values with one of these tags as facts, one for each section that a value is about."""
     return distinct(
-        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=section)
+        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=_label(section))
         for found in contract.tagged(*names)
         for section in found.sections or (None,)
     )
@@ -150,7 +157,7 @@ def premiums(contract: Contract) -> list[Fact]:
     amounts = contract.tagged(_PREMIUM)
     if amounts:
         return distinct(
-            Fact(value=_in_its_sentence(found), source=found.source, section=section)
+            Fact(value=_in_its_sentence(found), source=found.source, section=_label(section))
             for found in amounts
             for section in found.sections or (None,)
         )
@@ -162,7 +169,7 @@ def brokerage(contract: Contract) -> list[Fact]:
     whole = [fact for fact in contract.tagged("Brokerage_%") if fact.heading == "TotalBrokerage"]
     marked = whole or contract.tagged("Brokerage_%")
     facts = distinct(
-        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=section)
+        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=_label(section))
         for found in marked
         for section in found.sections or (None,)
     )
@@ -212,6 +219,10 @@ def sections_first(facts: Sequence[Fact], order: Callable[[str], int]) -> list[F
     return sorted(facts, key=lambda fact: -1 if fact.section is None else order(fact.section))
 
 
+def _label(section: str | None) -> str | None:
+    return None if section is None else section_label(section)
+
+
 def _found(fact: Fact | None) -> list[Fact]:
     return [fact] if fact else []
 
@@ -221,7 +232,7 @@ def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
     coverage = next((found.value for found in same if found.tag == "Coverage"), "")
     basis = next((found.value for found in same if found.tag == "Coverage_Basis"), "")
     text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
-    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=section)
+    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
 
 
 def _in_its_sentence(found: Tagged) -> str:

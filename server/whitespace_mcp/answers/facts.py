@@ -17,6 +17,7 @@ from whitespace_mcp.answers.contract import (
     limits,
     premiums,
     reinsured,
+    section_label,
     settlement_due,
 )
 from whitespace_mcp.answers.room import Room
@@ -147,4 +148,8 @@ def _period(contract: Contract, section: str | None) -> Fact:
     days = f"{start.value if start else '(from: not known)'} to {end.value if end else '(not known)'}"
     time = " ".join(found.value for found in (hour, zone) if found)
     sources = ", ".join(found.source for found in (start, end) if found)
-    return Fact(value=f"{days}, {time}" if time else days, source=sources or "tags", section=section)
+    return Fact(
+        value=f"{days}, {time}" if time else days,
+        source=sources or "tags",
+        section=None if section is None else section_label(section),
+    )

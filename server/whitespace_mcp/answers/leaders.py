@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import Contract, tag_facts
+from whitespace_mcp.answers.contract import Contract, section_label, tag_facts
 from whitespace_mcp.answers.participation import section_leaders
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.documents import Document, as_text
@@ -46,7 +46,7 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
         *_from_text(contract, "bureau", "Bureau_Leader_Name", "BureauLeader"),
     ]
     for section, channel, source in section_leaders(documents):
-        said.append(_of_channel(f"section {typed(section, 40)}", channel, source, names))
+        said.append(_of_channel(f"section {section_label(section)}", channel, source, names))
     return _merged(said)
 
 
@@ -57,7 +57,7 @@ def _from_text(contract: Contract, of: str, tag: str, heading: str) -> list[_Sai
         facts = [text] if text else []
     return [
         _Said(
-            of if fact.section is None else f"section {typed(fact.section, 40)}",
+            of if fact.section is None else f"section {section_label(fact.section)}",
             typed(fact.value, NAME),
             fold(fact.value),
             fact.source,
@@ -91,7 +91,7 @@ def _merged(said: Sequence[_Said]) -> list[Leader]:
     for (of, key), leader in found.items():
         others = [other for (same, other) in found if same == of and other != key]
         leader.conflict = True if any(not _same(key, other) for other in others) else None
-    return list(found.values())
+    return [leader for leader in found.values() if leader.name]
 
 
 def _same(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import Fact
+from whitespace_mcp.answers.contract import Fact, section_label
 from whitespace_mcp.answers.linesets import Stamping, texts_of
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.participation import Asked, Ending, Row
@@ -21,7 +21,7 @@ from whitespace_mcp.answers.subjectivities import Responses, Subjectivity, is_op
 from whitespace_mcp.api.documents import Document, as_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean, typed
+from whitespace_mcp.terms.text import typed
 
 CONDITION: Final = 100
 MOST_CONDITIONS: Final = 6
@@ -137,7 +137,7 @@ def line_entries(placing: Placing, wording: Wording, *, indicate: bool = False) 
         entry.indicated = written(share) if share is not None else None
         known = merged.setdefault(repr(entry), (order[row.section], entry))[1]
         if row.section is not None:
-            known.sections = [*(known.sections or []), clean(row.section, 40)]
+            known.sections = [*(known.sections or []), section_label(row.section)]
     return [entry for _, entry in sorted(merged.values(), key=lambda item: (item[0], item[1].carrier.casefold()))]
 
 
@@ -150,8 +150,8 @@ def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     """Who was asked for a line and has put nothing down."""
     return [
         AskedEntry(
-            carrier=names.party(one.carrier),
-            section=clean(one.section, 40) if one.section is not None else None,
+            carrier=carrier_name(one.carrier, names),
+            section=section_label(one.section) if one.section is not None else None,
             asked=_range(one),
         )
         for one in placing.asked
@@ -160,7 +160,12 @@ def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
 
 def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str] | None:
     """Carriers whose firm order ended so, by name."""
-    return sorted({names.party(channel) for channel, found in endings.items() if found == ending}) or None
+    return sorted({carrier_name(channel, names) for channel, found in endings.items() if found == ending}) or None
+
+
+def carrier_name(channel: str, names: Names) -> str:
+    """A carrier's team by name."""
+    return typed(names.party(channel), 100) or "(carrier not told)"
 
 
 def open_subjectivities(placing: Placing, responses: Responses, now: datetime) -> int:
@@ -190,7 +195,7 @@ def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
         ("copies_differ", row.carrier in placing.sets.differing),
     ]
     entry = LineEntry(
-        carrier=wording.names.party(row.carrier),
+        carrier=carrier_name(row.carrier, wording.names),
         written=written(row.written) if row.written is not None else None,
         signed=written(row.signed) if row.signed is not None else None,
     )
@@ -201,9 +206,9 @@ def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
 def _apart(entry: Stamping, wording: Wording) -> ApartEntry:
     percent = entry.percent
     found = ApartEntry(
-        carrier=wording.names.party(entry.carrier),
+        carrier=carrier_name(entry.carrier, wording.names),
         kind="quoted" if entry.kind == "quoted" else "no_cover_given",
-        sections=[clean(section, 40) for section in entry.sections[:MOST_NAMED]] or None,
+        sections=[section_label(section) for section in entry.sections[:MOST_NAMED]] or None,
         written=written(percent) if percent is not None else None,
         valid_for=_word(entry.document, "validityPeriod"),
     )
@@ -221,12 +226,13 @@ def _describe(
 ) -> None:
     """Fill in what a line and what stands apart have in common."""
     last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")
-    conditions = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
+    typed_in = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
+    shown = [typed(text, CONDITION) for text in typed_in]
     found.own = True if channel_company(last.carrier) == wording.prefix else None
     found.facility_role = _word(last.document, "role")
     found.flags = [flag for flag, holds in flags if holds] or None
     found.stamps = stamps_of(entries) or None
-    found.conditions = [typed(text, CONDITION) for text in list(conditions)[:MOST_CONDITIONS]] or None
+    found.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
     found.subjectivities = subjectivities_of(entries, wording.responses, wording.now)[:MOST_CONDITIONS] or None
     found.at = instant(last.document.get("stampedAt"))
     found.by = _stamper(last.document, wording.names) if wording.who else None

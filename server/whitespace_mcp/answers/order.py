@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from whitespace_mcp.answers.contract import Contract, Fact
+from whitespace_mcp.answers.contract import Contract, Fact, section_label
 from whitespace_mcp.answers.percent import Basis, basis_word, order_percentage
 from whitespace_mcp.terms.text import typed
 
@@ -92,7 +92,9 @@ def _read(
     if not texts:
         return None, None, "is not in the contract"
     fact = Fact(
-        value=" / ".join(sorted(texts))[:_SHOWN], source=next(iter(texts.values())), section=section if own else None
+        value=" / ".join(sorted(texts))[:_SHOWN],
+        source=next(iter(texts.values())),
+        section=section_label(section) if own and section is not None else None,
     )
     readings = {understand(text) for text in texts}
     if len(readings) > 1:

@@ -90,7 +90,7 @@ def ended_of(
             if whose or first.startswith("MU"):
                 party = names.party(whose) if whose else names.person(first) or ""
                 found[stage].add(f"{party}: {kind}" if kind else party)
-    return {stage: sorted(typed(one, 100) for one in parties) for stage, parties in found.items()}
+    return {stage: sorted(shown for one in parties if (shown := typed(one, 100))) for stage, parties in found.items()}
 
 
 def parties_of(
@@ -115,7 +115,7 @@ def parties_of(
     """
     own, others = owners or ([], [])
     return Parties(
-        broker=typed(broker, room.text) if broker else None,
+        broker=(typed(broker, room.text) or None) if broker else None,
         leaders=room.few("leaders", leaders_of(contract, background, names), room.people),
         owner=", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY]) if owners else None,
         carriers_owners=room.few("carriers_owners", others, room.people // 2),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import Contract, Fact
+from whitespace_mcp.answers.contract import Contract, Fact, section_label
 from whitespace_mcp.answers.linesets import Sets, Stamping, read_sets
 from whitespace_mcp.answers.order import Measure, measure
 from whitespace_mcp.answers.participation import (
@@ -234,8 +234,8 @@ def _section(placing: Placing, section: str | None, against: Measure, *, indicat
     signed = [row for row in rows if row.signed_entries]
     title = placing.sections.get(section) if section is not None else None
     return SectionLines(
-        section=typed(section, 40) if section is not None else None,
-        name=typed(title, 60) if title else None,
+        section=section_label(section) if section is not None else None,
+        name=(typed(title, 60) or None) if title else None,
         written=_sum(placing, added(row.written for row in rows), against, against.written) if rows else None,
         signed=_sum(placing, added(row.signed for row in signed), against, against.signed) if signed else None,
         asked_not_written=_asked([one for one in placing.asked if one.section == section]),

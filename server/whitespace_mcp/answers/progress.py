@@ -95,7 +95,7 @@ def internal_review(background: Iterable[Document], prefix: str) -> str | None:
         status = as_text(request.get("status"))
         if document.get("type") == _REVIEW and status and channel_company(channel) in ("", prefix):
             moment = instant(request.get("updatedAt")) or instant(request.get("createdAt")) or ""
-            found[moment] = clean(status, 40)
+            found[moment] = clean(status, 40) or "(no state)"
     if not found:
         return None
     last = max(found)

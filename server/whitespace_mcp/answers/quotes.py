@@ -60,7 +60,7 @@ def quote_entry(record: Mapping[str, Any], panel: Document | None, names: Names,
         reference=_text(details.get("reference"), 40),
         conditions=_text(details.get("conditions"), TEXT),
         notes=_text(details.get("notes"), TEXT),
-        stamps=[typed(stamp, 60) for stamp in texts_of(details.get("indicatedStamps"))[:4]] or None,
+        stamps=[name for stamp in texts_of(details.get("indicatedStamps"))[:4] if (name := typed(stamp, 60))] or None,
     )
     if panel is not None and not any((found.line, found.valid_days, found.reference, found.conditions, found.notes)):
         found.blank = True

@@ -67,9 +67,8 @@ def _identifier(part: Document, unit: str) -> str:
 
 
 def _codes(values: Iterable[str]) -> list[str] | None:
-    return (
-        list(dict.fromkeys(typed(value, _CODE if " " not in value else _NAME) for value in values))[:MOST_CODES] or None
-    )
+    codes = dict.fromkeys(typed(value, _CODE if " " not in value else _NAME) for value in values)
+    return [code for code in codes if code][:MOST_CODES] or None
 
 
 def _word(value: object) -> str | None:
