@@ -137,9 +137,10 @@ def placing_documents(documents: Sequence[Any]) -> list[Doc]:
 def hidden(value: Any) -> Any:
     """The same with characters that nobody sees in place of every text that somebody types."""
     kept = {"_id", "type", "channels", "isValid", "mode", "writtenLinePercentageString", "multiSectionId", "deadline"}
-    if isinstance(value, dict):
-        return {key: part if key in kept else hidden(part) for key, part in as_object(value).items()}
-    return [hidden(part) for part in as_list(value)] if isinstance(value, list) else "\x08\N{RIGHT-TO-LEFT OVERRIDE}"
+    parts, items = as_object(value), as_list(value)
+    if parts:
+        return {key: part if key in kept else hidden(part) for key, part in parts.items()}
+    return [hidden(item) for item in items] if items else "\x08\N{RIGHT-TO-LEFT OVERRIDE}"
 
 
 def test_texts_that_nobody_sees_leave_nothing_empty() -> None:

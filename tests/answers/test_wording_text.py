@@ -132,12 +132,16 @@ def test_headings_stand_in_the_order_of_their_numbers() -> None:
 pieces = st.sampled_from(["word", "USD 1,250,000 ", "\n", " ", "|", "ы", "中", "x" * 700, "12345678901234567890"])
 
 
-@given(st.lists(pieces, max_size=900).map("".join))
+runs = st.lists(st.tuples(pieces, st.integers(1, 900)), max_size=8)
+
+
+@given(runs.map(lambda told: "".join(piece * count for piece, count in told)))
 def test_parts_lose_nothing_and_stay_small(text: str) -> None:
     cut = list(parts(text))
     assert "".join(cut) == text
     assert all(cut)
     assert all(rough_tokens(part) <= PART * 1.2 for part in cut)
+    assert len(cut) >= rough_tokens(text) // (PART * 1.2)
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=30))
