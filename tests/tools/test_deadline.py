@@ -29,7 +29,7 @@ async def test_a_list_that_hangs_names_its_organisation(running: Running, era: s
 async def test_a_directory_that_hangs_does_not_take_the_answer_along(
     running: Running, era: str, tmp_path: Path
 ) -> None:
-    settings = settings_for(running, timeout=1, cache_folder=tmp_path)
+    settings = settings_for(running, timeout=3, cache_folder=tmp_path)
     async with client_of(settings, era) as client:
         await ask(client, "list_organisations")  # known from now on, also to the next server
     running.platform.faults.hold("/api/shared/corporate", times=None)
