@@ -59,8 +59,8 @@ bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote
 	$(VENV)/python scripts/compat
 
-docs: .venv/.dev ## remake docs/tools.md from the server and the demo platform
-	$(VENV)/python scripts/tools_page.py
+docs: .venv/.dev ## remake the pages and pictures that are made from the server and the demo platform
+	$(VENV)/python scripts/pages
 
 lock: .venv/.dev ## remake the lock files from pyproject.toml; ARGS=--upgrade takes the newest of everything
 	$(COMPILE) pyproject.toml -o requirements.lock

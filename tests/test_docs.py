@@ -1,4 +1,4 @@
-"""The generated page says what the server says today."""
+"""What is generated in the documents says what the server says today."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_page_of_tools_is_as_the_server_makes_it() -> None:
-    command = [sys.executable, "scripts/tools_page.py", "--check"]
+def test_what_is_made_is_as_it_would_be_made_today() -> None:
+    command = [sys.executable, "scripts/pages", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr

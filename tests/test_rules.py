@@ -25,6 +25,7 @@ MAY_IMPORT: Final = {
     "clock": set[str](),
     "logs": set[str](),
     "settings": set[str](),
+    "variables": set[str](),
     "demo": set[str](),
     "terms": {"errors"},
     "flight": {"errors"},
@@ -40,7 +41,7 @@ MAY_IMPORT: Final = {
     "app": BOTTOM | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit"},
     "tour": {"demo", "terms"},
     "setup": BOTTOM | {"api", "session", "portfolio"},
-    "cli": {"app", "settings", "demo", "tour", "setup"},
+    "cli": {"app", "settings", "variables", "demo", "tour", "setup"},
     "__main__": {"cli"},
 }
 """The rooms of the house; dependencies point downwards only."""

@@ -10,32 +10,18 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from whitespace_mcp.variables import VARIABLES
+
 if TYPE_CHECKING:
     from whitespace_mcp.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SETTINGS: Final = (
-    ("--root", "WHITESPACE_ROOT", "Address of the platform."),
-    ("--bucket", "WHITESPACE_BUCKET", "Its Sync Gateway database."),
-    ("--sync-url", "WHITESPACE_SYNC_URL", "Address of the login service, if it is not ROOT/sync."),
-    ("--api-url", "WHITESPACE_API_URL", "Address of the API, if it is not ROOT/api."),
-    ("--user-id", "WHITESPACE_USER_ID", "MU id of the default organisation."),
-    ("--user-name", "WHITESPACE_USER_NAME", "Your name as the Whitespace directory has it."),
-    ("--organisations", "WHITESPACE_ORGANISATIONS", "Company ids or MU ids that may be read; others do not exist."),
-    ("--require-organisation", "WHITESPACE_REQUIRE_ORGANISATION", "on: every call must name its organisation."),
-    ("--fresh-seconds", "WHITESPACE_FRESH_SECONDS", "How long a list is used without asking again."),
-    ("--timeout", "WHITESPACE_TIMEOUT", "Seconds for one tool call, retries included."),
-    ("--max-body", "WHITESPACE_MAX_BODY", "Megabytes of one answer of the platform."),
-    ("--downloads", "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are."),
-    ("--extra-reads", "WHITESPACE_EXTRA_READS", "on: also offer read_platform, for any other documented read."),
-    ("--log-level", "WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR; logs go to stderr."),
-)
-
 
 def _with_settings(command: F) -> F:
-    for option, variable, text in reversed(_SETTINGS):
-        command = click.option(option, variable, metavar="VALUE", help=f"{text} [{variable}]")(command)
+    for variable in reversed([one for one in VARIABLES if not (one.secret or one.apart)]):
+        text = f"{variable.meaning} [{variable.name}]"
+        command = click.option(variable.option, variable.name, metavar="VALUE", help=text)(command)
     return command
 
 
@@ -83,7 +69,9 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="For streamable-http; this machine only.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65_535), help="For streamable-http.")
 @click.option(
-    "--profile", metavar="NAME", help="Use this login of `whitespace-mcp login`; needed if there are several."
+    "--profile",
+    metavar="NAME",
+    help="Use this login of `whitespace-mcp login`; needed if there are several. [WHITESPACE_PROFILE]",
 )
 @_with_settings
 @click.pass_context

@@ -1,14 +1,11 @@
-"""Writes docs/tools.md from the server itself: what each tool takes, asks of the platform, costs, and answers."""
+"""The page of the tools, made from the server itself: what each takes, asks of the platform, costs, and answers."""
 
 import json
 import re
-import sys
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final, cast
 
-import anyio
 from mcp import Client
 from mcp.types import TextContent, Tool
 
@@ -17,7 +14,6 @@ from whitespace_mcp.clock import SystemClock
 from whitespace_mcp.demo import Platform, serve
 from whitespace_mcp.settings import Settings
 
-PAGE: Final = Path(__file__).parent.parent / "docs" / "tools.md"
 NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CURSOR: Final = re.compile(r'("next_cursor": ?)"[^"]+"')
 HEAD: Final = """\
@@ -66,28 +62,28 @@ def examples(broker: str, carrier: str, signed: str, open_order: str) -> list[tu
     ]
 
 
-async def page() -> str:
+async def tools() -> str:
     """The whole page."""
     platform = Platform(now=NOON.timestamp)
     with serve(platform) as running:
         settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, {})
         async with Client(build_server(settings, NoonClock())) as client:
             broker, carrier = (membership.company_id for membership in platform.login.memberships)
-            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+            offered = {tool.name: tool for tool in (await client.list_tools()).tools}
             signed, open_order = await _risks(client, broker, carrier)
             await _ask(client, "get_risks", {"organisation": "all", "page_size": 0})
             parts: list[str] = []
             told: set[str] = set()
             for name, arguments in examples(broker, carrier, signed, open_order):
                 if name not in told:
-                    parts.append(_described(tools[name]))
+                    parts.append(_described(offered[name]))
                     told.add(name)
                 before = len(platform.requests)
                 answer = await _ask(client, name, arguments)
                 requests = len(platform.requests) - before
                 shown = answer.replace(running.root.removeprefix("http://"), "demo.example")
                 parts.append(_shown(name, arguments, CURSOR.sub(r'\1"5AvrZalcm5HRkwI"', shown), requests))
-            untold = sorted(set(tools) - told)
+            untold = sorted(set(offered) - told)
             if untold:
                 raise SystemExit(f"no example of {', '.join(untold)}")
     return HEAD + "".join(parts)
@@ -162,15 +158,3 @@ def count(text: str) -> int:
     """o200k tokens; the package has no types."""
     encoding: Any = cast("Any", import_module("rs_bpe.bpe")).openai.o200k_base()
     return encoding.count(text)
-
-
-def main() -> None:
-    """Write the page, or with `--check` say whether it is as it should be."""
-    made = anyio.run(page)
-    if "--check" in sys.argv:
-        raise SystemExit(0 if PAGE.read_text(encoding="utf-8") == made else "docs/tools.md is old: make docs")
-    PAGE.write_text(made, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,48 @@
+"""`make docs`: remakes every page, table and picture that is made from the server, or with `--check` compares them."""
+
+import functools
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import anyio
+from configuration import variables
+
+from tools import tools
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+def blocks(path: str, **made: str) -> str:
+    """A page that people write, with what stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->` made anew."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for name, block in made.items():
+        marks = re.compile(rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)", re.DOTALL)
+        text, found = marks.subn(lambda match, block=block: f"{match[1]}{block}{match[2]}", text)
+        if found != 1:
+            raise SystemExit(f"{path} has no place for '{name}'")
+    return text
+
+
+def main() -> None:
+    """Write what is made, or say what is old."""
+    made: dict[str, Callable[[], str]] = {
+        "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),
+        "docs/tools.md": functools.partial(anyio.run, tools),
+    }
+    old: list[str] = []
+    for path, make in made.items():
+        text = make()
+        file = ROOT / path
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            old.append(path)
+            if "--check" not in sys.argv:
+                file.write_text(text, encoding="utf-8", newline="\n")
+    if "--check" in sys.argv and old:
+        raise SystemExit(f"old, remake with `make docs`: {', '.join(old)}")
+
+
+if __name__ == "__main__":
+    main()
