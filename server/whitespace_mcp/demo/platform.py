@@ -1,9 +1,11 @@
 """The demo platform: its state, and what a test can do to it."""
 
+import pickle
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from whitespace_mcp.demo.accounts import Accounts
@@ -11,7 +13,7 @@ from whitespace_mcp.demo.asgi import App
 from whitespace_mcp.demo.faults import Faults
 from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
-from whitespace_mcp.demo.market.companies import Company, Member, make_directory
+from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
 from whitespace_mcp.demo.market.slips import SlipStage
 from whitespace_mcp.demo.options import DEFAULTS, Options
 from whitespace_mcp.demo.people import Login, State
@@ -43,16 +45,16 @@ class Platform:
         now: Callable[[], float] = time.time,
         options: Options = DEFAULTS,
     ) -> None:
-        directory = make_directory(seed)
-        self.logins: Final[dict[str, Login]] = make_logins(seed, directory, options)
+        drawn = _drawn(seed, documents, options)
+        directory, logins, market = drawn.copy()
+        self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET
         self.faults: Final = Faults()
         self.requests: Final[list[Seen]] = []
         self._now = now
         self._was: dict[str, State] = {}
-        market = Market(seed, directory, documents)
         accounts = Accounts(seed, self.logins, directory, options, token_lifetime_s, now)
-        self._world = World(market, directory, accounts, options, threading.RLock(), now)
+        self._world = World(market, directory, accounts, options, threading.RLock(), now, drawn.bodies)
         self.app: Final = App(self._world, self.faults, self.requests)
 
     @property
@@ -170,3 +172,25 @@ class Platform:
         if at is None:
             return max(int(self._now()), newest + 1)
         return int(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp())
+
+
+class _Drawn:
+    """A market as it was drawn; drawing takes several times as long as copying, and tests need hundreds of them.
+
+    Attributes:
+        bodies: answers that every unchanged copy gives.
+    """
+
+    def __init__(self, directory: Directory, logins: dict[str, Login], market: Market) -> None:
+        self._pickled = pickle.dumps((directory, logins, market))
+        self.bodies: dict[tuple[str, str], bytes] = {}
+
+    def copy(self) -> tuple[Directory, dict[str, Login], Market]:
+        """One that may be changed."""
+        return pickle.loads(self._pickled)  # noqa: S301  # bytes that this process made
+
+
+@cache
+def _drawn(seed: int, documents: tuple[int, int], options: Options) -> _Drawn:
+    directory = make_directory(seed)
+    return _Drawn(directory, make_logins(seed, directory, options), Market(seed, directory, documents))

@@ -25,6 +25,8 @@ class World:
     options: Options
     lock: threading.RLock
     now: Callable[[], float]
+    first_bodies: dict[tuple[str, str], bytes]
+    """Big bodies of the market as it was drawn, shared by all copies of it."""
     _indexes: dict[str, tuple[int, Summaries]] = field(default_factory=dict[str, tuple[int, Summaries]])
     _bodies: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict[tuple[str, str], tuple[int, bytes]])
 
@@ -42,10 +44,15 @@ class World:
 
     def kept(self, name: str, key: str) -> bytes | None:
         """A body made earlier, if nothing has changed in the market since."""
+        if not self.market.version:
+            return self.first_bodies.get((name, key))
         version, body = self._bodies.get((name, key), (-1, b""))
         return body if version == self.market.version else None
 
     def keep(self, name: str, key: str, body: bytes) -> bytes:
         """Remember a big body until something changes."""
-        self._bodies[name, key] = (self.market.version, body)
+        if self.market.version:
+            self._bodies[name, key] = (self.market.version, body)
+        else:
+            self.first_bodies[name, key] = body
         return body
