@@ -14,7 +14,7 @@ from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.demo import Running
 from whitespace_mcp.errors import NotFound
-from whitespace_mcp.server import Server
+from whitespace_mcp.server import Server, read_tool
 from whitespace_mcp.tools.result import result
 
 CANARY = "canary-5f2c"
@@ -57,9 +57,8 @@ async def client(era: str) -> AsyncGenerator[Client]:
     async def lifespan(_server: Any) -> AsyncGenerator[Any]:
         yield None
 
-    server = Server("test", version="0", lifespan=lifespan)
-    for function in (well, crash, ours):
-        server.add_read(function, title=function.__name__.capitalize())
+    tools = [read_tool(function, title=function.__name__.capitalize()) for function in (well, crash, ours)]
+    server = Server("test", version="0", lifespan=lifespan, tools=tools)
     async with Client(server, mode=era) as connected:
         yield connected
 

@@ -11,7 +11,7 @@ from whitespace_mcp.clock import Clock
 from whitespace_mcp.logs import quieten
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.prompts import GUIDES
-from whitespace_mcp.server import Server
+from whitespace_mcp.server import Server, prompt_of, read_tool
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.settings import Settings
 from whitespace_mcp.tools.card import get_risk
@@ -79,35 +79,37 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         title="Whitespace",
         version=version("whitespace-mcp"),
         instructions=INSTRUCTIONS,
+        tools=[read_tool(function, title=title, **what) for function, title, what in _tools(settings)],
         log_level=settings.log_level,
         lifespan=lifespan,
     )
     quieten()
     server.call_seconds = settings.timeout
-    tools: list[tuple[Any, str]] = [
-        (whoami, "Who am I"),
-        (list_organisations, "My organisations"),
-        (get_risks, "Risks"),
-        (summarise_risks, "Risks in groups"),
-        (get_wording, "Contract wording"),
-        (get_data, "Structured data"),
-        (get_risk, "One risk"),
-        (get_lines, "Lines"),
-        (get_endorsements, "Endorsements"),
-        (get_history, "History and changes"),
-        (get_messages, "Conversation"),
-        (my_desk, "My desk"),
-        (find_people, "People and companies"),
-        *([(read_platform, "Any other read")] if settings.extra_reads else []),
-    ]
-    for function, title in tools:
-        server.add_read(function, title=title)
     for guide in GUIDES:
-        server.add_guide(guide)
-    server.add_read(get_documents, title="Documents", saves_files=settings.downloads is not None)
+        server.add_prompt(prompt_of(guide))
     for part in PARTS:
         server.add_part(part.uri, part.make, title=part.title, media=part.media)
     server.completion()(Completions(lambda: running[-1] if running else None).complete)
-    if not settings.require_organisation:
-        server.add_read(switch_org, title="Switch organisation", changes_default=True)
     return server
+
+
+def _tools(settings: Settings) -> list[tuple[Any, str, dict[str, bool]]]:
+    """Each tool's function, its title, and what it does beside reading; in the order in which they are listed."""
+    return [
+        (whoami, "Who am I", {}),
+        (list_organisations, "My organisations", {}),
+        (get_risks, "Risks", {}),
+        (summarise_risks, "Risks in groups", {}),
+        (get_wording, "Contract wording", {}),
+        (get_data, "Structured data", {}),
+        (get_risk, "One risk", {}),
+        (get_lines, "Lines", {}),
+        (get_endorsements, "Endorsements", {}),
+        (get_history, "History and changes", {}),
+        (get_messages, "Conversation", {}),
+        (my_desk, "My desk", {}),
+        (find_people, "People and companies", {}),
+        *([(read_platform, "Any other read", {})] if settings.extra_reads else []),
+        (get_documents, "Documents", {"saves_files": settings.downloads is not None}),
+        *([] if settings.require_organisation else [(switch_org, "Switch organisation", {"changes_default": True})]),
+    ]

@@ -7,12 +7,14 @@ are checked, the deadline is set, and our errors are put into words.
 import difflib
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.prompts import Prompt
+from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
 from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, ToolAnnotations
 from pydantic import AnyUrl, ValidationError
@@ -44,43 +46,6 @@ class Server(MCPServer[Services]):
     """
 
     call_seconds: float = 40
-
-    def add_read(
-        self, function: Callable[..., Any], *, title: str, changes_default: bool = False, saves_files: bool = False
-    ) -> None:
-        """Register a tool that only reads the platform.
-
-        Args:
-            function: its signature is the input schema, its docstring the description.
-            title: for people.
-            changes_default: whether it changes the default organisation of this process.
-            saves_files: whether it can write new files on this machine; it never changes or removes one.
-        """
-        self.add_tool(
-            function,
-            title=title,
-            description=" ".join((function.__doc__ or "").split()),
-            annotations=ToolAnnotations(
-                read_only_hint=not (changes_default or saves_files),
-                destructive_hint=False,
-                idempotent_hint=True,
-                open_world_hint=True,
-            ),
-            structured_output=False,
-        )
-        tool = self._tool_manager.get_tool(function.__name__)
-        assert tool is not None  # noqa: S101  # just added
-        tool.parameters = lean_input(tool.parameters)
-        tool.fn_metadata.output_schema = output_of(function)
-
-    def add_guide(self, guide: Guide) -> None:
-        """Register a prompt.
-
-        Args:
-            guide: its function's signature is the arguments, the docstring the description.
-        """
-        description = " ".join((guide.function.__doc__ or "").split())
-        self.add_prompt(Prompt.from_function(guide.function, title=guide.title, description=description))
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Services, Any] | None = None
@@ -193,6 +158,42 @@ class Server(MCPServer[Services]):
     def _parameters(self, name: str) -> dict[str, Any]:
         tool = self._tool_manager.get_tool(name)
         return cast("dict[str, Any]", tool.parameters.get("properties", {})) if tool else {}
+
+
+@cache
+def read_tool(
+    function: Callable[..., Any], *, title: str, changes_default: bool = False, saves_files: bool = False
+) -> Tool:
+    """A tool that only reads the platform; made once, since every server of a process has the same ones.
+
+    Args:
+        function: its signature is the input schema, its docstring the description.
+        title: for people.
+        changes_default: whether it changes the default organisation of this process.
+        saves_files: whether it can write new files on this machine; it never changes or removes one.
+    """
+    tool = Tool.from_function(
+        function,
+        title=title,
+        description=" ".join((function.__doc__ or "").split()),
+        annotations=ToolAnnotations(
+            read_only_hint=not (changes_default or saves_files),
+            destructive_hint=False,
+            idempotent_hint=True,
+            open_world_hint=True,
+        ),
+        structured_output=False,
+    )
+    tool.parameters = lean_input(tool.parameters)
+    tool.fn_metadata.output_schema = output_of(function)
+    return tool
+
+
+@cache
+def prompt_of(guide: Guide) -> Prompt:
+    """A prompt: its function's signature is the arguments, the docstring the description."""
+    description = " ".join((guide.function.__doc__ or "").split())
+    return Prompt.from_function(guide.function, title=guide.title, description=description)
 
 
 def _meant(word: str, known: Sequence[str]) -> str | None:
