@@ -18,7 +18,8 @@ COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-head
 
 # What others wrote and only the checks use: the bundle's packer, and clients to question the server with.
 MCPB := @anthropic-ai/mcpb@2.1.2
-NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 @modelcontextprotocol/sdk@1.32.2
+NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
+	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
 VENV_CLIENT_mcp := mcp==1.28.1
 VENV_CLIENT_fastmcp := fastmcp==4.1.2
 
@@ -56,7 +57,7 @@ bench: .venv/.dev ## measure the budgets: tokens, start-up, requests, memory
 bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb
 
-compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote
+compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote, and with the conformance suite
 	$(VENV)/python scripts/compat
 
 docs: .venv/.dev ## remake the pages and pictures that are made from the server and the demo platform

@@ -1,6 +1,8 @@
 """The server, wired: what it says of itself, and that it asks nothing before it is asked."""
 
+from base64 import b64decode
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -48,6 +50,46 @@ async def test_requests_name_the_organisation_and_carry_no_cookies(running: Runn
     assert not any(seen.has_cookie for seen in running.platform.requests)
     assert {seen.method for seen in running.platform.requests} == {"GET"}
     assert not any(seen.has_bearer for seen in running.platform.requests if seen.path.startswith("/sync/"))
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+async def test_no_change_is_promised_that_nobody_will_tell(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        can = client.server_capabilities
+    assert can is not None
+    assert can.tools is not None
+    assert can.prompts is not None
+    assert can.resources is not None
+    assert can.completions is not None
+    assert not any(
+        [can.tools.list_changed, can.prompts.list_changed, can.resources.list_changed, can.resources.subscribe]
+    )
+
+
+async def test_hosts_may_keep_the_lists_for_minutes_and_nothing_that_a_resource_holds() -> None:
+    async with Client(build_server(Settings()), mode="2026-07-28") as client:
+        lists = [
+            await client.list_tools(),
+            await client.list_prompts(),
+            await client.list_resources(),
+            await client.list_resource_templates(),
+        ]
+    assert {(found.ttl_ms, found.cache_scope) for found in lists} == {(300_000, "public")}
+
+
+@pytest.mark.parametrize("mode", ["legacy", "auto"])
+async def test_the_icon_is_the_servers_and_not_repeated_for_each_tool(mode: Any) -> None:
+    async with Client(build_server(Settings()), mode=mode) as client:
+        told = client.server_info
+        tools = (await client.list_tools()).tools
+    assert told is not None
+    (icon,) = told.icons or []
+    assert (
+        b64decode(icon.src.removeprefix("data:image/png;base64,"))
+        == files("whitespace_mcp").joinpath("icon.png").read_bytes()
+    )
+    assert len(icon.src) < 400  # every answer of the 2026 protocol carries it
+    assert all(tool.icons is None for tool in tools)
 
 
 @pytest.mark.parametrize("require", [True, False])

@@ -24,6 +24,7 @@ MAY_IMPORT: Final = {
     "errors": set[str](),
     "clock": set[str](),
     "logs": set[str](),
+    "icon": set[str](),
     "settings": set[str](),
     "variables": set[str](),
     "demo": set[str](),
@@ -38,7 +39,8 @@ MAY_IMPORT: Final = {
     "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads"},
     "prompts": {"errors", "terms"},
     "server": BOTTOM | {"tools", "prompts", "audit"},
-    "app": BOTTOM | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit"},
+    "app": BOTTOM
+    | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit", "icon"},
     "tour": {"demo", "terms"},
     "setup": BOTTOM | {"api", "session", "portfolio"},
     "cli": {"app", "settings", "variables", "demo", "tour", "setup"},
@@ -83,7 +85,7 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
-    assert users <= {"tools", "server", "app", "tour", "setup"}
+    assert users <= {"tools", "server", "app", "icon", "tour", "setup"}
 
 
 def test_answers_do_nothing_but_reckon() -> None:

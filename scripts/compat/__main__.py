@@ -1,8 +1,9 @@
 """`make compat`: MCP clients that we did not write question the demo server, in both eras of the protocol.
 
 Each client is a small program beside this one. It is told, as JSON, which era to speak, where the server is (an
-address, or the command line that starts one) and what to call; it prints, as JSON, the protocol version it agreed on,
-the tools it was offered and the structured answers.
+address, or the command line that starts one), what to call, what to get wrong and what to complete; it prints, as JSON,
+the protocol version it agreed on, the tools it was offered, the structured answers, the refusals in their words, and
+where its library shows them the server's capabilities and the completions. The conformance suite comes last.
 """
 
 import contextlib
@@ -11,10 +12,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+import conformance
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = Path(__file__).resolve().parent
@@ -24,6 +28,10 @@ CALLS: Final[list[tuple[str, dict[str, Any]]]] = [
     ("get_risks", {"organisation": "all", "page_size": 0}),
     ("whoami", {}),
 ]
+MISTAKES: Final[list[tuple[str, dict[str, str]]]] = [("no_such_prompt", {}), ("placing_progress", {})]
+REFUSALS: Final = ("There is no prompt 'no_such_prompt'", "The prompt 'placing_progress' needs risk")
+INVALID_PARAMS: Final = -32602
+COMPLETION: Final = {"prompt": "placing_progress", "argument": "organisation", "value": "Marrow"}
 TOOLS: Final = {tool["name"] for tool in json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["tools"]}
 DOCUMENTS: Final = [1528, 439]  # of the demo person's two organisations
 PROTOCOL: Final = {"legacy": "2025-11-25", "modern": "2026-07-28"}
@@ -57,6 +65,8 @@ def complaint(kind: Kind, era: str, server: str | list[str]) -> str:
         "era": era,
         "server": server,
         "calls": CALLS,
+        "mistakes": MISTAKES,
+        "completion": COMPLETION,
         "packages": str(PACKAGES),
         "library": kind.library,
     }
@@ -72,13 +82,28 @@ def complaint(kind: Kind, era: str, server: str | list[str]) -> str:
 
 def _difference(report: dict[str, Any], era: str) -> str:
     counts, who = report["answers"]
-    checks = {
+    checks: dict[str, tuple[Any, Any]] = {
         "protocol": (report["protocol"], PROTOCOL[era]),
         "tools": (sorted(report["tools"]), sorted(TOOLS)),
         "documents": ([organisation["documents"] for organisation in counts["organisations"]], DOCUMENTS),
         "credential": (who["credential"]["state"], "fresh"),
+        "refusals": ([_refusal(refusal) for refusal in report["refusals"]], list(REFUSALS)),
+        "list changes announced": (_changing(report.get("capabilities", {})), []),
+        "completion": (report.get("completed", ["MARROWGATE"]), ["MARROWGATE"]),
     }
     return "; ".join(f"{name}: {got}, not {wanted}" for name, (got, wanted) in checks.items() if got != wanted)
+
+
+def _refusal(refusal: dict[str, Any]) -> str:
+    """The first words of a refusal that is of the right kind; clients that do not show its code show its words."""
+    if refusal.get("code", INVALID_PARAMS) != INVALID_PARAMS:
+        return f"code {refusal['code']}"
+    return next((words for words in REFUSALS if words in refusal["message"]), refusal["message"])
+
+
+def _changing(capabilities: dict[str, Any]) -> list[str]:
+    """The lists that a server says it will tell changes of; ours never change while it runs."""
+    return [name for name, told in capabilities.items() if "listChanged" in json.dumps(told) and told["listChanged"]]
 
 
 @contextlib.contextmanager
@@ -111,19 +136,24 @@ def _wait_for(port: int) -> None:
 
 def main() -> int:
     failures: list[str] = []
+
+    def row(name: str, transport: str, era: str, ask: Callable[[], str]) -> None:
+        started = time.monotonic()
+        wrong = ask()
+        label = f"{name:<20}{transport:<11}{PROTOCOL[era]:<12}"
+        print(f"  {label}{'FAILED' if wrong else 'ok':<8}{time.monotonic() - started:.1f}", flush=True)
+        if wrong:
+            failures.append(f"{label.strip()}: {wrong}")
+
     print(f"  {'client':<20}{'transport':<11}{'protocol':<12}{'result':<8}seconds")
     with over_http() as address:
         servers: dict[str, str | list[str]] = {"stdio": SERVE, "http": address}
         for kind in KINDS:
             for transport, server in servers.items():
                 for era in kind.eras:
-                    started = time.monotonic()
-                    wrong = complaint(kind, era, server)
-                    took = time.monotonic() - started
-                    row = f"{kind.name:<20}{transport:<11}{PROTOCOL[era]:<12}"
-                    print(f"  {row}{'FAILED' if wrong else 'ok':<8}{took:.1f}", flush=True)
-                    if wrong:
-                        failures.append(f"{row.strip()}: {wrong}")
+                    row(kind.name, transport, era, partial(complaint, kind, era, server))
+        for era, revision in PROTOCOL.items():
+            row("Conformance suite", "http", era, partial(conformance.complaint, PACKAGES, address, revision))
     print("".join(f"\n{failure}\n" for failure in failures), end="", file=sys.stderr)
     return 1 if failures else 0
 

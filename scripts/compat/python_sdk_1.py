@@ -9,6 +9,7 @@ import anyio
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import PromptReference
 
 
 async def main(task: dict[str, Any]) -> dict[str, Any]:
@@ -26,10 +27,23 @@ async def main(task: dict[str, Any]) -> dict[str, Any]:
             (await session.call_tool(name, arguments)).model_dump(by_alias=True)["structuredContent"]
             for name, arguments in task["calls"]
         ]
+        refusals: list[dict[str, Any]] = []
+        for name, arguments in task["mistakes"]:
+            try:
+                await session.get_prompt(name, arguments)
+            except Exception as error:  # noqa: BLE001  # its name is not the same as in the SDK that types this file
+                told = vars(error)["error"]
+                refusals.append({"code": told.code, "message": told.message})
+        wanted = task["completion"]
+        reference = PromptReference(type="ref/prompt", name=wanted["prompt"])
+        completed = await session.complete(reference, {"name": wanted["argument"], "value": wanted["value"]})
     return {
         "protocol": hello["protocolVersion"],
         "tools": [tool["name"] for tool in listed["tools"]],
         "answers": answers,
+        "refusals": refusals,
+        "capabilities": hello["capabilities"],
+        "completed": completed.completion.values,
     }
 
 

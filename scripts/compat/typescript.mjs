@@ -24,6 +24,16 @@ await client.connect(transport);
 const { tools } = await client.listTools();
 const answers = [];
 for (const [name, args] of task.calls) answers.push((await client.callTool({ name, arguments: args })).structuredContent);
+const refusals = [];
+for (const [name, args] of task.mistakes) {
+  await client.getPrompt({ name, arguments: args }).catch(error => refusals.push({ code: error.code, message: error.message }));
+}
+const { prompt, argument, value } = task.completion;
+const ref = { type: "ref/prompt", name: prompt };
+const { completion } = await client.complete({ ref, argument: { name: argument, value } });
 const protocol = agreed ?? client.getNegotiatedProtocolVersion();
 await client.close();
-process.stdout.write(JSON.stringify({ protocol, tools: tools.map(tool => tool.name), answers }));
+process.stdout.write(JSON.stringify({
+  protocol, tools: tools.map(tool => tool.name), answers, refusals,
+  capabilities: client.getServerCapabilities() ?? {}, completed: completion.values,
+}));

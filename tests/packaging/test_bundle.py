@@ -116,7 +116,8 @@ def test_the_bundle_holds_the_package_and_nothing_else(bundle: Path) -> None:
         packed = set(archive.namelist())
     server = {path.relative_to(ROOT).as_posix() for path in (ROOT / "server").rglob("*") if path.is_file()}
     wanted = {name for name in server if "__pycache__" not in name}
-    assert packed == wanted | {"LICENSE", "README.md", "manifest.json", "pyproject.toml"}
+    assert packed == wanted | {"LICENSE", "README.md", "icon.png", "manifest.json", "pyproject.toml"}
+    assert MANIFEST["icon"] in packed
     assert MANIFEST["server"]["entry_point"] in packed
 
 
