@@ -49,7 +49,7 @@ def test_help_of_serve_names_each_option_with_its_variable_and_no_secret() -> No
     shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
     for option in (
         "root", "bucket", "sync-url", "api-url", "user-id", "user-name", "organisations", "require-organisation",
-        "fresh-seconds", "timeout", "max-body", "log-level",
+        "fresh-seconds", "timeout", "max-body", "log-level", "audit",
     ):  # fmt: skip
         assert f"--{option} VALUE" in shown
         assert f"[WHITESPACE_{option.upper().replace('-', '_')}]" in shown
@@ -77,6 +77,13 @@ async def test_the_demo_answers_over_stdio(era: str, tmp_path: Path) -> None:
         errors.seek(0)
         assert errors.read() == "", "nothing to say at WARNING"
     assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
+
+
+async def test_the_demo_keeps_an_audit_trail_too(tmp_path: Path) -> None:
+    async with on_stdio(environment(tmp_path), "--demo", "--audit", str(tmp_path / "trail"), era="legacy") as client:
+        await ask(client, "get_risks", organisation="all", page_size=2)
+    shown = CliRunner().invoke(main, ["audit", "verify", str(tmp_path / "trail")])
+    assert (shown.exit_code, "The trail is intact: 2 lines in 1 files." in shown.output) == (0, True)
 
 
 async def test_the_demo_ignores_every_credential_and_address(tmp_path: Path) -> None:

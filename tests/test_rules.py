@@ -19,9 +19,10 @@ from whitespace_mcp.settings import Settings
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
 MODULES: Final = sorted(set(HOME.rglob("*.py")) - {HOME / "__init__.py"})
-BOTTOM: Final = {"terms", "errors", "clock", "flight", "logs", "settings"}
+BOTTOM: Final = {"terms", "errors", "calls", "clock", "flight", "logs", "settings"}
 MAY_IMPORT: Final = {
     "errors": set[str](),
+    "calls": set[str](),
     "clock": set[str](),
     "logs": set[str](),
     "icon": set[str](),
@@ -38,11 +39,14 @@ MAY_IMPORT: Final = {
     "answers": {"terms", "api"},
     "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads"},
     "prompts": {"errors", "terms"},
-    "server": BOTTOM | {"tools", "prompts", "audit"},
+    "recording": {"errors", "calls", "audit"},
+    "spans": set[str](),
+    "server": BOTTOM | {"tools", "prompts", "audit", "recording", "spans"},
     "app": BOTTOM
-    | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit", "icon"},
+    | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit", "icon"}
+    | {"recording"},
     "tour": {"demo", "terms"},
-    "setup": BOTTOM | {"api", "session", "portfolio"},
+    "setup": BOTTOM | {"api", "session", "portfolio", "audit"},
     "cli": {"app", "settings", "variables", "demo", "tour", "setup"},
     "__main__": {"cli"},
 }
@@ -85,7 +89,7 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
-    assert users <= {"tools", "server", "app", "icon", "tour", "setup"}
+    assert users <= {"tools", "server", "spans", "app", "icon", "tour", "setup"}
 
 
 def test_answers_do_nothing_but_reckon() -> None:

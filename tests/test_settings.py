@@ -26,6 +26,7 @@ VARIABLES = (
     "WHITESPACE_MAX_BODY",
     "WHITESPACE_LOG_LEVEL",
     "WHITESPACE_DOWNLOADS",
+    "WHITESPACE_AUDIT",
 )
 MU = "MU3D3BBD37-0000-4000-8000-00000000000A"
 TOKEN = "canary+Refresh/Token=="
@@ -67,6 +68,7 @@ def test_every_variable_is_read() -> None:
             "WHITESPACE_MAX_BODY": "2",
             "WHITESPACE_LOG_LEVEL": "debug",
             "WHITESPACE_DOWNLOADS": "~/Whitespace",
+            "WHITESPACE_AUDIT": "~/trail",
         }
     )
     assert settings.problems == ()
@@ -84,6 +86,7 @@ def test_every_variable_is_read() -> None:
     assert (settings.fresh_seconds, settings.timeout, settings.max_body) == (0, 12.5, 2_000_000)
     assert settings.log_level == "DEBUG"
     assert settings.downloads == Path.home() / "Whitespace"
+    assert settings.audit == Path.home() / "trail"
 
 
 def test_a_root_of_its_own_brings_login_service_and_api_along() -> None:

@@ -1,18 +1,21 @@
 """The server, wired: settings in, an MCP server out."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 from mcp.server import CacheHint
 from mcp.server.mcpserver import MCPServer
 
+from whitespace_mcp.audit.trail import Trail
 from whitespace_mcp.clock import Clock
 from whitespace_mcp.icon import icon
 from whitespace_mcp.logs import quieten
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.prompts import GUIDES
+from whitespace_mcp.recording import Recorder
 from whitespace_mcp.server import Server, prompt_of, read_tool
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.settings import Settings
@@ -81,6 +84,13 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
 
     running: list[Services] = []
 
+    def whole(user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
+        return running[-1].portfolios.whole_roots(user_ids, shown) if running else shown
+
+    def trail(folder: Path) -> Trail:
+        about = {"environment": settings.host, "server_version": version("whitespace-mcp")}
+        return Trail(folder, about, clock.now) if clock else Trail(folder, about)
+
     server = Server(
         "whitespace",
         title="Whitespace",
@@ -101,11 +111,13 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
     )
     quieten()
     server.call_seconds = settings.timeout
+    server.recorder = Recorder(trail(settings.audit) if settings.audit else None, whole)
+    server.span_ourselves()
     for guide in GUIDES:
         server.add_prompt(prompt_of(guide))
     for part in PARTS:
         server.add_part(part.uri, part.make, title=part.title, media=part.media)
-    server.completion()(Completions(lambda: running[-1] if running else None).complete)
+    server.add_completions(Completions(lambda: running[-1] if running else None).complete)
     return server
 
 

@@ -25,7 +25,7 @@ def _with_settings(command: F) -> F:
     return command
 
 
-_LATER: Final = ("login", "logout", "doctor", "install", "completion")
+_LATER: Final = ("login", "logout", "doctor", "install", "completion", "audit")
 
 
 class _Commands(click.Group):

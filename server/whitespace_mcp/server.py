@@ -6,7 +6,7 @@ are checked, the deadline is set, and our errors are put into words.
 
 import difflib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, cast
 
@@ -14,11 +14,26 @@ from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.mcpserver.prompts import Prompt
+from mcp.server.mcpserver.resources.templates import ResourceSecurityError
 from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, CallToolResult, GetPromptResult, InputRequiredResult, ToolAnnotations
+from mcp.types import (
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    CallToolResult,
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    GetPromptResult,
+    InputRequiredResult,
+    PromptReference,
+    ResourceTemplateReference,
+    ToolAnnotations,
+)
 from pydantic import AnyUrl, ValidationError
 
+from whitespace_mcp.audit.trail import NotRecorded
+from whitespace_mcp.calls import noted
 from whitespace_mcp.errors import (
     BadArgument,
     InternalFault,
@@ -29,12 +44,19 @@ from whitespace_mcp.errors import (
     listed,
 )
 from whitespace_mcp.prompts import Guide, check_arguments
+from whitespace_mcp.recording import UNKNOWN, Recorder, size_of
+from whitespace_mcp.spans import Spans, instead_of_the_sdks
+from whitespace_mcp.tools.completions import COMPLETED
 from whitespace_mcp.tools.content import TypedBytes, TypedText
 from whitespace_mcp.tools.context import Services, deadline
 from whitespace_mcp.tools.schema import lean_input, output_of
 
 logger = logging.getLogger(__name__)
 
+Complete = Callable[
+    [PromptReference | ResourceTemplateReference, CompletionArgument, CompletionContext | None],
+    Awaitable[Completion | None],
+]
 _KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
@@ -43,9 +65,19 @@ class Server(MCPServer[Services]):
 
     Attributes:
         call_seconds: how long one tool call may take, retries included.
+        recorder: keeps the audit trail.
     """
 
     call_seconds: float = 40
+    recorder: Recorder = Recorder()
+
+    def span_ourselves(self) -> None:
+        """Make our spans instead of the SDK's."""
+        instead_of_the_sdks(self.middleware, Spans(self._names))
+
+    def _names(self) -> frozenset[str]:
+        known = [*self._tool_manager.list_tools(), *self._prompt_manager.list_prompts()]
+        return frozenset(one.name for one in known)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Services, Any] | None = None
@@ -72,14 +104,29 @@ class Server(MCPServer[Services]):
         Raises:
             ToolError: with those words.
         """
+        known = name if self._tool_manager.get_tool(name) else UNKNOWN
+        try:
+            async with self.recorder.call("tool", known) as outcome:
+                result = await self._called(name, arguments, context)
+                if isinstance(result, CallToolResult):
+                    outcome.answers(result.content, result.structured_content)
+                else:
+                    outcome.said = "asked"
+                return result
+        except NotRecorded as error:
+            raise ToolError(explain(error)) from error
+
+    async def _called(
+        self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None
+    ) -> CallToolResult | InputRequiredResult:
         try:
             self._check_names(name, arguments)
             with deadline(self.call_seconds):
                 return await super().call_tool(name, arguments, context)
         except WhitespaceError as error:
-            raise ToolError(explain(error)) from error
+            raise ToolError(_told(error)) from error
         except ToolError as error:
-            raise ToolError(explain(self._understood(name, error))) from error
+            raise ToolError(_told(self._understood(name, error))) from error
 
     def add_part(self, uri: str, function: Callable[..., Any], *, title: str, media: str) -> None:
         """Register a resource template.
@@ -93,6 +140,25 @@ class Server(MCPServer[Services]):
         description = " ".join((function.__doc__ or "").split())
         self.resource(uri, title=title, description=description, mime_type=media)(function)
 
+    def add_completions(self, complete: Complete) -> None:
+        """Register what completes arguments; each use is recorded, since it can name risks."""
+
+        async def recorded(
+            ref: PromptReference | ResourceTemplateReference,
+            argument: CompletionArgument,
+            context: CompletionContext | None,
+        ) -> Completion | None:
+            known = argument.name if argument.name in COMPLETED else UNKNOWN
+            try:
+                async with self.recorder.call("completion", known) as outcome:
+                    found = await complete(ref, argument, context)
+                    outcome.size = sum(map(size_of, found.values)) if found else 0
+                    return found
+            except NotRecorded as error:
+                raise MCPError(INTERNAL_ERROR, explain(error)) from error
+
+        self.completion()(recorded)
+
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[Services, Any] | None = None
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
@@ -102,18 +168,43 @@ class Server(MCPServer[Services]):
             ResourceError: with those words; `ResourceNotFoundError` where another address would help.
         """
         try:
+            async with self.recorder.call("resource", self._template_of(str(uri))) as outcome:
+                found = await self._read(uri, context)
+                if isinstance(found, InputRequiredResult):
+                    outcome.said = "asked"
+                else:
+                    outcome.size = sum(size_of(part.content) for part in found)
+                return found
+        except NotRecorded as error:
+            raise ResourceError(explain(error)) from error
+
+    async def _read(
+        self, uri: AnyUrl | str, context: Context[Services, Any] | None
+    ) -> list[ReadResourceContents] | InputRequiredResult:
+        try:
             with deadline(self.call_seconds):
                 found = await super().read_resource(uri, context)
         except WhitespaceError as error:
-            raise ResourceError(explain(error)) from error
+            raise ResourceError(_told(error)) from error
         except ResourceError as error:
             raise self._unread(error) from error
-        if not isinstance(found, InputRequiredResult):
-            found = list(found)
-            for part in found:
-                if isinstance(part.content, TypedText | TypedBytes):
-                    part.mime_type = part.content.media
-        return found
+        if isinstance(found, InputRequiredResult):
+            return found
+        parts = list(found)
+        for part in parts:
+            if isinstance(part.content, TypedText | TypedBytes):
+                part.mime_type = part.content.media
+        return parts
+
+    def _template_of(self, uri: str) -> str:
+        """The resource template that an address is of."""
+        for template in self._resource_manager.list_templates():
+            try:
+                if template.matches(uri) is not None:
+                    return template.uri_template
+            except ResourceSecurityError:
+                break
+        return UNKNOWN
 
     def _unread(self, error: ResourceError) -> ResourceError:
         """What the SDK's wrapper holds: our error, an address that is none, or a fault of ours."""
@@ -121,13 +212,13 @@ class Server(MCPServer[Services]):
         if isinstance(error, ResourceNotFoundError):
             known = listed((template.uri_template for template in self._resource_manager.list_templates()), most=20)
             told = NotFound("There is no such resource", do=f"Resources: {known}.")
-            return ResourceNotFoundError(explain(told))
+            return ResourceNotFoundError(_told(told))
         if isinstance(cause, NotFound | BadArgument | OrganisationError):
-            return ResourceNotFoundError(explain(cause))
+            return ResourceNotFoundError(_told(cause))
         if isinstance(cause, WhitespaceError):
-            return ResourceError(explain(cause))
+            return ResourceError(_told(cause))
         logger.error("A resource failed", exc_info=cause or error)
-        return ResourceError(explain(InternalFault()))
+        return ResourceError(_told(InternalFault()))
 
     def _understood(self, name: str, error: ToolError) -> WhitespaceError:
         """What the SDK's wrapper holds: our error, a refused argument, or a fault of ours."""
@@ -158,6 +249,12 @@ class Server(MCPServer[Services]):
     def _parameters(self, name: str) -> dict[str, Any]:
         tool = self._tool_manager.get_tool(name)
         return cast("dict[str, Any]", tool.parameters.get("properties", {})) if tool else {}
+
+
+def _told(error: WhitespaceError) -> str:
+    """The words of an error that a call ends with; its type is noted."""
+    noted().error = type(error).__name__
+    return explain(error)
 
 
 @cache

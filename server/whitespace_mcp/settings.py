@@ -40,6 +40,7 @@ class Settings(BaseModel):
         max_body: bytes, decoded, of one answer of the platform.
         cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
         downloads: where documents are saved when the user asks for it; None saves nothing.
+        audit: where the audit trail is kept; None keeps none.
         problems: what is wrong with the configuration, a sentence each, naming the variable and never its value
             when that is a secret.
     """
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     log_level: LogLevel = "WARNING"
     cache_folder: Path | None = None
     downloads: Path | None = None
+    audit: Path | None = None
     problems: tuple[str, ...] = ()
 
     @property
@@ -96,6 +98,7 @@ class Settings(BaseModel):
             max_body=reader.max_body("WHITESPACE_MAX_BODY"),
             log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
             downloads=reader.folder("WHITESPACE_DOWNLOADS"),
+            audit=reader.folder("WHITESPACE_AUDIT"),
             cache_folder=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
             problems=tuple(reader.problems),
         )
@@ -117,6 +120,7 @@ class Settings(BaseModel):
             max_body=reader.max_body("WHITESPACE_MAX_BODY"),
             log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
             downloads=reader.folder("WHITESPACE_DOWNLOADS"),
+            audit=reader.folder("WHITESPACE_AUDIT"),
         )
 
 

@@ -104,6 +104,11 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are.",
             more="A whole path. Nothing that is there is ever overwritten.",
         ),
+        Variable(
+            "WHITESPACE_AUDIT", "Folder of the audit trail: a line for each call, on disk before its answer leaves.",
+            more="A whole path. `whitespace-mcp audit verify FOLDER` checks the trail; see"
+            " [SECURITY.md](../SECURITY.md).",
+        ),
         Variable("WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING"),
     ),
 }  # fmt: skip

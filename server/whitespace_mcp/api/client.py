@@ -17,6 +17,7 @@ from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Bearer, BearerAuth, Token
 from whitespace_mcp.api.reads import READS, Read
+from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
 from whitespace_mcp.errors import (
     AccessRefused,
@@ -29,6 +30,7 @@ from whitespace_mcp.errors import (
     WrongAddress,
     tried_for,
 )
+from whitespace_mcp.terms.ids import is_root, root_of
 
 ATTEMPTS: Final = 3
 WAITS: Final = (0.5, 2.0)
@@ -126,6 +128,7 @@ class Api:
     ) -> "_Request":
         if read not in READS:
             raise PermissionError(read.template)
+        noted().roots.update(root.upper() for value in ids.values() if is_root(root := root_of(value)))
         return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, params, body)
 
     async def _ask(
@@ -172,6 +175,8 @@ class Api:
         raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
     async def _once(self, request: "_Request", token: Token | None) -> Answer:
+        call = noted()
+        call.requests += 1
         try:
             with anyio.fail_after(self._http.timeout.read):
                 async with self._http.stream(
@@ -182,7 +187,9 @@ class Api:
                     json=request.body,
                     auth=BearerAuth(token) if token else None,
                 ) as response:
-                    return await _whole(response, self._max_body, self._clock)
+                    answer = await _whole(response, self._max_body, self._clock)
+                    call.received += len(answer.body)
+                    return answer
         except (httpx2.HTTPError, TimeoutError) as error:
             raise transport_failure(error, "the platform") from None
         except httpx2.InvalidURL:

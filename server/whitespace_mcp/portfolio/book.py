@@ -6,6 +6,7 @@ goes on seeing one moment of it while a newer one is being loaded.
 
 import sqlite3
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -117,6 +118,15 @@ class Book:
             [len(start), start],
         )
         return [row[0] for row in rows]
+
+    def whole(self, shorts: Collection[str]) -> list[tuple[str, str]]:
+        """Of these short ids, those that the list knows, each with its root."""
+        marks = ",".join("?" * len(shorts))
+        rows = self._all(
+            f"SELECT DISTINCT slip_short, root FROM documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
+            list(shorts),
+        )
+        return [(row[0], row[1]) for row in rows]
 
     def beginning(self, typed: str, *, ids: bool, limit: int) -> list[str]:
         """UMRs, and with `ids` before them slips' short ids, that begin with a text; the latest slips' first."""

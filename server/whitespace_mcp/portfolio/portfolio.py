@@ -8,7 +8,7 @@ former book goes on being used, marked stale; where it refuses the organisation,
 """
 
 import gc
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +55,11 @@ class Portfolio:
         self._reload_at = 0.0
         self._mark: bytes | None = None
         self._flight = Flight(session.tasks, self._load)
+
+    @property
+    def book(self) -> Book | None:
+        """The list as it was last read."""
+        return self._view.book if self._view else None
 
     async def view(self, *, refresh: bool = False) -> View:
         """The list as it is now.
@@ -200,3 +205,15 @@ class Portfolios:
         if failures and len(failures) == len(results):
             raise failures[0]
         return results
+
+    def whole_roots(self, user_ids: Iterable[str], shown: Iterable[str]) -> set[str]:
+        """The roots that short ids stand for in the lists of some organisations as they were last read.
+
+        Args:
+            user_ids: the organisations' MU ids.
+            shown: ids; one that no list knows stays as it is.
+        """
+        asked = set(shown)
+        books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
+        found = {short: root for book in books if book for short, root in book.whole(asked)}
+        return {found.get(short, short) for short in asked}

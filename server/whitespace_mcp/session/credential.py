@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.client import transport_failure
 from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
+from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
 from whitespace_mcp.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.session.claims import read_token
@@ -102,6 +103,7 @@ class RefreshToken:
         )
 
     async def _exchange(self) -> tuple[int, bytes]:
+        noted().requests += 1
         async with self._http.stream("GET", self._url) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():

@@ -9,6 +9,7 @@ from anyio.abc import TaskGroup
 from whitespace_mcp.api.bearer import Bearer
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import my_details
+from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
 from whitespace_mcp.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.flight import Flight, own_copy
@@ -84,6 +85,7 @@ class Organisations:
         if not organisation.live:
             raise not_live(organisation, known)
         self._check(organisation)
+        noted().organisations[organisation.id] = organisation.company_id
         return organisation
 
     async def switch(self, asked: str) -> tuple[Organisation, Organisation | None]:
@@ -107,6 +109,7 @@ class Organisations:
             raise
         self._unchecked.discard(organisation.id)
         self._switched = organisation.id
+        noted().organisations[organisation.id] = organisation.company_id
         return organisation, previous
 
     def _check(self, organisation: Organisation) -> None:

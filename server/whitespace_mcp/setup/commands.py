@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import click
@@ -154,6 +155,40 @@ def completion(ctx: click.Context, shell: str) -> None:
     click.echo(made(root, {}, "whitespace-mcp", "_WHITESPACE_MCP_COMPLETE").source())
 
 
+@click.group()
+def audit() -> None:
+    """The audit trail that WHITESPACE_AUDIT keeps."""
+
+
+@audit.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_context
+def verify(ctx: click.Context, folder: Path) -> None:
+    r"""Check an audit trail: whether anything in it was changed, cut off or taken away.
+
+    Exit code 0: it is intact; 1: it was changed or damaged; 2: it could not be checked. The last hash of each file is
+    shown, so that you can keep it elsewhere: the trail has no key, and shows no change by somebody who made all of it
+    anew.
+
+    \b
+    Example:
+      whitespace-mcp audit verify ~/whitespace-audit
+    """
+    from whitespace_mcp.audit.verify import verify as check  # noqa: PLC0415  # see the module's first line
+
+    try:
+        verdict = check(folder.expanduser())
+    except FileNotFoundError:
+        click.echo(f"There is no audit trail in {folder}.", err=True)
+        ctx.exit(2)
+    except OSError as error:
+        click.echo(f"{folder} cannot be read: {(error.strerror or 'unknown').lower()}.", err=True)
+        ctx.exit(2)
+    for line in verdict.told():
+        click.echo(line)
+    ctx.exit(0 if verdict.intact else 1)
+
+
 def _places(ctx: click.Context) -> "Places":
     from whitespace_mcp.setup.places import Places  # noqa: PLC0415  # see the module's first line
 
@@ -177,4 +212,5 @@ COMMANDS: Final[dict[str, click.Command]] = {
     "doctor": doctor,
     "install": install,
     "completion": completion,
+    "audit": audit,
 }

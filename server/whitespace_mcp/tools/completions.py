@@ -27,6 +27,9 @@ MOST: Final = 100
 SECONDS: Final = 8.0
 """A completion that comes later than that helps nobody."""
 
+COMPLETED: Final = frozenset({"organisation", "organisations", "stage", "stages", "heading", "risk", "umr"})
+"""The arguments, by name."""
+
 
 class Completions:
     """Completes arguments of resources and prompts by their names.

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal, cast
 from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult, Resolve
 from pydantic import BaseModel, Field, create_model
 
+from whitespace_mcp.calls import noted
 from whitespace_mcp.errors import BadArgument, OrganisationError
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.terms.text import fold
@@ -72,7 +73,9 @@ async def one_or_all(
     asked = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
     if asked is not None and fold(asked) == ALL:
-        return await organisations.all()
+        known = await organisations.all()
+        noted().organisations.update({organisation.id: organisation.company_id for organisation in known})
+        return known
     return (await organisations.chosen(asked),)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from mcp.server.mcpserver import Context, Resolve
 from pydantic import Field
 
+from whitespace_mcp.calls import noted
 from whitespace_mcp.errors import about
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
@@ -34,7 +35,9 @@ async def find_risk(risk: str, organisation: InOrganisation, ctx: Context) -> Ta
     """
     view = await services(ctx).portfolios.of(organisation).view()
     with about(organisation.name):
-        return Target(organisation, find_slip(view.book, risk), view)
+        slip = find_slip(view.book, risk)
+    noted().roots.add(slip.root)
+    return Target(organisation, slip, view)
 
 
 InRisk = Annotated[Target, Resolve(find_risk)]

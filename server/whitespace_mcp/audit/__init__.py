@@ -1,0 +1,1 @@
+"""The optional audit trail: writing it, and checking what was written."""
