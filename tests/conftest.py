@@ -11,7 +11,10 @@ import pytest
 
 from support.clock import FakeClock
 from support.servers import ERAS
+from support.spans import KEPT, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
+
+keep_spans()
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 
@@ -43,12 +46,13 @@ def written() -> Generator[list[str]]:
     level = root.level
     root.setLevel(logging.DEBUG)
     root.addHandler(everything)
+    KEPT.clear()
     try:
         yield everything.lines
     finally:
         root.removeHandler(everything)
         root.setLevel(level)
-    log = "\n".join(everything.lines)
+    log = "\n".join([*everything.lines, *map(repr, KEPT)])
     assert not JWT.search(log), "an id token was logged"
     assert "refresh_token=" not in log, "the URL of a renewal was logged"
     assert not any(credential in log for credential in credentials()), "a credential was logged"
