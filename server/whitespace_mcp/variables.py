@@ -106,8 +106,7 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
         ),
         Variable(
             "WHITESPACE_AUDIT", "Folder of the audit trail: a line for each call, on disk before its answer leaves.",
-            more="A whole path. `whitespace-mcp audit verify FOLDER` checks the trail; see"
-            " [SECURITY.md](../SECURITY.md).",
+            more="A whole path. `whitespace-mcp audit verify FOLDER` checks the trail.",
         ),
         Variable("WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING"),
     ),
