@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from mcp import Client
 from mcp.types import CallToolResult, TextContent
 from pydantic import SecretStr
@@ -15,6 +16,8 @@ from whitespace_mcp.demo import Login, Running
 from whitespace_mcp.settings import Settings
 
 ERAS = ("legacy", "2026-07-28")
+ONE_ERA = pytest.mark.parametrize("era", ["2026-07-28"], indirect=True)
+"""For tests that go over a whole book: what the answers hold does not depend on the era, and others compare the two."""
 
 
 def settings_for(running: Running, login: Login | None = None, **changes: Any) -> Settings:
