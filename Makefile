@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench bundle compat docs lock clean .npm-packages
+.PHONY: help setup demo test lint format bench bundle dist compat docs lock clean .npm-packages
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -56,6 +56,9 @@ bench: .venv/.dev ## measure the budgets: tokens, start-up, requests, memory
 
 bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb
+
+dist: .venv/.dev ## build wheel and source archive into dist/, and take the tour from the wheel in an empty environment
+	$(VENV)/python scripts/dist.py dist
 
 compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote, and with the conformance suite
 	$(VENV)/python scripts/compat
