@@ -1,4 +1,4 @@
-"""`make docs`: remakes every page, table and picture that is made from the server, or with `--check` compares them."""
+"""`make docs`: remakes every page, list and picture that is made from the server, or with `--check` compares them."""
 
 import functools
 import re
@@ -9,6 +9,7 @@ from typing import Final
 
 import anyio
 from configuration import variables
+from listing import manifest, server_json
 
 from tools import tools
 
@@ -30,6 +31,8 @@ def main() -> None:
     """Write what is made, or say what is old."""
     made: dict[str, Callable[[], str]] = {
         "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),
+        "manifest.json": functools.partial(anyio.run, manifest),
+        "server.json": server_json,
         "docs/tools.md": functools.partial(anyio.run, tools),
     }
     old: list[str] = []

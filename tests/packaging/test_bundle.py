@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -89,11 +90,22 @@ def test_the_manifest_and_the_package_have_the_same_version_and_words() -> None:
     assert MANIFEST["compatibility"]["runtimes"]["python"] == project["requires-python"]
 
 
-async def test_the_manifest_names_the_tools_that_the_server_has() -> None:
+async def test_the_manifest_names_the_tools_and_prompts_that_the_server_has() -> None:
     async with Client(build_server(Settings.from_env({}))) as client:
         served = {tool.name for tool in (await client.list_tools()).tools}
+        offered = {prompt.name for prompt in (await client.list_prompts()).prompts}
     assert {tool["name"] for tool in MANIFEST["tools"]} == served
     assert all("\n" not in tool["description"] for tool in MANIFEST["tools"])
+    assert {prompt["name"] for prompt in MANIFEST["prompts"]} == offered
+    for prompt in MANIFEST["prompts"]:  # each place that the app fills in is an argument, and the other way round
+        assert set(re.findall(r"\$\{arguments\.(\w+)\}", prompt["text"])) == set(prompt["arguments"])
+
+
+def test_every_setting_has_a_title_and_says_what_it_is_for() -> None:
+    for setting in MANIFEST["user_config"].values():
+        assert 1 <= len(setting["title"]) <= 40
+        assert len(setting["description"]) > len(setting["title"])
+        assert setting["required"] is False  # the demo needs none of them
 
 
 def test_every_setting_that_may_be_left_out_has_a_default() -> None:
@@ -144,6 +156,7 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
             "user_name": "Jo Field",
             "user_id": "MU00000000-0000-0000-0000-000000000001",
             "organisations": "alpha, beta",
+            "downloads": str(installed / "saved"),
             "require_organisation": True,
         },
     )
@@ -153,6 +166,7 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
     assert (settings.root, settings.bucket) == ("https://placing.example", "livebucket")
     assert (settings.user_name, settings.organisations) == ("Jo Field", ("alpha", "beta"))
     assert settings.require_organisation
+    assert settings.downloads == installed / "saved"
     assert settings.problems == ()
 
 

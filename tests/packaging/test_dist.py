@@ -1,4 +1,4 @@
-"""The wheel and the source archive: what is in them, and that both are this version. `make dist` tries the wheel too."""
+"""The wheel and the source archive: what is in them, and that both are this version. `make dist` tries the wheel."""
 
 import sys
 import tarfile
