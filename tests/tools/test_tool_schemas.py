@@ -64,7 +64,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "updated_before": '{"description": "ISO 8601, exclusive; UTC.", "type": "string"}',
                 "missing": '{"description": "Only those without it.", "enum": ["umr", "name"], "type": "string"}',
                 "sort": '{"default": "newest", "description": "By last edit, name or UMR; ties by id.", "enum": ["newest", "oldest", "name", "umr"], "type": "string"}',
-                "page_size": '{"default": 20, "description": "Rows; 0 for counts only.", "maximum": 100, "minimum": 0, "type": "integer"}',
+                "page_size": '{"description": "Rows; 0 for counts only. Default 20, fewer where they are long.", "maximum": 100, "minimum": 0, "type": "integer"}',
                 "cursor": '{"description": "next_cursor, with the same organisation and filters.", "type": "string"}',
                 "refresh": '{"default": false, "description": "Ask the platform even if the list is fresh.", "type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',

@@ -6,19 +6,21 @@ from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 
-_PIECES: Final = re.compile(r"([A-Za-z]+)|(\d+)|([^\sA-Za-z\d]+)|\s{2,}", re.ASCII)
+_PIECES: Final = re.compile(r"([A-Z]?[a-z]+|[A-Z]+(?![a-z]))|(\d+)|([^\sA-Za-z\d]+)|\s{2,}", re.ASCII)
 _WORD: Final = 5
 """Letters of a word's further token; its first one can be longer."""
+_CAPITALS: Final = 3
+"""The same of a word in capitals, as ids and some titles are."""
 _NUMBER: Final = 3
 
 
 def rough_tokens(text: str) -> int:
-    """An estimate from the pieces into which tokenisers cut text: words, numbers, signs."""
+    """An estimate from the pieces into which tokenisers cut text: words (`FirmOrder` is two), numbers, signs."""
     count = 0
     for match in _PIECES.finditer(text):
         word, number, signs = match.groups()
         if word:
-            count += 1 + (len(word) - 1) // _WORD
+            count += 1 + (len(word) - 1) // (_CAPITALS if word.isupper() else _WORD)
         elif number:
             count += -(-len(number) // _NUMBER)
         elif signs:
