@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from support.clock import FakeClock
 from support.servers import ERAS
@@ -17,6 +18,11 @@ from whitespace_mcp.demo import Platform, Running, serve
 keep_spans()
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
+
+settings.register_profile("everyday", max_examples=60, derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+# The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
+settings.load_profile("everyday")
 
 
 @cache
