@@ -37,12 +37,17 @@ class Names:
         company = self.company(channel_company(channel))
         return f"{company} ({self.team(channel)})" if "_" in channel else company
 
+    def own(self, user_id: str) -> str:
+        """A person of the organisation that asks, which need not be named: `Jo Bright`."""
+        known = self.member(user_id)
+        return person_name(known[0]) if known else clean(without_addresses(user_id))[:SHORT_ID]
+
     def person(self, user_id: str | None) -> str | None:
         """A person by MU id: `Jo Bright (Kestrel Syndicate 1887)`; the beginning of the id where nobody is known."""
         if not user_id:
             return None
         known = self.member(user_id)
-        return f"{person_name(known[0])} ({known[1]})" if known else clean(without_addresses(user_id))[:SHORT_ID]
+        return f"{self.own(user_id)} ({known[1]})" if known else self.own(user_id)
 
 
 class CompanyEntry(Answer):

@@ -1,10 +1,12 @@
 """Lists and sums of risks."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
 
 NO_VALUE = "(none)"
@@ -14,7 +16,8 @@ class OrganisationSums(OrganisationKeys):
     """One organisation's part of an answer.
 
     `documents` is the length of the platform's list, `slips` the distinct slips in it, `matched` counts the unit
-    asked for, `as_of` is when the data was read. With an `error` all counts are 0 and nothing is known.
+    asked for, `not_known` the slips that may match as well, `as_of` is when the data was read. With an `error` all
+    counts are 0 and nothing is known.
     """
 
     documents: int
@@ -25,6 +28,7 @@ class OrganisationSums(OrganisationKeys):
     stale: Literal[True] | None = None
     stale_reason: str | None = None
     skipped: int | None = None
+    not_known: int | None = None
     error: str | None = None
 
 
@@ -51,6 +55,14 @@ class RiskRow(Answer):
     documents: int | None = None
     umr_shared: Literal[True] | None = None
     current: Literal[False] | None = None
+    inception: str | None = None
+    limit: str | None = None
+    owner: str | None = None
+    waiting: dict[str, str] | None = None
+    written: str | None = None
+    signed: str | None = None
+    facilities: list[str] | None = None
+    activity: str | None = None
     organisation: str | None = None
 
 
@@ -75,6 +87,9 @@ class RiskGroup(Answer):
     broker: str | None = None
     team: str | None = None
     updated_month: str | None = None
+    inception_month: str | None = None
+    owner: str | None = None
+    waiting: str | None = None
     other: Literal[True] | None = None
     slips: int
     documents: int
@@ -98,6 +113,7 @@ def risk_row(
     company_name: Callable[[str], str],
     team_name: Callable[[str], str],
     organisation: str | None,
+    told: Mapping[str, Any],
 ) -> RiskRow:
     """Make a row of a record of the portfolio.
 
@@ -108,6 +124,7 @@ def risk_row(
         company_name: names a company by channel prefix.
         team_name: names a team by channel.
         organisation: the company id, when several organisations were asked.
+        told: further columns, which only summaries tell.
     """
     channel = record["broker_channel"]
     broker = channel_company(channel) if channel else None
@@ -126,7 +143,43 @@ def risk_row(
         umr_shared=True if as_slip and record["umr_shared"] else None,
         current=False if not as_slip and not record["current"] else None,
         organisation=organisation,
+        **told,
     )
+
+
+def told_in_row(record: Mapping[str, Any], shown: Iterable[str], person: Callable[[str], str]) -> dict[str, Any]:
+    """The further columns of a row, of what summaries tell of its slip; what is not known is left out.
+
+    Args:
+        record: with the columns of `portfolio.facts.Told`.
+        shown: which columns.
+        person: names a person by MU id.
+    """
+    asked: dict[str, str] = json.loads(record["asked"] or "{}")
+    found: dict[str, Any] = {
+        "inception": record["inception"],
+        "limit": record["limit_text"],
+        "owner": owner_names(record["owners"] or "", person),
+        "waiting": {action: since or "since when is not told" for action, since in asked.items()},
+        "written": _lines(record["written"]),
+        "signed": _lines(record["signed"]),
+        "facilities": [root[:10] for root in (record["facilities"] or "").split("|") if root],
+        "activity": record["activity"],
+    }
+    return {name: found[name] or None for name in shown}
+
+
+def owner_names(owners: str, person: Callable[[str], str]) -> str | None:
+    """The names of the people in a record's `owners` column."""
+    return ", ".join(person(owner) for owner in owners.split("|") if owner) or None
+
+
+def _lines(told: str | None) -> str | None:
+    """The sum of all carriers' percentages; None where one of them is not a percentage."""
+    carriers: list[list[str]] = json.loads(told) if told else []
+    values = [percentage(line) for lines in carriers for line in lines]
+    known = [value for value in values if value is not None]
+    return written(total(known)) if known and len(known) == len(values) else None
 
 
 def team_names(teams: str, team_name: Callable[[str], str]) -> str | None:

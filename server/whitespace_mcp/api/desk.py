@@ -38,7 +38,8 @@ class Walk:
 
 async def pinned(api: Api, side: Side, *, user_id: str | None) -> Walk:
     """`GET /summary/pinned`: what the person has pinned; what pins a risk is not documented."""
-    summaries, skipped = _own(map(as_object, read_list(await api.fetch(SUMMARY_PINNED, user_id=user_id))), side)
+    entries = read_list(await api.fetch(SUMMARY_PINNED, user_id=user_id))
+    summaries, skipped = own_summaries(map(as_object, entries), side)
     return Walk(summaries, skipped)
 
 
@@ -79,7 +80,7 @@ async def _walk(
             if pages == MOST_PAGES:
                 ended = "limit"
                 break
-            summaries, others = _own(page, side)
+            summaries, others = own_summaries(page, side)
             found += summaries
             skipped += others
             pages += 1
@@ -89,7 +90,8 @@ async def _walk(
     return Walk(found, skipped, ended, filters is not None)
 
 
-def _own(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
+def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
+    """Summaries that can belong to the organisation, with the stubs that can, and how many others there were."""
     kept: list[Document] = []
     skipped = 0
     for entry in entries:

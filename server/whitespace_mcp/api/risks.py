@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Mapping
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Final, cast
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import as_list, as_object, as_text, read_list
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_SEARCH
 
 PAGE: Final = 60
@@ -17,35 +18,66 @@ async def risk_list(api: Api, *, user_id: str | None) -> bytes:
     return await api.fetch(RISKS, user_id=user_id)
 
 
+@dataclass(frozen=True)
+class Page:
+    """One page of summaries, the newest change first.
+
+    Attributes:
+        entries: as the platform sent them.
+        following: the query of the next page; None after the last one.
+    """
+
+    entries: list[Document]
+    following: dict[str, str] | None
+
+    def mark(self) -> bytes:
+        """Sixteen bytes that stand for what is on it: other ones mean that something changed."""
+        told = [f"{as_text(entry.get('_id'))}\n{as_text(entry.get('updatedAt'))}" for entry in self.entries]
+        return hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()
+
+
+async def summary_page(
+    api: Api,
+    *,
+    user_id: str | None,
+    after: Mapping[str, str] | None = None,
+    filters: Mapping[str, object] | None = None,
+) -> Page:
+    """One page of `GET /summary`, or with filters of `POST /summary`.
+
+    Args:
+        api: the platform.
+        user_id: the MU id to act under.
+        after: `following` of the page before; None for the newest.
+        filters: the body, such as `{"withActions": true}`.
+    """
+    read = SUMMARY if filters is None else SUMMARY_SEARCH
+    answer = await api.fetch(read, user_id=user_id, params=after, body=filters)
+    entries = [as_object(entry) for entry in read_list(answer)]
+    last = entries[-1] if entries else {}
+    root, updated = as_text(last.get("rootID")), as_text(last.get("updatedAt"))
+    more = len(entries) >= PAGE and root and updated
+    return Page(entries, {"last": root or "", "from": updated or ""} if more else None)
+
+
 async def summary_pages(
     api: Api, *, user_id: str | None, filters: Mapping[str, object] | None = None
-) -> AsyncGenerator[list[dict[str, Any]]]:
-    """Walk `GET /summary`, or with filters `POST /summary`, from the newest change downwards, sixty a page.
+) -> AsyncGenerator[list[Document]]:
+    """Walk the summaries from the newest change downwards, sixty a page.
 
     Ends on a short or empty page, or on one that brings nothing new: there is no total and no next link, and what
     happens at ties is not documented.
     """
-    params: dict[str, str] | None = None
+    after: dict[str, str] | None = None
     seen: set[str] = set()
-    read = SUMMARY if filters is None else SUMMARY_SEARCH
     for _ in range(MOST_PAGES):
-        answer = await api.fetch(read, user_id=user_id, params=params, body=filters)
-        page = [as_object(entry) for entry in read_list(answer)]
-        fresh = [entry for entry in page if (as_text(entry.get("_id")) or "") not in seen]
+        page = await summary_page(api, user_id=user_id, after=after, filters=filters)
+        fresh = [entry for entry in page.entries if (as_text(entry.get("_id")) or "") not in seen]
         yield fresh
         seen.update(as_text(entry.get("_id")) or "" for entry in fresh)
-        last = page[-1] if page else {}
-        root, updated = as_text(last.get("rootID")), as_text(last.get("updatedAt"))
-        if len(page) < PAGE or not fresh or root is None or updated is None:
+        if not fresh or page.following is None:
             return
-        params = {"last": root, "from": updated}
-
-
-async def newest_mark(api: Api, *, user_id: str | None) -> bytes:
-    """Sixteen bytes that stand for the newest page of the summaries: other ones mean that something changed."""
-    page = [as_object(entry) for entry in read_list(await api.fetch(SUMMARY, user_id=user_id))]
-    told = [f"{as_text(entry.get('_id'))}\n{as_text(entry.get('updatedAt'))}" for entry in page]
-    return hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()
+        after = page.following
 
 
 async def placing_stubs(api: Api, *, user_id: str | None) -> list[object]:

@@ -1,22 +1,30 @@
-"""One reading of one organisation's list, in an SQLite database of its own, in memory. It is never changed.
+"""One reading of one organisation's list, in an SQLite database of its own, in memory. Its rows are never changed.
 
 A database per organisation and reading: a query cannot reach another organisation's rows, and whoever holds a book
-goes on seeing one moment of it while a newer one is being loaded.
+goes on seeing one moment of it while a newer one is being loaded. Beside the rows stands what summaries told of the
+slips, which grows as they are read; only questions that need it look there.
 """
 
 import sqlite3
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from whitespace_mcp.portfolio.facts import FIELDS, Fact, Told
 from whitespace_mcp.portfolio.rows import COLUMNS, Reading
 from whitespace_mcp.portfolio.selection import BROKER, ORDER, Selection, Sort, Words, stage_column
 from whitespace_mcp.terms.ids import umr_key
 
 Source = Literal["list", "summaries"]
-Group = Literal["stage", "status", "contract_type", "facility", "broker", "team", "updated_month"]
+Group = Literal[
+    "stage", "status", "contract_type", "facility", "broker", "team", "updated_month",
+    "inception_month", "owner", "waiting",
+]  # fmt: skip
 Record = dict[str, Any]
+
+UNREAD: Final = "?"
+"""The value, in a group, of slips whose summary was not read yet."""
 
 _GROUP_COLUMNS: Final[dict[Group, str]] = {
     "status": "status",
@@ -25,7 +33,15 @@ _GROUP_COLUMNS: Final[dict[Group, str]] = {
     "broker": BROKER,
     "team": "teams",
     "updated_month": "substr(updated, 1, 7)",
+    "inception_month": f"iif(activity IS NULL, '{UNREAD}', substr(inception, 1, 7))",
+    "owner": f"iif(activity IS NULL, '{UNREAD}', owners)",
+    "waiting": f"iif(activity IS NULL, '{UNREAD}', waits)",
 }
+_OF_FACT: Final[dict[Group, Fact]] = {"inception_month": "inception", "owner": "owner", "waiting": "waiting"}
+_TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits")
+_BOTH: Final = "documents LEFT JOIN told USING (root)"
+_LACKS: Final[dict[Fact, str]] = {"inception": "inception IS NULL", "limit": "amount IS NULL"}
+"""When a fact is not known of a slip although its summary was read; of the others it then is."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,14 @@ class Book:
         skipped: elements that could not be used, or were another organisation's.
         words: the statuses and contract types that occur.
         source: the risk list, or summaries where the platform does not serve it.
+        taught: up to which turn it was told what summaries say.
     """
 
     def __init__(self, reading: Reading, source: Source) -> None:
         self.documents = reading.listed
         self.skipped = reading.skipped
         self.source: Source = source
+        self.taught = 0
         self.slips = sum(row.current for row in reading.rows)
         self.words = Words(
             statuses=tuple({row.status for row in reading.rows if row.status}),
@@ -60,6 +78,7 @@ class Book:
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute(f"CREATE TABLE documents ({', '.join(COLUMNS)})")
+        self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
         self._database.execute("BEGIN")
         marks = ", ".join("?" * len(COLUMNS))
         self._database.executemany(f"INSERT INTO documents VALUES ({marks})", reading.rows)  # noqa: S608
@@ -68,35 +87,66 @@ class Book:
     def __del__(self) -> None:
         self._database.close()
 
+    def learn(self, told: Sequence[Told], turn: int) -> None:
+        """Take in what summaries told of slips, each once; what was known of these slips is replaced."""
+        with self._lock:
+            self._database.execute("BEGIN")
+            self._database.executemany(
+                f"INSERT OR REPLACE INTO told VALUES ({', '.join('?' * (1 + len(_TOLD)))})",  # noqa: S608
+                [(*one, one.waits) for one in told],
+            )
+            self._database.execute("COMMIT")
+            self.taught = turn
+
+    def lacking(self, selection: Selection, facts: Collection[Fact]) -> int:
+        """How many slips the rest of a selection selects of which something that is needed is not known.
+
+        Args:
+            selection: what it asks must be known: the summary was read, and tells it.
+            facts: what is shown or grouped by besides; it is enough that the summary was read.
+        """
+        where, parameters = selection.without_facts().where(self.words)
+        lacks = " OR ".join(["activity IS NULL", *(_LACKS[fact] for fact in selection.facts if fact in _LACKS)])
+        needed = selection.facts or facts
+        rows = self._all(
+            f"SELECT count(DISTINCT root) FROM {_BOTH} WHERE ({where}) AND ({lacks})",  # noqa: S608
+            parameters,
+        )
+        return rows[0][0] if needed else 0
+
     def counts(self, selection: Selection) -> dict[str | None, int]:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
         column = stage_column(selection.unit) if selection.unit == "slip" else "status"
         where, parameters = selection.where(self.words)
         rows = self._all(
-            f"SELECT {column}, count(*) FROM documents WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
+            f"SELECT {column}, count(*) FROM {_from(selection)} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
             parameters,
         )
         return {row[0]: row[1] for row in rows}
 
-    def page(self, selection: Selection, sort: Sort, *, limit: int, offset: int = 0) -> list[Record]:
-        """Matching units in order, as records with the columns of `Row`."""
+    def page(
+        self, selection: Selection, sort: Sort, *, limit: int, offset: int = 0, told: bool = False
+    ) -> list[Record]:
+        """Matching units in order, as records with the columns of `Row`, and if wanted those that summaries tell."""
         column, down = ORDER[sort]
+        names = (*COLUMNS, *_TOLD) if told else COLUMNS
         where, parameters = selection.where(self.words)
         rows = self._all(
-            f"SELECT * FROM documents WHERE {where}"  # noqa: S608
+            f"SELECT {', '.join(names)} FROM {_BOTH if told else _from(selection)} WHERE {where}"  # noqa: S608
             f" ORDER BY {column} IS NULL, {column} {'DESC' if down else 'ASC'}, id LIMIT ? OFFSET ?",
             [*parameters, limit, offset],
         )
-        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def groups(self, selection: Selection, by: tuple[Group, ...]) -> list[Counted]:
         """How many slips and documents each combination of values has, among the matching units."""
         columns = [stage_column(selection.unit) if name == "stage" else _GROUP_COLUMNS[name] for name in by]
         counted = "count(*), sum(documents)" if selection.unit == "slip" else "count(DISTINCT root), count(*)"
         where, parameters = selection.where(self.words)
+        source = _BOTH if facts_of(by) else _from(selection)
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
         rows = self._all(
-            f"SELECT {', '.join([*columns, counted])} FROM documents WHERE {where}{grouping}",  # noqa: S608
+            f"SELECT {', '.join([*columns, counted])} FROM {source} WHERE {where}{grouping}",  # noqa: S608
             parameters,
         )
         return [Counted(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
@@ -145,3 +195,13 @@ class Book:
     def _all(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(sql, parameters).fetchall()
+
+
+def facts_of(groups: Iterable[str]) -> frozenset[Fact]:
+    """What groups need that only summaries tell."""
+    return frozenset(fact for group, fact in _OF_FACT.items() if group in groups)
+
+
+def _from(selection: Selection) -> str:
+    """The table that a selection looks at, or both."""
+    return _BOTH if selection.facts else "documents"

@@ -13,11 +13,16 @@ Found = tuple[str, Record]
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is asked of one organisation: its MU id, its book, and the filters in its own terms."""
+    """What is asked of one organisation: its MU id, its book, and the filters in its own terms.
+
+    Attributes:
+        told: whether records have what summaries tell.
+    """
 
     organisation_id: str
     book: Book
     selection: Selection
+    told: bool = False
 
 
 def read_page(shelves: Sequence[Shelf], sort: Sort, size: int, place: Place | None) -> tuple[list[Found], Place | None]:
@@ -47,10 +52,16 @@ def _window(shelves: Sequence[Shelf], sort: Sort, offset: int, limit: int | None
     """Rows `offset` to `offset + limit` of the merged order."""
     if len(shelves) == 1:
         only = shelves[0]
-        records = only.book.page(only.selection, sort, limit=-1 if limit is None else limit, offset=offset)
+        records = only.book.page(
+            only.selection, sort, limit=-1 if limit is None else limit, offset=offset, told=only.told
+        )
         return [(only.organisation_id, record) for record in records]
     top = -1 if limit is None else offset + limit
-    found = [(s.organisation_id, record) for s in shelves for record in s.book.page(s.selection, sort, limit=top)]
+    found = [
+        (s.organisation_id, record)
+        for s in shelves
+        for record in s.book.page(s.selection, sort, limit=top, told=s.told)
+    ]
     column, down = ORDER[sort]
     found.sort(key=lambda item: (item[1]["id"], item[0]))
     found.sort(key=lambda item: item[1][column] or "", reverse=down)

@@ -8,7 +8,7 @@ former book goes on being used, marked stale; where it refuses the organisation,
 """
 
 import gc
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,12 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.api.documents import read_list, wrong_shape
-from whitespace_mcp.api.risks import newest_mark, placing_stubs, risk_list
+from whitespace_mcp.api.risks import placing_stubs, risk_list, summary_page
 from whitespace_mcp.errors import NotFound, Unavailable, WhitespaceError, WrongAddress, about, explain
 from whitespace_mcp.flight import Flight
 from whitespace_mcp.portfolio.book import Book, Source
 from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 
@@ -45,9 +46,14 @@ class View:
 
 
 class Portfolio:
-    """The list of one organisation; made for it, and never asked about another."""
+    """The list of one organisation; made for it, and never asked about another.
+
+    Attributes:
+        summaries: what only its summaries tell.
+    """
 
     def __init__(self, session: Session, organisation: Organisation) -> None:
+        self.summaries = Summaries(session, organisation)
         self._session = session
         self._organisation = organisation
         self._view: View | None = None
@@ -122,7 +128,7 @@ class Portfolio:
     async def _newest_mark(self) -> bytes | None:
         """What stands for the newest page of the summaries, read before the list; None where there are none."""
         try:
-            return await newest_mark(self._session.api, user_id=self._organisation.user_id)
+            return (await summary_page(self._session.api, user_id=self._organisation.user_id)).mark()
         except (WrongAddress, NotFound):
             return None
 
@@ -217,3 +223,27 @@ class Portfolios:
         books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
         found = {short: root for book in books if book for short, root in book.whole(asked)}
         return {found.get(short, short) for short in asked}
+
+    async def inform(
+        self, found: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
+    ) -> None:
+        """Let books know what the summaries of their organisations tell, as far as it can be read in so many seconds.
+
+        Args:
+            found: organisations and their lists.
+            seconds: how long to wait.
+            tell: is told how many summaries are known, and of how many slips, each time that a page was read.
+        """
+        every = [(self.of(organisation).summaries, view.book) for organisation, view in found]
+
+        async def turned(_known: int) -> None:
+            slips = sum(book.slips for _, book in every)
+            await tell(min(slips, sum(summaries.known for summaries, _ in every)), slips)
+
+        async def inform(summaries: Summaries, book: Book) -> None:
+            await summaries.wait(seconds, turned)
+            await summaries.teach(book)
+
+        async with anyio.create_task_group() as tasks:
+            for summaries, book in every:
+                tasks.start_soon(inform, summaries, book)

@@ -1,14 +1,18 @@
 """Which risks are asked for: the filters of `get_risks`, and their SQL."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
+from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import fold, squeeze
 
 Unit = Literal["slip", "document"]
 Sort = Literal["newest", "oldest", "name", "umr"]
+Facility = Literal["only", "exclude"]
+Missing = Literal["umr", "name"]
+Owner = Literal["mine", "unassigned", "other"]
 
 ORDER: Final[dict[Sort, tuple[str, bool]]] = {
     "newest": ("updated", True),
@@ -42,6 +46,10 @@ class Selection:
         brokers: any of these channel prefixes; `broker_channels`: any of these channels; lower case.
         team: own team's channel, lower case; "" selects nothing.
         updated_since (inclusive), updated_before (exclusive): instants.
+        inception_from, inception_to: dates, both inclusive.
+        owner: whose the slip is on the organisation's side, seen by `person`, an MU id.
+        waiting: whether something is open for the organisation's teams.
+        limit_over: a currency, and an amount in the form of `amount_key` that the limit must exceed.
     """
 
     unit: Unit = "slip"
@@ -50,13 +58,34 @@ class Selection:
     name: str | None = None
     umr: str | None = None
     contract_type: str | None = None
-    facility: Literal["only", "exclude"] | None = None
+    facility: Facility | None = None
     brokers: tuple[str, ...] | None = None
     broker_channels: tuple[str, ...] | None = None
     team: str | None = None
     updated_since: str | None = None
     updated_before: str | None = None
-    missing: Literal["umr", "name"] | None = None
+    missing: Missing | None = None
+    inception_from: str | None = None
+    inception_to: str | None = None
+    owner: Owner | None = None
+    person: str = ""
+    waiting: bool | None = None
+    limit_over: tuple[str, str] | None = None
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What it asks that only summaries tell."""
+        asked: dict[Fact, object] = {
+            "inception": self.inception_from or self.inception_to,
+            "owner": self.owner,
+            "waiting": self.waiting,
+            "limit": self.limit_over,
+        }
+        return frozenset(fact for fact, value in asked.items() if value is not None)
+
+    def without_facts(self) -> "Selection":
+        """The same without what only summaries tell."""
+        return replace(self, inception_from=None, inception_to=None, owner=None, waiting=None, limit_over=None)
 
     def canonical(self) -> dict[str, Any]:
         """The filters as plain data, for the cursor's digest."""
@@ -96,7 +125,26 @@ class Selection:
                 parameters += values
         if self.missing is not None:
             parts.append(f"{self.missing} IS NULL")
+        for condition, values in self._told():
+            parts.append(condition)
+            parameters += values
         return " AND ".join(parts) or "1", parameters
+
+    def _told(self) -> Iterator[tuple[str, list[str]]]:
+        """Conditions over what summaries tell; a slip of which it is not known matches none."""
+        if self.inception_from is not None:
+            yield "inception >= ?", [self.inception_from]
+        if self.inception_to is not None:
+            yield "inception <= ?", [self.inception_to]
+        if self.limit_over is not None:
+            yield "currency = ? AND amount > ?", list(self.limit_over)
+        if self.waiting is not None:
+            yield f"waits {'<>' if self.waiting else '='} ''", []
+        if self.owner == "unassigned":
+            yield "owners = ''", []
+        elif self.owner is not None:
+            found = ">" if self.owner == "mine" else "="
+            yield f"owners <> '' AND instr(owners, ?) {found} 0", [f"|{self.person}|"]
 
 
 def stage_column(unit: Unit) -> str:

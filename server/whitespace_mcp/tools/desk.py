@@ -6,10 +6,11 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.desk import MEANING, Desk, DeskRow, Show, Waiting, in_order, matching, summed, waiting
+from whitespace_mcp.answers.desk import MEANING, Desk, DeskRow, Show, in_order, matching, summed
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
 from whitespace_mcp.api.documents import Document
+from whitespace_mcp.api.inbox import Waiting, waiting
 from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.errors import about
 from whitespace_mcp.portfolio.cursor import read_cursor

@@ -1,12 +1,14 @@
 """The filters that `get_risks` and `summarise_risks` share: their schema, and how words become a selection."""
 
 import difflib
-from typing import Annotated, Any, Final, Literal
+from datetime import date
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.errors import BadArgument, listed
-from whitespace_mcp.portfolio.selection import Selection, Unit
+from whitespace_mcp.portfolio.facts import money
+from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Selection, Unit
 from whitespace_mcp.session.directory import Market
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import umr_key
@@ -19,22 +21,25 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_Words = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20), BeforeValidator(_as_list)]
-_Text = Annotated[str, Field(max_length=200)]
+Words = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=20), BeforeValidator(_as_list)]
+Text = Annotated[str, Field(max_length=200)]
 
-UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or single contract documents.")]
-StageArgument = Annotated[_Words | None, Field(description=f"Any of: {', '.join(STAGES)}.")]
-StatusArgument = Annotated[_Words | None, Field(description="Any of the platform's own status words.")]
-NameArgument = Annotated[_Text | None, Field(description="Part of the contract's title, any case.")]
-UmrArgument = Annotated[_Text | None, Field(description="UMR, with or without its B.")]
-ContractTypeArgument = Annotated[_Text | None, Field(description="Equal, any case.")]
-FacilityArgument = Annotated[Literal["only", "exclude"] | None, Field()]
-BrokerArgument = Annotated[_Text | None, Field(description="Placing broker: name, its beginning, or channel.")]
-TeamArgument = Annotated[_Text | None, Field(description="Own team: id or name.")]
-SinceArgument = Annotated[_Text | None, Field(description="ISO 8601, inclusive; UTC.")]
-BeforeArgument = Annotated[_Text | None, Field(description="ISO 8601, exclusive; UTC.")]
-MissingArgument = Annotated[Literal["umr", "name"] | None, Field(description="Only those without it.")]
-RefreshArgument = Annotated[bool, Field(description="Ask the platform even if the list is fresh.")]
+UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
+StageArgument = Annotated[Words | None, Field(description=f"Any of: {', '.join(STAGES)}.")]
+StatusArgument = Annotated[Words | None, Field(description="Any of the platform's own status words.")]
+NameArgument = Annotated[Text | None, Field(description="Part of the contract's title, any case.")]
+UmrArgument = Annotated[Text | None, Field(description="UMR, with or without its B.")]
+ContractTypeArgument = Annotated[Text | None, Field(description="Equal, any case.")]
+BrokerArgument = Annotated[Text | None, Field(description="Placing broker: name, its beginning, or channel.")]
+TeamArgument = Annotated[Text | None, Field(description="Own team: id or name.")]
+SinceArgument = Annotated[Text | None, Field(description="ISO 8601, inclusive; UTC.")]
+BeforeArgument = Annotated[Text | None, Field(description="Exclusive.")]
+InceptionFromArgument = Annotated[Text | None, Field(description="Date, inclusive.")]
+InceptionToArgument = Annotated[Text | None, Field(description="Inclusive.")]
+OwnerArgument = Annotated[Owner | None, Field(description="Of the slip, on our side.")]
+WaitingArgument = Annotated[bool | None, Field(description="Something is open for our teams.")]
+LimitOverArgument = Annotated[Text | None, Field(description="USD 5,000,000: that currency only.")]
+RefreshArgument = Annotated[bool, Field(description="Read anew, even if fresh.")]
 
 NEAR: Final = 0.6
 
@@ -47,10 +52,15 @@ def selected(
     name: str | None = None,
     umr: str | None = None,
     contract_type: str | None = None,
-    facility: Literal["only", "exclude"] | None = None,
+    facility: Facility | None = None,
     updated_since: str | None = None,
     updated_before: str | None = None,
-    missing: Literal["umr", "name"] | None = None,
+    missing: Missing | None = None,
+    inception_from: str | None = None,
+    inception_to: str | None = None,
+    owner: Owner | None = None,
+    waiting: bool | None = None,
+    limit_over: str | None = None,
 ) -> Selection:
     """The filters that mean the same in every organisation, as a selection.
 
@@ -68,6 +78,11 @@ def selected(
         updated_since=asked_instant("updated_since", updated_since) if updated_since else None,
         updated_before=asked_instant("updated_before", updated_before) if updated_before else None,
         missing=missing,
+        inception_from=_day("inception_from", inception_from) if inception_from else None,
+        inception_to=_day("inception_to", inception_to) if inception_to else None,
+        owner=owner,
+        waiting=waiting,
+        limit_over=_money("limit_over", limit_over) if limit_over else None,
     )
 
 
@@ -120,6 +135,27 @@ def team_channels(asked: str, organisations: tuple[Organisation, ...]) -> dict[s
         "is not one of the organisation's own teams",
         allowed=f"Teams: {listed(teams)}." if teams else "No teams are known.",
     )
+
+
+def _day(argument: str, text: str) -> str:
+    """The day of `2026-01-31`."""
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise BadArgument(argument, "is not a date", allowed="A day in ISO 8601.", example="2026-01-31") from None
+
+
+def _money(argument: str, text: str) -> tuple[str, str]:
+    """Currency and amount of `USD 5,000,000`."""
+    found = money(text.upper())
+    if found is None:
+        raise BadArgument(
+            argument,
+            "is not an amount with its currency",
+            allowed="A currency's three letters, then the whole amount.",
+            example="USD 5,000,000",
+        )
+    return found
 
 
 def _stage(word: str) -> Stage:

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from whitespace_mcp.answers.risks import NO_VALUE, RiskGroup, team_names
-from whitespace_mcp.portfolio.book import Group
+from whitespace_mcp.answers.risks import NO_VALUE, RiskGroup, owner_names, team_names
+from whitespace_mcp.portfolio.book import UNREAD, Group
 from whitespace_mcp.session.directory import Market
+from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import Replies
 
-GroupName = Literal["organisation", "stage", "status", "contract_type", "facility", "broker", "team", "updated_month"]
+GroupName = Literal["organisation", Group]
 
 MOST_GROUPS: Final = 50
+NOT_READ: Final = "(not read yet)"
+_TOLD: Final = ("inception_month", "owner", "waiting")
 
 
 @dataclass
@@ -66,4 +69,8 @@ def _shown(name: GroupName, value: Any, market: Market) -> Any:
         return market.company_name(value)
     if name == "team" and value:
         return team_names(value, market.team_name)
+    if value == UNREAD and name in _TOLD:
+        return NOT_READ
+    if name == "owner" and value:
+        return owner_names(value, names_of(market).own)
     return value or NO_VALUE

@@ -1,16 +1,22 @@
 """One question to the lists of one or several organisations: read side by side, each with the filters in its terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from whitespace_mcp.errors import WhitespaceError, listed
+import anyio
+from mcp.server.mcpserver import Context
+
+from whitespace_mcp.errors import NotFound, WhitespaceError, WrongAddress, explain, listed
+from whitespace_mcp.flight import own_copy
+from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.pages import Shelf
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.directory import Market
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.terms.text import clean
-from whitespace_mcp.tools.context import Services
+from whitespace_mcp.tools.context import Services, services
 from whitespace_mcp.tools.filters import broker_prefixes, team_channels
 
 UPDATED_NOTE = (
@@ -19,6 +25,13 @@ UPDATED_NOTE = (
 SUMMARIES_NOTE = (
     "The platform does not serve its risk list here: these documents come from its summaries, without contract type."
 )
+LACKING_NOTE = (
+    "not_known: slips that may belong here as well; their summary was not read yet, or does not tell what is asked."
+)
+LIMIT_NOTE = "limit is one line for a contract that can have several limits; currencies are not converted."
+LINES_NOTE = "written and signed add up the lines that this organisation may see; see get_lines for the whole."
+WAITING_SHARE = 0.8
+"""How much of the time that a call has left is spent on waiting for summaries."""
 _NO_TEAM = "-"
 
 
@@ -29,6 +42,7 @@ class Question:
     Attributes:
         broker: the placing broker as the caller named it; `team` likewise.
         refresh: ask the platform even if a list is fresh.
+        shown: what is shown or grouped by that only summaries tell.
     """
 
     organisations: tuple[Organisation, ...]
@@ -36,6 +50,12 @@ class Question:
     broker: str | None = None
     team: str | None = None
     refresh: bool = False
+    shown: frozenset[Fact] = frozenset()
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """All that it needs that only summaries tell."""
+        return self.selection.facts | self.shown
 
     def canonical(self, environment: str, sort: str) -> dict[str, Any]:
         """The question as plain data, for the cursor."""
@@ -51,12 +71,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """One organisation's list and the filters in its terms, or why there is none."""
+    """One organisation's list and the filters in its terms, or why there is none.
+
+    Attributes:
+        lacking: how many slips may match as well, but what is asked is not known of them.
+        reading: why summaries were not all read, if they were not.
+    """
 
     organisation: Organisation
     view: View | None
     selection: Selection
     error: WhitespaceError | None = None
+    lacking: int = 0
+    reading: str | None = None
 
     @property
     def shelf(self) -> Shelf | None:
@@ -71,23 +98,29 @@ class Replies:
     each: tuple[Reply, ...]
     market: Market
 
-    def shelves(self) -> list[Shelf]:
-        """What can be paged and counted."""
-        return [shelf for reply in self.each if (shelf := reply.shelf)]
+    def shelves(self, *, told: bool = False) -> list[Shelf]:
+        """What can be paged and counted; with `told`, its pages have what summaries tell beside each record."""
+        return [replace(shelf, told=told) for reply in self.each if (shelf := reply.shelf)]
 
 
-async def ask(question: Question, services: Services) -> Replies:
-    """Read the lists that a question is about.
+async def ask(question: Question, ctx: Context) -> Replies:
+    """Read the lists that a question is about, and the summaries if it needs them; progress is told to the client.
 
     Raises:
         BadArgument: a broker or team that does not exist.
         WhitespaceError: no list could be read.
     """
-    directory = services.session.directory
+    service = services(ctx)
+    directory = service.session.directory
     directory.prefetch()
     channels = team_channels(question.team, question.organisations) if question.team else {}
     live = [organisation for organisation in question.organisations if organisation.live]
-    views = dict(await services.portfolios.views(live, refresh=question.refresh))
+    if question.facts:
+        for organisation in live:
+            service.portfolios.of(organisation).summaries.start(refresh=question.refresh)
+    views = dict(await service.portfolios.views(live, refresh=question.refresh))
+    if question.facts:
+        await _read_summaries(views, ctx)
     market = await (directory.market() if question.broker else directory.names())
     selection = question.selection
     if question.broker:
@@ -96,12 +129,57 @@ async def ask(question: Question, services: Services) -> Replies:
     replies: list[Reply] = []
     for organisation in question.organisations:
         team = channels.get(organisation.id, _NO_TEAM) if question.team else None
+        own = replace(selection, team=team, person=organisation.id)
         view = views.get(organisation) or not_live(organisation)
-        failed = isinstance(view, WhitespaceError)
-        replies.append(
-            Reply(organisation, None if failed else view, replace(selection, team=team), view if failed else None)
-        )
+        if isinstance(view, WhitespaceError):
+            replies.append(Reply(organisation, None, own, view))
+        elif question.facts:
+            replies.append(_with_facts(organisation, view, own, question, service))
+        else:
+            replies.append(Reply(organisation, view, own))
+    if question.facts and all(reply.error for reply in replies):
+        raise own_copy(next(reply.error for reply in replies if reply.error))
     return Replies(tuple(replies), market)
+
+
+async def _read_summaries(views: Mapping[Organisation, View | WhitespaceError], ctx: Context) -> None:
+    found = [(organisation, view) for organisation, view in views.items() if isinstance(view, View)]
+
+    async def tell(known: int, slips: int) -> None:
+        await ctx.report_progress(known, slips, f"Reading summaries: {known} of {slips} slips")
+
+    left = anyio.current_effective_deadline() - anyio.current_time()
+    await services(ctx).portfolios.inform(found, seconds=left * WAITING_SHARE, tell=tell)
+
+
+def _with_facts(
+    organisation: Organisation, view: View, selection: Selection, question: Question, service: Services
+) -> Reply:
+    """One organisation's reply to a question about what only summaries tell.
+
+    Where none could be read, that is an error and not an empty answer.
+    """
+    summaries = service.portfolios.of(organisation).summaries
+    if summaries.failure and not summaries.known and view.book.slips:
+        return Reply(organisation, None, selection, _unread(summaries.failure, organisation))
+    reading = None
+    if summaries.failure:
+        reading = f"Summaries could not be read on: {explain(summaries.failure)}"
+    elif not summaries.complete:
+        reading = (
+            f"Summaries of {organisation.name} are still being read, {summaries.known} so far; ask again for the rest."
+        )
+    return Reply(organisation, view, selection, lacking=view.book.lacking(selection, question.shown), reading=reading)
+
+
+def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:
+    """Why nothing can be said: a platform without summaries is no wrong address, since its list was read."""
+    if not isinstance(failure, WrongAddress | NotFound):
+        return own_copy(failure)
+    return NotFound(
+        f"The platform does not serve summaries here, and only they tell what is asked ({organisation.name})",
+        do="Ask without inception, limit, owner, waiting, written and signed; get_risk tells them of one risk.",
+    )
 
 
 def notes(question: Question, replies: Replies, matched: int) -> list[str] | None:
@@ -110,6 +188,13 @@ def notes(question: Question, replies: Replies, matched: int) -> list[str] | Non
     found: list[str] = []
     if selection.updated_since or selection.updated_before:
         found.append(UPDATED_NOTE)
+    found += [reply.reading for reply in replies.each if reply.reading]
+    if any(reply.lacking for reply in replies.each):
+        found.append(LACKING_NOTE)
+    if selection.limit_over or "limit" in question.shown:
+        found.append(LIMIT_NOTE)
+    if {"written", "signed"} & question.shown:
+        found.append(LINES_NOTE)
     if any(reply.view and reply.view.book.source == "summaries" for reply in replies.each):
         found.append(SUMMARIES_NOTE)
     if matched == 0:

@@ -1,5 +1,6 @@
 """The list of risks, and sums over it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -7,32 +8,48 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.risks import NO_VALUE, OrganisationCounts, OrganisationSums, RiskList, RiskSums, risk_row
+from whitespace_mcp.answers.risks import (
+    NO_VALUE,
+    OrganisationCounts,
+    OrganisationSums,
+    RiskList,
+    RiskSums,
+    risk_row,
+    told_in_row,
+)
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.errors import explain
+from whitespace_mcp.portfolio.book import facts_of
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
+from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.pages import Found, read_page
-from whitespace_mcp.portfolio.selection import Sort
+from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Sort, Unit
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.tools.context import services
 from whitespace_mcp.tools.filters import (
     BeforeArgument,
     BrokerArgument,
     ContractTypeArgument,
-    FacilityArgument,
-    MissingArgument,
+    InceptionFromArgument,
+    InceptionToArgument,
+    LimitOverArgument,
     NameArgument,
+    OwnerArgument,
     RefreshArgument,
     SinceArgument,
     StageArgument,
     StatusArgument,
     TeamArgument,
+    Text,
     UmrArgument,
     UnitArgument,
+    WaitingArgument,
+    Words,
     selected,
 )
 from whitespace_mcp.tools.grouping import GroupName, as_names, grouped
 from whitespace_mcp.tools.organisation import InOrganisations, OneOrAllOrganisations
+from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import UPDATED_NOTE, Question, Replies, Reply, ask, notes
 from whitespace_mcp.tools.result import result
 
@@ -42,13 +59,15 @@ TOKENS: Final = 1_850
 TOKENS_OF_IDS: Final = 1_820
 """The same where each row spells out company and team ids in capitals, for which it runs less high."""
 
-SortArgument = Annotated[Sort, Field(description="By last edit, name or UMR; ties by id.")]
+ShowArgument = Annotated[
+    Sequence[Fact],
+    Field(max_length=8, description="Further columns."),
+    BeforeValidator(as_names),
+]
 PageSizeArgument = Annotated[
-    int | None, Field(ge=0, le=100, description="Rows; 0 for counts only. Default 20, fewer where they are long.")
+    int | None, Field(ge=0, le=100, description="Rows; 0 for counts only. At most 20 by default.")
 ]
-CursorArgument = Annotated[
-    str | None, Field(max_length=64, description="next_cursor, with the same organisation and filters.")
-]
+CursorArgument = Annotated[str | None, Field(max_length=64, description="next_cursor of the same question.")]
 GroupArgument = Annotated[
     list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_names)
 ]
@@ -64,13 +83,19 @@ async def get_risks(
     name: NameArgument = None,
     umr: UmrArgument = None,
     contract_type: ContractTypeArgument = None,
-    facility: FacilityArgument = None,
+    facility: Facility | None = None,
     broker: BrokerArgument = None,
     team: TeamArgument = None,
     updated_since: SinceArgument = None,
     updated_before: BeforeArgument = None,
-    missing: MissingArgument = None,
-    sort: SortArgument = "newest",
+    missing: Missing | None = None,
+    inception_from: InceptionFromArgument = None,
+    inception_to: InceptionToArgument = None,
+    owner: OwnerArgument = None,
+    waiting: WaitingArgument = None,
+    limit_over: LimitOverArgument = None,
+    show: ShowArgument = (),
+    sort: Sort = "newest",
     page_size: PageSizeArgument = None,
     cursor: CursorArgument = None,
     refresh: RefreshArgument = False,  # the SDK passes arguments by name
@@ -81,21 +106,23 @@ async def get_risks(
     """
     selection = selected(
         unit=unit, stage=stage, status=status, name=name, umr=umr, contract_type=contract_type, facility=facility,
-        updated_since=updated_since, updated_before=updated_before, missing=missing,
+        updated_since=updated_since, updated_before=updated_before, missing=missing, inception_from=inception_from,
+        inception_to=inception_to, owner=owner, waiting=waiting, limit_over=limit_over,
     )  # fmt: skip
-    question = Question(organisations, selection, broker, team, refresh)
+    question = Question(organisations, selection, broker, team, refresh, frozenset(show))
     asked = question.canonical(services(ctx).session.settings.root, sort)
     place = read_cursor(asked, cursor) if cursor else None
-    replies = await ask(question, services(ctx))
+    replies = await ask(question, ctx)
     counts = [_counts(reply, services(ctx).session.clock.now()) for reply in replies.each]
     matched = sum(entry.matched for entry in counts)
     answer = RiskList(organisations=counts, matched=matched, risks=[], notes=notes(question, replies, matched))
     if page_size == 0:
         return result(answer)
-    page, following = read_page(replies.shelves(), sort, page_size or PAGE_SIZE, place)
+    shelves = replies.shelves(told=bool(show))
+    page, following = read_page(shelves, sort, page_size or PAGE_SIZE, place)
     answer.risks = [_row(found, question, replies) for found in page]
     if page_size is None and (fitting := _fitting(answer, question)) < len(page):
-        page, following = read_page(replies.shelves(), sort, fitting, place)
+        page, following = read_page(shelves, sort, fitting, place)
         answer.risks = answer.risks[:fitting]
     answer.next_cursor = write_cursor(asked, following) if following else None
     return result(answer)
@@ -106,27 +133,36 @@ async def summarise_risks(
     organisations: InOrganisations,
     group_by: GroupArgument,
     organisation: OneOrAllOrganisations = None,  # noqa: ARG001  # read by the resolver
-    unit: UnitArgument = "slip",
-    stage: StageArgument = None,
-    status: StatusArgument = None,
-    name: NameArgument = None,
-    umr: UmrArgument = None,
-    contract_type: ContractTypeArgument = None,
-    facility: FacilityArgument = None,
-    broker: BrokerArgument = None,
-    team: TeamArgument = None,
-    updated_since: SinceArgument = None,
-    updated_before: BeforeArgument = None,
-    missing: MissingArgument = None,
-    refresh: RefreshArgument = False,  # the SDK passes arguments by name
+    unit: Unit = "slip",
+    stage: Words | None = None,
+    status: Words | None = None,
+    name: Text | None = None,
+    umr: Text | None = None,
+    contract_type: Text | None = None,
+    facility: Facility | None = None,
+    broker: Text | None = None,
+    team: Text | None = None,
+    updated_since: Text | None = None,
+    updated_before: Text | None = None,
+    missing: Missing | None = None,
+    inception_from: Text | None = None,
+    inception_to: Text | None = None,
+    owner: Owner | None = None,
+    waiting: bool | None = None,  # noqa: FBT001
+    limit_over: Text | None = None,
+    refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
 ) -> Annotated[CallToolResult, RiskSums]:
-    """Count risks in groups, largest first: slips and documents for each value, or pair of values, of group_by."""
+    """Count risks in groups, largest first: slips and documents for each value, or pair, of group_by.
+
+    Filters as in get_risks.
+    """
     selection = selected(
         unit=unit, stage=stage, status=status, name=name, umr=umr, contract_type=contract_type, facility=facility,
-        updated_since=updated_since, updated_before=updated_before, missing=missing,
+        updated_since=updated_since, updated_before=updated_before, missing=missing, inception_from=inception_from,
+        inception_to=inception_to, owner=owner, waiting=waiting, limit_over=limit_over,
     )  # fmt: skip
-    question = Question(organisations, selection, broker, team, refresh)
-    replies = await ask(question, services(ctx))
+    question = Question(organisations, selection, broker, team, refresh, facts_of(group_by))
+    replies = await ask(question, ctx)
     sums = [_sums(reply, services(ctx).session.clock.now()) for reply in replies.each]
     matched = sum(entry.matched for entry in sums)
     told = notes(question, replies, matched) or []
@@ -177,6 +213,7 @@ def _head(reply: Reply, matched: int, now: datetime) -> dict[str, Any]:
         "stale": True if view.stale else None,
         "stale_reason": view.stale,
         "skipped": view.book.skipped or None,
+        "not_known": reply.lacking or None,
     }
 
 
@@ -191,4 +228,5 @@ def _row(found: Found, question: Question, replies: Replies) -> Any:
         company_name=replies.market.company_name,
         team_name=lambda channel: own.get(channel.lower()) or replies.market.team_name(channel),
         organisation=organisation.company_id if len(question.organisations) > 1 else None,
+        told=told_in_row(record, question.shown, names_of(replies.market).own) if question.shown else {},
     )

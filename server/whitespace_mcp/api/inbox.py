@@ -1,0 +1,115 @@
+"""What one summary says that waits for the organisation's teams, and whose the risk is (reference 5.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.moments import instant, iso
+from whitespace_mcp.terms.text import clean, fold
+
+_FIRST: Final = Decimal(0)
+_LAST: Final = Decimal(4_102_444_800)
+"""The year 2100; later is no moment of an inbox."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One risk as the inbox has it.
+
+    Attributes:
+        root: the slip; `updated`: its newest change.
+        asked: each open action, and since when: the oldest where it stands several times; "" where not told.
+        channels: the own team channels that it is listed for.
+        owners: MU ids of the own side's owners.
+    """
+
+    root: str
+    updated: str
+    asked: dict[str, str]
+    channels: tuple[str, ...]
+    owners: tuple[str, ...]
+
+    @property
+    def oldest(self) -> str:
+        """Since when the first of its actions is open; those without a moment come last."""
+        return min((since for since in self.asked.values() if since), default="~")
+
+    @property
+    def newest(self) -> str:
+        """Since when the last of its actions is open."""
+        return max(self.asked.values(), default="")
+
+
+def waiting(summaries: Iterable[Document], *, own_prefix: str, role: str | None) -> list[Waiting]:
+    """The risks of summaries, one each however many teams list it, in the order in which they came.
+
+    Args:
+        summaries: `RWRiskSummary` documents.
+        own_prefix: the asking organisation's channel prefix.
+        role: its role; alerts for the other side are left out.
+    """
+    found: dict[str, Waiting] = {}
+    for summary in summaries:
+        root = as_text(summary.get("rootID"))
+        if root is not None:
+            one = _waiting(root, summary, own_prefix, role)
+            found[root] = _merged(found[root], one) if root in found else one
+    return list(found.values())
+
+
+def epoch(text: str | None) -> str:
+    """The instant of an epoch in seconds as text, `1640793869.0`; empty where it is none."""
+    try:
+        seconds = Decimal(text or "")
+        return iso(datetime.fromtimestamp(int(seconds), UTC)) if _FIRST <= seconds < _LAST else ""
+    except (InvalidOperation, ValueError):
+        return ""
+
+
+def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) -> Waiting:
+    stubs = [as_object(stub) for stub in as_list(summary.get("docs"))]
+    asked: dict[str, str] = {}
+    for action in as_list(summary.get("actions")):
+        name, _, moment = (as_text(action) or "").rpartition(":")
+        _ask(asked, name or moment, epoch(moment) if name else "")
+    for stub in stubs:
+        if stub.get("type") == "RWAttentionWanted" and stub.get("cleared") is False and _is_for(stub, role):
+            _ask(asked, as_text(stub.get("action")) or "", instant(stub.get("updatedAt")) or "")
+    owners = {
+        owner
+        for stub in stubs
+        if stub.get("type") == "RWRiskOwner"
+        and channel_company(as_text(stub.get("ownerChannel")) or "") == own_prefix
+        and (owner := as_text(stub.get("ownerUserID")))
+    }
+    channel = (as_text(summary.get("_id")) or "").split("::")[2:3]
+    return Waiting(root, instant(summary.get("updatedAt")) or "", asked, tuple(channel), tuple(sorted(owners)))
+
+
+def _ask(asked: dict[str, str], name: str, since: str) -> None:
+    name = clean(name, 60)
+    if name:
+        known = asked.get(name)
+        asked[name] = min(filter(None, (known, since)), default="")
+
+
+def _is_for(stub: Document, role: str | None) -> bool:
+    recipient = as_text(stub.get("recipientRole"))
+    return role is None or recipient is None or fold(recipient) == fold(role)
+
+
+def _merged(one: Waiting, other: Waiting) -> Waiting:
+    asked = dict(one.asked)
+    for name, since in other.asked.items():
+        _ask(asked, name, since)
+    return Waiting(
+        one.root,
+        max(one.updated, other.updated),
+        asked,
+        tuple(sorted({*one.channels, *other.channels})),
+        tuple(sorted({*one.owners, *other.owners})),
+    )

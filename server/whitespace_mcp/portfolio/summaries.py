@@ -1,0 +1,264 @@
+"""What the summaries of one organisation tell, read when a question needs it and kept by reading what is new.
+
+There is no shorter way than sixty summaries a page, so nothing is read before somebody asks. Then the walk goes from
+the newest change downwards, one page at a time, in the session's task group: whoever asks waits for it as long as the
+call allows, and is answered with what is known by then. The walk goes on for two minutes after the last question that
+needs it; the next one continues where it stopped. Once it has reached the end, reading down to the newest change seen
+before is enough. Slips that jump to the front while it walks are met there when it is done.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from whitespace_mcp.api.contracts import Side
+from whitespace_mcp.api.desk import own_summaries
+from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.api.risks import Page, summary_page
+from whitespace_mcp.errors import WhitespaceError, about
+from whitespace_mcp.flight import Flight
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.facts import FIELDS, Told, merged, told_by
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.moments import instant
+
+LINGER_SECONDS: Final = 120.0
+"""How long a walk goes on after the last question that needs it."""
+AGAIN_SECONDS: Final = 86_400.0
+"""Seconds after which everything is read once more: what is gone does not show among the newest changes."""
+MANY: Final = 5_000
+"""Rows from which a book is taught in a worker thread."""
+
+Tell = Callable[[int], Awaitable[None]]
+"""Is told how many summaries are known, each time that a page was read."""
+
+
+class Summaries:
+    """The summaries of one organisation; made for it, and never asked about another."""
+
+    def __init__(self, session: Session, organisation: Organisation) -> None:
+        self._session = session
+        self._organisation = organisation
+        self._side = Side(organisation.channel_prefix, organisation.id)
+        self._table = _Table()
+        self._newest: str | None = None
+        self._following: dict[str, str] | None = None
+        self._walk = 0
+        self._complete = False
+        self._again_at = 0.0
+        self._fresh_until = 0.0
+        self._wanted_until = 0.0
+        self._failure: WhitespaceError | None = None
+        self._turned = anyio.Event()
+        self._flight = Flight(session.tasks, self._read)
+
+    @property
+    def known(self) -> int:
+        """How many summaries were read so far."""
+        return self._table.size
+
+    @property
+    def failure(self) -> WhitespaceError | None:
+        """Why the last attempt to read on ended early, if it failed."""
+        return self._failure
+
+    @property
+    def complete(self) -> bool:
+        """Whether a walk has reached the end."""
+        return self._complete
+
+    @property
+    def fresh(self) -> bool:
+        """Whether everything was read, and its newest page lately."""
+        return self._complete and self._session.clock.monotonic() < self._fresh_until
+
+    def start(self, *, refresh: bool = False) -> None:
+        """Begin to read, or go on, in the background, unless everything is known and fresh."""
+        self._wanted_until = self._session.clock.monotonic() + LINGER_SECONDS
+        if refresh:
+            self._fresh_until = 0.0
+        if not self.fresh:
+            self._flight.start()
+
+    async def wait(self, seconds: float, tell: Tell) -> None:
+        """Wait until everything is read, reading has failed, or so many seconds have passed."""
+        with anyio.move_on_after(seconds):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._telling, tell)
+                with suppress(WhitespaceError):  # kept as `failure`
+                    while not (self.fresh or await self._flight.join()):
+                        pass
+                tasks.cancel_scope.cancel()
+
+    async def teach(self, book: Book) -> None:
+        """Bring what a book knows of its slips up to date."""
+        if book.taught == self._table.turn:
+            return
+        if self._table.size < MANY:
+            self._teach(book)
+        else:
+            await anyio.to_thread.run_sync(self._teach, book)
+
+    def _teach(self, book: Book) -> None:
+        turn, told = self._table.since(book.taught)
+        book.learn(told, turn)
+
+    async def _telling(self, tell: Tell) -> None:
+        while True:
+            await self._turned.wait()
+            await tell(self.known)
+
+    async def _read(self) -> bool:
+        """Read on; whether everything is known now.
+
+        Raises:
+            WhitespaceError: the platform does not serve summaries, or not now.
+        """
+        try:
+            with about(self._organisation.name):
+                await self._walked()
+        except WhitespaceError as error:
+            self._failure = error
+            raise
+        self._failure = None
+        if self._complete:
+            self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
+        return self._complete
+
+    async def _walked(self) -> None:
+        now = self._session.clock.monotonic()
+        if self._complete and now >= self._again_at:
+            self._complete, self._following = False, None
+        if self._newest is not None:
+            await self._down_to(self._newest)
+        if self._complete:
+            return
+        if self._following is None:
+            self._walk += 1
+            self._again_at = now + AGAIN_SECONDS
+        while not self._complete:
+            if self._session.clock.monotonic() >= self._wanted_until:
+                return
+            await self._further()
+        if self._newest is not None:
+            await self._down_to(self._newest)
+
+    async def _further(self) -> None:
+        """Read one page more of the walk; the last one ends it."""
+        first = self._following is None
+        page = await self._page(self._following)
+        anything_new = self._keep(page)
+        if first:
+            self._newest = max(filter(None, (self._newest, _moment(page.entries[:1]))), default=None)
+        self._following = page.following
+        if page.following is None or not anything_new:
+            self._complete, self._following = True, None
+            self._table.forget_before(self._walk)
+
+    async def _down_to(self, moment: str) -> None:
+        """Read from the newest change down to one that was seen before; ties with it are read again."""
+        top, following = None, None
+        while True:
+            page = await self._page(following)
+            anything_new = self._keep(page)
+            top = top or _moment(page.entries[:1])
+            last, following = _moment(page.entries[-1:]), page.following
+            if following is None or last is None or last < moment or not anything_new:
+                break
+        self._newest = top or moment
+
+    async def _page(self, after: dict[str, str] | None) -> Page:
+        return await summary_page(self._session.api, user_id=self._organisation.user_id, after=after)
+
+    def _keep(self, page: Page) -> bool:
+        """Remember a page; whether it held anything that this walk has not met as it is now."""
+        entries, _ = own_summaries(page.entries, self._side)
+        organisation = self._organisation
+        rows = [
+            (as_text(entry.get("_id")) or told.root, told)
+            for entry in entries
+            if (told := told_by(entry, own_prefix=organisation.channel_prefix, role=organisation.role))
+        ]
+        anything_new = self._table.keep(rows, self._walk)
+        turned, self._turned = self._turned, anyio.Event()
+        turned.set()
+        return anything_new
+
+
+class _Table:
+    """Summaries in SQLite, small beside objects of Python: the latest of each id, and when it was last met."""
+
+    def __init__(self) -> None:
+        self.turn = 0
+        self.size = 0
+        self._lock = threading.Lock()
+        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        columns = ", ".join(FIELDS)
+        self._database.execute(f"CREATE TABLE told (id PRIMARY KEY, {columns}, walk, turn) WITHOUT ROWID")
+        self._database.execute("CREATE INDEX by_root ON told (root)")
+
+    def __del__(self) -> None:
+        self._database.close()
+
+    def keep(self, rows: Sequence[tuple[str, Told]], walk: int) -> bool:
+        """Keep a page; whether anything on it is new to this walk, or changed since it was met."""
+        with self._lock:
+            fresh = self._fresh(rows, walk)
+            if fresh:
+                self.turn += 1
+                marks = ", ".join("?" * (len(FIELDS) + 3))
+                self._database.execute("BEGIN")
+                self._database.executemany(
+                    f"INSERT OR REPLACE INTO told VALUES ({marks})",  # noqa: S608
+                    [(name, *told, walk, self.turn) for name, told in fresh],
+                )
+                self._database.execute("COMMIT")
+                self._count()
+        return bool(fresh)
+
+    def _fresh(self, rows: Sequence[tuple[str, Told]], walk: int) -> list[tuple[str, Told]]:
+        """Those that this walk has not met as they are; an older state than the one that is known does not count."""
+        found = self._database.execute(
+            "SELECT id, activity, walk FROM told WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps([name for name, _ in rows])],
+        )
+        met: dict[str, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in found}
+        return [
+            (name, told)
+            for name, told in dict(rows).items()
+            if (known := met.get(name)) is None or (known[0] <= told.activity and known != (told.activity, walk))
+        ]
+
+    def since(self, turn: int) -> tuple[int, list[Told]]:
+        """The turn that it is, and what was learnt of slips since another turn, each merged."""
+        with self._lock:
+            now = self.turn
+            rows = self._database.execute(
+                f"SELECT {', '.join(FIELDS)} FROM told"  # noqa: S608
+                " WHERE root IN (SELECT root FROM told WHERE turn > ?) ORDER BY root",
+                [turn],
+            ).fetchall()
+        each = groupby(map(Told._make, rows), key=lambda told: told.root)
+        return now, [merged(told) for _, told in each]
+
+    def forget_before(self, walk: int) -> None:
+        """Drop what a walk that ended has not met: it is gone."""
+        with self._lock:
+            self._database.execute("DELETE FROM told WHERE walk < ?", [walk])
+            self._count()
+
+    def _count(self) -> None:
+        self.size = self._database.execute("SELECT count(*) FROM told").fetchone()[0]
+
+
+def _moment(entries: Sequence[Document]) -> str | None:
+    """When the first of some summaries changed."""
+    return instant(entries[0].get("updatedAt")) if entries else None

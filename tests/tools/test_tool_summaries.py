@@ -1,0 +1,194 @@
+"""What only summaries tell, in `get_risks` and `summarise_risks`: against the same reckoned from the raw summaries."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.checks import checked
+from support.clock import FakeClock
+from support.raw import raw_read
+from support.servers import client_of, refused, settings_for
+from whitespace_mcp.demo import Options, Platform, Running, serve
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+
+@pytest.fixture(scope="module")
+def summaries(market: Running) -> list[list[dict[str, Any]]]:
+    """Every summary of the demo person's two organisations, read by hand."""
+    return [all_of(market, organisation) for organisation in (0, 1)]
+
+
+def all_of(market: Running, organisation: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = raw_read(market, "/api/summary", organisation)
+    page = found
+    while len(page) == 60:
+        last, moment = page[-1]["rootID"], page[-1]["updatedAt"].replace(" ", "%20")
+        page = raw_read(market, f"/api/summary?last={last}&from={moment}", organisation)
+        found = found + page
+    return found
+
+
+def day(summary: dict[str, Any]) -> str | None:
+    """The inception that any of its documents tells; in the demo market they all tell the same."""
+    seconds = {stub["inceptionDate"] for stub in summary["docs"] if "inceptionDate" in stub}
+    assert len(seconds) <= 1
+    return datetime.fromtimestamp(seconds.pop(), UTC).date().isoformat() if seconds else None
+
+
+def amount(summary: dict[str, Any], currency: str) -> int:
+    """The limit in that currency, 0 where there is none."""
+    limits = {stub["limitSummary"] for stub in summary["docs"] if stub.get("limitSummary")}
+    assert len(limits) <= 1
+    name, _, number = (limits.pop() if limits else "").partition(" ")
+    return int(number.replace(",", "")) if name == currency else 0
+
+
+def owners(summary: dict[str, Any], company: str) -> set[str]:
+    """The owners on the organisation's side."""
+    own = [stub for stub in summary["docs"] if stub["type"] == "RWRiskOwner"]
+    return {stub["ownerUserID"] for stub in own if stub["ownerChannel"].upper().startswith(f"{company}_")}
+
+
+async def matched(client: Client, organisation: str, **filters: Any) -> tuple[int, int]:
+    """How many match, and of how many it is not known."""
+    answer = await checked(client, "get_risks", organisation=organisation, page_size=0, **filters)
+    entry = answer["organisations"][0]
+    assert answer["matched"] == sum(entry["by_stage"].values())
+    return answer["matched"], entry.get("not_known", 0)
+
+
+async def test_inception_is_filtered_by_day_both_ends_included(client: Client, summaries: list[list[Any]]) -> None:
+    days = [day(summary) for summary in summaries[0]]
+    first, last = sorted(filter(None, days))[20], sorted(filter(None, days))[90]
+    wanted = sum(first <= (one or "") <= last for one in days)
+    lacking = sum(one is None for one in days)
+    assert await matched(client, BROKER, inception_from=first, inception_to=last) == (wanted, lacking)
+    answer = await checked(client, "get_risks", organisation=BROKER, inception_from=first, show=["inception"])
+    assert all(row["inception"] >= first for row in answer["risks"])
+    assert any("not_known" in note for note in answer["notes"])
+
+
+async def test_limits_are_compared_in_their_currency_only(client: Client, summaries: list[list[Any]]) -> None:
+    wanted = sum(amount(summary, "USD") > 5_000_000 for summary in summaries[1])
+    lacking = sum(not any(stub.get("limitSummary") for stub in summary["docs"]) for summary in summaries[1])
+    assert await matched(client, CARRIER, limit_over="usd 5,000,000") == (wanted, lacking)
+    assert 0 < wanted < sum(amount(summary, "USD") > 0 for summary in summaries[1])
+
+
+@pytest.mark.parametrize(("position", "company"), [(0, BROKER), (1, CARRIER)])
+async def test_owners_and_what_waits_are_known_of_every_slip(
+    client: Client, market: Running, summaries: list[list[Any]], position: int, company: str
+) -> None:
+    me = market.platform.login.memberships[position].user_id
+    each = [owners(summary, company) for summary in summaries[position]]
+    assert await matched(client, company, owner="mine") == (sum(me in one for one in each), 0)
+    assert await matched(client, company, owner="unassigned") == (sum(not one for one in each), 0)
+    assert await matched(client, company, owner="other") == (sum(bool(one) and me not in one for one in each), 0)
+    waits = sum(bool(summary["actions"]) for summary in summaries[position])
+    assert await matched(client, company, waiting=True) == (waits, 0)
+    assert await matched(client, company, waiting=False) == (len(each) - waits, 0)
+
+
+@pytest.mark.parametrize("unit", ["slip", "document"])
+@pytest.mark.parametrize("key", ["inception_month", "owner", "waiting"])
+async def test_groups_sum_to_what_matched(client: Client, key: str, unit: str) -> None:
+    answer = await checked(client, "summarise_risks", organisation="all", group_by=[key, "organisation"], unit=unit)
+    assert answer["matched"] == sum(group[f"{unit}s"] for group in answer["groups"])
+    assert not any("not_known" in entry for entry in answer["organisations"])
+
+
+async def test_groups_are_those_of_the_summaries(client: Client, summaries: list[list[Any]]) -> None:
+    answer = await checked(client, "summarise_risks", organisation=BROKER, group_by="inception_month")
+    months = Counter((day(summary) or "(none)")[:7] for summary in summaries[0])
+    assert {group["inception_month"]: group["slips"] for group in answer["groups"]} == months
+    answer = await checked(client, "summarise_risks", organisation=CARRIER, group_by="waiting")
+    words = Counter(
+        ", ".join(sorted(action.partition(":")[0] for action in one["actions"])) or "(none)" for one in summaries[1]
+    )
+    assert {group["waiting"]: group["slips"] for group in answer["groups"]} == words
+
+
+async def test_columns_are_shown_only_when_asked_for(client: Client, summaries: list[list[Any]]) -> None:
+    columns = ["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity"]
+    plain = await checked(client, "get_risks", organisation=CARRIER, page_size=100)
+    full = await checked(client, "get_risks", organisation=CARRIER, page_size=100, show=columns)
+    assert [{k: v for k, v in row.items() if k not in columns} for row in full["risks"]] == plain["risks"]
+    assert {column for row in full["risks"] for column in row} >= set(columns)
+    known = {summary["rootID"].replace("-", "")[:10]: summary for summary in summaries[1]}
+    for row in full["risks"]:
+        summary = known[row["id"][:10]]
+        assert row["activity"] == summary["updatedAt"].replace(" ", "T") + "Z"
+        assert row.get("inception") == day(summary)
+        assert set(row.get("waiting", {})) == {action.partition(":")[0] for action in summary["actions"]}
+        assert "(" not in row.get("owner", ""), "people of the own organisation, by name only"
+
+
+async def test_a_page_of_several_organisations_shows_each_its_own(client: Client) -> None:
+    answer = await checked(client, "get_risks", organisation="all", owner="mine", show="owner", page_size=50)
+    assert {row["owner"] for row in answer["risks"]} == {answer["risks"][0]["owner"]}, "one person, two organisations"
+    assert {row["organisation"] for row in answer["risks"]} == {BROKER, CARRIER}
+
+
+async def test_a_page_goes_on_behind_its_last_row(client: Client) -> None:
+    question: dict[str, Any] = {"organisation": BROKER, "waiting": False, "page_size": 30, "show": ["activity"]}
+    one = await checked(client, "get_risks", **question)
+    two = await checked(client, "get_risks", **question, cursor=one["next_cursor"])
+    assert not {row["id"] for row in one["risks"]} & {row["id"] for row in two["risks"]}
+    assert "belongs to another question" in await refused(
+        client, "get_risks", **(question | {"waiting": True}), cursor=one["next_cursor"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "said"),
+    [
+        ("inception_from", "next month", "Example: inception_from=2026-01-31."),
+        ("inception_to", "2026-02-30", "Example: inception_to=2026-01-31."),
+        ("limit_over", "5,000,000", "Example: limit_over=USD 5,000,000."),
+        ("limit_over", "5m USD", "Example: limit_over=USD 5,000,000."),
+        ("owner", "me", "mine, unassigned, other"),
+        ("show", ["premium"], "a list of: inception, limit"),
+    ],
+)
+async def test_what_cannot_be_understood_is_refused(client: Client, argument: str, value: Any, said: str) -> None:
+    assert said in await refused(client, "get_risks", organisation=BROKER, **{argument: value})
+
+
+async def test_without_summaries_a_question_about_them_is_an_error_and_others_are_answered() -> None:
+    with serve(Platform(documents=(40, 20), options=Options(serves_summary=False))) as running:
+        async with client_of(settings_for(running)) as client:
+            said = await refused(client, "get_risks", organisation=BROKER, waiting=True)
+            assert said.startswith(
+                "The platform does not serve summaries here, and only they tell what is asked (Calderfinch"
+            )
+            assert (await checked(client, "get_risks", organisation=BROKER))["matched"] > 0
+
+
+async def test_progress_is_told_and_what_could_not_be_read_in_time_is_said(era: str) -> None:
+    with serve(Platform(documents=(400, 20))) as running:
+        told: list[tuple[float, float | None]] = []
+
+        async def progress_told(progress: float, total: float | None, message: str | None) -> None:
+            assert message
+            told.append((progress, total))
+
+        async with client_of(settings_for(running, timeout=3), era, clock=FakeClock()) as client:
+            await checked(client, "get_risks", organisation=BROKER, page_size=0)
+            hold = running.platform.faults.hold("/api/summary", skip=1, times=None)
+            question: dict[str, Any] = {"organisation": BROKER, "page_size": 0, "waiting": False}
+            result = await client.call_tool("get_risks", question, progress_callback=progress_told)
+            answer: Any = result.structured_content
+            slips = answer["organisations"][0]["slips"]
+            assert answer["organisations"][0]["not_known"] == slips - 60
+            assert any("still being read, 60 so far" in note for note in answer["notes"])
+            assert told == [(60, slips)]
+            groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="waiting")
+            unread = [group["slips"] for group in groups["groups"] if group["waiting"] == "(not read yet)"]
+            assert unread == [slips - 60]
+            hold.release()
+            answer = await checked(client, "get_risks", **question)
+            assert "not_known" not in answer["organisations"][0]
