@@ -1,13 +1,130 @@
-"""What is generated in the documents says what the server says today."""
+"""What the documents say against what is: generated parts, links, commands, variables, and every message."""
 
+import base64
+import json
+import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
-ROOT = Path(__file__).parent.parent
+import pytest
+
+from support.messages import fragments
+from support.pages import ROOT, Page, help_of, pages
+from whitespace_mcp.cli import main
+from whitespace_mcp.terms.stages import STAGES, stage_of
+from whitespace_mcp.variables import VARIABLES
 
 
 def test_what_is_made_is_as_it_would_be_made_today() -> None:
     command = [sys.executable, "scripts/pages", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(params=pages())
+def page(request: pytest.FixtureRequest) -> Page:
+    """Each page."""
+    return Page(str(request.param))
+
+
+def test_what_a_page_links_to_is_there(page: Page) -> None:
+    for link in page.links():
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / page.path).parent / path).resolve() if path else ROOT / page.path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in Page(target.relative_to(ROOT).as_posix()).anchors(), link
+
+
+def test_every_command_of_a_page_exists_with_its_options(page: Page) -> None:
+    messages = fragments()
+    for words in page.our_commands():
+        if f"whitespace-mcp {' '.join(words)}" in messages:
+            continue
+        command = words[0] if words and not words[0].startswith("-") else None
+        shown = help_of(command) if command else help_of()
+        assert command is None or command in main.list_commands(None), words  # pyright: ignore[reportArgumentType]
+        options = [word.split("=")[0] for word in words if word.startswith("--")]
+        assert [option for option in options if option not in shown] == [], words
+
+
+def test_every_make_target_of_a_page_exists(page: Page) -> None:
+    known = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = {word for line in page.command_lines() for word in re.findall(r"^make ([a-z-]+)", line)}
+    assert named <= set(known)
+
+
+def test_every_option_of_a_page_exists(page: Page) -> None:
+    everything = "".join(help_of(*([command] if command else [])) for command in ("", *main.list_commands(None)))  # pyright: ignore[reportArgumentType]
+    alone = {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)}
+    assert [option for option in sorted(alone) if option not in everything] == []
+
+
+def test_every_variable_of_a_page_exists(page: Page) -> None:
+    assert set(re.findall(r"WHITESPACE_[A-Z_]*[A-Z]", page.text)) <= {variable.name for variable in VARIABLES}
+
+
+def test_files_that_a_page_names_are_there(page: Page) -> None:
+    named = [span for span in page.code if re.fullmatch(r"(\.ci|benchmarks|docs|scripts|server|tests)/[\w./-]+", span)]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_message_is_found_with_what_to_do() -> None:
+    rows = Page("docs/troubleshooting.md").rows()
+    told = " ".join(" ".join(cells) for cells in rows)
+    missing = {text: module for text, module in fragments().items() if text not in told}
+    assert not missing, f"docs/troubleshooting.md has no row with {missing}"
+    assert [cells for cells in rows if not cells[-1]] == []
+
+
+def test_the_messages_are_really_found_in_the_code() -> None:
+    found = fragments()
+    assert len(found) > 150
+    for module, text in {
+        "api/client.py": "was cut off in transit",
+        "session/credential.py": "The refresh token does not work at",
+        "settings.py": "must be on or off",
+        "setup/reach.py": "off the platform's",
+        "tools/headings.py": "is no section of this contract",
+        "prompts.py": "There is no prompt",
+        "errors.py": "whitespace-mcp failed inside; its log says how",
+    }.items():
+        assert found[text] == module
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = Page("docs/README.md").links()
+    assert sorted(path.removeprefix("docs/") for path in pages() if path.startswith("docs/")) == sorted(
+        {link for link in index if "/" not in link} | {"README.md"}
+    )
+
+
+def test_the_stages_are_those_that_answers_use_and_each_status_has_the_stage_it_is_told_to_have() -> None:
+    table = Page("docs/slips-and-stages.md").table("stage")
+    assert sorted(table) == sorted(STAGES)
+    for stage, (statuses, meaning) in table.items():
+        assert meaning
+        for status in filter(None, statuses.split(", ")):
+            assert stage_of(status, "IC00000000") == stage, status
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/hosts.md"])
+def test_the_links_hold_what_hosts_need_and_no_secret(path: str) -> None:
+    page = Page(path)
+    held: list[dict[str, Any]] = []
+    address: str
+    for address in re.findall(r"\]\((https://cursor\.com[^)]+)\)", page.text):
+        asked = parse_qs(urlsplit(address).query)
+        held.append({"name": asked["name"][0], **json.loads(base64.b64decode(asked["config"][0], validate=True))})
+    for address in re.findall(r"\]\((https://insiders\.vscode\.dev[^)]+)\)", page.text):
+        own = urlsplit(parse_qs(urlsplit(address).query)["url"][0])
+        assert (own.scheme, own.path) == ("vscode", "mcp/install")
+        held.append(json.loads(unquote(own.query)))
+    assert [server["name"] for server in held] == ["whitespace-demo", "whitespace"] * 2
+    for server in held:
+        assert server["command"] == "whitespace-mcp"
+        assert server["args"] == ["serve", "--demo"] if server["name"] == "whitespace-demo" else ["serve"]
+        asks = {f"${{input:{one['id']}}}" for one in server.get("inputs", [])}
+        assert set(server.get("env", {}).values()) <= asks

@@ -9,7 +9,10 @@ from typing import Final
 
 import anyio
 from configuration import variables
+from house import house
+from links import links
 from listing import manifest, server_json
+from picture import picture
 
 from tools import tools
 
@@ -30,9 +33,13 @@ def blocks(path: str, **made: str) -> str:
 def main() -> None:
     """Write what is made, or say what is old."""
     made: dict[str, Callable[[], str]] = {
+        "README.md": functools.partial(blocks, "README.md", links=links()),
+        "docs/architecture.md": functools.partial(blocks, "docs/architecture.md", house=house()),
         "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),
         "manifest.json": functools.partial(anyio.run, manifest),
         "server.json": server_json,
+        "docs/hosts.md": functools.partial(blocks, "docs/hosts.md", links=links()),
+        "docs/conversation.svg": functools.partial(anyio.run, picture),
         "docs/tools.md": functools.partial(anyio.run, tools),
     }
     old: list[str] = []

@@ -181,6 +181,5 @@ def _refuse_pending(argument: str, word: str) -> None:
         raise BadArgument(
             argument,
             f"is given {clean(word, 40)}, a filter of the platform's inbox and not a status: no document has it",
-            allowed=f"Use stage=['{stage}'] for the documents themselves; what waits for your team is in the"
-            " platform's inbox.",
+            allowed=f"Use stage=['{stage}'] for the documents themselves; my_desk shows what waits for your team.",
         )

@@ -1,0 +1,116 @@
+"""The questions that docs/tools.md answers: what a person asks, and the call that an assistant makes of it."""
+
+from typing import Any, Final, NamedTuple
+
+BROKER: Final = "CALDERFINCH"
+CARRIER: Final = "MARROWGATE"
+
+SIGNED: Final = "Blackthorne-Mere Petroleum Offshore Package 2026"
+ENDORSED: Final = "Ironquill Capital D&O XS GBP 10M 2026/27"
+OPEN: Final = "Tamarisk Paper Mills Primary USD 25M 2026"
+OVERWRITTEN: Final = "Hearthstone Surveyors PI 2026"
+QUOTED: Final = "Falconhurst Helicopters Hull & Liabilities 2026"
+SLIPS: Final = (SIGNED, ENDORSED, OPEN, OVERWRITTEN, QUOTED)
+"""Slips of the broker's book, by title; in a call a title stands for the id."""
+
+
+class Example(NamedTuple):
+    """One question.
+
+    Attributes:
+        asked: by a person.
+        job: what it belongs to; 0 is the main job, the others are the eleven of `JOBS`.
+        tool: what is called, and with which `arguments`.
+    """
+
+    asked: str
+    job: int
+    tool: str
+    arguments: dict[str, Any]
+
+
+JOBS: Final = (
+    "The book, in one organisation or in all",
+    "A risk on a card",
+    "What the contract says",
+    "Lines, against the order",
+    "Endorsements",
+    "What happened, and what changed",
+    "Messages",
+    "Documents",
+    "Structured data",
+    "My desk",
+    "People and companies",
+    "Anything else that can be read",
+)
+
+EXAMPLES: Final = (
+    Example("Who am I logged in as?", 0, "whoami", {}),
+    Example("Which organisations do I work for?", 0, "list_organisations", {}),
+    Example("Switch to the underwriting side.", 0, "switch_org", {"organisation": CARRIER}),
+    Example("How many risks are in each, by stage?", 0, "get_risks", {"organisation": "all", "page_size": 0}),
+    Example(
+        "Our hull firm orders, two at a time?", 0, "get_risks",
+        {"organisation": BROKER, "stage": ["firm order"], "name": "hull", "page_size": 2},
+    ),
+    Example(
+        "Which brokers have signed facilities with us?", 0, "summarise_risks",
+        {"organisation": CARRIER, "group_by": ["broker"], "stage": ["signed"], "facility": "only"},
+    ),
+    Example("Tell me about this risk.", 1, "get_risk", {"organisation": BROKER, "risk": SIGNED}),
+    Example("What is in the slip?", 2, "get_wording", {"organisation": BROKER, "risk": OPEN}),
+    Example(
+        "Read me the conditions and the premium.", 2, "get_wording",
+        {"organisation": BROKER, "risk": OPEN, "heading": ["Conditions", "Premium"]},
+    ),
+    Example(
+        "What does it say about notice?", 2, "get_wording", {"organisation": BROKER, "risk": OPEN, "search": "notice"},
+    ),
+    Example("How far is it written, and what is open?", 3, "get_lines", {"organisation": BROKER, "risk": OPEN}),
+    Example(
+        "It is over. What would the lines sign down to?", 3, "get_lines",
+        {"organisation": BROKER, "risk": OVERWRITTEN, "indicate_signing": True},
+    ),
+    Example("And the signed one, as the carrier sees it?", 3, "get_lines", {"organisation": CARRIER, "risk": SIGNED}),
+    Example("What has been quoted?", 3, "get_lines", {"organisation": BROKER, "risk": QUOTED}),
+    Example(
+        "Which endorsements are there, and whom do they wait for?", 4, "get_endorsements",
+        {"organisation": BROKER, "risk": ENDORSED},
+    ),
+    Example("What happened on this risk?", 5, "get_history", {"organisation": BROKER, "risk": SIGNED}),
+    Example(
+        "Which lines have we written since mid-October?", 5, "get_history",
+        {"organisation": CARRIER, "activity": ["Line Written"], "since": "2026-10-15"},
+    ),
+    Example("What changed since Friday?", 5, "get_history", {"organisation": CARRIER, "since": "2026-11-20"}),
+    Example("What have they written to us?", 6, "get_messages", {"organisation": BROKER, "risk": OPEN}),
+    Example(
+        "And what is internal about the signed one?", 6, "get_messages",
+        {"organisation": BROKER, "risk": SIGNED, "internal": True},
+    ),
+    Example("Which files are with it?", 7, "get_documents", {"organisation": BROKER, "risk": SIGNED}),
+    Example("Give me its tagged values.", 8, "get_data", {"organisation": BROKER, "risk": OPEN}),
+    Example(
+        "The premium, under the ACORD GPM name?", 8, "get_data",
+        {"organisation": BROKER, "risk": OPEN, "what": "ACORDGPM", "find": ["premium"]},
+    ),
+    Example(
+        "What did the insured answer?", 8, "get_data",
+        {"organisation": BROKER, "risk": OVERWRITTEN, "what": "questionnaire"},
+    ),
+    Example(
+        "Which MRC headings are about claims?", 8, "get_data",
+        {"organisation": BROKER, "what": "headings", "find": ["claims"]},
+    ),
+    Example("What waits for us the longest?", 9, "my_desk", {"organisation": CARRIER, "sort": "oldest"}),
+    Example("And which risks are mine?", 9, "my_desk", {"organisation": CARRIER, "show": "mine"}),
+    Example("Who is Marrowgate?", 10, "find_people", {"organisation": BROKER, "company": "Marrowgate"}),
+    Example(
+        "Who is in their Aviation team?", 10, "find_people",
+        {"organisation": BROKER, "company": "Marrowgate", "team": "Aviation", "who": True},
+    ),
+    Example(
+        "Who owns it, as the platform has it?", 11, "read_platform",
+        {"organisation": BROKER, "operation": "owners", "risk": OPEN},
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""The drawing of the house in docs/architecture.md, made from what the modules import."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+import whitespace_mcp
+
+HOME: Final = Path(whitespace_mcp.__file__).parent
+GROUND: Final = frozenset({"terms", "errors", "calls", "clock", "flight", "logs", "settings", "variables"})
+"""What everybody stands on; arrows to it would hide the others."""
+TOLD: Final = {
+    "cli": "commands",
+    "setup": "login, doctor, install",
+    "tour": "the guided tour",
+    "app": "wires everything",
+    "server": "what every call goes through",
+    "prompts": "recurring jobs",
+    "tools": "arguments to answers",
+    "answers": "documents to small objects",
+    "portfolio": "lists of risks",
+    "session": "who we are",
+    "api": "the platform over HTTP",
+    "downloads": "files that are saved",
+    "recording": "a line and a span for each call",
+    "audit": "the optional trail",
+    "spans": "for OpenTelemetry",
+    "icon": "for hosts that show one",
+    "demo": "the demo platform",
+}
+
+
+def house() -> str:
+    """The rooms and who leans on whom, as a Mermaid drawing; an arrow that others imply is left out."""
+    uses = _uses()
+    rooms = [*(room for room in TOLD if room in uses), *sorted(set(uses) - GROUND - {"__main__"} - set(TOLD))]
+    lines = [f'  {room}["<b>{room}</b><br>{TOLD.get(room, "")}"]' for room in rooms]
+    arrows = {room: uses[room] - GROUND - {room} for room in rooms}
+    for room in rooms:
+        further = set[str]().union(*(_reached(other, arrows) for other in arrows[room]))
+        lines += [f"  {room} --> {other}" for other in sorted(arrows[room] - further)]
+    lines.append("  api -. HTTP .-> demo")
+    ground = ", ".join(sorted(GROUND & set(uses)))
+    lines += [f'  ground["what all stand on<br>{ground}"]:::ground', "  demo ~~~ ground"]
+    return "\n".join(["", "```mermaid", "flowchart TD", *lines, "  classDef ground stroke-dasharray: 4", "```", "", ""])
+
+
+def _uses() -> dict[str, set[str]]:
+    """Which rooms each room imports."""
+    uses: dict[str, set[str]] = {}
+    for path in sorted(HOME.rglob("*.py")):
+        room = path.relative_to(HOME).parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        mine = uses.setdefault(room, set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("whitespace_mcp."):
+                mine.add(str(node.module).split(".")[1])
+    return uses
+
+
+def _reached(room: str, arrows: dict[str, set[str]]) -> set[str]:
+    """Everything that a room leans on, directly or not."""
+    found = set(arrows[room])
+    for other in arrows[room]:
+        found |= _reached(other, arrows)
+    return found
