@@ -13,6 +13,7 @@ from house import house
 from links import links
 from listing import manifest, server_json
 from picture import picture
+from reliability import reliability
 
 from tools import tools
 
@@ -40,6 +41,7 @@ def main() -> None:
         "server.json": server_json,
         "docs/hosts.md": functools.partial(blocks, "docs/hosts.md", links=links()),
         "docs/conversation.svg": functools.partial(anyio.run, picture),
+        "docs/reliability.md": reliability,
         "docs/tools.md": functools.partial(anyio.run, tools),
     }
     old: list[str] = []

@@ -53,6 +53,10 @@ class WrongAddress(WhitespaceError):
     """Something answered, but not the platform's API: usually a wrong setting (reference 1.4)."""
 
 
+class NotTrusted(WhitespaceError):
+    """The certificate of the other side is not one that this machine trusts."""
+
+
 class BadAnswer(WhitespaceError):
     """The platform answered with something that cannot be read."""
 

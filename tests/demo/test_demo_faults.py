@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import socket
 import threading
 from collections.abc import Callable
 
@@ -140,3 +141,25 @@ def test_answers_can_be_compressed() -> None:
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
+
+
+def test_a_connection_can_carry_something_else_than_http(caller: Caller, small: Running) -> None:
+    small.platform.faults.wreck("/api/risks", b"SSH-2.0-x\r\n")
+    with pytest.raises(http.client.BadStatusLine):
+        caller.ask("/api/risks")
+    small.platform.faults.wreck("/api/risks", then="reset")
+    with pytest.raises(ConnectionResetError):
+        caller.ask("/api/risks")
+    assert caller.ask("/api/risks").status == 200
+
+
+def test_an_answer_can_go_on_until_the_client_leaves(small: Running) -> None:
+    wreck = small.platform.faults.wreck("/api/risks", b"HTTP/1.1 200 OK\r\n\r\n", then="go on", more=b"x" * 1000)
+    address = small.root.removeprefix("http://").partition(":")
+    with socket.create_connection((address[0], int(address[2])), timeout=10) as connection:
+        connection.sendall(b"GET /api/risks HTTP/1.1\r\nHost: x\r\n\r\n")
+        got = b""
+        while len(got) < 100_000:
+            got += connection.recv(65_536)
+    assert got.startswith(b"HTTP/1.1 200 OK\r\n\r\nxxx")
+    assert wreck.hits == 1

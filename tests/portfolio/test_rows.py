@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
-from whitespace_mcp.api.documents import read_list
+from whitespace_mcp.api.documents import as_list, read_json, read_list
 from whitespace_mcp.portfolio.rows import Reading, Row, read_rows
 
 ROOT = ROOTS[0]
@@ -16,7 +16,7 @@ ROOT = ROOTS[0]
 
 def read(elements: Any) -> Reading:
     """Read a list as it comes over the wire."""
-    return read_rows(read_list(json.dumps(elements).encode()), channel_prefix=PREFIX, user_id=ME)
+    return read_rows(as_list(read_json(json.dumps(elements).encode())), channel_prefix=PREFIX, user_id=ME)
 
 
 def only(element: dict[str, Any]) -> Row:

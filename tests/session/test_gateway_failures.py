@@ -94,7 +94,7 @@ _ROWS = {
     "starting": Row(
         *gateway(503, "Service Unavailable", "DB is Starting - try again later"), 3, "transient", Unavailable, _DOWN,
     ),
-    "rate limit": Row(*gateway(429, "Too Many Requests", "slow down"), 1, "transient", Unavailable, "is not available"),
+    "rate limit": Row(*gateway(429, "Too Many Requests", "slow down"), 1, "transient", Unavailable, "limits how often"),
     "502 page": Row(502, "<html>Bad Gateway</html>", 3, "transient", Unavailable, _DOWN, "text/html"),
     "504 page": Row(504, "<html>Timeout</html>", 3, "transient", Unavailable, _DOWN, "text/html"),
     "503 empty": Row(503, "", 3, "transient", Unavailable, _DOWN, ""),

@@ -1,6 +1,7 @@
 """A server that says exactly the bytes it is told to, for what the demo platform would never send."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -21,11 +22,14 @@ class Raw:
 
 
 @contextmanager
-def raw_server(answer: bytes, *, drip: threading.Event | None = None) -> Generator[Raw]:
+def raw_server(
+    answer: bytes, *, drip: threading.Event | None = None, tls: ssl.SSLContext | None = None
+) -> Generator[Raw]:
     """Read a request, write the answer, close the connection.
 
     Args:
         answer: what is written.
+        tls: how to speak TLS; without it, in plain.
         drip: until it is set, a blank is written every few milliseconds after the answer.
     """
     listener = socket.create_server(("127.0.0.1", 0))
@@ -37,7 +41,7 @@ def raw_server(answer: bytes, *, drip: threading.Event | None = None) -> Generat
         with suppress(OSError):  # the listener was closed, or nobody came for ten seconds
             while True:
                 connection, _ = listener.accept()
-                threads.append(threading.Thread(target=_answer, args=(connection, raw, answer, drip)))
+                threads.append(threading.Thread(target=_answer, args=(connection, raw, answer, drip, tls)))
                 threads[-1].start()
 
     accepting = threading.Thread(target=accept)
@@ -64,9 +68,11 @@ def endless_server(answer: bytes) -> Generator[Raw]:
         yield raw
 
 
-def _answer(connection: socket.socket, raw: Raw, answer: bytes, drip: threading.Event | None) -> None:
+def _answer(
+    connection: socket.socket, raw: Raw, answer: bytes, drip: threading.Event | None, tls: ssl.SSLContext | None
+) -> None:
     connection.settimeout(10)
-    with connection, suppress(OSError):
+    with suppress(OSError), tls.wrap_socket(connection, server_side=True) if tls else connection as connection:
         head = b""
         while b"\r\n\r\n" not in head and (chunk := connection.recv(65_536)):
             head += chunk

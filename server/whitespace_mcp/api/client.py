@@ -8,6 +8,7 @@ and repeats the call at most once; a 401 about the UserID never renews.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -23,6 +24,7 @@ from whitespace_mcp.errors import (
     AccessRefused,
     BadAnswer,
     NotFound,
+    NotTrusted,
     TooLarge,
     Unavailable,
     UserIdRefused,
@@ -216,6 +218,12 @@ def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> White
     """Say what a transport error means, without its URL."""
     later = "Trying again in a minute may help."
     subject = who[:1].upper() + who[1:]
+    if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return NotTrusted(
+            f"{subject} shows a certificate that this machine does not trust, so nothing was sent",
+            do="Check WHITESPACE_ROOT. Where the company inspects its traffic, its certificate must be in the system's"
+            " store, or in the file that SSL_CERT_FILE names.",
+        )
     if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError):
         return Unavailable(
             f"No connection to {who}", retry=later,
@@ -246,28 +254,41 @@ async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> Answ
         status=response.status_code,
         media=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         body=bytes(body),
-        retry_after=_retry_after(response.headers.get("Retry-After"), clock),
+        retry_after=retry_after(response.headers, clock),
     )
 
 
-def _retry_after(value: str | None, clock: Clock) -> float | None:
-    """Seconds to wait, from either form of the header."""
-    if value is None:
+def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
+    """Seconds to wait, from either form of `Retry-After`; a moment is compared with the sender's clock if it tells."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value[:9])
+    moment = _moment(value)
+    if moment is None:
         return None
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
+    now = _moment(headers.get("Date", "")) or clock.now()
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _moment(value: str) -> datetime | None:
+    """An HTTP date."""
     try:
-        return max(0.0, (parsedate_to_datetime(value) - clock.now()).total_seconds())
+        moment = parsedate_to_datetime(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return moment if moment.tzinfo else None
 
 
 def _try_later(answer: Answer) -> Unavailable:
-    when = f"in {max(1, round(answer.retry_after))} seconds" if answer.retry_after else "in a minute"
     what = "The platform limits how often it may be asked" if answer.status == 429 else (
         f"The platform is not available ({answer.status})"
     )  # fmt: skip
-    return Unavailable(what, retry=f"Try again {when}.")
+    return Unavailable(what, retry=f"Try again {later(answer.retry_after)}.")
+
+
+def later(seconds: float | None) -> str:
+    """When to try again, if that many seconds were asked for."""
+    return f"in {max(1, round(seconds))} seconds" if seconds else "in a minute"
 
 
 def _reason(answer: Answer) -> str:

@@ -21,12 +21,12 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
 
     Args:
         base: the address it is meant for; a proxy of the environment is used unless that is this machine.
-        timeout: seconds that one read may take; connecting has 5.
+        timeout: seconds that one read may take; connecting has 5, or half of it if that is less.
         transport: instead of the plain one.
     """
     return httpx2.AsyncClient(
         transport=transport or open_transport(base),
-        timeout=httpx2.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout)),
+        timeout=httpx2.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout / 2)),
         follow_redirects=False,
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
         headers={"Accept": "application/json", "User-Agent": f"whitespace-mcp/{version('whitespace-mcp')}"},

@@ -29,24 +29,30 @@ def read_object(body: bytes) -> Document:
     """A JSON object.
 
     Raises:
-        BadAnswer: the body is not JSON, or not an object.
+        BadAnswer: the body is not JSON, not an object, or an error that came with status 200.
     """
     document = read_json(body)
     if not isinstance(document, dict):
         raise wrong_shape()
-    return cast("Document", document)
+    found = cast("Document", document)
+    if found.get("error") is True:
+        raise wrong_shape()
+    return found
 
 
 def read_list(body: bytes) -> list[object]:
-    """A JSON array, whatever its elements are.
+    """A JSON array of documents, of which some may be anything else.
 
     Raises:
-        BadAnswer: the body is not JSON, or not an array.
+        BadAnswer: the body is not JSON, or not an array, or one that holds things and not one object.
     """
     document = read_json(body)
     if not isinstance(document, list):
         raise wrong_shape()
-    return cast("list[object]", document)
+    found = cast("list[object]", document)
+    if found and not any(isinstance(element, dict) for element in found):
+        raise wrong_shape()
+    return found
 
 
 def as_object(value: object) -> Document:

@@ -1,11 +1,10 @@
 """The application: notes what arrives, lets go wrong what should, and finds who answers."""
 
 import gzip
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
-from whitespace_mcp.demo.faults import Drop, Faults
+from whitespace_mcp.demo.faults import Drop, Faults, Wreck
 from whitespace_mcp.demo.http import Answer, Receive, Request, Scope, Send, header_list, read_body, read_request
 from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
 from whitespace_mcp.demo.routes.table import SHELL, Call, Table, html_error
@@ -14,6 +13,18 @@ from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"
 _TABLE: Final = Table([*people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES])
+
+
+class Wire(Protocol):
+    """The connection below a request, as `demo.wire` puts it into the scope's state."""
+
+    def hang_up(self) -> None:
+        """Close the connection after what has been written so far."""
+        ...
+
+    async def wreck(self, wreck: Wreck) -> None:
+        """Write what a wreck says, until the connection has ended or is left to its silence."""
+        ...
 
 
 class App:
@@ -36,6 +47,10 @@ class App:
         if isinstance(rule, Drop):
             cut = None if rule.after is None else self._answer(request)
             await self._hang_up(scope, receive, send, cut, rule.after)
+            return
+        if isinstance(rule, Wreck):
+            await _wire(scope).wreck(rule)
+            await receive()
             return
         answer = Answer(rule.status, rule.body, "", tuple(rule.headers)) if rule else self._answer(request)
         seen.status = answer.status
@@ -69,8 +84,12 @@ class App:
         if answer is not None:
             await send({"type": "http.response.start", "status": answer.status, "headers": header_list(answer)})
             await send({"type": "http.response.body", "body": answer.body[:after], "more_body": True})
-        cast("Callable[[], None]", scope["state"]["hang_up"])()
+        _wire(scope).hang_up()
         await receive()  # which tells of the end, so that the server does not take the answer for forgotten
+
+
+def _wire(scope: Scope) -> Wire:
+    return cast("Wire", scope["state"]["wire"])
 
 
 def respond(world: World, request: Request) -> Answer:

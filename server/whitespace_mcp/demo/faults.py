@@ -11,6 +11,7 @@ from anyio import from_thread
 from anyio.lowlevel import current_token
 
 RENEWAL: Final = "/sync/"
+Then = Literal["close", "reset", "silence", "go on"]
 GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting"]
 _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
     "no id token": (500, "Internal Server Error", "No id_token field in oauth2 token."),
@@ -83,6 +84,28 @@ class Drop(_Rule):
         self.after = after
 
 
+class Wreck(_Rule):
+    """Bytes written in place of an HTTP answer, and what becomes of the connection then."""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        data: bytes,
+        then: Then,
+        more: bytes,
+        pause_s: float,
+        user_id: str | None,
+        method: str | None,
+        times: int | None,
+    ) -> None:
+        super().__init__(path, user_id=user_id, method=method, times=times, skip=0)
+        self.data = data
+        self.then = then
+        self.more = more
+        self.pause_s = pause_s
+
+
 class Hold(_Rule):
     """Requests that are parked on arrival until they are let on. Used from any thread."""
 
@@ -149,7 +172,7 @@ class Faults:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holds: list[Hold] = []
-        self._rules: list[Fault | Drop] = []
+        self._rules: list[Fault | Drop | Wreck] = []
 
     def add(
         self,
@@ -225,6 +248,36 @@ class Faults:
         self._keep(drop)
         return drop
 
+    def wreck(
+        self,
+        path: str,
+        data: bytes = b"",
+        *,
+        then: Then = "close",
+        more: bytes = b" ",
+        pause_s: float = 0.0,
+        times: int | None = 1,
+        user_id: str | None = None,
+        method: str | None = None,
+    ) -> Wreck:
+        """Write these bytes, which need not be HTTP, in place of an answer.
+
+        Args:
+            path: a prefix, as for `add`.
+            data: what is written first.
+            then: close the connection, reset it, say nothing more, or go on until the client leaves.
+            more: what "go on" writes again and again.
+            pause_s: seconds between these; without, as fast as the client reads.
+            times: how many requests; None until `clear`.
+            user_id: only requests with this `UserID` header.
+            method: only this method.
+        """
+        wreck = Wreck(
+            path, data=data, then=then, more=more, pause_s=pause_s, user_id=user_id, method=method, times=times
+        )
+        self._keep(wreck)
+        return wreck
+
     def clear(self) -> None:
         """Forget all of it, and let on whatever is parked."""
         with self._lock:
@@ -237,12 +290,12 @@ class Faults:
         with self._lock:
             return next((hold for hold in self._holds if hold.takes(method, path, user_id)), None)
 
-    def rule_for(self, method: str, path: str, user_id: str | None) -> Fault | Drop | None:
-        """The fault or drop that this request runs into, counted."""
+    def rule_for(self, method: str, path: str, user_id: str | None) -> Fault | Drop | Wreck | None:
+        """The fault, drop or wreck that this request runs into, counted."""
         with self._lock:
             return next((rule for rule in self._rules if rule.takes(method, path, user_id)), None)
 
-    def _keep(self, rule: Fault | Drop) -> None:
+    def _keep(self, rule: Fault | Drop | Wreck) -> None:
         with self._lock:
             self._rules.append(rule)
 

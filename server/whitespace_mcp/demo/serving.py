@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,8 @@ class Running:
     root: str
     """`http://127.0.0.1:PORT`, without a slash at the end."""
     platform: Platform
+    connections: Callable[[], int]
+    """How many connections are open now, idle ones included."""
 
 
 @contextmanager
@@ -34,9 +36,9 @@ def serve(platform: Platform, *, host: str = "127.0.0.1", port: int = 0) -> Gene
     with (
         _listener(host, port) as listener,
         start_blocking_portal("asyncio", name="demo platform") as portal,
-        portal.wrap_async_context_manager(_listening(platform, listener)),
+        portal.wrap_async_context_manager(_listening(platform, listener)) as connections,
     ):
-        yield Running(f"http://{host}:{listener.getsockname()[1]}", platform)
+        yield Running(f"http://{host}:{listener.getsockname()[1]}", platform, connections)
 
 
 def _listener(host: str, port: int) -> socket.socket:
@@ -58,9 +60,9 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _listening(platform: Platform, listener: socket.socket) -> AsyncGenerator[None]:
+async def _listening(platform: Platform, listener: socket.socket) -> AsyncGenerator[Callable[[], int]]:
     # In this thread, so that the import goes on beside the caller's own start.
     from whitespace_mcp.demo.wire import listening  # noqa: PLC0415  # uvicorn is only needed by those who serve
 
-    async with listening(platform.app, listener):
-        yield
+    async with listening(platform.app, listener) as connections:
+        yield connections

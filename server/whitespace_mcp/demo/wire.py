@@ -2,7 +2,8 @@
 
 import logging
 import socket
-from collections.abc import AsyncGenerator
+import struct
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -11,18 +12,20 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from whitespace_mcp.demo.faults import Wreck
+
 _GRACE_S: Final = 2.0
 _SILENT: Final = logging.getLogger("whitespace_mcp.demo.wire")
 _SILENT.setLevel(logging.CRITICAL + 1)
 
 
 class _Protocol(H11Protocol):
-    """An HTTP connection whose application can close it: `scope["state"]["hang_up"]()`."""
+    """An HTTP connection that its application can close or spoil, as `scope["state"]["wire"]`."""
 
     def __init__(
         self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any], _loop: Any = None
     ) -> None:
-        super().__init__(config, server_state, {**app_state, "hang_up": self.hang_up}, _loop)
+        super().__init__(config, server_state, {**app_state, "wire": self}, _loop)
         # Clients that misbehave on purpose are no news, and request lines of renewals hold a secret.
         self.logger = self.access_logger = _SILENT
         self.access_log = False
@@ -30,6 +33,20 @@ class _Protocol(H11Protocol):
     def hang_up(self) -> None:
         """Close the connection after what has been written so far."""
         self.transport.close()
+
+    async def wreck(self, wreck: Wreck) -> None:
+        """Write what a wreck says, until the connection has ended or is left to its silence."""
+        self.transport.write(wreck.data)
+        while wreck.then == "go on" and not self.transport.is_closing():
+            self.transport.write(wreck.more)
+            await anyio.sleep(wreck.pause_s)
+            await self.flow.drain()
+        if wreck.then == "reset":
+            connection: socket.socket = self.transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.transport.abort()
+        elif wreck.then == "close":
+            self.transport.close()
 
     def abandon(self) -> None:
         """Break the connection at once."""
@@ -64,8 +81,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: Any, listener: socket.socket) -> AsyncGenerator[None]:
-    """Answer requests to a bound socket with an ASGI application while the block runs."""
+async def listening(app: Any, listener: socket.socket) -> AsyncGenerator[Callable[[], int]]:
+    """Answer requests to a bound socket with an ASGI application while the block runs.
+
+    Gives what tells how many connections are open.
+    """
     server = _Server(
         uvicorn.Config(
             app,
@@ -83,6 +103,6 @@ async def listening(app: Any, listener: socket.socket) -> AsyncGenerator[None]:
     )
     await server.open(listener)
     try:
-        yield
+        yield lambda: len(server.server_state.connections)
     finally:
         await server.close()

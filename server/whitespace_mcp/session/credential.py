@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Token
-from whitespace_mcp.api.client import transport_failure
+from whitespace_mcp.api.client import later, retry_after, transport_failure
 from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
 from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
@@ -85,13 +85,15 @@ class RefreshToken:
         """One `GET .../_oidc_refresh`, without Authorization header or cookies."""
         try:
             with anyio.fail_after(self._seconds):
-                status, body = await self._exchange()
+                status, body, wait = await self._exchange()
         except (httpx2.HTTPError, TimeoutError) as error:
             failure = transport_failure(error, "the Whitespace login service")
             raise Failure(failure, attempts=3 if isinstance(failure, Unavailable) else 1, refusal=False) from None
         id_token, reason = _read(body)
         if status == 200 and id_token:
             return read_token(id_token, self._clock.monotonic())
+        if status == 429:
+            raise self._limited(wait)
         raise self._failure(status, reason)
 
     def refused(self) -> WhitespaceError:
@@ -102,7 +104,7 @@ class RefreshToken:
             " allow-list: ask the administrator or Whitespace Support.",
         )
 
-    async def _exchange(self) -> tuple[int, bytes]:
+    async def _exchange(self) -> tuple[int, bytes, float | None]:
         noted().requests += 1
         async with self._http.stream("GET", self._url) as response:
             body = bytearray()
@@ -110,13 +112,13 @@ class RefreshToken:
                 body += chunk
                 if len(body) > _MOST_BODY:
                     raise Failure(self._wrong_address(), attempts=1, refusal=True)
-            return response.status_code, bytes(body)
+            return response.status_code, bytes(body), retry_after(response.headers, self._clock)
 
     def _failure(self, status: int, reason: str | None) -> Failure:
         """What a failure of the exchange means: the table of reference 2.1, decided on the reason first."""
         if reason is None:
-            if status in {502, 503, 504, 429}:
-                return self._down(attempts=3)
+            if status in {502, 503, 504}:
+                return self._down()
             return Failure(self._wrong_address(), attempts=1, refusal=True)
         said = reason.lower()
         rows = (
@@ -130,8 +132,8 @@ class RefreshToken:
         for fragment, attempts, error in rows:
             if fragment in said:
                 return Failure(error(), attempts=attempts, refusal=True)
-        if "oidc initialization" in said or status in {429, 502, 503, 504}:
-            return self._down(attempts=1 if status == 429 else 3)
+        if "oidc initialization" in said or status in {502, 503, 504}:
+            return self._down()
         return Failure(self._fault() if status >= 500 else self._wrong_address(), attempts=1, refusal=True)
 
     def _dead_token(self) -> WhitespaceError:
@@ -175,12 +177,19 @@ class RefreshToken:
             do="If it lasts, ask Whitespace Support.",
         )
 
-    def _down(self, attempts: int) -> Failure:
+    def _limited(self, wait: float | None) -> Failure:
+        error = Unavailable(
+            f"The Whitespace login service at {self._settings.host} limits how often it may be asked",
+            retry=f"Try again {later(wait)}.",
+        )
+        return Failure(error, attempts=1, refusal=False)
+
+    def _down(self) -> Failure:
         error = Unavailable(
             f"The Whitespace login service at {self._settings.host} is not available",
             retry="Try again in a minute.",
         )
-        return Failure(error, attempts=attempts, refusal=False)
+        return Failure(error, attempts=3, refusal=False)
 
 
 class ServiceToken:

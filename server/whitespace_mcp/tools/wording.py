@@ -22,7 +22,7 @@ from whitespace_mcp.answers.wording import (
     texts,
 )
 from whitespace_mcp.api.contracts import own, placing
-from whitespace_mcp.api.documents import Document, as_object, as_text
+from whitespace_mcp.api.documents import Document, as_object, as_text, wrong_shape
 from whitespace_mcp.errors import BadArgument, about
 from whitespace_mcp.session.directory import Market
 from whitespace_mcp.session.session import Session
@@ -107,7 +107,10 @@ async def wording_document(target: Target, session: Session) -> Document:
     """The contract or endorsement that a call names, or the slip's current contract; one read."""
     owner, slip = target.organisation, target.slip
     document_id = await document_named(target, session)
-    return own(await placing(session.api, document_id, user_id=owner.user_id), slip.root, side_of(owner))
+    found = own(await placing(session.api, document_id, user_id=owner.user_id), slip.root, side_of(owner))
+    if not {"_id", "id", "type", "MRCContract"} & set(found):  # no document at all, and not one without wording
+        raise wrong_shape()
+    return found
 
 
 async def document_named(target: Target, session: Session) -> str:

@@ -1,0 +1,1 @@
+"""Every fault in front of every kind of call."""

@@ -1,0 +1,96 @@
+"""docs/reliability.md, made from the tables that the tests of this folder run."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from faults import test_accounts, test_unreachable
+from faults.calls import KINDS, MEANING, Kind
+from faults.messages import HOST, TRIED, WHO, Told
+from faults.promises import PROMISES
+from faults.table import GROUPS, PLACES
+
+PROMISING: Final = (test_accounts, test_unreachable)
+"""Importing these fills `PROMISES`."""
+PAGE: Final = Path(__file__).parents[2] / "docs" / "reliability.md"
+STAND_INS: Final = {
+    HOST: "sandbox.whitespace.co.uk",
+    f"to {WHO}": "to the platform",
+    TRIED: "",
+    "1 seconds": "40 seconds",
+    "1 MB": "128 MB",
+}
+HEAD: Final = """\
+# What happens when something goes wrong
+
+Made by `make docs` from the tables in `tests/faults`, which the tests run: every row of the first tables is put in
+front of each kind of call, over real HTTP against the demo platform, and each cell is what an assistant then reads and
+how many requests the platform saw. Each row also shows that the call ends within its deadline
+(`WHITESPACE_TIMEOUT`), that no task or connection is left behind, that the next call works once the fault is gone, and
+that the same call for the other organisation is answered meanwhile. No redirect is ever followed.
+
+The kinds of call:
+
+{kinds}
+
+A read by GET is made again, at most twice and with at most eight seconds of waiting, where that can help: no
+connection, an answer cut off, 429, 502, 503, 504. A search by POST is not, unless its token was refused and has been
+renewed: then once. A call that hangs has no time for another.
+"""
+MESSAGES: Final = """
+## What the assistant reads
+
+The names are those of the tables below. Where it was tried more than once, each message says for how long; each names
+the organisation that it is about.
+
+"""
+NOTES: Final = """
+In the cells: what the assistant reads, and how many requests were made for it. A call is *answered* in spite of the
+fault where there is another way: a list that the platform does not serve is made from the summaries, and a membership
+that may not search has its risks read page by page; both answers say so.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    meanings = "\n".join(f"- *{kind}*: {MEANING[kind]}." for kind in KINDS)
+    parts = [HEAD.format(kinds=meanings), MESSAGES, *_table(["", "in words"], _messages()), "\n## Nobody to ask\n\n"]
+    parts.append("The same for every kind of call; a renewal names the login service instead, a search tries once.\n\n")
+    parts += _table(["what goes wrong", "every call"], ((place.name, _cell(place.told)) for place in PLACES))
+    for number, (title, faults) in enumerate(GROUPS.items()):
+        parts.append(f"\n## {title}\n{NOTES if not number else ''}\n")
+        kinds: list[Kind] = [kind for kind in KINDS if any(fault.told(kind) for fault in faults)]
+        parts += _table(
+            ["what goes wrong", *kinds],
+            [[fault.name, *(_cell(fault.told(kind)) for kind in kinds)] for fault in faults],
+        )
+    parts.append("\n## Courses of events\n\n")
+    parts += _table(["what happens", "what comes of it"], ((one.happens, one.outcome) for one in PROMISES))
+    return "".join(parts)
+
+
+def _cell(told: Told | None) -> str:
+    return f"{told.name}, {told.requests}" if told else ""
+
+
+def _messages() -> list[tuple[str, str]]:
+    """Every message, in the order in which it comes up."""
+    rows = [told for faults in GROUPS.values() for fault in faults for kind in KINDS if (told := fault.told(kind))]
+    found: dict[str, str] = {}
+    for told in [*(place.told for place in PLACES), *rows]:
+        if told.words:
+            found.setdefault(told.name, _words(told.words))
+    return list(found.items())
+
+
+def _words(words: str) -> str:
+    """A message as the platform's name would make it, where these tests have a stand-in."""
+    for stand_in, meant in STAND_INS.items():
+        words = words.replace(stand_in, meant)
+    words = words if words[0].isupper() else f"... {words}"
+    return words if words.endswith(".") else f"{words} ..."
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    lines = [head, ("---" for _ in head), *rows]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines]
