@@ -27,6 +27,8 @@ VARIABLES = (
     "WHITESPACE_LOG_LEVEL",
     "WHITESPACE_DOWNLOADS",
     "WHITESPACE_AUDIT",
+    "WHITESPACE_HTTP_TOKEN",
+    "WHITESPACE_HTTP_HOSTS",
 )
 MU = "MU3D3BBD37-0000-4000-8000-00000000000A"
 TOKEN = "canary+Refresh/Token=="
@@ -69,6 +71,8 @@ def test_every_variable_is_read() -> None:
             "WHITESPACE_LOG_LEVEL": "debug",
             "WHITESPACE_DOWNLOADS": "~/Whitespace",
             "WHITESPACE_AUDIT": "~/trail",
+            "WHITESPACE_HTTP_TOKEN": "canary-http-token",
+            "WHITESPACE_HTTP_HOSTS": "MCP.example.com, 192.0.2.1:8443",
         }
     )
     assert settings.problems == ()
@@ -87,6 +91,9 @@ def test_every_variable_is_read() -> None:
     assert settings.log_level == "DEBUG"
     assert settings.downloads == Path.home() / "Whitespace"
     assert settings.audit == Path.home() / "trail"
+    assert settings.http_token is not None
+    assert settings.http_token.get_secret_value() == "canary-http-token"
+    assert settings.http_hosts == ("mcp.example.com", "192.0.2.1:8443")
 
 
 def test_a_root_of_its_own_brings_login_service_and_api_along() -> None:
@@ -295,3 +302,24 @@ def test_the_folder_of_the_cache_is_the_users_own(monkeypatch: pytest.MonkeyPatc
 )
 def test_the_demo_can_be_asked_for_by_a_variable(value: str, wanted: bool) -> None:  # noqa: FBT001  # a parameter
     assert wants_demo({"WHITESPACE_DEMO": value}) is wanted
+
+
+@pytest.mark.parametrize("hosts", ["*", "*.example.com", "https://mcp.example.com", "mcp.example/mcp", "a b", "x:y"])
+def test_hosts_are_names_and_never_patterns(hosts: str) -> None:
+    settings = Settings.from_env({"WHITESPACE_HTTP_HOSTS": hosts})
+    assert settings.http_hosts == ()
+    assert "WHITESPACE_HTTP_HOSTS" in settings.problems[0]
+
+
+def test_a_short_token_for_callers_is_refused_and_not_told() -> None:
+    settings = Settings.from_env({"WHITESPACE_HTTP_TOKEN": "canary"})
+    assert settings.http_token is None
+    assert "at least 16" in settings.problems[0]
+    assert "canary" not in told(settings)
+
+
+def test_the_demo_keeps_its_own_door_locked_too() -> None:
+    env = {"WHITESPACE_HTTP_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense"}
+    settings = Settings.for_demo("http://127.0.0.1:1", "bucket", "token", env)
+    assert len(settings.problems) == 1
+    assert settings.problems[0].startswith("WHITESPACE_HTTP_TOKEN")

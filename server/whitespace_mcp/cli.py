@@ -66,7 +66,7 @@ def main() -> None:
     "--transport", type=click.Choice(["stdio", "streamable-http"]), default="stdio", show_default=True,
     help="How hosts connect.",
 )  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True, help="For streamable-http; this machine only.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="For streamable-http.")
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65_535), help="For streamable-http.")
 @click.option(
     "--profile",
@@ -79,23 +79,26 @@ def serve(
     ctx: click.Context, *, demo: bool, transport: str, host: str, port: int, profile: str | None, **given: str | None
 ) -> None:
     """Run the MCP server; hosts such as Claude Desktop start this."""
-    from whitespace_mcp.settings import is_loopback
-
-    if transport == "streamable-http" and not is_loopback(host):
-        raise click.BadParameter("this release listens on this machine only", param_hint="--host")
     with _settings(ctx, given, demo=demo, profile=profile) as settings:
         import anyio
 
         from whitespace_mcp.app import build_server
 
-        server = build_server(settings)
         if transport == "stdio":
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            anyio.run(server.run_stdio_async)
-        else:
-            click.echo(f"Listening on http://{host}:{port}/mcp", err=True)
-            server.run("streamable-http", host=host, port=port)
+            anyio.run(build_server(settings).run_stdio_async)
+            return
+        from whitespace_mcp import web
+        from whitespace_mcp.errors import NotConfigured, explain
+
+        try:
+            web.check(settings, host)
+        except NotConfigured as error:
+            raise click.UsageError(explain(error)) from None
+        shown = f"[{host}]" if ":" in host else host
+        click.echo(f"Listening on http://{shown}:{port}{web.PATH}", err=True)
+        web.listen(build_server(settings), settings, host, port)
 
 
 @main.command()

@@ -18,12 +18,16 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 SANDBOX: Final = "https://sandbox.whitespace.co.uk"
 SANDBOX_BUCKET: Final = "sandboxbucket"
 
+LEAST_TOKEN: Final = 16
+"""Characters of the token that HTTP callers present."""
+
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 _LOG_LEVELS: Final[tuple[LogLevel, ...]] = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ON: Final = frozenset({"1", "true", "yes", "on"})
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _MU_ID = re.compile(r"MU[0-9A-F-]{8,60}", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"[!-~]+")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.%+-]{0,99}")
 
 
@@ -41,6 +45,8 @@ class Settings(BaseModel):
         cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
         downloads: where documents are saved when the user asks for it; None saves nothing.
         audit: where the audit trail is kept; None keeps none.
+        http_token: what callers over HTTP must present; None asks for none.
+        http_hosts: names by which others reach the HTTP server.
         problems: what is wrong with the configuration, a sentence each, naming the variable and never its value
             when that is a secret.
     """
@@ -65,6 +71,8 @@ class Settings(BaseModel):
     cache_folder: Path | None = None
     downloads: Path | None = None
     audit: Path | None = None
+    http_token: SecretStr | None = None
+    http_hosts: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -99,6 +107,8 @@ class Settings(BaseModel):
             log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
             downloads=reader.folder("WHITESPACE_DOWNLOADS"),
             audit=reader.folder("WHITESPACE_AUDIT"),
+            http_token=reader.http_token("WHITESPACE_HTTP_TOKEN"),
+            http_hosts=reader.hosts("WHITESPACE_HTTP_HOSTS"),
             cache_folder=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
             problems=tuple(reader.problems),
         )
@@ -121,6 +131,9 @@ class Settings(BaseModel):
             log_level=reader.log_level("WHITESPACE_LOG_LEVEL"),
             downloads=reader.folder("WHITESPACE_DOWNLOADS"),
             audit=reader.folder("WHITESPACE_AUDIT"),
+            http_token=reader.http_token("WHITESPACE_HTTP_TOKEN"),
+            http_hosts=reader.hosts("WHITESPACE_HTTP_HOSTS"),
+            problems=tuple(problem for problem in reader.problems if problem.startswith("WHITESPACE_HTTP_")),
         )
 
 
@@ -155,6 +168,20 @@ class _Reader:
             self.problems.append(f"{name} holds characters that no token has; copy it again")
             return None
         return SecretStr(value)
+
+    def http_token(self, name: str) -> SecretStr | None:
+        value = self.secret(name)
+        if value is not None and len(value.get_secret_value()) < LEAST_TOKEN:
+            self.problems.append(f"{name} must have at least {LEAST_TOKEN} characters")
+            return None
+        return value
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        found = tuple(word.lower() for word in self.words(name))
+        if not all(_HOST.fullmatch(word) for word in found):
+            self.problems.append(f"{name} must be names of hosts, with commas, such as mcp.example.com")
+            return ()
+        return found
 
     def words(self, name: str) -> tuple[str, ...]:
         value = self.text(name) or ""

@@ -108,6 +108,14 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             "WHITESPACE_AUDIT", "Folder of the audit trail: a line for each call, on disk before its answer leaves.",
             more="A whole path. `whitespace-mcp audit verify FOLDER` checks the trail.",
         ),
+        Variable(
+            "WHITESPACE_HTTP_TOKEN", "Bearer token that callers over HTTP must present (secret).", secret=True,
+            more="At least 16 characters. Needed wherever others can reach the server.",
+        ),
+        Variable(
+            "WHITESPACE_HTTP_HOSTS", "Names of hosts, with commas, by which others may reach the HTTP server.",
+            more="Without them, and without the token, it listens on this machine only.",
+        ),
         Variable("WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING"),
     ),
 }  # fmt: skip

@@ -1,0 +1,260 @@
+"""Streamable HTTP: who may ask, from where, how much, and that nobody gets another caller's answer."""
+
+import json
+import socket
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+import uvicorn
+from click.testing import CliRunner
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from pydantic import SecretStr
+
+from support.processes import run
+from support.raw import raw_list
+from support.servers import ask, settings_for
+from support.sessions import until
+from support.slips import root_of, short_of
+from whitespace_mcp.app import build_server
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.errors import NotConfigured
+from whitespace_mcp.settings import Settings
+from whitespace_mcp.web import MOST_BODY, application, check
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+TOKEN = "canary-http-token+/="
+HELLO = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+JSON = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def small() -> Generator[Running]:
+    """A small market."""
+    with serve(Platform(documents=(60, 30))) as running:
+        yield running
+
+
+@asynccontextmanager
+async def listening(settings: Settings, host: str = "127.0.0.1") -> AsyncGenerator[str]:
+    """The address of a server that listens on a free port of this machine."""
+    with socket.create_server((host, 0)) as listener:
+        config = uvicorn.Config(application(build_server(settings), settings, host), log_config=None)
+        server = uvicorn.Server(config)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(server.serve, [listener])
+            await until(lambda: server.started)
+            yield f"http://{host}:{listener.getsockname()[1]}"
+            server.should_exit = True
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def client_at(address: str, era: str, token: str | None = None) -> AsyncGenerator[Client]:
+    """An assistant that connects over HTTP."""
+    async with (
+        httpx2.AsyncClient(headers=bearer(token) if token else {}) as http,
+        Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=era) as client,
+    ):
+        yield client
+
+
+async def status_of(address: str, method: str = "POST", path: str = "/mcp", **more: Any) -> tuple[int, str]:
+    """What one bare request is answered with."""
+    async with httpx2.AsyncClient() as http:
+        if method == "POST" and "content" not in more:
+            more["json"] = HELLO
+        more["headers"] = {**JSON, **more.get("headers", {})}
+        reply = await http.request(method, f"{address}{path}", **more)
+        return reply.status_code, reply.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "", "192.0.2.1"])
+async def test_another_host_header_is_refused(small: Running, host: str) -> None:
+    async with listening(settings_for(small)) as address:
+        status, body = await status_of(address, headers={"Host": host})
+    assert status == 421
+    assert "Calderfinch" not in body
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1.evil.example", "null", "file://"])
+async def test_another_origin_is_refused(small: Running, origin: str) -> None:
+    async with listening(settings_for(small)) as address:
+        assert (await status_of(address, headers={"Origin": origin}))[0] == 403
+        assert (await status_of(address, headers={"Origin": address}))[0] not in {403, 421}
+
+
+async def test_every_address_of_this_machine_is_guarded_alike(small: Running) -> None:
+    try:
+        socket.create_server(("127.0.0.2", 0)).close()
+    except OSError:
+        pytest.skip("this system has 127.0.0.1 only")
+    async with listening(settings_for(small), "127.0.0.2") as address:
+        assert (await status_of(address, headers={"Host": "evil.example"}))[0] == 421
+        assert (await status_of(address))[0] not in {403, 421}
+
+
+async def test_a_token_is_asked_for_on_this_machine_too(small: Running, era: str) -> None:
+    settings = settings_for(small, http_token=SecretStr(TOKEN))
+    async with listening(settings) as address:
+        for headers in (
+            {}, bearer("wrong"), bearer(TOKEN[:-1]), bearer(TOKEN + "="), bearer(TOKEN.upper()),
+            {"Authorization": "Bearer"}, {"Authorization": TOKEN}, {"Authorization": f"Basic {TOKEN}"},
+            {"Authorization": "Bearer \xff"},
+        ):  # fmt: skip
+            encoded = {name: value.encode("latin-1") for name, value in headers.items()}
+            status, body = await status_of(address, headers=encoded)
+            assert status == 401, headers
+            assert body.startswith("This server answers only to callers that present its token.")
+            assert TOKEN not in body
+        for method in ("GET", "DELETE", "OPTIONS", "PUT"):
+            assert (await status_of(address, method))[0] == 401
+        assert (await status_of(address, path="/other"))[0] == 401
+        async with client_at(address, era, TOKEN) as client:
+            assert (await ask(client, "get_risks", organisation="all", page_size=0))["organisations"]
+
+
+async def test_two_authorization_headers_are_none(small: Running) -> None:
+    async with listening(settings_for(small, http_token=SecretStr(TOKEN))) as address:
+        twice = [("Authorization", "Bearer wrong"), ("Authorization", f"Bearer {TOKEN}"), *JSON.items()]
+        async with httpx2.AsyncClient() as http:
+            assert (await http.post(f"{address}/mcp", json=HELLO, headers=twice)).status_code == 401
+
+
+async def test_the_health_route_needs_no_token_and_says_nothing(small: Running) -> None:
+    before = len(small.platform.requests)
+    async with listening(settings_for(small, http_token=SecretStr(TOKEN))) as address:
+        assert await status_of(address, "GET", "/health") == (200, "ok\n")
+        assert await status_of(address, "GET", "/health", headers={"Host": "10.0.0.1"}) == (200, "ok\n")
+    assert len(small.platform.requests) == before
+
+
+async def test_a_large_body_is_refused_without_being_kept(small: Running) -> None:
+    async def endless() -> AsyncGenerator[bytes]:
+        for _ in range(3):
+            yield b" " * MOST_BODY
+
+    async with listening(settings_for(small)) as address:
+        assert (await status_of(address, content=b" " * (MOST_BODY + 1)))[0] == 413
+        assert (await status_of(address, content=endless()))[0] == 413
+        assert (await status_of(address))[0] != 413
+
+
+async def test_a_host_on_the_list_is_let_in_and_no_other(small: Running) -> None:
+    settings = settings_for(small, http_token=SecretStr(TOKEN), http_hosts=("mcp.example.com",))
+    async with listening(settings) as address:
+        for host, origin, status in (
+            ("mcp.example.com", "https://mcp.example.com", None),
+            ("mcp.example.com:8443", "https://mcp.example.com:8443", None),
+            ("other.example.com", "https://mcp.example.com", 421),
+            ("mcp.example.com.evil.example", "https://mcp.example.com", 421),
+            ("mcp.example.com", "https://evil.example", 403),
+        ):
+            got = (await status_of(address, headers={"Host": host, "Origin": origin, **bearer(TOKEN)}))[0]
+            assert got == status or (status is None and got not in {401, 403, 421}), (host, origin, got)
+
+
+@pytest.mark.parametrize(
+    ("host", "changes", "words"),
+    [
+        ("0.0.0.0", {}, ["WHITESPACE_HTTP_HOSTS", "WHITESPACE_HTTP_TOKEN"]),  # noqa: S104  # refused
+        ("192.0.2.1", {"http_hosts": ("mcp.example.com",)}, ["WHITESPACE_HTTP_TOKEN"]),
+        ("::", {"http_token": SecretStr(TOKEN)}, ["WHITESPACE_HTTP_HOSTS"]),
+        ("example.com", {}, ["127.0.0.1"]),
+        ("127.0.0.1", {"http_hosts": ("mcp.example.com",)}, ["WHITESPACE_HTTP_TOKEN"]),
+        ("127.0.0.1", {"problems": ("WHITESPACE_TIMEOUT must be a number",)}, ["WHITESPACE_TIMEOUT"]),
+        ("127.0.0.1", {"refresh_token": None}, ["WHITESPACE_REFRESH_TOKEN", "--demo"]),
+    ],
+)
+def test_what_would_not_be_safe_is_refused_at_the_start(
+    small: Running, host: str, changes: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(NotConfigured) as caught:
+        check(settings_for(small, **changes), host)
+    said = f"{caught.value.what} {caught.value.do}"
+    assert all(word in said for word in words), said
+    assert TOKEN not in said
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])
+def test_this_machine_needs_neither(small: Running, host: str) -> None:
+    check(settings_for(small), host)
+
+
+def test_elsewhere_is_allowed_with_both(small: Running) -> None:
+    settings = settings_for(small, http_hosts=("mcp.example.com",), http_token=SecretStr(TOKEN))
+    check(settings, "0.0.0.0")  # noqa: S104  # what is tested
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com", "::"])  # noqa: S104  # refused
+def test_the_command_refuses_and_says_what_to_set(host: str) -> None:
+    shown = CliRunner().invoke(main, ["serve", "--demo", "--transport", "streamable-http", "--host", host])
+    assert shown.exit_code == 2
+    assert "WHITESPACE_HTTP_TOKEN" in shown.output
+    assert "listen on 127.0.0.1" in " ".join(shown.output.split())
+
+
+def test_a_wrong_configuration_is_told_at_the_start(tmp_path: Path) -> None:
+    words = ("serve", "--transport", "streamable-http")
+    ended = run(tmp_path, *words, WHITESPACE_TIMEOUT="soon", WHITESPACE_REFRESH_TOKEN="canary-refresh")
+    assert ended.returncode == 2
+    assert "WHITESPACE_TIMEOUT must be a number" in ended.stderr
+    assert "canary" not in ended.stderr
+
+
+async def test_no_caller_gets_another_callers_answer(small: Running, era: str) -> None:
+    """Sixteen callers on one server, all with the same numbers of requests, each about a risk of its own."""
+    shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]
+    async with listening(settings_for(small)) as address:
+
+        async def caller(short: str) -> None:
+            async with client_at(address, era) as client:
+                for _ in range(4):
+                    answer = await ask(client, "get_lines", organisation=BROKER, risk=short)
+                    assert answer["risk"] == short
+                    assert answer["organisation"]["company_id"] == BROKER
+
+        async with anyio.create_task_group() as tasks:
+            for short in shorts:
+                tasks.start_soon(caller, short)
+
+
+async def test_the_same_request_number_from_many_callers_is_not_mixed_up(small: Running) -> None:
+    shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]
+    hold = small.platform.faults.hold("/api/risks/", times=None)
+    told: dict[str, str] = {}
+    async with listening(settings_for(small)) as address, httpx2.AsyncClient(timeout=30) as http:
+
+        async def post(short: str) -> None:
+            call = {"name": "get_lines", "arguments": {"organisation": BROKER, "risk": short}, "_meta": META}
+            body = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": call}
+            headers = {
+                **JSON, "MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "get_lines",
+            }  # fmt: skip
+            reply = await http.post(f"{address}/mcp", json=body, headers=headers)
+            lines = [line.removeprefix("data: ") for line in reply.text.splitlines() if "jsonrpc" in line]
+            told[short] = json.loads(lines[-1])["result"]["structuredContent"]["risk"]
+
+        async with anyio.create_task_group() as tasks:
+            for short in shorts:
+                tasks.start_soon(post, short)
+            await anyio.to_thread.run_sync(hold.wait_arrived, 6)
+            hold.release()
+    small.platform.faults.clear()
+    assert told == {short: short for short in shorts}
+
+
+META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "0"},
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
