@@ -3,30 +3,24 @@
 import json
 import socket
 from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx2
 import pytest
-import uvicorn
 from click.testing import CliRunner
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
 from support.processes import run
 from support.raw import raw_list
 from support.servers import ask, settings_for
-from support.sessions import until
 from support.slips import root_of, short_of
-from whitespace_mcp.app import build_server
+from support.web import bearer, client_at, listening
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.errors import NotConfigured
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.web import MOST_BODY, application, check
+from whitespace_mcp.web import MOST_BODY, check
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 TOKEN = "canary-http-token+/="
@@ -39,33 +33,6 @@ def small() -> Generator[Running]:
     """A small market."""
     with serve(Platform(documents=(60, 30))) as running:
         yield running
-
-
-@asynccontextmanager
-async def listening(settings: Settings, host: str = "127.0.0.1") -> AsyncGenerator[str]:
-    """The address of a server that listens on a free port of this machine."""
-    with socket.create_server((host, 0)) as listener:
-        config = uvicorn.Config(application(build_server(settings), settings, host), log_config=None)
-        server = uvicorn.Server(config)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(server.serve, [listener])
-            await until(lambda: server.started)
-            yield f"http://{host}:{listener.getsockname()[1]}"
-            server.should_exit = True
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-@asynccontextmanager
-async def client_at(address: str, era: str, token: str | None = None) -> AsyncGenerator[Client]:
-    """An assistant that connects over HTTP."""
-    async with (
-        httpx2.AsyncClient(headers=bearer(token) if token else {}) as http,
-        Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=era) as client,
-    ):
-        yield client
 
 
 async def status_of(address: str, method: str = "POST", path: str = "/mcp", **more: Any) -> tuple[int, str]:

@@ -1,0 +1,384 @@
+"""A seeded schedule of many clients on one server, and a judge of every answer that they get.
+
+Several assistants in both eras ask at once about both organisations, switch the default, follow cursors and use the
+ids of one organisation in the other, while tokens expire, answers break and time goes on. The judge knows the truth
+from the platform itself, and from a second platform of the same market that a lone client asks the same.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final, cast
+
+import anyio
+from mcp import Client, MCPError
+from mcp.types import TextResourceContents
+
+from support.clock import FakeClock
+from support.raw import raw_list
+from support.servers import ERAS, client_of, settings_for, text_of
+from support.slips import root_of, short_of
+from support.web import client_at, listening
+from whitespace_mcp.demo import Platform, Running, Seen, serve
+
+DOCUMENTS: Final = (80, 50)
+ABOUT_A_SLIP: Final = (
+    "get_risk", "get_lines", "get_wording", "get_history", "get_messages", "get_endorsements", "get_documents",
+    "get_data",
+)  # fmt: skip
+ABOUT_ALL: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("my_desk", {}),
+    ("find_people", {"company": "a"}),
+    ("summarise_risks", {"group_by": ["stage"]}),
+    ("get_history", {"since": "2026-11-01"}),
+)
+KINDS: Final = (
+    "list", "list", "both", "slip", "slip", "slip", "slip", "default", "default", "whole", "cursor",
+    "foreign cursor", "foreign id", "foreign root", "foreign resource", "resource", "resource",
+)  # fmt: skip
+IDENTITY: Final = ("/sync/", "/api/user/", "/api/lookup/", "/api/shared/", "/api/version")
+VOLATILE: Final = frozenset({"as_of", "next_cursor", "stale", "stale_reason"})
+ROOT: Final = re.compile(r"IC[0-9A-F-]{30,}")
+
+
+@dataclass
+class Org:
+    """What is true of one organisation."""
+
+    mu: str
+    company_id: str
+    documents: int
+    roots: frozenset[str]
+    only: tuple[str, ...] = ()
+    """Slips that the other organisation does not see."""
+
+    @property
+    def shorts(self) -> frozenset[str]:
+        return frozenset(map(short_of, self.roots))
+
+
+@dataclass
+class Step:
+    """One call, what must come of it, and what came."""
+
+    kind: str
+    tool: str
+    arguments: dict[str, Any]
+    orgs: tuple[Org, ...]
+    """Any of those it may be about; with `all`, all of them."""
+    root: str | None = None
+    must_fail: bool = False
+    uri: str | None = None
+    failed: str | None = None
+    answer: Any = None
+
+
+@dataclass
+class Report:
+    """What a schedule came to."""
+
+    seed: int
+    steps: int = 0
+    kinds: Counter[str] = field(default_factory=Counter[str])
+    answered: int = 0
+    compared: int = 0
+    refused: int = 0
+    failed: int = 0
+    requests: int = 0
+    renewals: int = 0
+    events: Counter[str] = field(default_factory=Counter[str])
+    wrong: list[str] = field(default_factory=list[str])
+
+
+@dataclass
+class Race:
+    """The whole scene."""
+
+    running: Running
+    clients: list[Client]
+    lone: Client
+    clock: FakeClock
+    orgs: tuple[Org, Org]
+    draw: Random
+    report: Report
+    default: Org | None = None
+    cursors: list[tuple[Org, dict[str, Any], str]] = field(default_factory=list[tuple[Org, dict[str, Any], str]])
+    truth: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def run(self, steps: int) -> None:
+        """Go on until so many steps are done."""
+        await self.batch([self.switching(self.orgs[0])], quiet=True)
+        while self.report.steps < steps:
+            quiet = self.draw.random() < 0.7
+            if not quiet:
+                self.trouble()
+            free = [list(org.roots) for org in self.orgs]
+            for roots in free:
+                self.draw.shuffle(roots)
+            batch = [self.step(free) for _ in range(self.draw.randint(1, 8))]
+            if self.draw.random() < 0.3:
+                batch.append(self.switching(self.draw.choice(self.orgs)))
+            await self.batch(batch, quiet=quiet)
+            self.running.platform.faults.clear()
+
+    def trouble(self) -> None:
+        """Something that happens to the platform, or time that goes by."""
+        platform, what = self.running.platform, self.draw.choice(["expiry", "fault", "drop", "gateway", "time"])
+        self.report.events[what] += 1
+        path = self.draw.choice(["/api/risks", "/api/", "/api/activities", "/api/lines"])
+        mu = self.draw.choice([None, *(org.mu for org in self.orgs)])
+        if what == "expiry":
+            platform.expire_tokens()
+        elif what == "fault":
+            platform.faults.add(path, status=self.draw.choice([429, 500, 502, 503]), times=2, user_id=mu)
+        elif what == "drop":
+            platform.faults.drop(path, after=self.draw.choice([None, 50]), times=1, user_id=mu)
+        elif what == "gateway":
+            platform.faults.gateway("maintenance", times=1)
+            platform.expire_tokens()
+        else:
+            self.clock.advance(self.draw.choice([30, 61, 400, 1_000]))
+
+    def step(self, free: list[list[str]]) -> Step:
+        """The next call; slips are used once in a batch, so that every request tells which call it served."""
+        number = self.draw.randrange(2)
+        org, other = self.orgs[number], self.orgs[1 - number]
+        kind = self.draw.choice(KINDS)
+        if kind.startswith("foreign"):
+            return self.foreign(kind, org, other, free[1 - number])
+        if kind == "cursor" and self.cursors:
+            owner, arguments, cursor = self.draw.choice(self.cursors)
+            return Step(kind, "get_risks", {**arguments, "cursor": cursor}, (owner,))
+        if kind in {"slip", "resource", "default"} and free[number]:
+            root = free[number].pop()
+            for roots in free:
+                if root in roots:
+                    roots.remove(root)
+            return self.about(kind, org, root)
+        return self.whole(kind, org)
+
+    def about(self, kind: str, org: Org, root: str) -> Step:
+        """A call about one slip."""
+        risk = self.draw.choice([root, short_of(root)])
+        if kind == "resource":
+            part = self.draw.choice(["", "/wording", "/documents"])
+            return Step(kind, "", {}, (org,), root=root, uri=f"whitespace://{org.company_id}/risks/{risk}{part}")
+        tool = self.draw.choice(ABOUT_A_SLIP)
+        if kind == "default":
+            return Step(kind, tool, {"risk": risk}, (self.default or org,), root=root)
+        return Step(kind, tool, {"risk": risk, "organisation": self.spelt(org)}, (org,), root=root)
+
+    def spelt(self, org: Org) -> str:
+        return self.draw.choice([org.company_id, org.mu, org.company_id.lower()])
+
+    def whole(self, kind: str, org: Org) -> Step:
+        """A call about everything of one organisation, or of both."""
+        if kind == "both":
+            return Step(kind, "get_risks", {"organisation": "all", "page_size": 20}, self.orgs)
+        if kind == "whole":
+            tool, more = self.draw.choice(ABOUT_ALL)
+            return Step(kind, tool, {**more, "organisation": self.spelt(org)}, (org,))
+        arguments: dict[str, Any] = {"page_size": self.draw.choice([0, 3, 7, 20]), "organisation": self.spelt(org)}
+        if self.draw.random() < 0.3:
+            arguments["refresh"] = True
+        if self.draw.random() < 0.3:
+            arguments["stage"] = self.draw.sample(["signed", "firm_order", "draft", "quoted"], 2)
+        return Step("list", "get_risks", arguments, (org,))
+
+    def foreign(self, kind: str, org: Org, other: Org, free: list[str]) -> Step:
+        """Something of the other organisation, used in this one."""
+        theirs = [cursor for cursor in self.cursors if cursor[0] is other]
+        if kind == "foreign cursor" and theirs:
+            _, arguments, cursor = self.draw.choice(theirs)
+            arguments = {**arguments, "cursor": cursor, "organisation": org.company_id}
+            return Step(kind, "get_risks", arguments, (org,), must_fail=True)
+        unused = [root for root in other.only if root in free] or list(other.only)
+        root = self.draw.choice(unused)
+        if root in free:
+            free.remove(root)
+        risk = root if kind == "foreign root" else short_of(root)
+        if kind == "foreign resource":
+            uri = f"whitespace://{org.company_id}/risks/{risk}"
+            return Step(kind, "", {}, (org,), root=root, uri=uri, must_fail=True)
+        arguments = {"risk": risk, "organisation": org.company_id}
+        tool = self.draw.choice(ABOUT_A_SLIP)
+        return Step(kind, tool, arguments, (org,), root=root, must_fail=True)
+
+    def switching(self, org: Org) -> Step:
+        return Step("switch", "switch_org", {"organisation": org.company_id}, (org,))
+
+    async def batch(self, steps: list[Step], *, quiet: bool) -> None:
+        """Make the calls at the same time, each from some client, and judge them."""
+        begin = len(self.running.platform.requests)
+        switched = [step for step in steps if step.kind == "switch"]
+        for step in steps:
+            if step.kind == "default":
+                step.orgs = tuple({id(org): org for org in [*step.orgs, *(one.orgs[0] for one in switched)]}.values())
+        async with anyio.create_task_group() as tasks:
+            for step in steps:
+                tasks.start_soon(self.make, step, self.draw.choice(self.clients))
+        seen = self.running.platform.requests[begin:]
+        for step in steps:
+            await self.judge(step, quiet=quiet, alone=not switched)
+        for request in seen:
+            self.attribute(request, steps)
+        for step in switched:
+            if step.failed is None:
+                self.default = step.orgs[0]
+
+    async def make(self, step: Step, client: Client) -> None:
+        step.failed, step.answer = await outcome(client, step)
+
+    async def judge(self, step: Step, *, quiet: bool, alone: bool) -> None:
+        """Whether an answer is right."""
+        report = self.report
+        report.steps += 1
+        report.kinds[step.kind] += 1
+        if step.must_fail:
+            report.refused += step.failed is not None
+            if step.failed is None:
+                self.wrong(step, "was answered")
+            return
+        if step.failed is not None:
+            report.failed += 1
+            if quiet and (alone or step.kind != "default"):
+                await self.compare(step, step.orgs[0])
+            return
+        report.answered += 1
+        owner = self.named(step)
+        if owner is not None and not quiet:
+            return
+        if owner is not None:
+            await self.compare(step, owner)
+
+    def named(self, step: Step) -> Org | None:
+        """The organisation of an answer, which must be one that was asked, and its slips that organisation's."""
+        if step.uri is not None:
+            return step.orgs[0]
+        answer = step.answer
+        told = answer.get("organisations") or [answer.get("organisation") or answer.get("active")]
+        ids = {one["id"] for one in told}
+        asked = {org.mu: org for org in step.orgs}
+        if not ids <= set(asked) or (step.kind == "both" and len(ids) != 2):
+            self.wrong(step, f"names {sorted(ids)}")
+            return None
+        for one in told:
+            if "documents" in one and (one["documents"], one["slips"]) != self.counts(asked[one["id"]]):
+                self.wrong(step, f"counts {one['documents']} documents and {one['slips']} slips")
+        allowed = frozenset().union(*(asked[mu].shorts for mu in ids))
+        strangers = {short_of(found) for found in ids_in(answer)} - allowed
+        if strangers:
+            self.wrong(step, f"shows {sorted(strangers)}")
+        rows: list[dict[str, Any]] = answer.get("risks", []) if step.kind == "both" else []
+        for row in rows:
+            own = next((org for org in self.orgs if org.company_id == row.get("organisation")), None)
+            if own is None or row["id"][:10] not in own.shorts:
+                self.wrong(step, f"shows {row['id']} as {row.get('organisation')}'s")
+        owner = asked[next(iter(ids))]
+        if answer.get("next_cursor") and step.kind == "list":
+            arguments = {key: value for key, value in step.arguments.items() if key != "refresh"}
+            self.cursors = [*self.cursors[-20:], (owner, arguments, answer["next_cursor"])]
+        return owner
+
+    def counts(self, org: Org) -> tuple[int, int]:
+        return org.documents, len(org.roots)
+
+    async def compare(self, step: Step, owner: Org) -> None:
+        """The same question from a lone client to a second platform of the same market."""
+        if step.kind in {"switch", "cursor"}:
+            return
+        asked = dict(step.arguments)
+        if step.kind != "both":
+            asked["organisation"] = owner.company_id
+        asked.pop("refresh", None)
+        key = json.dumps([step.tool, asked, step.uri, str(self.clock.now().date())], sort_keys=True)
+        if key not in self.truth:
+            lone = Step(step.kind, step.tool, asked, step.orgs, uri=step.uri)
+            self.truth[key] = await outcome(self.lone, lone)
+        failed, answer = self.truth[key]
+        self.report.compared += 1
+        if (failed, steady(answer)) != (step.failed, steady(step.answer)):
+            self.wrong(step, f"differs from {json.dumps([failed, answer])[:300]}")
+
+    def attribute(self, request: Seen, steps: list[Step]) -> None:
+        """Every request carries the UserID of the organisation whose answer it served."""
+        self.report.requests += 1
+        if request.path.startswith(IDENTITY):
+            return
+        found = ROOT.search(request.path)
+        own = [step for step in steps if found and step.root == found[0]]
+        for_all = [step for step in steps if step.root is None or step.must_fail]
+        lists = request.path in {"/api/risks", "/api/summary"}
+        allowed = {org.mu for step in (own or (steps if lists else for_all)) for org in step.orgs}
+        if request.user_id not in allowed:
+            self.report.wrong.append(f"{request.method} {request.path} carried {request.user_id}, not {allowed}")
+
+    def wrong(self, step: Step, what: str) -> None:
+        told = json.dumps(step.failed or step.answer)[:300]
+        self.report.wrong.append(f"{step.kind} {step.tool} {step.arguments} {step.uri or ''} {what}: {told}")
+
+
+async def outcome(client: Client, step: Step) -> tuple[str | None, Any]:
+    """The words of an error, or the answer."""
+    if step.uri is not None:
+        try:
+            (content,) = (await client.read_resource(step.uri)).contents
+        except MCPError as error:
+            return error.message, None
+        return None, content.text if isinstance(content, TextResourceContents) else None
+    result = await client.call_tool(step.tool, step.arguments)
+    return (text_of(result), None) if result.is_error else (None, result.structured_content)
+
+
+def steady(value: Any) -> Any:
+    """An answer without what may differ between two servers that say the same."""
+    if isinstance(value, dict):
+        parts = cast("dict[str, Any]", value)
+        return {key: steady(part) for key, part in parts.items() if key not in VOLATILE}
+    return [steady(part) for part in cast("list[Any]", value)] if isinstance(value, list) else value
+
+
+def ids_in(value: Any) -> set[str]:
+    """Every id of a slip or document under the keys that name them."""
+    if isinstance(value, list):
+        return {found for part in cast("list[Any]", value) for found in ids_in(part)}
+    if not isinstance(value, dict):
+        return set()
+    parts = cast("dict[str, Any]", value)
+    own = {text for key in ("id", "risk") if isinstance(text := parts.get(key), str) and text.startswith("IC")}
+    return own.union(*map(ids_in, parts.values()))
+
+
+@asynccontextmanager
+async def scene(seed: int) -> AsyncGenerator[Race]:
+    """One server over HTTP with four clients, its platform, and the same market again for the lone client."""
+    clock = FakeClock()
+
+    def now() -> float:
+        return clock.now().timestamp()
+
+    platforms = [Platform(documents=DOCUMENTS, now=now) for _ in range(2)]
+    with serve(platforms[0]) as running, serve(platforms[1]) as twin:
+        orgs: list[Org] = []
+        for number, membership in enumerate(platforms[0].login.memberships):
+            rows = raw_list(running, number)
+            roots = frozenset(root_of(row["id"]) for row in rows)
+            orgs.append(Org(membership.user_id, membership.company_id, len(rows), roots))
+        first, second = orgs
+        first.only, second.only = tuple(sorted(first.roots - second.roots)), tuple(sorted(second.roots - first.roots))
+        async with (
+            listening(settings_for(running), clock=clock) as address,
+            client_at(address, ERAS[0]) as one,
+            client_at(address, ERAS[1]) as two,
+            client_at(address, ERAS[0]) as three,
+            client_at(address, ERAS[1]) as four,
+            client_of(settings_for(twin), clock=clock) as lone,
+        ):
+            before = platforms[0].renewals
+            race = Race(running, [one, two, three, four], lone, clock, (first, second), Random(seed), Report(seed))  # noqa: S311
+            yield race
+            race.report.renewals = platforms[0].renewals - before
