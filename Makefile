@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench bundle dist compat docs lock clean .npm-packages .dockerfile
+.PHONY: help setup demo test lint format bench races bundle dist compat docs lock clean .npm-packages .dockerfile
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -54,6 +54,9 @@ format: .venv/.dev ## put the code into shape
 
 bench: .venv/.dev ## measure the budgets: tokens, start-up, requests, memory
 	$(VENV)/python -m benchmarks $(ARGS)
+
+races: .venv/.dev ## thousands of calls at once in two organisations, and whether any answer was the wrong one's
+	PYTHONPATH=tests $(VENV)/python -m support.race_report $(ARGS)
 
 bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb

@@ -269,7 +269,7 @@ class Race:
         for one in told:
             if "documents" in one and (one["documents"], one["slips"]) != self.counts(asked[one["id"]]):
                 self.wrong(step, f"counts {one['documents']} documents and {one['slips']} slips")
-        allowed = frozenset().union(*(asked[mu].shorts for mu in ids))
+        allowed = {short for mu in ids for short in asked[mu].shorts}
         strangers = {short_of(found) for found in ids_in(answer)} - allowed
         if strangers:
             self.wrong(step, f"shows {sorted(strangers)}")
