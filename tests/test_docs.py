@@ -39,10 +39,9 @@ def test_what_a_page_links_to_is_there(page: Page) -> None:
 
 
 def test_every_command_of_a_page_exists_with_its_options(page: Page) -> None:
-    messages = fragments()
     for words in page.our_commands():
-        if f"whitespace-mcp {' '.join(words)}" in messages:
-            continue
+        if words[:1] == ["failed"] and f"whitespace-mcp {' '.join(words)}" in fragments():
+            continue  # a message that begins with our name
         command = words[0] if words and not words[0].startswith("-") else None
         shown = help_of(command) if command else help_of()
         assert command is None or command in main.list_commands(None), words  # pyright: ignore[reportArgumentType]

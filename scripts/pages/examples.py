@@ -54,6 +54,13 @@ EXAMPLES: Final = (
         {"organisation": BROKER, "stage": ["firm order"], "name": "hull", "page_size": 2},
     ),
     Example(
+        "What incepts in January with a limit over USD 10 million, and whose is it?", 0, "get_risks",
+        {
+            "organisation": BROKER, "inception_from": "2027-01-01", "inception_to": "2027-01-31",
+            "limit_over": "USD 10,000,000", "show": ["inception", "limit", "owner"], "page_size": 3,
+        },
+    ),
+    Example(
         "Which brokers have signed facilities with us?", 0, "summarise_risks",
         {"organisation": CARRIER, "group_by": ["broker"], "stage": ["signed"], "facility": "only"},
     ),

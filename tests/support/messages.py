@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ VARIES: Final = "…"
 Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
 def fragments() -> dict[str, str]:
     """The fixed parts of every message, two words or more, each with the module that it is in."""
     trees = {
