@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import click
 import httpx2
 import pytest
 from click.testing import CliRunner
@@ -43,6 +44,14 @@ def test_help_names_the_commands_and_where_the_token_goes(option: str) -> None:
     assert {"serve", "demo"} <= set(re.findall(r"^  (\w+) ", shown.output, re.MULTILINE))
     assert "read from WHITESPACE_REFRESH_TOKEN" in " ".join(shown.output.split())
     assert "never from the command line" in shown.output
+
+
+@pytest.mark.parametrize("command", ["", *main.list_commands(click.Context(main))])
+def test_help_keeps_each_example_on_a_line_of_its_own(command: str) -> None:
+    lines = CliRunner().invoke(main, [*command.split(), "--help"]).output.splitlines()
+    assert not [line for line in lines if "\\b" in line or "\b" in line]
+    if any(line.lstrip().startswith(("Example", "A way to begin")) for line in lines):
+        assert [line for line in lines if "whitespace-mcp " in line and line.startswith("    ")]
 
 
 def test_help_of_serve_names_each_option_with_its_variable_and_no_secret() -> None:

@@ -5,9 +5,10 @@ import json
 import re
 import subprocess
 import sys
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import click
 import pytest
 
 from support.messages import fragments
@@ -15,6 +16,8 @@ from support.pages import ROOT, Page, help_of, pages
 from whitespace_mcp.cli import main
 from whitespace_mcp.terms.stages import STAGES, stage_of
 from whitespace_mcp.variables import VARIABLES
+
+COMMANDS: Final = main.list_commands(click.Context(main))
 
 
 def test_what_is_made_is_as_it_would_be_made_today() -> None:
@@ -44,7 +47,7 @@ def test_every_command_of_a_page_exists_with_its_options(page: Page) -> None:
             continue  # a message that begins with our name
         command = words[0] if words and not words[0].startswith("-") else None
         shown = help_of(command) if command else help_of()
-        assert command is None or command in main.list_commands(None), words  # pyright: ignore[reportArgumentType]
+        assert command is None or command in COMMANDS, words
         options = [word.split("=")[0] for word in words if word.startswith("--")]
         assert [option for option in options if option not in shown] == [], words
 
@@ -56,7 +59,7 @@ def test_every_make_target_of_a_page_exists(page: Page) -> None:
 
 
 def test_every_option_of_a_page_exists(page: Page) -> None:
-    everything = "".join(help_of(*([command] if command else [])) for command in ("", *main.list_commands(None)))  # pyright: ignore[reportArgumentType]
+    everything = "".join(help_of(*([command] if command else [])) for command in ("", *COMMANDS))
     alone = {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)}
     assert [option for option in sorted(alone) if option not in everything] == []
 

@@ -45,7 +45,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(version("whitespace-mcp"), prog_name="whitespace-mcp", message="%(prog)s %(version)s")
 def main() -> None:
-    r"""Ask an AI assistant about insurance risks on Whitespace, for every organisation you work for.
+    """Ask an AI assistant about insurance risks on Whitespace, for every organisation you work for.
 
     The refresh token is read from WHITESPACE_REFRESH_TOKEN or from what `login` keeps, never from the command line.
 

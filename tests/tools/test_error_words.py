@@ -51,7 +51,7 @@ async def test_nothing_configured(era: str) -> None:
         for tool in ("whoami", "list_organisations", "get_risks"):
             said = await refused(client, tool)
             assert said.startswith("No Whitespace credential is configured.")
-            assert "Log in to Whitespace, open User Profile, copy the renewable token" in said
+            assert "Log in to Whitespace, open User Profile, copy the refresh token" in said
             assert "set it as WHITESPACE_REFRESH_TOKEN" in said
             assert "start the server with --demo" in said
 

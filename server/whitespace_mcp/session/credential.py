@@ -244,7 +244,7 @@ def not_configured() -> NotConfigured:
     return NotConfigured(
         "No Whitespace credential is configured",
         retry="Trying again will not help until that is done and the server restarted.",
-        do="Log in to Whitespace, open User Profile, copy the renewable token, and run `whitespace-mcp login` or set"
+        do="Log in to Whitespace, open User Profile, copy the refresh token, and run `whitespace-mcp login` or set"
         " it as WHITESPACE_REFRESH_TOKEN for this server. To look around without an account, start the server with"
         " --demo.",
     )

@@ -27,7 +27,7 @@ def _profile_option(text: str) -> Callable[[F], F]:
 @_profile_option("What to call it; else the environment's name, such as sandbox or production.")
 @click.option("--environment", "root", metavar="NAME", help="sandbox, production, or an address; else it is asked.")
 @click.option("--bucket", metavar="NAME", help="The environment's database; else it is asked.")
-@click.option("--organisation", metavar="ID", help="Which one questions mean that name none; else it is asked.")
+@click.option("--organisation", metavar="ID", help="Meant by questions that name none; else it is asked.")
 @click.option(
     "--keep", "kept", type=click.Choice(["keychain", "file", "environment"]),
     help="Where the token goes; else the keychain, and where there is none it is asked.",
@@ -35,7 +35,7 @@ def _profile_option(text: str) -> Callable[[F], F]:
 @click.option("--token-stdin", "from_stdin", is_flag=True, help="Read the token from standard input and ask nothing.")
 @click.pass_context
 def login(ctx: click.Context, **said: Any) -> None:
-    r"""Keep your Whitespace login on this computer, once it has been tried.
+    """Keep your Whitespace login on this computer, once it has been tried.
 
     Asks for the environment, its bucket and the refresh token, which stays hidden; shows the organisations that it
     opens, and keeps the token in the computer's keychain. Everything else goes into a small file without secrets.
@@ -56,7 +56,9 @@ def login(ctx: click.Context, **said: Any) -> None:
 @_profile_option("Which one; needed when there are several.")
 @click.pass_context
 def logout(ctx: click.Context, profile: str | None) -> None:
-    r"""Remove a login from this computer: its token, its profile and the organisations that were remembered.
+    """Remove a login from this computer.
+
+    Its token, its profile and the organisations that were remembered; what was removed is listed.
 
     \b
     Example:
@@ -73,9 +75,10 @@ def logout(ctx: click.Context, profile: str | None) -> None:
 @_profile_option("Whose login is examined.")
 @click.pass_context
 def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
-    r"""Find out what is wrong: configuration, network, login, organisations, and the programs that start this server.
+    """Find out what is wrong.
 
-    Each check has a verdict, a reason and a remedy. Nothing is changed, and no secret is shown. Exit code 0: all is
+    Looks at the configuration, the network, the login, the organisations and the programs that start this server. Each
+    check has a verdict, a reason and a remedy. Nothing is changed, and no secret is shown. Exit code 0: all is
     well; 1: something deserves a look; 2: something does not work.
 
     \b
@@ -104,7 +107,7 @@ def install(
     remove: bool,
     profile: str | None,
 ) -> None:
-    r"""Let a host start this server: writes its configuration, or prints it.
+    """Let a host start this server: writes its configuration, or prints it.
 
     Everything else in the host's file stays as it is, a copy of the former file is kept, and doing it twice changes
     nothing. No secret is written: the entry names your profile (see whitespace-mcp login).
@@ -138,7 +141,7 @@ def install(
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print what makes your shell complete the commands with the Tab key.
+    """Print what makes your shell complete the commands with the Tab key.
 
     \b
     Examples, to be put into the shell's start file:
@@ -164,7 +167,7 @@ def audit() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.pass_context
 def verify(ctx: click.Context, folder: Path) -> None:
-    r"""Check an audit trail: whether anything in it was changed, cut off or taken away.
+    """Check an audit trail: whether anything in it was changed, cut off or taken away.
 
     Exit code 0: it is intact; 1: it was changed or damaged; 2: it could not be checked. The last hash of each file is
     shown, so that you can keep it elsewhere: the trail has no key, and shows no change by somebody who made all of it
