@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -181,8 +182,16 @@ def test_what_the_output_cannot_show_is_replaced(logged_in: Path, system: str) -
 def test_help_teaches_with_an_example(name: str) -> None:
     done = CliRunner().invoke(main, [name, "--help"])
     assert done.exit_code == 0
-    assert f"  whitespace-mcp {name}" in done.output.partition("Example")[2]
-    assert f"  {name} " in CliRunner().invoke(main, ["--help"]).output
+    assert f"\n    whitespace-mcp {name}" in done.output.partition("Example")[2] or name == "completion"
+    assert "\\b" not in done.output
+
+
+def test_the_list_of_commands_says_in_a_line_what_each_is_for() -> None:
+    told = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    commands = re.findall(r"^  (\w+) {2,}(.+)$", told.partition("Commands:")[2], re.MULTILINE)
+    assert {"demo", "serve", "login", "logout", "doctor", "install", "completion"} <= {name for name, _ in commands}
+    assert [line for _, line in commands if not line.endswith(".") or line.endswith("...")] == []
+    assert "\n    whitespace-mcp demo  " in told  # each line of the examples on its own
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -58,7 +58,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Run the MCP server; an assistant's app starts this.")
 @click.option(
     "--demo", is_flag=True, help="Serve an invented market; every configured credential is ignored. [WHITESPACE_DEMO]"
 )
@@ -101,7 +101,7 @@ def serve(
         web.listen(build_server(settings), settings, host, port)
 
 
-@main.command()
+@main.command(short_help="Take a guided tour; needs no account.")
 @click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
 def demo(*, plain: bool) -> None:
     """Take a guided tour: a real client asks a real server about an invented market."""

@@ -23,7 +23,7 @@ def _profile_option(text: str) -> Callable[[F], F]:
     return click.option("--profile", metavar="NAME", shell_complete=_profiles, help=text)
 
 
-@click.command()
+@click.command(short_help="Try your Whitespace login and keep it on this computer.")
 @_profile_option("What to call it; else the environment's name, such as sandbox or production.")
 @click.option("--environment", "root", metavar="NAME", help="sandbox, production, or an address; else it is asked.")
 @click.option("--bucket", metavar="NAME", help="The environment's database; else it is asked.")
@@ -70,7 +70,7 @@ def logout(ctx: click.Context, profile: str | None) -> None:
         log_out(_places(ctx), profile)
 
 
-@click.command()
+@click.command(short_help="Find out what is wrong, and what to do.")
 @click.option("--json", "as_json", is_flag=True, help="The same for a program.")
 @_profile_option("Whose login is examined.")
 @click.pass_context
@@ -93,7 +93,7 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
     ctx.exit(code)
 
 
-@click.command()
+@click.command(short_help="Let an assistant's app start this server.")
 @click.argument("host", type=click.Choice(["claude-desktop", "claude-code", "cursor", "vscode", "print"]))
 @click.option("--demo", is_flag=True, help="Start the server on the demo platform, which needs no login.")
 @click.option("--remove", is_flag=True, help="Take the entry out again.")
@@ -137,7 +137,7 @@ def install(
         say(done.text)
 
 
-@click.command()
+@click.command(short_help="Complete the commands with the Tab key.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
