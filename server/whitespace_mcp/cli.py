@@ -120,13 +120,16 @@ def _settings(
     """
     from whitespace_mcp.settings import Settings, wants_demo
     from whitespace_mcp.setup.configuration import configure
+    from whitespace_mcp.setup.copies import counted
     from whitespace_mcp.setup.places import Places
 
     places = ctx.find_object(Places) or Places.of_this_machine()
     options = {name.upper(): value for name, value in given.items() if value is not None}
     environment = {**places.environ, **options}
     if not demo and not wants_demo(environment):
-        yield configure(places, options, profile).settings
+        settings = configure(places, options, profile).settings
+        with counted(settings):
+            yield settings
         return
     from whitespace_mcp.demo import Platform, serve
 

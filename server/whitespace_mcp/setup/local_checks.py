@@ -14,6 +14,7 @@ from whitespace_mcp.errors import WhitespaceError
 from whitespace_mcp.settings import Settings, is_loopback
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
+from whitespace_mcp.setup.copies import copies
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Host, command_of, points_at_us, read_config, secrets_in, servers_in
 from whitespace_mcp.setup.places import Places
 from whitespace_mcp.setup.profiles import profile_path, token_path
@@ -32,6 +33,7 @@ def local_checks(places: Places, configuration: Configuration) -> list[Check]:
         _keychain(places, configuration),
         _cache(places),
         _proxy(configuration.settings),
+        _copies(configuration.settings),
         *(_host(places, host) for host in HOSTS.values()),
     ]
 
@@ -129,6 +131,20 @@ def _proxy(settings: Settings) -> Check:
         remedy = "Set HTTPS_PROXY to the http:// address of a proxy, or add the platform's host to NO_PROXY."
         return Check("proxy", "warning", f"a {named.scheme} proxy is set, which is not used", remedy)
     return Check("proxy", "ok", f"through {re.sub('.*@', '', named.netloc)}")
+
+
+def _copies(settings: Settings) -> Check:
+    """Several are no fault: each app starts its own, and some start one for each window."""
+    if settings.refresh_token is None and settings.service_token is None:
+        return Check("running copies", "skipped", "no credential that they could share")
+    running = copies(settings)
+    if running < 2:
+        return Check("running copies", "ok", f"{'one' if running else 'none'} on this login here")
+    return Check(
+        "running copies", "warning", f"{running} copies of this server run on this login here",
+        "That is as it should be if several apps start it. Otherwise quit those that you do not need: each reads and"
+        " renews for itself, and the platform's limits count them together.",
+    )  # fmt: skip
 
 
 def _host(places: Places, host: Host) -> Check:

@@ -28,7 +28,8 @@ def log_out(places: Places, asked: str | None) -> None:
         return
     removed: list[str] = []
     failures: list[WhitespaceError] = []
-    remembered = sorted(places.cache.glob("organisations-*.json")) if places.cache.is_dir() else []
+    kinds = ("organisations-*.json", "running-*")
+    remembered = [path for kind in kinds for path in sorted(places.cache.glob(kind))] if places.cache.is_dir() else []
     steps = [
         (f"the token of profile '{name}' in the keychain", lambda: _from_keychain(places, name)),
         (str(token_path(places, name)), lambda: remove(token_path(places, name))),
