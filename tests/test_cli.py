@@ -215,3 +215,9 @@ async def test_the_demo_answers_over_http_on_this_machine(tmp_path: Path) -> Non
 
 def test_a_port_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "serve", "--demo", "--transport", "streamable-http", "--port", "70000").returncode == 2
+
+
+def test_the_help_shows_how_to_begin_line_by_line() -> None:
+    shown = CliRunner().invoke(main, ["--help"]).output
+    assert "\\b" not in shown
+    assert re.search(r"^ +whitespace-mcp doctor +find out what is wrong$", shown, re.MULTILINE)

@@ -57,6 +57,10 @@ class NotTrusted(WhitespaceError):
     """The certificate of the other side is not one that this machine trusts."""
 
 
+class Redirected(WrongAddress):
+    """The platform sends us elsewhere, and tokens go to the configured hosts only."""
+
+
 class BadAnswer(WhitespaceError):
     """The platform answered with something that cannot be read."""
 
@@ -71,6 +75,10 @@ class OrganisationError(WhitespaceError):
 
 class NotFound(WhitespaceError):
     """Nothing there with that id, or not visible to this organisation: the platform does not tell the two apart."""
+
+
+class BadRequest(NotFound):
+    """400: usually an id of the wrong kind, which the platform does not tell apart from one that is not there."""
 
 
 class BadArgument(WhitespaceError):

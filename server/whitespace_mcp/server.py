@@ -5,6 +5,7 @@ are checked, the deadline is set, and our errors are put into words.
 """
 
 import difflib
+import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -121,8 +122,9 @@ class Server(MCPServer[Services]):
     ) -> CallToolResult | InputRequiredResult:
         try:
             self._check_names(name, arguments)
+            given = {argument: value for argument, value in arguments.items() if value is not None}
             with deadline(self.call_seconds):
-                return await super().call_tool(name, arguments, context)
+                return await super().call_tool(name, given, context)
         except WhitespaceError as error:
             raise ToolError(_told(error)) from error
         except ToolError as error:
@@ -307,10 +309,10 @@ def _refused_argument(error: ValidationError, parameters: Mapping[str, Any]) -> 
     schema = cast("dict[str, Any]", parameters.get(argument, {}))
     limit = first.get("ctx", {}).get("max_length")
     if first["type"] == "missing":
-        return BadArgument(argument, "is missing", allowed=_allowed(schema))
+        return BadArgument(argument, "is missing", allowed=_allowed(schema), example=_example(schema))
     if limit is not None:
-        return BadArgument(argument, f"is too long: at most {limit}")
-    return BadArgument(argument, "has a value that cannot be used", allowed=_allowed(schema))
+        return BadArgument(argument, f"is too long: at most {limit}", example=_example(schema))
+    return BadArgument(argument, "has a value that cannot be used", allowed=_allowed(schema), example=_example(schema))
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
@@ -322,3 +324,12 @@ def _allowed(schema: Mapping[str, Any]) -> str:
     if "minimum" in schema or "maximum" in schema:
         parts.append(f"from {schema.get('minimum', 0)} to {schema.get('maximum')}")
     return " ".join(parts) + "."
+
+
+def _example(schema: Mapping[str, Any]) -> str:
+    """A value that would work, where the schema tells one."""
+    default, items = schema.get("default"), cast("dict[str, Any]", schema.get("items", {}))
+    if default is not None:
+        return json.dumps(default)
+    known = [items["enum"][:1]] if "enum" in items else schema.get("enum", [])
+    return json.dumps(known[0]) if known else ""

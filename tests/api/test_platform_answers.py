@@ -1,6 +1,7 @@
 """What each answer of the platform means: attempts, waits and words (reference 1.4, 2.5)."""
 
 import gzip
+import json
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -17,9 +18,12 @@ from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
 from whitespace_mcp.demo import Running
 from whitespace_mcp.errors import (
     BadAnswer,
+    BadRequest,
     NotFound,
+    Redirected,
     TooLarge,
     Unavailable,
+    UserIdRefused,
     WhitespaceError,
     WrongAddress,
     explain,
@@ -134,11 +138,11 @@ MISSING = "Not found, or not visible to this organisation. Trying again will not
         (200, "", "canary", WrongAddress, WRONG_ADDRESS),
         (404, "text/html", " <html>canary", WrongAddress, WRONG_ADDRESS),
         (405, "text/html", "<html>canary", WrongAddress, WRONG_ADDRESS),
-        (301, "text/html", "", WrongAddress, WRONG_ADDRESS),
+        (301, "text/html", "", Redirected, WRONG_ADDRESS),
         (404, "application/json", '{"error":true,"reason":"canary"}', NotFound, MISSING),
         (404, "", "", NotFound, MISSING),
-        (400, "application/json", "", NotFound, MISSING),
-        (400, "application/json", '{"error":true}', NotFound, MISSING),
+        (400, "application/json", "", BadRequest, MISSING),
+        (400, "application/json", '{"error":true}', BadRequest, MISSING),
         (500, "application/json", '{"error":true,"reason":"canary"}', BadAnswer, "failed on this request (500)"),
         (500, "text/html", "<html>canary" + "x" * 100_000, BadAnswer, "failed on this request (500)"),
         (418, "text/plain", "canary", BadAnswer, "refused this request (418)"),
@@ -153,6 +157,16 @@ async def test_an_answer_that_cannot_be_used_is_told_and_asked_for_once(
     assert type(error) is expected
     assert words in explain(error)
     assert requests_to(running.platform, PATH) == 1
+
+
+async def test_a_byte_order_mark_before_the_json_is_no_matter(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add(PATH, status=200, body='\ufeff[{"id": "IC1"}]')
+    async with session_of(running, clock, running.platform.logins["single"]) as session:
+        assert read_list(await ask(session)) == [{"id": "IC1"}]
+    told = {"reason": "Invalid WSAUTH: Valid UserID must be supplied", "error": True}
+    running.platform.faults.add(PATH, status=401, body="\ufeff" + json.dumps(told))
+    assert isinstance(await failure(running, clock), UserIdRefused)
+    assert running.platform.renewals == 2, "one for each session: an error about the UserID never renews"
 
 
 async def test_a_wrong_address_names_the_settings_to_check(running: Running, clock: FakeClock) -> None:

@@ -60,6 +60,18 @@ async def test_refresh_asks_again_and_shows_what_was_added(running: Running, clo
         assert (await portfolio.view(refresh=True)).book.slips == before + 1
 
 
+@pytest.mark.parametrize("answer", [{"status": 500}, {"status": 403}, {"status": 400}, {"status": 200, "body": "{}"}])
+async def test_summaries_that_cannot_be_read_do_not_keep_the_list_from_being_read(
+    running: Running, clock: FakeClock, answer: dict[str, Any]
+) -> None:
+    running.platform.faults.add("/api/summary", times=None, **answer)
+    async with opened(running, clock) as (_, portfolio):
+        await portfolio.view()
+        clock.advance(61)
+        assert (await portfolio.view()).stale is None
+    assert lists_asked_for(running.platform) == 2
+
+
 @pytest.mark.parametrize("status", [502, 503, 504, 429])
 async def test_a_former_list_is_shown_as_stale_while_the_platform_is_down(
     running: Running, clock: FakeClock, status: int
@@ -251,3 +263,18 @@ async def test_an_empty_list_is_an_answer(running: Running, clock: FakeClock) ->
     async with opened(running, clock) as (_, portfolio):
         book = (await portfolio.view()).book
     assert (book.documents, book.slips, book.skipped) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [(400, BadAnswer, "refuses to give its list of risks (400)"), (302, WrongAddress, "check WHITESPACE_ROOT")],
+)
+async def test_what_does_not_say_that_the_list_is_not_served_is_an_error_and_not_made_up_from_summaries(
+    running: Running, clock: FakeClock, status: int, error: type[WhitespaceError], words: str
+) -> None:
+    running.platform.faults.add("/api/risks", status=status, headers={"Location": "https://elsewhere.example/"})
+    async with opened(running, clock) as (_, portfolio):
+        with pytest.raises(error) as failure:
+            await portfolio.view()
+    assert words in explain(failure.value)
+    assert not any(seen.path == "/api/summary" for seen in running.platform.requests)

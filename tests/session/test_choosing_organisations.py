@@ -7,7 +7,7 @@ from support.sessions import BOTH_LOOPS, error_of, requests_to, session_of
 from whitespace_mcp.api.identity import Team
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.errors import OrganisationError, Unavailable, UserIdRefused, explain
-from whitespace_mcp.session.organisation import Organisation, find
+from whitespace_mcp.session.organisation import Organisation, find, needed
 
 MU_ACORN = "MU11111111-0000-4000-8000-000000000001"
 ACORN = Organisation(MU_ACORN, "ACORN", "Acorn Shipping", teams=(Team("HULL", "Hull and Machinery", "acorn_HULL"),))
@@ -208,3 +208,18 @@ async def test_a_search_can_be_repeated_on_request(clock: FakeClock) -> None:
             assert [o.state for o in await session.organisations.all(refresh=True)] == ["Live", "Suspended"]
             running.platform.restore(user_ids(running)[1])
             assert [o.live for o in await session.organisations.all(refresh=True)] == [True, True]
+
+
+@pytest.mark.parametrize("team", ["HULL", "hull and machinery", "acorn_HULL"])
+def test_a_team_is_told_from_an_organisation_by_id_name_and_channel(team: str) -> None:
+    assert "is a team of Acorn Shipping" in refusal(team)
+
+
+def test_the_choices_say_which_membership_is_not_live() -> None:
+    words = refusal("nonesuch", ACORN, TWIN)
+    assert "Choices: Acorn Shipping (organisation=ACORN), acorn shipping (organisation=TWIN, Suspended)." in words
+
+
+def test_several_organisations_are_spoken_of_only_where_there_are_several() -> None:
+    assert "several organisations" in explain(needed(ALL))
+    assert explain(needed([ACORN])).startswith("The call does not say which organisation it is about.")

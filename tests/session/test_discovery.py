@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -264,3 +265,24 @@ async def test_details_of_another_shape_are_told(running: Running, clock: FakeCl
     running.platform.faults.add(DETAILS, status=200, body={"uniqueID": "MU1"}, times=None)
     async with session_of(running, clock) as session:
         assert isinstance(await error_of(session.organisations.all), BadAnswer)
+
+
+async def test_a_look_up_that_fails_without_the_header_is_made_up_for(running: Running, clock: FakeClock) -> None:
+    """Nobody knows how the platform answers it there (reference 8, number 9)."""
+    running.platform.faults.add("/api/lookup/", status=500)
+    assert await found(running, clock) == BOTH
+
+
+def kept_in(folder: Path) -> int:
+    return len(list(folder.iterdir()))
+
+
+async def test_a_look_up_that_always_fails_leaves_the_directory_but_nothing_is_kept_on_disk(
+    running: Running, clock: FakeClock, tmp_path: Path
+) -> None:
+    running.platform.faults.add("/api/lookup/", status=500, times=None)
+    assert await found(running, clock, cache_folder=tmp_path) == BOTH
+    assert kept_in(tmp_path) == 0
+    running.platform.faults.clear()
+    assert await found(running, clock, cache_folder=tmp_path) == BOTH
+    assert kept_in(tmp_path) == 1

@@ -285,3 +285,9 @@ async def test_a_wrong_configuration_is_told_by_the_first_call(running: Running,
     assert isinstance(error, NotConfigured)
     assert "; ".join(problems) in explain(error)
     assert running.platform.requests == []
+
+
+async def test_a_byte_order_mark_before_the_answer_is_no_matter(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add("/sync/", status=200, body='\ufeff{"id_token": "opaque"}')
+    async with session_of(running, clock) as session:
+        assert (await session.renewal.current()).value.get_secret_value() == "opaque"

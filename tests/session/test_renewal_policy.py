@@ -260,3 +260,15 @@ async def test_a_fresh_token_that_is_refused_is_settled_for_a_minute(clock: Fake
             clock.advance(0.2)
             assert await session.renewal.replace(token) is not token
         assert running.platform.renewals == 3
+
+
+async def test_a_call_that_has_little_time_learns_that_the_login_service_is_slow(clock: FakeClock) -> None:
+    with platform_of() as running:
+        async with session_of(running, clock) as session:
+            running.platform.faults.hold("/sync/", times=None)
+            with anyio.fail_after(0.4):
+                error = await error_of(session.renewal.current)
+            assert isinstance(error, Unavailable)
+            assert explain(error).startswith("The Whitespace login service did not answer within 0.3")
+            with anyio.fail_after(0.4):
+                assert await session.renewal.problem() is not None

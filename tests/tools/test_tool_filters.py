@@ -230,3 +230,22 @@ async def test_a_value_that_cannot_be_used_is_refused_and_not_repeated(
     assert "canary" not in said
     assert "77000077" not in said
     assert "pydantic" not in said
+
+
+async def test_what_has_no_status_or_type_is_found_by_the_word_that_answers_show_for_it(client: Client) -> None:
+    for argument in ("status", "contract_type"):
+        sums = await checked(client, "summarise_risks", organisation=BROKER, unit="document", group_by=argument)
+        (group,) = [group for group in sums["groups"] if group[argument] == "(none)"]
+        assert await matched(client, unit="document", **{argument: "(none)"}) == group["documents"] > 0
+    with_it = await matched(client, unit="document", status=["(none)", "Signed"])
+    assert with_it == await matched(client, unit="document", status="(none)") + await matched(
+        client, unit="document", status="Signed"
+    )
+
+
+async def test_null_means_that_an_argument_is_not_given(client: Client) -> None:
+    nothing = dict.fromkeys(("unit", "stage", "name", "sort", "page_size", "cursor", "refresh", "facility"))
+    assert await checked(client, "get_risks", organisation=BROKER, **nothing) == await checked(
+        client, "get_risks", organisation=BROKER
+    )
+    assert "Argument 'group_by' is missing." in await refused(client, "summarise_risks", group_by=None)

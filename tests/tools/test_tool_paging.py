@@ -80,6 +80,13 @@ async def test_the_same_question_in_other_words_is_the_same(client: Client) -> N
     assert len((await ask(client, "get_risks", **other))["risks"]) == 3
 
 
+async def test_the_order_and_the_spelling_of_words_do_not_make_another_question(client: Client) -> None:
+    asked = {"organisation": "CALDERFINCH", "stage": ["signed", "firm_order"], "team": "marine", "page_size": 3}
+    first = await ask(client, "get_risks", **asked)
+    other = {**asked, "stage": ["Firm Order", "SIGNED"], "team": "Marine", "cursor": first["next_cursor"]}
+    assert (await ask(client, "get_risks", **other))["risks"]
+
+
 async def test_what_is_no_cursor_is_refused(client: Client) -> None:
     for cursor in ("nonsense", "!", "AAAA", "é" * 10):
         said = await refused(client, "get_risks", **QUESTION, cursor=cursor)

@@ -9,8 +9,6 @@ from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
 
-NO_VALUE = "(none)"
-
 
 class OrganisationSums(OrganisationKeys):
     """One organisation's part of an answer.

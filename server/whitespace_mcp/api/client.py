@@ -5,6 +5,7 @@ all and with at most eight seconds of waiting; nothing else is. A 401 `Invalid W
 and repeats the call at most once; a 401 about the UserID never renews.
 """
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from whitespace_mcp.clock import Clock
 from whitespace_mcp.errors import (
     AccessRefused,
     BadAnswer,
+    BadRequest,
     NotFound,
     NotTrusted,
+    Redirected,
     TooLarge,
     Unavailable,
     UserIdRefused,
@@ -293,7 +296,7 @@ def later(seconds: float | None) -> str:
 
 def _reason(answer: Answer) -> str:
     try:
-        document = from_json(answer.body)
+        document = from_json(without_mark(answer.body))
     except ValueError:
         return ""
     reason = document.get("reason") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
@@ -316,8 +319,13 @@ def _json_body(answer: Answer, read: Read) -> bytes:
     """
     is_json = answer.media.endswith("json")
     if answer.status == 200 and is_json:
-        return answer.body
+        return without_mark(answer.body)
     raise _refusal(answer, read)
+
+
+def without_mark(body: bytes) -> bytes:
+    """JSON without the byte order mark that some servers put before it (RFC 8259 lets a reader ignore it)."""
+    return body.removeprefix(codecs.BOM_UTF8)
 
 
 def _refusal(answer: Answer, read: Read) -> WhitespaceError:
@@ -328,13 +336,15 @@ def _refusal(answer: Answer, read: Read) -> WhitespaceError:
         return access_refused(answer.status)
     html = answer.body[:512].lstrip().startswith(b"<")
     if 300 <= answer.status < 400 or (answer.status in {200, 404, 405} and (html or answer.status != 404)):
-        return WrongAddress(
+        kind = Redirected if answer.status // 100 == 3 else WrongAddress  # any 3xx
+        return kind(
             f"The answer to {read.template} did not come from the platform's API",
             do="The address in the configuration is probably wrong: check WHITESPACE_ROOT, and WHITESPACE_API_URL if"
             " it is set.",
         )
     if answer.status in {400, 404}:
-        return NotFound(
+        kind = BadRequest if answer.status == 400 else NotFound
+        return kind(
             "Not found, or not visible to this organisation", do="Check the id with get_risks in this organisation."
         )
     if answer.status >= 500:

@@ -19,7 +19,17 @@ import anyio.to_thread
 
 from whitespace_mcp.api.documents import read_list, wrong_shape
 from whitespace_mcp.api.risks import placing_stubs, risk_list, summary_page
-from whitespace_mcp.errors import NotFound, Unavailable, WhitespaceError, WrongAddress, about, explain
+from whitespace_mcp.errors import (
+    BadAnswer,
+    BadRequest,
+    NotFound,
+    Redirected,
+    Unavailable,
+    WhitespaceError,
+    WrongAddress,
+    about,
+    explain,
+)
 from whitespace_mcp.flight import Flight
 from whitespace_mcp.portfolio.book import Book, Source
 from whitespace_mcp.portfolio.rows import read_rows
@@ -126,16 +136,22 @@ class Portfolio:
         return View(book, self._session.clock.now())
 
     async def _newest_mark(self) -> bytes | None:
-        """What stands for the newest page of the summaries, read before the list; None where there are none."""
+        """What stands for the newest page of the summaries, read before the list; None where it cannot be had."""
         try:
             return (await summary_page(self._session.api, user_id=self._organisation.user_id)).mark()
-        except (WrongAddress, NotFound):
+        except Unavailable:
+            raise
+        except WhitespaceError:
             return None
 
     async def _read(self) -> Book:
         user_id = self._organisation.user_id
         try:
             body = await risk_list(self._session.api, user_id=user_id)
+        except BadRequest:
+            raise BadAnswer("The platform refuses to give its list of risks (400)") from None
+        except Redirected:
+            raise
         except (WrongAddress, NotFound) as error:
             return self._bound(await self._from_summaries(error), "summaries")
         if len(body) < LARGE:

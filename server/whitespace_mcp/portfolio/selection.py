@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.terms.stages import Stage
-from whitespace_mcp.terms.text import fold, squeeze
+from whitespace_mcp.terms.text import NO_VALUE, fold, squeeze
 
 Unit = Literal["slip", "document"]
 Sort = Literal["newest", "oldest", "name", "umr"]
@@ -88,8 +88,9 @@ class Selection:
         return replace(self, inception_from=None, inception_to=None, owner=None, waiting=None, limit_over=None)
 
     def canonical(self) -> dict[str, Any]:
-        """The filters as plain data, for the cursor's digest."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+        """The filters as plain data, for the cursor's digest; the order of words does not matter."""
+        told = asdict(replace(self, stages=tuple(sorted(self.stages)), statuses=tuple(sorted(self.statuses))))
+        return {key: value for key, value in told.items() if value not in (None, ())}
 
     def where(self, words: Words) -> tuple[str, list[Any]]:
         """The SQL condition over `documents`, and its parameters.
@@ -99,8 +100,8 @@ class Selection:
         """
         channel = f"|{self.team}|" if self.team is not None else None
         facility = None if self.facility is None else int(self.facility == "only")
-        statuses = [word for word in words.statuses if squeeze(word) in self.statuses] if self.statuses else None
-        types = [word for word in words.types if fold(word) == self.contract_type] if self.contract_type else None
+        statuses = [word for word in (*words.statuses, NO_VALUE) if squeeze(word) in self.statuses]
+        types = [word for word in (*words.types, NO_VALUE) if fold(word) == self.contract_type]
         tests: list[tuple[str, Any]] = [
             ("instr(name_key, ?) > 0", self.name),
             ("root IN (SELECT root FROM documents WHERE umr_key = ?)", self.umr),
@@ -111,8 +112,8 @@ class Selection:
         ]
         any_of: list[tuple[str, Sequence[str] | None]] = [
             (stage_column(self.unit), self.stages or None),
-            ("status", statuses),
-            ("type", types),
+            (f"coalesce(status, '{NO_VALUE}')", statuses if self.statuses else None),
+            (f"coalesce(type, '{NO_VALUE}')", types if self.contract_type else None),
             (BROKER, self.brokers),
             ("lower(broker_channel)", self.broker_channels),
         ]

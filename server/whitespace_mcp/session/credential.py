@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Token
-from whitespace_mcp.api.client import later, retry_after, transport_failure
+from whitespace_mcp.api.client import later, retry_after, transport_failure, without_mark
 from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
 from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
@@ -267,7 +267,7 @@ def open_credential(settings: Settings, clock: Clock) -> tuple[Credential, Calla
 def _read(body: bytes) -> tuple[str | None, str | None]:
     """The id token and the reason in an answer of the gateway; (None, None) if it is not JSON of its shape."""
     try:
-        document: object = from_json(body)
+        document: object = from_json(without_mark(body))
     except ValueError:
         return None, None
     if not isinstance(document, dict):

@@ -16,6 +16,7 @@ from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import Details, Member, my_details, people_with_email
 from whitespace_mcp.errors import (
     AccessRefused,
+    BadAnswer,
     NotFound,
     OrganisationError,
     UserIdRefused,
@@ -33,20 +34,28 @@ CANDIDATES: Final = 12
 
 @dataclass(frozen=True)
 class Login:
-    """What was found: the person's name where anything tells it, and the memberships."""
+    """What was found.
+
+    Attributes:
+        user: the person's name, where anything tells it.
+        organisations: the memberships.
+        complete: whether every place could be looked at; if not, a later search may find more.
+    """
 
     user: str | None
     organisations: tuple[Organisation, ...]
+    complete: bool = True
 
 
 class Discovery:
-    """Finds who the login is. Keeps nothing; `session.organisations` does."""
+    """Finds who the login is. Keeps nothing between searches; `session.organisations` does."""
 
     def __init__(self, settings: Settings, api: Api, bearer: Bearer, directory: Directory) -> None:
         self._settings = settings
         self._api = api
         self._bearer = bearer
         self._directory = directory
+        self._complete = True
 
     async def run(self) -> Login:
         """Look in every place.
@@ -55,6 +64,7 @@ class Discovery:
             OrganisationError: nothing was found; the message asks for the setting that helps.
             WhitespaceError: the platform could not be asked.
         """
+        self._complete = True
         first = await self._first()
         if isinstance(first, Login):
             return first
@@ -103,7 +113,10 @@ class Discovery:
             return []
         try:
             return await people_with_email(self._api, email, user_id=user_id)
-        except (UserIdRefused, AccessRefused, NotFound, WrongAddress):
+        except BadAnswer:
+            self._complete = self._complete and user_id is None  # without the header it may fail in any way
+            return []
+        except (AccessRefused, NotFound, WrongAddress):
             return []
 
     def _names(self, claimed: str | None, email: str | None, first: Details | None) -> set[str]:
@@ -167,7 +180,7 @@ class Discovery:
                 organisations.append(_organisation(details, role, state))
             elif state and state.lower() not in LIVE:
                 organisations.append(_not_live(user_id, by_id[user_id], state, market))
-        return Login(user=user, organisations=tuple(organisations))
+        return Login(user=user, organisations=tuple(organisations), complete=self._complete)
 
     async def _in_directory(self, user_id: str) -> tuple[str | None, str | None, str | None]:
         """The company's role, the membership's state and the person's name, where the directory knows them."""

@@ -67,14 +67,19 @@ def find(organisations: Sequence[Organisation], asked: str) -> Organisation:
 
 
 def choices(organisations: Sequence[Organisation]) -> str:
-    """The organisations as a message lists them, each with the id to pass."""
-    return listed(f"{o.name} (organisation={o.company_id})" for o in organisations)
+    """The organisations as a message lists them: the id to pass, and the state of those that are not live."""
+    return listed(f"{o.name} (organisation={o.company_id}{_state(o)})" for o in organisations)
+
+
+def _state(organisation: Organisation) -> str:
+    return "" if organisation.live else f", {clean(organisation.state or '', 40)}"
 
 
 def needed(organisations: Sequence[Organisation]) -> OrganisationError:
-    """Several organisations, and the call does not say which."""
+    """There is no default, and the call does not say which."""
+    several = "This login has several organisations and the call does not say which one it is about"
     return OrganisationError(
-        "This login has several organisations and the call does not say which one it is about",
+        several if len(organisations) > 1 else "The call does not say which organisation it is about",
         retry="Call again with 'organisation'.",
         do=f"Choices: {choices(organisations)}. If the user has not said which, ask the user.",
     )
@@ -105,7 +110,7 @@ def _unknown(organisations: Sequence[Organisation], asked: str) -> OrganisationE
     key = fold(asked)
     for organisation in organisations:
         for team in organisation.teams:
-            if key in {fold(team.id), fold(team.name)}:
+            if key in {fold(team.id), fold(team.name), fold(team.channel)}:
                 return OrganisationError(
                     f"'{clean(asked, 60)}' is a team of {organisation.name}",
                     retry="Call again differently.",

@@ -153,7 +153,8 @@ class Organisations:
             raise
         self._login, self._failure = login, None
         self._unchecked.clear()
-        await anyio.to_thread.run_sync(self._memory.keep, await self._bearer.current(), login)
+        if login.complete:
+            await anyio.to_thread.run_sync(self._memory.keep, await self._bearer.current(), login)
         return login
 
     def _allowed(self, login: Login) -> tuple[Organisation, ...]:

@@ -16,11 +16,12 @@ The policy, case by case:
 
 from typing import Final, Literal
 
+import anyio
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.clock import Clock
-from whitespace_mcp.errors import WhitespaceError, tried_for
+from whitespace_mcp.errors import Unavailable, WhitespaceError, tried_for
 from whitespace_mcp.flight import Flight, own_copy
 from whitespace_mcp.session.credential import Credential, Failure, Kind
 
@@ -33,6 +34,8 @@ LATE_MOST: Final = 30.0
 WAITS: Final = (0.5, 2.0)
 REMEMBER_TRANSIENT: Final = 2.0
 REMEMBER_REFUSAL: Final = 60.0
+WAITING_SHARE: Final = 0.85
+"""How much of a call's time is spent on waiting for a renewal, so that the answer can say what was slow."""
 
 
 class Renewal:
@@ -107,10 +110,15 @@ class Renewal:
     async def _renewed(self) -> Token:
         if self._remembered() and self._failure is not None:
             raise own_copy(self._failure.error)
-        try:
-            return await self._flight.join()
-        except Failure as failure:
-            raise own_copy(failure.error) from None
+        patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+        with anyio.move_on_after(patience):
+            try:
+                return await self._flight.join()
+            except Failure as failure:
+                raise own_copy(failure.error) from None
+        raise Unavailable(
+            f"The Whitespace login service did not answer within {patience:.3g} seconds", retry="Try again in a minute."
+        )
 
     async def _renew(self) -> Token:
         """One renewal with its few requests; runs in the session's task group only."""

@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from typing import Final
+
+NO_VALUE: Final = "(none)"
+"""What answers show where there is no value, so that it can be asked for too."""
 
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _SPACE = re.compile(r"\s+")

@@ -15,7 +15,7 @@ from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.directory import Market
 from whitespace_mcp.session.organisation import Organisation, not_live
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.text import clean, fold
 from whitespace_mcp.tools.context import Services, services
 from whitespace_mcp.tools.filters import broker_prefixes, team_channels
 
@@ -63,8 +63,8 @@ class Question:
             "environment": environment,
             "organisations": [organisation.id for organisation in self.organisations],
             "selection": self.selection.canonical(),
-            "broker": self.broker,
-            "team": self.team,
+            "broker": fold(self.broker) if self.broker else None,
+            "team": fold(self.team) if self.team else None,
             "sort": sort,
         }
 

@@ -9,7 +9,6 @@ from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.risks import (
-    NO_VALUE,
     OrganisationCounts,
     OrganisationSums,
     RiskList,
@@ -25,6 +24,7 @@ from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.pages import Found, read_page
 from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Sort, Unit
 from whitespace_mcp.terms.moments import iso
+from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.context import services
 from whitespace_mcp.tools.filters import (
     BeforeArgument,
