@@ -70,7 +70,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "limit_over": '{"description": "USD 5,000,000: that currency only.", "type": "string"}',
                 "show": '{"default": [], "description": "Further columns.", "items": {"enum": ["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity"], "type": "string"}, "type": "array"}',
                 "sort": '{"default": "newest", "enum": ["newest", "oldest", "name", "umr"], "type": "string"}',
-                "page_size": '{"description": "Rows; 0 for counts only. At most 20 by default.", "maximum": 100, "minimum": 0, "type": "integer"}',
+                "page_size": '{"default": 20, "description": "Rows; 0 for counts only.", "maximum": 100, "minimum": 0, "type": "integer"}',
                 "cursor": '{"description": "next_cursor of the same question.", "type": "string"}',
                 "refresh": '{"default": false, "description": "Read anew, even if fresh.", "type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',

@@ -16,7 +16,6 @@ from whitespace_mcp.answers.risks import (
     risk_row,
     told_in_row,
 )
-from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.errors import explain
 from whitespace_mcp.portfolio.book import facts_of
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
@@ -54,19 +53,13 @@ from whitespace_mcp.tools.question import UPDATED_NOTE, Question, Replies, Reply
 from whitespace_mcp.tools.result import result
 
 PAGE_SIZE: Final = 20
-TOKENS: Final = 1_850
-"""Of a page whose size the call does not say, estimated: 1,700 as they are counted, for the estimate runs high here."""
-TOKENS_OF_IDS: Final = 1_820
-"""The same where each row spells out company and team ids in capitals, for which it runs less high."""
 
 ShowArgument = Annotated[
     Sequence[Fact],
     Field(max_length=8, description="Further columns."),
     BeforeValidator(as_names),
 ]
-PageSizeArgument = Annotated[
-    int | None, Field(ge=0, le=100, description="Rows; 0 for counts only. At most 20 by default.")
-]
+PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
 CursorArgument = Annotated[str | None, Field(max_length=64, description="next_cursor of the same question.")]
 GroupArgument = Annotated[
     list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_names)
@@ -96,7 +89,7 @@ async def get_risks(
     limit_over: LimitOverArgument = None,
     show: ShowArgument = (),
     sort: Sort = "newest",
-    page_size: PageSizeArgument = None,
+    page_size: PageSizeArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
     refresh: RefreshArgument = False,  # the SDK passes arguments by name
 ) -> Annotated[CallToolResult, RiskList]:
@@ -115,17 +108,16 @@ async def get_risks(
     replies = await ask(question, ctx)
     counts = [_counts(reply, services(ctx).session.clock.now()) for reply in replies.each]
     matched = sum(entry.matched for entry in counts)
-    answer = RiskList(organisations=counts, matched=matched, risks=[], notes=notes(question, replies, matched))
-    if page_size == 0:
-        return result(answer)
-    shelves = replies.shelves(told=bool(show))
-    page, following = read_page(shelves, sort, page_size or PAGE_SIZE, place)
-    answer.risks = [_row(found, question, replies) for found in page]
-    if page_size is None and (fitting := _fitting(answer, question)) < len(page):
-        page, following = read_page(shelves, sort, fitting, place)
-        answer.risks = answer.risks[:fitting]
-    answer.next_cursor = write_cursor(asked, following) if following else None
-    return result(answer)
+    page, following = read_page(replies.shelves(told=bool(show)), sort, page_size, place) if page_size else ([], None)
+    return result(
+        RiskList(
+            organisations=counts,
+            matched=matched,
+            risks=[_row(found, question, replies) for found in page],
+            next_cursor=write_cursor(asked, following) if following else None,
+            notes=notes(question, replies, matched),
+        )
+    )
 
 
 async def summarise_risks(
@@ -169,17 +161,6 @@ async def summarise_risks(
     if "updated_month" in group_by and UPDATED_NOTE not in told:
         told.insert(0, UPDATED_NOTE)
     return result(RiskSums(organisations=sums, matched=matched, groups=grouped(replies, group_by), notes=told or None))
-
-
-def _fitting(answer: RiskList, question: Question) -> int:
-    """How many of a page's rows an answer has room for, at least one."""
-    spelt_out = question.selection.unit == "document" or len(question.organisations) > 1
-    left = (TOKENS_OF_IDS if spelt_out else TOKENS) - answer_tokens(answer.model_copy(update={"risks": []}))
-    for number, row in enumerate(answer.risks):
-        left -= answer_tokens(row) + 1
-        if left < 0:
-            return max(1, number)
-    return len(answer.risks)
 
 
 def _counts(reply: Reply, now: datetime) -> OrganisationCounts:
