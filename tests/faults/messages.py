@@ -54,6 +54,9 @@ ELSEWHERE = Told(
     "wrong address",
 )
 MISSING = Told("Not found, or not visible to this organisation. Trying again will not help.", 1, "not found")
+LIST_REFUSED = Told(
+    "The platform refuses to give its list of risks (400). Trying again will not help.", 1, "list refused"
+)
 LATE = Told("There was no answer within 1 seconds. Trying again may help.", 1, "deadline")
 LATE_LIST = Told("The platform did not answer within", 1, "slow list")
 ACCOUNT = (

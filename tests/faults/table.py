@@ -22,6 +22,7 @@ from faults.messages import (
     LARGE,
     LATE,
     LATE_LIST,
+    LIST_REFUSED,
     LOGIN_CUT,
     LOGIN_DOWN,
     LOGIN_FAULT,
@@ -238,7 +239,7 @@ BODY: Final = (
 REDIRECTS: Final = tuple(
     Fault(
         f"{status} {name}", answer(status, "", "text/html", Location=location),
-        ELSEWHERE, NO_LOGIN_SERVICE, SERVED_ELSEWHERE,
+        ELSEWHERE, NO_LOGIN_SERVICE,
     )
     for status, name, location in (
         (302, "to the same host", "/api/version"),
@@ -251,7 +252,7 @@ REDIRECTS: Final = tuple(
     )
 )  # fmt: skip
 STATUSES: Final = (
-    Fault("400 empty", answer(400), MISSING, NO_LOGIN_SERVICE, SERVED_ELSEWHERE),
+    Fault("400 empty", answer(400), MISSING, NO_LOGIN_SERVICE, {"list": LIST_REFUSED}),
     Fault(
         "401 `Invalid WSAUTH`, whatever the token", answer(401, {"error": True, "reason": "Invalid WSAUTH"}),
         FRESH_REFUSED, NO_LOGIN_SERVICE, {"search": UNFILTERED_AFTER_RENEWAL},
