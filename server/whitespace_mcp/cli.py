@@ -55,7 +55,7 @@ def main() -> None:
       whitespace-mcp login                    keep your login on this computer
       whitespace-mcp install claude-desktop   let an assistant start the server
       whitespace-mcp doctor                   find out what is wrong
-    """  # noqa: D301  # \b is click's mark
+    """
 
 
 @main.command(short_help="Run the MCP server; an assistant's app starts this.")
