@@ -59,6 +59,7 @@ make_environment() {
 
 # Everything is pinned by hash, the build backend of this package too, so nothing is fetched that the lock does not name.
 # Bytecode is compiled whatever the environment says: without it every start of the server takes twice as long.
+# That of this package is for the code as it is now; what is edited later is compiled anew at each start.
 install() {
   touch "$unfinished"
   say "Installing $lock"
@@ -70,6 +71,7 @@ install() {
     quietly env PATH="$(pwd)/.venv/bin:$PATH" \
       "$python" -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
   fi
+  quietly "$python" -m compileall -q server
   pwd >.venv/.place
   rm "$unfinished"
 }
