@@ -2,11 +2,12 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 
-_PIECES: Final = re.compile(r"([A-Z]?[a-z]+|[A-Z]+(?![a-z]))|(\d+)|([^\sA-Za-z\d]+)|\s{2,}", re.ASCII)
+_PIECES: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\sA-Za-z\d]+|\s{2,}", re.ASCII)
 _WORD: Final = 5
 """Letters of a word's further token; its first one can be longer."""
 _CAPITALS: Final = 3
@@ -16,16 +17,19 @@ _NUMBER: Final = 3
 
 def rough_tokens(text: str) -> int:
     """An estimate from the pieces into which tokenisers cut text: words (`FirmOrder` is two), numbers, signs."""
-    count = 0
-    for match in _PIECES.finditer(text):
-        word, number, signs = match.groups()
-        if word:
-            count += 1 + (len(word) - 1) // (_CAPITALS if word.isupper() else _WORD)
-        elif number:
-            count += -(-len(number) // _NUMBER)
-        elif signs:
-            count += sum(2 if sign > "\x7f" else 0 for sign in signs) + (sum(sign <= "\x7f" for sign in signs) + 2) // 3
-    return count
+    return sum(map(_tokens, _PIECES.findall(text)))
+
+
+@lru_cache(8_192)
+def _tokens(piece: str) -> int:
+    """Of one piece; answers consist of the same ones over and over."""
+    if piece[0].isspace():
+        return 0
+    if piece.isascii() and piece.isalpha():
+        return 1 + (len(piece) - 1) // (_CAPITALS if piece.isupper() else _WORD)
+    if piece.isascii() and piece.isdecimal():
+        return -(-len(piece) // _NUMBER)
+    return sum(2 if sign > "\x7f" else 0 for sign in piece) + (sum(sign <= "\x7f" for sign in piece) + 2) // 3
 
 
 def answer_tokens(part: Answer) -> int:

@@ -69,10 +69,10 @@ class Book:
         self.skipped = reading.skipped
         self.source: Source = source
         self.taught = 0
-        self.slips = sum(row.current for row in reading.rows)
+        self.slips = reading.slips
         self.words = Words(
-            statuses=tuple({row.status for row in reading.rows if row.status}),
-            types=tuple({row.type for row in reading.rows if row.type}),
+            statuses=tuple(set(filter(None, reading.of("status")))),
+            types=tuple(set(filter(None, reading.of("type")))),
         )
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
@@ -81,7 +81,7 @@ class Book:
         self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
         self._database.execute("BEGIN")
         marks = ", ".join("?" * len(COLUMNS))
-        self._database.executemany(f"INSERT INTO documents VALUES ({marks})", reading.rows)  # noqa: S608
+        self._database.executemany(f"INSERT INTO documents VALUES ({marks})", zip(*reading.columns, strict=True))  # noqa: S608
         self._database.execute("COMMIT")
 
     def __del__(self) -> None:

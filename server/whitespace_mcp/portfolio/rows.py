@@ -5,8 +5,9 @@ sets, so each different value is understood once. A row is kept with whatever it
 (`Status`) and summary stubs (`status`), and is not to be relied on in either.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
@@ -23,6 +24,7 @@ _TRUE: Final = frozenset({"true", "yes", "1"})
 _FOREIGN: Final = "foreign"
 _WHOLE_COMPANY: Final = "_company_shared"
 NAME_LIMIT: Final = 120
+_PLAIN_ID: Final = re.compile(rf"[!-~]{{1,{NAME_LIMIT}}}")
 WORD_LIMIT: Final = 60
 
 T = TypeVar("T")
@@ -67,22 +69,38 @@ class Row(NamedTuple):
 COLUMNS: Final = Row._fields
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
-    """What was read: the rows, and how many elements were left out.
+    """What was read, column by column, and how many elements were left out.
 
     Attributes:
+        columns: the values of each field of `Row`, in its order.
         listed: elements in the platform's array, readable or not.
+        slips: distinct roots.
         skipped: elements that are not objects, have no id, repeat an id, or belong to another organisation.
     """
 
-    rows: list[Row] = field(default_factory=list[Row])
+    columns: tuple[Sequence[Any], ...] = ((),) * len(COLUMNS)
     listed: int = 0
+    slips: int = 0
+
+    def __len__(self) -> int:
+        """How many documents can be used."""
+        return len(self.columns[0])
+
+    @property
+    def rows(self) -> list[Row]:
+        """The same as rows."""
+        return list(map(Row._make, zip(*self.columns, strict=True)))
+
+    def of(self, column: str) -> Sequence[Any]:
+        """The values of one field."""
+        return self.columns[COLUMNS.index(column)]
 
     @property
     def skipped(self) -> int:
         """Elements that are not among the rows."""
-        return self.listed - len(self.rows)
+        return self.listed - len(self)
 
 
 def read_rows(elements: Sequence[object], *, channel_prefix: str, user_id: str) -> Reading:
@@ -99,17 +117,17 @@ def read_rows(elements: Sequence[object], *, channel_prefix: str, user_id: str) 
         own = own_channels(channels, channel_prefix=channel_prefix, user_id=user_id)
         return _FOREIGN if own is None else "".join(f"{c}|" for c in own if not c.lower().endswith(_WHOLE_COMPANY))
 
-    ids = list(map(_text, map(itemgetter(0), narrow)))
+    ids = list(map(_document_id, map(itemgetter(0), narrow)))
     teams = _each(teams_of, map(itemgetter(7), narrow))
     kept: dict[str, int] = {}
     for place, (document_id, team) in enumerate(zip(ids, teams, strict=True)):
         if document_id is not None and team is not _FOREIGN:
             kept.setdefault(document_id, place)
     if not kept:
-        return Reading([], len(elements))
+        return Reading(listed=len(elements))
     places = list(kept.values())
-    rows = _rows(list(kept), [narrow[place] for place in places], [teams[place] for place in places])
-    return Reading(rows, len(elements))
+    columns, slips = _columns(list(kept), [narrow[place] for place in places], [teams[place] for place in places])
+    return Reading(columns, len(elements), slips)
 
 
 def _narrowed(elements: Iterable[object]) -> Iterator[tuple[Any, ...]]:
@@ -134,7 +152,8 @@ def _narrowing(keys: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda document: tuple([None if key is None else document[key] for key in found])
 
 
-def _rows(ids: list[str], values: list[tuple[Any, ...]], teams: list[str]) -> list[Row]:
+def _columns(ids: list[str], values: list[tuple[Any, ...]], teams: list[str]) -> tuple[tuple[Sequence[Any], ...], int]:
+    """The values of each field of `Row`, and how many slips there are."""
     _, statuses, names, umrs, types, facilities, brokers, _, updated = zip(*values, strict=True)
     status = _each(_words, statuses)
     name = _each(_text, names)
@@ -144,11 +163,10 @@ def _rows(ids: list[str], values: list[tuple[Any, ...]], teams: list[str]) -> li
     stages = _stages(status, ids)
     moments = list(map(instant, updated))
     current, slips = _slips(ids, roots, stages, moments, umr_keys)
-    columns = (
+    return (
         ids, roots, status, stages, name, umr, _each(_text, types), _each(_is_true, facilities), _each(_text, brokers),
         teams, moments, _each(_name_key, name), umr_keys, current, *zip(*map(slips.__getitem__, roots), strict=True),
-    )  # fmt: skip
-    return list(map(Row._make, zip(*columns, strict=True)))
+    ), len(slips)  # fmt: skip
 
 
 def _slips(
@@ -217,6 +235,11 @@ def _comparable(value: Any) -> Any:
     if kind is list:
         return tuple([item if item.__class__ is str else None for item in value])
     return str(value) if kind is int or kind is float else None
+
+
+def _document_id(value: object) -> str | None:
+    """An id that needs no cleaning, as good as all are, or what is left of one."""
+    return value if isinstance(value, str) and _PLAIN_ID.fullmatch(value) else _text(value)
 
 
 def _text(value: object, limit: int = NAME_LIMIT) -> str | None:

@@ -2,10 +2,11 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from whitespace_mcp.errors import BadArgument
 
-_PLATFORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T@](\d\d:\d\d:\d\d)(?:\.\d+)?Z?")
+_PLATFORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T@]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?", re.ASCII)
 
 
 def instant(value: object) -> str | None:
@@ -17,14 +18,17 @@ def instant(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     match = _PLATFORM.fullmatch(value)
-    if match is None:
-        return None
-    found = f"{match[1]}T{match[2]}Z"
+    return f"{match[1]}T{match[2]}Z" if match is not None and _is_day(match[1]) else None
+
+
+@lru_cache(10_000)
+def _is_day(text: str) -> bool:
+    """Whether the calendar has a day; a list has few different ones."""
     try:
-        datetime.fromisoformat(found)
+        date.fromisoformat(text)
     except ValueError:
-        return None
-    return found
+        return False
+    return True
 
 
 def asked_instant(argument: str, text: str) -> str:
