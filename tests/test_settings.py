@@ -29,6 +29,7 @@ VARIABLES = (
     "WHITESPACE_AUDIT",
     "WHITESPACE_HTTP_TOKEN",
     "WHITESPACE_HTTP_HOSTS",
+    "WHITESPACE_CACHE",
 )
 MU = "MU3D3BBD37-0000-4000-8000-00000000000A"
 TOKEN = "canary+Refresh/Token=="
@@ -65,6 +66,7 @@ def test_every_variable_is_read() -> None:
             "WHITESPACE_ORGANISATIONS": " ACORN; BIRCH,, CEDAR ",
             "WHITESPACE_REQUIRE_ORGANISATION": "Yes",
             "WHITESPACE_EXTRA_READS": "on",
+            "WHITESPACE_CACHE": "Disk",
             "WHITESPACE_FRESH_SECONDS": "0",
             "WHITESPACE_TIMEOUT": "12.5",
             "WHITESPACE_MAX_BODY": "2",
@@ -187,6 +189,7 @@ def test_https_and_loopback_addresses_are_good(address: str) -> None:
         ("WHITESPACE_USER_ID", "MU123\r\nX: y", "an MU id"),
         ("WHITESPACE_REQUIRE_ORGANISATION", "maybe", "on or off"),
         ("WHITESPACE_EXTRA_READS", "perhaps", "on or off"),
+        ("WHITESPACE_CACHE", "redis", "memory or disk"),
         ("WHITESPACE_FRESH_SECONDS", "-1", "0 to 86400"),
         ("WHITESPACE_FRESH_SECONDS", "nan", "0 to 86400"),
         ("WHITESPACE_TIMEOUT", "soon", "1 to 600"),

@@ -7,7 +7,7 @@ from typing import Final
 import whitespace_mcp
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
-GROUND: Final = frozenset({"terms", "errors", "calls", "clock", "flight", "logs", "settings", "variables"})
+GROUND: Final = frozenset({"disk", "terms", "errors", "calls", "clock", "flight", "logs", "settings", "variables"})
 """What everybody stands on; arrows to it would hide the others."""
 TOLD: Final = {
     "cli": "commands",

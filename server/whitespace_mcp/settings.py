@@ -43,6 +43,7 @@ class Settings(BaseModel):
         fresh_seconds: how long a list is used without asking again.
         max_body: bytes, decoded, of one answer of the platform.
         cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
+        keeps_lists: whether lists of risks are kept there too, which is business data.
         downloads: where documents are saved when the user asks for it; None saves nothing.
         audit: where the audit trail is kept; None keeps none.
         http_token: what callers over HTTP must present; None asks for none.
@@ -69,6 +70,7 @@ class Settings(BaseModel):
     max_body: int = 128_000_000
     log_level: LogLevel = "WARNING"
     cache_folder: Path | None = None
+    keeps_lists: bool = False
     downloads: Path | None = None
     audit: Path | None = None
     http_token: SecretStr | None = None
@@ -109,6 +111,7 @@ class Settings(BaseModel):
             audit=reader.folder("WHITESPACE_AUDIT"),
             http_token=reader.http_token("WHITESPACE_HTTP_TOKEN"),
             http_hosts=reader.hosts("WHITESPACE_HTTP_HOSTS"),
+            keeps_lists=reader.choice("WHITESPACE_CACHE", ("memory", "disk")) == "disk",
             cache_folder=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
             problems=tuple(reader.problems),
         )
@@ -192,6 +195,14 @@ class _Reader:
         if value not in _ON | _OFF:
             self.problems.append(f"{name} must be on or off")
         return value in _ON
+
+    def choice(self, name: str, words: tuple[str, ...]) -> str:
+        """One of some words, the first one by default."""
+        value = (self.text(name) or words[0]).lower()
+        if value not in words:
+            self.problems.append(f"{name} must be {' or '.join(words)}")
+            return words[0]
+        return value
 
     def number(self, name: str, default: float, *, low: float, high: float) -> float:
         value = self.text(name)

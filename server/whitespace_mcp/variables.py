@@ -99,6 +99,11 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
         Variable(
             "WHITESPACE_MAX_BODY", "Megabytes, unpacked, of one answer of the platform.", "128", more="1 to 4096.",
         ),
+        Variable(
+            "WHITESPACE_CACHE", "disk: also keep lists of risks (business data) in your cache folder.", "memory",
+            more="A restart then needs no list that has not changed, and an outage shows the last one. For your eyes"
+            " only (mode 0600); `whitespace-mcp logout` removes them.",
+        ),
         Variable("WHITESPACE_EXTRA_READS", "on: also offer read_platform, for any other documented read.", "off"),
         Variable(
             "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are.",

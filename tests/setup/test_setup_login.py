@@ -275,9 +275,13 @@ def test_logging_out_removes_everything_and_names_it(
     desk.log_in(running, keep="file")
     desk.log_in(running)
     (remembered,) = desk.places.cache.glob("organisations-*")
+    risks = desk.places.cache / f"risks-{'0' * 64}.list"
+    for path in (risks, desk.places.cache / ".risks-unfinished"):
+        path.write_text("business data")
     said = desk.says("logout")
     assert f"Removed the token of profile 'sandbox' in the keychain Removed {tmp_path}/config/sandbox.toml" in said
     assert f"Removed {remembered}" in said
+    assert f"Removed {risks}" in said
     assert "not revoked" in said
     assert shelf.kept == {}
     assert everything_under(tmp_path) == ""

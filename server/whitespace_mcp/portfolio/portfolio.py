@@ -9,7 +9,7 @@ former book goes on being used, marked stale; where it refuses the organisation,
 
 import gc
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,6 +32,7 @@ from whitespace_mcp.errors import (
 )
 from whitespace_mcp.flight import Flight
 from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.portfolio.kept import Keeping, KeptList
 from whitespace_mcp.portfolio.rows import read_rows
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.session.organisation import Organisation
@@ -70,6 +71,8 @@ class Portfolio:
         self._fresh_until = 0.0
         self._reload_at = 0.0
         self._mark: bytes | None = None
+        self._anew = False
+        self._keeping = Keeping(session.settings, organisation)
         self._flight = Flight(session.tasks, self._load)
 
     @property
@@ -89,14 +92,15 @@ class Portfolio:
         if self._view is not None and not refresh and self._session.clock.monotonic() < self._fresh_until:
             return self._view
         if refresh:
-            self._reload_at = 0.0
+            self._reload_at, self._anew = 0.0, True
         with about(self._organisation.name):
             try:
                 return await self._newest()
             except Unavailable as error:
-                if self._view is None:
+                former = self._view or await self._kept_view()
+                if former is None:
                     raise
-                return View(self._view.book, self._view.as_of, stale=explain(error))
+                return View(former.book, former.as_of, stale=explain(error))
 
     async def _newest(self) -> View:
         """What the load that is running, or a new one, brings in the time that the caller has."""
@@ -115,6 +119,7 @@ class Portfolio:
             raise
         except WhitespaceError:
             self._view = None
+            await self._forget()
             raise
         self._view = view
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
@@ -122,17 +127,19 @@ class Portfolio:
 
     async def _looked(self) -> View:
         """The former book if nothing changed since it was read, or a new one."""
-        mark = await self._newest_mark() if self._view is not None else None
+        mark = await self._newest_mark() if self._view is not None or self._keeping.wanted else None
+        if self._view is None and mark is not None and not self._anew and (kept := await self._kept(mark)):
+            return kept
         overdue = self._session.clock.monotonic() >= self._reload_at
         if self._view is not None and mark is not None and mark == self._mark and not overdue:
             return View(self._view.book, self._session.clock.now())
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS
         try:
-            book = await self._read()
+            book = await self._read(mark)
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._mark = mark
+        self._mark, self._anew = mark, False
         return View(book, self._session.clock.now())
 
     async def _newest_mark(self) -> bytes | None:
@@ -144,7 +151,7 @@ class Portfolio:
         except WhitespaceError:
             return None
 
-    async def _read(self) -> Book:
+    async def _read(self, mark: bytes | None) -> Book:
         user_id = self._organisation.user_id
         try:
             body = await risk_list(self._session.api, user_id=user_id)
@@ -154,9 +161,53 @@ class Portfolio:
             raise
         except (WrongAddress, NotFound) as error:
             return self._bound(await self._from_summaries(error), "summaries")
+        book = await self._book_of(body)
+        if self._keeping.wanted:
+            token = await self._session.renewal.current()
+            kept = KeptList(body, self._session.clock.now(), mark)
+            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
+        return book
+
+    async def _book_of(self, body: bytes) -> Book:
         if len(body) < LARGE:
             return self._parsed(body)
         return await anyio.to_thread.run_sync(self._parsed, body)
+
+    async def _recalled(self) -> KeptList | None:
+        """What is on disk for this login, if lists are kept there."""
+        if not self._keeping.wanted:
+            return None
+        return await anyio.to_thread.run_sync(self._keeping.recall, await self._session.renewal.current())
+
+    async def _kept(self, mark: bytes) -> View | None:
+        """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
+        kept = await self._recalled()
+        if kept is None or kept.mark != mark:
+            return None
+        age = (self._session.clock.now() - kept.read_at).total_seconds()
+        if not 0 <= age < RELOAD_SECONDS:
+            return None
+        try:
+            book = await self._book_of(kept.body)
+        except BadAnswer:
+            return None
+        self._mark = mark
+        self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
+        return View(book, self._session.clock.now())
+
+    async def _kept_view(self) -> View | None:
+        """The list on disk as it was read, to be shown as stale; None where there is none."""
+        with suppress(WhitespaceError):
+            kept = await self._recalled()
+            return View(await self._book_of(kept.body), kept.read_at) if kept else None
+        return None
+
+    async def _forget(self) -> None:
+        """Remove the list from the disk: the platform does not show it to this organisation any more."""
+        if self._keeping.wanted:
+            with suppress(WhitespaceError):
+                token = await self._session.renewal.current()
+                await anyio.to_thread.run_sync(self._keeping.forget, token)
 
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
         """The contract documents that the summaries name, since the list is not served."""
@@ -171,7 +222,7 @@ class Portfolio:
 
     def _bound(self, elements: Sequence[object], source: Source) -> Book:
         reading = read_rows(elements, channel_prefix=self._organisation.channel_prefix, user_id=self._organisation.id)
-        if elements and not reading.rows:
+        if elements and not len(reading):
             raise wrong_shape()
         return Book(reading, source)
 

@@ -4,14 +4,14 @@ The file holds names and MU ids, no secret. Its name is a SHA-256 of environment
 """
 
 import hashlib
-import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.disk import replace_private
 from whitespace_mcp.session.discovery import Login
 from whitespace_mcp.settings import Settings
 
@@ -50,17 +50,8 @@ class Memory:
         path = self._path(token)
         if path is None:
             return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".organisations-")
-        except OSError:
-            return
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_FILES.dump_json(_File(format=_FORMAT, login=login)))
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
+        with suppress(OSError):
+            replace_private(path, [_FILES.dump_json(_File(format=_FORMAT, login=login))])
 
     def forget(self, token: Token) -> None:
         """Remove it, since something in it turned out to be wrong."""

@@ -1,4 +1,6 @@
-"""Logging out: everything that logging in has kept goes, and each thing is named."""
+"""Logging out: everything that logging in and serving have kept goes, and each thing is named."""
+
+from typing import Final
 
 from whitespace_mcp.errors import NotConfigured, WhitespaceError, explain, listed
 from whitespace_mcp.settings import given
@@ -15,6 +17,9 @@ from whitespace_mcp.setup.profiles import (
 )
 from whitespace_mcp.setup.terminal import say
 
+_REMEMBERED: Final = ("organisations-*.json", "running-*", "risks-*.list", ".organisations-*", ".risks-*")
+"""What serving keeps in the cache folder, and what a process that was killed while writing left there."""
+
 
 def log_out(places: Places, asked: str | None) -> None:
     """Remove a profile with all that belongs to it, and say what was removed.
@@ -28,13 +33,12 @@ def log_out(places: Places, asked: str | None) -> None:
         return
     removed: list[str] = []
     failures: list[WhitespaceError] = []
-    kinds = ("organisations-*.json", "running-*")
-    remembered = [path for kind in kinds for path in sorted(places.cache.glob(kind))] if places.cache.is_dir() else []
+    kept = [path for kind in _REMEMBERED for path in sorted(places.cache.glob(kind))] if places.cache.is_dir() else []
     steps = [
         (f"the token of profile '{name}' in the keychain", lambda: _from_keychain(places, name)),
         (str(token_path(places, name)), lambda: remove(token_path(places, name))),
         (str(profile_path(places, name)), lambda: remove_profile(places, name)),
-        *((str(path), lambda path=path: remove(path)) for path in remembered),
+        *((str(path), lambda path=path: remove(path)) for path in kept),
     ]
     for what, step in steps:
         try:
