@@ -105,8 +105,16 @@ def test_the_status_alone_ends_an_endorsement_but_not_without_saying_so() -> Non
         found = stands(status, [follower(LEADER, "leader")], [SHOWN])
         assert found.state == state
         assert status in found.conflicts[0]
-    completed = stands("EndorsementFinalised", [], [])
-    assert (completed.state, len(completed.conflicts)) == ("completed", 1)
+
+
+@pytest.mark.parametrize("parties", [[], [follower(TOLD, "notifyParty")]])
+def test_the_status_alone_completes_nothing(parties: list[Any]) -> None:
+    found = stands("EndorsementFinalised", parties, [])
+    assert found.state == "shown"
+    assert "EndorsementFinalised" in found.conflicts[0]
+    assert stands("EndorsementFinalised", parties, [SHOWN, DONE]).state == "completed"
+    agreed = [*parties, follower(LEADER, "leader", agreed=True)]
+    assert stands("EndorsementFinalised", agreed, []).state == "completed"
 
 
 def test_a_decline_that_was_followed_by_an_agreement_is_none() -> None:

@@ -69,6 +69,17 @@ def test_each_limit_has_what_it_is_for_and_its_basis() -> None:
     assert told(limits(paper)) == [("Hull: USD 20,000,000 any one vessel", "tag Coverage_Amount", "1")]
 
 
+def test_amounts_that_share_a_page_are_not_told_what_they_are_for_where_that_is_open() -> None:
+    values = (
+        ("Coverage", "Hull"), ("Coverage_Amount", "USD 20"), ("Coverage", "Liability"), ("Coverage_Amount", "USD 100"),
+        ("Coverage_Basis", "any one occurrence"),
+    )  # fmt: skip
+    assert [fact.value for fact in limits(of(item("LimitOfLiability", "{0} {1} {2} {3} {4}", *values)))] == [
+        "USD 20 any one occurrence",
+        "USD 100 any one occurrence",
+    ]
+
+
 def test_the_one_figure_of_the_control_block_is_the_last_resort() -> None:
     assert told(limits(of(item("LimitOfLiability", "USD 5 each"), limitSummary="USD 1"))) == [
         ("USD 5 each", "heading LimitOfLiability", None)
@@ -100,6 +111,13 @@ def test_total_brokerage_goes_before_other_brokerage() -> None:
         item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("TotalBrokerage", "{0}", ("Brokerage_%", "35.5%"))
     )
     assert told(brokerage(paper)) == [("35.5%", "tag Brokerage_%", None)]
+    parts = of(
+        item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("WholesaleBrokerage", "{0}", ("Brokerage_%", "7%"))
+    )
+    assert told(brokerage(parts)) == [
+        ("5%", "tag Brokerage_% under RetailBrokerage", None),
+        ("7%", "tag Brokerage_% under WholesaleBrokerage", None),
+    ]
     assert told(brokerage(of(item("TotalBrokerage", "20%")))) == [("20%", "heading TotalBrokerage", None)]
     assert told(settlement_due(of(item("SettlementDueDate", "1 April 2026")))) == [
         ("1 April 2026", "heading SettlementDueDate", None)
@@ -145,6 +163,15 @@ def test_a_period_is_read_from_its_tags() -> None:
 def test_sections_can_have_their_own_periods() -> None:
     paper = of(_period("05 Mar 2026", section="1"), _period("06 Mar 2026", section="2"))
     assert [(fact.value[:11], fact.section) for fact in periods(paper)] == [("05 Mar 2026", "1"), ("06 Mar 2026", "2")]
+
+
+def test_hours_that_differ_are_both_told() -> None:
+    hours = (("Inception_Time", "00.01 am"), ("Expiry_Time", "12.00 noon"), ("Time_Qualifier", "GMT"))
+    days = (("Inception_Date", "5 March 2026"), ("Expiry_Date", "4 March 2027"))
+    paper = of(item("Period", "{0} {1} {2} {3} {4}", *days, *hours))
+    assert periods(paper)[0].value == "5 March 2026 to 4 March 2027, 00.01 am to 12.00 noon GMT"
+    same = of(item("Period", "{0} {1} {2}", *days, ("Expiry_Time", "12.00 noon")))
+    assert periods(same)[0].value == "5 March 2026 to 4 March 2027, 12.00 noon"
 
 
 def test_an_end_that_is_not_known_is_said_so() -> None:
@@ -247,11 +274,13 @@ def test_each_section_has_the_leader_that_its_definition_names() -> None:
         {"multiSectionId": "1", "leadUnderwriterChannel": "birch_MARINE"},
         {"multiSectionId": "2", "leadUnderwriterChannel": "cedar_CARGO"},
         {"multiSectionId": "3", "leadUnderwriterChannel": ""},
+        {"multiSectionId": "4", "leadUnderwriterChannel": "", "leadUnderwriter": "Elm  Re"},
     ]
     found = leaders_of(of(), [sections() | {"sections": stubs}], NAMES)
     assert [(one.of, one.name, one.source, one.conflict) for one in found] == [
         ("section 1", "Birch (Marine)", "section definitions", None),
         ("section 2", "Cedar (Cargo)", "section definitions", None),
+        ("section 4", "Elm Re", "section definitions", None),
     ]
 
 

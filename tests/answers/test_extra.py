@@ -97,6 +97,11 @@ def test_what_fits_is_left_as_it_is_and_what_does_not_says_so() -> None:
     assert "more" in json.dumps(small)
 
 
+def test_addresses_are_left_out_of_texts_and_of_keys() -> None:
+    data = {"read by jo@acorn.example": {"note": "ask sam@birch.example", "at": 1}}
+    assert "example" not in json.dumps([fitted(data, 1_000), outline(data)])
+
+
 def test_keys_that_hold_nothing_are_noise() -> None:
     data: dict[str, Any] = {"_rev": "1", "a": "", "b": [{"provenance": {}}], "c": 0, "d": False}
     assert without_noise(data) == {"c": 0, "d": False, "b": [{}]}

@@ -285,6 +285,12 @@ def test_the_indication_signs_down_what_is_over_and_nothing_that_stands() -> Non
     assert all(line.indicated is None for line in rows(documents))
 
 
+def test_a_line_of_which_a_part_stands_is_signed_down_in_the_other_part() -> None:
+    documents = [line_set(BIRCH, entry("60", toStand=True), entry("40")), line_set(CEDAR, entry("40"))]
+    lines = line_entries(read(documents), Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    assert [line.indicated for line in lines] == ["80", "20"]
+
+
 @pytest.mark.parametrize(
     ("documents", "paper", "reason"),
     [
@@ -318,6 +324,13 @@ def test_a_line_of_several_stamps_tells_each() -> None:
             "year": "2026", "mirror": ["Birch Europe"],
         },
     ]  # fmt: skip
+
+
+def test_mirror_stamps_are_read_in_their_older_form_too() -> None:
+    old = impression("10", brexitData=[{"stamp": {"businessUnit": "Birch Europe"}}])
+    [row] = rows([line_set(BIRCH, entry() | {"impressions": [old]})])
+    assert row.stamps
+    assert row.stamps[0].mirror == ["Birch Europe"]
 
 
 def test_a_stamp_without_names_still_counts() -> None:

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from whitespace_mcp.terms.ids import (
     channel_company,
+    is_contract,
+    kind_of,
     root_of,
     segments_of,
     short_document,
@@ -27,6 +29,25 @@ def test_a_root_is_what_stands_before_the_first_colons() -> None:
     assert root_of(f"{ONE}::FO::ACME::MARINE") == root_of(ONE) == ONE
     assert segments_of(f"{ONE}::FO::ACME::MARINE") == ["FO", "ACME", "MARINE"]
     assert segments_of(ONE) == []
+
+
+@pytest.mark.parametrize(
+    ("segments", "contract"),
+    [("", True), ("::FO", True), ("::FO::ACME::MARINE", True), (f"::{MU}::UQ1", True), ("::SIGNED::EN1", True),
+     ("::MS", False), ("::FO::MS::MARINE", True), ("::FO::BrokerMessage::acme_MARINE", False),
+     ("::FO::ACME::MARINE::WRLS-other_ALL", False), ("::FO::ACME::MARINE::SILS", False),
+     ("::CHAT::1", False), ("::SIGNED::EN1::ENF::acme_MARINE", False)],
+)  # fmt: skip
+def test_what_stands_behind_a_slip_is_no_contract(segments: str, contract: bool) -> None:  # noqa: FBT001  # a parameter
+    assert is_contract(ONE + segments) == contract
+
+
+def test_an_id_of_another_kind_is_named() -> None:
+    assert kind_of(MU) == "a person or organisation"
+    assert kind_of("STD0861C3D-45A0-4787-9482-2115C432035D") == "a stamp"
+    assert kind_of("acme_MARINE") == "a team (its channel)"
+    for text in (ONE, "B0999AB2600001", "Acorn Shipping", "STAR", "MUTUAL"):
+        assert kind_of(text) is None
 
 
 def test_a_root_is_shortened_to_eight_digits() -> None:

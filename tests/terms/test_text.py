@@ -21,6 +21,8 @@ any_text = st.text(st.characters(codec=None), max_size=300)
         "Acorn\x00\x1b[31m": "Acorn[31m",
         "Acorn\N{NO-BREAK SPACE}\N{LINE SEPARATOR}Shipping": "Acorn Shipping",
         "Acorn\N{TAG LATIN SMALL LETTER A}\ue000\ud800": "Acorn",
+        "Ac\N{VARIATION SELECTOR-17}\N{VARIATION SELECTOR-256}orn\N{VARIATION SELECTOR-16}": "Acorn",
+        "Ac\N{HANGUL FILLER}orn \N{BRAILLE PATTERN BLANK} \N{COMBINING GRAPHEME JOINER}Ltd": "Acorn Ltd",
         "Curly \N{RIGHT SINGLE QUOTATION MARK} and \N{EN DASH} stay": "Curly \N{RIGHT SINGLE QUOTATION MARK} and"
         " \N{EN DASH} stay",
         "\N{ZERO WIDTH SPACE} \N{ZERO WIDTH SPACE}": "",

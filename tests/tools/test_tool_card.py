@@ -180,6 +180,15 @@ async def test_ids_of_a_card_are_accepted_as_they_are(client: Client, raw: list[
     assert by_umr.is_error == bool(card.get("marks", {}).get("umr_shared"))
 
 
+async def test_a_document_behind_a_slip_is_answered_with_the_contracts_that_there_are(
+    client: Client, raw: list[list[Doc]]
+) -> None:
+    root = roots(raw[0], "SIGNED")[0]
+    said = await refused(client, "get_risk", organisation=BROKER, risk=f"{root}::FO::ACME::MARINE::WRLS")
+    assert "has no such contract document" in said
+    assert f"Its documents: {root[:10]}::SIGNED" in said
+
+
 async def test_a_document_that_is_not_current_is_read_and_named(client: Client, raw: list[list[Doc]]) -> None:
     root = roots(raw[0], "SIGNED")[0]
     answer = await ask(client, "get_risk", organisation=BROKER, risk=f"{root[:10]}::FO")
@@ -283,6 +292,9 @@ async def test_a_slip_that_vanished_is_an_error_that_says_what_to_do(running: Ru
     ("arguments", "words"),
     [
         ({"risk": "ICFFFFFFFF"}, "There is no risk 'ICFFFFFFFF'"),
+        ({"risk": "MU9F9B69B3-B4AC-0491-2160-2DF1F974854B"}, "'risk' is the id of a person or organisation"),
+        ({"risk": "A-D0861C3D-45A0-4787-9482-2115C432035D"}, "'risk' is the id of an attachment"),
+        ({"risk": "marrowgate_MARINE"}, "'risk' is the id of a team (its channel)"),
         ({"risk": ""}, "Argument 'risk'"),
         ({}, "Argument 'risk' is missing"),
         ({"risk": "IC1", "organisation": "all"}, "must name exactly one organisation"),

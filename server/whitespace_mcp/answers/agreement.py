@@ -140,7 +140,7 @@ def standing(status: str | None, parties: Sequence[Follower], steps: tuple[Step,
         state = "in_preparation"
     elif awaiting:
         state = "awaiting_agreement"
-    elif last == _COMPLETED or word.endswith("finalised"):
+    elif last == _COMPLETED or (word.endswith("finalised") and (steps or any(party.agreed for party in parties))):
         state = "completed"
     elif asked and all(party.agreed for party in asked) and not any(map(unseen, parties)):
         state = "agreed"
@@ -175,6 +175,8 @@ def _conflicts(
         by_word = word.endswith((ending, "rejected") if state == "declined" else ending)
         if by_word != (last is not None and last.activity == activity):
             found.append(f"{said}, {history}")
+    if word.endswith("finalised") and state == "shown":
+        found.append(f"{said}, but no carrier's agreement and no step of the history is on record here")
     if word.endswith("inpreparation") and state not in {"in_preparation", "withdrawn", "declined"}:
         found.append(f"{said}, {history}")
     return list(dict.fromkeys(found))

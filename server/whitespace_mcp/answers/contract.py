@@ -165,15 +165,20 @@ def premiums(contract: Contract) -> list[Fact]:
 
 
 def brokerage(contract: Contract) -> list[Fact]:
-    """The total brokerage."""
-    whole = [fact for fact in contract.tagged("Brokerage_%") if fact.heading == "TotalBrokerage"]
-    marked = whole or contract.tagged("Brokerage_%")
+    """The total brokerage; where none is told, parts of it, which say so."""
+    marked = contract.tagged("Brokerage_%")
+    whole = [found for found in marked if found.heading == "TotalBrokerage"]
     facts = distinct(
-        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=_label(section))
-        for found in marked
+        Fact(value=typed(found.value, FACT_TEXT), source=_brokerage_source(found), section=_label(section))
+        for found in whole or marked
         for section in found.sections or (None,)
     )
     return facts or _found(contract.text("TotalBrokerage"))
+
+
+def _brokerage_source(found: Tagged) -> str:
+    part = typed(found.heading, 60) if found.heading != "TotalBrokerage" else ""
+    return f"{found.source} under {part}" if part else found.source
 
 
 def settlement_due(contract: Contract) -> list[Fact]:
@@ -229,10 +234,15 @@ def _found(fact: Fact | None) -> list[Fact]:
 
 def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
     same = [found for found in contract.tags if found.page == amount.page] if amount.page else []
-    coverage = next((found.value for found in same if found.tag == "Coverage"), "")
-    basis = next((found.value for found in same if found.tag == "Coverage_Basis"), "")
+    coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
     text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
     return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
+
+
+def _only(same: Sequence[Tagged], tag: str) -> str:
+    """The value of a tag on a page; empty where several leave open which of them an amount is for."""
+    values = {found.value for found in same if found.tag == tag}
+    return values.pop() if len(values) == 1 else ""
 
 
 def _in_its_sentence(found: Tagged) -> str:

@@ -242,7 +242,8 @@ def _walk(value: Any, path: str, paths: dict[str, None]) -> None:
         paths.update(inner or ({here: None} if here else {}))
     elif isinstance(value, dict) and value:
         for key, part in cast("Document", value).items():
-            _walk(part, f"{path}.{clean(key, 60)}" if path else clean(key, 60), paths)
+            name = without_addresses(clean(key, 60))
+            _walk(part, f"{path}.{name}" if path else name, paths)
     elif path:
         paths[path] = None
 
@@ -271,7 +272,8 @@ def _shrunk_list(items: list[Any], text: int, entries: int, depth: int) -> tuple
 
 def _shrunk_object(document: Document, text: int, entries: int, depth: int) -> tuple[Any, bool]:
     parts = {
-        clean(key, max(text, 40)): _shrunk(part, text, entries, depth) for key, part in list(document.items())[:entries]
+        without_addresses(clean(key, max(text, 40))): _shrunk(part, text, entries, depth)
+        for key, part in list(document.items())[:entries]
     }
     rest = len(document) - entries
     small = {key: part for key, (part, _) in parts.items()} | ({"...": f"{rest} more"} if rest > 0 else {})

@@ -26,7 +26,7 @@ from whitespace_mcp.terms.london import epoch_moment, written_day
 from whitespace_mcp.terms.text import typed
 
 _DATES: Final = ("Inception_Date", "Expiry_Date")
-_HOURS: Final = ("Inception_Time", "Time_Qualifier")
+_HOURS: Final = ("Inception_Time", "Expiry_Time", "Time_Qualifier")
 
 
 class Inception(Answer):
@@ -144,9 +144,10 @@ def _period(contract: Contract, section: str | None) -> Fact:
         return next(iter(own or [one for one in found if not one.sections]), None)
 
     start, end = (said(tag) for tag in _DATES)
-    hour, zone = (said(tag) for tag in _HOURS)
+    first, last, zone = (said(tag) for tag in _HOURS)
+    hours = list(dict.fromkeys(found.value for found in (first, last) if found))
     days = f"{start.value if start else '(from: not known)'} to {end.value if end else '(not known)'}"
-    time = " ".join(found.value for found in (hour, zone) if found)
+    time = " ".join([" to ".join(hours), zone.value if zone else ""]).strip()
     sources = ", ".join(found.source for found in (start, end) if found)
     return Fact(
         value=f"{days}, {time}" if time else days,

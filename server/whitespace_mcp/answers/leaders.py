@@ -46,7 +46,11 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
         *_from_text(contract, "bureau", "Bureau_Leader_Name", "BureauLeader"),
     ]
     for section, channel, source in section_leaders(documents):
-        said.append(_of_channel(f"section {section_label(section)}", channel, source, names))
+        of = f"section {section_label(section)}"
+        known = "_" in channel
+        said.append(
+            _of_channel(of, channel, source, names) if known else _Said(of, typed(channel, NAME), fold(channel), source)
+        )
     return _merged(said)
 
 

@@ -141,16 +141,20 @@ def sections_of(documents: Iterable[Document], rows: Sequence[Row]) -> Sections:
 
 
 def section_leaders(documents: Iterable[Document]) -> list[tuple[str, str, str]]:
-    """Which carrier leads which section, as (section id, channel, document type), sorted; each once."""
+    """Which carrier leads which section, as (section id, channel or else name, document type), sorted; each once."""
     found: set[tuple[str, str, str]] = set()
     for document in documents:
         kind = type_of(document)
         if kind in _DEFINITIONS:
             for stub in map(as_object, as_list(document.get("sections"))):
-                section, leader = as_text(stub.get("multiSectionId")), as_text(stub.get("leadUnderwriterChannel"))
+                section, leader = as_text(stub.get("multiSectionId")), _leader(stub)
                 if section and leader:
                     found.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
     return sorted(found)
+
+
+def _leader(stub: Document) -> str | None:
+    return as_text(stub.get("leadUnderwriterChannel")) or as_text(stub.get("leadUnderwriter"))
 
 
 def guidance_of(documents: Iterable[Document]) -> list[Asked]:

@@ -182,11 +182,25 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
     obstacle = _obstacle(placing, rows, against)
     if obstacle or full is None:
         return Refused(obstacle) if rows and obstacle else None
-    stakes = [Stake(row.written or Decimal(0), row.to_stand) for row in rows]
-    found = sign_down(stakes, full)
+    stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
+    found = sign_down([stake for _, stake in stakes], full)
     if isinstance(found, Refused):
         return found
-    return {row.carrier.lower(): line for row, line in zip(rows, found, strict=True)} or None
+    shares: dict[str, list[Decimal]] = {}
+    for (carrier, _), line in zip(stakes, found, strict=True):
+        shares.setdefault(carrier, []).append(line)
+    return {carrier: total(lines) for carrier, lines in shares.items()} or None
+
+
+def _stakes(row: Row) -> list[Stake]:
+    """A carrier's line: what of it is to stand, and what is not."""
+    if not row.written_entries:
+        return [Stake(row.written or Decimal(0), row.to_stand)]
+    amounts = {
+        stands: total(entry.percent or Decimal(0) for entry in row.written_entries if entry.to_stand == stands)
+        for stands in (True, False)
+    }
+    return [Stake(amount, stands) for stands, amount in amounts.items() if amount]
 
 
 def _obstacle(placing: Placing, rows: Sequence[Row], against: Measure) -> str | None:

@@ -36,7 +36,8 @@ def stamps_of(entries: Sequence[Stamping]) -> list[Stamp]:
 def _stamp(impression: Impression, *, several: bool) -> Stamp:
     document = impression.document
     codes = [as_text(as_object(code).get("code")) for code in as_list(document.get("riskCodes"))]
-    mirrors = [as_object(as_object(one).get("stamp")) for one in as_list(document.get("mirrorStamps"))]
+    mirrored = as_list(document.get("mirrorStamps")) or as_list(document.get("brexitData"))  # its form before 2.18
+    mirrors = [as_object(as_object(one).get("stamp")) for one in mirrored]
     line = impression.percent
     return Stamp(
         stamp=_name(as_object(document.get("stamp")), as_list(document.get("stampIdentifiers"))),

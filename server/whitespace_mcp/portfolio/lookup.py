@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from whitespace_mcp.errors import NotFound, WhitespaceError, listed
+from whitespace_mcp.errors import BadArgument, NotFound, WhitespaceError, listed
 from whitespace_mcp.portfolio.book import Book, Record
-from whitespace_mcp.terms.ids import SHORT_DIGITS, is_root, root_of, segments_of, short_document, umr_key
+from whitespace_mcp.terms.ids import (
+    SHORT_DIGITS,
+    is_contract,
+    is_root,
+    kind_of,
+    root_of,
+    segments_of,
+    short_document,
+    umr_key,
+)
 from whitespace_mcp.terms.text import clean
 
 
@@ -42,6 +51,7 @@ def find_slip(book: Book, asked: str) -> Slip:
 
     Raises:
         NotFound: nothing there has that id or UMR.
+        BadArgument: it is an id of another kind.
         WhitespaceError: several slips do; the message lists them.
     """
     text = asked.strip()
@@ -56,6 +66,13 @@ def find_slip(book: Book, asked: str) -> Slip:
         return _slip(book, roots[0], text if by_id else roots[0])
     if is_root(root):
         return Slip(root=root.upper(), short=root[: 2 + SHORT_DIGITS].upper(), documents=(), document_id=text)
+    if kind := kind_of(text):
+        raise BadArgument(
+            "risk",
+            f"is the id of {kind}",
+            allowed="It takes an id of a risk or of one of its documents, which begins with IC, or a UMR.",
+            example="IC213DA609",
+        )
     raise NotFound(
         f"There is no risk '{clean(text, 60)}' in this organisation's list, or it is not visible to it",
         retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
@@ -72,10 +89,10 @@ def _slip(book: Book, root: str, asked: str) -> Slip:
     for document in documents:
         if wanted & {document["id"].upper(), short_document(document["id"], short).upper()}:
             return Slip(root, short, documents, document["id"])
-    if is_root(root_of(asked)):
+    if is_root(root_of(asked)) and is_contract(asked):
         return Slip(root, short, documents, asked)
     raise NotFound(
-        f"Risk {short} has no such document in this organisation's list",
+        f"Risk {short} has no such contract document in this organisation's list",
         do="Its documents: " + listed(short_document(document["id"], short) for document in documents) + ".",
     )
 

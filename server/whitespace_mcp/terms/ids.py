@@ -7,6 +7,21 @@ from whitespace_mcp.terms.text import fold
 
 SHORT_DIGITS = 8
 _MU_SEGMENT = re.compile(r"^MU[0-9A-F]{8}-[0-9A-F-]+$", re.IGNORECASE)
+_KINDS = (
+    (re.compile(r"MU[0-9A-F]{8}", re.IGNORECASE), "a person or organisation"),
+    (re.compile(r"(ST|BTN-)[0-9A-F]{8}-", re.IGNORECASE), "a stamp"),
+    (re.compile(r"I?A-[0-9A-F]{8}-", re.IGNORECASE), "an attachment"),
+    (re.compile(r"V[0-9A-F]{8}-", re.IGNORECASE), "a vertical term"),
+    (re.compile(r"Page:", re.IGNORECASE), "a fact of a contract"),
+    (re.compile(r"[a-z0-9]+_[A-Z0-9_]+"), "a team (its channel)"),
+    (re.compile(r"RWRiskSummary::|Corporate-|RWDefinedData"), "another document of the platform"),
+)
+_BEHIND = re.compile(
+    r"WRLS.*|SILS|LGUS|BQL|BQGS|FGUI|OWN|ATCH|CHAT|ACTI|ARCH|LARC|AW|SUBJR|LBL|MS|ENF|CCD|BrokerMessage|RiskAuthState"
+    r"|MRCValidation|MIREP|NoCoverGivenLines|RWResignedLines"
+)
+"""Segments of documents that stand behind a slip and are no contracts (reference 4.2)."""
+_CARRIERS_FOLLOW = frozenset({"FO", "FOD", "FOW", "SIGNED"})
 _UUID_ROOT = re.compile(r"^IC[0-9A-F]{8}[0-9A-F-]*$", re.IGNORECASE)
 
 
@@ -18,6 +33,23 @@ def root_of(document_id: str) -> str:
 def is_root(text: str) -> bool:
     """Whether a text is a whole root: `IC` and a UUID, give or take a character (samples are malformed)."""
     return bool(_UUID_ROOT.match(text)) and 36 <= len(text) <= 42
+
+
+def is_contract(document_id: str) -> bool:
+    """Whether an id can be a contract document's or an endorsement's, by its segments.
+
+    What follows a firm order or a signed contract in capitals is a company, whatever it is called.
+    """
+    segments = segments_of(document_id)
+    return not any(
+        _BEHIND.fullmatch(segment) and not (before in _CARRIERS_FOLLOW and segment.isupper())
+        for before, segment in zip(["", *segments], segments, strict=False)
+    )
+
+
+def kind_of(text: str) -> str | None:
+    """What an id that is no risk's belongs to, in words; None if it does not look like one (reference 4.1, 4.3)."""
+    return next((kind for pattern, kind in _KINDS if pattern.match(text)), None)
 
 
 def segments_of(document_id: str) -> list[str]:

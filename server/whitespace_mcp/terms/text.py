@@ -9,6 +9,10 @@ NO_VALUE: Final = "(none)"
 
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _SPACE = re.compile(r"\s+")
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Fillers, blanks and variation selectors: letters and marks to Unicode, nothing to a reader, fit to hide words in."""
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -16,9 +20,12 @@ def clean(text: str, limit: int = 200) -> str:
     """One line of visible characters.
 
     Control, zero-width and bidirectional characters (Unicode categories Cc and Cf, lone surrogates and private use)
-    are removed, white space is folded, and what is longer than `limit` characters ends in an ellipsis.
+    and what else nobody can see are removed, white space is folded, and what is longer than `limit` characters ends in
+    an ellipsis.
     """
     text = text[: limit * 8]
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
     if not text.isprintable():
         text = "".join(c for c in _SPACE.sub(" ", text) if c.isprintable() or unicodedata.category(c) == "Zs")
     text = _SPACE.sub(" ", text.strip()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
