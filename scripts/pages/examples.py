@@ -44,6 +44,28 @@ JOBS: Final = (
     "Anything else that can be read",
 )
 
+ASKS: Final = {
+    "whoami": "the platform's version",
+    "list_organisations": "nothing once they are known; with `refresh` the search for them again",
+    "switch_org": "the login's details in that organisation",
+    "get_risks": "nothing while the lists are fresh, else each list; what only summaries tell comes in pages of 60",
+    "summarise_risks": "the same as `get_risks`",
+    "get_risk": "the contract, what stands behind the slip, its owners, its labels, and a summary for each own team"
+    " that the slip is with, two at most",
+    "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
+    "get_wording": "the contract",
+    "get_endorsements": "the endorsements, the carriers' parts in them, and the history",
+    "get_history": "a risk's history; or one search for each kind of activity; or one page for each 60 risks that"
+    " changed, 20 at most",
+    "get_messages": "comments and broker messages; with `internal` what stands behind the slip instead",
+    "get_documents": "the attachments; to save, each file that is not there yet",
+    "get_data": "the data, or the headings; for a questionnaire its answers and its questions",
+    "my_desk": "one page for each 60 risks that match, 20 at most; without the right to filter, for each 60 at all",
+    "find_people": "nothing once the directory is known",
+    "read_platform": "that one operation",
+}
+"""What each tool asks of the platform, six requests at a time at most; tests/tools/test_tool_requests.py counts."""
+
 EXAMPLES: Final = (
     Example("Who am I logged in as?", 0, "whoami", {}),
     Example("Which organisations do I work for?", 0, "list_organisations", {}),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
-from examples import BROKER, EXAMPLES, JOBS, SLIPS, Example
+from examples import ASKS, BROKER, EXAMPLES, JOBS, SLIPS, Example
 from layout import fitted
 from mcp.types import Tool
 
@@ -27,7 +27,8 @@ organisation. Ids in answers can be passed back as they are.
 *In the list* is what a tool's entry in `tools/list` costs every conversation, *an answer* what the answers shown below
 cost, both in o200k tokens. *Requests* are those that the same calls made of the platform, by a process that knew its
 organisations and their lists already. A list older than `WHITESPACE_FRESH_SECONDS` is read again: one request more, or
-two where something has changed on the platform.
+two where something has changed on the platform. A risk that the list does not know yet costs one more. At most six
+requests are under way at a time.
 
 """
 READING: Final = "`read_platform` is only there with `WHITESPACE_EXTRA_READS=on`; the total is without it."
@@ -122,7 +123,8 @@ def _described(tool: Tool) -> str:
     properties = cast("dict[str, dict[str, Any]]", tool.input_schema.get("properties", {}))
     rows = [f"| `{name}` | {_kind(part)} | {part.get('description', '')} |" for name, part in properties.items()]
     table = ["| argument | takes | |", "|---|---|---|", *rows] if rows else ["It takes no arguments."]
-    return f"\n## `{tool.name}`\n\n{tool.description}\n\n" + "\n".join(table) + "\n"
+    asks = f"It asks of the platform: {ASKS[tool.name]}."
+    return f"\n## `{tool.name}`\n\n{tool.description}\n\n{asks}\n\n" + "\n".join(table) + "\n"
 
 
 def _kind(part: dict[str, Any]) -> str:

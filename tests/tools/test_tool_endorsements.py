@@ -58,6 +58,19 @@ async def test_the_state_of_each_is_what_its_followers_say(
                 assert entry["state"] == status.removeprefix("Endorsement").lower()
 
 
+async def test_a_completed_one_that_still_awaits_a_party_is_told_with_the_contradiction(
+    client: Client, raw: list[list[Any]]
+) -> None:
+    found: list[Any] = []
+    for root in dict.fromkeys(row["id"].partition("::")[0] for row in raw[0] if "::EN" in row["id"]):
+        answer = await ask(client, "get_endorsements", organisation=BROKER, risk=root)
+        found += [one for one in answer["endorsements"] if "awaiting" in one and "conflicts" in one]
+    assert found
+    for one in found:
+        assert (one["state"], one["status"]) == ("awaiting_agreement", "EndorsementFinalised")
+        assert "but 1 asked to agree have no agreement on record" in one["conflicts"][0]
+
+
 async def test_a_broker_sees_every_part_and_a_carrier_its_own(client: Client) -> None:
     both = sorted(set(await endorsed(client, BROKER)) & set(await endorsed(client, CARRIER)))
     assert both
@@ -223,11 +236,12 @@ async def test_a_typical_answer(client: Client) -> None:
                         "carrier": "Marrowgate Underwriting (Marine)",
                         "role": "leader",
                         "agreed": True,
-                        "at": "2026-10-15T16:31:12Z",
+                        "at": "2026-10-15T12:31:12Z",
                         "by": "Orla Thistlewood (Marrowgate Underwriting)",
                     },
                     "instruction": "leaderOnly",
                     "created": "2026-10-15T04:31:12Z",
+                    "shown": "2026-10-15T06:01:12Z",
                 }
             ],
             "notes": [

@@ -186,12 +186,24 @@ async def test_a_typical_answer(client: Client) -> None:
             "risk": "IC06BE06E8",
             "name": "青嵐 (Seiran) Stevedoring Charterers Liability 2026",
             "umr": "B9800ML2600325A",
-            "total": 4,
-            "counts": {"Accepted Endorsement": 1, "Line Written": 1, "Requested a Line": 1, "Signed Lines": 1},
+            "total": 5,
+            "counts": {
+                "Accepted Endorsement": 1,
+                "Line Written": 1,
+                "Requested a Line": 1,
+                "Showed Endorsement": 1,
+                "Signed Lines": 1,
+            },
             "entries": [
                 {
-                    "at": "2026-10-15T16:31:12Z",
+                    "at": "2026-10-15T12:31:12Z",
                     "activity": "Accepted Endorsement",
+                    "by": "Orla Thistlewood (Marrowgate Underwriting)",
+                    "document": "IC06BE06E8::SIGNED::EN1",
+                },
+                {
+                    "at": "2026-10-15T06:01:12Z",
+                    "activity": "Showed Endorsement",
                     "by": "Freya Underhay (Calderfinch Partners)",
                     "document": "IC06BE06E8::SIGNED::EN1",
                 },

@@ -1,6 +1,6 @@
 """Endorsements: what each changes, and what each carrier has to say to it (reference 5.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from whitespace_mcp.demo.market.documents import Document
@@ -8,6 +8,8 @@ from whitespace_mcp.demo.market.seeds import share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
 
 FollowerRole = Literal["leader", "agreementParty", "notifyParty", "nonNotifyParty", "unchosen"]
+_COMPLETED_TOO_EARLY: Final = 0.6
+"""Of those with agreement parties: the broker completed them although one has not agreed (reference 4.4)."""
 _TEXTS: Final = (
     "It is noted and agreed that the location in the attached schedule is added, at an additional premium.",
     "It is noted and agreed that the period of this contract is extended by thirty days, all other terms unchanged.",
@@ -24,6 +26,8 @@ class Follower:
     share: Share
     role: FollowerRole
     has_agreed: bool
+    agreed_at: int = 0
+    """Seconds since 1970; 0 where it has not."""
 
 
 def change_text(document: Document) -> str:
@@ -45,7 +49,22 @@ def followers_of(slip: Slip, document: Document) -> list[Follower]:
     for number, share in enumerate(carriers):
         role: FollowerRole = "unchosen" if change == "draft" else "leader" if number == 0 else _role(document, share)
         followers.append(Follower(share, role, agreed and role in ("leader", "agreementParty")))
-    return followers
+    if change == "finalised" and share_of(f"late {document.id}") < _COMPLETED_TOO_EARLY:
+        parties = [number for number, one in enumerate(followers) if one.role == "agreementParty"]
+        for number in parties[-1:]:
+            followers[number] = replace(followers[number], has_agreed=False)
+    return _dated(followers, document, change)
+
+
+def _dated(followers: list[Follower], document: Document, change: str) -> list[Follower]:
+    """One after the other they agree; what all agreed to has its last agreement as its last change."""
+    many = sum(one.has_agreed for one in followers) + (change == "finalised")
+    found: list[Follower] = []
+    for one in followers:
+        number = sum(other.has_agreed for other in found) + 1
+        moment = document.created + (document.updated - document.created) * (number + 1) // (many + 1)
+        found.append(replace(one, agreed_at=moment) if one.has_agreed else one)
+    return found
 
 
 def _role(document: Document, share: Share) -> FollowerRole:

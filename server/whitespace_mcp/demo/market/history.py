@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from whitespace_mcp.demo.market.changes import followers_of
 from whitespace_mcp.demo.market.documents import Document, documents_of
 from whitespace_mcp.demo.market.lines import lines_of
 from whitespace_mcp.demo.market.linesets import stem_of
@@ -130,5 +131,19 @@ def _changes(slip: Slip) -> Iterator[Event]:
             change = slip.endorsements[document.endorsement - 1]
             own = (slip.broker.channel,)
             yield Event("Created New Endorsement", document.created, slip.author_id, document.id, own)
-            if change != "draft":
-                yield Event(_CHANGED[change], document.updated, slip.author_id, document.id, document.channels)
+            if change not in ("draft", "shown"):
+                moment = document.created + (document.updated - document.created) // 8
+                yield Event(_CHANGED["shown"], moment, slip.author_id, document.id, document.channels)
+            yield from _agreements(slip, document)
+            if change not in ("draft", "agreed"):
+                leader = next((one.share.user_id for one in followers_of(slip, document)), slip.author_id)
+                user = leader if change == "declined" else slip.author_id
+                yield Event(_CHANGED[change], document.updated, user, document.id, document.channels)
+
+
+def _agreements(slip: Slip, document: Document) -> Iterator[Event]:
+    """Each carrier that agreed says so; only it and the broker are told."""
+    for one in followers_of(slip, document):
+        if one.has_agreed:
+            channels = (slip.broker.channel, one.share.team.channel)
+            yield Event("Accepted Endorsement", one.agreed_at, one.share.user_id, document.id, channels)

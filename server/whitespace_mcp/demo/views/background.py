@@ -1,7 +1,7 @@
 """The documents behind a slip, apart from its contracts: one list from which every route picks (reference 5.3)."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from whitespace_mcp.demo.market.changes import Follower, followers_of
 from whitespace_mcp.demo.market.companies import Directory, Team
@@ -18,6 +18,8 @@ from whitespace_mcp.demo.views.linedocs import line_documents, section_stubs
 from whitespace_mcp.demo.views.placing import provenance
 
 Doc = dict[str, Any]
+_REVIEWED: Final = 0.05
+"""Of a team's slips that are under way: those of which an internal review was asked."""
 
 
 def background_of(slip: Slip, directory: Directory) -> list[Doc]:
@@ -33,6 +35,7 @@ def background_of(slip: Slip, directory: Directory) -> list[Doc]:
         *_sections(slip),
         *_broker_messages(slip),
         *_attention(slip),
+        *_reviews(slip),
     ]
     # Activities carry a copy of the guidance that they made.
     guidance = [doc for doc in found if doc["type"] == "RWLineGuidanceSet"]
@@ -187,7 +190,7 @@ def _follower(slip: Slip, document: Document, one: Follower, directory: Director
     if one.has_agreed:
         stamp = stamp_of(directory.companies[one.share.team.company_id])
         found["agreement"] = {
-            "dateOfAgreement": when(document.updated),
+            "dateOfAgreement": when(one.agreed_at),
             "followerType": one.role,
             "instruction": "leaderOnly",
             "leader": "Yes" if one.role == "leader" else "No",
@@ -222,6 +225,33 @@ def _broker_messages(slip: Slip) -> Iterator[Doc]:
                 "message": "Please see the firm order for your line, terms as discussed.",
                 "stage": "FirmOrder",
                 "associatedRootID": slip.root,
+            }
+
+
+def _reviews(slip: Slip) -> Iterator[Doc]:
+    """What a broker's own reviewer is asked, or a carrier's; nobody else sees it."""
+    sides = [(slip.broker, slip.author_id), *((share.team, share.user_id) for share in slip.shares)]
+    for team, user_id in sides if slip.stage in ("draft", "quoted", "firm_order") else []:
+        luck = share_of(f"review {slip.root} {team.channel}")
+        if luck < _REVIEWED:
+            name = f"{slip.root}::RiskAuthState::{team.channel}"
+            moment = slip.created + (slip.changed - slip.created) * 9 // 10
+            is_done = luck < _REVIEWED / 2
+            request = {
+                "createdAt": when(moment),
+                "originatingMemberID": user_id,
+                "requesterNotes": "Above my line guide, please have a look before it goes out.",
+                "riskStage": "brDraft" if team == slip.broker else "uwFirmOrder",
+                "status": "authorised" if is_done else "pending",
+                "eventID": f"{slip.root}::AW::{named_identifier('', f'review {slip.root} {team.channel}')}",
+                "updatedAt": when(slip.changed if is_done else moment),
+            }
+            replied = {"reviewerMemberID": user_id, "reviewerNotes": "Fine by me."} if is_done else {}
+            yield {
+                **_head(name, "RWRiskAuthorisationState", (team.channel,), moment, user_id),
+                "updatedAt": when(moment),
+                "currentAuthRequest": request | replied,
+                "history": list[Doc](),
             }
 
 
