@@ -21,6 +21,7 @@ COMMANDS: Final = main.list_commands(click.Context(main))
 
 
 def test_what_is_made_is_as_it_would_be_made_today() -> None:
+    pytest.importorskip("rs_bpe", reason="has no wheel for this Python")
     command = [sys.executable, "scripts/pages", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
@@ -130,3 +131,12 @@ def test_the_links_hold_what_hosts_need_and_no_secret(path: str) -> None:
         assert server["args"] == ["serve", "--demo"] if server["name"] == "whitespace-demo" else ["serve"]
         asks = {f"${{input:{one['id']}}}" for one in server.get("inputs", [])}
         assert set(server.get("env", {}).values()) <= asks
+
+
+def test_contributors_are_told_of_every_target_and_of_what_a_merge_must_pass() -> None:
+    page = Page("docs/contributing.md")
+    targets = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(set(re.findall(r"make ([a-z-]+)", " ".join(page.table("target"))))) == sorted(targets)
+    steps = re.findall(r"for target in (.*); do", (ROOT / ".ci/run").read_text(encoding="utf-8"))[0].split()
+    told = page.prose[page.prose.index("`make setup`, `lint`") :].split("in this order")[0]
+    assert re.findall(r"`(?:make )?([a-z-]+)`", told) == ["setup", *steps]

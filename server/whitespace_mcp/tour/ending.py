@@ -43,8 +43,9 @@ def what_next(paper: Paper) -> None:
     paper.text("Then ask: “How many risks are in each of my organisations, by stage?”")
     paper.heading("And with your own login")
     paper.text(
-        "Log in to Whitespace, open the User Profile panel and copy the refresh token straight away. In the same"
-        " configuration leave out --demo, and give the token under “env” as WHITESPACE_REFRESH_TOKEN. README.md has the"
-        " lines for each assistant, the settings for production, and what your firm's compliance should know first."
+        "Log in to Whitespace, open the User Profile panel and copy the refresh token straight away."
+        " `whitespace-mcp login` tries it and keeps it, and `whitespace-mcp install` lets your assistant use it. Or"
+        " leave out --demo in the configuration above, and give the token under “env” as WHITESPACE_REFRESH_TOKEN. README.md"
+        " has the settings for production too, and what your firm's compliance should know first."
     )
     paper.gap()
