@@ -9,10 +9,13 @@ import whitespace_mcp
 HOME: Final = Path(whitespace_mcp.__file__).parent
 GROUND: Final = frozenset({"disk", "terms", "errors", "calls", "clock", "flight", "logs", "settings", "variables"})
 """What everybody stands on; arrows to it would hide the others."""
+APART: Final = frozenset({"__main__", "icon"})
+"""Too small to be drawn."""
 TOLD: Final = {
     "cli": "commands",
     "setup": "login, doctor, install",
     "tour": "the guided tour",
+    "web": "the door for HTTP",
     "app": "wires everything",
     "server": "what every call goes through",
     "prompts": "recurring jobs",
@@ -25,7 +28,6 @@ TOLD: Final = {
     "recording": "a line and a span for each call",
     "audit": "the optional trail",
     "spans": "for OpenTelemetry",
-    "icon": "for hosts that show one",
     "demo": "the demo platform",
 }
 
@@ -33,9 +35,9 @@ TOLD: Final = {
 def house() -> str:
     """The rooms and who leans on whom, as a Mermaid drawing; an arrow that others imply is left out."""
     uses = _uses()
-    rooms = [*(room for room in TOLD if room in uses), *sorted(set(uses) - GROUND - {"__main__"} - set(TOLD))]
+    rooms = [*(room for room in TOLD if room in uses), *sorted(set(uses) - GROUND - APART - set(TOLD))]
     lines = [f'  {room}["<b>{room}</b><br>{TOLD.get(room, "")}"]' for room in rooms]
-    arrows = {room: uses[room] - GROUND - {room} for room in rooms}
+    arrows = {room: uses[room] - GROUND - APART - {room} for room in rooms}
     for room in rooms:
         further = set[str]().union(*(_reached(other, arrows) for other in arrows[room]))
         lines += [f"  {room} --> {other}" for other in sorted(arrows[room] - further)]
@@ -54,8 +56,9 @@ def _uses() -> dict[str, set[str]]:
             continue
         mine = uses.setdefault(room, set())
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("whitespace_mcp."):
-                mine.add(str(node.module).split(".")[1])
+            if isinstance(node, ast.ImportFrom) and node.module:
+                taken = [f"{node.module}.{alias.name}".split(".") for alias in node.names]
+                mine |= {parts[1] for parts in taken if parts[0] == "whitespace_mcp"}
     return uses
 
 

@@ -45,7 +45,7 @@ def what_next(paper: Paper) -> None:
     paper.text(
         "Log in to Whitespace, open the User Profile panel and copy the refresh token straight away."
         " `whitespace-mcp login` tries it and keeps it, and `whitespace-mcp install` lets your assistant use it. Or"
-        " leave out --demo in the configuration above, and give the token under “env” as WHITESPACE_REFRESH_TOKEN. README.md"
-        " has the settings for production too, and what your firm's compliance should know first."
+        " leave out --demo in the configuration above, and give the token under “env” as WHITESPACE_REFRESH_TOKEN."
+        " README.md has the settings for production too, and what your firm's compliance should know first."
     )
     paper.gap()
