@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import platformdirs
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 SANDBOX: Final = "https://sandbox.whitespace.co.uk"
 SANDBOX_BUCKET: Final = "sandboxbucket"
@@ -48,6 +48,7 @@ class Settings(BaseModel):
         audit: where the audit trail is kept; None keeps none.
         http_token: what callers over HTTP must present; None asks for none.
         http_hosts: names by which others reach the HTTP server.
+        origins: the variables that were set, and where each came from; no values.
         problems: what is wrong with the configuration, a sentence each, naming the variable and never its value
             when that is a secret.
     """
@@ -75,6 +76,7 @@ class Settings(BaseModel):
     audit: Path | None = None
     http_token: SecretStr | None = None
     http_hosts: tuple[str, ...] = ()
+    origins: Mapping[str, str] = Field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
     @property

@@ -7,11 +7,13 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from repository import ROOT, text
 
-from support.sockets import raw_server
+from support.processes import on_http
 from whitespace_mcp.demo import Running
 from whitespace_mcp.variables import VARIABLES
 
@@ -83,9 +85,10 @@ def health_at(port: int) -> int:
     return subprocess.run(line, capture_output=True, timeout=30, check=False).returncode  # noqa: S603  # ours
 
 
-def test_only_the_servers_own_word_counts_as_health(running: Running) -> None:
+def test_only_the_servers_own_word_counts_as_health(running: Running, tmp_path: Path) -> None:
     """Whatever else listens there, the platform's web pages for one, may well answer 200."""
-    with raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n") as well:
-        assert health_at(int(well.address.rpartition(":")[2])) == 0
-    assert health_at(int(well.address.rpartition(":")[2])) != 0  # nobody is there any more
-    assert health_at(int(running.root.rpartition(":")[2])) != 0
+    with on_http(tmp_path, "--demo") as address:
+        port = urlsplit(address).port or 0
+        assert health_at(port) == 0
+    assert health_at(port) != 0  # nobody is there any more
+    assert health_at(urlsplit(running.root).port or 0) != 0

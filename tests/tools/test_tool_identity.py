@@ -1,5 +1,6 @@
 """`whoami`, `list_organisations` and `switch_org`."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from pydantic import SecretStr
 from support.checks import checked
 from support.clock import FakeClock
 from support.servers import ask, client_of, refused, settings_for
+from support.setups import machine
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.settings import Settings
+from whitespace_mcp.setup.configuration import configure
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
@@ -34,6 +37,25 @@ async def test_whoami_tells_login_environment_and_credential(market: Running, er
     assert 0 < answer["credential"]["expires_in_s"] <= 900
     assert answer["read_only"] is True
     assert answer["platform_version"] == "3.7.0"
+
+
+async def test_whoami_tells_where_each_setting_came_from_and_no_value(
+    market: Running, tmp_path: Path, era: str
+) -> None:
+    platform = market.platform
+    places = machine(tmp_path, WHITESPACE_REFRESH_TOKEN=platform.login.refresh_token, WHITESPACE_BUCKET=platform.bucket)
+    places.config.mkdir()
+    (places.config / "work.toml").write_text(f'root = "{market.root}"\ntimeout = 20', encoding="utf-8")
+    settings = configure(places, {"WHITESPACE_TIMEOUT": "30"}, "work").settings
+    async with client_of(settings, era) as client:
+        answer = await checked(client, "whoami")
+    assert answer["configured"] == {
+        "WHITESPACE_BUCKET": "environment",
+        "WHITESPACE_REFRESH_TOKEN": "environment",
+        "WHITESPACE_ROOT": "profile work",
+        "WHITESPACE_TIMEOUT": "option --timeout",
+    }
+    assert platform.login.refresh_token not in str(answer)
 
 
 async def test_whoami_names_the_default_once_there_is_one(market: Running, era: str) -> None:

@@ -47,12 +47,13 @@ class CredentialState(Answer):
 
 
 class WhoAmI(Answer):
-    """Answer of `whoami`."""
+    """Answer of `whoami`; `configured` tells where the value of each variable that is set came from."""
 
     environment: str
     user: str | None = None
     credential: CredentialState
     organisation: OrganisationKeys | None = None
     read_only: bool
+    configured: dict[str, str] | None = None
     platform_version: str | None = None
     server_version: str

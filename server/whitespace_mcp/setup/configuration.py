@@ -73,7 +73,12 @@ def configure(
                 if token is not None:
                     values[TOKEN], origins[TOKEN] = token, f"{chosen.token} of profile {chosen.name}"
     settings = Settings.from_env(values)
-    changes = {"problems": (*problems, *settings.problems), "cache_folder": places.cache}
+    known = known_variables()
+    changes = {
+        "problems": (*problems, *settings.problems),
+        "cache_folder": places.cache,
+        "origins": {name: origin for name, origin in sorted(origins.items()) if name in known},
+    }
     return Configuration(values, origins, chosen, problems, settings.model_copy(update=changes))
 
 

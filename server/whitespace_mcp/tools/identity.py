@@ -24,7 +24,7 @@ from whitespace_mcp.tools.result import result
 
 
 async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
-    """The login, the environment, whether the credential works, and the default organisation."""
+    """The login and whether it works, the environment, where settings came from, and the default organisation."""
     session = services(ctx).session
     problem = await session.renewal.problem()
     if isinstance(problem, NotConfigured):
@@ -43,6 +43,7 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
             ),
             organisation=keys(default) if default else None,
             read_only=True,
+            configured=dict(session.settings.origins) or None,
             platform_version=await _version(session),
             server_version=version("whitespace-mcp"),
         )
