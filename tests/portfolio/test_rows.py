@@ -161,3 +161,11 @@ def test_short_ids_are_longer_where_roots_begin_alike() -> None:
         "IC000000007",
         "odd",
     ]
+
+
+def test_a_long_title_is_cut_where_it_is_shown_and_not_where_it_is_searched() -> None:
+    row = only({"id": ROOT, "insuredName": "x" * 300 + " Needle"})
+    assert row.name is not None
+    assert len(row.name) == 120
+    assert row.name_key is not None
+    assert row.name_key.endswith("x needle")

@@ -1,5 +1,6 @@
 """A list that is kept because the newest page of the summaries says that nothing changed."""
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from support.clock import FakeClock
 from support.servers import settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio, Portfolios
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
 
@@ -88,3 +90,35 @@ async def test_without_summaries_the_list_is_loaded_each_time(clock: FakeClock) 
         async with opened(running, clock) as portfolio:
             await portfolio.view()
             assert "/api/risks" in asked(platform)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["[]", '[{"_id": "RWRiskSummary::IC1::x", "rootID": "IC1", "updatedAt": "2021-12-29 16:04:30", "docs": []}]'],
+    ids=["empty", "of another time"],
+)
+async def test_summaries_that_do_not_reach_as_far_as_the_list_are_not_trusted(
+    running: Running, clock: FakeClock, page: str
+) -> None:
+    running.platform.faults.add("/api/summary", status=200, body=page, times=None)
+    async with opened(running, clock) as portfolio:
+        await portfolio.view()
+        assert asked(running.platform) == ["/api/summary", "/api/risks"]
+
+
+async def test_a_status_that_changes_without_a_newer_date_is_seen_on_the_newest_page(clock: FakeClock) -> None:
+    stub = {"type": "RWPlacing", "id": "IC1::FO", "status": "FirmOrder"}
+    summary = {"_id": "x", "rootID": "IC1", "updatedAt": "2026-12-29 16:04:30", "docs": [stub]}
+    row = {"id": "IC1::FO", "status": "FirmOrder", "updatedAt": "2026-12-29 16:04:30"}
+    with serve(Platform(documents=(1, 1))) as running:
+        faults = running.platform.faults
+        faults.add("/api/summary", status=200, body=json.dumps([summary]), times=2)
+        faults.add("/api/risks", status=200, body=json.dumps([row]), times=2)
+        async with opened(running, clock) as portfolio:
+            assert (await portfolio.view()).book.counts(Selection()) == {"firm_order": 1}
+            assert asked(running.platform) == ["/api/summary"], "nothing changed so far"
+            clock.advance(61)
+            stub["status"] = row["status"] = "Signed"
+            faults.add("/api/summary", status=200, body=json.dumps([summary]))
+            faults.add("/api/risks", status=200, body=json.dumps([row]))
+            assert (await portfolio.view()).book.counts(Selection()) == {"signed": 1}

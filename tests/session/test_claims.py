@@ -53,6 +53,7 @@ def test_the_lifetime_is_from_issue_to_expiry_if_both_make_sense(claims: Any, li
         ({"name": "", "preferred_name": "Ada"}, "Ada"),
         ({"name": 7, "nickname": "Q"}, "Q"),
         ({"given_name": "Ada", "family_name": "Quill"}, "Ada Quill"),
+        ({"given_name": "Ada", "family_name": "Quill", "nickname": "aq"}, "Ada Quill"),
         ({"family_name": "Quill"}, "Quill"),
         ({}, None),
     ],
@@ -108,3 +109,16 @@ async def test_a_refused_service_token_is_told_as_one(running: Running, clock: F
     assert "cannot be renewed from here" in words
     assert "allow-list" in words
     assert running.platform.renewals == 0
+
+
+@pytest.mark.parametrize(
+    ("claims", "email"),
+    [
+        ({"email": "a@b.example", "preferred_username": "c@d.example"}, "a@b.example"),
+        ({"preferred_username": "c@d.example"}, "c@d.example"),
+        ({"email": "", "preferred_username": "ada", "upn": "e@f.example"}, "e@f.example"),
+        ({"preferred_username": "ada"}, None),
+    ],
+)
+def test_the_e_mail_is_the_first_claim_that_looks_like_one(claims: Any, email: str | None) -> None:
+    assert read_token(token_of(claims), 0).email == email

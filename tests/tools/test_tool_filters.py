@@ -7,7 +7,8 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import lowered
-from support.servers import refused
+from support.servers import client_of, refused, settings_for
+from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
@@ -249,3 +250,12 @@ async def test_null_means_that_an_argument_is_not_given(client: Client) -> None:
         client, "get_risks", organisation=BROKER
     )
     assert "Argument 'group_by' is missing." in await refused(client, "summarise_risks", group_by=None)
+
+
+async def test_a_broker_is_found_by_channel_also_while_the_directory_cannot_be_read(running: Running, era: str) -> None:
+    running.platform.faults.add("/api/shared/", status=500, times=None)
+    settings = settings_for(running, user_id=running.platform.login.memberships[1].user_id)
+    async with client_of(settings, era) as client:
+        channel = f"{BROKER.lower()}_MARINE"
+        assert await matched(client, CARRIER, broker=channel) > 0
+        assert "failed on this request (500)" in await refused(client, "get_risks", broker="Hexworthy")

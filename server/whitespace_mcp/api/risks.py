@@ -5,9 +5,12 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+from pydantic_core import to_json
+
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_SEARCH
+from whitespace_mcp.terms.moments import instant
 
 PAGE: Final = 60
 MOST_PAGES: Final = 4_000
@@ -31,9 +34,13 @@ class Page:
     following: dict[str, str] | None
 
     def mark(self) -> bytes:
-        """Sixteen bytes that stand for what is on it: other ones mean that something changed."""
-        told = [f"{as_text(entry.get('_id'))}\n{as_text(entry.get('updatedAt'))}" for entry in self.entries]
-        return hashlib.blake2b("\n".join(told).encode(), digest_size=16).digest()
+        """Sixteen bytes that stand for what it says of contract documents: other ones mean that something changed."""
+        told = [[entry.get("_id"), entry.get("updatedAt"), _placings(entry)] for entry in self.entries]
+        return hashlib.blake2b(to_json(told), digest_size=16).digest()
+
+    def newest(self) -> str:
+        """The instant of the newest change on it; empty if it tells none."""
+        return max((instant(entry.get("updatedAt")) or "" for entry in self.entries), default="")
 
 
 async def summary_page(
@@ -85,8 +92,11 @@ async def placing_stubs(api: Api, *, user_id: str | None) -> list[object]:
     stubs: dict[str, object] = {}
     async for page in summary_pages(api, user_id=user_id):
         for summary in page:
-            for stub in as_list(summary.get("docs")):
-                document = as_object(stub)
-                if document.get("type") == "RWPlacing":
-                    stubs.setdefault(as_text(document.get("id")) or f"?{len(stubs)}", cast("object", document))
+            for document in _placings(summary):
+                stubs.setdefault(as_text(document.get("id")) or f"?{len(stubs)}", cast("object", document))
     return list(stubs.values())
+
+
+def _placings(summary: Document) -> list[Document]:
+    """The contract documents that a summary names."""
+    return [stub for stub in map(as_object, as_list(summary.get("docs"))) if stub.get("type") == "RWPlacing"]

@@ -59,6 +59,7 @@ class Book:
     Attributes:
         documents: length of the platform's array; `slips`: distinct roots in it.
         skipped: elements that could not be used, or were another organisation's.
+        newest: the instant of the last edit of all; empty if none tells.
         words: the statuses and contract types that occur.
         source: the risk list, or summaries where the platform does not serve it.
         taught: up to which turn it was told what summaries say.
@@ -67,6 +68,7 @@ class Book:
     def __init__(self, reading: Reading, source: Source) -> None:
         self.documents = reading.listed
         self.skipped = reading.skipped
+        self.newest = max((str(moment) for moment in reading.of("updated") if moment), default="")
         self.source: Source = source
         self.taught = 0
         self.slips = reading.slips

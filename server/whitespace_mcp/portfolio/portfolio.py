@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.api.documents import read_list, wrong_shape
-from whitespace_mcp.api.risks import placing_stubs, risk_list, summary_page
+from whitespace_mcp.api.risks import Page, placing_stubs, risk_list, summary_page
 from whitespace_mcp.errors import (
     BadAnswer,
     BadRequest,
@@ -127,7 +127,8 @@ class Portfolio:
 
     async def _looked(self) -> View:
         """The former book if nothing changed since it was read, or a new one."""
-        mark = await self._newest_mark() if self._view is not None or self._keeping.wanted else None
+        page = await self._newest_page() if self._view is not None or self._keeping.wanted else None
+        mark = page.mark() if page else None
         if self._view is None and mark is not None and not self._anew and (kept := await self._kept(mark)):
             return kept
         overdue = self._session.clock.monotonic() >= self._reload_at
@@ -135,23 +136,23 @@ class Portfolio:
             return View(self._view.book, self._session.clock.now())
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS
         try:
-            book = await self._read(mark)
+            book = await self._read(page)
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._mark, self._anew = mark, False
+        self._mark, self._anew = _mark_for(page, book), False
         return View(book, self._session.clock.now())
 
-    async def _newest_mark(self) -> bytes | None:
-        """What stands for the newest page of the summaries, read before the list; None where it cannot be had."""
+    async def _newest_page(self) -> Page | None:
+        """The newest page of the summaries, read before the list; None where it cannot be had."""
         try:
-            return (await summary_page(self._session.api, user_id=self._organisation.user_id)).mark()
+            return await summary_page(self._session.api, user_id=self._organisation.user_id)
         except Unavailable:
             raise
         except WhitespaceError:
             return None
 
-    async def _read(self, mark: bytes | None) -> Book:
+    async def _read(self, page: Page | None) -> Book:
         user_id = self._organisation.user_id
         try:
             body = await risk_list(self._session.api, user_id=user_id)
@@ -164,7 +165,7 @@ class Portfolio:
         book = await self._book_of(body)
         if self._keeping.wanted:
             token = await self._session.renewal.current()
-            kept = KeptList(body, self._session.clock.now(), mark)
+            kept = KeptList(body, self._session.clock.now(), _mark_for(page, book))
             self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
         return book
 
@@ -225,6 +226,16 @@ class Portfolio:
         if elements and not len(reading):
             raise wrong_shape()
         return Book(reading, source)
+
+
+def _mark_for(page: Page | None, book: Book) -> bytes | None:
+    """What the newest page of the summaries must still be for the list to be right; None if it says nothing about it.
+
+    It says nothing where it is older than the list that was read after it, or empty beside it.
+    """
+    if page is None or bool(page.entries) != bool(book.slips) or page.newest() < book.newest:
+        return None
+    return page.mark()
 
 
 @contextmanager

@@ -25,6 +25,8 @@ _FOREIGN: Final = "foreign"
 _WHOLE_COMPANY: Final = "_company_shared"
 NAME_LIMIT: Final = 120
 _PLAIN_ID: Final = re.compile(rf"[!-~]{{1,{NAME_LIMIT}}}")
+SEARCHED_LIMIT: Final = 2_000
+"""Of a title: what is shown is cut, what is searched hardly."""
 WORD_LIMIT: Final = 60
 
 T = TypeVar("T")
@@ -165,7 +167,7 @@ def _columns(ids: list[str], values: list[tuple[Any, ...]], teams: list[str]) ->
     current, slips = _slips(ids, roots, stages, moments, umr_keys)
     return (
         ids, roots, status, stages, name, umr, _each(_text, types), _each(_is_true, facilities), _each(_text, brokers),
-        teams, moments, _each(_name_key, name), umr_keys, current, *zip(*map(slips.__getitem__, roots), strict=True),
+        teams, moments, _each(_name_key, names), umr_keys, current, *zip(*map(slips.__getitem__, roots), strict=True),
     ), len(slips)  # fmt: skip
 
 
@@ -256,8 +258,9 @@ def _is_true(value: object) -> int:
     return int(value is True or (_text(value) or "").lower() in _TRUE)
 
 
-def _name_key(name: str | None) -> str | None:
-    return fold(name) if name else None
+def _name_key(name: object) -> str | None:
+    whole = _text(name, SEARCHED_LIMIT)
+    return fold(whole) if whole else None
 
 
 def _umr_key(umr: str | None) -> str | None:

@@ -3,13 +3,15 @@
 The claims that the platform's provider puts in are not published (reference 2.2), so each may be missing or odd.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from pydantic import SecretStr
 
 from whitespace_mcp.api.bearer import Token
 
-_NAMES = ("name", "preferred_name", "nickname")
+_NAMES = ("name", "preferred_name")
+_EMAILS = ("email", "preferred_username", "upn")
 _FAR_FUTURE = 1e15
 
 
@@ -27,8 +29,8 @@ def read_token(jwt_text: str, received: float) -> Token:
         lifetime=_lifetime(claims),
         issuer=_text(claims, "iss") or "",
         subject=_text(claims, "sub") or "",
-        email=_text(claims, "email"),
-        name=next((name for name in (_text(claims, key) for key in _NAMES) if name), None) or _joined_name(claims),
+        email=next((text for text in _texts(claims, _EMAILS) if "@" in text), None),
+        name=next(_texts(claims, _NAMES), None) or _joined_name(claims) or _text(claims, "nickname"),
     )
 
 
@@ -46,6 +48,10 @@ def _claims(jwt_text: str) -> dict[str, Any]:
 def _text(claims: dict[str, Any], key: str) -> str | None:
     value = claims.get(key)
     return value.strip() if isinstance(value, str) and value.strip() else None
+
+
+def _texts(claims: dict[str, Any], keys: Iterable[str]) -> Iterator[str]:
+    return filter(None, (_text(claims, key) for key in keys))
 
 
 def _joined_name(claims: dict[str, Any]) -> str | None:

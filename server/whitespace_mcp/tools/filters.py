@@ -106,12 +106,17 @@ def broker_prefixes(asked: str, market: Market) -> tuple[tuple[str, ...] | None,
             "could be several companies",
             allowed=f"Pass one of: {listed(market.company_name(prefix) for prefix in sorted(found))}.",
         )
-    if "_" in key and " " not in key:
+    if is_channel(key):
         return None, (key,)
     near = difflib.get_close_matches(key, list(names.values()), n=3, cutoff=NEAR)
     suggested = [company.name for prefix, company in market.companies.items() if names[prefix] in near]
     hint = f"Did you mean {listed(suggested)}?" if suggested else "Pass a company's name as the market knows it."
     raise BadArgument("broker", "names no company of the directory", allowed=hint)
+
+
+def is_channel(word: str) -> bool:
+    """Whether a word looks like a channel, `acme_MARINE`, rather than like a company's name."""
+    return "_" in word and " " not in word.strip()
 
 
 def team_channels(asked: str, organisations: tuple[Organisation, ...]) -> dict[str, str]:

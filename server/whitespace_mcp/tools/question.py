@@ -17,7 +17,7 @@ from whitespace_mcp.session.directory import Market
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.terms.text import clean, fold
 from whitespace_mcp.tools.context import Services, services
-from whitespace_mcp.tools.filters import broker_prefixes, team_channels
+from whitespace_mcp.tools.filters import broker_prefixes, is_channel, team_channels
 
 UPDATED_NOTE = (
     "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."
@@ -121,7 +121,8 @@ async def ask(question: Question, ctx: Context) -> Replies:
     views = dict(await service.portfolios.views(live, refresh=question.refresh))
     if question.facts:
         await _read_summaries(views, ctx)
-    market = await (directory.market() if question.broker else directory.names())
+    needs_names = question.broker is not None and not is_channel(question.broker)
+    market = await (directory.market() if needs_names else directory.names())
     selection = question.selection
     if question.broker:
         prefixes, broker_channels = broker_prefixes(question.broker, market)
