@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, cast
 from examples import ASKS, BROKER, EXAMPLES, JOBS, SLIPS, Example
 from layout import fitted
 from mcp.types import Tool
+from others import others
 
 from market import Market, count, market
 
@@ -50,6 +51,7 @@ async def tools() -> str:
         ids = {title: await _id_of(demo, title) for title in SLIPS}
         await demo.ask("get_risks", {"organisation": "all", "page_size": 0})
         answers = [await _answered(demo, example, ids) for example in EXAMPLES]
+        rest = await others(demo.client)
     untold = sorted(set(offered) - {example.tool for example in EXAMPLES})
     if untold:
         raise SystemExit(f"no example of {', '.join(untold)}")
@@ -58,7 +60,7 @@ async def tools() -> str:
     for name in order:
         parts.append(_described(offered[name]))
         parts += [_shown(one) for one in answers if one.example.tool == name]
-    return "".join(parts)
+    return "".join([*parts, rest])
 
 
 async def _id_of(demo: Market, title: str) -> str:

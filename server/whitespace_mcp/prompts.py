@@ -86,13 +86,15 @@ def renewals_coming_up(organisation: OrganisationArgument = None, within: Within
     span = _said(within) or "90 days"
     return f"""Which risks expire within the next {span}{_for(organisation)}, and is their renewal in hand?
 
-The platform's list has no expiry date: it stands in the contract. So this is a search for candidates, then a reading.
+The platform does not list expiry dates: they stand in the contracts. So this is a search for candidates by their
+inception, then a reading.
 
 Steps
-1. Candidates: call `get_risks`{_with(organisation)} with stage=["signed"], facility="exclude", sort="oldest" and
-   updated_since and updated_before set around one year before the time in question (from 14 months to 8 months ago),
-   page_size=50. 'updated' is the last edit of the signed contract, so this finds most annual contracts and not all.
-   Say how many candidates there are; if more than 50, ask me for a class, broker or team first.
+1. Candidates: call `get_risks`{_with(organisation)} with stage=["signed"], facility="exclude", show=["inception",
+   "owner"], page_size=50, and inception_from and inception_to set to the time in question moved back by one year (from
+   today a year ago, to the end of the next {span} a year ago). This finds annual contracts; 'not_known' says of how
+   many the inception cannot be told. Say how many candidates there are; if more than 50, ask me for a class, broker or
+   team first.
 2. For candidates in order call `get_risk`: period as written, and its source. Stop after 20 cards and say what is left.
    Keep those whose expiry falls within the next {span} (today is London's date). A period that cannot be read is listed
    apart, not guessed from the title.
@@ -104,7 +106,7 @@ Write
 - A table, the earliest expiry first: expiry, days left, risk (name, id, UMR), class, leader as recorded, owner, renewal
   (none found, or its id and stage).
 - Below it: how many candidates were looked at, how many periods could not be read, and what the search cannot see
-  (multi-year contracts, contracts edited since, risks not visible to this organisation).
+  (contracts of more or less than a year, inceptions that are not known, risks not visible to this organisation).
 - Then the ones with no renewal found and fewer than 30 days left, by name: these need a decision.
 {_ALWAYS}"""
 
