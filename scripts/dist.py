@@ -20,6 +20,7 @@ TOUR_SECONDS: Final = 300
 
 def build(folder: Path) -> tuple[Path, Path]:
     """The wheel and the source archive, made with the build backend that is locked."""
+    _progress("Building")
     with tempfile.TemporaryDirectory() as made:
         _run([UV, "build", "--quiet", "--no-build-isolation", "--python", sys.executable, "--out-dir", made, str(ROOT)])
         folder.mkdir(parents=True, exist_ok=True)
@@ -31,6 +32,7 @@ def try_out(wheel: Path) -> str:
     """Install the wheel into an empty environment and take the tour there; the last lines that it said."""
     with tempfile.TemporaryDirectory() as place:
         empty = Path(place)
+        _progress("Installing the wheel into an empty environment")
         python = empty / "environment" / ("Scripts" if os.name == "nt" else "bin") / "python"
         _run([UV, "venv", "--quiet", "--python", sys.executable, str(empty / "environment")])
         lock = str(ROOT / "requirements.lock")
@@ -40,7 +42,12 @@ def try_out(wheel: Path) -> str:
         version = _run([program, "--version"], cwd=empty, env=_bare(empty)).split()[-1]
         if f"-{version}-" not in wheel.name:
             sys.exit(f"{wheel.name} calls itself {version}")
+        _progress("Taking the tour there")
         return _run([program, "demo", "--plain"], cwd=empty, env=_bare(empty))
+
+
+def _progress(text: str) -> None:
+    print(f"  {text} ...", file=sys.stderr, flush=True)
 
 
 def _bare(home: Path) -> dict[str, str]:
@@ -64,4 +71,4 @@ if __name__ == "__main__":
     for made in (wheel, archive):
         print(f"  {made}: {made.stat().st_size / 1000:.0f} kB")
     tour = try_out(wheel).rstrip().splitlines()
-    print(f"  Installed into an empty environment, the tour ran to its end ({len(tour)} lines).")
+    print(f"  The tour ran to its end ({len(tour)} lines).")

@@ -155,6 +155,8 @@ async def test_the_environments_proxy_is_used_and_learns_the_host_only(
         async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
             error = await error_of(session.renewal.current)
     assert isinstance(error, Unavailable)
+    assert explain(error).startswith("The proxy on the way to the Whitespace login service does not let the connection")
+    assert proxy.address not in explain(error)
     assert {head.splitlines()[0] for head in proxy.heads} == {"CONNECT platform.example:443 HTTP/1.1"}
     assert "refresh_token" not in "".join(proxy.heads)
 

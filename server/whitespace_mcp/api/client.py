@@ -227,6 +227,12 @@ def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> White
             do="Check WHITESPACE_ROOT. Where the company inspects its traffic, its certificate must be in the system's"
             " store, or in the file that SSL_CERT_FILE names.",
         )
+    if isinstance(error, httpx2.ProxyError):
+        return Unavailable(
+            f"The proxy on the way to {who} does not let the connection through", retry=later,
+            do="If it lasts, ask your IT department: HTTPS_PROXY names the proxy, and it may want a name and password"
+            " there.",
+        )  # fmt: skip
     if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError):
         return Unavailable(
             f"No connection to {who}", retry=later,

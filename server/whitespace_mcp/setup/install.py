@@ -21,6 +21,7 @@ from whitespace_mcp.setup.files import replace, unwritable
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Command, Host, read_config, secrets_in, servers_in
 from whitespace_mcp.setup.places import Places
 from whitespace_mcp.setup.profiles import Profile, profile_name, profile_names, read_profile
+from whitespace_mcp.setup.terminal import progress
 
 INPUT: Final = {
     "id": "whitespace-refresh-token",
@@ -225,6 +226,7 @@ def _run_claude(places: Places, args: list[str], done: str) -> Outcome:
 
 def _called(line: list[str], places: Places) -> str:
     """Run Claude Code's own command; why it failed, or nothing."""
+    progress("Asking Claude Code")
     try:
         done = subprocess.run(  # noqa: S603  # a program that the person has installed, with our words
             line, env=dict(places.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True,
