@@ -23,6 +23,22 @@ class Market:
     refresh_token: str
     user_ids: list[str]
     company_ids: list[str]
+    process: "subprocess.Popen[str]"
+
+    def change(self) -> None:
+        """Let a slip of the first organisation change."""
+        self._tell("change")
+
+    def renewals(self) -> int:
+        """How many token renewals were asked for so far."""
+        return int(self._tell("renewals"))
+
+    def _tell(self, word: str) -> str:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
 
     def settings(self) -> Settings:
         return Settings(
@@ -42,22 +58,22 @@ class Market:
 
 
 @contextmanager
-def market(broker: int, carrier: int) -> Generator[Market]:
-    """Serve that many documents to the demo person's two organisations."""
-    command = [sys.executable, "-m", "benchmarks.market", str(broker), str(carrier)]
+def market(broker: int, carrier: int, *, lifetime_s: float = 36_000) -> Generator[Market]:
+    """Serve that many documents to the demo person's two organisations, with tokens that last so many seconds."""
+    command = [sys.executable, "-m", "benchmarks.market", str(broker), str(carrier), str(lifetime_s)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
         told: dict[str, Any] = json.loads(process.stdout.readline())
         try:
-            yield Market(**told)
+            yield Market(**told, process=process)
         finally:
             process.stdin.close()
             process.wait(timeout=10)
 
 
 def main() -> None:
-    platform = Platform(documents=(int(sys.argv[1]), int(sys.argv[2])), token_lifetime_s=36_000)
+    platform = Platform(documents=(int(sys.argv[1]), int(sys.argv[2])), token_lifetime_s=float(sys.argv[3]))
     login = platform.login
     with serve(platform) as running:
         told = {
@@ -68,7 +84,10 @@ def main() -> None:
             "company_ids": [membership.company_id for membership in login.memberships],
         }
         print(json.dumps(told), flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            if line.strip() == "change":
+                platform.touch(platform.roots(login.memberships[0].user_id)[0])
+            print(platform.renewals, flush=True)
 
 
 if __name__ == "__main__":

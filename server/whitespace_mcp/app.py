@@ -115,6 +115,7 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
     )
     quieten()
     server.call_seconds = settings.timeout
+    server.connected = lambda: running[-1].session.organisations.prefetch() if running else None
     server.recorder = Recorder(trail(settings.audit) if settings.audit else None, whole)
     server.span_ourselves()
     for guide in GUIDES:

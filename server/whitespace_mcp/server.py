@@ -31,6 +31,7 @@ from mcp.types import (
     ResourceTemplateReference,
     ToolAnnotations,
 )
+from mcp.types import Tool as MCPTool
 from pydantic import AnyUrl, ValidationError
 
 from whitespace_mcp.audit.trail import NotRecorded
@@ -67,10 +68,17 @@ class Server(MCPServer[Services]):
     Attributes:
         call_seconds: how long one tool call may take, retries included.
         recorder: keeps the audit trail.
+        connected: called when a host lists the tools, as all do once they have connected; it must not wait.
     """
 
     call_seconds: float = 40
     recorder: Recorder = Recorder()
+    connected: Callable[[], None] = staticmethod(lambda: None)
+
+    async def list_tools(self) -> list[MCPTool]:
+        """List the tools."""
+        self.connected()
+        return await super().list_tools()
 
     def span_ourselves(self) -> None:
         """Make our spans instead of the SDK's."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Answer(BaseModel):
     """An answer or a part of one: keys that hold nothing are left out, those without a default are always there."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     def plain(self) -> dict[str, Any]:
         """The answer as JSON data."""

@@ -6,6 +6,8 @@ from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+import anyio
+import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
@@ -25,7 +27,7 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
         transport: instead of the plain one.
     """
     return httpx2.AsyncClient(
-        transport=transport or open_transport(base),
+        transport=transport or LateTransport(base),
         timeout=httpx2.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout / 2)),
         follow_redirects=False,
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
@@ -40,6 +42,30 @@ def open_transport(base: str) -> httpx2.AsyncHTTPTransport:
         proxy=_proxy_for(base),
         verify=not base.startswith("http://"),
     )
+
+
+class LateTransport(httpx2.AsyncBaseTransport):
+    """The plain transport to an address, opened in a worker thread when its first request comes.
+
+    Reading the system's certificates takes as long as all else of a start, and many a start asks nothing.
+    """
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._opening = anyio.Lock()
+        self._opened: httpx2.AsyncHTTPTransport | None = None
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send a request."""
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await anyio.to_thread.run_sync(open_transport, self._base)
+        return await self._opened.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close it, if it was opened."""
+        if self._opened is not None:
+            await self._opened.aclose()
 
 
 class SecretQuery(httpx2.AsyncBaseTransport):

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.client import later, retry_after, transport_failure, without_mark
-from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
+from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
 from whitespace_mcp.calls import noted
 from whitespace_mcp.clock import Clock
 from whitespace_mcp.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
@@ -74,7 +74,7 @@ class RefreshToken:
         self._clock = clock
         self._url = f"{settings.sync_url}/{settings.bucket}/_oidc_refresh"
         self._seconds = min(_ATTEMPT_SECONDS, settings.timeout / 4)
-        transport = SecretQuery(open_transport(settings.sync_url), "refresh_token", secret)
+        transport = SecretQuery(LateTransport(settings.sync_url), "refresh_token", secret)
         self._http = open_client(settings.sync_url, timeout=self._seconds, transport=transport)
 
     async def aclose(self) -> None:

@@ -1,5 +1,6 @@
 """The organisations of the login: known once, checked on use, and which one a call is about."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -61,6 +62,15 @@ class Organisations:
                 raise own_copy(self._failure)
             return self._allowed(await self._flight.join())
         return self._allowed(self._login)
+
+    def prefetch(self) -> None:
+        """Begin to find them in the background, and with them a token, unless they are known."""
+        if self._login is None:
+            self._tasks.start_soon(self._prefetched)
+
+    async def _prefetched(self) -> None:
+        with suppress(WhitespaceError):  # the first call says it
+            await self.all()
 
     async def default(self) -> Organisation | None:
         """The organisation of a call that names none, if there is one."""
