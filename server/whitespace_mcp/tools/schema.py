@@ -7,11 +7,12 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from pydantic import BaseModel
 
 _NOISE: Final = frozenset({"title", "maxLength", "maxItems", "minLength"})
+_OPEN: Final = {"type": "object"}
 _NAMES: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object"}
 
 
 def lean_input(schema: dict[str, Any]) -> dict[str, Any]:
-    """An input schema without titles, null alternatives, null defaults, and limits that no honest call reaches.
+    """An input schema without titles, null alternatives, defaults that say no, and limits that no honest call reaches.
 
     The limits are enforced all the same. Unknown arguments are refused, and the schema says so.
     """
@@ -39,7 +40,8 @@ def _kind(annotation: Any) -> dict[str, Any]:
     if origin is Literal:
         return {"type": _NAMES[type(get_args(annotation)[0])]}
     if origin is list:
-        return {"type": "array", "items": _kind(get_args(annotation)[0])}
+        items = _kind(get_args(annotation)[0])
+        return {"type": "array"} if items == _OPEN else {"type": "array", "items": items}
     return {"type": _NAMES.get(origin or annotation, "object")}
 
 
@@ -53,7 +55,7 @@ def _lean(node: Any) -> Any:
     for key, value in found.items():
         if key in {"properties", "$defs"}:
             lean[key] = {name: _lean(part) for name, part in value.items()}
-        elif (key in _NOISE and not isinstance(value, dict)) or (key == "default" and value is None):
+        elif (key in _NOISE and not isinstance(value, dict)) or (key == "default" and not value):
             continue
         else:
             lean[key] = _lean(value)
