@@ -132,3 +132,22 @@ async def test_an_export_that_is_neither_is_an_error(running: Running, clock: Fa
         error = await error_of(lambda: contract_paper(session.api, f"{ROOT}::FO", user_id=None))
     assert isinstance(error, BadAnswer)
     assert "neither a PDF nor a ZIP" in error.what
+
+
+@pytest.mark.parametrize("answer", [{"status": 200, "content_type": "text/html"}, {"status": 404}])
+async def test_a_contract_is_asked_for_by_post_where_the_get_is_not_served(
+    running: Running, clock: FakeClock, answer: dict[str, Any]
+) -> None:
+    running.platform.faults.add("/export/pdf/", body=b"<!doctype html>", method="GET", **answer)
+    running.platform.faults.add("/export/pdf/", status=200, body=b"%PDF-1.7 x", method="POST")
+    async with session_of(running, clock) as session:
+        assert await contract_paper(session.api, f"{ROOT}::FO", user_id=None) == b"%PDF-1.7 x"
+    assert [seen.method for seen in running.platform.requests if "export" in seen.path] == ["GET", "POST"]
+
+
+async def test_a_contract_that_neither_brings_is_refused_in_the_first_words(running: Running, clock: FakeClock) -> None:
+    running.platform.faults.add("/export/pdf/", status=404, body=b"{}", method="GET")
+    running.platform.faults.add("/export/pdf/", status=401, body=b"{}", method="POST", times=None)
+    async with session_of(running, clock) as session:
+        error = await error_of(lambda: contract_paper(session.api, f"{ROOT}::FO", user_id=None))
+    assert isinstance(error, NotFound)

@@ -1,13 +1,14 @@
 """A slip's attachments, and its contract as a file (reference 5.9)."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.documents import Document, as_object, as_text, read_json, wrong_shape
-from whitespace_mcp.api.reads import ATTACHMENT, ATTACHMENTS, CONTRACT_PDF
-from whitespace_mcp.errors import BadAnswer, WhitespaceError
+from whitespace_mcp.api.reads import ATTACHMENT, ATTACHMENTS, CONTRACT_PDF, CONTRACT_PDF_POST
+from whitespace_mcp.errors import BadAnswer, NotFound, WhitespaceError, WrongAddress
 from whitespace_mcp.terms.filetypes import PDF, ZIP, type_of
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.moments import instant
@@ -96,10 +97,20 @@ async def attachment(api: Api, file: Attachment, *, user_id: str | None) -> byte
 async def contract_paper(api: Api, document_id: str, *, user_id: str | None) -> bytes:
     """`GET /export/pdf/{id}`: a contract as PDF; several files in a ZIP where carriers have terms of their own.
 
+    The specification has it as a POST only, which a read-only membership may not make: that is tried where the
+    platform does not serve the GET (reference 5.9, 8).
+
     Raises:
         BadAnswer: it is neither.
     """
-    content = (await api.fetch_file(CONTRACT_PDF, user_id=user_id, ids={"document": document_id}, media=_PAPER)).body
+    export = partial(api.fetch_file, user_id=user_id, ids={"document": document_id}, media=_PAPER)
+    try:
+        content = (await export(CONTRACT_PDF)).body
+    except (NotFound, WrongAddress) as refused:
+        try:
+            content = (await export(CONTRACT_PDF_POST, body={})).body
+        except WhitespaceError:
+            raise refused from None
     if type_of(content) not in {PDF, ZIP}:
         raise BadAnswer("The platform's export is neither a PDF nor a ZIP", retry="Trying again may help.")
     return content

@@ -101,7 +101,7 @@ class Api:
         return _json_body(await self._ask(read, user_id, ids, params, body), read)
 
     async def fetch_file(
-        self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*"
+        self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*", body: object = None
     ) -> Answer:
         """The bytes of a file, with the media type that the platform gives them, which may be wrong (reference 9).
 
@@ -110,11 +110,12 @@ class Api:
             user_id: as for `fetch`.
             ids: what fills the path's template.
             media: the `Accept` header.
+            body: what a read by POST asks, as JSON.
 
         Raises:
             WhitespaceError: nothing usable came; the type says what it was.
         """
-        answer = await self._ask(read, user_id, ids, None, None, media)
+        answer = await self._ask(read, user_id, ids, None, body, media)
         if answer.status == 200 and answer.media != "text/html":
             return answer
         raise _refusal(answer, read)

@@ -60,6 +60,7 @@ HEADINGS: Final = Read("GET", "/lookup/headings")
 ATTACHMENTS: Final = Read("GET", "/attachments/{root}")
 ATTACHMENT: Final = Read("GET", "/attachments/{parent}/{attachment}")
 CONTRACT_PDF: Final = Read("GET", "/export/pdf/{document}", below="root")
+CONTRACT_PDF_POST: Final = Read("POST", "/export/pdf/{document}", below="root")
 
 HISTORY_OF_DOCUMENT: Final = Read("GET", "/activities/{document}")
 ACTIVITY_HELP: Final = Read("GET", "/activities/filter/help")
