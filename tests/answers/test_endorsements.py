@@ -172,3 +172,8 @@ def test_order_and_duplicates_change_nothing(found: list[Any], parts: list[Any],
     assert shown(again, twice, [SHOWN]) == expected
     assert all(one.id.startswith(f"{SHORT}::") for one in expected) or not found
     assert ROOT not in str(expected)
+
+
+def test_states_that_several_have_are_counted() -> None:
+    found = amendments([endorsement(1), endorsement(2), endorsement(3, "EndorsementWithdrawn")], [], [], "acorn")
+    assert by_state(found) == {"shown": 2, "withdrawn": 1}

@@ -39,15 +39,17 @@ def rows(documents: Sequence[Doc], **more: Any) -> list[LineEntry]:
     return line_entries(read(documents, **more), Wording(NAMES, "acorn", responses_of(documents), NOW))
 
 
-def stamping(amounts: list[str], sections: list[str]) -> Doc:
+def stamping(amounts: list[str], sections: list[str], *, stands: bool) -> Doc:
     """One entry of a line set."""
-    return entry(*amounts, sections=sections)
+    return entry(*amounts, sections=sections, toStand=stands)
 
 
 carriers = st.sampled_from([BIRCH, CEDAR, DOGWOOD, "elm_ALL", "offlinefir_ALL"])
 amounts = st.decimals(min_value=0, max_value=100, places=4).map(str)
 ids = st.lists(st.sampled_from(["1", "2", "B1"]), max_size=3)
-stampings = st.lists(st.builds(stamping, st.lists(amounts, min_size=1, max_size=2), ids), max_size=3)
+stampings = st.lists(
+    st.builds(stamping, st.lists(amounts, min_size=1, max_size=2), ids, stands=st.booleans()), max_size=3
+)
 books = st.dictionaries(carriers, stampings, max_size=4)
 
 

@@ -18,3 +18,8 @@ words = st.sampled_from(
 def test_the_estimate_is_near_what_answers_cost(parts: list[dict[str, str]]) -> None:
     text = json.dumps(parts, separators=(",", ":"))
     assert 0.85 * tokens(parts) <= rough_tokens(text) <= 2 * tokens(parts)
+
+
+def test_words_in_capitals_are_not_taken_for_cheap_ones() -> None:
+    for text in ("IC213DA609::FO::MARROWGATE::SPECIALTY", "SAFFRONEL HOLDINGS D&O", "BRANNOCH DIGITAL CYBER"):
+        assert rough_tokens(json.dumps([text])) >= tokens([text])

@@ -107,3 +107,9 @@ def test_any_text_can_be_searched_for_any_words(text: str, asked: str) -> None:
     one = clause(text)
     for passage in search([one], asked).passages:
         assert passage.quote.strip(CUT) in one.text or passage.quote == "(no text)"
+
+
+def test_a_phrase_that_runs_over_the_end_of_a_quotation_is_quoted_too() -> None:
+    text = "a b " * (AROUND // 4) + "needle in hay " * 12
+    found = " ".join(quotes(text, "needle in hay needle in hay"))
+    assert found.count("needle in hay") >= 12
