@@ -34,7 +34,7 @@ def test_a_root_is_what_stands_before_the_first_colons() -> None:
 @pytest.mark.parametrize(
     ("segments", "contract"),
     [("", True), ("::FO", True), ("::FO::ACME::MARINE", True), (f"::{MU}::UQ1", True), ("::SIGNED::EN1", True),
-     ("::MS", False), ("::FO::MS::MARINE", True), ("::FO::BrokerMessage::acme_MARINE", False),
+     ("::MS", False), ("::FO::MS::MARINE", True), ("::BQ1::AW::ALL", True), ("::FO::BrokerMessage::acme_MARINE", False),
      ("::FO::ACME::MARINE::WRLS-other_ALL", False), ("::FO::ACME::MARINE::SILS", False),
      ("::CHAT::1", False), ("::SIGNED::EN1::ENF::acme_MARINE", False)],
 )  # fmt: skip

@@ -21,7 +21,7 @@ _BEHIND = re.compile(
     r"|MRCValidation|MIREP|NoCoverGivenLines|RWResignedLines"
 )
 """Segments of documents that stand behind a slip and are no contracts (reference 4.2)."""
-_CARRIERS_FOLLOW = frozenset({"FO", "FOD", "FOW", "SIGNED"})
+_CARRIERS_FOLLOW = re.compile(r"FO[DW]?|SIGNED|BQ\d*|QR\d*|M\d*")
 _UUID_ROOT = re.compile(r"^IC[0-9A-F]{8}[0-9A-F-]*$", re.IGNORECASE)
 
 
@@ -38,11 +38,11 @@ def is_root(text: str) -> bool:
 def is_contract(document_id: str) -> bool:
     """Whether an id can be a contract document's or an endorsement's, by its segments.
 
-    What follows a firm order or a signed contract in capitals is a company, whatever it is called.
+    What follows a contract in capitals is a company, whatever it is called.
     """
     segments = segments_of(document_id)
     return not any(
-        _BEHIND.fullmatch(segment) and not (before in _CARRIERS_FOLLOW and segment.isupper())
+        _BEHIND.fullmatch(segment) and not (_CARRIERS_FOLLOW.fullmatch(before) and segment.isupper())
         for before, segment in zip(["", *segments], segments, strict=False)
     )
 
