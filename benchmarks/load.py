@@ -87,6 +87,14 @@ async def requests() -> list[Figure]:
             ("first question about all", "get_risks", {"organisation": "all", "page_size": 0}),
             ("groups over all", "summarise_risks", {"organisation": "all", "group_by": ["stage"]}),
             ("switch", "switch_org", {"organisation": second}),
+            (
+                "first by month of inception",
+                "summarise_risks",
+                {"organisation": first, "group_by": ["inception_month"]},
+            ),
+            ("what waits, then", "get_risks", {"organisation": first, "waiting": True}),
+            ("one risk's card", "get_risk", {"organisation": first, "risk": _any_risk(platform)}),
+            ("its lines", "get_lines", {"organisation": first, "risk": _any_risk(platform)}),
         ]
         async with Client(build_server(settings)) as client:
             for name, tool, arguments in questions:
@@ -95,6 +103,10 @@ async def requests() -> list[Figure]:
                 assert not result.is_error
                 found.append(Figure(f"requests: {name}", len(platform.requests) - before, ""))
     return found
+
+
+def _any_risk(platform: Platform) -> str:
+    return platform.roots(platform.login.memberships[0].user_id)[0]
 
 
 async def _rate(client: Client, transport: str, callers: int, calls: int) -> Figure:

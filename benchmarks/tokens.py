@@ -35,7 +35,7 @@ async def figures() -> list[Figure]:
                 Figure(f"tokens: `tools/list`, {len(tools)} tools", listed, "o200k tokens", budget=6_000),
                 Figure("tokens: a tool on average", listed / len(tools), "o200k tokens", budget=300),
             ]
-            for name, tool, arguments, budget in _questions(platform):
+            for name, tool, arguments, budget in [*_questions(platform), *await _in_depth(client, platform)]:
                 result = await client.call_tool(tool, arguments)
                 assert not result.is_error
                 content = result.content[0]
@@ -57,5 +57,23 @@ def _questions(platform: Platform) -> list[tuple[str, str, dict[str, Any], float
             {"organisation": "all", "group_by": ["organisation", "stage"]},
             None,
         ),
+        (
+            "inception, limit, owner and what waits of 20 slips",
+            "get_risks",
+            {"organisation": first, "show": ["inception", "limit", "owner", "waiting"]},
+            None,
+        ),
+        ("by month of inception", "summarise_risks", {"organisation": first, "group_by": ["inception_month"]}, None),
+        ("`my_desk`", "my_desk", {"organisation": first}, None),
+        ("`find_people`, a company", "find_people", {"organisation": first, "company": "Marrowgate"}, None),
         ("by broker", "summarise_risks", {"organisation": "all", "group_by": ["broker"]}, None),
     ]
+
+
+async def _in_depth(client: Client, platform: Platform) -> list[tuple[str, str, dict[str, Any], float | None]]:
+    """The tools about one risk, asked about the newest signed one."""
+    own: dict[str, Any] = {"organisation": platform.login.memberships[0].company_id}
+    found = await client.call_tool("get_risks", own | {"stage": ["signed"], "page_size": 1})
+    own["risk"] = found.structured_content["risks"][0]["id"]
+    tools = ("get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history")
+    return [(f"`{tool}`", tool, own, 800 if tool == "get_risk" else None) for tool in (*tools, "get_messages")]
