@@ -87,7 +87,10 @@ def serve(
         if transport == "stdio":
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            anyio.run(build_server(settings).run_stdio_async)
+            try:
+                anyio.run(build_server(settings).run_stdio_async)
+            except* BrokenPipeError:  # the host has gone, and nobody is left to be told
+                os._exit(0)  # an orderly exit would write to the same pipe once more
             return
         from whitespace_mcp import web
         from whitespace_mcp.errors import NotConfigured, explain

@@ -12,7 +12,7 @@ import pytest
 from support.clock import FakeClock
 from support.sessions import error_of, everything_in, requests_to, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
-from whitespace_mcp.api.documents import read_list, read_object
+from whitespace_mcp.api.documents import read_json, read_list, read_object
 from whitespace_mcp.api.identity import companies, my_details, platform_version
 from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
 from whitespace_mcp.demo import Running
@@ -287,3 +287,16 @@ async def test_an_id_of_a_slip_that_does_not_exist_is_not_found(running: Running
     running.platform.faults.add("/api/risks/root/", status=400, body="")
     async with session_of(running, clock, running.platform.logins["single"]) as session:
         assert isinstance(await error_of(lambda: ask(session, SLIP_DOCUMENTS, ids={"root": "IC0"})), NotFound)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'["\\ud83d cut"]', ["\ufffd cut"]),
+        (b'["\\udc00\\ud83d\\ude00"]', ["\ufffd\U0001f600"]),
+        (b'["\\\\ud800", "\\uD800\\uD800"]', ["\\ud800", "\ufffd\ufffd"]),
+        (b'["\\ud800x\\"\\u00e9"]', ['\ufffdx"\u00e9']),
+    ],
+)
+def test_half_a_character_spoils_no_answer(body: bytes, expected: list[str]) -> None:
+    assert read_json(body) == expected

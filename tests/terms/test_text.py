@@ -55,3 +55,8 @@ def test_names_are_the_same_in_any_case_and_with_any_white_space() -> None:
 
 def test_status_words_are_the_same_without_spaces_underscores_and_hyphens() -> None:
     assert squeeze("Firm Order") == squeeze("firm_order") == squeeze("Firm-Order ") == "firmorder"
+
+
+def test_accents_are_kept_and_piles_of_them_are_not() -> None:
+    assert clean("Nguye\u0302\u0303n Ł\u0105kowa") == "Nguye\u0302\u0303n Ł\u0105kowa"
+    assert clean("Z" + "\u0301" * 500 + "a") == "Z" + "\u0301" * 3 + "a"

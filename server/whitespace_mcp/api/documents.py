@@ -1,6 +1,7 @@
 """Reading JSON of the platform: narrow, and tolerant of what it omits, mistypes or invents (reference 9)."""
 
-from typing import Any, cast
+import re
+from typing import Any, Final, cast
 
 from pydantic_core import from_json
 
@@ -8,9 +9,13 @@ from whitespace_mcp.errors import BadAnswer
 
 Document = dict[str, Any]
 
+_ESCAPE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+
 
 def read_json(body: bytes) -> object:
-    """Any JSON document.
+    """Any JSON document; half a character, as a text that was cut in a browser ends, is replaced.
 
     Raises:
         BadAnswer: the body is not JSON.
@@ -18,11 +23,20 @@ def read_json(body: bytes) -> object:
     try:
         return from_json(body)
     except ValueError:
+        pass
+    try:
+        return from_json(_ESCAPE.sub(_whole, body))
+    except ValueError:
         raise BadAnswer(
             "The platform's answer is not valid JSON; it may have been cut off in transit",
             retry="Trying again may help.",
             do="If it happens again, ask a narrower question.",
         ) from None
+
+
+def _whole(escape: re.Match[bytes]) -> bytes:
+    """A lone surrogate becomes the replacement character; every other escape stays."""
+    return escape[0] if escape["half"] is None else b"\\ufffd"
 
 
 def read_object(body: bytes) -> Document:

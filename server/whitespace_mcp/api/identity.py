@@ -1,11 +1,15 @@
 """Who the login is, and who is in the market: the identity reads (reference 1.3, 3, 5.10)."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from whitespace_mcp.api.client import Api, user_id_refused
 from whitespace_mcp.api.documents import as_list, as_object, as_text, read_list, read_object, wrong_shape
 from whitespace_mcp.api.reads import CORPORATE, MY_DETAILS, PERSON, VERSION
 from whitespace_mcp.terms.text import clean, fold
+
+NAME: Final = 100
+"""Characters of a name of a company, team or person: they stand in errors too, where there is no room for prose."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ async def my_details(api: Api, *, user_id: str | None) -> Details:
     return Details(
         user_id=found,
         company_id=company_id,
-        company_name=clean(as_text(document.get("companyName")) or company_id),
+        company_name=clean(as_text(document.get("companyName")) or company_id, NAME),
         role=as_text(document.get("role")),
         teams=_teams(document.get("teams")),
         email=as_text(document.get("username")),
@@ -104,7 +108,7 @@ def _company(entry: dict[str, object]) -> Company | None:
     members = [_member(as_object(member)) for member in as_list(entry.get("members"))]
     return Company(
         id=company_id,
-        name=clean(as_text(entry.get("name")) or company_id),
+        name=clean(as_text(entry.get("name")) or company_id, NAME),
         role=as_text(entry.get("role")),
         channel_prefix=(as_text(entry.get("channelPrefix")) or company_id).lower(),
         teams=_teams(entry.get("teams")),
@@ -119,7 +123,7 @@ def _member(entry: dict[str, object]) -> Member | None:
         return None
     return Member(
         user_id=user_id,
-        name=clean(as_text(entry.get("name")) or ""),
+        name=clean(as_text(entry.get("name")) or "", NAME),
         state=as_text(entry.get("currentState")),
         company_id=as_text(entry.get("companyId")) or as_text(entry.get("companyID")),
         teams=tuple(channel for channel in as_list(entry.get("teams")) if isinstance(channel, str)),
@@ -133,6 +137,6 @@ def _teams(value: object) -> tuple[Team, ...]:
         channel = as_text(entry.get("channel"))
         team_id = as_text(entry.get("teamId")) or as_text(entry.get("teamID")) or (channel or "").partition("_")[2]
         if team_id:
-            name = clean(as_text(entry.get("name")) or team_id)
+            name = clean(as_text(entry.get("name")) or team_id, NAME)
             teams.append(Team(id=team_id, name=name, channel=channel or team_id))
     return tuple(teams)

@@ -99,9 +99,10 @@ def _slip(book: Book, root: str, asked: str) -> Slip:
 
 def _several(book: Book, roots: list[str]) -> WhitespaceError:
     slips = [book.slip(root)[0] for root in roots[:12]]
+    names = [clean(slip["name"] or "no name", 60) for slip in slips]
     told = [
-        f"{slip['slip_short']} ({slip['name'] or 'no name'}, {slip['slip_stage']}, {(slip['updated'] or '')[:10]})"
-        for slip in slips
+        f"{slip['slip_short']} ({name}, {slip['slip_stage']}, {(slip['updated'] or '')[:10]})"
+        for slip, name in zip(slips, names, strict=True)
     ]
     return WhitespaceError(
         f"{len(roots)} risks match", retry="Call again with one of their ids.", do=f"Candidates: {listed(told)}."

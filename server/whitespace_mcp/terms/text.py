@@ -13,6 +13,8 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Fillers, blanks and variation selectors: letters and marks to Unicode, nothing to a reader, fit to hide words in."""
+_PILED = re.compile("([\u0300-\u036f\u0483-\u0489]{3})[\u0300-\u036f\u0483-\u0489]+")
+"""More accents on one letter than any language writes: unreadable, and each costs tokens."""
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -25,7 +27,7 @@ def clean(text: str, limit: int = 200) -> str:
     """
     text = text[: limit * 8]
     if not text.isascii():
-        text = _UNSEEN.sub("", text)
+        text = _PILED.sub(r"\1", _UNSEEN.sub("", text))
     if not text.isprintable():
         text = "".join(c for c in _SPACE.sub(" ", text) if c.isprintable() or unicodedata.category(c) == "Zs")
     text = _SPACE.sub(" ", text.strip()) if "  " in text or text[:1] == " " or text[-1:] == " " else text

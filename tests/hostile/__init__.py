@@ -1,0 +1,1 @@
+"""Text that other parties typed to do harm."""

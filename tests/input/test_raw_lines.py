@@ -1,0 +1,149 @@
+"""A real process on stdio, whose client is broken: what it writes is no protocol, or it goes away."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.processes import MODULE, environment
+from whitespace_mcp.demo import Platform, Running, serve
+
+INITIALIZE = {
+    "jsonrpc": "2.0", "id": 1, "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "raw", "version": "1"}},
+}  # fmt: skip
+READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+BROKEN = (
+    b"", b" ", b"nonsense", b"{", b"[]", b"null", b'"text"', b"42", b"{}", b'{"jsonrpc":"1.0","id":2,"method":"ping"}',
+    b'{"jsonrpc":"2.0"}', b'{"jsonrpc":"2.0","id":{},"method":"ping"}', b'{"jsonrpc":"2.0","id":2,"method":5}',
+    b'{"jsonrpc":"2.0","id":2,"method":"no/such","params":{}}', b'{"jsonrpc":"2.0","id":2,"method":"tools/call"}',
+    b'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":5,"arguments":[]}}',
+    b'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"whoami","arguments":[1]}}',
+    b'{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"get_risk","arguments":{"risk":"\\ud800"}}}',
+    b'{"jsonrpc":"2.0","id":2,"method":"resources/read","params":{"uri":5}}',
+    b'{"jsonrpc":"2.0","id":2,"method":"completion/complete","params":{"ref":{"type":"x"}}}',
+    b'{"jsonrpc":"2.0","id":99,"result":{}}', b'{"jsonrpc":"2.0","method":"notifications/cancelled","params":{}}',
+    b"\xff\xfe\x00\x01", b"\x00" * 10, b"[" * 20_000, b'{"jsonrpc":"2.0","id":2,"method":"' + b"x" * 300_000 + b'"}',
+    b"Content-Length: 20\r\n\r\n", b"GET / HTTP/1.1\r", b"\xef\xbb\xbf{}",
+)  # fmt: skip
+
+
+@contextmanager
+def process(running: Running, folder: Path) -> Generator[subprocess.Popen[bytes]]:
+    """`whitespace-mcp serve`, connected to nothing but us."""
+    login = running.platform.login
+    env = environment(
+        folder,
+        WHITESPACE_ROOT=running.root,
+        WHITESPACE_BUCKET=running.platform.bucket,
+        WHITESPACE_REFRESH_TOKEN=login.refresh_token or "",
+    )
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, *MODULE, "serve"],
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+@pytest.fixture(scope="module")
+def running() -> Generator[Running]:
+    with serve(Platform(documents=(10, 5))) as served:
+        yield served
+
+
+def write(to: subprocess.Popen[bytes], *lines: bytes | dict[str, Any], end: bytes = b"\n") -> None:
+    assert to.stdin is not None
+    for line in lines:
+        to.stdin.write((line if isinstance(line, bytes) else json.dumps(line).encode()) + end)
+    to.stdin.flush()
+
+
+def answer_to(number: int, of: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """The answer with that id; everything else that comes must be JSON-RPC as well."""
+    assert of.stdout is not None
+    while line := of.stdout.readline():
+        message: dict[str, Any] = json.loads(line)
+        assert message["jsonrpc"] == "2.0"
+        if message.get("id") == number:
+            return message
+    raise EOFError(of.returncode)
+
+
+def call(number: int, tool: str, **arguments: Any) -> dict[str, Any]:
+    params = {"name": tool, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+
+
+def has_no_secret(said: bytes, running: Running) -> bool:
+    secret = (running.platform.login.refresh_token or "").encode()
+    return secret not in said and b"refresh_token=" not in said and b"Traceback" not in said
+
+
+def ended(started: subprocess.Popen[bytes], running: Running) -> Iterable[str]:
+    """What a process said on its error stream until it ended by itself."""
+    assert started.stderr is not None
+    said = started.stderr.read()
+    started.wait(20)
+    assert has_no_secret(said, running), said[-2_000:]
+    return said.decode().splitlines()
+
+
+def test_broken_lines_are_survived(running: Running, tmp_path: Path) -> None:
+    with process(running, tmp_path) as started:
+        write(started, INITIALIZE)
+        assert "result" in answer_to(1, started)
+        write(started, READY, *BROKEN)
+        write(started, call(7, "get_risks", organisation="CALDERFINCH", page_size=0))
+        assert answer_to(7, started)["result"]["structuredContent"]["organisations"][0]["documents"] == 10
+        assert started.stdin is not None
+        started.stdin.close()
+        ended(started, running)
+        assert started.returncode == 0
+
+
+def test_a_line_that_comes_in_pieces_and_half_a_line_at_the_end(running: Running, tmp_path: Path) -> None:
+    with process(running, tmp_path) as started:
+        whole = json.dumps(INITIALIZE).encode()
+        for piece in (whole[:10], whole[10:50], whole[50:]):
+            write(started, piece, end=b"")
+        write(started, b"")
+        assert "result" in answer_to(1, started)
+        write(started, READY)
+        write(started, b'{"jsonrpc":"2.0","id":2,"method":"tools/li', end=b"")
+        assert started.stdin is not None
+        started.stdin.close()
+        ended(started, running)
+        assert started.returncode == 0
+
+
+@pytest.mark.parametrize("vanishes", [False, True], ids=["stdin closed", "client gone"])
+def test_an_end_in_the_middle_of_a_call(running: Running, tmp_path: Path, *, vanishes: bool) -> None:
+    hold = running.platform.faults.hold("/api/risks", times=None)
+    try:
+        with process(running, tmp_path) as started:
+            write(started, INITIALIZE)
+            answer_to(1, started)
+            write(started, READY, call(2, "get_risks", organisation="CALDERFINCH"))
+            hold.wait_arrived()
+            assert started.stdin is not None
+            assert started.stdout is not None
+            if vanishes:
+                started.stdout.close()
+            began = time.monotonic()
+            started.stdin.close()
+            ended(started, running)
+            assert time.monotonic() - began < 20, "it did not wait for the platform"
+    finally:
+        running.platform.faults.clear()
