@@ -54,6 +54,13 @@ def test_help_keeps_each_example_on_a_line_of_its_own(command: str) -> None:
         assert [line for line in lines if "whitespace-mcp " in line and line.startswith("    ")]
 
 
+def test_a_mistyped_command_is_told_the_right_one() -> None:
+    said = CliRunner().invoke(main, ["instal"])
+    assert said.exit_code == 2
+    assert "No such command 'instal'. Did you mean 'install'?" in said.output
+    assert "Did you mean" not in CliRunner().invoke(main, ["xyz"]).output
+
+
 def test_help_of_serve_names_each_option_with_its_variable_and_no_secret() -> None:
     shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
     for option in (

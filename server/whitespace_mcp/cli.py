@@ -41,6 +41,18 @@ class _Commands(click.Group):
 
         return COMMANDS[cmd_name]
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib
+
+            meant = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f" Did you mean '{meant[0]}'?" if meant else ""
+            raise click.UsageError(error.message + hint, ctx) from None
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(version("whitespace-mcp"), prog_name="whitespace-mcp", message="%(prog)s %(version)s")

@@ -207,7 +207,9 @@ def test_a_link_stays_a_link(desk: Desk, tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "full").write_text("")
     there = Desk(replace(desk.places, home=tmp_path / "full"))
-    assert "cannot be read (NotADirectoryError)" in there.says("install", "cursor", "--demo", code=1)
+    assert "mcp.json cannot be opened (not a directory). Make it readable for you" in there.says(
+        "install", "cursor", "--demo", code=1
+    )
     (desk.places.home / ".cursor").symlink_to("/proc/self")
     said = desk.says("install", "cursor", "--demo", code=1)
     assert "mcp.json cannot be changed (" in said

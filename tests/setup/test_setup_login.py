@@ -228,6 +228,12 @@ def test_a_team_can_be_equipped_without_a_question(desk: Desk, running: Running)
     assert refused.count("does not work") >= 1
 
 
+def test_an_organisation_that_is_not_there_is_told_in_the_words_of_the_command(desk: Desk, running: Running) -> None:
+    line = ("login", "--token-stdin", "--environment", running.root, "--bucket", running.platform.bucket)
+    said = desk.says(*line, "--organisation", "NOPE", typed=running.platform.login.refresh_token, code=1)
+    assert said.endswith("Nothing was kept. Give one of these with --organisation: CALDERFINCH, MARROWGATE.")
+
+
 def test_without_a_person_a_missing_keychain_needs_a_word(desk: Desk, running: Running) -> None:
     line = ("login", "--token-stdin", "--environment", running.root, "--bucket", running.platform.bucket)
     said = desk.says(*line, typed=running.platform.login.refresh_token, code=1)
@@ -319,3 +325,15 @@ def test_a_keychain_that_has_gone_is_not_passed_over(desk: Desk, running: Runnin
     keyring.set_keyring(keyring.backends.fail.Keyring())
     said = desk.says("logout", code=1)
     assert "is still in the keychain" in said
+
+
+@pytest.mark.parametrize(("kept", "code"), [("keychain", 1), ("file", 0)])
+def test_a_broken_profile_can_be_logged_out(desk: Desk, kept: str, code: int) -> None:
+    """Without a keychain only a profile that speaks of one may leave something behind."""
+    desk.places.config.mkdir()
+    path = desk.places.config / "sandbox.toml"
+    path.write_text(f'root = "not closed\ntoken = "{kept}"', encoding="utf-8")
+    said = desk.says("logout", code=code)
+    assert not path.exists()
+    assert f"Removed {path}" in said
+    assert ("is still in the keychain" in said) is (code == 1)

@@ -87,7 +87,12 @@ def read_config(path: Path) -> dict[str, Any]:
         raise _broken(path, f"line {error.lineno}, column {error.colno}: {error.msg.lower()}") from None
     except RecursionError:
         raise _broken(path, "it is nested too deeply") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise NotConfigured(
+            f"{path} cannot be opened ({(error.strerror or type(error).__name__).lower()})", retry="",
+            do="Make it readable for you, or paste in what `whitespace-mcp install print` shows.",
+        ) from None  # fmt: skip
+    except ValueError as error:
         raise _broken(path, type(error).__name__) from None
     if not isinstance(document, dict):
         raise _broken(path, "it is not an object in braces")

@@ -212,7 +212,12 @@ def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes)
     """The organisation of questions that name none."""
     live = [organisation for organisation in organisations if organisation.live]
     if wishes.organisation is not None:
-        return find(live, wishes.organisation)
+        try:
+            return find(live, wishes.organisation)
+        except OrganisationError as error:
+            ids = ", ".join(organisation.company_id for organisation in live)
+            error.retry, error.do = "Nothing was kept.", f"Give one of these with --organisation: {ids}."
+            raise
     if len(live) < 2:
         return live[0] if live else None
     while not wishes.from_stdin:

@@ -77,6 +77,15 @@ def _from_keychain(places: Places, name: str) -> bool:
     problem = places.keychain.problem()
     if problem is None:
         return places.keychain.remove(name)
-    if name in profile_names(places) and read_profile(places, name).token == "keychain":  # noqa: S105  # a place
+    if name in profile_names(places) and _in_keychain(places, name):
         raise NotConfigured(f"The token of profile '{name}' is still in the keychain: {problem}", retry="")
     return False
+
+
+def _in_keychain(places: Places, name: str) -> bool:
+    """Whether a profile keeps its token there; one that cannot be read, if there is any word of it."""
+    try:
+        return read_profile(places, name).token == "keychain"  # noqa: S105  # a place
+    except NotConfigured:
+        path = profile_path(places, name)
+        return path.is_file() and "keychain" in path.read_text(encoding="utf-8", errors="replace")
