@@ -238,7 +238,11 @@ class Server(MCPServer[Services]):
         if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
             return _refused_argument(cause, self._parameters(name))
         if isinstance(cause, ToolError):
-            return WhitespaceError("The answer to the question could not be used", retry="Call again.")
+            return WhitespaceError(
+                "The answer to the question could not be used",
+                retry="Call again.",
+                do="Pass 'organisation' as list_organisations gives it.",
+            )
         logger.error("Tool %r failed", name, exc_info=cause or error)
         return InternalFault()
 

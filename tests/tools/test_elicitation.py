@@ -137,3 +137,10 @@ async def test_a_client_that_cannot_ask_gets_the_choices(client: Client) -> None
         in said
     )
     assert "ask the user" in said
+
+
+async def test_an_answer_that_was_not_offered_is_refused_with_what_to_pass(assistant: Callable[..., Any]) -> None:
+    async with assistant(User("accept", "NOWHERE")) as client:
+        said = await refused(client, "get_risks")
+    assert said.startswith("The answer to the question could not be used.")
+    assert "Pass 'organisation' as list_organisations gives it." in said
