@@ -2,34 +2,25 @@
 
 import logging
 import os
-import re
 from collections.abc import Generator
-from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
 from support.servers import ERAS
 from support.spans import KEPT, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
 
 keep_spans()
-
-JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
+listen_to_children()
 
 settings.register_profile("everyday", max_examples=60, derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
 # The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
 settings.load_profile("everyday")
-
-
-@cache
-def credentials() -> tuple[str, ...]:
-    """Every refresh and service token of the demo platform; they are the same in each."""
-    logins = Platform(documents=(1, 1)).logins.values()
-    return tuple(filter(None, (token for login in logins for token in (login.refresh_token, login.service_token))))
 
 
 class Everything(logging.Handler):
@@ -45,23 +36,34 @@ class Everything(logging.Handler):
 
 
 @pytest.fixture(autouse=True)
-def written() -> Generator[list[str]]:
-    """All that is logged during a test, at DEBUG and by every library; no token of the demo platform may be in it."""
+def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Generator[list[str]]:
+    """All that is logged during a test, at DEBUG and by every library.
+
+    No token of the demo platform may be in it, in any form or part; nor in the spans, in what processes wrote that the
+    test started, or in the files that are left in its folders and in those for configuration and cache.
+    """
+    folders = [tmp_path_factory.getbasetemp() / name for name in ("xdg_config_home", "xdg_cache_home")]
+    if "tmp_path" in request.fixturenames:
+        folders.append(request.getfixturevalue("tmp_path"))
     everything = Everything()
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.DEBUG)
     root.addHandler(everything)
     KEPT.clear()
+    CHILDREN.clear()
     try:
         yield everything.lines
     finally:
         root.removeHandler(everything)
         root.setLevel(level)
-    log = "\n".join([*everything.lines, *map(repr, KEPT)])
-    assert not JWT.search(log), "an id token was logged"
-    assert "refresh_token=" not in log, "the URL of a renewal was logged"
-    assert not any(credential in log for credential in credentials()), "a credential was logged"
+    for what, text in (
+        ("log", "\n".join(everything.lines)),
+        ("span", "\n".join(map(repr, KEPT))),
+        ("output of a process", "\n".join(CHILDREN)),
+        ("file", everything_in(folders)),
+    ):
+        assert secrets_in(text) == [], f"a secret is in a {what}"
 
 
 @pytest.fixture(autouse=True)

@@ -104,16 +104,16 @@ def serve(
             except* BrokenPipeError:  # the host has gone, and nobody is left to be told
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
-        from whitespace_mcp import web
         from whitespace_mcp.errors import NotConfigured, explain
+        from whitespace_mcp.web import PATH, check, listen
 
         try:
-            web.check(settings, host)
+            check(settings, host)
         except NotConfigured as error:
             raise click.UsageError(explain(error)) from None
         shown = f"[{host}]" if ":" in host else host
-        click.echo(f"Listening on http://{shown}:{port}{web.PATH}", err=True)
-        web.listen(build_server(settings), settings, host, port)
+        click.echo(f"Listening on http://{shown}:{port}{PATH}", err=True)
+        listen(build_server(settings), settings, host, port)
 
 
 @main.command(short_help="Take a guided tour; needs no account.")

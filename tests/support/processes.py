@@ -8,11 +8,14 @@ import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TextIO
 
 import anyio
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+
+from support.canaries import CHILDREN
 
 MODULE = ("-m", "whitespace_mcp")
 
@@ -43,12 +46,16 @@ def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
 
 
 @asynccontextmanager
-async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO = sys.stderr) -> AsyncGenerator[Client]:
+async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO | None = None) -> AsyncGenerator[Client]:
     """A client of `whitespace-mcp serve ...`, whose standard error goes to `errors`."""
     parameters = StdioServerParameters(command=sys.executable, args=[*MODULE, "serve", *words], env=env)
-    with anyio.fail_after(40):
-        async with Client(stdio_client(parameters, errors), mode=era) as client:
-            yield client
+    with TemporaryFile("w+", encoding="utf-8") as own:
+        kept = errors or own
+        with anyio.fail_after(40):
+            async with Client(stdio_client(parameters, kept), mode=era) as client:
+                yield client
+        kept.seek(0)
+        CHILDREN.append(kept.read())
 
 
 @contextmanager
@@ -71,6 +78,7 @@ def on_http(folder: Path, *words: str, **more: str) -> Generator[str]:
             yield f"http://127.0.0.1:{port}/mcp"
         finally:
             process.send_signal(signal.SIGINT)  # an orderly end, unlike SIGTERM
+            process.communicate(timeout=30)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

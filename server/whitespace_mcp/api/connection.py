@@ -11,6 +11,7 @@ import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
+from whitespace_mcp.logs import quieten
 from whitespace_mcp.settings import is_loopback
 
 CONNECT_SECONDS: Final = 5.0
@@ -26,6 +27,7 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
         timeout: seconds that one read may take; connecting has 5, or half of it if that is less.
         transport: instead of the plain one.
     """
+    quieten()
     return httpx2.AsyncClient(
         transport=transport or LateTransport(base),
         timeout=httpx2.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout / 2)),
