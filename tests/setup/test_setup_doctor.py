@@ -231,6 +231,7 @@ def test_files_that_others_can_read_are_told(desk: Desk, running: Running) -> No
     assert found["token file"]["verdict"] == "ok"
     desk.places.config.joinpath("sandbox.token").chmod(0o640)
     found = checks(desk, code=2)
+    desk.places.config.joinpath("sandbox.token").chmod(0o600)
     assert found["token file"]["verdict"] == "failed"
     assert "copy a new token" in found["token file"]["remedy"]
     assert "token file" not in checks(Desk(replace(desk.places, system="windows")))

@@ -1,6 +1,7 @@
 """Secrets, and finding them in whatever form they come out: whole or in part, encoded or not."""
 
 import base64
+import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable
@@ -70,9 +71,19 @@ def secrets_in(text: str, *more: str) -> list[str]:
 
 
 def everything_in(folders: Iterable[Path]) -> str:
-    """The names and contents of all files, read as text whatever they are."""
+    """The names and contents of all files, read as text whatever they are.
+
+    Left out is the one file that a person can choose to keep a token in, provided that nobody else can read it, and
+    the drawer that stands for the system's keychain.
+    """
     found = [path for folder in folders if folder.exists() for path in sorted(folder.rglob("*")) if path.is_file()]
-    return "\n".join(f"{path}\n{path.read_bytes().decode('latin-1')}" for path in found)
+    return "\n".join(f"{path}\n{path.read_bytes().decode('latin-1')}" for path in found if not _promised(path))
+
+
+def _promised(path: Path) -> bool:
+    if path.name == "drawer.json":
+        return True
+    return path.suffix == ".token" and (os.name != "posix" or not path.stat().st_mode & 0o077)
 
 
 def listen_to_children() -> None:
