@@ -90,7 +90,7 @@ def arguments_for(tool: Tool, number: int, roots: list[str], draw: Random) -> di
     """What is required and some of the rest, likely and unlikely."""
     properties = cast("dict[str, Any]", tool.input_schema.get("properties", {}))
     required = cast("list[str]", tool.input_schema.get("required", []))
-    chosen = {name for name in properties if name in required or draw.random() < 0.3}
+    chosen = [name for name in properties if name in required or draw.random() < 0.3]
     arguments = {name: value_for(name, properties[name], roots, draw) for name in chosen}
     if "organisation" in properties:
         arguments["organisation"] = COMPANIES[number]
@@ -136,7 +136,8 @@ def assert_trail(folder: Path, answers: list[Any]) -> None:
             continue
         shown = {short_of(root_of(found)) for found in ids_in(answer)}
         assert shown <= {root[:10] for root in line["roots"]}, line
-        assert all(len(root) > 30 for root in line["roots"]), line
+        whole = 10 if line.get("tool") == "read_platform" else 30  # raw: it can name slips that no list has
+        assert all(re.fullmatch(rf"IC[0-9A-F-]{{{whole - 2},}}", root) for root in line["roots"]), line
         told = answer.get("organisation") or answer.get("active")
         if told and "tool" in line and line["tool"] != "whoami":
             assert line["organisations"] == [{"id": told["id"], "company_id": told["company_id"]}]

@@ -23,7 +23,7 @@ Whole = Callable[[Iterable[str], Iterable[str]], Iterable[str]]
 
 UNKNOWN: Final = "(unknown)"
 _ID_KEYS: Final = frozenset({"id", "risk"})
-_SLIP: Final = re.compile(r"IC[^:\s]{1,80}")
+_SLIP: Final = re.compile(r"IC(?:[0-9A-F]{8}[0-9A-F-]*|[^:\s]{1,80})")
 
 
 @dataclass

@@ -37,6 +37,7 @@ from whitespace_mcp.portfolio.rows import read_rows
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.ids import names_slip
 
 RELOAD_SECONDS: Final = 900.0
 """Seconds after which a list is loaded again whatever the summaries say."""
@@ -295,12 +296,12 @@ class Portfolios:
 
         Args:
             user_ids: the organisations' MU ids.
-            shown: ids; one that no list knows stays as it is.
+            shown: ids; one that no list knows stays as it is, unless it is some other text.
         """
         asked = set(shown)
         books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
         found = {short: root for book in books if book for short, root in book.whole(asked)}
-        return {found.get(short, short) for short in asked}
+        return {found.get(short, short) for short in asked if short in found or names_slip(short)}
 
     async def inform(
         self, found: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]

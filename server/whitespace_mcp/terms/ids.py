@@ -52,6 +52,11 @@ def kind_of(text: str) -> str | None:
     return next((kind for pattern, kind in _KINDS if pattern.match(text)), None)
 
 
+def names_slip(text: str) -> bool:
+    """Whether a text is shaped like a root or its short form."""
+    return bool(_UUID_ROOT.match(text))
+
+
 def segments_of(document_id: str) -> list[str]:
     """What follows the root: `["FO", "ACME", "MARINE"]`; empty for a bare root, which is the first draft."""
     return document_id.split("::")[1:]
