@@ -23,8 +23,8 @@ from whitespace_mcp.demo import Platform, Running, serve
 COMPANIES: Final = ("CALDERFINCH", "MARROWGATE")
 VARIANTS: Final = 12
 """Calls of each tool in each organisation."""
-POSTED: Final = frozenset({"/summary", "/activities/filter"})
-"""The documented reads that ask by POST (reference 5.1, 5.9)."""
+POSTED: Final = frozenset({"/summary", "/activities/filter", "/export/pdf/{document}"})
+"""The documented reads that ask by POST: two searches, and the export of a contract."""
 
 
 def test_the_allow_list_has_no_method_that_writes() -> None:
