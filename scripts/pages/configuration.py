@@ -1,11 +1,30 @@
 """The tables of docs/configuration.md, made from what `--help` is made from."""
 
-from whitespace_mcp.variables import GROUPS, Variable
+from typing import Any
+
+from whitespace_mcp.settings import Settings
+from whitespace_mcp.variables import GROUPS, VARIABLES, Variable
 
 
 def variables() -> str:
     """A table for each group of variables."""
-    return "\n" + "\n".join(_table(group, members) for group, members in GROUPS.items())
+    tables = [_table(group, members) for group, members in GROUPS.items()]
+    asked = _Asked()
+    Settings.for_demo("http://127.0.0.1", "demo", "demo", asked)
+    read = ", ".join(f"`{one.name}`" for one in VARIABLES if one.name in asked.names)
+    return "\n" + "\n".join([*tables, "### In the demo\n", f"The demo reads {read}, and ignores the others.", ""])
+
+
+class _Asked(dict[str, str]):
+    """An empty environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None, /) -> Any:
+        self.names.add(key)
+        return default
 
 
 def _table(group: str, members: tuple[Variable, ...]) -> str:

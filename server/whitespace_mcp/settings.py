@@ -80,6 +80,11 @@ class Settings(BaseModel):
     problems: tuple[str, ...] = ()
 
     @property
+    def cache(self) -> Literal["memory", "disk"]:
+        """Where lists of risks are kept, as `WHITESPACE_CACHE` says it."""
+        return "disk" if self.keeps_lists else "memory"
+
+    @property
     def host(self) -> str:
         """The platform's host, which is what answers and errors call the environment."""
         return urlsplit(self.root).netloc or self.root

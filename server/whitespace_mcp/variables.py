@@ -99,12 +99,14 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
         Variable(
             "WHITESPACE_MAX_BODY", "Megabytes, unpacked, of one answer of the platform.", "128", more="1 to 4096.",
         ),
+        Variable("WHITESPACE_EXTRA_READS", "on: also offer read_platform, for any other documented read.", "off"),
+    ),
+    "Files and logs": (
         Variable(
             "WHITESPACE_CACHE", "disk: also keep lists of risks (business data) in your cache folder.", "memory",
             more="A restart then needs no list that has not changed, and an outage shows the last one. For your eyes"
             " only (mode 0600); `whitespace-mcp logout` removes them.",
         ),
-        Variable("WHITESPACE_EXTRA_READS", "on: also offer read_platform, for any other documented read.", "off"),
         Variable(
             "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are.",
             more="A whole path. Nothing that is there is ever overwritten.",
@@ -113,6 +115,9 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             "WHITESPACE_AUDIT", "Folder of the audit trail: a line for each call, on disk before its answer leaves.",
             more="A whole path. `whitespace-mcp audit verify FOLDER` checks the trail.",
         ),
+        Variable("WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING"),
+    ),
+    "Over HTTP": (
         Variable(
             "WHITESPACE_HTTP_TOKEN", "Bearer token that callers over HTTP must present (secret).", secret=True,
             more="At least 16 characters. Needed wherever others can reach the server.",
@@ -121,7 +126,6 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             "WHITESPACE_HTTP_HOSTS", "Names of hosts, with commas, by which others may reach the HTTP server.",
             more="Without them, and without the token, it listens on this machine only.",
         ),
-        Variable("WHITESPACE_LOG_LEVEL", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING"),
     ),
 }  # fmt: skip
 

@@ -79,6 +79,7 @@ def test_it_says_where_each_value_came_from_and_never_a_secret(desk: Desk, runni
     assert found["WHITESPACE_SERVICE_TOKEN"] == ("not set", "default")
     assert found["WHITESPACE_REQUIRE_ORGANISATION"] == ("off", "default")
     assert found["WHITESPACE_MAX_BODY"] == ("128", "default")
+    assert found["WHITESPACE_CACHE"] == ("memory", "default")
     words = there.run("doctor").output
     assert "WHITESPACE_TIMEOUT = 20  [environment]" in words
     assert "All is well." in words
