@@ -1,10 +1,12 @@
 """Lists of risks as the platform might write them, and a plain reading of them to compare with."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from whitespace_mcp.portfolio.facts import Told, amount_key
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
 from whitespace_mcp.terms.moments import instant
@@ -175,5 +177,68 @@ def matches(document: Plain, selection: Selection, documents: list[Plain]) -> bo
             selection.updated_since is None or (updated is not None and updated >= selection.updated_since),
             selection.updated_before is None or (updated is not None and updated < selection.updated_before),
             selection.missing is None or not getattr(document, selection.missing),
+        ]
+    )
+
+
+DAYS: Final = ("2026-01-01", "2026-01-31", "2026-02-01")
+SOMEBODY: Final = "MU00000000-0000-4000-8000-00000000000B"
+_LIMITS: Final = (None, ("USD", 5_000_000), ("USD", 5_000_001), ("GBP", 9_000_000))
+
+
+def _told(root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str]) -> Told:
+    return Told(
+        root=root,
+        activity="2026-01-02T03:04:05Z",
+        inception=day,
+        limit_text=f"{limit[0]} {limit[1]}" if limit else None,
+        currency=limit[0] if limit else None,
+        amount=amount_key(str(limit[1])) if limit else None,
+        owners="".join(f"|{owner}|" for owner in sorted(owners)),
+        asked=json.dumps(dict.fromkeys(actions, "")),
+    )
+
+
+summaries = st.lists(
+    st.builds(
+        _told,
+        st.sampled_from(ROOTS),
+        st.sampled_from([None, *DAYS]),
+        st.sampled_from(_LIMITS),
+        st.lists(st.sampled_from([ME, SOMEBODY]), max_size=2, unique=True),
+        st.lists(st.sampled_from(["uwFirmOrder", "uwEndorsement"]), max_size=2, unique=True),
+    ),
+    max_size=6,
+    unique_by=lambda told: told.root,
+)
+"""What summaries tell of some of the slips."""
+
+selections_of_facts = st.builds(
+    replace,
+    selections,
+    inception_from=st.sampled_from([None, *DAYS]),
+    inception_to=st.sampled_from([None, *DAYS]),
+    owner=st.sampled_from([None, "mine", "unassigned", "other"]),
+    person=st.just(ME),
+    waiting=st.sampled_from([None, True, False]),
+    limit_over=st.sampled_from([None, ("USD", amount_key("5000000"))]),
+)
+
+
+def told_matches(told: Told | None, selection: Selection) -> bool | None:
+    """Whether what is told of a slip is what is asked for; None where something that is asked is not told."""
+    if told is None:
+        return None if selection.facts else True
+    by_day = selection.inception_from or selection.inception_to
+    if (by_day and told.inception is None) or (selection.limit_over and told.amount is None):
+        return None
+    mine, theirs = ME in told.owners, bool(told.owners) and ME not in told.owners
+    over = told.currency == "USD" and int(told.amount or 0) > 5_000_000
+    return all(
+        [
+            not by_day or (selection.inception_from or "") <= (told.inception or "") <= (selection.inception_to or "9"),
+            selection.limit_over is None or over,
+            selection.waiting is None or selection.waiting == (told.asked != "{}"),
+            selection.owner is None or {"mine": mine, "unassigned": not told.owners, "other": theirs}[selection.owner],
         ]
     )

@@ -1,5 +1,6 @@
 """Summaries are read when a question needs them, page by page, and kept by reading what is new."""
 
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +10,7 @@ import anyio.lowlevel
 import pytest
 
 from support.clock import FakeClock
+from support.raw import raw_read
 from support.servers import settings_for
 from support.sessions import arrived, until
 from whitespace_mcp.demo import Options, Platform, Running, serve
@@ -202,6 +204,29 @@ async def test_summaries_of_another_organisation_are_left_out(running: Running, 
         running.platform.faults.add("/api/summary", status=200, body=foreign, times=None)
         assert await lacking(portfolio) == slips(running)
         assert (portfolio.summaries.known, portfolio.summaries.complete) == (0, True)
+
+
+async def test_a_page_without_anything_of_ours_does_not_end_the_walk(running: Running, clock: FakeClock) -> None:
+    page = raw_read(running, "/api/summary")
+    foreign = [summary | {"_id": f"RWRiskSummary::{summary['rootID']}::other_MARINE"} for summary in page]
+    async with opened(running, clock) as portfolio:
+        running.platform.faults.add("/api/summary", status=200, body=json.dumps(foreign), times=1)
+        running.platform.faults.add("/api/summary", status=200, body="[]", skip=slips(running) // 60, times=1)
+        assert await lacking(portfolio) == 60
+        assert portfolio.summaries.complete
+
+
+@pytest.mark.parametrize("team", ["", "other_MARINE"], ids=["ours", "foreign"])
+async def test_a_platform_that_ignores_the_cursor_does_not_keep_us_walking(
+    running: Running, clock: FakeClock, team: str
+) -> None:
+    page = raw_read(running, "/api/summary")
+    body = [summary | ({"_id": f"RWRiskSummary::{summary['rootID']}::{team}"} if team else {}) for summary in page]
+    async with opened(running, clock) as portfolio:
+        fault = running.platform.faults.add("/api/summary", status=200, body=json.dumps(body), times=None)
+        assert await lacking(portfolio, 5) == slips(running) - (0 if team else 60)
+        assert portfolio.summaries.complete
+        assert fault.hits <= 4
 
 
 async def test_without_any_freshness_each_question_looks_once(running: Running, clock: FakeClock) -> None:

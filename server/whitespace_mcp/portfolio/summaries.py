@@ -153,33 +153,32 @@ class Summaries:
 
     async def _further(self) -> None:
         """Read one page more of the walk; the last one ends it."""
-        first = self._following is None
-        page = await self._page(self._following)
-        anything_new = self._keep(page)
-        if first:
+        before = self._following
+        page = await self._page(before)
+        moved = self._keep(page) and page.following != before
+        if before is None:
             self._newest = max(filter(None, (self._newest, _moment(page.entries[:1]))), default=None)
         self._following = page.following
-        if page.following is None or not anything_new:
+        if page.following is None or not moved:
             self._complete, self._following = True, None
             self._table.forget_before(self._walk)
 
     async def _down_to(self, moment: str) -> None:
         """Read from the newest change down to one that was seen before; ties with it are read again."""
-        top, following = None, None
-        while True:
+        top, following, moved = None, None, True
+        while moved:
             page = await self._page(following)
-            anything_new = self._keep(page)
+            moved = self._keep(page) and page.following not in (None, following)
             top = top or _moment(page.entries[:1])
             last, following = _moment(page.entries[-1:]), page.following
-            if following is None or last is None or last < moment or not anything_new:
-                break
+            moved = moved and last is not None and last >= moment
         self._newest = top or moment
 
     async def _page(self, after: dict[str, str] | None) -> Page:
         return await summary_page(self._session.api, user_id=self._organisation.user_id, after=after)
 
     def _keep(self, page: Page) -> bool:
-        """Remember a page; whether it held anything that this walk has not met as it is now."""
+        """Remember a page; False if this walk has met all of it as it is now, so that going on would not help."""
         entries, _ = own_summaries(page.entries, self._side)
         organisation = self._organisation
         rows = [
@@ -190,7 +189,7 @@ class Summaries:
         anything_new = self._table.keep(rows, self._walk)
         turned, self._turned = self._turned, anyio.Event()
         turned.set()
-        return anything_new
+        return anything_new or not rows
 
 
 class _Table:

@@ -163,14 +163,15 @@ def _with_facts(
     summaries = service.portfolios.of(organisation).summaries
     if summaries.failure and not summaries.known and view.book.slips:
         return Reply(organisation, None, selection, _unread(summaries.failure, organisation))
+    lacking = view.book.lacking(selection, question.shown)
     reading = None
     if summaries.failure:
         reading = f"Summaries could not be read on: {explain(summaries.failure)}"
-    elif not summaries.complete:
+    elif lacking and not summaries.complete:
         reading = (
             f"Summaries of {organisation.name} are still being read, {summaries.known} so far; ask again for the rest."
         )
-    return Reply(organisation, view, selection, lacking=view.book.lacking(selection, question.shown), reading=reading)
+    return Reply(organisation, view, selection, lacking=lacking, reading=reading)
 
 
 def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:

@@ -1,0 +1,56 @@
+"""Filters and groups of what summaries tell, against the same reckoned by hand in plain Python."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from hypothesis import given
+from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selections_of_facts, summaries, told_matches
+
+from whitespace_mcp.api.documents import read_list
+from whitespace_mcp.portfolio.book import UNREAD, Book
+from whitespace_mcp.portfolio.facts import Told
+from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.portfolio.selection import Selection
+
+
+def book_of(rows: list[dict[str, Any]], told: list[Told]) -> Book:
+    """A book that has learnt what summaries told."""
+    elements = read_list(json.dumps(rows).encode())
+    book = Book(read_rows(elements, channel_prefix=PREFIX, user_id=ME), "list")
+    book.learn(told[:1], 1)
+    book.learn(told, 2)
+    return book
+
+
+@given(good_lists, summaries, selections_of_facts)
+def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
+    rows: list[dict[str, Any]], told: list[Told], selection: Selection
+) -> None:
+    known = {one.root: one for one in told}
+    documents = plainly(rows)
+    rest = [d for d in documents if matches(d, selection.without_facts(), documents)]
+    found = [d for d in rest if told_matches(known.get(d.root), selection)]
+    lacking = {d.root for d in rest if told_matches(known.get(d.root), selection) is None}
+    book = book_of(rows, told)
+    assert book.counts(selection) == Counter(d.slip_stage if selection.unit == "slip" else d.status for d in found)
+    assert book.lacking(selection, ()) == len(lacking)
+    page = book.page(selection, "newest", limit=-1, told=True)
+    assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
+    for record in page:
+        one = known.get(record["root"])
+        assert (record["inception"], record["owners"]) == ((one.inception, one.owners) if one else (None, None))
+
+
+@given(good_lists, summaries, selections)
+def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], told: list[Told], selection: Selection) -> None:
+    known = {one.root: one for one in told}
+    documents = plainly(rows)
+    slips: dict[Any, set[str]] = {}
+    for document in documents:
+        if matches(document, selection, documents):
+            one = known.get(document.root)
+            key = ((one.inception or "")[:7] or None, one.waits) if one else (UNREAD, UNREAD)
+            slips.setdefault(key, set()).add(document.root)
+    counted = book_of(rows, told).groups(selection, ("inception_month", "waiting"))
+    assert {c.keys: c.slips for c in counted if c.documents} == {key: len(roots) for key, roots in slips.items()}
