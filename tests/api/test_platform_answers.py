@@ -283,6 +283,12 @@ def test_a_document_of_another_shape_is_told(body: bytes) -> None:
                 read(document)
 
 
+def test_an_error_that_comes_with_status_200_is_no_document() -> None:
+    with pytest.raises(BadAnswer, match="unexpected shape"):
+        read_object(b'{"error":true,"reason":"Invalid WSAUTH"}')
+    assert read_object(b'{"error":"", "reason":"moved"}') == {"error": "", "reason": "moved"}
+
+
 async def test_an_id_of_a_slip_that_does_not_exist_is_not_found(running: Running, clock: FakeClock) -> None:
     running.platform.faults.add("/api/risks/root/", status=400, body="")
     async with session_of(running, clock, running.platform.logins["single"]) as session:

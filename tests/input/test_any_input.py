@@ -118,6 +118,18 @@ def test_no_arguments_break_a_tool(caller: Caller, tool: str) -> None:
     look()
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_nothing_long_is_repeated_in_an_error(caller: Caller, tool: str) -> None:
+    usual = {"organisation": BROKER, "risk": caller.risks[0]}
+    properties = caller.schemas[tool][0].get("properties", {})
+    base = {name: value for name, value in usual.items() if name in properties}
+    for name in (*properties, "x" * 5_000):
+        for long in ("y" * 150, "canary " * 700, ["canary " * 700], {"canary " * 700: 1}, "9" * 5_000, [[["x" * 200]]]):
+            failed, said = caller.call(tool, base | {name: long})
+            if failed:
+                fit_for_an_error(said, {name: long})
+
+
 def test_no_name_is_a_tool_by_accident(caller: Caller) -> None:
     @LOOK
     @given(texts)
