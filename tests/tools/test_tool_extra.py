@@ -130,7 +130,7 @@ async def test_documents_of_another_organisation_are_dropped(running: Running, e
         ({"operation": "headings", "risk": SHARED}, "Argument 'risk' is not taken by headings"),
         ({"operation": "line_item", "risk": SHARED}, "Argument 'value' is needed for this operation"),
         ({"operation": "related", "risk": SHARED, "value": "Corporate-ACORN"}, "It takes a document type"),
-        ({"operation": "document", "risk": "Corporate-MARROWGATE", "value": "x"}, "There is no risk"),
+        ({"operation": "document", "risk": "Corporate-MARROWGATE", "value": "x"}, "is the id of another document"),
         (
             {"operation": "document", "risk": SHARED, "value": "../../user/colleagues"},
             "Argument 'value' cannot be used",
