@@ -1,6 +1,7 @@
 """The application: notes what arrives, lets go wrong what should, and finds who answers."""
 
 import gzip
+import re
 from dataclasses import replace
 from typing import Final, Protocol, cast
 
@@ -12,6 +13,8 @@ from whitespace_mcp.demo.seen import Seen
 from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"
+_DATED: Final = re.compile(r"/api/v[\d.]+/data/")
+"""Answers that say when they were made."""
 _TABLE: Final = Table([*people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES])
 
 
@@ -104,7 +107,14 @@ def respond(world: World, request: Request) -> Answer:
         # The front server has the web app's files there, which can be read and nothing else.
         return SHELL if request.method in ("GET", "HEAD") else html_error(405, "Not Allowed")
     viewer = world.accounts.admit(request, needs_user_id=_needs_user_id(world, path))
-    return viewer if isinstance(viewer, Answer) else found[0](Call(world, viewer, request, found[1]))
+    if isinstance(viewer, Answer):
+        return viewer
+    call, handler = Call(world, viewer, request, found[1]), found[0]
+    if request.method != "GET" or _DATED.match(path):
+        return handler(call)
+    told = (request.headers.get(name, "") for name in ("accept", "accept-encoding"))
+    question = (viewer.user_id, path, *told, *(f"{name}={value}" for name, value in sorted(request.query.items())))
+    return world.remembered(question, lambda: handler(call))
 
 
 def _needs_user_id(world: World, path: str) -> bool:

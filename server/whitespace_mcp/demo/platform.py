@@ -11,6 +11,7 @@ from typing import Final
 from whitespace_mcp.demo.accounts import Accounts
 from whitespace_mcp.demo.asgi import App
 from whitespace_mcp.demo.faults import Faults
+from whitespace_mcp.demo.http import Answer
 from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
@@ -54,7 +55,7 @@ class Platform:
         self._now = now
         self._was: dict[str, State] = {}
         accounts = Accounts(seed, self.logins, directory, options, token_lifetime_s, now)
-        self._world = World(market, directory, accounts, options, threading.RLock(), now, drawn.bodies)
+        self._world = World(market, directory, accounts, options, threading.RLock(), now, drawn.answers)
         self.app: Final = App(self._world, self.faults, self.requests)
 
     @property
@@ -178,12 +179,12 @@ class _Drawn:
     """A market as it was drawn; drawing takes several times as long as copying, and tests need hundreds of them.
 
     Attributes:
-        bodies: answers that every unchanged copy gives.
+        answers: what every unchanged copy answers.
     """
 
     def __init__(self, directory: Directory, logins: dict[str, Login], market: Market) -> None:
         self._pickled = pickle.dumps((directory, logins, market))
-        self.bodies: dict[tuple[str, str], bytes] = {}
+        self.answers: dict[tuple[str, ...], Answer] = {}
 
     def copy(self) -> tuple[Directory, dict[str, Login], Market]:
         """One that may be changed."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from whitespace_mcp.demo.accounts import Accounts
+from whitespace_mcp.demo.http import Answer
 from whitespace_mcp.demo.market.book import Market, Viewer
 from whitespace_mcp.demo.market.companies import Directory
 from whitespace_mcp.demo.market.documents import when
@@ -13,6 +14,8 @@ from whitespace_mcp.demo.options import Options
 from whitespace_mcp.demo.views.summaries import Summaries
 
 BUCKET: Final = "sandboxbucket"
+MOST_ANSWERS: Final = 2_000
+"""Remembered at a time; most are of some kilobytes."""
 
 
 @dataclass
@@ -25,10 +28,10 @@ class World:
     options: Options
     lock: threading.RLock
     now: Callable[[], float]
-    first_bodies: dict[tuple[str, str], bytes]
-    """Big bodies of the market as it was drawn, shared by all copies of it."""
+    first_answers: dict[tuple[str, ...], Answer]
+    """Answers of the market as it was drawn, shared by all copies of it."""
     _indexes: dict[str, tuple[int, Summaries]] = field(default_factory=dict[str, tuple[int, Summaries]])
-    _bodies: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict[tuple[str, str], tuple[int, bytes]])
+    _later: tuple[int, dict[tuple[str, ...], Answer]] = field(default_factory=lambda: (0, {}))
 
     def moment(self) -> str:
         """Now, as the platform writes it."""
@@ -42,17 +45,14 @@ class World:
             self._indexes[viewer.user_id] = (self.market.version, found)
         return found
 
-    def kept(self, name: str, key: str) -> bytes | None:
-        """A body made earlier, if nothing has changed in the market since."""
-        if not self.market.version:
-            return self.first_bodies.get((name, key))
-        version, body = self._bodies.get((name, key), (-1, b""))
-        return body if version == self.market.version else None
-
-    def keep(self, name: str, key: str, body: bytes) -> bytes:
-        """Remember a big body until something changes."""
-        if self.market.version:
-            self._bodies[name, key] = (self.market.version, body)
-        else:
-            self.first_bodies[name, key] = body
-        return body
+    def remembered(self, question: tuple[str, ...], make: Callable[[], Answer]) -> Answer:
+        """The answer that was made earlier, if nothing has changed in the market since; else a new one."""
+        version = self.market.version
+        if version != self._later[0]:
+            self._later = (version, {})
+        answers = self._later[1] if version else self.first_answers
+        if question not in answers:
+            while len(answers) >= MOST_ANSWERS:
+                del answers[next(iter(answers))]
+            answers[question] = make()
+        return answers[question]

@@ -13,10 +13,7 @@ def _risks(call: Call) -> Answer:
         case "404":
             return html_error(404, "Not Found")
         case True:
-            body = call.world.kept("risks", call.viewer.user_id)
-            return Answer(
-                200, body or call.world.keep("risks", call.viewer.user_id, risk_list(call.world.market, call.viewer))
-            )
+            return Answer(200, risk_list(call.world.market, call.viewer))
 
 
 def _summary(call: Call) -> Answer:

@@ -3,7 +3,7 @@
 import zlib
 from typing import Any
 
-from whitespace_mcp.demo.http import Answer, dump, json_answer
+from whitespace_mcp.demo.http import Answer, json_answer
 from whitespace_mcp.demo.market.companies import Company, Member
 from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
 from whitespace_mcp.demo.views.directory import corporate_details, member_details
@@ -23,9 +23,7 @@ def version() -> Answer:
 
 
 def _corporate(call: Call) -> Answer:
-    world = call.world
-    body = world.kept("corporate", "") or world.keep("corporate", "", dump(corporate_details(world.directory)))
-    return Answer(200, body)
+    return json_answer(corporate_details(call.world.directory))
 
 
 def _compressed(call: Call) -> Answer:
