@@ -9,7 +9,7 @@ mkdir -p build
 rm -f build/tests.log build/coverage.log
 
 "$python" -m coverage erase
-"$python" -m coverage run -m pytest -n auto --color="$colour" | tee build/tests.log
+"$python" -m coverage run -m pytest -n 3 --color="$colour" | tee build/tests.log
 "$python" -m coverage combine --quiet
 enough=0
 "$python" -m coverage report | tee build/coverage.log || enough=$?

@@ -1,5 +1,6 @@
 """Fixtures of the whole suite."""
 
+import gc
 import logging
 import os
 from collections.abc import Generator
@@ -15,6 +16,7 @@ from support.spans import KEPT, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
 
 keep_spans()
+gc.set_threshold(100_000, 50, 100)  # a tenth of the suite's time would go into looking through what all tests share
 listen_to_children()
 
 settings.register_profile("everyday", max_examples=60, derandomize=True, deadline=None)

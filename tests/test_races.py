@@ -4,7 +4,7 @@ import pytest
 
 from support.races import KINDS, scene
 
-STEPS = 150
+STEPS = 100
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from support.processes import run
 from support.raw import raw_list
-from support.servers import ask, settings_for
+from support.servers import ONE_ERA, ask, settings_for
 from support.slips import root_of, short_of
 from support.web import bearer, client_at, listening
 from whitespace_mcp.cli import main
@@ -178,6 +178,7 @@ def test_a_wrong_configuration_is_told_at_the_start(tmp_path: Path) -> None:
     assert "canary" not in ended.stderr
 
 
+@ONE_ERA
 async def test_no_caller_gets_another_callers_answer(small: Running, era: str) -> None:
     """Sixteen callers on one server, all with the same numbers of requests, each about a risk of its own."""
     shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]

