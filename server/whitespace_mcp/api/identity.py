@@ -1,6 +1,6 @@
 """Who the login is, and who is in the market: the identity reads (reference 1.3, 3, 5.10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from whitespace_mcp.api.client import Api, user_id_refused
@@ -92,7 +92,11 @@ async def my_details(api: Api, *, user_id: str | None) -> Details:
 async def people_with_email(api: Api, email: str, *, user_id: str | None) -> list[Member]:
     """Everybody with an e-mail address: several members when one person has several logons."""
     document = read_object(await api.fetch(PERSON, user_id=user_id, ids={"email": email}))
-    return [member for entry in as_list(document.get("members")) if (member := _member(as_object(entry)))]
+    return [
+        replace(member, company_id=as_text(entry.get("companyId")) or as_text(entry.get("companyID")))
+        for entry in map(as_object, as_list(document.get("members")))
+        if (member := _member(entry))
+    ]
 
 
 async def companies(api: Api) -> list[Company]:
@@ -125,8 +129,7 @@ def _member(entry: dict[str, object]) -> Member | None:
         user_id=user_id,
         name=clean(as_text(entry.get("name")) or "", NAME),
         state=as_text(entry.get("currentState")),
-        company_id=as_text(entry.get("companyId")) or as_text(entry.get("companyID")),
-        teams=tuple(channel for channel in as_list(entry.get("teams")) if isinstance(channel, str)),
+        teams=tuple([channel for channel in as_list(entry.get("teams")) if isinstance(channel, str)]),
     )
 
 

@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
 """Fillers, blanks and variation selectors: letters and marks to Unicode, nothing to a reader, fit to hide words in."""
 _PILED = re.compile("([\u0300-\u036f\u0483-\u0489]{3})[\u0300-\u036f\u0483-\u0489]+")
 """More accents on one letter than any language writes: unreadable, and each costs tokens."""
+_PLAIN = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?")
+"""Nothing to clean, as most texts: ASCII words with one space between two."""
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -25,6 +27,8 @@ def clean(text: str, limit: int = 200) -> str:
     and what else nobody can see are removed, white space is folded, and what is longer than `limit` characters ends in
     an ellipsis.
     """
+    if len(text) <= limit and _PLAIN.fullmatch(text):
+        return text
     text = text[: limit * 8]
     if not text.isascii():
         text = _PILED.sub(r"\1", _UNSEEN.sub("", text))
