@@ -19,7 +19,7 @@ keep_spans()
 gc.set_threshold(100_000, 50, 100)  # a tenth of the suite's time would go into looking through what all tests share
 listen_to_children()
 
-settings.register_profile("everyday", max_examples=60, derandomize=True, deadline=None)
+settings.register_profile("everyday", max_examples=40, derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=2_000, deadline=None)
 # The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
 settings.load_profile("everyday")
