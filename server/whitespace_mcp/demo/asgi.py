@@ -13,8 +13,8 @@ from whitespace_mcp.demo.seen import Seen
 from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"
-_DATED: Final = re.compile(r"/api/v[\d.]+/data/")
-"""Answers that say when they were made."""
+_NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/|/api/shared/compressedCorporate")
+"""Answers that say when they were made, or that depend on more than who asks for what."""
 _TABLE: Final = Table([*people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES])
 
 
@@ -110,10 +110,9 @@ def respond(world: World, request: Request) -> Answer:
     if isinstance(viewer, Answer):
         return viewer
     call, handler = Call(world, viewer, request, found[1]), found[0]
-    if request.method != "GET" or _DATED.match(path):
+    if request.method != "GET" or _NOT_KEPT.match(path):
         return handler(call)
-    told = (request.headers.get(name, "") for name in ("accept", "accept-encoding"))
-    question = (viewer.user_id, path, *told, *(f"{name}={value}" for name, value in sorted(request.query.items())))
+    question = (viewer.user_id, path, *(f"{name}={value}" for name, value in sorted(request.query.items())))
     return world.remembered(question, lambda: handler(call))
 
 
