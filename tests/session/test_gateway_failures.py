@@ -216,7 +216,7 @@ async def test_a_connection_that_breaks_is_tried_three_times(running: Running, c
 
 async def test_a_silent_gateway_is_tried_three_times(running: Running, clock: FakeClock) -> None:
     running.platform.faults.hold("/sync/", times=None)
-    async with session_of(running, clock, timeout=0.4) as session:
+    async with session_of(running, clock, timeout=2) as session:
         error = await error_of(session.renewal.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert running.platform.renewals == 3
@@ -225,7 +225,7 @@ async def test_a_silent_gateway_is_tried_three_times(running: Running, clock: Fa
 
 async def test_a_gateway_that_answers_without_end_is_left(running: Running, clock: FakeClock) -> None:
     with endless_server(http_answer(b"{")) as raw:
-        async with session_of(running, clock, timeout=0.4, sync_url=f"http://{raw.address}/sync") as session:
+        async with session_of(running, clock, timeout=2, sync_url=f"http://{raw.address}/sync") as session:
             with anyio.fail_after(10):
                 error = await error_of(session.renewal.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")

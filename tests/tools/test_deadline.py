@@ -19,10 +19,10 @@ async def test_a_platform_that_hangs_is_told_before_the_host_gives_up(running: R
 
 async def test_a_list_that_hangs_names_its_organisation(running: Running, era: str) -> None:
     running.platform.faults.hold("/api/risks", times=None)
-    async with client_of(settings_for(running, timeout=1), era) as client:
+    async with client_of(settings_for(running, timeout=2), era) as client:
         with anyio.fail_after(5):
             said = await refused(client, "get_risks", organisation="CALDERFINCH")
-    assert said.startswith("The platform did not answer within 0.")
+    assert said.startswith("The platform did not answer within 1.")
     assert "seconds (Calderfinch Partners). Try again in a minute." in said
 
 
