@@ -151,10 +151,11 @@ def group_entries(group: Group, company: Callable[[str], str]) -> list[DataGroup
     parts: list[list[Point]] = [[]]
     room = PART
     for point in group.points:
-        room -= rough_tokens(point.tag) + rough_tokens(point.value) + 4
-        if room < 0 and parts[-1]:
+        cost = rough_tokens(point.tag) + rough_tokens(point.value) + 4
+        if cost > room and parts[-1]:
             parts.append([])
             room = PART
+        room -= cost
         parts[-1].append(point)
     headings = dict.fromkeys(point.heading for point in group.points if point.heading)
     return [
