@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from support.depth import json_values, mangled
 from whitespace_mcp.answers.data import (
+    PART,
     answered,
     group_entries,
     groups_of,
@@ -16,7 +17,7 @@ from whitespace_mcp.answers.data import (
     unanswered,
     with_tags,
 )
-from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.answers.size import answer_tokens, rough_tokens
 
 
 def point(tag: str, value: str, parent: str = "Page:1", index: int = 3, name: str = "DefinedData0", **more: Any) -> Any:
@@ -124,6 +125,16 @@ def test_a_fact_of_very_many_values_comes_in_parts_that_lose_none(told_values: l
     parts = group_entries(groups[0], str.title)
     assert sum(len(part.values) for part in parts) == len({point.tag for point in groups[0].points})
     assert all(answer_tokens(part) < 1_200 for part in parts)
+
+
+def test_each_part_of_a_fact_counts_its_first_value_too() -> None:
+    told = [point(f"T{n}", f"{n} " + "a-b-c-d " * 60, name=f"D{n}") for n in range(8)]
+    [group], _ = groups_of({"definedData": told})
+    costs = {one.tag: rough_tokens(one.tag) + rough_tokens(one.value) for one in group.points}
+    parts = group_entries(group, str.title)
+    assert len(parts) > 2
+    assert all(sum(costs[tag] for tag in part.values) <= PART for part in parts)
+    assert max(costs.values()) < PART, "one value alone fits"
 
 
 def test_sections_are_named() -> None:
