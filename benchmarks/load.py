@@ -14,8 +14,8 @@ from mcp import Client, StdioServerParameters
 from benchmarks.market import Market, market
 from benchmarks.measure import Figure
 from whitespace_mcp.app import build_server
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.settings import Settings
 
 CALLERS = (1, 8, 64)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.settings import Settings
 
 
 @dataclass(frozen=True)

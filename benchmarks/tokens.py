@@ -9,8 +9,8 @@ from mcp.types import TextContent
 
 from benchmarks.measure import Figure
 from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.settings import Settings
 
 
 def count(text: str) -> int:

@@ -10,8 +10,8 @@ from mcp import Client
 
 from support.servers import ask, client_of, settings_for
 from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
-from whitespace_mcp.settings import Settings
 
 FIRST = ("whoami", "list_organisations", "get_risks", "summarise_risks", "switch_org")
 

@@ -4,8 +4,8 @@ import anyio
 import pytest
 import trio.testing
 
-from whitespace_mcp.errors import Unavailable, explain
-from whitespace_mcp.tools.context import deadline, start_the_clock, stop_the_clock
+from whitespace_mcp.config.errors import Unavailable, explain
+from whitespace_mcp.mcp_layer.context import deadline, start_the_clock, stop_the_clock
 
 JUMPING = pytest.mark.parametrize("anyio_backend", [("trio", {"clock": trio.testing.MockClock(autojump_threshold=0)})])
 

@@ -5,8 +5,8 @@ import pytest
 
 from support.servers import ask, client_of, refused, settings_for
 from support.sessions import arrived, requests_to, until
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running
-from whitespace_mcp.settings import Settings
 
 
 @pytest.fixture

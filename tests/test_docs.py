@@ -14,8 +14,8 @@ import pytest
 from support.messages import fragments
 from support.pages import ROOT, Page, help_of, pages
 from whitespace_mcp.cli import main
+from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.terms.stages import STAGES, stage_of
-from whitespace_mcp.variables import VARIABLES
 
 COMMANDS: Final = main.list_commands(click.Context(main))
 
@@ -92,11 +92,11 @@ def test_the_messages_are_really_found_in_the_code() -> None:
     for module, text in {
         "api/client.py": "was cut off in transit",
         "session/credential.py": "The refresh token does not work at",
-        "settings.py": "must be on or off",
-        "setup/reach.py": "off the platform's",
+        "config/settings.py": "must be on or off",
+        "setup/connectivity.py": "off the platform's",
         "tools/headings.py": "is no section of this contract",
-        "prompts.py": "There is no prompt",
-        "errors.py": "whitespace-mcp failed inside; its log says how",
+        "mcp_layer/prompts.py": "There is no prompt",
+        "config/errors.py": "whitespace-mcp failed inside; its log says how",
     }.items():
         assert found[text] == module
 

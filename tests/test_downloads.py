@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from whitespace_mcp.config.errors import NotFound, WhitespaceError
 from whitespace_mcp.downloads import MOST_FILES, NAME_BYTES, RESERVE, Item, LeftOut, Pack, Saved, safe_name, save_pack
-from whitespace_mcp.errors import NotFound, WhitespaceError
 
 FOLDERS = ("ACORN", "IC0A1B2C3D")
 

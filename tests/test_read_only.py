@@ -17,8 +17,8 @@ from support.raw import raw_list
 from support.servers import ONE_ERA, client_of, settings_for, text_of
 from support.slips import root_of, short_of
 from whitespace_mcp.api.reads import READS
-from whitespace_mcp.audit.verify import verify
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.telemetry.audit.verify import verify
 
 COMPANIES: Final = ("CALDERFINCH", "MARROWGATE")
 VARIANTS: Final = 12

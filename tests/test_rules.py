@@ -14,42 +14,31 @@ import whitespace_mcp
 from support.servers import ask, client_of, settings_for
 from support.tokens import tokens
 from whitespace_mcp.app import INSTRUCTIONS, build_server
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
-from whitespace_mcp.settings import Settings
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
 MODULES: Final = sorted(set(HOME.rglob("*.py")) - {HOME / "__init__.py"})
-BOTTOM: Final = {"disk", "terms", "errors", "calls", "clock", "flight", "logs", "settings"}
+BOTTOM: Final = {"config", "runtime", "terms", "telemetry"}
 MAY_IMPORT: Final = {
-    "errors": set[str](),
-    "calls": set[str](),
-    "clock": set[str](),
-    "disk": set[str](),
-    "logs": set[str](),
-    "icon": set[str](),
-    "settings": set[str](),
-    "variables": set[str](),
+    "config": set[str](),
     "demo": set[str](),
-    "terms": {"errors"},
-    "flight": {"errors"},
-    "downloads": {"errors"},
-    "audit": {"errors", "terms"},
+    "icon": set[str](),
+    "runtime": {"config"},
+    "terms": {"config"},
+    "downloads": {"config"},
+    "telemetry": {"config", "terms"},
     "api": BOTTOM,
     "session": BOTTOM | {"api"},
     "portfolio": BOTTOM | {"api", "session"},
     "answers": {"terms", "api"},
-    "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads"},
-    "prompts": {"errors", "terms"},
-    "recording": {"errors", "calls", "audit"},
-    "spans": set[str](),
-    "server": BOTTOM | {"tools", "prompts", "audit", "recording", "spans"},
-    "app": BOTTOM
-    | {"api", "session", "portfolio", "answers", "tools", "server", "prompts", "downloads", "audit", "icon"}
-    | {"recording"},
+    "mcp_layer": BOTTOM | {"api", "session", "portfolio", "answers"},
+    "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads", "mcp_layer"},
+    "app": BOTTOM | {"api", "session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon"},
     "tour": {"demo", "terms"},
-    "setup": BOTTOM | {"api", "session", "portfolio", "audit"},
-    "web": {"errors", "settings", "server"},
-    "cli": {"app", "errors", "settings", "variables", "web", "demo", "tour", "setup"},
+    "setup": BOTTOM | {"api", "session", "portfolio"},
+    "web": {"config", "mcp_layer"},
+    "cli": {"app", "config", "web", "demo", "tour", "setup"},
     "__main__": {"cli"},
 }
 """The rooms of the house; dependencies point downwards only."""
@@ -91,7 +80,7 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
-    assert users <= {"tools", "server", "spans", "app", "icon", "web", "tour", "setup"}
+    assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup"}
 
 
 def test_answers_do_nothing_but_reckon() -> None:
@@ -125,7 +114,7 @@ def test_terms_do_no_input_or_output() -> None:
 
 def test_only_the_session_and_the_api_know_http() -> None:
     users = {room_of(path) for path in MODULES if any(module == "httpx2" for module, _ in imports_of(path))}
-    assert users <= {"api", "session", "settings", "setup"}
+    assert users <= {"api", "session", "config", "setup"}
 
 
 def test_nothing_prints() -> None:

@@ -24,13 +24,13 @@ from whitespace_mcp.api.bearer import BearerAuth, Token
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
 from whitespace_mcp.api.reads import READS, Read
-from whitespace_mcp.clock import SystemClock
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.errors import WhitespaceError
+from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.web import Door
+from whitespace_mcp.web import BearerGate
 
 BROKER = "CALDERFINCH"
 CANARY = "canary+Refresh/Token=8472-secret-part"
@@ -66,7 +66,7 @@ def test_nothing_that_holds_a_secret_shows_it() -> None:
     token = Token(value=secret, received=0.0)
     held: list[Any] = [
         settings, token, BearerAuth(token), RefreshToken(settings, secret, SystemClock()),
-        SecretQuery(open_transport(settings.root), "refresh_token", secret), Door(_nothing, secret),
+        SecretQuery(open_transport(settings.root), "refresh_token", secret), BearerGate(_nothing, secret),
     ]  # fmt: skip
     for one in held:
         shown = f"{one!r} {one} {vars(one) if hasattr(one, '__dict__') else ''}"

@@ -18,8 +18,8 @@ from support.servers import ONE_ERA, ask, settings_for
 from support.slips import root_of, short_of
 from support.web import bearer, client_at, listening
 from whitespace_mcp.cli import main
+from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.errors import NotConfigured
 from whitespace_mcp.web import MOST_BODY, check
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.variables import GROUPS, VARIABLES, Variable
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.variables import GROUPS, VARIABLES, Variable
 
 
 def variables() -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import whitespace_mcp
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
-GROUND: Final = frozenset({"disk", "terms", "errors", "calls", "clock", "flight", "logs", "settings", "variables"})
+GROUND: Final = frozenset({"config", "runtime", "terms"})
 """What everybody stands on; arrows to it would hide the others."""
 APART: Final = frozenset({"__main__", "icon"})
 """Too small to be drawn."""
@@ -17,17 +17,14 @@ TOLD: Final = {
     "tour": "the guided tour",
     "web": "the door for HTTP",
     "app": "wires everything",
-    "server": "what every call goes through",
-    "prompts": "recurring jobs",
+    "mcp_layer": "what every call goes through",
     "tools": "arguments to answers",
     "answers": "documents to small objects",
     "portfolio": "lists of risks",
     "session": "who we are",
     "api": "the platform over HTTP",
     "downloads": "files that are saved",
-    "recording": "a line and a span for each call",
-    "audit": "the optional trail",
-    "spans": "for OpenTelemetry",
+    "telemetry": "calls, spans, audit trail",
     "demo": "the demo platform",
 }
 

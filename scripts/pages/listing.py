@@ -13,8 +13,8 @@ from mcp import Client
 from mcp.types import TextContent
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.variables import VARIABLES, Variable
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.variables import VARIABLES, Variable
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SCHEMA: Final = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"

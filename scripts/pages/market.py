@@ -10,9 +10,9 @@ from mcp import Client
 from mcp.types import TextContent
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.clock import SystemClock
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.runtime.clock import SystemClock
 
 NOON: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -9,29 +9,29 @@ from typing import Any, Final
 from mcp.server import CacheHint
 from mcp.server.mcpserver import MCPServer
 
-from whitespace_mcp.audit.trail import Trail
-from whitespace_mcp.clock import Clock
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.icon import icon
-from whitespace_mcp.logs import quieten
+from whitespace_mcp.mcp_layer.completions import Completions
+from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.mcp_layer.prompts import GUIDES
+from whitespace_mcp.mcp_layer.server import Server, prompt_of, read_tool
 from whitespace_mcp.portfolio.portfolio import Portfolios
-from whitespace_mcp.prompts import GUIDES
-from whitespace_mcp.recording import Recorder
-from whitespace_mcp.server import Server, prompt_of, read_tool
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.logging import quieten
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.telemetry.audit.trail import Trail
+from whitespace_mcp.telemetry.recording import Recorder
 from whitespace_mcp.tools.card import get_risk
-from whitespace_mcp.tools.completions import Completions
-from whitespace_mcp.tools.context import Services
 from whitespace_mcp.tools.data import get_data
 from whitespace_mcp.tools.desk import my_desk
 from whitespace_mcp.tools.documents import get_documents
 from whitespace_mcp.tools.endorsements import get_endorsements
-from whitespace_mcp.tools.extra import read_platform
 from whitespace_mcp.tools.history import get_history
 from whitespace_mcp.tools.identity import list_organisations, switch_org, whoami
 from whitespace_mcp.tools.lines import get_lines
 from whitespace_mcp.tools.messages import get_messages
 from whitespace_mcp.tools.people import find_people
+from whitespace_mcp.tools.raw_read import read_platform
 from whitespace_mcp.tools.resources import PARTS
 from whitespace_mcp.tools.risks import get_risks, summarise_risks
 from whitespace_mcp.tools.wording import get_wording

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from whitespace_mcp.variables import VARIABLES
+from whitespace_mcp.config.variables import VARIABLES
 
 if TYPE_CHECKING:
-    from whitespace_mcp.settings import Settings
+    from whitespace_mcp.config.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,7 +104,7 @@ def serve(
             except* BrokenPipeError:  # the host has gone, and nobody is left to be told
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
-        from whitespace_mcp.errors import NotConfigured, explain
+        from whitespace_mcp.config.errors import NotConfigured, explain
         from whitespace_mcp.web import PATH, check, listen
 
         try:
@@ -133,10 +133,10 @@ def _settings(
 
     `--demo` brings a platform of its own.
     """
-    from whitespace_mcp.settings import Settings, wants_demo
+    from whitespace_mcp.config.settings import Settings, wants_demo
     from whitespace_mcp.setup.configuration import configure
-    from whitespace_mcp.setup.copies import counted
-    from whitespace_mcp.setup.places import Places
+    from whitespace_mcp.setup.instances import counted
+    from whitespace_mcp.setup.machine import Places
 
     places = ctx.find_object(Places) or Places.of_this_machine()
     options = {name.upper(): value for name, value in given.items() if value is not None}

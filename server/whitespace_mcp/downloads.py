@@ -20,7 +20,7 @@ from typing import Final, Self
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.errors import WhitespaceError, explain
+from whitespace_mcp.config.errors import WhitespaceError, explain
 
 NAME_BYTES: Final = 140
 MOST_NUMBERS: Final = 99

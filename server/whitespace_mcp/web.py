@@ -17,9 +17,9 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from whitespace_mcp.errors import NotConfigured, explain
-from whitespace_mcp.server import Server
-from whitespace_mcp.settings import Settings, is_loopback
+from whitespace_mcp.config.errors import NotConfigured, explain
+from whitespace_mcp.config.settings import Settings, is_loopback
+from whitespace_mcp.mcp_layer.server import Server
 
 PATH: Final = "/mcp"
 HEALTH: Final = "/health"
@@ -72,7 +72,7 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
     asked = server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY, transport_security=security
     )
-    return Door(asked, settings.http_token)
+    return BearerGate(asked, settings.http_token)
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:
@@ -91,7 +91,7 @@ def listen(server: Server, settings: Settings, host: str, port: int) -> None:
     anyio.run(uvicorn.Server(config).serve)
 
 
-class Door:
+class BearerGate:
     """Lets in whoever presents the token, where there is one; says without data whether the server is up.
 
     Args:

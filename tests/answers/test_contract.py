@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.depth import NAMES, json_values, mangled
 from support.lines import Doc, contract, item, line_set, order_items, sections
+from whitespace_mcp.answers.card_budget import CardBudget
 from whitespace_mcp.answers.contract import (
     Fact,
     brokerage,
@@ -23,7 +24,6 @@ from whitespace_mcp.answers.contract import (
 from whitespace_mcp.answers.facts import contract_facts, inception, periods
 from whitespace_mcp.answers.leaders import leaders_of
 from whitespace_mcp.answers.order import measure
-from whitespace_mcp.answers.room import Room
 from whitespace_mcp.api.documents import as_object
 
 TODAY = date(2026, 3, 1)
@@ -307,7 +307,7 @@ def papers() -> st.SearchStrategy[Any]:
 @given(papers(), st.lists(json_values, max_size=3))
 def test_any_json_at_all_is_read_without_a_fault(paper: Doc, stubs: list[Any]) -> None:
     read = read_contract(paper)
-    facts = contract_facts(read, "Hull", [], Room(4, 3, 3, 3, 80))
+    facts = contract_facts(read, "Hull", [], CardBudget(4, 3, 3, 3, 80))
     for part in facts.plain().values():
         assert part not in (None, "", [])
     assert measure(read, "1").problems is not None

@@ -13,8 +13,8 @@ from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, reque
 from support.sockets import http_answer, raw_server
 from whitespace_mcp.api.identity import my_details, people_with_email, platform_version
 from whitespace_mcp.api.reads import CONTRACT, PERSON, READS, RISKS, Read
+from whitespace_mcp.config.errors import NotFound, Unavailable, UserIdRefused, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.errors import NotFound, Unavailable, UserIdRefused, WrongAddress, explain
 
 ODD = [
     "a/b", "../x", "a/../b", "a%2fb", "%2e%2e", "a@b", "a#b", "a?b=c", "a&b", "a\r\nHost: x", "a b", " a", "a\\b",

@@ -12,6 +12,7 @@ from support.depth import json_values
 from support.raw import raw_list
 from support.sessions import BOTH_LOOPS, error_of, session_of
 from whitespace_mcp.api.card import read_card
+from whitespace_mcp.api.concurrency import MOST, together, where_served
 from whitespace_mcp.api.contracts import (
     Side,
     belonging,
@@ -25,11 +26,10 @@ from whitespace_mcp.api.contracts import (
     related,
     summary,
 )
-from whitespace_mcp.api.lines import behind, current_document
+from whitespace_mcp.api.lines import current_document, read_lines
 from whitespace_mcp.api.quotes import quote_panels
-from whitespace_mcp.api.together import MOST, together, where_served
+from whitespace_mcp.config.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running
-from whitespace_mcp.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.terms.ids import root_of
 
 ROOT = "IC0A1B2C3D-0000-4000-8000-00000000000A"
@@ -167,7 +167,7 @@ async def test_lines_are_read_in_two_requests_and_a_card_in_five(running: Runnin
         [mine, *_] = await session.organisations.all()
         side = Side(mine.channel_prefix, mine.id)
         running.platform.requests.clear()
-        found = await behind(session.api, f"{root}::SIGNED", side, user_id=mine.id)
+        found = await read_lines(session.api, f"{root}::SIGNED", side, user_id=mine.id)
         assert len(running.platform.requests) == 2
         assert found.contract["_id"] == f"{root}::SIGNED"
         running.platform.requests.clear()

@@ -11,12 +11,12 @@ from whitespace_mcp.api.activities import activities_of_kind, risk_activities
 from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.desk import MOST_PAGES, Walk, newest, pinned, selected
 from whitespace_mcp.api.documents import Document
-from whitespace_mcp.api.endorsements import amended
-from whitespace_mcp.api.extra import OPERATIONS, read_extra
+from whitespace_mcp.api.endorsements import read_endorsements
 from whitespace_mcp.api.messages import conversation
+from whitespace_mcp.api.raw_read import OPERATIONS, read_extra
 from whitespace_mcp.api.reads import READS
+from whitespace_mcp.config.errors import AccessRefused, BadArgument, NotFound
 from whitespace_mcp.demo import Platform, Running
-from whitespace_mcp.errors import AccessRefused, BadArgument, NotFound
 from whitespace_mcp.session.session import Session
 
 ROOT = "IC0A1B2C3D-0000-4000-8000-00000000000A"
@@ -168,7 +168,7 @@ async def test_endorsements_are_told_apart_from_a_history_that_is_not_served(run
     for path in ("/api/endorsements/", f"/api/risks/{ROOT}/related/"):
         served(running.platform, path, [])
     async with session_of(running) as session:
-        read = await amended(session.api, ROOT, side_of(running), user_id=me(running))
+        read = await read_endorsements(session.api, ROOT, side_of(running), user_id=me(running))
     assert read.history is None
     assert read.endorsements.documents == []
 
@@ -176,7 +176,7 @@ async def test_endorsements_are_told_apart_from_a_history_that_is_not_served(run
 async def test_without_followers_there_is_no_answer_about_endorsements(running: Running) -> None:
     served(running.platform, "/api/endorsements/", [])
     async with session_of(running) as session:
-        error = await error_of(lambda: amended(session.api, ROOT, side_of(running), user_id=me(running)))
+        error = await error_of(lambda: read_endorsements(session.api, ROOT, side_of(running), user_id=me(running)))
     assert isinstance(error, NotFound)
 
 

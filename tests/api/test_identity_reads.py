@@ -14,9 +14,9 @@ from support.sessions import error_of, requests_to, session_of, until
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.documents import as_list, as_object, as_text, read_json
 from whitespace_mcp.api.identity import Company, Details, Member, Team, companies, my_details, people_with_email
+from whitespace_mcp.config.errors import BadAnswer, Unavailable
 from whitespace_mcp.demo import Running
-from whitespace_mcp.errors import BadAnswer, Unavailable
-from whitespace_mcp.session.directory import KEEP_SECONDS, RETRY_SECONDS, Market
+from whitespace_mcp.session.directory import KEEP_SECONDS, RETRY_SECONDS, MarketDirectory
 
 CORPORATE = "/api/shared/corporate"
 
@@ -101,7 +101,7 @@ def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
 def test_names_stand_beside_ids_wherever_the_directory_knows_them() -> None:
     teams = (Team("HULL", "Hull and Machinery", "acorn_HULL"),)
     acorn = Company("ACORN", "Acorn Shipping", "broker", "acorn", teams, (Member("MU1", "Ada", "Live"),))
-    market = Market([acorn])
+    market = MarketDirectory([acorn])
     assert market.company_name("acorn") == "Acorn Shipping"
     assert market.company_name("birch") == "BIRCH"
     assert market.team_name("ACORN_hull") == "Hull and Machinery"

@@ -11,8 +11,8 @@ from support.depth import ROOT
 from support.sessions import error_of, session_of
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
+from whitespace_mcp.config.errors import BadAnswer, NotFound
 from whitespace_mcp.demo import Running
-from whitespace_mcp.errors import BadAnswer, NotFound
 
 DOCUMENT = f"{ROOT}::FO"
 READS: list[tuple[str, Callable[[Api], Awaitable[Any]]]] = [

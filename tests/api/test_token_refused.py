@@ -9,8 +9,8 @@ from support.clock import FakeClock
 from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, requests_to, session_of, together
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import RISKS
+from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, Unavailable, UserIdRefused, explain
 from whitespace_mcp.demo import Running
-from whitespace_mcp.errors import AccessRefused, CredentialRefused, Unavailable, UserIdRefused, explain
 
 WSAUTH = {"error": True, "reason": "Invalid WSAUTH"}
 DETAILS = "/api/user/myDetails"

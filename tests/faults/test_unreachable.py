@@ -18,8 +18,8 @@ from support.raw import raw_list
 from support.servers import ask, client_of, settings_for
 from support.sessions import error_of, everything_in
 from support.sockets import closed_port, http_answer, raw_server
+from whitespace_mcp.config.errors import Unavailable, explain
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.errors import Unavailable, explain
 from whitespace_mcp.session.session import open_session
 
 UNKNOWN = "no-such-host.example"

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from repository import ROOT, pins, text
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.config.settings import Settings
 
 MANIFEST: Final[dict[str, Any]] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 PACKER: Final = ROOT / "build/npm/mcpb/node_modules/@anthropic-ai/mcpb"

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from repository import ROOT, text
 
 from support.processes import on_http
+from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.demo import Running
-from whitespace_mcp.variables import VARIABLES
 
 _STEP = re.compile(r"^([A-Z]+)\s+((?:.*\\\n)*.*)$", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#.*\n", re.MULTILINE)

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from repository import text
 
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.variables import VARIABLES
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.variables import VARIABLES
 
 ENTRY: Final[dict[str, Any]] = json.loads(text("server.json"))
 MANIFEST: Final[dict[str, Any]] = json.loads(text("manifest.json"))

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from whitespace_mcp.portfolio.facts import Told, amount_key
 from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.summary_facts import SummaryFacts, amount_key
 from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.stages import STAGES, Stage, stage_of
@@ -186,8 +186,10 @@ SOMEBODY: Final = "MU00000000-0000-4000-8000-00000000000B"
 _LIMITS: Final = (None, ("USD", 5_000_000), ("USD", 5_000_001), ("GBP", 9_000_000))
 
 
-def _told(root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str]) -> Told:
-    return Told(
+def _told(
+    root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str]
+) -> SummaryFacts:
+    return SummaryFacts(
         root=root,
         activity="2026-01-02T03:04:05Z",
         inception=day,
@@ -225,7 +227,7 @@ selections_of_facts = st.builds(
 )
 
 
-def told_matches(told: Told | None, selection: Selection) -> bool | None:
+def told_matches(told: SummaryFacts | None, selection: Selection) -> bool | None:
     """Whether what is told of a slip is what is asked for; None where something that is asked is not told."""
     if told is None:
         return None if selection.facts else True

@@ -9,12 +9,12 @@ from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selecti
 
 from whitespace_mcp.api.documents import read_list
 from whitespace_mcp.portfolio.book import UNREAD, Book
-from whitespace_mcp.portfolio.facts import Told
 from whitespace_mcp.portfolio.rows import read_rows
 from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 
-def book_of(rows: list[dict[str, Any]], told: list[Told]) -> Book:
+def book_of(rows: list[dict[str, Any]], told: list[SummaryFacts]) -> Book:
     """A book that has learnt what summaries told."""
     elements = read_list(json.dumps(rows).encode())
     book = Book(read_rows(elements, channel_prefix=PREFIX, user_id=ME), "list")
@@ -25,7 +25,7 @@ def book_of(rows: list[dict[str, Any]], told: list[Told]) -> Book:
 
 @given(good_lists, summaries, selections_of_facts)
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
-    rows: list[dict[str, Any]], told: list[Told], selection: Selection
+    rows: list[dict[str, Any]], told: list[SummaryFacts], selection: Selection
 ) -> None:
     known = {one.root: one for one in told}
     documents = plainly(rows)
@@ -43,7 +43,9 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
 
 
 @given(good_lists, summaries, selections)
-def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], told: list[Told], selection: Selection) -> None:
+def test_groups_are_those_reckoned_by_hand(
+    rows: list[dict[str, Any]], told: list[SummaryFacts], selection: Selection
+) -> None:
     known = {one.root: one for one in told}
     documents = plainly(rows)
     slips: dict[Any, set[str]] = {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.errors import BadArgument, explain
+from whitespace_mcp.config.errors import BadArgument, explain
 from whitespace_mcp.portfolio.cursor import Place, mark_of, read_cursor, write_cursor
 
 QUESTION = {"environment": "https://sandbox.example", "organisations": ["MU1"], "selection": {"unit": "slip"}}

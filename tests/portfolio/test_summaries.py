@@ -13,8 +13,8 @@ from support.clock import FakeClock
 from support.raw import raw_read
 from support.servers import settings_for
 from support.sessions import arrived, until
+from whitespace_mcp.config.errors import Unavailable, WrongAddress
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.errors import Unavailable, WrongAddress
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.clock import FakeClock
 from support.sessions import error_of, requests_to, session_of
 from whitespace_mcp.api.identity import my_details
+from whitespace_mcp.config.errors import AccessRefused, explain
 from whitespace_mcp.demo import Running
-from whitespace_mcp.errors import AccessRefused, explain
 from whitespace_mcp.session.claims import read_token
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from support.clock import FakeClock
 from support.sessions import BOTH_LOOPS, error_of, requests_to, session_of, together
+from whitespace_mcp.config.errors import AccessRefused, BadAnswer, OrganisationError, Unavailable, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.errors import AccessRefused, BadAnswer, OrganisationError, Unavailable, explain
 
 DETAILS = "/api/user/myDetails"
 BOTH = ["CALDERFINCH", "MARROWGATE"]

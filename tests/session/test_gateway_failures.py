@@ -11,8 +11,7 @@ from support.servers import settings_for
 from support.sessions import error_of, everything_in, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
 from whitespace_mcp.api.identity import my_details
-from whitespace_mcp.demo import Running
-from whitespace_mcp.errors import (
+from whitespace_mcp.config.errors import (
     BadAnswer,
     CredentialRefused,
     NotConfigured,
@@ -20,6 +19,7 @@ from whitespace_mcp.errors import (
     WhitespaceError,
     explain,
 )
+from whitespace_mcp.demo import Running
 
 Kind = Literal["refusal", "transient"]
 

@@ -10,17 +10,17 @@ from pydantic import SecretStr
 from support.processes import on_http
 from support.servers import settings_for
 from support.setups import Desk
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.setup.copies import copies, counted
+from whitespace_mcp.setup.instances import copies, counted
 
 TOKEN = "canary-of-the-copies"
 HOLD = """
 import sys
 from pathlib import Path
 from pydantic import SecretStr
-from whitespace_mcp.settings import Settings
-from whitespace_mcp.setup.copies import counted
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.setup.instances import counted
 
 with counted(Settings(refresh_token=SecretStr(sys.argv[1]), cache_folder=Path(sys.argv[2]))):
     print("running", flush=True)

@@ -18,9 +18,9 @@ from support.servers import settings_for
 from support.setups import Desk
 from support.sockets import closed_port, http_answer, raw_server
 from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.setup.connectivity import platform_checks
 from whitespace_mcp.setup.doctor import examine
 from whitespace_mcp.setup.hosts import HOSTS, our_command
-from whitespace_mcp.setup.reach import platform_checks
 
 
 def at(running: Running, desk: Desk, **more: str) -> Desk:

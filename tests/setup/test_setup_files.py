@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from whitespace_mcp.errors import NotConfigured, explain
+from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.setup.files import remove, replace
 
 

@@ -12,7 +12,7 @@ import pytest
 from support.setups import Desk, machine
 from whitespace_mcp.demo import Running
 from whitespace_mcp.setup.hosts import HOSTS, HostName, our_command
-from whitespace_mcp.setup.places import System
+from whitespace_mcp.setup.machine import System
 
 OURS = our_command()
 SERVE = [*OURS.args, "serve"]

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.keyrings import Shelf
-from whitespace_mcp.errors import NotConfigured, explain
+from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.setup.keychain import Keychain
 
 

@@ -11,9 +11,9 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import SecretStr
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.clock import Clock
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Login, Running
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.runtime.clock import Clock
 
 ERAS = ("legacy", "2026-07-28")
 ONE_ERA = pytest.mark.parametrize("era", ["2026-07-28"], indirect=True)

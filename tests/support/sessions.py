@@ -12,8 +12,8 @@ import pytest
 
 from support.clock import FakeClock
 from support.servers import settings_for
+from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.demo import Hold, Login, Platform, Running
-from whitespace_mcp.errors import WhitespaceError, explain
 from whitespace_mcp.session.session import Session, open_session
 
 BOTH_LOOPS = pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])

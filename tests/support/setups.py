@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Running
-from whitespace_mcp.setup.places import Places, System
+from whitespace_mcp.setup.machine import Places, System
 
 
 def machine(folder: Path, system: System = "linux", **environ: str) -> Places:

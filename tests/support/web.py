@@ -12,8 +12,8 @@ from mcp.client.streamable_http import streamable_http_client
 
 from support.sessions import until
 from whitespace_mcp.app import build_server
-from whitespace_mcp.clock import Clock
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.web import application
 
 

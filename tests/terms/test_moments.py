@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.errors import BadArgument, explain
+from whitespace_mcp.config.errors import BadArgument, explain
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 
 

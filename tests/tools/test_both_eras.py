@@ -8,7 +8,7 @@ from mcp import Client
 from support.checks import checked
 from support.servers import ERAS, refused
 from whitespace_mcp.app import build_server
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.config.settings import Settings
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 PASSING = ("as_of", "expires_in_s")

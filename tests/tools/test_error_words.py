@@ -10,8 +10,8 @@ from mcp import Client
 
 from support.clock import FakeClock
 from support.servers import ask, client_of, refused, settings_for
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.settings import Settings
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 WEB_PAGE = "<!doctype html><html><body><h1>canary-of-the-platform</h1></body></html>"

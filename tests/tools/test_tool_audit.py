@@ -16,9 +16,9 @@ from support.servers import ask, client_of, refused, settings_for
 from support.sessions import arrived, until
 from support.setups import everything_under
 from support.slips import root_of, short_of
-from whitespace_mcp.audit.trail import Trail
-from whitespace_mcp.audit.verify import verify
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.telemetry.audit.trail import Trail
+from whitespace_mcp.telemetry.audit.verify import verify
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 

@@ -11,8 +11,8 @@ from support.checks import checked
 from support.clock import FakeClock
 from support.servers import ask, client_of, refused, settings_for
 from support.setups import machine
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.settings import Settings
 from whitespace_mcp.setup.configuration import configure
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"

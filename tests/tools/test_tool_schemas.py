@@ -12,7 +12,7 @@ from mcp import Client
 from mcp.types import Tool
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.config.settings import Settings
 
 
 def published(tool: Tool) -> dict[str, str]:

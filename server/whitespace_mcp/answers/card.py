@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.card_budget import CardBudget, rooms
 from whitespace_mcp.answers.contract import Contract
 from whitespace_mcp.answers.facts import ContractFacts, contract_facts, inception
 from whitespace_mcp.answers.linesets import texts_of
@@ -14,7 +15,6 @@ from whitespace_mcp.answers.parties import Parties, broker_of, ended_of, owners_
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.placing import Placing, SectionLines, measure_facts, section_sums
 from whitespace_mcp.answers.progress import OpenAction, endorsement_states, internal_review, open_actions
-from whitespace_mcp.answers.room import Room, rooms
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.api.documents import Document, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
@@ -133,7 +133,7 @@ def card_of(material: Material) -> Card:
     return card
 
 
-def _card(material: Material, room: Room) -> Card:
+def _card(material: Material, room: CardBudget) -> Card:
     current = material.records[0] if material.records else None
     contract, placing = material.contract, material.placing
     listed = current["type"] if current else None
@@ -178,7 +178,7 @@ def _card(material: Material, room: Room) -> Card:
     )
 
 
-def _parties(material: Material, room: Room, listed_broker: str | None) -> Parties:
+def _parties(material: Material, room: CardBudget, listed_broker: str | None) -> Parties:
     contract, names = material.contract, material.names
     return parties_of(
         contract,
@@ -226,7 +226,7 @@ def _labels(material: Material) -> list[str]:
     return sorted({shown for title in titles if title and (shown := typed(title, 40))})
 
 
-def _facilities(material: Material, room: Room) -> list[str]:
+def _facilities(material: Material, room: CardBudget) -> list[str]:
     """The facilities that a declaration belongs to, by short id and name where the organisation's list has them."""
     found: list[str] = []
     for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
@@ -236,5 +236,5 @@ def _facilities(material: Material, room: Room) -> list[str]:
     return sorted(dict.fromkeys(found))
 
 
-def _short(text: str | None, room: Room) -> str | None:
+def _short(text: str | None, room: CardBudget) -> str | None:
     return typed(text, room.text) or None if text else None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.card_budget import CardBudget
 from whitespace_mcp.answers.contract import (
     Contract,
     Fact,
@@ -20,7 +21,6 @@ from whitespace_mcp.answers.contract import (
     section_label,
     settlement_due,
 )
-from whitespace_mcp.answers.room import Room
 from whitespace_mcp.api.documents import Document
 from whitespace_mcp.terms.london import epoch_moment, written_day
 from whitespace_mcp.terms.text import typed
@@ -67,7 +67,9 @@ class Day:
     source: str
 
 
-def contract_facts(contract: Contract, listed_type: str | None, order: Sequence[Fact], room: Room) -> ContractFacts:
+def contract_facts(
+    contract: Contract, listed_type: str | None, order: Sequence[Fact], room: CardBudget
+) -> ContractFacts:
     """The facts of a contract that fit.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.contract import Fact, section_label
-from whitespace_mcp.answers.linesets import Stamping, texts_of
+from whitespace_mcp.answers.linesets import StampedLine, texts_of
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.participation import Asked, Ending, Row
 from whitespace_mcp.answers.people import Names
@@ -170,7 +170,7 @@ def carrier_name(channel: str, names: Names) -> str:
 
 def open_subjectivities(placing: Placing, responses: Responses, now: datetime) -> int:
     """How many subjectivities of lines, and of lines without cover, are not accepted; each counts once a carrier."""
-    by_carrier: dict[str, list[Stamping]] = {}
+    by_carrier: dict[str, list[StampedLine]] = {}
     for entry in (*placing.sets.written, *placing.sets.apart):
         by_carrier.setdefault(entry.carrier.lower(), []).append(entry)
     return sum(is_open(one) for found in by_carrier.values() for one in subjectivities_of(found, responses, now))
@@ -203,7 +203,7 @@ def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
     return entry
 
 
-def _apart(entry: Stamping, wording: Wording) -> ApartEntry:
+def _apart(entry: StampedLine, wording: Wording) -> ApartEntry:
     percent = entry.percent
     found = ApartEntry(
         carrier=carrier_name(entry.carrier, wording.names),
@@ -222,7 +222,7 @@ def _apart(entry: Stamping, wording: Wording) -> ApartEntry:
 
 
 def _describe(
-    found: LineEntry, entries: Sequence[Stamping], flags: Sequence[tuple[Flag, bool]], wording: Wording
+    found: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: Wording
 ) -> None:
     """Fill in what a line and what stands apart have in common."""
     last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")

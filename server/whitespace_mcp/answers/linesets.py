@@ -39,7 +39,7 @@ class Impression:
 
 
 @dataclass(frozen=True)
-class Stamping:
+class StampedLine:
     """One entry of a line set: what a carrier put down on some sections, in one go.
 
     Attributes:
@@ -86,9 +86,9 @@ class Sets:
         differing: carriers of whose line only copies are visible, and those differ.
     """
 
-    written: tuple[Stamping, ...]
-    signed: tuple[Stamping, ...]
-    apart: tuple[Stamping, ...]
+    written: tuple[StampedLine, ...]
+    signed: tuple[StampedLine, ...]
+    apart: tuple[StampedLine, ...]
     ended: int
     differing: tuple[str, ...]
 
@@ -203,11 +203,11 @@ def _carrier(document: Document, entry: Document) -> str:
 
 def _entries(
     document: Document, key: str, which: Literal["written", "signed"], kind: Kind = "line"
-) -> Iterator[Stamping]:
+) -> Iterator[StampedLine]:
     waiting = is_yes(document.get("needsApproving")) or document.get("isValid") is False
     for entry in (found for part in as_list(document.get(key)) if (found := as_object(part))):
         carrier = _carrier(document, entry)
-        yield Stamping(
+        yield StampedLine(
             carrier=carrier,
             stage=(segments_of(_id(document)) or [""])[0],
             sections=tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))),
@@ -231,9 +231,9 @@ def _has_open_terms(entry: Document) -> bool:
     return bool(terms) and entry.get("conditionsApproved") is False
 
 
-def _without_repeats(entries: list[Stamping]) -> list[Stamping]:
+def _without_repeats(entries: list[StampedLine]) -> list[StampedLine]:
     """What stands apart, once: a line without cover is in its carrier's line set and in a document of its own."""
-    found: dict[tuple[str, tuple[str, ...], Kind, str], Stamping] = {}
+    found: dict[tuple[str, tuple[str, ...], Kind, str], StampedLine] = {}
     for entry in entries:
         key = (entry.carrier.lower(), tuple(sorted(entry.sections)), entry.kind, entry.stage)
         known = found.get(key)
@@ -242,5 +242,5 @@ def _without_repeats(entries: list[Stamping]) -> list[Stamping]:
     return [found[key] for key in sorted(found)]
 
 
-def _detail(entry: Stamping) -> tuple[bool, str, str]:
+def _detail(entry: StampedLine) -> tuple[bool, str, str]:
     return not entry.accepted, instant(entry.document.get("stampedAt")) or "", repr(entry.document)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.answers.linesets import Sets, Stamping, carrier_of, texts_of, type_of
+from whitespace_mcp.answers.linesets import Sets, StampedLine, carrier_of, texts_of, type_of
 from whitespace_mcp.answers.percent import percentage, total
 from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import segments_of
@@ -30,11 +30,11 @@ class Row:
 
     carrier: str
     section: str | None
-    written_entries: tuple[Stamping, ...]
-    signed_entries: tuple[Stamping, ...]
+    written_entries: tuple[StampedLine, ...]
+    signed_entries: tuple[StampedLine, ...]
 
     @property
-    def entries(self) -> tuple[Stamping, ...]:
+    def entries(self) -> tuple[StampedLine, ...]:
         """What describes the line: as it was written, or where that is not visible as it was signed."""
         return self.written_entries or self.signed_entries
 
@@ -97,7 +97,7 @@ class Asked:
 
 def rows_of(sets: Sets) -> list[Row]:
     """One row for each carrier and section, by section and carrier."""
-    found: dict[tuple[str, str | None], tuple[list[Stamping], list[Stamping]]] = {}
+    found: dict[tuple[str, str | None], tuple[list[StampedLine], list[StampedLine]]] = {}
     channels: dict[str, str] = {}
     for place, entries in enumerate((sets.written, sets.signed)):
         for entry in entries:
@@ -228,7 +228,7 @@ def _added(percents: Iterable[Decimal | None]) -> Decimal | None:
     return found.total if values and not found.unread else None
 
 
-def _sorted(entries: list[Stamping]) -> tuple[Stamping, ...]:
+def _sorted(entries: list[StampedLine]) -> tuple[StampedLine, ...]:
     return tuple(
         sorted(entries, key=lambda entry: (as_text(entry.document.get("stampedAt")) or "", repr(entry.document)))
     )

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.card_budget import CardBudget
 from whitespace_mcp.answers.contract import Contract
 from whitespace_mcp.answers.leaders import Leader, leaders_of
 from whitespace_mcp.answers.linesets import carrier_of, texts_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.placing import Placing
-from whitespace_mcp.answers.room import Room
 from whitespace_mcp.api.documents import Document, as_text
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of
@@ -99,7 +99,7 @@ def parties_of(
     owners: tuple[list[str], list[str]] | None,
     ended: Mapping[str, list[str]],
     names: Names,
-    room: Room,
+    room: CardBudget,
     broker: str | None,
 ) -> Parties:
     """The people and companies that fit.

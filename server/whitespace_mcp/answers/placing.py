@@ -7,7 +7,7 @@ from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.contract import Contract, Fact, section_label
-from whitespace_mcp.answers.linesets import Sets, Stamping, read_sets
+from whitespace_mcp.answers.linesets import Sets, StampedLine, read_sets
 from whitespace_mcp.answers.order import Measure, measure
 from whitespace_mcp.answers.participation import (
     Added,
@@ -146,7 +146,7 @@ def read_placing(
 def of_section(placing: Placing, section: str) -> Placing:
     """The same, of one section only."""
 
-    def only(entries: tuple[Stamping, ...]) -> tuple[Stamping, ...]:
+    def only(entries: tuple[StampedLine, ...]) -> tuple[StampedLine, ...]:
         return tuple(entry for entry in entries if section in entry.sections)
 
     sets = placing.sets

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.linesets import Impression, Stamping, texts_of
+from whitespace_mcp.answers.linesets import Impression, StampedLine, texts_of
 from whitespace_mcp.answers.percent import written
 from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.text import typed
@@ -27,7 +27,7 @@ class Stamp(Answer):
     mirror: list[str] | None = None
 
 
-def stamps_of(entries: Sequence[Stamping]) -> list[Stamp]:
+def stamps_of(entries: Sequence[StampedLine]) -> list[Stamp]:
     """The stamps of one carrier's line, at most `MOST_STAMPS`."""
     impressions = [impression for entry in entries for impression in entry.impressions]
     return [_stamp(one, several=len(impressions) > 1) for one in impressions[:MOST_STAMPS]]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.linesets import Stamping, carrier_of
+from whitespace_mcp.answers.linesets import StampedLine, carrier_of
 from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.london import epoch_moment, london_day
 from whitespace_mcp.terms.moments import instant, iso
@@ -52,7 +52,7 @@ def responses_of(documents: Iterable[Document]) -> Responses:
     return found
 
 
-def subjectivities_of(entries: Iterable[Stamping], responses: Responses, now: datetime) -> list[Subjectivity]:
+def subjectivities_of(entries: Iterable[StampedLine], responses: Responses, now: datetime) -> list[Subjectivity]:
     """The subjectivities of one carrier's line, each once."""
     found: dict[str, Subjectivity] = {}
     for entry in entries:

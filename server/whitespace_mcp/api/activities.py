@@ -3,20 +3,20 @@
 from typing import Final
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Kept, Side, belonging
+from whitespace_mcp.api.contracts import Side, VisibleDocuments, belonging
 from whitespace_mcp.api.documents import Document, as_object, as_text, read_list
 from whitespace_mcp.api.reads import ACTIVITIES, ACTIVITY_SEARCH
-from whitespace_mcp.errors import AccessRefused
+from whitespace_mcp.config.errors import AccessRefused
 
 
-async def risk_activities(api: Api, root: str, side: Side, *, user_id: str | None) -> Kept:
+async def risk_activities(api: Api, root: str, side: Side, *, user_id: str | None) -> VisibleDocuments:
     """`GET /activities/{root}/full`: the whole history of a slip, in no order that is documented."""
     return belonging(read_list(await api.fetch(ACTIVITIES, user_id=user_id, ids={"root": root})), root, side)
 
 
 async def activities_of_kind(
     api: Api, activity: str, side: Side, *, since: str, before: str | None, user_id: str | None
-) -> Kept:
+) -> VisibleDocuments:
     """`POST /activities/filter`: one kind of activity over every slip that the organisation sees; each entry once.
 
     Args:
@@ -41,7 +41,7 @@ async def activities_of_kind(
             skipped += 1
         else:
             kept.setdefault(name, found)
-    return Kept(list(kept.values()), skipped)
+    return VisibleDocuments(list(kept.values()), skipped)
 
 
 _READ_ONLY: Final = (

@@ -8,7 +8,7 @@ from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.documents import Document, as_object, as_text, read_json, wrong_shape
 from whitespace_mcp.api.reads import ATTACHMENT, ATTACHMENTS, CONTRACT_PDF, CONTRACT_PDF_POST
-from whitespace_mcp.errors import BadAnswer, NotFound, WhitespaceError, WrongAddress
+from whitespace_mcp.config.errors import BadAnswer, NotFound, WhitespaceError, WrongAddress
 from whitespace_mcp.terms.filetypes import PDF, ZIP, type_of
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.moments import instant

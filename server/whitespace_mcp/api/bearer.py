@@ -29,7 +29,7 @@ class Token:
     name: str | None = field(default=None, repr=False)
 
 
-class Bearer(Protocol):
+class TokenProvider(Protocol):
     """Who provides the token for a request."""
 
     async def current(self) -> Token:

@@ -6,9 +6,19 @@ from functools import partial
 from typing import Final
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Kept, Side, belonging, labels, overview, own, owners, placing, summary
+from whitespace_mcp.api.concurrency import together, where_served
+from whitespace_mcp.api.contracts import (
+    Side,
+    VisibleDocuments,
+    belonging,
+    labels,
+    overview,
+    own,
+    owners,
+    placing,
+    summary,
+)
 from whitespace_mcp.api.documents import Document, as_list, as_object
-from whitespace_mcp.api.together import together, where_served
 from whitespace_mcp.terms.ids import root_of
 
 MOST_SUMMARIES: Final = 2
@@ -30,9 +40,9 @@ class CardReading:
     """
 
     contract: Document
-    background: Kept
-    owners: Kept | None
-    labels: Kept | None
+    background: VisibleDocuments
+    owners: VisibleDocuments | None
+    labels: VisibleDocuments | None
     summaries: list[Document]
 
     @property
@@ -63,19 +73,19 @@ async def read_card(
     """
     root = root_of(document_id)
 
-    async def contract() -> Kept:
-        return Kept([own(await placing(api, document_id, user_id=user_id), root, side)])
+    async def contract() -> VisibleDocuments:
+        return VisibleDocuments([own(await placing(api, document_id, user_id=user_id), root, side)])
 
-    async def listed(read: Callable[..., Awaitable[list[object]]]) -> Kept:
+    async def listed(read: Callable[..., Awaitable[list[object]]]) -> VisibleDocuments:
         return belonging(await read(api, root, user_id=user_id), root, side)
 
-    async def told(channel: str) -> Kept:
-        return Kept([own(await summary(api, root, channel, user_id=user_id), root, side)])
+    async def told(channel: str) -> VisibleDocuments:
+        return VisibleDocuments([own(await summary(api, root, channel, user_id=user_id), root, side)])
 
-    def if_served(call: Callable[[], Awaitable[Kept]]) -> Callable[[], Awaitable[Kept | None]]:
+    def if_served(call: Callable[[], Awaitable[VisibleDocuments]]) -> Callable[[], Awaitable[VisibleDocuments | None]]:
         return partial(where_served, call, None)
 
-    reads: list[Callable[[], Awaitable[Kept | None]]] = [
+    reads: list[Callable[[], Awaitable[VisibleDocuments | None]]] = [
         contract,
         partial(listed, overview),
         if_served(partial(listed, owners)),
@@ -85,7 +95,7 @@ async def read_card(
     first, background, owned, labelled, *rest = await together(reads)
     return CardReading(
         contract=first.documents[0] if first else {},
-        background=background or Kept(),
+        background=background or VisibleDocuments(),
         owners=owned,
         labels=labelled,
         summaries=[document for kept in rest if kept for document in kept.documents],

@@ -17,11 +17,9 @@ import anyio
 import httpx2
 from pydantic_core import from_json
 
-from whitespace_mcp.api.bearer import Bearer, BearerAuth, Token
+from whitespace_mcp.api.bearer import BearerAuth, Token, TokenProvider
 from whitespace_mcp.api.reads import READS, Read
-from whitespace_mcp.calls import noted
-from whitespace_mcp.clock import Clock
-from whitespace_mcp.errors import (
+from whitespace_mcp.config.errors import (
     AccessRefused,
     BadAnswer,
     BadRequest,
@@ -35,6 +33,8 @@ from whitespace_mcp.errors import (
     WrongAddress,
     tried_for,
 )
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.ids import is_root, root_of
 
 ATTEMPTS: Final = 3
@@ -47,7 +47,7 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]{1,100}")
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """A whole answer, decoded: its status, media type and body."""
 
     status: int
@@ -69,7 +69,7 @@ class Api:
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, base: str, bearer: Bearer, clock: Clock, *, max_body: int, root: str = ""
+        self, http: httpx2.AsyncClient, base: str, bearer: TokenProvider, clock: Clock, *, max_body: int, root: str = ""
     ) -> None:
         self._http = http
         self._bases = {"api": base, "root": root}
@@ -102,7 +102,7 @@ class Api:
 
     async def fetch_file(
         self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*", body: object = None
-    ) -> Answer:
+    ) -> HttpResponse:
         """The bytes of a file, with the media type that the platform gives them, which may be wrong (reference 9).
 
         Args:
@@ -145,7 +145,7 @@ class Api:
         params: Mapping[str, str] | None,
         body: object,
         media: str = "application/json",
-    ) -> Answer:
+    ) -> HttpResponse:
         if user_id and not _HEADER_TEXT.fullmatch(user_id):
             raise user_id_refused()
         headers = {"Accept": media} | ({"UserID": user_id} if user_id else {})
@@ -160,7 +160,7 @@ class Api:
                 self._bearer.refused_again(token)
         return answer
 
-    async def _send(self, request: "_Request", patience: "_Patience", token: Token | None = None) -> Answer:
+    async def _send(self, request: "_Request", patience: "_Patience", token: Token | None = None) -> HttpResponse:
         started = self._clock.monotonic()
         for attempt in range(ATTEMPTS):
             failure, asked_wait = None, None
@@ -180,7 +180,7 @@ class Api:
             await self._clock.sleep(wait)
         raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
-    async def _once(self, request: "_Request", token: Token | None) -> Answer:
+    async def _once(self, request: "_Request", token: Token | None) -> HttpResponse:
         call = noted()
         call.requests += 1
         try:
@@ -248,7 +248,7 @@ def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> White
     )
 
 
-async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> Answer:
+async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> HttpResponse:
     limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
     body = bytearray()
     async for chunk in response.aiter_bytes():
@@ -260,7 +260,7 @@ async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> Answ
                 f"The platform's answer is larger than {max_body // 1_000_000} MB",
                 do="Narrow the question, or raise WHITESPACE_MAX_BODY.",
             )
-    return Answer(
+    return HttpResponse(
         status=response.status_code,
         media=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
         body=bytes(body),
@@ -289,7 +289,7 @@ def _moment(value: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _try_later(answer: Answer) -> Unavailable:
+def _try_later(answer: HttpResponse) -> Unavailable:
     what = "The platform limits how often it may be asked" if answer.status == 429 else (
         f"The platform is not available ({answer.status})"
     )  # fmt: skip
@@ -301,7 +301,7 @@ def later(seconds: float | None) -> str:
     return f"in {max(1, round(seconds))} seconds" if seconds else "in a minute"
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: HttpResponse) -> str:
     try:
         document = from_json(without_mark(answer.body))
     except ValueError:
@@ -310,15 +310,15 @@ def _reason(answer: Answer) -> str:
     return reason if isinstance(reason, str) else ""
 
 
-def _about_user_id(answer: Answer) -> bool:
+def _about_user_id(answer: HttpResponse) -> bool:
     return answer.status in {400, 401} and "userid" in _reason(answer).lower()
 
 
-def _token_refused(answer: Answer) -> bool:
+def _token_refused(answer: HttpResponse) -> bool:
     return answer.status == 401 and not _about_user_id(answer)
 
 
-def _json_body(answer: Answer, read: Read) -> bytes:
+def _json_body(answer: HttpResponse, read: Read) -> bytes:
     """The body of a good answer.
 
     Raises:
@@ -335,7 +335,7 @@ def without_mark(body: bytes) -> bytes:
     return body.removeprefix(codecs.BOM_UTF8)
 
 
-def _refusal(answer: Answer, read: Read) -> WhitespaceError:
+def _refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
     """What an answer that cannot be used means."""
     if _about_user_id(answer):
         return user_id_refused()

@@ -11,8 +11,8 @@ import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
-from whitespace_mcp.logs import quieten
-from whitespace_mcp.settings import is_loopback
+from whitespace_mcp.config.settings import is_loopback
+from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0
 AT_ONCE: Final = 6

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.documents import Document, as_object, as_text, read_list, read_object
 from whitespace_mcp.api.reads import CONTRACT, DOCUMENT, LABELS, OVERVIEW, OWNERS, RELATED, SLIP_DOCUMENTS, Read
-from whitespace_mcp.errors import NotFound
+from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.terms.channels import own_channels
 from whitespace_mcp.terms.ids import root_of
 
@@ -35,7 +35,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Kept:
+class VisibleDocuments:
     """Documents that can be used.
 
     Attributes:
@@ -87,7 +87,7 @@ async def labels(api: Api, root: str, *, user_id: str | None) -> list[object]:
     return await _of_root(api, LABELS, root, user_id)
 
 
-def belonging(elements: Iterable[object], root: str, side: Side) -> Kept:
+def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocuments:
     """The documents of one slip that can belong to an organisation, each id once.
 
     The platform lists some documents twice (reference 9). Of two with the same id the later revision stays, whatever
@@ -102,7 +102,7 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> Kept:
             skipped += 1
         elif name not in kept or _version(kept[name]) < _version(found):
             kept[name] = found
-    return Kept(list(kept.values()), skipped)
+    return VisibleDocuments(list(kept.values()), skipped)
 
 
 def own(found: Document, root: str, side: Side) -> Document:

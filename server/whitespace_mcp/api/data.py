@@ -9,7 +9,7 @@ from whitespace_mcp.api.reads import (
     HEADINGS,
     QUESTIONNAIRE,
 )
-from whitespace_mcp.errors import NotFound
+from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.terms.ids import root_of
 
 

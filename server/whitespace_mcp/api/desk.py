@@ -10,7 +10,7 @@ from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.api.reads import SUMMARY_PINNED
 from whitespace_mcp.api.risks import summary_pages
-from whitespace_mcp.errors import AccessRefused
+from whitespace_mcp.config.errors import AccessRefused
 
 MOST_PAGES: Final = 20
 """Pages of one walk, sixty summaries each: what is older is left out, and the answer says so."""

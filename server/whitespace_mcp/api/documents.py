@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from pydantic_core import from_json
 
-from whitespace_mcp.errors import BadAnswer
+from whitespace_mcp.config.errors import BadAnswer
 
 Document = dict[str, Any]
 

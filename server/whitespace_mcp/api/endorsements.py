@@ -5,10 +5,10 @@ from functools import partial
 
 from whitespace_mcp.api.activities import risk_activities
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Kept, Side, belonging, related
+from whitespace_mcp.api.concurrency import together, where_served
+from whitespace_mcp.api.contracts import Side, VisibleDocuments, belonging, related
 from whitespace_mcp.api.documents import read_list
 from whitespace_mcp.api.reads import ENDORSEMENTS
-from whitespace_mcp.api.together import together, where_served
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,12 @@ class Amended:
         history: None where the platform does not serve it.
     """
 
-    endorsements: Kept
-    followers: Kept
-    history: Kept | None
+    endorsements: VisibleDocuments
+    followers: VisibleDocuments
+    history: VisibleDocuments | None
 
 
-async def amended(api: Api, root: str, side: Side, *, user_id: str | None) -> Amended:
+async def read_endorsements(api: Api, root: str, side: Side, *, user_id: str | None) -> Amended:
     """Three reads side by side: `/endorsements/{root}`, the followers of all of them, and the activities."""
     parts = await together(
         [
@@ -33,17 +33,17 @@ async def amended(api: Api, root: str, side: Side, *, user_id: str | None) -> Am
             partial(where_served, partial(_history, api, root, side, user_id), None),
         ]
     )
-    return Amended(parts[0] or Kept(), parts[1] or Kept(), parts[2])
+    return Amended(parts[0] or VisibleDocuments(), parts[1] or VisibleDocuments(), parts[2])
 
 
-async def _endorsements(api: Api, root: str, side: Side, user_id: str | None) -> Kept | None:
+async def _endorsements(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments | None:
     found = read_list(await api.fetch(ENDORSEMENTS, user_id=user_id, ids={"root": root}))
     return belonging(found, root, side)
 
 
-async def _followers(api: Api, root: str, side: Side, user_id: str | None) -> Kept | None:
+async def _followers(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments | None:
     return belonging(await related(api, root, "RWEndorsementFollower", user_id=user_id), root, side)
 
 
-async def _history(api: Api, root: str, side: Side, user_id: str | None) -> Kept | None:
+async def _history(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments | None:
     return await risk_activities(api, root, side, user_id=user_id)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Kept, Side, belonging, instances, overview, own, placing
+from whitespace_mcp.api.concurrency import together
+from whitespace_mcp.api.contracts import Side, VisibleDocuments, belonging, instances, overview, own, placing
 from whitespace_mcp.api.documents import Document, as_text
-from whitespace_mcp.api.together import together
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.stages import slip_rank, stage_of
 
@@ -16,10 +16,10 @@ class Behind:
     """A contract document, and the documents behind its slip that can belong to the organisation."""
 
     contract: Document
-    background: Kept
+    background: VisibleDocuments
 
 
-async def behind(api: Api, document_id: str, side: Side, *, user_id: str | None) -> Behind:
+async def read_lines(api: Api, document_id: str, side: Side, *, user_id: str | None) -> Behind:
     """Two reads side by side: `/risks/{id}` and `/overview/{root}`, which holds line sets, guidance and responses."""
     root = root_of(document_id)
     contract, background = await together(
@@ -39,9 +39,9 @@ async def current_document(api: Api, root: str, side: Side, *, user_id: str | No
     return ranked or [root]
 
 
-async def _contract(api: Api, document_id: str, side: Side, user_id: str | None) -> Kept:
-    return Kept([own(await placing(api, document_id, user_id=user_id), root_of(document_id), side)])
+async def _contract(api: Api, document_id: str, side: Side, user_id: str | None) -> VisibleDocuments:
+    return VisibleDocuments([own(await placing(api, document_id, user_id=user_id), root_of(document_id), side)])
 
 
-async def _background(api: Api, root: str, side: Side, user_id: str | None) -> Kept:
+async def _background(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments:
     return belonging(await overview(api, root, user_id=user_id), root, side)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Kept, Side, belonging, overview, related
-from whitespace_mcp.api.together import together, where_served
+from whitespace_mcp.api.concurrency import together, where_served
+from whitespace_mcp.api.contracts import Side, VisibleDocuments, belonging, overview, related
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Conversation:
         broker_messages: whether the platform serves broker messages here.
     """
 
-    kept: Kept
+    kept: VisibleDocuments
     broker_messages: bool = True
 
 

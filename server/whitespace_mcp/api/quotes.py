@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.documents import Document, read_object
 from whitespace_mcp.api.reads import QUOTE
-from whitespace_mcp.api.together import together, where_served
 
 
 async def quote_details(api: Api, quote_id: str, *, user_id: str | None) -> Document:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote
 
-from whitespace_mcp.errors import NotFound
+from whitespace_mcp.config.errors import NotFound
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Final, Protocol, cast
 
 from whitespace_mcp.demo.faults import Drop, Faults, Wreck
 from whitespace_mcp.demo.http import Answer, Receive, Request, Scope, Send, header_list, read_body, read_request
+from whitespace_mcp.demo.request_log import Seen
 from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
 from whitespace_mcp.demo.routes.table import SHELL, Call, Table, html_error
-from whitespace_mcp.demo.seen import Seen
 from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"

@@ -18,7 +18,7 @@ from whitespace_mcp.demo.market.companies import Company, Directory, Member, mak
 from whitespace_mcp.demo.market.slips import SlipStage
 from whitespace_mcp.demo.options import DEFAULTS, Options
 from whitespace_mcp.demo.people import Login, State
-from whitespace_mcp.demo.seen import Seen
+from whitespace_mcp.demo.request_log import Seen
 from whitespace_mcp.demo.world import BUCKET, World
 
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from whitespace_mcp.portfolio.facts import FIELDS, Fact, Told
 from whitespace_mcp.portfolio.rows import COLUMNS, Reading
 from whitespace_mcp.portfolio.selection import BROKER, ORDER, Selection, Sort, Words, stage_column
+from whitespace_mcp.portfolio.summary_facts import FIELDS, Fact, SummaryFacts
 from whitespace_mcp.terms.ids import umr_key
 
 Source = Literal["list", "summaries"]
@@ -89,7 +89,7 @@ class Book:
     def __del__(self) -> None:
         self._database.close()
 
-    def learn(self, told: Sequence[Told], turn: int) -> None:
+    def learn(self, told: Sequence[SummaryFacts], turn: int) -> None:
         """Take in what summaries told of slips, each once; what was known of these slips is replaced."""
         with self._lock:
             self._database.execute("BEGIN")

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from whitespace_mcp.errors import BadArgument
+from whitespace_mcp.config.errors import BadArgument
 
 _DIGEST = 6
 _MARK = 4

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from whitespace_mcp.errors import BadArgument, NotFound, WhitespaceError, listed
+from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
 from whitespace_mcp.portfolio.book import Book, Record
 from whitespace_mcp.terms.ids import (
     SHORT_DIGITS,

@@ -19,7 +19,7 @@ import anyio.to_thread
 
 from whitespace_mcp.api.documents import read_list, wrong_shape
 from whitespace_mcp.api.risks import Page, placing_stubs, risk_list, summary_page
-from whitespace_mcp.errors import (
+from whitespace_mcp.config.errors import (
     BadAnswer,
     BadRequest,
     NotFound,
@@ -30,11 +30,11 @@ from whitespace_mcp.errors import (
     about,
     explain,
 )
-from whitespace_mcp.flight import Flight
 from whitespace_mcp.portfolio.book import Book, Source
-from whitespace_mcp.portfolio.kept import Keeping, KeptList
+from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
 from whitespace_mcp.portfolio.rows import read_rows
 from whitespace_mcp.portfolio.summaries import Summaries
+from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
@@ -74,7 +74,7 @@ class Portfolio:
         self._mark: bytes | None = None
         self._anew = False
         self._keeping = Keeping(session.settings, organisation)
-        self._flight = Flight(session.tasks, self._load)
+        self._flight = SingleFlight(session.tasks, self._load)
 
     @property
     def book(self) -> Book | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
-from whitespace_mcp.portfolio.facts import Fact
+from whitespace_mcp.portfolio.summary_facts import Fact
 from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import NO_VALUE, fold, squeeze
 

@@ -22,10 +22,10 @@ from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.desk import own_summaries
 from whitespace_mcp.api.documents import Document, as_text
 from whitespace_mcp.api.risks import Page, summary_page
-from whitespace_mcp.errors import WhitespaceError, about
-from whitespace_mcp.flight import Flight
+from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.facts import FIELDS, Told, merged, told_by
+from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, told_by
+from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import instant
@@ -58,7 +58,7 @@ class Summaries:
         self._wanted_until = 0.0
         self._failure: WhitespaceError | None = None
         self._turned = anyio.Event()
-        self._flight = Flight(session.tasks, self._read)
+        self._flight = SingleFlight(session.tasks, self._read)
 
     @property
     def known(self) -> int:
@@ -207,7 +207,7 @@ class _Table:
     def __del__(self) -> None:
         self._database.close()
 
-    def keep(self, rows: Sequence[tuple[str, Told]], walk: int) -> bool:
+    def keep(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> bool:
         """Keep a page; whether anything on it is new to this walk, or changed since it was met."""
         with self._lock:
             fresh = self._fresh(rows, walk)
@@ -223,7 +223,7 @@ class _Table:
                 self._count()
         return bool(fresh)
 
-    def _fresh(self, rows: Sequence[tuple[str, Told]], walk: int) -> list[tuple[str, Told]]:
+    def _fresh(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> list[tuple[str, SummaryFacts]]:
         """Those that this walk has not met as they are; an older state than the one that is known does not count."""
         found = self._database.execute(
             "SELECT id, activity, walk FROM told WHERE id IN (SELECT value FROM json_each(?))",
@@ -236,7 +236,7 @@ class _Table:
             if (known := met.get(name)) is None or (known[0] <= told.activity and known != (told.activity, walk))
         ]
 
-    def since(self, turn: int) -> tuple[int, list[Told]]:
+    def since(self, turn: int) -> tuple[int, list[SummaryFacts]]:
         """The turn that it is, and what was learnt of slips since another turn, each merged."""
         with self._lock:
             now = self.turn
@@ -245,7 +245,7 @@ class _Table:
                 " WHERE root IN (SELECT root FROM told WHERE turn > ?) ORDER BY root",
                 [turn],
             ).fetchall()
-        each = groupby(map(Told._make, rows), key=lambda told: told.root)
+        each = groupby(map(SummaryFacts._make, rows), key=lambda told: told.root)
         return now, [merged(told) for _, told in each]
 
     def forget_before(self, walk: int) -> None:

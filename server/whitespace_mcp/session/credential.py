@@ -12,11 +12,11 @@ from pydantic_core import from_json
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.client import later, retry_after, transport_failure, without_mark
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
-from whitespace_mcp.calls import noted
-from whitespace_mcp.clock import Clock
-from whitespace_mcp.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.telemetry.calls import noted
 
 Kind = Literal["refresh_token", "service_token", "none"]
 
@@ -25,7 +25,7 @@ _MOST_BODY: Final = 1_000_000
 _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
 
-class Failure(Exception):
+class TokenExchangeFailed(Exception):
     """One failed attempt to get a token.
 
     Attributes:
@@ -88,7 +88,9 @@ class RefreshToken:
                 status, body, wait = await self._exchange()
         except (httpx2.HTTPError, TimeoutError) as error:
             failure = transport_failure(error, "the Whitespace login service")
-            raise Failure(failure, attempts=3 if isinstance(failure, Unavailable) else 1, refusal=False) from None
+            raise TokenExchangeFailed(
+                failure, attempts=3 if isinstance(failure, Unavailable) else 1, refusal=False
+            ) from None
         id_token, reason = _read(body)
         if status == 200 and id_token:
             return read_token(id_token, self._clock.monotonic())
@@ -111,15 +113,15 @@ class RefreshToken:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > _MOST_BODY:
-                    raise Failure(self._wrong_address(), attempts=1, refusal=True)
+                    raise TokenExchangeFailed(self._wrong_address(), attempts=1, refusal=True)
             return response.status_code, bytes(body), retry_after(response.headers, self._clock)
 
-    def _failure(self, status: int, reason: str | None) -> Failure:
+    def _failure(self, status: int, reason: str | None) -> TokenExchangeFailed:
         """What a failure of the exchange means: the table of reference 2.1, decided on the reason first."""
         if reason is None:
             if status in {502, 503, 504}:
                 return self._down()
-            return Failure(self._wrong_address(), attempts=1, refusal=True)
+            return TokenExchangeFailed(self._wrong_address(), attempts=1, refusal=True)
         said = reason.lower()
         rows = (
             ("unable to refresh token", 2, self._dead_token),
@@ -131,10 +133,10 @@ class RefreshToken:
         )
         for fragment, attempts, error in rows:
             if fragment in said:
-                return Failure(error(), attempts=attempts, refusal=True)
+                return TokenExchangeFailed(error(), attempts=attempts, refusal=True)
         if "oidc initialization" in said or status in {502, 503, 504}:
             return self._down()
-        return Failure(self._fault() if status >= 500 else self._wrong_address(), attempts=1, refusal=True)
+        return TokenExchangeFailed(self._fault() if status >= 500 else self._wrong_address(), attempts=1, refusal=True)
 
     def _dead_token(self) -> WhitespaceError:
         return CredentialRefused(
@@ -177,19 +179,19 @@ class RefreshToken:
             do="If it lasts, ask Whitespace Support.",
         )
 
-    def _limited(self, wait: float | None) -> Failure:
+    def _limited(self, wait: float | None) -> TokenExchangeFailed:
         error = Unavailable(
             f"The Whitespace login service at {self._settings.host} limits how often it may be asked",
             retry=f"Try again {later(wait)}.",
         )
-        return Failure(error, attempts=1, refusal=False)
+        return TokenExchangeFailed(error, attempts=1, refusal=False)
 
-    def _down(self) -> Failure:
+    def _down(self) -> TokenExchangeFailed:
         error = Unavailable(
             f"The Whitespace login service at {self._settings.host} is not available",
             retry="Try again in a minute.",
         )
-        return Failure(error, attempts=3, refusal=False)
+        return TokenExchangeFailed(error, attempts=3, refusal=False)
 
 
 class ServiceToken:
@@ -227,7 +229,7 @@ class NoCredential:
 
     async def obtain(self) -> Token:
         """There is none."""
-        raise Failure(self.refused(), attempts=1, refusal=True)
+        raise TokenExchangeFailed(self.refused(), attempts=1, refusal=True)
 
     def refused(self) -> WhitespaceError:
         """How to configure one."""

@@ -8,9 +8,9 @@ from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import Company, Member, companies
-from whitespace_mcp.clock import Clock
-from whitespace_mcp.errors import WhitespaceError
-from whitespace_mcp.flight import Flight
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.terms.ids import channel_company
 
 KEEP_SECONDS: Final = 6 * 3600.0
@@ -19,7 +19,7 @@ WAITING_SHARE: Final = 0.25
 WAITING_MOST: Final = 5.0
 
 
-class Market:
+class MarketDirectory:
     """The directory as it was read: companies by channel prefix, people by MU id."""
 
     def __init__(self, entries: list[Company]) -> None:
@@ -57,16 +57,16 @@ class Directory:
     def __init__(self, api: Api, clock: Clock, tasks: TaskGroup) -> None:
         self._api = api
         self._clock = clock
-        self._market: Market | None = None
+        self._market: MarketDirectory | None = None
         self._read_until = 0.0
-        self._flight = Flight(tasks, self._load)
+        self._flight = SingleFlight(tasks, self._load)
 
     def prefetch(self) -> None:
         """Begin to read the market in the background, if it has not been read."""
         if self._market is None and self._clock.monotonic() >= self._read_until:
             self._flight.start()
 
-    async def market(self) -> Market:
+    async def market(self) -> MarketDirectory:
         """The market.
 
         Raises:
@@ -79,18 +79,18 @@ class Directory:
             self._flight.start()
         return self._market
 
-    async def names(self) -> Market:
+    async def names(self) -> MarketDirectory:
         """The market, or an empty one if it cannot be read now: in five seconds, or a quarter of the call's time."""
         if self._market is None and self._clock.monotonic() < self._read_until:
-            return Market([])
+            return MarketDirectory([])
         left = anyio.current_effective_deadline() - anyio.current_time()
         with suppress(WhitespaceError), anyio.move_on_after(min(left * WAITING_SHARE, WAITING_MOST)):
             return await self.market()
         self._read_until = self._clock.monotonic() + RETRY_SECONDS
-        return Market([])
+        return MarketDirectory([])
 
-    async def _load(self) -> Market:
-        market = Market(await companies(self._api))
+    async def _load(self) -> MarketDirectory:
+        market = MarketDirectory(await companies(self._api))
         self._market = market
         self._read_until = self._clock.monotonic() + KEEP_SECONDS
         return market

@@ -11,10 +11,10 @@ from typing import Final
 
 import anyio
 
-from whitespace_mcp.api.bearer import Bearer
+from whitespace_mcp.api.bearer import TokenProvider
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import Details, Member, my_details, people_with_email
-from whitespace_mcp.errors import (
+from whitespace_mcp.config.errors import (
     AccessRefused,
     BadAnswer,
     NotFound,
@@ -23,9 +23,9 @@ from whitespace_mcp.errors import (
     WhitespaceError,
     WrongAddress,
 )
-from whitespace_mcp.session.directory import Directory, Market
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.session.directory import Directory, MarketDirectory
 from whitespace_mcp.session.organisation import LIVE, Organisation
-from whitespace_mcp.settings import Settings
 from whitespace_mcp.terms.text import fold
 
 CANDIDATES: Final = 12
@@ -50,7 +50,7 @@ class Login:
 class Discovery:
     """Finds who the login is. Keeps nothing between searches; `session.organisations` does."""
 
-    def __init__(self, settings: Settings, api: Api, bearer: Bearer, directory: Directory) -> None:
+    def __init__(self, settings: Settings, api: Api, bearer: TokenProvider, directory: Directory) -> None:
         self._settings = settings
         self._api = api
         self._bearer = bearer
@@ -200,7 +200,7 @@ def _organisation(details: Details, role: str | None, state: str | None, *, send
     )
 
 
-def _not_live(user_id: str, member: Member, state: str, market: Market) -> Organisation:
+def _not_live(user_id: str, member: Member, state: str, market: MarketDirectory) -> Organisation:
     listed = market.member(user_id)
     company_id = member.company_id or (listed[1].id if listed else user_id)
     name = listed[1].name if listed else market.company_name(company_id.lower())

@@ -7,17 +7,17 @@ from typing import Final
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from whitespace_mcp.api.bearer import Bearer
+from whitespace_mcp.api.bearer import TokenProvider
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import my_details
-from whitespace_mcp.calls import noted
-from whitespace_mcp.clock import Clock
-from whitespace_mcp.errors import AccessRefused, OrganisationError, WhitespaceError, about
-from whitespace_mcp.flight import Flight, own_copy
+from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
 from whitespace_mcp.session.discovery import Discovery, Login
-from whitespace_mcp.session.memory import Memory
 from whitespace_mcp.session.organisation import Organisation, choices, find, needed, not_live
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.session.organisation_cache import OrganisationCache
+from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold
 
 REMEMBER_NOTHING: Final = 60.0
@@ -28,7 +28,7 @@ class Organisations:
     """The list of organisations, the default, and the choice for one call."""
 
     def __init__(
-        self, settings: Settings, api: Api, bearer: Bearer, discovery: Discovery, clock: Clock, tasks: TaskGroup
+        self, settings: Settings, api: Api, bearer: TokenProvider, discovery: Discovery, clock: Clock, tasks: TaskGroup
     ) -> None:
         self._settings = settings
         self._api = api
@@ -36,11 +36,11 @@ class Organisations:
         self._discovery = discovery
         self._clock = clock
         self._tasks = tasks
-        self._memory = Memory(settings)
+        self._memory = OrganisationCache(settings)
         self._login: Login | None = None
         self._unchecked: set[str] = set()
         self._switched: str | None = None
-        self._flight = Flight(tasks, self._discover)
+        self._flight = SingleFlight(tasks, self._discover)
         self._failure: OrganisationError | None = None
         self._failed_until = 0.0
 
@@ -126,7 +126,7 @@ class Organisations:
         """Confirm in the background, once, an organisation that is known from disk only."""
         if organisation.id in self._unchecked:
             self._unchecked.discard(organisation.id)
-            Flight(self._tasks, partial(self._confirm, organisation)).start()
+            SingleFlight(self._tasks, partial(self._confirm, organisation)).start()
 
     async def _confirm(self, organisation: Organisation) -> None:
         try:

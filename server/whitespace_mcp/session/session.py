@@ -9,13 +9,13 @@ from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.connection import open_client
-from whitespace_mcp.clock import Clock, SystemClock
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import open_credential
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery
 from whitespace_mcp.session.organisations import Organisations
-from whitespace_mcp.session.renewal import Renewal
-from whitespace_mcp.settings import Settings
+from whitespace_mcp.session.token_cache import TokenCache
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Session:
     """
 
     settings: Settings
-    renewal: Renewal
+    renewal: TokenCache
     api: Api
     directory: Directory
     organisations: Organisations
@@ -49,7 +49,7 @@ async def open_session(settings: Settings, clock: Clock | None = None) -> AsyncG
     http = open_client(settings.api_url, timeout=settings.timeout)
     try:
         async with anyio.create_task_group() as tasks:
-            renewal = Renewal(credential, clock, tasks)
+            renewal = TokenCache(credential, clock, tasks)
             api = Api(http, settings.api_url, renewal, clock, max_body=settings.max_body, root=settings.root)
             directory = Directory(api, clock, tasks)
             discovery = Discovery(settings, api, renewal, directory)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from whitespace_mcp.errors import WhitespaceError
+from whitespace_mcp.config.errors import WhitespaceError
 
 Verdict = Literal["ok", "warning", "failed", "skipped"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from whitespace_mcp.setup.places import Places
+    from whitespace_mcp.setup.machine import Places
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -177,7 +177,7 @@ def verify(ctx: click.Context, folder: Path) -> None:
     Example:
       whitespace-mcp audit verify ~/whitespace-audit
     """
-    from whitespace_mcp.audit.verify import verify as check  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.telemetry.audit.verify import verify as check  # noqa: PLC0415  # see the module's first line
 
     try:
         verdict = check(folder.expanduser())
@@ -193,7 +193,7 @@ def verify(ctx: click.Context, folder: Path) -> None:
 
 
 def _places(ctx: click.Context) -> "Places":
-    from whitespace_mcp.setup.places import Places  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.machine import Places  # noqa: PLC0415  # see the module's first line
 
     return ctx.find_object(Places) or Places.of_this_machine()
 
@@ -201,7 +201,7 @@ def _places(ctx: click.Context) -> "Places":
 @contextmanager
 def _in_words() -> Generator[None]:
     """Our errors as one sentence or two, without a traceback."""
-    from whitespace_mcp.errors import WhitespaceError, explain  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.config.errors import WhitespaceError, explain  # noqa: PLC0415  # see the module's first line
 
     try:
         yield

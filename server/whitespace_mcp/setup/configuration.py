@@ -11,11 +11,11 @@ token at the address it belongs to:
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from whitespace_mcp.errors import NotConfigured, WhitespaceError, explain, listed
-from whitespace_mcp.settings import Settings, given
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
+from whitespace_mcp.config.settings import Settings, given
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Profile, key_of, profile_name, profile_names, profile_path, read_profile
-from whitespace_mcp.setup.vault import stored_token
+from whitespace_mcp.setup.token_store import stored_token
 
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import anyio
 
-from whitespace_mcp.clock import Clock, SystemClock
+from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.setup.checks import Check, Verdict
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
+from whitespace_mcp.setup.connectivity import platform_checks
 from whitespace_mcp.setup.local_checks import local_checks
-from whitespace_mcp.setup.places import Places
-from whitespace_mcp.setup.reach import platform_checks
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.terminal import painted, say
 
 _COLOURS: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}

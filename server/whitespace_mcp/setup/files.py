@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from whitespace_mcp.errors import NotConfigured
+from whitespace_mcp.config.errors import NotConfigured
 
 
 def replace(path: Path, text: str, *, mode: int = 0o600) -> None:

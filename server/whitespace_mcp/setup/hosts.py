@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from whitespace_mcp.errors import NotConfigured
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.setup.machine import Places
 
 HostName = Literal["claude-desktop", "claude-code", "cursor", "vscode"]
 ENTRY: Final = "whitespace"

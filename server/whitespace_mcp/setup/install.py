@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from whitespace_mcp.api.documents import as_list, as_object
-from whitespace_mcp.errors import NotConfigured, WhitespaceError
-from whitespace_mcp.settings import given
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
+from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.files import replace, unwritable
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Command, Host, read_config, secrets_in, servers_in
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Profile, profile_name, profile_names, read_profile
 from whitespace_mcp.setup.terminal import progress
 

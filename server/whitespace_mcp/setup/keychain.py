@@ -4,7 +4,7 @@ from typing import Final, Protocol, cast
 
 from pydantic import SecretStr
 
-from whitespace_mcp.errors import NotConfigured
+from whitespace_mcp.config.errors import NotConfigured
 
 SERVICE: Final = "whitespace-mcp"
 _PIECE: Final = 1_000

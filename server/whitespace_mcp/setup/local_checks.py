@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from whitespace_mcp.errors import WhitespaceError
-from whitespace_mcp.settings import Settings, is_loopback
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.settings import Settings, is_loopback
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
-from whitespace_mcp.setup.copies import copies
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Host, command_of, points_at_us, read_config, secrets_in, servers_in
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.instances import copies
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import profile_path, token_path
 
 _PACKAGES: Final = {"whitespace-mcp": "", "mcp": "2.", "httpx2": "2.", "pydantic": "2.", "anyio": "4."}

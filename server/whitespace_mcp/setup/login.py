@@ -10,16 +10,16 @@ import anyio
 import click
 from pydantic import SecretStr
 
-from whitespace_mcp.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
+from whitespace_mcp.config.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
+from whitespace_mcp.config.settings import SANDBOX, SANDBOX_BUCKET, Settings, given
 from whitespace_mcp.session.organisation import Organisation, find
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.settings import SANDBOX, SANDBOX_BUCKET, Settings, given
 from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.files import remove, replace
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Kept, Profile, profile_name, profile_path, read_profile, write_profile
 from whitespace_mcp.setup.terminal import ask_secret, progress, say
-from whitespace_mcp.setup.vault import keep_token
+from whitespace_mcp.setup.token_store import keep_token
 
 PRODUCTION: Final = "https://www.whitespaceplatform.com"
 ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from whitespace_mcp.errors import NotConfigured, WhitespaceError, explain, listed
-from whitespace_mcp.settings import given
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
+from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.files import remove
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import (
     profile_name,
     profile_names,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from whitespace_mcp.errors import NotConfigured, listed
+from whitespace_mcp.config.errors import NotConfigured, listed
 from whitespace_mcp.setup.files import remove, replace
-from whitespace_mcp.setup.places import Places
+from whitespace_mcp.setup.machine import Places
 
 Kept = Literal["keychain", "file", "environment"]
 KEPT: Final[tuple[Kept, ...]] = ("keychain", "file", "environment")

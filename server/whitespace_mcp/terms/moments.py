@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from whitespace_mcp.errors import BadArgument
+from whitespace_mcp.config.errors import BadArgument
 
 _PLATFORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T@]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?", re.ASCII)
 

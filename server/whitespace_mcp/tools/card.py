@@ -9,15 +9,15 @@ from whitespace_mcp.answers.card import Card, Material, card_of
 from whitespace_mcp.answers.contract import read_contract
 from whitespace_mcp.answers.placing import read_placing
 from whitespace_mcp.api.card import read_card
-from whitespace_mcp.errors import about
+from whitespace_mcp.config.errors import about
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import documents_of, side_of
+from whitespace_mcp.tools.contract_selection import documents_of, side_of
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument, Target
 
 
 async def get_risk(

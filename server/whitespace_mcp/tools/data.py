@@ -22,20 +22,20 @@ from whitespace_mcp.answers.data import (
     with_tags,
 )
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
+from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
 from whitespace_mcp.api.documents import Document, as_object, as_text
-from whitespace_mcp.api.together import together, where_served
-from whitespace_mcp.errors import BadArgument, about, listed
+from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.mcp_layer.context import Services, services
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import Target, find_risk
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, squeeze
-from whitespace_mcp.tools.context import Services, services
-from whitespace_mcp.tools.depth import told
+from whitespace_mcp.tools.contract_selection import told
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
-from whitespace_mcp.tools.paging import BUDGET, Page, page_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import Target, find_risk
 from whitespace_mcp.tools.wording import document_named
 
 T = TypeVar("T")

@@ -12,18 +12,18 @@ from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
 from whitespace_mcp.api.documents import Document
 from whitespace_mcp.api.inbox import Waiting, waiting
 from whitespace_mcp.api.risks import PAGE
-from whitespace_mcp.errors import about
+from whitespace_mcp.config.errors import about
+from whitespace_mcp.mcp_layer.context import Services, services
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.portfolio.cursor import read_cursor
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.text import fold
-from whitespace_mcp.tools.context import Services, services
-from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
-from whitespace_mcp.tools.paging import page_of, text_size
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
 
 MOST: Final = 20
 NOTE: Final = (

@@ -22,20 +22,20 @@ from whitespace_mcp.answers.documents import (
 )
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.api.attachments import Attached, Attachment, attachment, attachments, contract_paper
+from whitespace_mcp.config.errors import NotConfigured, about
 from whitespace_mcp.downloads import Item, Pack, save_pack
-from whitespace_mcp.errors import NotConfigured, about
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import extension_for, type_of
 from whitespace_mcp.terms.ids import short_document
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import side_of, told
+from whitespace_mcp.tools.contract_selection import side_of, told
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
-from whitespace_mcp.tools.paging import BUDGET, page_of
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument, Target
 from whitespace_mcp.tools.wording import document_named
 
 E = TypeVar("E", bound=Answer)

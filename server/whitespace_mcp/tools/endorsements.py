@@ -7,17 +7,17 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.endorsements import Amendment, Endorsements, amendments, by_state, entry
-from whitespace_mcp.api.endorsements import Amended, amended
-from whitespace_mcp.errors import BadArgument, about, listed
+from whitespace_mcp.api.endorsements import Amended, read_endorsements
+from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument
 from whitespace_mcp.terms.text import fold
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
-from whitespace_mcp.tools.paging import page_of, text_size
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument
 
 MOST: Final = 10
 NOTE: Final = (
@@ -49,7 +49,7 @@ async def get_endorsements(
     session.directory.prefetch()
     side = side_of(owner)
     with about(owner.name):
-        read = await amended(session.api, slip.root, side, user_id=owner.user_id)
+        read = await read_endorsements(session.api, slip.root, side, user_id=owner.user_id)
     found = amendments(
         read.endorsements.documents,
         read.followers.documents,

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.errors import BadArgument, listed
-from whitespace_mcp.portfolio.facts import money
+from whitespace_mcp.config.errors import BadArgument, listed
 from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Selection, Unit
-from whitespace_mcp.session.directory import Market
+from whitespace_mcp.portfolio.summary_facts import money
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.moments import asked_instant
@@ -86,7 +86,7 @@ def selected(
     )
 
 
-def broker_prefixes(asked: str, market: Market) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+def broker_prefixes(asked: str, market: MarketDirectory) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
     """The channel prefixes of the brokers that `asked` names, or the one channel that it is.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.risks import RiskGroup, owner_names, team_names
 from whitespace_mcp.portfolio.book import UNREAD, Group
-from whitespace_mcp.session.directory import Market
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import Replies
@@ -63,7 +63,7 @@ def grouped(replies: Replies, group_by: Sequence[GroupName]) -> list[RiskGroup]:
     return groups
 
 
-def _shown(name: GroupName, value: Any, market: Market) -> Any:
+def _shown(name: GroupName, value: Any, market: MarketDirectory) -> Any:
     if name == "facility":
         return bool(value)
     if name == "broker" and value:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from whitespace_mcp.answers.wording import Clause, Paper
-from whitespace_mcp.errors import BadArgument, listed
+from whitespace_mcp.config.errors import BadArgument, listed
 from whitespace_mcp.terms.text import clean, squeeze
 
 

@@ -25,24 +25,24 @@ from whitespace_mcp.answers.history import (
     shortened,
 )
 from whitespace_mcp.api.activities import activities_of_kind, risk_activities
+from whitespace_mcp.api.concurrency import together
 from whitespace_mcp.api.desk import MOST_PAGES, newest
 from whitespace_mcp.api.documents import Document
 from whitespace_mcp.api.risks import PAGE
-from whitespace_mcp.api.together import together
-from whitespace_mcp.errors import BadArgument, WhitespaceError, about, listed
+from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
+from whitespace_mcp.mcp_layer.context import Services, services
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import find_risk
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
-from whitespace_mcp.tools.context import Services, services
-from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
-from whitespace_mcp.tools.paging import page_of, text_size
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import find_risk
 
 MOST: Final = 25
 USUAL_DAYS: Final = 7

@@ -16,11 +16,11 @@ from whitespace_mcp.answers.organisations import (
     WhoAmI,
 )
 from whitespace_mcp.api.identity import platform_version
-from whitespace_mcp.errors import NotConfigured, WhitespaceError, explain
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.result import result
 
 
 async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:

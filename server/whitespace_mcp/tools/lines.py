@@ -36,19 +36,19 @@ from whitespace_mcp.answers.placing import (
 from whitespace_mcp.answers.quotes import Quote, quote_documents, quote_entry
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.answers.subjectivities import responses_of
-from whitespace_mcp.api.lines import behind
+from whitespace_mcp.api.lines import read_lines
 from whitespace_mcp.api.quotes import quote_panels
-from whitespace_mcp.errors import BadArgument, about, listed
+from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.text import clean, fold
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import documents_of, side_of, told
+from whitespace_mcp.tools.contract_selection import documents_of, side_of, told
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
-from whitespace_mcp.tools.paging import BUDGET, page_of
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument, Target
 
 MOST: Final = 20
 MOST_QUOTES: Final = 6
@@ -94,7 +94,7 @@ async def get_lines(
     session.directory.prefetch()
     with about(owner.name):
         documents = await documents_of(target, session)
-        found = await behind(session.api, documents.asked, side_of(owner), user_id=owner.user_id)
+        found = await read_lines(session.api, documents.asked, side_of(owner), user_id=owner.user_id)
         names = names_of(await session.directory.names())
         panels, unread = await _quotes(target, session, names, wanted=quotes) if cursor is None else ([], 0)
     kept = found.background.documents

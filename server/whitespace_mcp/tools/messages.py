@@ -8,15 +8,15 @@ from pydantic import Field
 
 from whitespace_mcp.answers.messages import Messages, entry, messages_of, shown
 from whitespace_mcp.api.messages import conversation
-from whitespace_mcp.errors import about
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.config.errors import about
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument
+from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
-from whitespace_mcp.tools.paging import page_of, text_size
 from whitespace_mcp.tools.people import names_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument
 
 MOST: Final = 30
 WARNING: Final = (

@@ -18,14 +18,14 @@ from whitespace_mcp.answers.people import (
     suggestions,
 )
 from whitespace_mcp.api.identity import Company, Member
-from whitespace_mcp.errors import WhitespaceError, listed
-from whitespace_mcp.session.directory import Market
+from whitespace_mcp.config.errors import WhitespaceError, listed
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.paging import Page, page_of, text_size
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation
-from whitespace_mcp.tools.context import services
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import InOrganisation, OneOrganisation
-from whitespace_mcp.tools.paging import Page, page_of, text_size
-from whitespace_mcp.tools.result import result
 
 MOST: Final = 40
 
@@ -89,7 +89,7 @@ async def find_people(
     )
 
 
-def names_of(market: Market) -> Names:
+def names_of(market: MarketDirectory) -> Names:
     """The directory as far as answers need it; each person is looked up once."""
 
     @cache

@@ -7,16 +7,16 @@ from typing import Any
 import anyio
 from mcp.server.mcpserver import Context
 
-from whitespace_mcp.errors import NotFound, WhitespaceError, WrongAddress, explain, listed
-from whitespace_mcp.flight import own_copy
-from whitespace_mcp.portfolio.facts import Fact
+from whitespace_mcp.config.errors import NotFound, WhitespaceError, WrongAddress, explain, listed
+from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.portfolio.pages import Shelf
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.selection import Selection
-from whitespace_mcp.session.directory import Market
+from whitespace_mcp.portfolio.summary_facts import Fact
+from whitespace_mcp.runtime.single_flight import own_copy
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.terms.text import clean, fold
-from whitespace_mcp.tools.context import Services, services
 from whitespace_mcp.tools.filters import broker_prefixes, is_channel, team_channels
 
 UPDATED_NOTE = (
@@ -96,7 +96,7 @@ class Replies:
     """All organisations' replies, in the order asked, and the names of the market."""
 
     each: tuple[Reply, ...]
-    market: Market
+    market: MarketDirectory
 
     def shelves(self, *, told: bool = False) -> list[Shelf]:
         """What can be paged and counted; with `told`, its pages have what summaries tell beside each record."""

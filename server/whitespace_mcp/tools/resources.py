@@ -14,18 +14,18 @@ from whitespace_mcp.answers.documents import DocumentEntry
 from whitespace_mcp.answers.wording import SOURCE, Clause, Paper, carriers, read_wording
 from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
 from whitespace_mcp.api.documents import as_text
-from whitespace_mcp.errors import NotFound, TooLarge, about
+from whitespace_mcp.config.errors import NotFound, TooLarge, about
+from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.risk import Target, find_risk
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import UNKNOWN, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, clean_lines
 from whitespace_mcp.tools.card import get_risk
-from whitespace_mcp.tools.content import TypedBytes, TypedText
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import side_of
+from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.documents import entries_of
 from whitespace_mcp.tools.headings import chosen
-from whitespace_mcp.tools.risk import Target, find_risk
 from whitespace_mcp.tools.wording import document_named, wording_document
 
 RISK: Final = "whitespace://{organisation}/risks/{risk}"

@@ -16,15 +16,17 @@ from whitespace_mcp.answers.risks import (
     risk_row,
     told_in_row,
 )
-from whitespace_mcp.errors import explain
+from whitespace_mcp.config.errors import explain
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import InOrganisations, OneOrAllOrganisations
+from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.portfolio.book import facts_of
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
-from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.pages import Found, read_page
 from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Sort, Unit
+from whitespace_mcp.portfolio.summary_facts import Fact
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
-from whitespace_mcp.tools.context import services
 from whitespace_mcp.tools.filters import (
     BeforeArgument,
     BrokerArgument,
@@ -47,10 +49,8 @@ from whitespace_mcp.tools.filters import (
     selected,
 )
 from whitespace_mcp.tools.grouping import GroupName, as_names, grouped
-from whitespace_mcp.tools.organisation import InOrganisations, OneOrAllOrganisations
 from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import UPDATED_NOTE, Question, Replies, Reply, ask, notes
-from whitespace_mcp.tools.result import result
 
 PAGE_SIZE: Final = 20
 

@@ -23,19 +23,19 @@ from whitespace_mcp.answers.wording import (
 )
 from whitespace_mcp.api.contracts import own, placing
 from whitespace_mcp.api.documents import Document, as_object, as_text, wrong_shape
-from whitespace_mcp.errors import BadArgument, about
-from whitespace_mcp.session.directory import Market
+from whitespace_mcp.config.errors import BadArgument, about
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean
-from whitespace_mcp.tools.context import services
-from whitespace_mcp.tools.depth import documents_of, side_of
+from whitespace_mcp.tools.contract_selection import documents_of, side_of
 from whitespace_mcp.tools.headings import chosen
 from whitespace_mcp.tools.identity import keys
-from whitespace_mcp.tools.organisation import OneOrganisation
-from whitespace_mcp.tools.paging import BUDGET, page_of
-from whitespace_mcp.tools.result import result
-from whitespace_mcp.tools.risk import InRisk, RiskArgument, Target
 
 MOST: Final = 60
 MOST_PASSAGES: Final = 15
@@ -135,7 +135,7 @@ def _head(target: Target, document: Document, total: int) -> Wording:
 
 
 def _outline(
-    head: Wording, paper: Paper, clauses: list[Clause], market: Market, question: list[Any], cursor: str | None
+    head: Wording, paper: Paper, clauses: list[Clause], market: MarketDirectory, question: list[Any], cursor: str | None
 ) -> None:
     page = page_of(
         outline(clauses, market.company_name),
@@ -148,7 +148,9 @@ def _outline(
     head.sections, head.next_cursor = by_section(page.entries, paper.titles) or None, page.next_cursor
 
 
-def _texts(head: Wording, clauses: list[Clause], market: Market, question: list[Any], cursor: str | None) -> None:
+def _texts(
+    head: Wording, clauses: list[Clause], market: MarketDirectory, question: list[Any], cursor: str | None
+) -> None:
     page = page_of(
         texts(clauses, market.company_name),
         question=question,
@@ -161,7 +163,7 @@ def _texts(head: Wording, clauses: list[Clause], market: Market, question: list[
 
 
 def _passages(
-    head: Wording, clauses: list[Clause], asked: str, market: Market, question: list[Any], cursor: str | None
+    head: Wording, clauses: list[Clause], asked: str, market: MarketDirectory, question: list[Any], cursor: str | None
 ) -> None:
     found = search_wording(clauses, asked)
     head.total = len(found.passages)

@@ -8,7 +8,7 @@ from mcp import MCPError
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.tour.ending import what_next
 from whitespace_mcp.tour.guide import Disappointment, guided
-from whitespace_mcp.tour.paper import Paper
+from whitespace_mcp.tour.terminal import Paper
 from whitespace_mcp.tour.walk import walk
 
 __all__ = ["run"]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from whitespace_mcp.tour.paper import Paper
+from whitespace_mcp.tour.terminal import Paper
 
 _NAME: Final = "whitespace-demo"
 _DESKTOP: Final = """\

@@ -14,7 +14,7 @@ from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.tour.paper import Paper, kept_together
+from whitespace_mcp.tour.terminal import Paper, kept_together
 
 _PATIENCE_S: Final = 20
 

@@ -1,0 +1,46 @@
+"""How much a card may say: less and less until it fits its budget, and what that left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class CardBudget:
+    """Limits of one try, and what it left out.
+
+    Attributes:
+        documents, facts, sections, people: entries of each kind of list.
+        text: characters of a fact.
+        left_out: entries that were left out, by the name of their list.
+    """
+
+    documents: int
+    facts: int
+    sections: int
+    people: int
+    text: int
+    left_out: dict[str, int] = field(default_factory=dict[str, int])
+
+    def few(self, name: str, entries: Sequence[T], most: int) -> list[T] | None:
+        """The first of some entries; the others are noted as left out."""
+        if len(entries) > most:
+            self.left_out[name] = len(entries) - most
+        return list(entries[:most]) or None
+
+
+_SIZES: Final = (
+    (6, 4, 6, 8, 140),
+    (4, 3, 4, 5, 100),
+    (3, 2, 3, 3, 70),
+    (2, 1, 2, 2, 50),
+    (1, 1, 1, 1, 30),
+    (1, 0, 0, 0, 20),
+)
+
+
+def rooms() -> list[CardBudget]:
+    """The tries, from the most to say to the least."""
+    return [CardBudget(*size) for size in _SIZES]

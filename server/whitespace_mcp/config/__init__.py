@@ -1,0 +1,1 @@
+"""What a user configures, and what errors say."""

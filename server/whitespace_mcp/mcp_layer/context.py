@@ -1,0 +1,64 @@
+"""What every tool receives: the services of the process, and the deadline of its call."""
+
+import math
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, cast
+
+import anyio
+from mcp.server.mcpserver import Context
+
+from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.session.session import Session
+
+
+@dataclass(frozen=True)
+class Services:
+    """Made once by the server's lifespan."""
+
+    session: Session
+    portfolios: Portfolios
+
+
+def services(context: Context) -> Services:
+    """The services of the server that a call came to."""
+    return cast("Services", cast("Any", context.request_context).lifespan_context)
+
+
+_deadline: ContextVar["tuple[anyio.CancelScope, float] | None"] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def deadline(seconds: float) -> Generator[None]:
+    """End a call after `seconds`.
+
+    Raises:
+        Unavailable: the time is over.
+    """
+    with anyio.move_on_after(seconds) as scope:
+        token = _deadline.set((scope, seconds))
+        try:
+            yield
+        finally:
+            _deadline.reset(token)
+    if scope.cancelled_caught:
+        raise Unavailable(
+            f"There was no answer within {seconds:g} seconds",
+            retry="Trying again may help.",
+            do="Or narrow the question; the limit is WHITESPACE_TIMEOUT.",
+        )
+
+
+def stop_the_clock() -> None:
+    """Suspend the call's deadline: a person is being asked."""
+    if (current := _deadline.get()) is not None:
+        current[0].deadline = math.inf
+
+
+def start_the_clock() -> None:
+    """Give the call its whole time again: the person has answered."""
+    if (current := _deadline.get()) is not None:
+        current[0].deadline = anyio.current_time() + current[1]

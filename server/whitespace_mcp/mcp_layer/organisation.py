@@ -1,0 +1,109 @@
+"""Which organisation a call is about: filled in by the SDK before the tool's own code runs.
+
+Every tool about risks declares `organisation` for the schema and one of the two parameter types below, so no call can
+be made without saying for whom. Where nothing says which and the client can ask its user, the user is asked;
+otherwise the call is refused with the choices.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, cast
+
+from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult, Resolve
+from pydantic import BaseModel, Field, create_model
+
+from whitespace_mcp.config.errors import BadArgument, OrganisationError
+from whitespace_mcp.mcp_layer.context import services, start_the_clock, stop_the_clock
+from whitespace_mcp.session.organisation import Organisation, choices
+from whitespace_mcp.telemetry.calls import noted
+from whitespace_mcp.terms.text import fold
+
+ALL: Final = "all"
+
+OneOrganisation = Annotated[
+    str | None, Field(description="Company id, name or MU id. Pass it once the user has named one.", max_length=200)
+]
+OneOrAllOrganisations = Annotated[
+    str | None,
+    Field(description="Company id, name or MU id, or 'all'. Pass it once the user has named one.", max_length=200),
+]
+
+
+class Choice(BaseModel):
+    """The organisation that a call names, or that its user chose; None leaves it to the default."""
+
+    organisation: str | None = None
+
+
+async def ask_if_open(organisation: str | None, ctx: Context) -> Choice | Elicit[Choice]:
+    """Ask the user, if nothing else says which organisation and the client can."""
+    asked = organisation.strip() if organisation else None
+    if asked is not None:
+        return Choice(organisation=asked or None)
+    session = services(ctx).session
+    if session.settings.require_organisation or not _can_ask(ctx) or await session.organisations.default():
+        return Choice()
+    live = [o for o in await session.organisations.all() if o.live]
+    if len(live) < 2:  # nothing to choose between
+        return Choice()
+    stop_the_clock()
+    return Elicit("Which organisation is this about?", _choice_of(live))
+
+
+async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_open)], ctx: Context) -> Organisation:
+    """The one organisation of the call.
+
+    Raises:
+        OrganisationError: none, several, not live, or the user did not choose.
+        BadArgument: `all`, which this tool does not take.
+    """
+    asked = await _asked(choice, ctx)
+    if asked is not None and fold(asked) == ALL:
+        raise BadArgument("organisation", "must name exactly one organisation for this tool")
+    return await services(ctx).session.organisations.chosen(asked)
+
+
+async def one_or_all(
+    choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_open)], ctx: Context
+) -> tuple[Organisation, ...]:
+    """The organisation of the call, or with `all` every one of the login, live or not.
+
+    Raises:
+        OrganisationError: none, several, not live, or the user did not choose.
+    """
+    asked = await _asked(choice, ctx)
+    organisations = services(ctx).session.organisations
+    if asked is not None and fold(asked) == ALL:
+        known = await organisations.all()
+        noted().organisations.update({organisation.id: organisation.company_id for organisation in known})
+        return known
+    return (await organisations.chosen(asked),)
+
+
+InOrganisation = Annotated[Organisation, Resolve(chosen)]
+InOrganisations = Annotated[tuple[Organisation, ...], Resolve(one_or_all)]
+
+
+async def _asked(choice: ElicitationResult[Choice], ctx: Context) -> str | None:
+    start_the_clock()
+    if isinstance(choice, AcceptedElicitation):
+        return choice.data.organisation
+    known = await services(ctx).session.organisations.all()
+    raise OrganisationError(
+        "The user was asked which organisation this is about and did not choose",
+        retry="Call again with 'organisation' when the user has said which.",
+        do=f"Choices: {choices(known)}.",
+    )
+
+
+def _can_ask(ctx: Context) -> bool:
+    capabilities = ctx.client_capabilities
+    elicitation = capabilities.elicitation if capabilities else None
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def _choice_of(organisations: Sequence[Organisation]) -> type[Choice]:
+    company_ids = [organisation.company_id for organisation in organisations]
+    ids = tuple(o.company_id if company_ids.count(o.company_id) == 1 else o.id for o in organisations)
+    names: list[Any] = [organisation.name for organisation in organisations]
+    field = Field(title="Organisation", json_schema_extra={"enumNames": names})
+    return create_model("OrganisationChoice", __base__=Choice, organisation=(cast("Any", Literal[ids]), field))

@@ -1,0 +1,97 @@
+"""Lists of risks kept on disk between two runs, if the user wants that (`WHITESPACE_CACHE=disk`): business data.
+
+One file for each environment, login and organisation, as the platform sent the list, with a line before it that says
+when that was and what the newest summaries were. It is used only while these are still the newest, and no longer than
+a list in memory would be; or, marked stale, while the platform cannot be reached. A file that is cut off, changed or
+of another version is as good as none, and is replaced.
+"""
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.files import replace_private
+from whitespace_mcp.session.organisation import Organisation
+
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """A list as it was received.
+
+    Attributes:
+        body: the platform's JSON.
+        read_at: when, an aware moment.
+        mark: what stood for the newest page of the summaries just before; None if they are not served.
+    """
+
+    body: bytes
+    read_at: datetime
+    mark: bytes | None
+
+
+class Keeping:
+    """Where the list of one organisation is kept; nowhere unless the settings say so and the login is known."""
+
+    def __init__(self, settings: Settings, organisation: Organisation) -> None:
+        self._folder = settings.cache_folder if settings.keeps_lists else None
+        self._place = f"{settings.root}\n{settings.api_url}\n{settings.bucket}\n{organisation.id}"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether lists are kept at all."""
+        return self._folder is not None
+
+    def recall(self, token: Token) -> KeptList | None:
+        """What is kept for a login, if it can be read and is whole."""
+        path = self._path(token)
+        if path is None:
+            return None
+        try:
+            head, _, body = path.read_bytes().partition(b"\n")
+            told = cast("dict[str, Any]", json.loads(head))
+            if told["format"] != FORMAT or told["digest"] != _digest(body):
+                return None
+            read_at = datetime.fromisoformat(told["read_at"])
+            mark = bytes.fromhex(told["mark"]) if told["mark"] is not None else None
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        return KeptList(body, read_at, mark) if read_at.tzinfo else None
+
+    def keep(self, token: Token, kept: KeptList) -> None:
+        """Write it, in place of what was there; a folder that cannot be used is simply not used."""
+        path = self._path(token)
+        if path is None:
+            return
+        head = {
+            "format": FORMAT,
+            "digest": _digest(kept.body),
+            "read_at": kept.read_at.isoformat(),
+            "mark": kept.mark.hex() if kept.mark is not None else None,
+        }
+        with suppress(OSError):
+            replace_private(path, (json.dumps(head).encode(), b"\n", kept.body))
+
+    def forget(self, token: Token) -> None:
+        """Remove it: the organisation may not be shown any more."""
+        path = self._path(token)
+        if path is not None:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _path(self, token: Token) -> Path | None:
+        if self._folder is None or not token.subject:
+            return None
+        name = hashlib.sha256(f"{self._place}\n{token.issuer}\n{token.subject}".encode()).hexdigest()
+        return self._folder / f"risks-{name}.list"
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""What everything stands on: time, files, one attempt at a time, logging."""

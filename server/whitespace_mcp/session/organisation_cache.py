@@ -1,0 +1,69 @@
+"""The confirmed organisations of a login, kept on disk: MU ids are permanent, and holding them saves the search.
+
+The file holds names and MU ids, no secret. Its name is a SHA-256 of environment and login.
+"""
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.files import replace_private
+from whitespace_mcp.session.discovery import Login
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class _File:
+    format: int
+    login: Login
+
+
+_FILES = TypeAdapter(_File)
+
+
+class OrganisationCache:
+    """One file per login in the user's cache folder. A folder that cannot be used is simply not used."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.cache_folder
+        self._environment = f"{settings.root}\n{settings.bucket}"
+
+    def recall(self, token: Token) -> Login | None:
+        """What was confirmed before for this login, if anything readable is there."""
+        path = self._path(token)
+        if path is None:
+            return None
+        try:
+            kept = _FILES.validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+        return kept.login if kept.format == _FORMAT and kept.login.organisations else None
+
+    def keep(self, token: Token, login: Login) -> None:
+        """Write it, replacing the file in one step; readable by its owner only."""
+        path = self._path(token)
+        if path is None:
+            return
+        with suppress(OSError):
+            replace_private(path, [_FILES.dump_json(_File(format=_FORMAT, login=login))])
+
+    def forget(self, token: Token) -> None:
+        """Remove it, since something in it turned out to be wrong."""
+        path = self._path(token)
+        if path is not None:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:
+                return
+
+    def _path(self, token: Token) -> Path | None:
+        if self._folder is None or not token.subject:
+            return None
+        login = f"{self._environment}\n{token.issuer}\n{token.subject}"
+        return self._folder / f"organisations-{hashlib.sha256(login.encode()).hexdigest()}.json"

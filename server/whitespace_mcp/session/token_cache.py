@@ -1,0 +1,156 @@
+"""Keeping an id token that works.
+
+The policy, case by case:
+
+- fresh: used as it is.
+- early window (a quarter of the lifetime, five minutes at most, before its end): used as it is while a renewal runs in
+  the background; if that fails, the token goes on being used.
+- late window (a twentieth of the lifetime, thirty seconds at most) or past it: the call waits for the renewal.
+- a token that tells no lifetime is good until it is refused.
+- one renewal in flight: everybody who needs it waits for its outcome; it runs in the session's task group.
+- a renewal makes at most three requests where trying again can help, two for `Unable to refresh token.`, else one.
+- a failure is remembered, 2 s if transient and 60 s if a refusal: until then calls fail at once with its advice.
+- `Invalid WSAUTH` names the token that was refused: if a newer one is here already, that one is used; else one renewal.
+- a token fresh from renewal that is refused too: no renewal by any call for 60 s.
+"""
+
+from typing import Final, Literal
+
+import anyio
+from anyio.abc import TaskGroup
+
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
+from whitespace_mcp.session.credential import Credential, Kind, TokenExchangeFailed
+
+State = Literal["fresh", "stale", "refused", "unverified"]
+
+EARLY_SHARE: Final = 0.25
+EARLY_MOST: Final = 300.0
+LATE_SHARE: Final = 0.05
+LATE_MOST: Final = 30.0
+WAITS: Final = (0.5, 2.0)
+REMEMBER_TRANSIENT: Final = 2.0
+REMEMBER_REFUSAL: Final = 60.0
+WAITING_SHARE: Final = 0.85
+"""How much of a call's time is spent on waiting for a renewal, so that the answer can say what was slow."""
+
+
+class TokenCache:
+    """Provides the token for every request of the process; implements `api.bearer.Bearer`."""
+
+    def __init__(self, credential: Credential, clock: Clock, tasks: TaskGroup) -> None:
+        self._credential = credential
+        self._clock = clock
+        self._token: Token | None = None
+        self._flight = SingleFlight(tasks, self._renew)
+        self._failure: TokenExchangeFailed | None = None
+        self._failed_until = 0.0
+        self._refused: Token | None = None
+        self._settled_until = 0.0
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of credential."""
+        return self._credential.kind
+
+    @property
+    def state(self) -> State:
+        """What is known of the credential: `unverified` until it was tried, `refused` after a refusal."""
+        if self._failure is not None and self._failure.refusal:
+            return "refused"
+        if self._token is None:
+            return "unverified"
+        if self._token is self._refused:
+            return "refused"
+        remaining = self._remaining(self._token)
+        return "stale" if remaining is not None and remaining <= 0 else "fresh"
+
+    @property
+    def expires_in(self) -> float | None:
+        """Seconds that the current token still lives, if it tells; not below zero."""
+        remaining = self._remaining(self._token) if self._token else None
+        return None if remaining is None else max(0.0, remaining)
+
+    async def current(self) -> Token:
+        """A token that may be used now; see the policy above."""
+        token = self._token
+        if token is None or self._in_window(token, LATE_SHARE, LATE_MOST):
+            return await self._renewed()
+        if self._in_window(token, EARLY_SHARE, EARLY_MOST) and not self._remembered():
+            self._flight.start()
+        return token
+
+    async def problem(self) -> WhitespaceError | None:
+        """Why no usable token is to be had now, after trying; None if one is."""
+        try:
+            await self.current()
+        except WhitespaceError as error:
+            return error
+        return None
+
+    async def replace(self, refused: Token) -> Token:
+        """Another token than the refused one, renewing only if it is the current one."""
+        if self._token is not None and self._token is not refused:
+            return self._token
+        self._refused = refused
+        if not self._credential.renewable or self._clock.monotonic() < self._settled_until:
+            raise self._credential.refused()
+        return await self._renewed()
+
+    def refused_again(self, token: Token) -> None:
+        """A fresh token was refused: it is the account or the address, so nobody renews for a minute."""
+        if token is not self._token:  # a newer one is here, of which nothing is known
+            return
+        self._refused = token
+        self._settled_until = self._clock.monotonic() + REMEMBER_REFUSAL
+
+    async def _renewed(self) -> Token:
+        if self._remembered() and self._failure is not None:
+            raise own_copy(self._failure.error)
+        patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+        with anyio.move_on_after(patience):
+            try:
+                return await self._flight.join()
+            except TokenExchangeFailed as failure:
+                raise own_copy(failure.error) from None
+        raise Unavailable(
+            f"The Whitespace login service did not answer within {patience:.3g} seconds", retry="Try again in a minute."
+        )
+
+    async def _renew(self) -> Token:
+        """One renewal with its few requests; runs in the session's task group only."""
+        attempt, started = 0, self._clock.monotonic()
+        while True:
+            try:
+                token = await self._credential.obtain()
+            except TokenExchangeFailed as failure:
+                attempt += 1
+                if attempt >= failure.attempts:
+                    self._remember(failure)
+                    if not failure.refusal:
+                        tried_for(failure.error, self._clock.monotonic() - started)
+                    raise
+                await self._clock.sleep(WAITS[min(attempt, len(WAITS)) - 1])
+            else:
+                self._token = token
+                self._failure = None
+                return token
+
+    def _remember(self, failure: TokenExchangeFailed) -> None:
+        self._failure = failure
+        self._failed_until = self._clock.monotonic() + (REMEMBER_REFUSAL if failure.refusal else REMEMBER_TRANSIENT)
+
+    def _remembered(self) -> bool:
+        return self._failure is not None and self._clock.monotonic() < self._failed_until
+
+    def _remaining(self, token: Token) -> float | None:
+        return None if token.lifetime is None else token.received + token.lifetime - self._clock.monotonic()
+
+    def _in_window(self, token: Token, share: float, most: float) -> bool:
+        remaining = self._remaining(token)
+        if remaining is None or token.lifetime is None:
+            return False
+        return remaining <= min(token.lifetime * share, most)

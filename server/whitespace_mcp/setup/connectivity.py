@@ -1,0 +1,189 @@
+"""What the doctor finds out at the platform: is it there, is it the platform, does the login work, and for whom."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx2
+
+from whitespace_mcp.api.client import transport_failure
+from whitespace_mcp.api.connection import open_client
+from whitespace_mcp.api.identity import platform_version
+from whitespace_mcp.api.reads import VERSION
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.portfolio.portfolio import Portfolios, View
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session, open_session
+from whitespace_mcp.setup.checks import Check, failed
+from whitespace_mcp.setup.terminal import progress
+
+_PROBES: Final = 3
+_PROBE_SECONDS: Final = 10.0
+_SLOW_SECONDS: Final = 2.0
+_SKEW: Final = timedelta(minutes=5)
+_AFTERWARDS: Final = ("address", "content type", "clock", "latency", "credential", "organisations")
+_ADDRESS: Final = "Check WHITESPACE_ROOT, and WHITESPACE_API_URL if it is set; then the network and the proxy."
+
+
+@dataclass(frozen=True)
+class _Probe:
+    """One anonymous answer of the platform, headers only."""
+
+    status: int
+    media: str
+    date: str
+    seconds: float
+    at: datetime
+
+
+async def platform_checks(settings: Settings, clock: Clock) -> list[Check]:
+    """All of them, as far as they go: what depends on something that failed is skipped."""
+    if settings.problems:
+        return [Check(name, "skipped", "the configuration cannot be used") for name in _AFTERWARDS]
+    progress(f"Asking {settings.host}")
+    probes = await _probe(settings, clock)
+    if isinstance(probes, WhitespaceError):
+        rest = [Check(name, "skipped", f"{settings.host} was not reached") for name in _AFTERWARDS[1:]]
+        return [Check("address", "failed", f"{probes.what} at {settings.host}", _ADDRESS), *rest]
+    async with open_session(settings, clock) as session:
+        return [
+            await _address(session, probes[0]),
+            _content_type(probes[0]),
+            _clock(probes[-1]),
+            _latency(probes),
+            *await _login(session),
+        ]
+
+
+async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceError:
+    """A few `GET /version`; the first one pays for the connection."""
+    probes: list[_Probe] = []
+    try:
+        async with open_client(settings.api_url, timeout=min(settings.timeout, _PROBE_SECONDS)) as http:
+            for _ in range(_PROBES):
+                began = clock.monotonic()
+                async with http.stream(VERSION.method, settings.api_url + VERSION.path()) as response:
+                    seconds = clock.monotonic() - began
+                    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+                    date = response.headers.get("Date", "")
+                    probes.append(_Probe(response.status_code, media, date, seconds, clock.now()))
+    except httpx2.HTTPError as error:
+        return transport_failure(error, "the platform")
+    return probes
+
+
+async def _address(session: Session, probe: _Probe) -> Check:
+    host = session.settings.host
+    if probe.status != 200:
+        return Check("address", "failed", f"{host} answers {probe.status} to {VERSION.template}", _ADDRESS)
+    try:
+        number = await platform_version(session.api)
+    except WhitespaceError as error:
+        return failed("address", error)
+    return Check("address", "ok", f"{host} answers" + (f", platform version {number}" if number else ""))
+
+
+def _content_type(probe: _Probe) -> Check:
+    if probe.media.endswith("json"):
+        return Check("content type", "ok", probe.media)
+    reason = f"{probe.media or 'none'} instead of JSON: what answers is not the platform's API"
+    return Check("content type", "failed", reason, _ADDRESS)
+
+
+def _clock(probe: _Probe) -> Check:
+    try:
+        skew = abs(parsedate_to_datetime(probe.date) - probe.at)
+    except (TypeError, ValueError):
+        return Check("clock", "skipped", "the platform does not tell its time")
+    if skew > _SKEW:
+        return Check(
+            "clock", "warning", f"this computer's clock is {_spoken(skew.total_seconds())} off the platform's",
+            "Switch on automatic time in the system's settings: dates and 'as of' in answers come from it.",
+        )  # fmt: skip
+    return Check("clock", "ok", f"within {_spoken(max(1.0, skew.total_seconds()))} of the platform's")
+
+
+def _latency(probes: list[_Probe]) -> Check:
+    usual = sorted(probe.seconds for probe in probes)[len(probes) // 2]
+    text = f"{usual * 1000:.0f} ms an answer, {probes[0].seconds * 1000:.0f} ms with the connection"
+    if usual > _SLOW_SECONDS:
+        return Check(
+            "latency", "warning", text, "Expect slow answers; try another network, or without the VPN or proxy."
+        )
+    return Check("latency", "ok", text)
+
+
+async def _login(session: Session) -> list[Check]:
+    """The credential, the organisations, and what each of them gives."""
+    progress("Trying the credential")
+    problem = await session.renewal.problem()
+    if problem is not None:
+        return [failed("credential", problem), Check("organisations", "skipped", "the credential does not work")]
+    progress("Looking for the organisations")
+    try:
+        known = await session.organisations.all(refresh=True)
+        default = await session.organisations.default()
+    except WhitespaceError as error:
+        return [_credential(session), failed("organisations", error)]
+    counted = await _counted(session, [organisation for organisation in known if organisation.live])
+    rows = [row for organisation in known for row in _organisation(organisation, counted)]
+    return [_credential(session), _organisations(session, known, default), *rows]
+
+
+def _credential(session: Session) -> Check:
+    kind = session.renewal.kind.replace("_", " ")
+    left = session.renewal.expires_in
+    text = f"{kind} accepted" + (f"; its id token lives {_spoken(left)} more and is renewed by itself" if left else "")
+    return Check("credential", "ok", text)
+
+
+def _organisations(session: Session, known: tuple[Organisation, ...], default: Organisation | None) -> Check:
+    user = f" of {session.organisations.user}" if session.organisations.user else ""
+    names = ", ".join(organisation.company_id for organisation in known)
+    usual = f"default {default.company_id}" if default else "no default: each question names its own"
+    if session.settings.user_id and default is None and not session.settings.require_organisation:
+        return Check(
+            "organisations", "warning", f"{names}{user}; the default that is configured is not among them",
+            "Correct or remove WHITESPACE_USER_ID, or log in again and choose another.",
+        )  # fmt: skip
+    return Check("organisations", "ok", f"{names}{user}; {usual}")
+
+
+async def _counted(session: Session, live: list[Organisation]) -> dict[str, View | WhitespaceError]:
+    if not live:
+        return {}
+    progress(f"Reading the risks of {', '.join(organisation.company_id for organisation in live)}")
+    try:
+        views = await Portfolios(session).views(live, refresh=True)
+    except WhitespaceError as error:  # none of them could be read
+        return {organisation.id: error for organisation in live}
+    return {organisation.id: view for organisation, view in views}
+
+
+def _organisation(organisation: Organisation, counted: dict[str, View | WhitespaceError]) -> list[Check]:
+    """The rights in one organisation, and the risks that it lists."""
+    rights, risks = f"rights {organisation.company_id}", f"risks {organisation.company_id}"
+    state = organisation.state or "state unknown"
+    if not organisation.live:
+        remedy = f"Ask the administrator of {organisation.name}, or Whitespace Support."
+        return [Check(rights, "warning", f"the membership is {state}, so nothing can be read", remedy)]
+    teams = ", ".join(team.name for team in organisation.teams) or "none"
+    held = Check(rights, "ok", f"{organisation.role or 'role unknown'}, {state}; teams: {teams}")
+    view = counted[organisation.id]
+    if isinstance(view, WhitespaceError):
+        return [held, failed(risks, view)]
+    text = f"{view.book.slips} slips, {view.book.documents} documents"
+    if not view.book.documents:
+        return [held, Check(risks, "warning", text, "If there should be some, ask which teams and channels you have.")]
+    return [held, Check(risks, "ok", text + (f"; {view.book.skipped} could not be used" if view.book.skipped else ""))]
+
+
+def _spoken(seconds: float) -> str:
+    """A length of time as people say it."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length * 1.5:
+            return f"{seconds / length:.0f} {unit}s"
+    return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"

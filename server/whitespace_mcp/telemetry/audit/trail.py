@@ -1,0 +1,173 @@
+"""Writing the trail: a line is on disk before the answer leaves, or the call fails."""
+
+import json
+import os
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.telemetry.audit.chain import FIRST, SUFFIX, Head, digest_of, files_in, read_head
+from whitespace_mcp.terms.moments import iso
+
+_FLAGS: Final = (
+    os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)  # fmt: skip
+
+
+class NotRecorded(WhitespaceError):
+    """A call could not be written into the audit trail, so there is no answer to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This call cannot be recorded in the audit trail, so its answer is withheld",
+            retry="Trying again will not help until the trail can be written.",
+            do="Ask whoever installed this server to check the folder that WHITESPACE_AUDIT names: its permissions,"
+            " and whether the disk is full.",
+        )
+
+
+class Trail:
+    """The trail of one process. Its file is made when the first call comes; used from any thread.
+
+    Args:
+        folder: made if it does not exist, for its owner only.
+        about: what the first line says of this process.
+        now: the time of day in UTC.
+    """
+
+    def __init__(
+        self, folder: Path, about: Mapping[str, Any], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._folder = folder
+        self._about = dict(about)
+        self._now = now
+        self._lock = threading.Lock()
+        self._file: _File | None = None
+
+    def prepare(self) -> None:
+        """Make sure that a line could be written, before anything is asked of the platform.
+
+        Raises:
+            NotRecorded: it could not.
+        """
+        try:
+            with self._lock:
+                self._current()
+        except OSError:
+            raise NotRecorded from None
+
+    def append(self, entry: Mapping[str, Any]) -> None:
+        """Write one line and wait until it is on disk.
+
+        Raises:
+            NotRecorded: it is not.
+        """
+        try:
+            with self._lock:
+                self._current().append({"time": iso(self._now())} | dict(entry))
+        except OSError:
+            raise NotRecorded from None
+
+    def close(self) -> None:
+        """Close the file; the next line begins another."""
+        with self._lock:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    def _current(self) -> "_File":
+        """The file, or a new one where it was taken away or changed by somebody else."""
+        file, after = self._file, None
+        if file is not None:
+            if file.whole():
+                return file
+            after = file.link()
+            file.close()
+            self._file = None
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        after = after or _newest(self._folder)
+        self._file = _File(self._folder / _name(self._now()))
+        self._file.append({"time": iso(self._now()), "event": "start", **self._about, "after": after})
+        return self._file
+
+
+class _File:
+    """One file and its head."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._size = 0
+        self._end = Head(0, FIRST)
+        self._lines = os.open(path, _FLAGS, 0o600)
+        try:
+            self._head = os.open(path.with_suffix(".head"), _FLAGS, 0o600)
+        except OSError:
+            os.close(self._lines)
+            raise
+        _keep_name(path.parent)
+
+    def whole(self) -> bool:
+        """Whether the file is still there, and as long as we left it."""
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        own = os.fstat(self._lines)
+        return (there.st_ino, there.st_dev) == (own.st_ino, own.st_dev) and own.st_size == self._size
+
+    def link(self) -> dict[str, Any]:
+        """How another file names this one."""
+        return {"file": self._path.name, "lines": self._end.lines, "hash": self._end.digest}
+
+    def append(self, entry: Mapping[str, Any]) -> None:
+        numbered = {"seq": self._end.lines, **entry, "prev": self._end.digest}
+        line = json.dumps(numbered, separators=(",", ":")).encode()
+        try:
+            _write(self._lines, line + b"\n", self._size)
+            end = Head(self._end.lines + 1, digest_of(line))
+            _write(self._head, end.text(), 0)
+        except OSError:
+            os.ftruncate(self._lines, self._size)
+            raise
+        self._size += len(line) + 1
+        self._end = end
+
+    def close(self) -> None:
+        os.close(self._lines)
+        os.close(self._head)
+
+
+def _write(descriptor: int, data: bytes, position: int) -> None:
+    os.lseek(descriptor, position, os.SEEK_SET)
+    while data:
+        data = data[os.write(descriptor, data) :]
+    os.fsync(descriptor)
+
+
+def _keep_name(folder: Path) -> None:
+    """Let the new names in a folder survive a crash too, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _name(now: datetime) -> str:
+    return f"audit-{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+
+
+def _newest(folder: Path) -> dict[str, Any] | None:
+    """The newest other file, as far as its head tells."""
+    for path in reversed(files_in(folder)):
+        head = read_head(path)
+        if head is not None:
+            return {"file": path.name, "lines": head.lines, "hash": head.digest}
+    return None

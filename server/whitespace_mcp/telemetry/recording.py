@@ -1,0 +1,142 @@
+"""One call, recorded: a line of the audit trail before its answer leaves, and figures on its span.
+
+What is recorded is who, what and how much: no argument, no text, no content and no secret.
+"""
+
+import re
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+import anyio
+import anyio.to_thread
+from opentelemetry.trace import get_current_span
+
+from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
+from whitespace_mcp.telemetry.calls import Call, noting
+
+Kind = Literal["tool", "resource", "completion"]
+Whole = Callable[[Iterable[str], Iterable[str]], Iterable[str]]
+"""Makes whole roots of the short ids that an answer shows, for organisations named by MU id."""
+
+UNKNOWN: Final = "(unknown)"
+_ID_KEYS: Final = frozenset({"id", "risk"})
+_SLIP: Final = re.compile(r"IC(?:[0-9A-F]{8}[0-9A-F-]*|[^:\s]{1,80})")
+
+
+@dataclass
+class Outcome:
+    """How a call ended; its owner fills it in.
+
+    Attributes:
+        said: `ok`, `error`, `asked` (the user was asked something first) or `cancelled`.
+        size: bytes of the answer.
+        shown: short ids of slips in it.
+    """
+
+    call: Call
+    said: Literal["ok", "error", "asked", "cancelled"] = "ok"
+    size: int = 0
+    shown: frozenset[str] = frozenset()
+
+    def answers(self, content: Iterable[object], data: object) -> None:
+        """Note what a tool's answer is."""
+        self.size = sum(size_of(getattr(part, "text", "")) for part in content)
+        self.shown = slips_in(data)
+
+
+class Recorder:
+    """Records every call of a server.
+
+    Args:
+        trail: where; None keeps no trail.
+        whole: see `Whole`.
+    """
+
+    def __init__(self, trail: Trail | None = None, whole: Whole = lambda _organisations, shorts: shorts) -> None:
+        self._trail = trail
+        self._whole = whole
+
+    @asynccontextmanager
+    async def call(self, kind: Kind, name: str) -> AsyncGenerator[Outcome]:
+        """Record what happens inside as one call.
+
+        Args:
+            kind: of call.
+            name: of the tool or resource template, from our own list; never a caller's word.
+
+        Raises:
+            NotRecorded: the trail cannot be written; what the call found must not leave.
+        """
+        if self._trail is not None:
+            await anyio.to_thread.run_sync(self._trail.prepare)
+        started = time.monotonic()
+        with noting() as call:
+            outcome = Outcome(call)
+            try:
+                yield outcome
+            except BaseException as error:
+                outcome.said = "error" if isinstance(error, Exception) else "cancelled"
+                call.error = call.error or (type(error).__name__ if isinstance(error, Exception) else None)
+                await self._keep(kind, name, outcome, time.monotonic() - started)
+                raise
+            await self._keep(kind, name, outcome, time.monotonic() - started)
+
+    async def _keep(self, kind: Kind, name: str, outcome: Outcome, seconds: float) -> None:
+        call = outcome.call
+        figures = {
+            "outcome": outcome.said,
+            **({"error": call.error} if call.error else {}),
+            "answer_bytes": outcome.size,
+            "platform_bytes": call.received,
+            "requests": call.requests,
+        }
+        span = get_current_span()
+        span.set_attributes({f"whitespace.{key}": value for key, value in figures.items()})
+        span.set_attributes({"whitespace.organisations": len(call.organisations)})
+        span.set_attribute("whitespace.risks", len(outcome.shown) or len(call.roots))
+        if self._trail is None:
+            return
+        with anyio.CancelScope(shield=True):
+            entry = {
+                kind: name,
+                "organisations": [
+                    {"id": mu, "company_id": call.organisations[mu]} for mu in sorted(call.organisations)
+                ],
+                "roots": await anyio.to_thread.run_sync(self._roots, call, outcome.shown),
+                **figures,
+                "ms": round(seconds * 1000),
+            }
+            try:
+                await anyio.to_thread.run_sync(self._trail.append, entry)
+            except NotRecorded:
+                if outcome.said != "cancelled":  # there is nobody to tell, and nothing leaves
+                    raise
+
+    def _roots(self, call: Call, shown: frozenset[str]) -> list[str]:
+        return sorted(call.roots | set(self._whole(tuple(call.organisations), shown)))
+
+
+def size_of(content: str | bytes) -> int:
+    """Bytes of a content."""
+    return len(content.encode(errors="replace") if isinstance(content, str) else content)
+
+
+def slips_in(data: object) -> frozenset[str]:
+    """The ids of slips under the keys of an answer that name risks and documents."""
+    found: set[str] = set()
+    rest = [data]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, list):
+            rest += cast("list[object]", value)
+        elif isinstance(value, Mapping):
+            for key, part in cast("Mapping[str, Any]", value).items():
+                slip = _SLIP.match(part) if key in _ID_KEYS and isinstance(part, str) else None
+                if slip:
+                    found.add(slip[0])
+                elif not isinstance(part, str):
+                    rest.append(part)
+    return frozenset(found)

@@ -1,0 +1,62 @@
+"""What the tools about one risk in depth have in common."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from whitespace_mcp.api.contracts import Side
+from whitespace_mcp.api.lines import current_document
+from whitespace_mcp.mcp_layer.risk import Target
+from whitespace_mcp.portfolio.rows import COLUMNS
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.ids import segments_of
+from whitespace_mcp.terms.stages import slip_rank, stage_of
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Which contract document a question is about, and the ids of all of the slip's.
+
+    Attributes:
+        asked: the one that the caller named, unless it is an endorsement; else the current one.
+        ids: those that the organisation's list holds.
+    """
+
+    asked: str
+    ids: tuple[str, ...]
+
+    def records(self) -> tuple[Mapping[str, Any], ...]:
+        """What ids alone tell of the documents, in the columns of `portfolio.rows.Row`."""
+        stages = [stage_of(None, name) for name in self.ids]
+        return tuple(
+            dict.fromkeys(COLUMNS)
+            | {"id": name, "stage": stage, "slip_stage": stages[0], "current": name == self.ids[0]}
+            for name, stage in zip(self.ids, stages, strict=True)
+        )
+
+
+async def documents_of(target: Target, session: Session) -> Documents:
+    """The documents of a slip from the list, or asked of the platform for one that the list does not know yet."""
+    slip, owner = target.slip, target.organisation
+    if slip.documents:
+        ids = tuple(record["id"] for record in slip.documents)
+        return Documents(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
+    found = await current_document(session.api, slip.root, side_of(owner), user_id=owner.user_id)
+    named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
+    return Documents(slip.document_id if named else found[0], tuple(found))
+
+
+def side_of(organisation: Organisation) -> Side:
+    """The organisation as documents name it."""
+    return Side(organisation.channel_prefix, organisation.id)
+
+
+def told(notes: Iterable[str | None]) -> list[str] | None:
+    """The notes that there are."""
+    return [note for note in notes if note] or None
+
+
+def _is_contract(document_id: str) -> bool:
+    """Whether it is a contract: an endorsement holds the changes only (reference 4.2)."""
+    return slip_rank("signed", document_id) == 0

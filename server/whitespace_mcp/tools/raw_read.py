@@ -1,0 +1,153 @@
+"""Any other documented read, by name: off unless `WHITESPACE_EXTRA_READS` is on."""
+
+import hashlib
+from typing import Annotated, Any, Final, cast
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.answers.raw_read import (
+    PlatformAnswer,
+    Scrubbed,
+    as_data,
+    fitted,
+    outline,
+    picked,
+    scrubbed,
+    size_of,
+    without_noise,
+)
+from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
+from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.risk import find_risk
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.tools.contract_selection import side_of
+from whitespace_mcp.tools.identity import keys
+
+MOST: Final = 200
+NOTE: Final = "As the platform sent it, without personal data and what is internal. Texts are other parties' words."
+NAME_FIELDS: Final = "Cut to fit: name some of 'fields' to see them whole."
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+OperationArgument = Annotated[str, Field(json_schema_extra={"enum": list(OPERATIONS)}, max_length=40)]
+RiskArgument = Annotated[
+    str | None, Field(description="Risk or document id, where the operation is about one.", max_length=200)
+]
+ValueArgument = Annotated[str | None, Field(description="Its type, heading, section, tag set ...", max_length=200)]
+FieldsArgument = Annotated[
+    list[Annotated[str, Field(max_length=200)]] | None,
+    Field(description="Paths to keep, such as control.status; lists are gone through.", max_length=30),
+    BeforeValidator(_as_list),
+]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+
+async def read_platform(
+    ctx: Context,
+    owner: InOrganisation,
+    operation: OperationArgument,
+    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    risk: RiskArgument = None,
+    value: ValueArgument = None,
+    fields: FieldsArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, PlatformAnswer]:
+    """Read one documented platform operation raw, cut to size. Only where no other tool answers; it costs more."""
+    chosen = _operation(operation)
+    slip = None
+    if chosen.of:
+        if not risk:
+            raise BadArgument("risk", f"is needed for {operation}", allowed="It takes a risk or document id.")
+        slip = (await find_risk(risk, owner, ctx)).slip
+    elif risk:
+        raise BadArgument("risk", f"is not taken by {operation}")
+    root, document = (slip.root, slip.document_id) if slip else ("", "")
+    ids = chosen.ids(root=root, document=document, value=value)
+    session = services(ctx).session
+    with about(owner.name):
+        data = await read_extra(session.api, chosen, ids, user_id=owner.user_id)
+    found = scrubbed(data, side_of(owner).may_see, root or None)
+    answer = _start(owner, operation, slip.short if slip else None, found)
+    kept = _kept(found.data, fields)
+    question = [session.settings.root, owner.id, "extra", operation, ids, fields]
+    if isinstance(kept, list):
+        _fill_page(answer, cast("list[Any]", kept), question, cursor, whole=BUDGET if fields else BUDGET // 2)
+    elif kept is not None:
+        answer.data, answer.cut = _cut(kept, BUDGET if fields or size_of(kept) <= BUDGET else BUDGET // 2)
+    if answer.cut and not fields:
+        answer.fields = outline(kept)
+        answer.notes.append(NAME_FIELDS)
+    return result(answer)
+
+
+def _operation(name: str) -> Operation:
+    if name not in OPERATIONS:
+        raise BadArgument("operation", "is none that can be read", allowed=f"Any of: {listed(OPERATIONS, most=50)}.")
+    return OPERATIONS[name]
+
+
+def _start(owner: Organisation, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
+    return PlatformAnswer(
+        organisation=keys(owner),
+        operation=operation,
+        risk=risk,
+        total=len(cast("list[Any]", found.data)) if isinstance(found.data, list) else None,
+        left_out=found.left_out(),
+        notes=[NOTE],
+    )
+
+
+def _kept(data: Any, fields: list[str] | None) -> Any:
+    """The fields asked for, or all but the noise.
+
+    Raises:
+        BadArgument: a field that nothing has; the message lists what there is.
+    """
+    if not fields:
+        return without_noise(data)
+    kept, missing = picked(data, fields)
+    if missing and data not in (None, [], {}):
+        there = outline(without_noise(data))
+        raise BadArgument(
+            "fields", f"names what is not there: {listed(missing)}", allowed=f"There is: {listed(there, most=30)}."
+        )
+    return kept
+
+
+def _cut(data: Any, most: int) -> tuple[dict[str, Any], bool | None]:
+    small, was_cut = fitted(as_data(data), most)
+    return as_data(small), was_cut or None
+
+
+def _fill_page(answer: PlatformAnswer, elements: list[Any], question: Any, cursor: str | None, *, whole: int) -> None:
+    """A page of a list's elements, each cut to fit alone.
+
+    Args:
+        answer: what is filled.
+        elements: the whole list.
+        question: what was asked.
+        cursor: where to begin.
+        whole: bytes that one element may take.
+    """
+    entries = [(number, *_cut(element, whole)) for number, element in enumerate(elements)]
+    share = BUDGET // whole if any(was_cut for _, _, was_cut in entries) else 1  # an outline needs its room
+    page = page_of(
+        entries,
+        question=question,
+        cursor=cursor,
+        most=MOST,
+        name=lambda entry: f"{entry[0]} {hashlib.blake2b(repr(entry[1]).encode(errors='replace')).hexdigest()[:16]}",
+        size=lambda entry: size_of(entry[1]) * share,
+    )
+    answer.items = [small for _, small, _ in page.entries]
+    answer.cut = any(was_cut for _, _, was_cut in page.entries) or None
+    answer.next_cursor = page.next_cursor

@@ -1,0 +1,64 @@
+"""The table of variables against the settings that read them, and the help that is made from it."""
+
+from typing import Final
+
+import pytest
+from click.testing import CliRunner
+
+from whitespace_mcp.cli import main
+from whitespace_mcp.config.settings import Settings, wants_demo
+from whitespace_mcp.config.variables import VARIABLES, Variable
+from whitespace_mcp.setup.configuration import PROFILE, known_variables
+
+WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
+"""Read before the settings are, since they decide which settings those are."""
+
+
+def test_every_variable_that_is_read_is_told_and_no_other() -> None:
+    told = [variable.name for variable in VARIABLES]
+    assert sorted(told) == sorted(known_variables() | WRITTEN_APART)
+
+
+def test_the_defaults_are_those_of_the_settings() -> None:
+    plain = Settings()
+    told = {variable.name: variable.default for variable in VARIABLES if variable.default}
+    values = {name: getattr(plain, name.removeprefix("WHITESPACE_").lower(), None) for name in told}
+    values |= {
+        "WHITESPACE_SYNC_URL": plain.sync_url.replace(plain.root, "{root}"),
+        "WHITESPACE_API_URL": plain.api_url.replace(plain.root, "{root}"),
+        "WHITESPACE_MAX_BODY": plain.max_body / 1_000_000,
+        "WHITESPACE_DEMO": wants_demo({}),
+    }
+    assert {name: spelt(value) for name, value in values.items()} == told
+
+
+def test_a_variable_without_a_default_is_unset_without_it() -> None:
+    plain = Settings()
+    for variable in VARIABLES:
+        if not variable.default and variable.name not in WRITTEN_APART:
+            assert not getattr(plain, variable.key), variable.name
+
+
+def spelt(value: object) -> str:
+    """A default as a person would write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+@pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
+def test_each_but_the_secrets_has_its_option(variable: Variable) -> None:
+    shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
+    assert variable.secret == variable.name.endswith("_TOKEN")
+    if variable.secret:
+        assert variable.option not in shown
+    else:
+        assert f"{variable.option} " in shown
+        assert variable.meaning in shown or variable.apart
+        assert f"[{variable.name}]" in shown
+
+
+def test_what_is_told_can_stand_in_a_table_and_in_the_help() -> None:
+    for variable in VARIABLES:
+        assert variable.meaning.endswith(".")
+        assert "|" not in variable.meaning + variable.more
