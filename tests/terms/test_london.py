@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import json_values
-from whitespace_mcp.terms.london import epoch_moment, london_day, written_day
+from whitespace_mcp.terms.london import LONDON, Deadline, deadline_of, epoch_moment, london_day, written_day
 
 NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -71,3 +71,20 @@ def test_a_day_is_read_back_as_contracts_write_it(day: date, style: str) -> None
 )
 def test_what_is_no_day_is_none(text: str) -> None:
     assert written_day(text) is None
+
+
+def test_a_deadline_at_london_midnight_is_its_date_and_any_other_hour_is_told() -> None:
+    winter, summer = datetime(2026, 1, 16, 0, 0, tzinfo=UTC), datetime(2026, 7, 15, 23, 0, tzinfo=UTC)
+    assert deadline_of(winter) == Deadline(date(2026, 1, 16))
+    assert deadline_of(summer) == Deadline(date(2026, 7, 16))
+    assert deadline_of(summer + timedelta(hours=1)) == Deadline(date(2026, 7, 16), "2026-07-16T00:00:00Z")
+    assert deadline_of(winter - timedelta(hours=1)) == Deadline(date(2026, 1, 15), "2026-01-15T23:00:00Z")
+
+
+@given(st.dates(min_value=date(1975, 1, 1), max_value=date(2099, 1, 1)), st.integers(0, 86_399), st.integers(-3, 3))
+def test_a_deadline_is_overdue_from_the_day_after(day: date, second: int, later: int) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=LONDON)
+    deadline = deadline_of((midnight + timedelta(seconds=second)).astimezone(UTC))
+    assert abs((deadline.day - day).days) <= 1  # the day on which the clocks go back has 25 hours
+    assert deadline.is_overdue(deadline.day + timedelta(days=later)) is (later > 0)
+    assert deadline_of(midnight.astimezone(UTC)) == Deadline(day)

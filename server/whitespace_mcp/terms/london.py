@@ -1,9 +1,12 @@
 """Days as the London market counts them, and the ways in which contracts and documents write a day (reference 9)."""
 
 import re
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from whitespace_mcp.terms.moments import iso
 
 LONDON: Final = ZoneInfo("Europe/London")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -15,6 +18,29 @@ _WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.?,? (\d{4}
 _SECONDS: Final = re.compile(r"\s*(\d{1,12})(?:\.\d*)?\s*", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SEPTEMBER: Final = "sept"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment that runs out, as people in the market read it.
+
+    Attributes:
+        day: the London date; `2026-07-16` of `2026-07-15T23:00:00Z`.
+        at: the instant, ISO 8601 in UTC, where it is another hour than London midnight.
+    """
+
+    day: date
+    at: str | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it has passed on a London day: from the day after, whatever the hour."""
+        return self.day < today
+
+
+def deadline_of(moment: datetime) -> Deadline:
+    """The deadline that an aware moment is."""
+    local = moment.astimezone(LONDON)
+    return Deadline(local.date(), None if local.time() == time.min else iso(moment))
 
 
 def london_day(moment: datetime) -> date:

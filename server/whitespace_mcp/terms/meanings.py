@@ -1,0 +1,78 @@
+"""What words of an answer mean, in few words: actions, flags and states that nobody should have to guess at.
+
+An answer that uses such words carries their meanings once, under `meaning`. Add a word here, in one place.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+ACTIONS: Final = {
+    "uwFirmOrder": "a firm order to answer: write a line or decline",
+    "uwRequestToQuote": "a request to quote to answer",
+    "uwEndorsement": "an endorsement to agree or decline",
+    "uwSubjectivity": "a subjectivity to attend to",
+    "brReadyForSigning": "a firm order ready for signing",
+    "brQuoteReceived": "a quote was received",
+    "brFirmOrder": "a firm order to follow up",
+    "brEndorsement": "an endorsement to follow up",
+    "brSubjectivity": "a subjectivity to answer",
+    "reviseWrittenLine": "a change to a written line was asked for",
+    "reviseWrittenLinePercentageResponse": "an answer about a line's percentage",
+    "reviseWrittenLineReferenceResponse": "an answer about a line's reference",
+    "respondedToSubjectivity": "the broker has answered a subjectivity",
+    "responedToSubjectivity": "the broker has answered a subjectivity",
+    "wroteNoCoverGivenLine": "a carrier wrote a line that gives no cover",
+    "editedLeadUnderwriterLineItem": "the leader changed a line of the contract",
+    "updatedConditions": "a carrier changed its conditions or subjectivities",
+    "rejectedSubjectivityResponse": "the carrier did not accept the answer to a subjectivity",
+    "requestedSecondApproval": "an internal second approval was asked for",
+    "withdrawnSecondApproval": "the request for a second approval was withdrawn",
+    "stampUpdateSubmitted": "a change of stamps to accept or reject",
+    "rollbackSignedRisk": "a signed contract went back to firm order",
+    "lineRemovalRequest": "a request to remove a line",
+    "lineRemovalAccepted": "a line's removal was accepted",
+    "lineRemovalRejected": "a line's removal was rejected",
+    "lineRemoved": "a line was removed",
+}
+"""Tasks and alerts of the platform's inbox (reference 4.4, 5.1), in its own spelling, the misspelt one included."""
+
+FLAGS: Final = {
+    "to_stand": "the line may not be signed down",
+    "off_platform": "recorded by the broker for a carrier that is not on the platform",
+    "not_accepted": "conditions or subjectivities that the broker has not accepted yet",
+    "no_participation": "a line of 0 %",
+    "unreadable": "the percentage cannot be read; it is in no total",
+    "copies_differ": "visible copies of this line differ; the latest is shown",
+    "no_cover_given": "written without giving cover; in no total",
+    "quoted": "offered for a price; binds nobody",
+    "bindable": "a quote that becomes a line when the broker accepts it",
+    "quote_request": "asked for a quote; not a quote",
+    "conflict": "places of the record name different ones",
+    "facility": "the slip is a facility: others are declared to it",
+    "facilities": "the facilities to which this slip is declared",
+    "umr_shared": "another slip has the same UMR",
+}
+"""Keys and values of our own."""
+
+STATES: Final = {
+    "notYetResponded": "the broker has not answered",
+    "awaiting": "answered, the carrier has to accept",
+    "accepted": "the carrier has accepted",
+    "rejected": "the carrier did not accept the answer",
+    "deadlineExpired": "ran out without being accepted",
+    "holdingCover": "cover is held until the subjectivity is met",
+    "noCoverGiven": "no cover until the subjectivity is met",
+    "awaiting_agreement": "shown, and somebody who is asked has not agreed",
+    "agreed": "all who are asked have agreed; the broker has not completed it",
+    "completed": "in force: the broker has completed it",
+    "in_preparation": "not shown to carriers yet",
+}
+"""States of subjectivities and endorsements."""
+
+_MEANINGS: Final = {word.casefold(): meaning for word, meaning in (FLAGS | STATES | ACTIONS).items()}
+
+
+def meanings_of(words: Iterable[str | None]) -> dict[str, str] | None:
+    """The meanings of those of some words that have one, by word, each once; None if none has."""
+    known = {word: _MEANINGS[word.casefold()] for word in words if word and word.casefold() in _MEANINGS}
+    return known or None
