@@ -99,6 +99,7 @@ def test_answers_do_nothing_but_reckon() -> None:
 def test_terms_do_no_input_or_output() -> None:
     allowed = {
         "collections",
+        "dataclasses",
         "datetime",
         "difflib",
         "functools",
