@@ -80,11 +80,20 @@ def test_a_document_keeps_its_segments_with_an_mu_id_shortened() -> None:
     assert short_document(ONE, "IC213DA609") == "IC213DA609"
 
 
-@pytest.mark.parametrize(
-    "spelling", ["B0999CARGO123", " b0999cargo123 ", "0999CARGO123", "0999 cargo 123", "B0999Cargo123"]
-)
-def test_one_umr_has_one_key_however_it_is_written(spelling: str) -> None:
-    assert umr_key(spelling) == "0999cargo123"
+def test_one_umr_has_one_key_however_it_is_written() -> None:
+    for spelling in (
+        "B0999CARGO123", " b0999cargo123 ", "0999CARGO123", "0999 cargo 123", "UMR: B0999CARGO123",
+        "umr B0999 CARGO 123",
+        "UMR:B0999-CARGO-123", "UMR No. B0999CARGO123", "Unique Market Reference: B0999CARGO123",
+        "B0999\N{NON-BREAKING HYPHEN}CARGO\N{EN DASH}123", "B0999\N{ZERO WIDTH SPACE}CARGO123\N{NO-BREAK SPACE}",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER B}0999CARGO123",
+    ):  # fmt: skip
+        assert umr_key(spelling) == "0999cargo123", spelling
+
+
+def test_a_reference_may_begin_with_the_letters_of_the_word_umr() -> None:
+    assert umr_key("UMRAH26001") == "umrah26001"
+    assert umr_key("UMR") == "umr"
 
 
 def test_a_b_that_belongs_to_the_reference_stays() -> None:

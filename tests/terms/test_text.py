@@ -1,5 +1,6 @@
 """Text of other parties: one visible line, whatever they typed."""
 
+import re
 import unicodedata
 
 import pytest
@@ -48,9 +49,50 @@ def test_what_is_shown_is_one_visible_line_and_stays_as_it_is(text: str, limit: 
     assert clean(shown, limit) == shown
 
 
-def test_names_are_the_same_in_any_case_and_with_any_white_space() -> None:
-    assert fold(" Acorn\t SHIPPING ") == fold("acorn shipping")
-    assert fold("STRASSE") == fold("stra\N{LATIN SMALL LETTER SHARP S}e")
+def test_names_that_look_the_same_are_the_same() -> None:
+    for written, typed in {
+        " Acorn\t SHIPPING ": "acorn shipping",
+        "STRASSE": "stra\N{LATIN SMALL LETTER SHARP S}e",
+        "Lloyd\N{RIGHT SINGLE QUOTATION MARK}s Register": "lloyd's register",
+        "Lloyd`s Register": "LLOYD\N{MODIFIER LETTER APOSTROPHE}S REGISTER",
+        "\N{LEFT DOUBLE QUOTATION MARK}Acorn\N{RIGHT DOUBLE QUOTATION MARK}": '"Acorn"',
+        "Caf\N{LATIN SMALL LETTER E WITH ACUTE}": "CAFE\N{COMBINING ACUTE ACCENT}",
+        "Ekstr\N{LATIN SMALL LETTER O WITH DIAERESIS}m": "Ekstro\N{COMBINING DIAERESIS}m",
+        "D\N{NON-BREAKING HYPHEN}O \N{EM DASH} excess": "d-o - excess",
+        "D\N{MINUS SIGN}O \N{EN DASH} excess": "D\N{FULLWIDTH HYPHEN-MINUS}O - excess",
+        "Ac\N{ZERO WIDTH SPACE}orn\N{NO-BREAK SPACE}Ship\N{SOFT HYPHEN}ping\N{VARIATION SELECTOR-16}": "Acorn Shipping",
+        "e\N{ZERO WIDTH JOINER}\N{COMBINING ACUTE ACCENT}": "\N{LATIN SMALL LETTER E WITH ACUTE}",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER A}\N{LATIN SMALL LIGATURE FI} No\N{NARROW NO-BREAK SPACE}1": "afi no 1",
+    }.items():
+        assert fold(written) == fold(typed), written
+
+
+def test_names_that_look_different_are_different() -> None:
+    for one, other in (
+        ("Caf\N{LATIN SMALL LETTER E WITH ACUTE}", "Cafe"),
+        ("it's", 'it"s'),
+        ("A-B", "AB"),
+        ("A B", "AB"),
+    ):
+        assert fold(one) != fold(other)
+
+
+@given(any_text)
+def test_folding_is_final_and_sees_what_a_reader_sees(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded) == folded
+    assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text)) == folded
+    assert fold(clean(text, 10_000)) == folded or re.search(
+        "[\u0300-\u036f\u0483-\u0489]{3}", unicodedata.normalize("NFD", text)
+    )
+    assert folded == folded.strip()
+    assert "  " not in folded
+    assert folded.isprintable()
+
+
+@given(any_text, st.sampled_from("\u200b\u200d\u00ad\u2060\ufeff\u200e"), st.integers(0, 300))
+def test_what_nobody_sees_does_not_count(text: str, unseen: str, place: int) -> None:
+    assert fold(text[:place] + unseen + text[place:]) == fold(text)
 
 
 def test_status_words_are_the_same_without_spaces_underscores_and_hyphens() -> None:

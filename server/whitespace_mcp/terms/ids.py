@@ -22,6 +22,7 @@ _BEHIND = re.compile(
 )
 """Segments of documents that stand behind a slip and are no contracts (reference 4.2)."""
 _CARRIERS_FOLLOW = re.compile(r"FO[DW]?|SIGNED|BQ\d*|QR\d*|M\d*")
+_UMR_WORD = re.compile(r"^(?:umr|unique market reference)(?: ?(?:no|number)\b\.?)?(?: ?[:.#=-] ?| )+")
 _UUID_ROOT = re.compile(r"^IC[0-9A-F]{8}[0-9A-F-]*$", re.IGNORECASE)
 
 
@@ -87,8 +88,8 @@ def short_document(document_id: str, short_root: str) -> str:
 
 
 def umr_key(umr: str) -> str:
-    """The form in which two UMRs are the same: trimmed, any case, with or without the leading B."""
-    key = fold(umr).replace(" ", "")
+    """The form in which two UMRs are the same: folded, without `UMR:` before it, blanks, hyphens and the leading B."""
+    key = _UMR_WORD.sub("", fold(umr)).replace(" ", "").replace("-", "")
     return key[1:] if key[:1] == "b" and key[1:2].isdigit() else key
 
 

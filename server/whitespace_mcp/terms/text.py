@@ -17,6 +17,21 @@ _PILED = re.compile("([\u0300-\u036f\u0483-\u0489]{3})[\u0300-\u036f\u0483-\u048
 """More accents on one letter than any language writes: unreadable, and each costs tokens."""
 _PLAIN = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?")
 """Nothing to clean, as most texts: ASCII words with one space between two."""
+_APOSTROPHES: Final = (
+    "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u02ca\u02cb"
+    "\u055a\u07f4\u07f5\u2018\u2019\u201a\u201b\u2032\u2035\u275b\u275c\ua78c\uff07"
+)
+_QUOTES: Final = (
+    "\u02ba\u02dd\u02ee\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u2760\u2e42\u301d\u301e\u301f\uff02"
+)
+_DASHES: Final = (
+    "\u02d7\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
+    "\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
+)
+"""Unicode's dash punctuation, and minus signs."""
+_ALIKE: Final = str.maketrans(
+    dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_QUOTES, '"') | dict.fromkeys(_DASHES, "-")
+)
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -60,10 +75,25 @@ def typed(text: str, limit: int = 200) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which two names are the same name: any case, any amount of white space."""
-    return _SPACE.sub(" ", text.strip()).casefold()
+    """The form in which two names that look the same are the same: for every comparison of what people typed.
+
+    Unicode's NFKC, any case, any amount of white space; all quotation marks of a kind, apostrophes and dashes are one;
+    what nobody sees is left out. Folding twice changes nothing.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().replace("`", "'").split())
+    folded = _folded(text)
+    while (again := _folded(folded)) != folded:
+        folded = again
+    return folded
+
+
+def _folded(text: str) -> str:
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_ALIKE)))
+    text = unicodedata.normalize("NFKC", text.casefold()).translate(_ALIKE)
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
 
 
 def squeeze(text: str) -> str:
-    """The form in which two status words are the same word: lower case, no spaces, underscores or hyphens."""
-    return text.lower().replace(" ", "").replace("_", "").replace("-", "")
+    """The form in which two status words are the same word: folded, without spaces, underscores or hyphens."""
+    return fold(text).replace(" ", "").replace("_", "").replace("-", "")
