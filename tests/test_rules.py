@@ -20,6 +20,7 @@ from whitespace_mcp.demo import Running
 HOME: Final = Path(whitespace_mcp.__file__).parent
 MODULES: Final = sorted(set(HOME.rglob("*.py")) - {HOME / "__init__.py"})
 BOTTOM: Final = {"config", "runtime", "terms", "telemetry"}
+READING: Final = BOTTOM | {"documents", "api"}
 MAY_IMPORT: Final = {
     "config": set[str](),
     "demo": set[str](),
@@ -28,15 +29,16 @@ MAY_IMPORT: Final = {
     "terms": {"config"},
     "downloads": {"config"},
     "telemetry": {"config", "terms"},
-    "api": BOTTOM,
-    "session": BOTTOM | {"api"},
-    "portfolio": BOTTOM | {"api", "session"},
-    "answers": {"terms", "api"},
-    "mcp_layer": BOTTOM | {"api", "session", "portfolio", "answers"},
-    "tools": BOTTOM | {"api", "session", "portfolio", "answers", "downloads", "mcp_layer"},
-    "app": BOTTOM | {"api", "session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon"},
+    "documents": {"config", "terms"},
+    "api": BOTTOM | {"documents"},
+    "session": READING,
+    "portfolio": READING | {"session"},
+    "answers": {"terms", "documents"},
+    "mcp_layer": READING | {"session", "portfolio", "answers"},
+    "tools": READING | {"session", "portfolio", "answers", "downloads", "mcp_layer"},
+    "app": READING | {"session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon"},
     "tour": {"demo", "terms"},
-    "setup": BOTTOM | {"api", "session", "portfolio"},
+    "setup": READING | {"session", "portfolio"},
     "web": {"config", "mcp_layer"},
     "cli": {"app", "config", "web", "demo", "tour", "setup"},
     "__main__": {"cli"},
@@ -83,14 +85,11 @@ def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup"}
 
 
-def test_answers_do_nothing_but_reckon() -> None:
+@pytest.mark.parametrize("room", ["answers", "documents"])
+def test_answers_and_documents_do_nothing_but_reckon(room: str) -> None:
     outside = {"anyio", "httpx2", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading"}
-    for path in (HOME / "answers").rglob("*.py"):
-        taken = set(imports_of(path))
-        assert not {module.split(".")[0] for module, _ in taken} & outside, path
-        assert not {module for module, _ in taken} & {
-            f"whitespace_mcp.api.{m}" for m in ("client", "connection", "bearer")
-        }
+    for path in (HOME / room).rglob("*.py"):
+        assert not {module.split(".")[0] for module, _ in imports_of(path)} & outside, path
         assert not any(
             isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(ast.parse(path.read_text()))
         )

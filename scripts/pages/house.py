@@ -23,6 +23,7 @@ TOLD: Final = {
     "portfolio": "lists of risks",
     "session": "who we are",
     "api": "the platform over HTTP",
+    "documents": "platform documents as data",
     "downloads": "files that are saved",
     "telemetry": "calls, spans, audit trail",
     "demo": "the demo platform",

@@ -31,7 +31,7 @@ from whitespace_mcp.answers.contract import read_contract
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.placing import read_placing
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.api.contracts import Side, belonging
+from whitespace_mcp.documents.visibility import Side, belonging
 from whitespace_mcp.portfolio.rows import COLUMNS
 
 NOW = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)

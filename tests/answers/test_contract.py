@@ -24,7 +24,7 @@ from whitespace_mcp.answers.contract import (
 from whitespace_mcp.answers.facts import contract_facts, inception, periods
 from whitespace_mcp.answers.leaders import leaders_of
 from whitespace_mcp.answers.order import measure
-from whitespace_mcp.api.documents import as_object
+from whitespace_mcp.documents.json import as_object
 
 TODAY = date(2026, 3, 1)
 

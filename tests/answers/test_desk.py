@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, json_values, mangled, summary
 from whitespace_mcp.answers.desk import ActionSum, in_order, matching, summed
-from whitespace_mcp.api.inbox import Waiting, epoch, waiting
+from whitespace_mcp.documents.inbox import Waiting, epoch, waiting
 
 OTHER = "IC11111111-0000-4000-8000-00000000000B"
 THIRD = "IC22222222-0000-4000-8000-00000000000C"

@@ -15,8 +15,8 @@ from whitespace_mcp.answers.contract import read_contract
 from whitespace_mcp.answers.lines import LineEntry, Wording, apart_entries, asked_entries, line_entries
 from whitespace_mcp.answers.placing import Placing, SectionLines, measure_problems, read_placing, section_sums
 from whitespace_mcp.answers.subjectivities import responses_of
-from whitespace_mcp.api.contracts import Side, belonging
-from whitespace_mcp.api.documents import as_list, as_object
+from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.documents.visibility import Side, belonging
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OF_ORDER = order_items("100%", "Percentage of Order")

@@ -20,7 +20,7 @@ from whitespace_mcp.answers.placing import (
     section_sums,
 )
 from whitespace_mcp.answers.subjectivities import responses_of
-from whitespace_mcp.api.contracts import Side, belonging
+from whitespace_mcp.documents.visibility import Side, belonging
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OF_ORDER = order_items("100%", "Percentage of Order")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from support.depth import NAMES
 from whitespace_mcp.answers.people import Names, Wanted, company_entry, person_entry, person_name, search, suggestions
-from whitespace_mcp.api.identity import Company, Member, Team
+from whitespace_mcp.documents.identity import Company, Member, Team
 from whitespace_mcp.terms.text import without_addresses
 
 MARINE = Team("MARINE", "Marine", "birch_MARINE")

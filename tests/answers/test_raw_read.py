@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, comment, json_values
 from whitespace_mcp.answers.raw_read import fitted, outline, picked, scrubbed, size_of, without_noise
-from whitespace_mcp.api.contracts import Side
+from whitespace_mcp.documents.visibility import Side
 
 SIDE = Side("acorn", ME)
 OTHER = "IC11111111-0000-4000-8000-00000000000B"

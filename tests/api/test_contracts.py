@@ -11,25 +11,12 @@ from hypothesis import strategies as st
 from support.depth import json_values
 from support.raw import raw_list
 from support.sessions import BOTH_LOOPS, error_of, session_of
-from whitespace_mcp.api.card import read_card
 from whitespace_mcp.api.concurrency import MOST, together, where_served
-from whitespace_mcp.api.contracts import (
-    Side,
-    belonging,
-    document,
-    instances,
-    labels,
-    overview,
-    own,
-    owners,
-    placing,
-    related,
-    summary,
-)
-from whitespace_mcp.api.lines import current_document, read_lines
-from whitespace_mcp.api.quotes import quote_panels
+from whitespace_mcp.api.contracts import document, instances, labels, overview, owners, placing, related, summary
+from whitespace_mcp.api.slips import current_document, quote_panels, read_card, read_lines
 from whitespace_mcp.config.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running
+from whitespace_mcp.documents.visibility import Side, belonging, own
 from whitespace_mcp.terms.ids import root_of
 
 ROOT = "IC0A1B2C3D-0000-4000-8000-00000000000A"

@@ -8,15 +8,14 @@ import pytest
 from support.depth import activity, summary
 from support.sessions import BOTH_LOOPS, error_of, session_of
 from whitespace_mcp.api.activities import activities_of_kind, risk_activities
-from whitespace_mcp.api.contracts import Side
 from whitespace_mcp.api.desk import MOST_PAGES, Walk, newest, pinned, selected
-from whitespace_mcp.api.documents import Document
-from whitespace_mcp.api.endorsements import read_endorsements
-from whitespace_mcp.api.messages import conversation
 from whitespace_mcp.api.raw_read import OPERATIONS, read_extra
 from whitespace_mcp.api.reads import READS
+from whitespace_mcp.api.slips import conversation, read_endorsements
 from whitespace_mcp.config.errors import AccessRefused, BadArgument, NotFound
 from whitespace_mcp.demo import Platform, Running
+from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.session.session import Session
 
 ROOT = "IC0A1B2C3D-0000-4000-8000-00000000000A"

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from support.clock import FakeClock
 from support.sessions import error_of, requests_to, session_of, until
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import as_list, as_object, as_text, read_json
-from whitespace_mcp.api.identity import Company, Details, Member, Team, companies, my_details, people_with_email
+from whitespace_mcp.api.identity import companies, my_details, people_with_email
 from whitespace_mcp.config.errors import BadAnswer, Unavailable
 from whitespace_mcp.demo import Running
+from whitespace_mcp.documents.identity import Company, Details, Member, Team
+from whitespace_mcp.documents.json import as_list, as_object, as_text, read_json
 from whitespace_mcp.session.directory import KEEP_SECONDS, RETRY_SECONDS, MarketDirectory
 
 CORPORATE = "/api/shared/corporate"

@@ -12,7 +12,6 @@ import pytest
 from support.clock import FakeClock
 from support.sessions import error_of, everything_in, requests_to, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
-from whitespace_mcp.api.documents import read_json, read_list, read_object
 from whitespace_mcp.api.identity import companies, my_details, platform_version
 from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
 from whitespace_mcp.config.errors import (
@@ -28,6 +27,7 @@ from whitespace_mcp.config.errors import (
     explain,
 )
 from whitespace_mcp.demo import Running
+from whitespace_mcp.documents.json import read_json, read_list, read_object
 from whitespace_mcp.session.session import Session
 
 PATH = "/api/risks"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selections
 
-from whitespace_mcp.api.documents import read_list
+from whitespace_mcp.documents.json import read_list
 from whitespace_mcp.portfolio.book import Book, Group
 from whitespace_mcp.portfolio.cursor import Place
 from whitespace_mcp.portfolio.pages import Shelf, read_page

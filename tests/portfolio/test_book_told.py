@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selections_of_facts, summaries, told_matches
 
-from whitespace_mcp.api.documents import read_list
+from whitespace_mcp.documents.json import read_list
 from whitespace_mcp.portfolio.book import UNREAD, Book
 from whitespace_mcp.portfolio.rows import read_rows
 from whitespace_mcp.portfolio.selection import Selection

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
-from whitespace_mcp.api.documents import as_list, read_json, read_list
+from whitespace_mcp.documents.json import as_list, read_json, read_list
 from whitespace_mcp.portfolio.rows import Reading, Row, read_rows
 
 ROOT = ROOTS[0]

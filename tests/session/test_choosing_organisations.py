@@ -4,9 +4,9 @@ import pytest
 
 from support.clock import FakeClock
 from support.sessions import BOTH_LOOPS, error_of, requests_to, session_of
-from whitespace_mcp.api.identity import Team
 from whitespace_mcp.config.errors import OrganisationError, Unavailable, UserIdRefused, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.documents.identity import Team
 from whitespace_mcp.session.organisation import Organisation, find, needed
 
 MU_ACORN = "MU11111111-0000-4000-8000-000000000001"

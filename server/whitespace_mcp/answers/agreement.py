@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, squeeze
 

@@ -16,7 +16,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.placing import Placing, SectionLines, measure_facts, section_sums
 from whitespace_mcp.answers.progress import OpenAction, endorsement_states, internal_review, open_actions
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.text import typed

@@ -12,7 +12,7 @@ from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.placeholders import filled
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.text import fold, typed
 
 FACT_TEXT: Final = 160

@@ -14,7 +14,7 @@ from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.answers.wording import named_carriers
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.text import clean, squeeze, without_addresses
 
 VALUE: Final = 400

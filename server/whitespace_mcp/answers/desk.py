@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.api.inbox import Waiting
+from whitespace_mcp.documents.inbox import Waiting
 
 Show = Literal["actions", "pinned", "mine", "unassigned", "others"]
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.attachments import Attachment
+from whitespace_mcp.documents.attachments import Attachment
 from whitespace_mcp.terms.filetypes import PDF, type_by_name
 
 SCHEME: Final = "whitespace://"

@@ -21,7 +21,7 @@ from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.placeholders import filled
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of, short_document
 from whitespace_mcp.terms.moments import instant

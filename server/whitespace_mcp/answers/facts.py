@@ -21,7 +21,7 @@ from whitespace_mcp.answers.contract import (
     section_label,
     settlement_due,
 )
-from whitespace_mcp.api.documents import Document
+from whitespace_mcp.documents.json import Document
 from whitespace_mcp.terms.london import epoch_moment, written_day
 from whitespace_mcp.terms.text import typed
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, fold

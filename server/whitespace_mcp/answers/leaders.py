@@ -8,7 +8,7 @@ from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.contract import Contract, section_label, tag_facts
 from whitespace_mcp.answers.participation import section_leaders
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold, typed
 

@@ -18,7 +18,7 @@ from whitespace_mcp.answers.quotes import Quote
 from whitespace_mcp.answers.signing import Refused
 from whitespace_mcp.answers.stamps import Stamp, stamps_of
 from whitespace_mcp.answers.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import typed

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from whitespace_mcp.answers.percent import percentage, total
-from whitespace_mcp.api.contracts import revision_number
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.visibility import revision_number
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import fold, squeeze

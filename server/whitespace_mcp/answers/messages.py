@@ -8,7 +8,7 @@ from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, clean_lines, without_addresses

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.linesets import Sets, StampedLine, carrier_of, texts_of, type_of
 from whitespace_mcp.answers.percent import percentage, total
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import segments_of
 
 Ending = Literal["declined", "withdrawn"]

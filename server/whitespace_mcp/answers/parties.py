@@ -10,7 +10,7 @@ from whitespace_mcp.answers.leaders import Leader, leaders_of
 from whitespace_mcp.answers.linesets import carrier_of, texts_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.placing import Placing
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage

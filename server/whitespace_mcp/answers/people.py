@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.api.identity import Company, Member, Team
+from whitespace_mcp.documents.identity import Company, Member, Team
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, without_addresses
 

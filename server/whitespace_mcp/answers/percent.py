@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from typing import Final, Literal
 
-from whitespace_mcp.api.documents import as_text
+from whitespace_mcp.documents.json import as_text
 
 Basis = Literal["whole", "order"]
 """What a line is a percentage of."""

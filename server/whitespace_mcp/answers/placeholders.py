@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 
 _MARKER: Final = re.compile(r"\[\[([^\[\]]{1,200})\]\]")
 

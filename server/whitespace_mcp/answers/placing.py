@@ -24,7 +24,7 @@ from whitespace_mcp.answers.participation import (
 )
 from whitespace_mcp.answers.percent import Basis, total, written
 from whitespace_mcp.answers.signing import Refused, Stake, sign_down
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import typed
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.api.documents import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.text import clean, clean_lines, without_addresses
 

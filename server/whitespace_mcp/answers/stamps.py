@@ -6,7 +6,7 @@ from typing import Final
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.linesets import Impression, StampedLine, texts_of
 from whitespace_mcp.answers.percent import written
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.text import typed
 
 MOST_STAMPS: Final = 4

@@ -3,10 +3,10 @@
 from typing import Final
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Side, VisibleDocuments, belonging
-from whitespace_mcp.api.documents import Document, as_object, as_text, read_list
 from whitespace_mcp.api.reads import ACTIVITIES, ACTIVITY_SEARCH
 from whitespace_mcp.config.errors import AccessRefused
+from whitespace_mcp.documents.json import Document, as_object, as_text, read_list
+from whitespace_mcp.documents.visibility import Side, VisibleDocuments, belonging
 
 
 async def risk_activities(api: Api, root: str, side: Side, *, user_id: str | None) -> VisibleDocuments:

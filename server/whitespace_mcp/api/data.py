@@ -1,7 +1,6 @@
 """Structured data of a contract: Defined Data, questionnaires, and the words for headings (reference 5.7, 5.10)."""
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_json, read_object
 from whitespace_mcp.api.reads import (
     ANSWERED_QUESTIONS,
     DEFINED_DATA,
@@ -10,6 +9,7 @@ from whitespace_mcp.api.reads import (
     QUESTIONNAIRE,
 )
 from whitespace_mcp.config.errors import NotFound
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_json, read_object
 from whitespace_mcp.terms.ids import root_of
 
 

@@ -1,16 +1,16 @@
 """Summaries as the platform's own inbox has them: filtered where that is allowed, else page by page (reference 5.1)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import Side
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.api.reads import SUMMARY_PINNED
 from whitespace_mcp.api.risks import summary_pages
 from whitespace_mcp.config.errors import AccessRefused
+from whitespace_mcp.documents.json import Document, as_object, read_list
+from whitespace_mcp.documents.visibility import Side, own_summaries
 
 MOST_PAGES: Final = 20
 """Pages of one walk, sixty summaries each: what is older is left out, and the answer says so."""
@@ -88,23 +88,3 @@ async def _walk(
                 ended = "enough"
                 break
     return Walk(found, skipped, ended, filters is not None)
-
-
-def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
-    """Summaries that can belong to the organisation, with the stubs that can, and how many others there were."""
-    kept: list[Document] = []
-    skipped = 0
-    for entry in entries:
-        channels = entry.get("channels") or _channel(entry)
-        if as_text(entry.get("rootID")) is None or not side.may_see({"channels": channels}):
-            skipped += 1
-        else:
-            stubs = [stub for stub in map(as_object, as_list(entry.get("docs"))) if side.may_see(stub)]
-            kept.append(entry | {"docs": stubs})
-    return kept, skipped
-
-
-def _channel(summary: Document) -> list[str]:
-    """The team that a summary is for, from its id: `RWRiskSummary::IC...::acme_MARINE`."""
-    parts = (as_text(summary.get("_id")) or "").split("::")
-    return parts[2:3]

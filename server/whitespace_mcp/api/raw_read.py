@@ -10,9 +10,9 @@ from typing import Any, Final, Literal
 
 from whitespace_mcp.api import reads
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import read_json
 from whitespace_mcp.api.reads import Read
 from whitespace_mcp.config.errors import BadArgument, NotFound, WrongAddress
+from whitespace_mcp.documents.json import read_json
 
 _VALUE: Final = re.compile(r"[^/\\\s][^/\\]{0,119}")
 _TYPE: Final = re.compile(r"RW[A-Za-z]{2,60}")

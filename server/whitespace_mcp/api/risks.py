@@ -8,8 +8,8 @@ from typing import Final, cast
 from pydantic_core import to_json
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_SEARCH
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.terms.moments import instant
 
 PAGE: Final = 60

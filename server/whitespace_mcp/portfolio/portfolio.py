@@ -17,7 +17,6 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.api.documents import read_list, wrong_shape
 from whitespace_mcp.api.risks import Page, placing_stubs, risk_list, summary_page
 from whitespace_mcp.config.errors import (
     BadAnswer,
@@ -30,6 +29,7 @@ from whitespace_mcp.config.errors import (
     about,
     explain,
 )
+from whitespace_mcp.documents.json import read_list, wrong_shape
 from whitespace_mcp.portfolio.book import Book, Source
 from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
 from whitespace_mcp.portfolio.rows import read_rows

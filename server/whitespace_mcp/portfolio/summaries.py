@@ -18,11 +18,10 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.api.contracts import Side
-from whitespace_mcp.api.desk import own_summaries
-from whitespace_mcp.api.documents import Document, as_text
 from whitespace_mcp.api.risks import Page, summary_page
 from whitespace_mcp.config.errors import WhitespaceError, about
+from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.visibility import Side, own_summaries
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, told_by
 from whitespace_mcp.runtime.single_flight import SingleFlight

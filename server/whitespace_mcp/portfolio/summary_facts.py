@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple
 
-from whitespace_mcp.api.documents import Document, as_list, as_object, as_text
-from whitespace_mcp.api.inbox import waiting
+from whitespace_mcp.documents.inbox import waiting
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of
 from whitespace_mcp.terms.london import epoch_moment
 from whitespace_mcp.terms.moments import instant

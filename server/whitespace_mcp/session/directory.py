@@ -7,8 +7,9 @@ import anyio
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.identity import Company, Member, companies
+from whitespace_mcp.api.identity import companies
 from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.terms.ids import channel_company

@@ -13,7 +13,7 @@ import anyio
 
 from whitespace_mcp.api.bearer import TokenProvider
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.identity import Details, Member, my_details, people_with_email
+from whitespace_mcp.api.identity import my_details, people_with_email
 from whitespace_mcp.config.errors import (
     AccessRefused,
     BadAnswer,
@@ -24,6 +24,7 @@ from whitespace_mcp.config.errors import (
     WrongAddress,
 )
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.documents.identity import Details, Member
 from whitespace_mcp.session.directory import Directory, MarketDirectory
 from whitespace_mcp.session.organisation import LIVE, Organisation
 from whitespace_mcp.terms.text import fold

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whitespace_mcp.api.identity import Team
 from whitespace_mcp.config.errors import OrganisationError, listed
+from whitespace_mcp.documents.identity import Team
 from whitespace_mcp.terms.text import clean, fold
 
 LIVE: Final = frozenset({"live", "readonly"})

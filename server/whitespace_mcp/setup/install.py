@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from whitespace_mcp.api.documents import as_list, as_object
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
 from whitespace_mcp.config.settings import given
+from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.files import replace, unwritable
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Command, Host, read_config, secrets_in, servers_in

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from whitespace_mcp.api.contracts import Side
-from whitespace_mcp.api.lines import current_document
+from whitespace_mcp.api.slips import current_document
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.risk import Target
 from whitespace_mcp.portfolio.rows import COLUMNS
 from whitespace_mcp.session.organisation import Organisation

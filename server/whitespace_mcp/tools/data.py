@@ -24,8 +24,8 @@ from whitespace_mcp.answers.data import (
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
 from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
-from whitespace_mcp.api.documents import Document, as_object, as_text
 from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of

@@ -9,10 +9,10 @@ from pydantic import Field
 from whitespace_mcp.answers.desk import MEANING, Desk, DeskRow, Show, in_order, matching, summed
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
-from whitespace_mcp.api.documents import Document
-from whitespace_mcp.api.inbox import Waiting, waiting
 from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import about
+from whitespace_mcp.documents.inbox import Waiting, waiting
+from whitespace_mcp.documents.json import Document
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size

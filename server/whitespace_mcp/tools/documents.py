@@ -21,8 +21,9 @@ from whitespace_mcp.answers.documents import (
     resource_uri,
 )
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.api.attachments import Attached, Attachment, attachment, attachments, contract_paper
+from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import NotConfigured, about
+from whitespace_mcp.documents.attachments import Attached, Attachment
 from whitespace_mcp.downloads import Item, Pack, save_pack
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation

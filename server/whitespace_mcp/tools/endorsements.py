@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.endorsements import Amendment, Endorsements, amendments, by_state, entry
-from whitespace_mcp.api.endorsements import Amended, read_endorsements
+from whitespace_mcp.api.slips import EndorsementsReading, read_endorsements
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
@@ -101,7 +101,7 @@ def _tail(document_id: str) -> str:
     return document_id.partition("::")[2]
 
 
-def _notes(found: list[Amendment], read: Amended) -> list[str] | None:
+def _notes(found: list[Amendment], read: EndorsementsReading) -> list[str] | None:
     notes = [NOTE] if found else []
     if any(party.agreed is None for one in found for party in one.parties):
         notes.append(PARTIAL)

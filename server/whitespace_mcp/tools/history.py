@@ -27,9 +27,9 @@ from whitespace_mcp.answers.history import (
 from whitespace_mcp.api.activities import activities_of_kind, risk_activities
 from whitespace_mcp.api.concurrency import together
 from whitespace_mcp.api.desk import MOST_PAGES, newest
-from whitespace_mcp.api.documents import Document
 from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
+from whitespace_mcp.documents.json import Document
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size

@@ -36,8 +36,7 @@ from whitespace_mcp.answers.placing import (
 from whitespace_mcp.answers.quotes import Quote, quote_documents, quote_entry
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.answers.subjectivities import responses_of
-from whitespace_mcp.api.lines import read_lines
-from whitespace_mcp.api.quotes import quote_panels
+from whitespace_mcp.api.slips import quote_panels, read_lines
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation

@@ -7,7 +7,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.messages import Messages, entry, messages_of, shown
-from whitespace_mcp.api.messages import conversation
+from whitespace_mcp.api.slips import conversation
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
@@ -46,7 +46,7 @@ async def get_messages(
     prefix = owner.channel_prefix
     with about(owner.name):
         read = await conversation(session.api, slip.root, side_of(owner), internal=internal, user_id=owner.user_id)
-    everything = messages_of(read.kept.documents, prefix)
+    everything = messages_of(read.documents.documents, prefix)
     visible = shown(everything, internal=internal)
     names = names_of(await session.directory.names())
     page = page_of(
@@ -69,7 +69,7 @@ async def get_messages(
             internal_left_out=len(everything) - len(visible) or None,
             messages=[entry(one, names, owner.name) for one in page.entries],
             next_cursor=page.next_cursor,
-            skipped=read.kept.skipped or None,
+            skipped=read.documents.skipped or None,
             notes=notes or None,
         )
     )

@@ -17,8 +17,8 @@ from whitespace_mcp.answers.people import (
     search,
     suggestions,
 )
-from whitespace_mcp.api.identity import Company, Member
 from whitespace_mcp.config.errors import WhitespaceError, listed
+from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
 from whitespace_mcp.mcp_layer.paging import Page, page_of, text_size

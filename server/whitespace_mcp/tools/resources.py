@@ -13,8 +13,8 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.answers.documents import DocumentEntry
 from whitespace_mcp.answers.wording import SOURCE, Clause, Paper, carriers, read_wording
 from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
-from whitespace_mcp.api.documents import as_text
 from whitespace_mcp.config.errors import NotFound, TooLarge, about
+from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.risk import Target, find_risk

@@ -21,9 +21,10 @@ from whitespace_mcp.answers.wording import (
     shown_title,
     texts,
 )
-from whitespace_mcp.api.contracts import own, placing
-from whitespace_mcp.api.documents import Document, as_object, as_text, wrong_shape
+from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import BadArgument, about
+from whitespace_mcp.documents.json import Document, as_object, as_text, wrong_shape
+from whitespace_mcp.documents.visibility import own
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of

@@ -1,0 +1,92 @@
+"""The files beside a slip, as the platform lists them (reference 5.9)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, wrong_shape
+from whitespace_mcp.documents.visibility import Side
+from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.text import clean
+
+_COLLECTION: Final = "::ATCH"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One attachment as the platform lists it.
+
+    Attributes:
+        identifier: with its parent it makes the path of the file; older ones have an extension.
+        parent: the document that it belongs to.
+        name: as somebody typed it, made safe to show.
+        declared: the media type that was declared, which may be useless.
+        size: bytes, where told; `digest`: `sha1-` and base64, where told.
+        at: when it was attached; `by`: the MU id of who did.
+    """
+
+    identifier: str
+    parent: str
+    name: str
+    declared: str | None
+    size: int | None
+    digest: str | None
+    at: str | None
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The attachments of a slip, the latest first, and how many elements could not be used or were not its own."""
+
+    files: tuple[Attachment, ...]
+    skipped: int
+
+
+def read_attachments(document: object, root: str, side: Side) -> Attached:
+    """The attachments of a slip: of an array, or of the platform's older form, an object by key.
+
+    Args:
+        document: the platform's answer.
+        root: the slip.
+        side: the organisation, to whose channels each must belong.
+
+    Raises:
+        BadAnswer: it is neither.
+    """
+    entries: list[tuple[str | None, object]]
+    if isinstance(document, list):
+        entries = [(None, element) for element in as_list(document)]  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(document, dict):
+        entries = list(as_object(document).items())  # pyright: ignore[reportUnknownArgumentType]
+    else:
+        raise wrong_shape()
+    files: dict[tuple[str, str], Attachment] = {}
+    skipped = 0
+    for key, element in entries:
+        file = _attachment(as_object(element), root, side, key)
+        if file is None:
+            skipped += 1
+        else:
+            files[file.parent, file.identifier] = file
+    ordered = sorted(files.values(), key=lambda file: (file.name, file.identifier))
+    return Attached(tuple(sorted(ordered, key=lambda file: file.at or "", reverse=True)), skipped)
+
+
+def _attachment(read: Document, root: str, side: Side, key: str | None) -> Attachment | None:
+    """One entry; None if it names no file or belongs elsewhere."""
+    identifier = as_text(read.get("identifier")) or key
+    parent = as_text(read.get("parentDocID")) or (f"{root}{_COLLECTION}" if key is not None else None)
+    if not identifier or not parent or root_of(parent).upper() != root.upper() or not side.may_see(read):
+        return None
+    length = read.get("length")
+    return Attachment(
+        identifier=identifier,
+        parent=parent,
+        name=clean(as_text(read.get("attachmentName")) or key or identifier, 160) or "file",
+        declared=as_text(read.get("content_type")),
+        size=length if isinstance(length, int) and not isinstance(length, bool) and length >= 0 else None,
+        digest=as_text(read.get("digest")),
+        at=instant(read.get("attachedAt")),
+        by=as_text(read.get("attachedByUser")),
+    )

@@ -1,0 +1,130 @@
+"""Memberships of the login, and companies, teams and people of the market (reference 3, 5.10)."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.text import clean
+
+NAME: Final = 100
+"""Characters of a name of a company, team or person: they stand in errors too, where there is no room for prose."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team of a company: its id (`MARINE`), name, and channel (`acme_MARINE`)."""
+
+    id: str
+    name: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class Details:
+    """`GET /user/myDetails`: the membership that the call was made under."""
+
+    user_id: str
+    company_id: str
+    company_name: str
+    role: str | None
+    teams: tuple[Team, ...]
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in one company; `company_id` is None where the source does not say, `teams` are channels."""
+
+    user_id: str
+    name: str
+    state: str | None
+    company_id: str | None = None
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company of the directory, without its stamps, settings and administrators; `offline`: not on the platform."""
+
+    id: str
+    name: str
+    role: str | None
+    channel_prefix: str
+    teams: tuple[Team, ...]
+    members: tuple[Member, ...]
+    offline: bool = False
+
+
+def read_details(document: Document, asked_for: str | None) -> Details | None:
+    """The membership that `myDetails` tells of; None where it does not name the person or the company.
+
+    Args:
+        document: the platform's answer.
+        asked_for: the MU id that was sent, which stands where the answer leaves its own out.
+    """
+    user_id = as_text(document.get("uniqueID")) or asked_for
+    company_id = as_text(document.get("companyId"))
+    if user_id is None or company_id is None:
+        return None
+    return Details(
+        user_id=user_id,
+        company_id=company_id,
+        company_name=clean(as_text(document.get("companyName")) or company_id, NAME),
+        role=as_text(document.get("role")),
+        teams=_teams(document.get("teams")),
+        email=as_text(document.get("username")),
+    )
+
+
+def read_people(document: Document) -> list[Member]:
+    """The members of a person look-up, each with its company where told."""
+    return [
+        replace(member, company_id=as_text(entry.get("companyId")) or as_text(entry.get("companyID")))
+        for entry in map(as_object, as_list(document.get("members")))
+        if (member := _member(entry))
+    ]
+
+
+def read_companies(elements: list[object]) -> list[Company]:
+    """The companies of the directory; elements without an id are left out. E-mails are not read."""
+    return [company for entry in map(as_object, elements) if (company := _company(entry))]
+
+
+def _company(entry: Document) -> Company | None:
+    company_id = as_text(entry.get("companyId"))
+    if company_id is None:
+        return None
+    members = [_member(as_object(member)) for member in as_list(entry.get("members"))]
+    return Company(
+        id=company_id,
+        name=clean(as_text(entry.get("name")) or company_id, NAME),
+        role=as_text(entry.get("role")),
+        channel_prefix=(as_text(entry.get("channelPrefix")) or company_id).lower(),
+        teams=_teams(entry.get("teams")),
+        members=tuple(member for member in members if member),
+        offline=entry.get("isOffline") is True,
+    )
+
+
+def _member(entry: Document) -> Member | None:
+    user_id = as_text(entry.get("uniqueID"))
+    if user_id is None:
+        return None
+    return Member(
+        user_id=user_id,
+        name=clean(as_text(entry.get("name")) or "", NAME),
+        state=as_text(entry.get("currentState")),
+        teams=tuple([channel for channel in as_list(entry.get("teams")) if isinstance(channel, str)]),
+    )
+
+
+def _teams(value: object) -> tuple[Team, ...]:
+    entries = [as_object(entry) for entry in as_list(value)]
+    teams: list[Team] = []
+    for entry in entries:
+        channel = as_text(entry.get("channel"))
+        team_id = as_text(entry.get("teamId")) or as_text(entry.get("teamID")) or (channel or "").partition("_")[2]
+        if team_id:
+            name = clean(as_text(entry.get("name")) or team_id, NAME)
+            teams.append(Team(id=team_id, name=name, channel=channel or team_id))
+    return tuple(teams)

@@ -1,0 +1,104 @@
+"""Whose a document is: which documents of a slip an organisation may be shown at all (reference 5.3, 9)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from whitespace_mcp.config.errors import NotFound
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.channels import own_channels
+from whitespace_mcp.terms.ids import root_of
+
+
+@dataclass(frozen=True)
+class Side:
+    """The organisation on whose behalf is read, as documents name it.
+
+    Attributes:
+        channel_prefix: what its channels begin with, before the underscore.
+        id: its MU id, which may stand among channels too.
+    """
+
+    channel_prefix: str
+    id: str
+
+    def may_see(self, document: Document) -> bool:
+        """Whether a document can belong to the organisation at all."""
+        own = own_channels(document.get("channels"), channel_prefix=self.channel_prefix, user_id=self.id)
+        return own is not None
+
+
+@dataclass(frozen=True)
+class VisibleDocuments:
+    """Documents that can be used.
+
+    Attributes:
+        documents: in the platform's order.
+        skipped: how many elements were left out.
+    """
+
+    documents: list[Document] = field(default_factory=list[Document])
+    skipped: int = 0
+
+
+def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocuments:
+    """The documents of one slip that can belong to an organisation, each id once.
+
+    The platform lists some documents twice (reference 9). Of two with the same id the later revision stays, whatever
+    their order; a repeated one is not counted as skipped.
+    """
+    kept: dict[str, Document] = {}
+    skipped = 0
+    for element in elements:
+        found = as_object(element)
+        name = as_text(found.get("_id")) or as_text(found.get("id"))
+        if name is None or root_of(name).upper() != root.upper() or not side.may_see(found):
+            skipped += 1
+        elif name not in kept or _version(kept[name]) < _version(found):
+            kept[name] = found
+    return VisibleDocuments(list(kept.values()), skipped)
+
+
+def own(found: Document, root: str, side: Side) -> Document:
+    """A single document, if it is of that slip and can belong to the organisation.
+
+    Raises:
+        NotFound: it is not, so it must not be shown.
+    """
+    name = (as_text(found.get("_id")) or as_text(found.get("id")) or root).removeprefix("RWRiskSummary::")
+    if root_of(name).upper() != root.upper() or not side.may_see(found):
+        raise NotFound(
+            "The platform answered with a document that does not belong to this organisation; it was not shown",
+            do="Check the id with get_risks in this organisation.",
+        )
+    return found
+
+
+def revision_number(found: Document) -> int:
+    """The number in front of a revision, `3` of `3-a1df...`; 0 where there is none."""
+    number = (as_text(found.get("_rev")) or as_text(found.get("rev")) or "").partition("-")[0]
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+
+
+def _version(found: Document) -> tuple[int, str, str]:
+    """Which of two copies is the later one; the last part decides only between copies that tell nothing."""
+    return revision_number(found), as_text(found.get("updatedAt")) or "", repr(sorted(map(repr, found.items())))
+
+
+def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
+    """Summaries that can belong to the organisation, with the stubs that can, and how many others there were."""
+    kept: list[Document] = []
+    skipped = 0
+    for entry in entries:
+        channels = entry.get("channels") or _channel(entry)
+        if as_text(entry.get("rootID")) is None or not side.may_see({"channels": channels}):
+            skipped += 1
+        else:
+            stubs = [stub for stub in map(as_object, as_list(entry.get("docs"))) if side.may_see(stub)]
+            kept.append(entry | {"docs": stubs})
+    return kept, skipped
+
+
+def _channel(summary: Document) -> list[str]:
+    """The team that a summary is for, from its id: `RWRiskSummary::IC...::acme_MARINE`."""
+    parts = (as_text(summary.get("_id")) or "").split("::")
+    return parts[2:3]
