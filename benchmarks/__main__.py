@@ -5,13 +5,14 @@ import json
 import os
 import platform
 import sqlite3
-import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
 import anyio
 
-from benchmarks import load, questions, startup, tokens
+from benchmarks import PARTS
+from benchmarks.bench import Bench
 from benchmarks.measure import Figure, table
 
 PAGE = Path("docs/performance.md")
@@ -22,12 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=9, help="runs of each thing; the median counts")
     parser.add_argument("--quick", action="store_true", help="small sizes only, and nothing is written")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts; nothing is written")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     given = parser.parse_args()
-    figures = anyio.run(_measure, 3 if given.quick else given.runs, given.quick)
+    bench = Bench(3 if given.quick else given.runs, given.quick)
+    figures = anyio.run(_measure, bench, tuple(given.only))
     shown = f"{_machine()}\n\n{table(figures)}"
     print(shown)
-    if given.quick:
+    if given.quick or tuple(given.only) != PARTS:
         return
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps({"machine": _machine(), "figures": [f.plain() for f in figures]}, indent=1) + "\n")
@@ -36,16 +39,11 @@ def main() -> None:
         PAGE.write_text(f"{before}{BEGIN}\n{shown}\n{END}{rest.split(END)[1]}")
 
 
-async def _measure(runs: int, quick: bool) -> list[Figure]:  # noqa: FBT001
-    sizes = (1_528,) if quick else (1_528, 20_000, 100_000)
-    return [
-        *await startup.figures(runs),
-        *await questions.figures(runs, sizes),
-        *(await load.memory(1_528 if quick else 100_000) if sys.platform == "linux" else []),
-        *await load.throughput(64 if quick else 1_280),
-        *await load.requests(),
-        *await tokens.figures(),
-    ]
+async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:
+    found: list[Figure] = []
+    for part in parts:
+        found += await import_module(f"benchmarks.{part}").figures(bench)
+    return found
 
 
 def _machine() -> str:

@@ -1,16 +1,14 @@
 """Many callers at once, memory of a large book, and requests made per question."""
 
 import os
-import re
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx2
 from mcp import Client, StdioServerParameters
 
+from benchmarks.bench import Bench
 from benchmarks.market import Market, market
 from benchmarks.measure import Figure
 from whitespace_mcp.app import build_server
@@ -18,6 +16,10 @@ from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
 
 CALLERS = (1, 8, 64)
+
+
+async def figures(bench: Bench) -> list[Figure]:
+    return [*await throughput(64 if bench.quick else 1_280), *await requests()]
 
 
 async def throughput(calls: int) -> list[Figure]:
@@ -46,31 +48,6 @@ async def throughput(calls: int) -> list[Figure]:
             process.terminate()
             await process.wait()
     return found
-
-
-async def memory(size: int) -> list[Figure]:
-    """Resident memory of the server process before and after it has read a large list."""
-    with market(size, 439) as served:
-        parameters = _stdio(served)
-        async with Client(parameters) as client:
-            pid = _child()
-            await client.call_tool("list_organisations", {})
-            before = _status(pid, "VmRSS")
-            await client.call_tool("get_risks", {"organisation": served.company_ids[0]})
-            await client.call_tool("get_risks", {"organisation": served.company_ids[0], "page_size": 0})
-            after, peak = _status(pid, "VmRSS"), _status(pid, "VmHWM")
-            listed = await _bytes_of_list(served)
-    return [
-        Figure(f"{size:,} rows: the platform's JSON", listed / 1e6, "MB"),
-        Figure(
-            f"{size:,} rows: steady growth of the server", (after - before) / 1e6, "MB",
-            ratio=(after - before) / listed, baseline="the JSON", budget=2.0,
-        ),
-        Figure(
-            f"{size:,} rows: peak growth while reading", (peak - before) / 1e6, "MB",
-            ratio=(peak - before) / listed, baseline="the JSON",
-        ),
-    ]  # fmt: skip
 
 
 async def requests() -> list[Figure]:
@@ -128,15 +105,6 @@ async def _rate(client: Client, transport: str, callers: int, calls: int) -> Fig
     )
 
 
-async def _bytes_of_list(served: Market) -> int:
-    settings = served.settings()
-    async with httpx2.AsyncClient(timeout=120) as http:
-        url = f"{settings.sync_url}/{settings.bucket}/_oidc_refresh"
-        token = (await http.get(url, params={"refresh_token": served.refresh_token})).json()["id_token"]
-        headers = {"Authorization": f"Bearer {token}", "UserID": served.user_ids[0]}
-        return len((await http.get(f"{settings.api_url}/risks", headers=headers)).content)
-
-
 async def _listening(port: int) -> None:
     with anyio.fail_after(20):
         while True:
@@ -158,23 +126,3 @@ def _stdio(served: Market) -> StdioServerParameters:
 def _environment(served: Market) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("WHITESPACE_")}
     return kept | served.environment()
-
-
-def _child() -> int:
-    """The server's process id: the newest child that serves."""
-    own = str(os.getpid())
-    for entry in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: -int(path.name)):
-        try:
-            stat = (entry / "stat").read_text()
-            command = (entry / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if stat.rpartition(")")[2].split()[1] == own and b"whitespace_mcp" in command:
-            return int(entry.name)
-    raise LookupError("the server's process is not to be seen; memory is measured on Linux only")
-
-
-def _status(pid: int, field: str) -> float:
-    found = re.search(rf"{field}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024.0

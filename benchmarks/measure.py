@@ -1,4 +1,4 @@
-"""Medians of interleaved runs, and the table they go into."""
+"""Interleaved runs, ratios taken round by round, and the table they go into."""
 
 import statistics
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,8 +12,9 @@ class Figure:
 
     Attributes:
         name: what was measured; `value` in `unit`, the median; `low` and `high` the smallest and the largest run.
-        ratio: against `baseline`, the name of another row, where there is one.
-        budget: the most that `ratio` (or, without a baseline, `value`) may be.
+        ratio: against `baseline`, where there is one: the median of the ratios of each round.
+        cpu_ratio: the same of processor time.
+        budget: the most that `ratio` (or, without a baseline, `value`) may be; with `least` the least.
     """
 
     name: str
@@ -24,12 +25,16 @@ class Figure:
     ratio: float | None = None
     baseline: str | None = None
     budget: float | None = None
+    cpu_ratio: float | None = None
+    least: bool = False
 
     @property
     def verdict(self) -> str:
         if self.budget is None:
             return ""
-        return "ok" if (self.ratio if self.ratio is not None else self.value) <= self.budget else "OVER"
+        measured = self.ratio if self.ratio is not None else self.value
+        good = measured >= self.budget if self.least else measured <= self.budget
+        return "ok" if good else "UNDER" if self.least else "OVER"
 
     def plain(self) -> dict[str, Any]:
         return asdict(self) | {"verdict": self.verdict}
@@ -37,29 +42,37 @@ class Figure:
 
 @dataclass(frozen=True)
 class Runs:
-    """The seconds of each run of one thing."""
+    """The seconds of each run of one thing, on the clock and, where they were taken, on the processor."""
 
     seconds: tuple[float, ...]
+    cpu: tuple[float, ...] = ()
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
 
     def figure(self, name: str, *, against: "tuple[str, Runs] | None" = None, budget: float | None = None) -> Figure:
+        base = against[1] if against else None
         return Figure(
             name,
             self.median * 1000,
             "ms",
             min(self.seconds) * 1000,
             max(self.seconds) * 1000,
-            self.median / against[1].median if against else None,
+            _ratio(self.seconds, base.seconds) if base else None,
             against[0] if against else None,
             budget,
+            _ratio(self.cpu, base.cpu) if base and self.cpu and base.cpu else None,
         )
 
 
+def _ratio(ours: tuple[float, ...], base: tuple[float, ...]) -> float:
+    """The median of each round's ratio: what slows a whole round down is in both."""
+    return statistics.median(one / other for one, other in zip(ours, base, strict=True))
+
+
 async def interleaved(things: Mapping[str, Callable[[], Awaitable[float]]], runs: int) -> dict[str, Runs]:
-    """Run each thing in turn, `runs` times over, after one round that does not count."""
+    """Run each thing in turn, `runs` times over, after one round that does not count; each gives its seconds."""
     seconds: dict[str, list[float]] = {name: [] for name in things}
     for turn in range(runs + 1):
         for name, thing in things.items():
@@ -71,11 +84,14 @@ async def interleaved(things: Mapping[str, Callable[[], Awaitable[float]]], runs
 
 def table(figures: list[Figure]) -> str:
     """The figures as a Markdown table."""
-    lines = ["| what | median | spread | ratio | budget | |", "|---|---:|---:|---:|---:|---|"]
+    lines = ["| what | median | spread | ratio | of CPU time | budget | |", "|---|---:|---:|---:|---:|---:|---|"]
     for figure in figures:
         spread = "" if figure.low is None or figure.high is None else f"{figure.low:,.1f} to {figure.high:,.1f}"
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} x {figure.baseline}"
+        cpu = "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f} x"
         budget = "" if figure.budget is None else f"{figure.budget:g}{' x' if figure.ratio is not None else ''}"
         value = f"{figure.value:,.1f}" if figure.unit in ("ms", "MB") else f"{figure.value:,.0f}"
-        lines.append(f"| {figure.name} | {value} {figure.unit} | {spread} | {ratio} | {budget} | {figure.verdict} |")
+        lines.append(
+            f"| {figure.name} | {value} {figure.unit} | {spread} | {ratio} | {cpu} | {budget} | {figure.verdict} |"
+        )
     return "\n".join(lines)

@@ -1,130 +1,110 @@
-"""First and follow-up questions, against a bare GET with `json.loads` of the same list."""
+"""First and follow-up questions of both builds, against a bare GET with `json.loads` of the same recorded list."""
 
-import json
 import shutil
 import subprocess
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-import httpx2
-from mcp import Client
+from benchmarks.bench import Bench, Market, rounds
+from benchmarks.builds import Build, Took, both
+from benchmarks.measure import Figure, Runs
 
-from benchmarks.market import Market, market
-from benchmarks.measure import Figure, Runs, interleaved
-from whitespace_mcp.app import build_server
-
-FIRST_BUDGET = {1_528: 1.25, 100_000: 2.0}
-FOLLOW_UP_BUDGET = {1_528: 5.0, 100_000: 50.0}
+FIRST_BUDGET = {1_528: ("old", 0.6), 100_000: ("bare", 0.8)}
+CHANGED_BUDGET = {1_528: 0.5, 100_000: 0.15}
+FOLLOW_UP_BUDGET = {1_528: 0.2, 100_000: 0.05}
 SUMMARIES_MOST = 5_000
 """Documents up to which the reading of all summaries is measured: it is a request for every sixty slips."""
+ALWAYS = {"fresh_seconds": "0"}
+FOLLOW_UPS: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "`get_risks`, counts": ("get_risks", {"page_size": 0}),
+    "`get_risks`, a page of 20": ("get_risks", {}),
+    "`get_risks`, part of a name": ("get_risks", {"name": "hold"}),
+    "`summarise_risks`, two keys": ("summarise_risks", {"group_by": ["broker", "stage"]}),
+}
 
-Timed = Callable[[], Awaitable[float]]
 
-
-async def figures(runs: int, sizes: tuple[int, ...]) -> list[Figure]:
+async def figures(bench: Bench) -> list[Figure]:
     found: list[Figure] = []
-    for size in sizes:
-        with market(size, 439) as served:
-            found += await _of_one_size(served, size, max(3, runs if size < 50_000 else runs // 3))
+    for size in bench.sizes:
+        with bench.market(size) as market, both() as builds:
+            found += _rows(size, rounds(_things(market, builds, size), bench.runs_of(size)))
     return found
 
 
-async def _of_one_size(served: Market, size: int, runs: int) -> list[Figure]:
-    settings = served.settings()
-    looking = settings.model_copy(update={"fresh_seconds": 0.0})
-    own = {"organisation": served.company_ids[0]}
-    async with (
-        Client(build_server(settings)) as client,
-        Client(build_server(looking)) as always,
-        httpx2.AsyncClient(timeout=120) as http,
-    ):
-        url = f"{settings.sync_url}/{settings.bucket}/_oidc_refresh"
-        token = (await http.get(url, params={"refresh_token": served.refresh_token})).json()["id_token"]
-        headers = {"Authorization": f"Bearer {token}", "UserID": served.user_ids[0]}
-
-        async def bare() -> float:
-            began = time.perf_counter()
-            json.loads((await http.get(f"{settings.api_url}/risks", headers=headers)).content)
-            return time.perf_counter() - began
-
-        async def shell() -> float:
-            began = time.perf_counter()
-            _curl_and_jq(f"{settings.api_url}/risks", headers)
-            return time.perf_counter() - began
-
-        def first(tool: str, **arguments: Any) -> Timed:
-            """The first question about risks to a server that knows its login and the names of the market."""
-
-            async def timed() -> float:
-                async with Client(build_server(settings)) as fresh:
-                    await _ask(fresh, "find_people", {**own, "person": "a"})
-                    return await _ask(fresh, tool, own | arguments)
-
-            return timed
-
-        async def unchanged() -> float:
-            return await _ask(always, "get_risks", own)
-
-        async def changed() -> float:
-            served.change()
-            return await _ask(always, "get_risks", own)
-
-        things: dict[str, Timed] = {
-            "bare": bare,
-            "first": first("get_risks"),
-            "first groups": first("summarise_risks", group_by=["contract_type"]),
-            "unchanged": unchanged,
-            "changed": changed,
-            "counts": lambda: _ask(client, "get_risks", own | {"page_size": 0}),
-            "page": lambda: _ask(client, "get_risks", own),
-            "name": lambda: _ask(client, "get_risks", own | {"name": "hold"}),
-            "groups": lambda: _ask(client, "summarise_risks", own | {"group_by": ["broker", "stage"]}),
+def _things(market: Market, builds: Mapping[str, Build], size: int) -> dict[str, Callable[[], Took]]:
+    bare = builds["bare"]
+    things: dict[str, Callable[[], Took]] = {"bare": partial(bare.does, **market.bare())}
+    for name in ("old", "new"):
+        does = builds[name].does
+        things |= {
+            f"{name} first": partial(does, **market.first("get_risks")),
+            f"{name} first groups": partial(does, **market.first("summarise_risks", group_by=["contract_type"])),
+            f"{name} unchanged": partial(_unchanged, market, builds[name]),
+            f"{name} changed": partial(_changed, market, builds[name]),
         }
+        for question, (tool, arguments) in FOLLOW_UPS.items():
+            things[f"{name} {question}"] = partial(does, **market.ask(tool, None, **arguments))
         if size <= SUMMARIES_MOST:
-            things["first inception"] = first("summarise_risks", group_by=["inception_month"])
-            things["inception"] = lambda: _ask(client, "summarise_risks", own | {"group_by": ["inception_month"]})
-        if shutil.which("curl") and shutil.which("jq"):
-            things["shell"] = shell
-        return _rows(size, await interleaved(things, runs))
+            by_month: dict[str, Any] = {"group_by": ["inception_month"]}
+            things[f"{name} first inception"] = partial(does, **market.first("summarise_risks", **by_month))
+            things[f"{name} inception"] = partial(does, **market.ask("summarise_risks", None, **by_month))
+    if shutil.which("curl") and shutil.which("jq"):
+        things["shell"] = partial(_curl_and_jq, f"{market.root}/api/risks", market.headers)
+    return things
 
 
-def _rows(size: int, taken: dict[str, Runs]) -> list[Figure]:
+def _unchanged(market: Market, build: Build) -> Took:
+    """The second of two looks, so that what the other build let change is in neither."""
+    build.does(**market.ask("get_risks", ALWAYS))
+    return build.does(**market.ask("get_risks", ALWAYS))
+
+
+def _changed(market: Market, build: Build) -> Took:
+    market.change()
+    return build.does(**market.ask("get_risks", ALWAYS))
+
+
+def _rows(size: int, taken: Mapping[str, Runs]) -> list[Figure]:
     base = ("bare", taken["bare"])
-    follow_up = FOLLOW_UP_BUDGET.get(size)
+    against, most = FIRST_BUDGET.get(size, ("bare", None))
     rows = [
-        taken["bare"].figure(f"{size:,} rows: bare httpx2 GET + `json.loads`"),
-        taken["first"].figure(f"{size:,} rows: first `get_risks`", against=base, budget=FIRST_BUDGET.get(size)),
-        taken["first groups"].figure(f"{size:,} rows: first `summarise_risks`", against=base),
-        taken["unchanged"].figure(f"{size:,} rows: looking again, nothing changed", against=base),
-        taken["changed"].figure(f"{size:,} rows: looking again, something changed", against=base),
-        taken["counts"].figure(f"{size:,} rows: follow-up `get_risks`, counts", budget=follow_up),
-        taken["page"].figure(f"{size:,} rows: follow-up `get_risks`, a page of 20", budget=follow_up),
-        taken["name"].figure(f"{size:,} rows: follow-up `get_risks`, part of a name", budget=follow_up),
-        taken["groups"].figure(f"{size:,} rows: follow-up `summarise_risks`, two keys", budget=follow_up),
+        base[1].figure(f"{size:,} rows: bare httpx2 GET + `json.loads`"),
+        *_compared(size, taken, "first", "first `get_risks`", most, against),
+        *_compared(size, taken, "first groups", "first `summarise_risks`"),
+        *_compared(size, taken, "unchanged", "looking again, nothing changed"),
+        *_compared(size, taken, "changed", "looking again, one document changed", CHANGED_BUDGET.get(size)),
     ]
-    if "inception" in taken:
-        rows += [
-            taken["first inception"].figure(f"{size:,} rows: first by month of inception, all summaries read"),
-            taken["inception"].figure(f"{size:,} rows: follow-up by month of inception", budget=follow_up),
-        ]
+    for question in FOLLOW_UPS:
+        rows += _compared(size, taken, question, f"follow-up {question}", FOLLOW_UP_BUDGET.get(size))
+    if "new inception" in taken:
+        rows += _compared(size, taken, "first inception", "first by month of inception, all summaries read")
+        rows += _compared(size, taken, "inception", "follow-up by month of inception", FOLLOW_UP_BUDGET.get(size))
     if "shell" in taken:
         rows.append(taken["shell"].figure(f"{size:,} rows: `curl | jq` of the vendor's article", against=base))
     return rows
 
 
-async def _ask(client: Client, tool: str, arguments: dict[str, Any]) -> float:
+def _compared(
+    size: int, taken: Mapping[str, Runs], key: str, name: str, budget: float | None = None, against: str = "bare"
+) -> list[Figure]:
+    """One thing against the bare GET and against the old build; the budget is a ratio to one of them."""
+    new, old = taken[f"new {key}"], taken[f"old {key}"]
+    return [
+        new.figure(
+            f"{size:,} rows: {name}", against=("bare", taken["bare"]), budget=budget if against == "bare" else None
+        ),
+        new.figure("... the same", against=("old", old), budget=budget if against == "old" else None),
+    ]
+
+
+def _curl_and_jq(url: str, headers: Mapping[str, str]) -> Took:
     began = time.perf_counter()
-    result = await client.call_tool(tool, arguments)
-    took = time.perf_counter() - began
-    assert not result.is_error, result
-    return took
-
-
-def _curl_and_jq(url: str, headers: dict[str, str]) -> None:
     lines = "".join(f'header = "{name}: {value}"\n' for name, value in headers.items())
     with subprocess.Popen(["curl", "-s", "-K", "-", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as curl:  # noqa: S607
         assert curl.stdin is not None
         curl.stdin.write(lines.encode())
         curl.stdin.close()
         subprocess.run(["jq", "length"], stdin=curl.stdout, capture_output=True, check=True)  # noqa: S607
+    return Took(time.perf_counter() - began, 0.0, 0, 0, 0)

@@ -8,6 +8,7 @@ import time
 from functools import partial
 from typing import Any
 
+from benchmarks.bench import Bench
 from benchmarks.measure import Figure, interleaved
 
 TRIVIAL = """
@@ -26,13 +27,13 @@ MODERN: dict[str, Any] = {
 LIST_TOOLS: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": MODERN}}
 
 
-async def figures(runs: int) -> list[Figure]:
+async def figures(bench: Bench) -> list[Figure]:
     trivial = [sys.executable, "-c", TRIVIAL]
     ours = [sys.executable, "-m", "whitespace_mcp", "serve"]
     demo = [*ours, "--demo"]
     things = {"trivial": trivial, "ours": ours, "demo": demo}
     starts = {name: partial(_first_answer, command) for name, command in things.items()}
-    found = await interleaved(starts, runs)
+    found = await interleaved(starts, bench.runs)
     base = ("the trivial server", found["trivial"])
     return [
         found["trivial"].figure("start to first `tools/list`: trivial server on the same SDK"),

@@ -7,6 +7,7 @@ from typing import Any, cast
 from mcp import Client
 from mcp.types import TextContent
 
+from benchmarks.bench import Bench
 from benchmarks.measure import Figure
 from whitespace_mcp.app import INSTRUCTIONS, build_server
 from whitespace_mcp.config.settings import Settings
@@ -19,7 +20,7 @@ def count(text: str) -> int:
     return encoding.count(text)
 
 
-async def figures() -> list[Figure]:
+async def figures(bench: Bench) -> list[Figure]:  # noqa: ARG001  # as the others
     platform = Platform()
     with serve(platform) as running:
         settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, {})

@@ -1,0 +1,157 @@
+"""A server of recorded bytes, in a process of its own: what it answers was made once, by the demo platform, beforehand.
+
+The first time that something is asked, the demo platform in the same process makes the answer; from then on it is the
+same bytes, sent after as long as `latency` says. A bench asks everything once in a round that does not count.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import anyio
+import httpx2
+from anyio.abc import SocketAttribute, SocketStream
+from anyio.from_thread import start_blocking_portal
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from whitespace_mcp.demo import Platform, serve
+
+HEAD_LIMIT: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an answer depends on."""
+
+    method: str
+    target: str
+    user_id: str
+    token: str
+    body: bytes
+
+
+@dataclass
+class Recorder:
+    """Answers by what was asked.
+
+    Attributes:
+        root: the address of the demo platform that makes them.
+        latency: seconds before an answer is sent.
+        requests: how many there were.
+    """
+
+    root: str
+    latency: float = 0.0
+    requests: int = 0
+    _answers: dict[Asked, bytes] = field(default_factory=dict[Asked, bytes])
+    _http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=300))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def answer(self, asked: Asked) -> bytes:
+        """The bytes of an answer, its head included."""
+        self.requests += 1
+        known = self._answers.get(asked)
+        if known is None:
+            known = await anyio.to_thread.run_sync(self._record, asked)
+        if self.latency:
+            await anyio.sleep(self.latency)
+        return known
+
+    def renew(self, root: str) -> None:
+        """Make anew what a change to a slip touches: the lists, the newest summaries, and what is told of the slip."""
+        stale = [asked for asked in self._answers if root in asked.target or "/summary" in asked.target]
+        lists = [asked for asked in self._answers if asked.target.endswith("/risks")]
+        for asked in stale:
+            del self._answers[asked]
+        again = [asked for asked in stale if "?" not in asked.target and asked.method == "GET"]
+        for asked in (*lists, *again):
+            self._record(asked)
+
+    def _record(self, asked: Asked) -> bytes:
+        with self._lock:
+            headers = {"Authorization": asked.token, "UserID": asked.user_id, "Content-Type": "application/json"}
+            headers = {name: value for name, value in headers.items() if value}
+            response = self._http.request(asked.method, self.root + asked.target, headers=headers, content=asked.body)
+            body = response.content
+            kind = response.headers.get("Content-Type", "application/json")
+            head = f"HTTP/1.1 {response.status_code} .\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+            self._answers[asked] = head.encode() + body
+            return self._answers[asked]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recorder that is being served at an address."""
+
+    root: str
+    recorder: Recorder
+    platform: Platform
+
+
+@contextmanager
+def recording(platform: Platform) -> Generator[Recording]:
+    """Serve what a demo platform answers, each answer made once."""
+    with serve(platform) as running, start_blocking_portal("asyncio") as portal:
+        recorder = Recorder(running.root)
+        with portal.wrap_async_context_manager(_listening(recorder)) as root:
+            yield Recording(root, recorder, platform)
+
+
+@asynccontextmanager
+async def _listening(recorder: Recorder) -> AsyncGenerator[str]:
+    """The address of a listener that is open while the block runs."""
+
+    async def connected(stream: SocketStream) -> None:
+        async with stream:
+            reader = BufferedByteReceiveStream(stream)
+            with suppress(anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
+                while True:
+                    await stream.send(await recorder.answer(await _asked(reader)))
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    port = int(listener.extra(SocketAttribute.local_port))  # noqa: S610  # anyio's, not Django's
+    async with listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, connected)
+        yield f"http://127.0.0.1:{port}"
+        tasks.cancel_scope.cancel()
+
+
+async def _asked(reader: BufferedByteReceiveStream) -> Asked:
+    """One request of a connection."""
+    first, *lines = (await reader.receive_until(b"\r\n\r\n", HEAD_LIMIT)).decode("latin-1").split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    body = await reader.receive_exactly(int(headers.get("content-length", "0")))
+    method, target, _ = first.split(" ", 2)
+    return Asked(method, target, headers.get("userid", ""), headers.get("authorization", ""), body)
+
+
+def main() -> None:
+    platform = Platform(documents=(int(sys.argv[1]), int(sys.argv[2])), token_lifetime_s=36_000)
+    login = platform.login
+    with recording(platform) as served:
+        told: dict[str, Any] = {
+            "root": served.root,
+            "bucket": platform.bucket,
+            "refresh_token": login.refresh_token,
+            "user_ids": [membership.user_id for membership in login.memberships],
+            "company_ids": [membership.company_id for membership in login.memberships],
+        }
+        print(json.dumps(told), flush=True)
+        changed = platform.roots(login.memberships[0].user_id)[0]
+        for line in sys.stdin:
+            word, _, value = line.strip().partition(" ")
+            if word == "change":
+                platform.touch(changed)
+                served.recorder.renew(changed)
+            elif word == "latency":
+                served.recorder.latency = float(value)
+            print(served.recorder.requests, flush=True)
+
+
+if __name__ == "__main__":
+    main()
