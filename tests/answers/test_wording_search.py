@@ -32,6 +32,8 @@ def test_a_phrase_is_found_in_any_case_and_across_a_line() -> None:
         ("the insurer\N{RIGHT SINGLE QUOTATION MARK}s share", "insurer's share"),
         ("an \N{LEFT DOUBLE QUOTATION MARK}event\N{RIGHT DOUBLE QUOTATION MARK}", '"event"'),
         ("2026\N{EN DASH}2027", "2026-2027"),
+        ("2026\N{MINUS SIGN}2027", "2026\N{NON-BREAKING HYPHEN}\N{ZERO WIDTH SPACE}2027"),
+        ("caf\N{LATIN SMALL LETTER E WITH ACUTE} clause", "CAFE\N{COMBINING ACUTE ACCENT} clause"),
         ("limit (100%) [[x]]", "(100%) [[x]]"),
         ("a.b*c+d?", "b*c+d?"),
     ],

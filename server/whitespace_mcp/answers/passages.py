@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+from unicodedata import normalize
 
 from whitespace_mcp.answers.wording import Clause
+from whitespace_mcp.terms.text import LOOKALIKES, clean
 
 AROUND: Final = 120
 """Characters quoted on either side of what was found."""
@@ -13,13 +15,7 @@ NEAR: Final = 300
 """Characters within which several words have to stand where they do not stand as a phrase."""
 
 _ALIKE: Final = {
-    alike: f"[{re.escape(group)}]"
-    for group in (
-        "'\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}`",
-        '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}',
-        "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}",
-    )
-    for alike in group
+    alike: f"[{re.escape(sign + others)}]" for sign, others in LOOKALIKES.items() for alike in (sign, *others)
 }
 """Signs that people type one way and contracts write another."""
 _CUT: Final = "\N{HORIZONTAL ELLIPSIS}"
@@ -46,10 +42,10 @@ def search(clauses: Iterable[Clause], asked: str) -> Found:
 
     A heading whose title holds the phrase counts too, quoted with how its text begins.
     """
-    words = asked.split()
+    words = normalize("NFC", clean(asked, 2_000)).split()
     if not words:
         return Found(())
-    everything = list(clauses)
+    everything = [replace(clause, text=normalize("NFC", clause.text)) for clause in clauses]
     phrase = re.compile(r"\s+".join(map(_loosely, words)), re.IGNORECASE)
     exact = [passage for clause in everything for passage in _with_phrase(clause, phrase)]
     if exact or len(words) == 1:

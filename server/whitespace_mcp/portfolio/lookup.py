@@ -15,7 +15,7 @@ from whitespace_mcp.terms.ids import (
     short_document,
     umr_key,
 )
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.text import clean, plain
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def find_slip(book: Book, asked: str) -> Slip:
         BadArgument: it is an id of another kind.
         WhitespaceError: several slips do; the message lists them.
     """
-    text = asked.strip()
+    text = plain(asked)
     root = root_of(text)
     by_id = root[:2].upper() == "IC" and len(root) >= 2 + SHORT_DIGITS
     roots = book.roots(beginning=root) if by_id else []

@@ -4,6 +4,8 @@ import difflib
 import re
 from typing import Final
 
+from whitespace_mcp.terms.text import fold
+
 ACTIVITIES: Final = tuple(
     """\
 A Line Was Removed|A Subjectivity Was Removed|Accepted a Quote|Accepted Endorsement|Added an Attachment
@@ -49,14 +51,14 @@ _FILLERS: Final = frozenset({"a", "an", "the", "was", "were", "is", "of", "to", 
 
 def activity_named(word: str) -> str | None:
     """The published kind that a person means: any case, order of words, plural; None if it is none of them."""
-    return _BY_LOWER.get(word.strip().lower()) or _BY_KEY.get(_key(word))
+    return _BY_LOWER.get(fold(word)) or _BY_KEY.get(_key(word))
 
 
 def activities_like(word: str, most: int = 5) -> list[str]:
     """Published kinds that share a word's words, slips of the pen allowed; the shortest first."""
     words = {next(iter(difflib.get_close_matches(part, _VOCABULARY, n=1, cutoff=0.75)), part) for part in _key(word)}
     sharing = sorted((name for key, name in _BY_KEY.items() if words and words <= key), key=_by_length)
-    near = difflib.get_close_matches(word.lower(), _BY_LOWER, n=most, cutoff=0.6)
+    near = difflib.get_close_matches(fold(word), _BY_LOWER, n=most, cutoff=0.6)
     return list(dict.fromkeys([*sharing, *(_BY_LOWER[name] for name in near)]))[:most]
 
 
@@ -65,10 +67,10 @@ def _by_length(name: str) -> tuple[int, str]:
 
 
 def _key(text: str) -> frozenset[str]:
-    words = _WORD.findall(text.lower())
+    words = _WORD.findall(fold(text))
     return frozenset(word.removesuffix("s") for word in words if word not in _FILLERS)
 
 
-_BY_LOWER: Final = {name.lower(): name for name in (*ACTIVITIES, *RESERVED)}
+_BY_LOWER: Final = {fold(name): name for name in (*ACTIVITIES, *RESERVED)}
 _BY_KEY: Final = {_key(name): name for name in reversed((*ACTIVITIES, *RESERVED))}
 _VOCABULARY: Final = sorted({word for key in _BY_KEY for word in key})

@@ -29,9 +29,9 @@ _DASHES: Final = (
     "\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
 )
 """Unicode's dash punctuation, and minus signs."""
-_ALIKE: Final = str.maketrans(
-    dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_QUOTES, '"') | dict.fromkeys(_DASHES, "-")
-)
+LOOKALIKES: Final = {"'": _APOSTROPHES, '"': _QUOTES, "-": _DASHES}
+"""Each sign that everybody can type, and those that look like it."""
+_ALIKE: Final = str.maketrans({other: sign for sign, others in LOOKALIKES.items() for other in others})
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -80,18 +80,23 @@ def fold(text: str) -> str:
     Unicode's NFKC, any case, any amount of white space; all quotation marks of a kind, apostrophes and dashes are one;
     what nobody sees is left out. Folding twice changes nothing.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.lower().replace("`", "'").split())
-    folded = _folded(text)
-    while (again := _folded(folded)) != folded:
-        folded = again
-    return folded
+    text = plain(text)
+    if text.isascii():
+        return text.lower()
+    while (folded := plain(text.casefold())) != text:
+        text = folded
+    return text
 
 
-def _folded(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_ALIKE)))
-    text = unicodedata.normalize("NFKC", text.casefold()).translate(_ALIKE)
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+def plain(text: str) -> str:
+    """The same with its case: what somebody typed or copied, in the signs that everybody can type."""
+    while not (text.isascii() and text.isprintable()):
+        seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_ALIKE)))
+        seen = " ".join("".join(c for c in seen if c.isprintable() or c.isspace()).split())
+        if seen == text:
+            return text
+        text = seen
+    return " ".join(text.replace("`", "'").split())
 
 
 def squeeze(text: str) -> str:
