@@ -114,7 +114,17 @@ def test_the_status_alone_completes_nothing(parties: list[Any]) -> None:
     assert "EndorsementFinalised" in found.conflicts[0]
     assert stands("EndorsementFinalised", parties, [SHOWN, DONE]).state == "completed"
     agreed = [*parties, follower(LEADER, "leader", agreed=True)]
-    assert stands("EndorsementFinalised", agreed, []).state == "completed"
+    for history in ([], [SHOWN]):
+        found = stands("EndorsementFinalised", agreed, history)
+        assert found.state == "agreed"
+        assert "EndorsementFinalised" in found.conflicts[0]
+    unread = standing("EndorsementFinalised", followers_of(agreed)[ID], (), history=False)
+    assert unread.state == "completed"
+
+
+def test_of_two_steps_of_one_moment_the_later_in_the_usual_course_counts() -> None:
+    shown = activity("Showed Endorsement", "2026-03-08 10:00:00")
+    assert stands("Endorsement", [follower(LEADER, "leader", agreed=True)], [DONE, shown]).state == "completed"
 
 
 def test_a_decline_that_was_followed_by_an_agreement_is_none() -> None:
@@ -174,7 +184,7 @@ def test_any_json_at_all_is_read(status: str | None, parties: list[Any]) -> None
 
 def test_each_state_can_be_reached() -> None:
     roles = [[], [follower(LEADER, "leader")], [follower(LEADER, "leader", agreed=True)]]
-    histories: list[list[Any]] = [[], [SHOWN]]
+    histories: list[list[Any]] = [[], [SHOWN], [SHOWN, DONE]]
     reached = {
         stands(status, parties, history).state
         for status, parties, history in itertools.product(STATUSES, roles, histories)

@@ -216,6 +216,16 @@ def test_an_internal_review_is_a_state_and_nothing_that_was_written_in_it() -> N
     assert "progress" not in card(review(LEADER))
 
 
+def test_of_several_endings_of_one_carrier_the_latest_counts() -> None:
+    channels = [BROKER, PARTY]
+    for first, second in (("withdrawn", "declined"), ("declined", "withdrawn")):
+        rows = [record(), record("::QR2", first), record("::QR1", second)]
+        stubs = [{"id": f"{ROOT}::QR{number}", "channels": channels} for number in (1, 2)]
+        found = card(records=rows, stubs=stubs)["parties"]
+        assert found[first] == ["Cedar (Cargo): quote request"]
+        assert second not in found
+
+
 def test_who_declined_and_withdrew_is_named() -> None:
     rows = [
         record(name="Deal"),

@@ -262,6 +262,10 @@ def test_asked_and_not_written_is_guidance_less_written_less_declined_and_withdr
     assert found.asked_not_written
     assert found.asked_not_written.plain() == {"carriers": 2, "least": "20", "most": "40"}
     assert placing.endings == {"cedar_CARGO": "declined", "dogwood_ALL": "withdrawn"}
+    # Of several endings of one carrier the latest counts, and the list gives the latest first.
+    for last, ending in (("FOD", "declined"), ("FOW", "withdrawn")):
+        ids = [f"{ROOT}::{kind}::CEDAR::CARGO" for kind in sorted({"FOD", "FOW"}, key=lambda kind: kind != last)]
+        assert read(documents, ids=ids).endings == {"cedar_CARGO": ending}
 
 
 def test_who_wrote_one_section_is_still_asked_for_the_other() -> None:

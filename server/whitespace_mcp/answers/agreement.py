@@ -115,16 +115,19 @@ def steps_of(endorsement_id: str, activities: Iterable[Document]) -> tuple[Step,
             at = instant(document.get("createdAt")) or ""
             step = Step(activity, at, as_text(document.get("userID")))
             steps[as_text(document.get("_id")) or repr(step)] = step
-    return tuple(sorted(steps.values(), key=lambda step: (step.at, step.activity, step.user_id or "")))
+    return tuple(sorted(steps.values(), key=lambda step: (step.at, _STEPS.index(step.activity), step.user_id or "")))
 
 
-def standing(status: str | None, parties: Sequence[Follower], steps: tuple[Step, ...]) -> Standing:
-    """How far an endorsement is.
+def standing(
+    status: str | None, parties: Sequence[Follower], steps: tuple[Step, ...], *, history: bool = True
+) -> Standing:
+    """How far an endorsement is; completed is what the broker's completing activity says, not the status word.
 
     Args:
         status: the platform's word.
         parties: the carriers, with those whose agreement the organisation cannot see.
         steps: what happened, oldest first.
+        history: whether the slip's history could be read; where not, the status word alone tells of a completion.
     """
     word = squeeze(status or "")
     asked = [party for party in parties if party.role in ASKED]
@@ -140,7 +143,7 @@ def standing(status: str | None, parties: Sequence[Follower], steps: tuple[Step,
         state = "in_preparation"
     elif awaiting:
         state = "awaiting_agreement"
-    elif last == _COMPLETED or (word.endswith("finalised") and (steps or any(party.agreed for party in parties))):
+    elif last == _COMPLETED or (not history and word.endswith("finalised") and any(p.agreed for p in parties)):
         state = "completed"
     elif asked and all(party.agreed for party in asked) and not any(map(unseen, parties)):
         state = "agreed"
@@ -176,7 +179,9 @@ def _conflicts(
         if by_word != (last is not None and last.activity == activity):
             found.append(f"{said}, {history}")
     if word.endswith("finalised") and state == "shown":
-        found.append(f"{said}, but no carrier's agreement and no step of the history is on record here")
+        found.append(f"{said}, but neither agreement nor completion is on record here")
+    if word.endswith("finalised") and state == "agreed":
+        found.append(f"{said}, but no activity on record completes it")
     if word.endswith("inpreparation") and state not in {"in_preparation", "withdrawn", "declined"}:
         found.append(f"{said}, {history}")
     return list(dict.fromkeys(found))

@@ -124,17 +124,17 @@ class Amendment:
 
 
 def amendments(
-    documents: Iterable[Document], followers: Iterable[Document], activities: Iterable[Document], own_prefix: str
+    documents: Iterable[Document], followers: Iterable[Document], activities: Iterable[Document] | None, own_prefix: str
 ) -> list[Amendment]:
     """Every endorsement once, the newest first.
 
     Args:
         documents: the endorsements' contract documents.
         followers: `RWEndorsementFollower` documents of the slip.
-        activities: `RWActivity` documents of the slip.
+        activities: `RWActivity` documents of the slip; None where its history cannot be read.
         own_prefix: the asking organisation's channel prefix.
     """
-    parties, history = followers_of(followers), list(activities)
+    parties, history = followers_of(followers), list(activities or [])
     latest: dict[str, Document] = {}
     for document in documents:
         own_id = as_text(document.get("_id"))
@@ -144,7 +144,9 @@ def amendments(
     for own_id, document in latest.items():
         known = _with_unseen(document, parties.get(own_id, []), own_prefix)
         status = as_text(as_object(document.get("control")).get("status"))
-        found.append(Amendment(own_id, document, known, standing(status, known, steps_of(own_id, history))))
+        steps = steps_of(own_id, history)
+        state = standing(status, known, steps, history=activities is not None)
+        found.append(Amendment(own_id, document, known, state))
     return sorted(found, key=lambda one: one.order, reverse=True)
 
 

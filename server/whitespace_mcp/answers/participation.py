@@ -181,10 +181,10 @@ def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, E
     a team MARINE1 is known.
 
     Args:
-        document_ids: of the slip's contract documents.
+        document_ids: of the slip's contract documents, the latest first: of several endings the latest counts.
         known: channels of teams that take part in the slip.
     """
-    ids = sorted(set(document_ids))
+    ids = list(dict.fromkeys(document_ids))
     live = {_channel(name).lower() for name in ids if segments_of(name)[:1] in (["FO"], ["SIGNED"])}
     teams = {channel.lower() for channel in known} | live
     found: dict[str, Ending] = {}
@@ -193,7 +193,7 @@ def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, E
         channel = _channel(name)
         team = channel if channel.lower() in teams else _NUMBERED.sub("", channel)
         if ending and team and team.lower() not in live:
-            found[team] = ending
+            found.setdefault(team, ending)
     return found
 
 

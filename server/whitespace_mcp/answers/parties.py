@@ -18,6 +18,7 @@ from whitespace_mcp.terms.text import typed
 
 NOBODY: Final = "nobody, which is usual"
 _FIRM: Final = frozenset({"FOD", "FOW"})
+_ENDED: Final[tuple[Stage, ...]] = ("declined", "withdrawn", "not_taken_up")
 _KINDS: Final = (("QR", "quote request"), ("BQ", "bindable quote"), ("MU", "quote"), ("M", "marketed"))
 
 
@@ -71,26 +72,27 @@ def ended_of(
 
     Args:
         placing: tells whose firm order ended and who was not asked again.
-        records: the slip's documents in the list of risks.
+        records: the slip's documents in the list of risks, the latest first: of several endings it counts.
         stubs: the same in its summaries, which tell whose they are.
         names: the directory.
     """
     channels = {as_text(stub.get("id")) or "": texts_of(stub.get("channels")) for stub in stubs}
     broker = channel_company(placing.contract.word("placingBrokerChannel") or "")
-    found: dict[str, set[str]] = {"declined": set(), "withdrawn": set(), "not_taken_up": set()}
+    endings: dict[str, str] = {}
     for channel, ending in placing.endings.items():
-        found[ending].add(names.party(channel))
+        endings.setdefault(names.party(channel), ending)
     for record in records:
         stage: Stage = record["stage"]
         first = (segments_of(record["id"]) or [""])[0]
-        if stage in found and first not in _FIRM:
+        if stage in _ENDED and first not in _FIRM:
             kind = next((kind for start, kind in _KINDS if first.startswith(start)), "")
             known = carrier_of(record["id"]) if first.startswith("BQ") else None
             whose = known or _carrier(channels.get(record["id"], []), broker)
             if whose or first.startswith("MU"):
                 party = names.party(whose) if whose else names.person(first) or ""
-                found[stage].add(f"{party}: {kind}" if kind else party)
-    return {stage: sorted(shown for one in parties if (shown := typed(one, 100))) for stage, parties in found.items()}
+                endings.setdefault(f"{party}: {kind}" if kind else party, stage)
+    shown = {typed(party, 100): stage for party, stage in endings.items()}
+    return {stage: sorted(party for party, ended in shown.items() if party and ended == stage) for stage in _ENDED}
 
 
 def parties_of(

@@ -122,7 +122,7 @@ def read_placing(
     Args:
         contract: the document that states the order.
         documents: the documents behind the slip, each id once.
-        document_ids: of the slip's contract documents.
+        document_ids: of the slip's contract documents, the latest first.
         prefix: the asking organisation's channel prefix.
     """
     sets = read_sets(documents)

@@ -84,7 +84,7 @@ def endorsement_states(
     ]
     followers = [document for document in background if document.get("type") == _FOLLOWER]
     activities = [document for document in background if document.get("type") == _ACTIVITY]
-    return dict[str, int](by_state(amendments(documents, followers, activities, prefix)))
+    return dict[str, int](by_state(amendments(documents, followers, activities or None, prefix)))
 
 
 def internal_review(background: Iterable[Document], prefix: str) -> str | None:

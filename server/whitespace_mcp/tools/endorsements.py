@@ -53,7 +53,7 @@ async def get_endorsements(
     found = amendments(
         read.endorsements.documents,
         read.followers.documents,
-        read.history.documents if read.history else [],
+        read.history.documents if read.history else None,
         owner.channel_prefix,
     )
     shown = [_asked(found, endorsement, slip.short)] if endorsement else found
