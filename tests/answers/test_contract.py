@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from support.depth import NAMES, json_values, mangled
 from support.lines import Doc, contract, item, line_set, order_items, sections
-from whitespace_mcp.answers.card_budget import CardBudget
-from whitespace_mcp.answers.contract import (
+from whitespace_mcp.answers.card.budget import CardBudget
+from whitespace_mcp.answers.card.facts import contract_facts, inception, periods
+from whitespace_mcp.answers.card.leaders import leaders_of
+from whitespace_mcp.documents.contract import (
     Fact,
     brokerage,
     insured,
@@ -21,10 +23,8 @@ from whitespace_mcp.answers.contract import (
     reinsured,
     settlement_due,
 )
-from whitespace_mcp.answers.facts import contract_facts, inception, periods
-from whitespace_mcp.answers.leaders import leaders_of
-from whitespace_mcp.answers.order import measure
 from whitespace_mcp.documents.json import as_object
+from whitespace_mcp.documents.order import measure
 
 TODAY = date(2026, 3, 1)
 

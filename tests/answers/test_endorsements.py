@@ -19,7 +19,8 @@ from support.depth import (
     json_values,
     mangled,
 )
-from whitespace_mcp.answers.endorsements import EndorsementEntry, amendments, by_state, entry
+from whitespace_mcp.answers.endorsements import EndorsementEntry, entry
+from whitespace_mcp.documents.endorsements import amendments, by_state
 
 SHOWN = activity("Showed Endorsement", "2026-03-02 10:00:00")
 

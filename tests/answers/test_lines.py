@@ -8,18 +8,11 @@ import pytest
 
 from support.depth import BROKER, NAMES, ROOT
 from support.lines import Doc, contract, entry, guidance, impression, item, line_set, no_cover, order_items, sections
-from whitespace_mcp.answers.contract import read_contract
-from whitespace_mcp.answers.lines import LineEntry, Wording, apart_entries, asked_entries, line_entries
-from whitespace_mcp.answers.placing import (
-    Placing,
-    SectionLines,
-    measure_facts,
-    measure_problems,
-    of_section,
-    read_placing,
-    section_sums,
-)
-from whitespace_mcp.answers.subjectivities import responses_of
+from whitespace_mcp.answers.lines.entries import LineEntry, Wording, apart_entries, asked_entries, line_entries
+from whitespace_mcp.answers.lines.subjectivities import responses_of
+from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, measure_problems, section_sums
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.placing import Placing, of_section, read_placing
 from whitespace_mcp.documents.visibility import Side, belonging
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import ME, NAMES, ROOT, SHORT, json_values, mangled
-from whitespace_mcp.answers.quotes import quote_documents, quote_entry
+from whitespace_mcp.answers.lines.quotes import quote_documents, quote_entry
 
 RECORD: dict[str, Any] = {
     "id": f"{ROOT}::{ME}::UQ1", "status": "QuotedByUnderwriter", "updated": "2026-02-03T10:00:00Z",

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, ROOT, json_values, mangled
 from support.lines import Doc, entry, line_set
-from whitespace_mcp.answers.linesets import read_sets
-from whitespace_mcp.answers.subjectivities import Subjectivity, is_open, responses_of, subjectivities_of
+from whitespace_mcp.answers.lines.subjectivities import Subjectivity, is_open, responses_of, subjectivities_of
 from whitespace_mcp.documents.json import as_object
+from whitespace_mcp.documents.line_sets import read_sets
 
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 MIDNIGHT_IN_LONDON = "1784156400.0"  # 2026-07-15 23:00 UTC, which in London is the beginning of the 16th

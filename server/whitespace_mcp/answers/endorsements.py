@@ -1,30 +1,22 @@
 """The endorsements of a risk: what each changes, how far it is, and with whom it lies (reference 5.3)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from collections.abc import Iterable
+from typing import Final, Literal
 
-from whitespace_mcp.answers.agreement import (
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.documents.agreement import (
     ASKED,
     TOLD,
     EndorsementState,
     Follower,
-    Role,
-    Standing,
-    followers_of,
-    role_of,
-    standing,
-    steps_of,
     unseen,
 )
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.placeholders import filled
+from whitespace_mcp.documents.endorsements import Amendment, created_at
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.terms.channels import SHARED
-from whitespace_mcp.terms.ids import channel_company, segments_of, short_document
-from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.documents.placeholders import filled
+from whitespace_mcp.terms.ids import channel_company, short_document
 from whitespace_mcp.terms.text import clean, clean_lines
 
 LISTED_TEXT: Final = 500
@@ -100,56 +92,6 @@ class Endorsements(Answer):
     notes: list[str] | None = None
 
 
-@dataclass(frozen=True)
-class Amendment:
-    """One endorsement as it was read: its document, the carriers' parts and how far it is."""
-
-    id: str
-    document: Document
-    parties: tuple[Follower, ...]
-    standing: Standing
-
-    @property
-    def number(self) -> str | None:
-        """Its number, from the contract or the id."""
-        told = as_text(as_object(self.document.get("control")).get("endorsementNumber"))
-        last = segments_of(self.id)[-1:]
-        return clean(told, 20) if told else last[0].removeprefix("EN") if last else None
-
-    @property
-    def order(self) -> tuple[Any, ...]:
-        """Sorts the newest first when reversed."""
-        number = self.number or ""
-        return (int(number) if number.isdecimal() and len(number) < 10 else 0, _created(self.document) or "", self.id)
-
-
-def amendments(
-    documents: Iterable[Document], followers: Iterable[Document], activities: Iterable[Document] | None, own_prefix: str
-) -> list[Amendment]:
-    """Every endorsement once, the newest first.
-
-    Args:
-        documents: the endorsements' contract documents.
-        followers: `RWEndorsementFollower` documents of the slip.
-        activities: `RWActivity` documents of the slip; None where its history cannot be read.
-        own_prefix: the asking organisation's channel prefix.
-    """
-    parties, history = followers_of(followers), list(activities or [])
-    latest: dict[str, Document] = {}
-    for document in documents:
-        own_id = as_text(document.get("_id"))
-        if own_id and (own_id not in latest or _rank(document) > _rank(latest[own_id])):
-            latest[own_id] = document
-    found: list[Amendment] = []
-    for own_id, document in latest.items():
-        known = _with_unseen(document, parties.get(own_id, []), own_prefix)
-        status = as_text(as_object(document.get("control")).get("status"))
-        steps = steps_of(own_id, history)
-        state = standing(status, known, steps, history=activities is not None)
-        found.append(Amendment(own_id, document, known, state))
-    return sorted(found, key=lambda one: one.order, reverse=True)
-
-
 def entry(one: Amendment, names: Names, short_root: str, own_prefix: str, *, whole: bool) -> EndorsementEntry:
     """An endorsement as an answer shows it.
 
@@ -179,7 +121,7 @@ def entry(one: Amendment, names: Names, short_root: str, own_prefix: str, *, who
         unseen=_named([p for p in one.parties if unseen(p)], names),
         your_part=_party(own, names) if own else None,
         instruction=clean(", ".join(sorted(instructions)), 80) or None,
-        created=_created(one.document),
+        created=created_at(one.document),
         shown=state.moment("Showed Endorsement"),
         completed=state.moment("Completed Endorsement") if state.state == "completed" else None,
         ended=state.moment(ended) if ended else None,
@@ -188,36 +130,6 @@ def entry(one: Amendment, names: Names, short_root: str, own_prefix: str, *, who
         parties=[_party(party, names) for party in one.parties[:MOST_PARTIES]] if whole else None,
         parties_left_out=max(0, len(one.parties) - MOST_PARTIES) or None if whole else None,
     )
-
-
-def by_state(found: Sequence[Amendment]) -> dict[str, int]:
-    """How many there are in each state, the most frequent first."""
-    counts: dict[str, int] = {}
-    for one in found:
-        counts[one.standing.state] = counts.get(one.standing.state, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) -> tuple[Follower, ...]:
-    """The carriers whose part is known, and for a carrier's view those that the contract names beside them."""
-    own_id = as_text(document.get("_id")) or ""
-    control = as_object(document.get("control"))
-    broker = (as_text(control.get("placingBrokerChannel")) or "").lower()
-    known = {follower.channel.lower() for follower in seen}
-    proposed: dict[str, Role] = {
-        channel: role_of(role) for channel, role in as_object(document.get("proposedEndorsementFollowers")).items()
-    }
-    channels = [channel for channel in as_list(document.get("channels")) if isinstance(channel, str)]
-    named: dict[str, Follower] = {}
-    is_broker = channel_company(broker) == own_prefix
-    for channel in [*proposed, *([] if is_broker else channels)]:
-        key = channel.lower()
-        outside = channel_company(channel) in (channel_company(broker), own_prefix) or "_" not in channel
-        if key not in known and key != SHARED and not outside:
-            role: Role = proposed.get(channel, "other")
-            agreed = False if is_broker else None
-            named.setdefault(key, Follower(own_id, channel, role, agreed))
-    return (*seen, *(named[key] for key in sorted(named)))
 
 
 def _named(parties: Iterable[Follower], names: Names) -> list[str] | None:
@@ -286,11 +198,3 @@ def _line_items(document: Document) -> list[Document]:
 def _word(value: object) -> str | None:
     text = as_text(value)
     return clean(text, 60) or None if text else None
-
-
-def _created(document: Document) -> str | None:
-    return instant(document.get("createdAt"))
-
-
-def _rank(document: Document) -> tuple[str, str]:
-    return (instant(document.get("updatedAt")) or "", repr(document))

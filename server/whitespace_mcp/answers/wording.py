@@ -11,9 +11,9 @@ from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.answers.placeholders import filled
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.text import clean, clean_lines, squeeze, without_addresses
 
 SOURCE: Final = "contract text, written by the parties"

@@ -5,11 +5,11 @@ from typing import Annotated
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
-from whitespace_mcp.answers.card import Card, Material, card_of
-from whitespace_mcp.answers.contract import read_contract
-from whitespace_mcp.answers.placing import read_placing
+from whitespace_mcp.answers.card.card import Card, Material, card_of
 from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import about
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.placing import read_placing
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.result import result

@@ -6,9 +6,10 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.endorsements import Amendment, Endorsements, amendments, by_state, entry
+from whitespace_mcp.answers.endorsements import Endorsements, entry
 from whitespace_mcp.api.slips import EndorsementsReading, read_endorsements
 from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.documents.endorsements import Amendment, amendments, by_state
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size

@@ -8,8 +8,7 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import read_contract
-from whitespace_mcp.answers.lines import (
+from whitespace_mcp.answers.lines.entries import (
     BROKER_VIEW,
     CARRIER_VIEW,
     INDICATION,
@@ -24,20 +23,15 @@ from whitespace_mcp.answers.lines import (
     line_entries,
     open_subjectivities,
 )
+from whitespace_mcp.answers.lines.quotes import Quote, quote_documents, quote_entry
+from whitespace_mcp.answers.lines.subjectivities import responses_of
+from whitespace_mcp.answers.lines.sums import measure_facts, measure_problems, section_sums
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.placing import (
-    Placing,
-    measure_facts,
-    measure_problems,
-    of_section,
-    read_placing,
-    section_sums,
-)
-from whitespace_mcp.answers.quotes import Quote, quote_documents, quote_entry
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.answers.subjectivities import responses_of
 from whitespace_mcp.api.slips import quote_panels, read_lines
 from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.placing import Placing, of_section, read_placing
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of

@@ -1,13 +1,13 @@
 """The facts of a contract on a risk's card: few, each as written and with where it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.card_budget import CardBudget
-from whitespace_mcp.answers.contract import (
+from whitespace_mcp.answers.card.budget import CardBudget
+from whitespace_mcp.documents.contract import (
     Contract,
     Fact,
     Tagged,
@@ -80,7 +80,7 @@ def contract_facts(
     """
 
     def few(name: str, facts: Sequence[Fact]) -> list[Fact] | None:
-        short = [fact.model_copy(update={"value": typed(fact.value, room.text)}) for fact in facts]
+        short = [replace(fact, value=typed(fact.value, room.text)) for fact in facts]
         return room.few(name, short, room.facts)
 
     return ContractFacts(

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.placeholders import filled
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.text import fold, typed
 
 FACT_TEXT: Final = 160
@@ -25,7 +24,8 @@ _PREMIUM: Final = "Premium_Amount"
 _UNKNOWN: Final = re.compile(r"(?:\[\[[^\[\]]*\]\]|[?\s])*")
 
 
-class Fact(Answer):
+@dataclass(frozen=True)
+class Fact:
     """One fact as written, where it stands, and the section that it is about; none means the whole contract."""
 
     value: str

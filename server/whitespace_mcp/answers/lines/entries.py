@@ -7,18 +7,19 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import Fact, section_label
-from whitespace_mcp.answers.linesets import StampedLine, texts_of
+from whitespace_mcp.answers.lines.quotes import Quote
+from whitespace_mcp.answers.lines.stamps import Stamp, stamps_of
+from whitespace_mcp.answers.lines.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
+from whitespace_mcp.answers.lines.sums import SectionLines
 from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.answers.participation import Asked, Ending, Row
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.percent import written
-from whitespace_mcp.answers.placing import Placing, SectionLines, indications
-from whitespace_mcp.answers.quotes import Quote
-from whitespace_mcp.answers.signing import Refused
-from whitespace_mcp.answers.stamps import Stamp, stamps_of
-from whitespace_mcp.answers.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
+from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.line_sets import StampedLine, texts_of
+from whitespace_mcp.documents.participation import Asked, Ending, Row
+from whitespace_mcp.documents.percent import written
+from whitespace_mcp.documents.placing import Placing, indications
+from whitespace_mcp.documents.signing import Refused
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import typed

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import json_values
-from whitespace_mcp.answers.percent import basis_word, order_percentage, percentage, total, written
+from whitespace_mcp.documents.percent import basis_word, order_percentage, percentage, total, written
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.contract import Contract, section_label, tag_facts
-from whitespace_mcp.answers.participation import section_leaders
 from whitespace_mcp.answers.people import Names
+from whitespace_mcp.documents.contract import Contract, section_label, tag_facts
 from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.participation import section_leaders
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold, typed
 

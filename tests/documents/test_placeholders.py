@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 
 from support.depth import json_values
-from whitespace_mcp.answers.placeholders import filled
+from whitespace_mcp.documents.placeholders import filled
 
 
 def item(elements: list[Any], **placeholders: str) -> dict[str, Any]:

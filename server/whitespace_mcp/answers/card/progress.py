@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.desk import MEANING
-from whitespace_mcp.answers.endorsements import amendments, by_state
+from whitespace_mcp.documents.endorsements import amendments, by_state
 from whitespace_mcp.documents.inbox import waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import channel_company

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.answers.percent import percentage, total
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.documents.visibility import revision_number
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant

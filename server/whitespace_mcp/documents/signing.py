@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from typing import Final
 
-from whitespace_mcp.answers.percent import PRECISION
+from whitespace_mcp.documents.percent import PRECISION
 
 QUANTUM: Final = Decimal("0.0001")
 """Lines are signed to four decimals (reference 5.6)."""

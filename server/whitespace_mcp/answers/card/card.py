@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.card_budget import CardBudget, rooms
-from whitespace_mcp.answers.contract import Contract
-from whitespace_mcp.answers.facts import ContractFacts, contract_facts, inception
-from whitespace_mcp.answers.linesets import texts_of
+from whitespace_mcp.answers.card.budget import CardBudget, rooms
+from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception
+from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
+from whitespace_mcp.answers.card.progress import OpenAction, endorsement_states, internal_review, open_actions
+from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, section_sums
 from whitespace_mcp.answers.organisations import OrganisationKeys
-from whitespace_mcp.answers.parties import Parties, broker_of, ended_of, owners_of, parties_of
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.placing import Placing, SectionLines, measure_facts, section_sums
-from whitespace_mcp.answers.progress import OpenAction, endorsement_states, internal_review, open_actions
 from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.line_sets import texts_of
+from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.text import typed

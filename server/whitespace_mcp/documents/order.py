@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from whitespace_mcp.answers.contract import Contract, Fact, section_label
-from whitespace_mcp.answers.percent import Basis, basis_word, order_percentage
+from whitespace_mcp.documents.contract import Contract, Fact, section_label
+from whitespace_mcp.documents.percent import Basis, basis_word, order_percentage
 from whitespace_mcp.terms.text import typed
 
 _FULL: Final = Decimal(100)

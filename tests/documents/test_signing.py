@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.answers.signing import Refused, Stake, sign_down
+from whitespace_mcp.documents.signing import Refused, Stake, sign_down
 
 four = st.decimals(min_value=0, max_value=100, places=4)
 percents = st.one_of(four, st.decimals(min_value=0, max_value=100, places=2), st.integers(0, 100).map(Decimal))

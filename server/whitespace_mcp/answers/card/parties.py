@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.card_budget import CardBudget
-from whitespace_mcp.answers.contract import Contract
-from whitespace_mcp.answers.leaders import Leader, leaders_of
-from whitespace_mcp.answers.linesets import carrier_of, texts_of
+from whitespace_mcp.answers.card.budget import CardBudget
+from whitespace_mcp.answers.card.leaders import Leader, leaders_of
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.placing import Placing
+from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.line_sets import carrier_of, texts_of
+from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, PARTY, ROOT, TOLD, activity, follower, json_values, mangled
-from whitespace_mcp.answers.agreement import Standing, followers_of, role_of, standing, steps_of
+from whitespace_mcp.documents.agreement import Standing, followers_of, role_of, standing, steps_of
 
 ID = f"{ROOT}::SIGNED::EN1"
 STATUSES = (

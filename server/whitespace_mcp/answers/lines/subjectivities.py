@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.linesets import StampedLine, carrier_of
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.line_sets import StampedLine, carrier_of
 from whitespace_mcp.terms.london import epoch_moment, london_day
 from whitespace_mcp.terms.moments import instant, iso
 from whitespace_mcp.terms.text import clean, squeeze, typed

@@ -1,0 +1,151 @@
+"""How far a slip is written and signed: its lines against the order, section by section."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.documents.contract import Fact, section_label
+from whitespace_mcp.documents.order import Measure
+from whitespace_mcp.documents.participation import (
+    Added,
+    Asked,
+    added,
+)
+from whitespace_mcp.documents.percent import Basis, total, written
+from whitespace_mcp.documents.placing import Placing, indications
+from whitespace_mcp.documents.signing import Refused
+from whitespace_mcp.terms.text import typed
+
+MOST_SECTIONS: Final = 12
+
+
+class LineSum(Answer):
+    """A sum of lines of one section; `lines` counts those above 0 %, `unread` those that cannot be read.
+
+    `against` is what complete lines make up on the same basis; the total is `short` of that or `over` it.
+    """
+
+    total: str
+    lines: int
+    unread: int | None = None
+    against: str | None = None
+    short: str | None = None
+    over: str | None = None
+
+
+class AskedSum(Answer):
+    """Carriers that were asked for a line and have put nothing down, and what they were asked for in all."""
+
+    carriers: int
+    least: str | None = None
+    most: str | None = None
+
+
+class SigningIndication(Answer):
+    """What signing down would come to in one section, or why that is not indicated."""
+
+    total: str | None = None
+    refused: str | None = None
+
+
+class SectionLines(Answer):
+    """The sums of one section; without `section` the contract has none, or the lines name none."""
+
+    section: str | None = None
+    name: str | None = None
+    written: LineSum | None = None
+    signed: LineSum | None = None
+    asked_not_written: AskedSum | None = None
+    signing_indication: SigningIndication | None = None
+
+
+def section_sums(placing: Placing, *, indicate: bool = False) -> list[SectionLines]:
+    """The sums of every section, at most `MOST_SECTIONS`.
+
+    Nothing is compared with the order unless the organisation sees every line and order and basis can be read.
+
+    Args:
+        placing: the lines.
+        indicate: with an indication of signing down.
+    """
+    measures = placing.measures()
+    return [
+        _section(placing, section, measures[section], indicate=indicate)
+        for section in placing.section_ids()[:MOST_SECTIONS]
+    ]
+
+
+def measure_facts(placing: Placing) -> dict[str, list[Fact]]:
+    """The order and the bases as written, with their sources, by `order`, `written_basis` and `signed_basis`."""
+    found: dict[str, dict[str, Fact]] = {}
+    for against in placing.measures().values():
+        for key, fact in against.facts.items():
+            found.setdefault(key, {})[repr(fact)] = fact
+    return {key: list(facts.values())[:MOST_SECTIONS] for key, facts in found.items()}
+
+
+def measure_problems(placing: Placing) -> list[str]:
+    """What of the order and the bases cannot be read, so that lines are not compared with it, in words."""
+    by_problem: dict[str, list[str]] = {}
+    for section, against in placing.measures().items():
+        for problem in against.problems:
+            by_problem.setdefault(problem, []).append(section or "")
+    everywhere = len(placing.section_ids())
+    told = [
+        problem if len(sections) == everywhere else f"{problem} for section {', '.join(sections[:6])}"
+        for problem, sections in by_problem.items()
+    ]
+    if placing.loose:
+        told.append("some lines name no section of this sectioned contract")
+    return [f"Only sums where this would be needed: {typed('; '.join(told), 300)}."] if told else []
+
+
+def _section(placing: Placing, section: str | None, against: Measure, *, indicate: bool) -> SectionLines:
+    rows = placing.rows_in(section)
+    signed = [row for row in rows if row.signed_entries]
+    title = placing.sections.get(section) if section is not None else None
+    return SectionLines(
+        section=section_label(section) if section is not None else None,
+        name=(typed(title, 60) or None) if title else None,
+        written=_sum(placing, added(row.written for row in rows), against, against.written) if rows else None,
+        signed=_sum(placing, added(row.signed for row in signed), against, against.signed) if signed else None,
+        asked_not_written=_asked([one for one in placing.asked if one.section == section]),
+        signing_indication=_indication(indications(placing, section, against)) if indicate else None,
+    )
+
+
+def _sum(placing: Placing, found: Added, against: Measure, basis: Basis | None) -> LineSum:
+    full = against.full(basis) if placing.comparable and not found.unread else None
+    gap = full - found.total if full is not None else None
+    return LineSum(
+        total=written(found.total),
+        lines=found.lines,
+        unread=found.unread or None,
+        against=f"{written(full)} of {basis}" if full is not None else None,
+        short=written(gap) if gap is not None and gap >= 0 else None,
+        over=written(-gap) if gap is not None and gap < 0 else None,
+    )
+
+
+def _asked(asked: Sequence[Asked]) -> AskedSum | None:
+    least = [one.least for one in asked if one.least is not None]
+    most = [one.most for one in asked if one.most is not None]
+    whole = bool(asked) and len(least) == len(asked)
+    return (
+        AskedSum(
+            carriers=len({one.carrier.lower() for one in asked}),
+            least=written(total(least)) if whole else None,
+            most=written(total(most)) if whole else None,
+        )
+        if asked
+        else None
+    )
+
+
+def _indication(found: dict[str, Decimal] | Refused | None) -> SigningIndication | None:
+    if found is None:
+        return None
+    if isinstance(found, Refused):
+        return SigningIndication(refused=found.reason)
+    return SigningIndication(total=written(total(found.values())))

@@ -1,0 +1,101 @@
+"""The endorsements of a slip, read: each document with the carriers' parts and how far it is (reference 5.3, 5.8)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.terms.channels import SHARED
+from whitespace_mcp.terms.ids import channel_company, segments_of
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.text import clean
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """One endorsement as it was read: its document, the carriers' parts and how far it is."""
+
+    id: str
+    document: Document
+    parties: tuple[Follower, ...]
+    standing: Standing
+
+    @property
+    def number(self) -> str | None:
+        """Its number, from the contract or the id."""
+        told = as_text(as_object(self.document.get("control")).get("endorsementNumber"))
+        last = segments_of(self.id)[-1:]
+        return clean(told, 20) if told else last[0].removeprefix("EN") if last else None
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Sorts the newest first when reversed."""
+        number = self.number or ""
+        return (int(number) if number.isdecimal() and len(number) < 10 else 0, created_at(self.document) or "", self.id)
+
+
+def amendments(
+    documents: Iterable[Document], followers: Iterable[Document], activities: Iterable[Document] | None, own_prefix: str
+) -> list[Amendment]:
+    """Every endorsement once, the newest first.
+
+    Args:
+        documents: the endorsements' contract documents.
+        followers: `RWEndorsementFollower` documents of the slip.
+        activities: `RWActivity` documents of the slip; None where its history cannot be read.
+        own_prefix: the asking organisation's channel prefix.
+    """
+    parties, history = followers_of(followers), list(activities or [])
+    latest: dict[str, Document] = {}
+    for document in documents:
+        own_id = as_text(document.get("_id"))
+        if own_id and (own_id not in latest or _rank(document) > _rank(latest[own_id])):
+            latest[own_id] = document
+    found: list[Amendment] = []
+    for own_id, document in latest.items():
+        known = _with_unseen(document, parties.get(own_id, []), own_prefix)
+        status = as_text(as_object(document.get("control")).get("status"))
+        steps = steps_of(own_id, history)
+        state = standing(status, known, steps, history=activities is not None)
+        found.append(Amendment(own_id, document, known, state))
+    return sorted(found, key=lambda one: one.order, reverse=True)
+
+
+def by_state(found: Sequence[Amendment]) -> dict[str, int]:
+    """How many there are in each state, the most frequent first."""
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.standing.state] = counts.get(one.standing.state, 0) + 1
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def created_at(document: Document) -> str | None:
+    """When an endorsement was made, ISO 8601 in UTC."""
+    return instant(document.get("createdAt"))
+
+
+def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) -> tuple[Follower, ...]:
+    """The carriers whose part is known, and for a carrier's view those that the contract names beside them."""
+    own_id = as_text(document.get("_id")) or ""
+    control = as_object(document.get("control"))
+    broker = (as_text(control.get("placingBrokerChannel")) or "").lower()
+    known = {follower.channel.lower() for follower in seen}
+    proposed: dict[str, Role] = {
+        channel: role_of(role) for channel, role in as_object(document.get("proposedEndorsementFollowers")).items()
+    }
+    channels = [channel for channel in as_list(document.get("channels")) if isinstance(channel, str)]
+    named: dict[str, Follower] = {}
+    is_broker = channel_company(broker) == own_prefix
+    for channel in [*proposed, *([] if is_broker else channels)]:
+        key = channel.lower()
+        outside = channel_company(channel) in (channel_company(broker), own_prefix) or "_" not in channel
+        if key not in known and key != SHARED and not outside:
+            role: Role = proposed.get(channel, "other")
+            agreed = False if is_broker else None
+            named.setdefault(key, Follower(own_id, channel, role, agreed))
+    return (*seen, *(named[key] for key in sorted(named)))
+
+
+def _rank(document: Document) -> tuple[str, str]:
+    return (instant(document.get("updatedAt")) or "", repr(document))

@@ -1,0 +1,158 @@
+"""A slip's lines, read: what carriers put down, who was asked, and what signing down would come to.
+
+Nothing here is put into words; sums and comparisons are exact decimals of one section.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from whitespace_mcp.documents.contract import Contract
+from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.line_sets import Sets, StampedLine, read_sets
+from whitespace_mcp.documents.order import Measure, measure
+from whitespace_mcp.documents.participation import (
+    Asked,
+    Ending,
+    Row,
+    Sections,
+    endings_of,
+    guidance_of,
+    not_written,
+    rows_of,
+    sections_of,
+)
+from whitespace_mcp.documents.percent import total
+from whitespace_mcp.documents.signing import Refused, Stake, sign_down
+from whitespace_mcp.terms.ids import channel_company
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A slip's lines, read, before they are put into words.
+
+    Attributes:
+        contract: the document that states the order and the bases.
+        sets: everything that carriers put down.
+        rows: one for each carrier and section.
+        sections: names by id, empty without sections.
+        asked: line guidance that nothing was written on.
+        endings: carriers whose firm order was declined or withdrawn.
+        sees_all: whether the asking organisation is the placing broker, who sees every line.
+        loose: whether some lines of a sectioned contract name no section, so that no section's total is complete.
+    """
+
+    contract: Contract
+    sets: Sets
+    rows: tuple[Row, ...]
+    sections: Sections
+    asked: tuple[Asked, ...]
+    endings: dict[str, Ending]
+    sees_all: bool
+    loose: bool
+
+    @property
+    def comparable(self) -> bool:
+        """Whether totals can be compared with the order at all."""
+        return self.sees_all and not self.loose
+
+    def section_ids(self) -> list[str | None]:
+        """The sections, in order; `None` first for what names no section."""
+        loose = not self.sections or any(one.section is None for one in (*self.rows, *self.asked))
+        return [*([None] if loose else []), *self.sections]
+
+    def rows_in(self, section: str | None) -> list[Row]:
+        """The lines on one section."""
+        return [row for row in self.rows if row.section == section]
+
+    def measures(self) -> dict[str | None, Measure]:
+        """The order and the bases of each section."""
+        return {section: measure(self.contract, section) for section in self.section_ids()}
+
+
+def read_placing(
+    contract: Contract, documents: Sequence[Document], document_ids: Iterable[str], prefix: str
+) -> Placing:
+    """Read everything about the lines of a slip.
+
+    Args:
+        contract: the document that states the order.
+        documents: the documents behind the slip, each id once.
+        document_ids: of the slip's contract documents, the latest first.
+        prefix: the asking organisation's channel prefix.
+    """
+    sets = read_sets(documents)
+    rows = rows_of(sets)
+    asked = guidance_of(documents)
+    endings = endings_of(document_ids, [one.carrier for one in (*asked, *rows)])
+    sections = sections_of(documents, rows)
+    broker = as_text(contract.control.get("placingBrokerChannel"))
+    return Placing(
+        contract=contract,
+        sets=sets,
+        rows=tuple(rows),
+        sections=sections,
+        asked=tuple(not_written(asked, sets, endings)),
+        endings=endings,
+        sees_all=broker is not None and channel_company(broker) == prefix,
+        loose=bool(sections) and any(row.section is None for row in rows),
+    )
+
+
+def of_section(placing: Placing, section: str) -> Placing:
+    """The same, of one section only."""
+
+    def only(entries: tuple[StampedLine, ...]) -> tuple[StampedLine, ...]:
+        return tuple(entry for entry in entries if section in entry.sections)
+
+    sets = placing.sets
+    return replace(
+        placing,
+        sets=replace(sets, written=only(sets.written), signed=only(sets.signed), apart=only(sets.apart)),
+        rows=tuple(row for row in placing.rows if row.section == section),
+        sections={section: placing.sections.get(section)},
+        asked=tuple(one for one in placing.asked if one.section == section),
+    )
+
+
+def indications(placing: Placing, section: str | None, against: Measure) -> dict[str, Decimal] | Refused | None:
+    """What each carrier's line on a section would be signed at, by channel in lower case; None without lines."""
+    rows = [row for row in placing.rows_in(section) if row.written is None or row.written > 0]
+    full = against.full(against.written)
+    obstacle = _obstacle(placing, rows, against)
+    if obstacle or full is None:
+        return Refused(obstacle) if rows and obstacle else None
+    stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
+    found = sign_down([stake for _, stake in stakes], full)
+    if isinstance(found, Refused):
+        return found
+    shares: dict[str, list[Decimal]] = {}
+    for (carrier, _), line in zip(stakes, found, strict=True):
+        shares.setdefault(carrier, []).append(line)
+    return {carrier: total(lines) for carrier, lines in shares.items()} or None
+
+
+def _stakes(row: Row) -> list[Stake]:
+    """A carrier's line: what of it is to stand, and what is not."""
+    if not row.written_entries:
+        return [Stake(row.written or Decimal(0), row.to_stand)]
+    amounts = {
+        stands: total(entry.percent or Decimal(0) for entry in row.written_entries if entry.to_stand == stands)
+        for stands in (True, False)
+    }
+    return [Stake(amount, stands) for stands, amount in amounts.items() if amount]
+
+
+def _obstacle(placing: Placing, rows: Sequence[Row], against: Measure) -> str | None:
+    """Why signing down cannot be indicated."""
+    if not placing.sees_all:
+        return "this organisation does not see every line"
+    if placing.loose:
+        return "some lines name no section"
+    if against.full(against.written) is None or against.signed is None:
+        return "the order or a basis of lines cannot be read"
+    if against.signed != against.written:
+        return "written and signed lines are on different bases"
+    if any(row.signed_entries for row in rows):
+        return "lines are signed already"
+    return "a written line cannot be read" if any(row.written is None for row in rows) else None
