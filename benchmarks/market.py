@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
 
@@ -41,13 +42,9 @@ class Market:
         return self.process.stdout.readline().strip()
 
     def settings(self) -> Settings:
-        return Settings(
-            root=self.root,
-            bucket=self.bucket,
-            sync_url=f"{self.root}/sync",
-            api_url=f"{self.root}/api",
-            refresh_token=SecretStr(self.refresh_token),
-        )
+        environment = Environment.at(self.root, self.bucket)
+        secret = AddressedSecret(environment, SecretStr(self.refresh_token))
+        return Settings(environment=environment, refresh_token=secret)
 
     def environment(self) -> dict[str, str]:
         return {

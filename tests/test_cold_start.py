@@ -5,6 +5,7 @@ import pytest
 
 from support.servers import ask, client_of, refused, settings_for
 from support.sessions import arrived, requests_to, until
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running
 
@@ -54,7 +55,7 @@ async def test_a_login_that_does_not_work_is_told_by_the_first_call(running: Run
 
 
 async def test_without_a_login_nothing_is_asked(running: Running, era: str) -> None:
-    async with client_of(Settings(sync_url=f"{running.root}/sync", api_url=f"{running.root}/api"), era) as client:
+    async with client_of(Settings(environment=Environment.at(running.root)), era) as client:
         assert (await client.list_tools()).tools
         await anyio.sleep(0.01)
     assert running.platform.requests == []

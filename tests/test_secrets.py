@@ -24,6 +24,7 @@ from whitespace_mcp.api.bearer import BearerAuth, Token
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.connection import SecretQuery, open_client, open_transport
 from whitespace_mcp.api.reads import READS, Read
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
@@ -62,10 +63,12 @@ def test_the_search_finds_a_secret_in_every_form(secret: str) -> None:
 
 def test_nothing_that_holds_a_secret_shows_it() -> None:
     secret = SecretStr(CANARY)
-    settings = Settings(refresh_token=secret, http_token=SecretStr(CANARY), problems=("x",))
+    environment = Environment.at("https://sandbox.example")
+    addressed = AddressedSecret(environment, secret)
+    settings = Settings(environment=environment, refresh_token=addressed, http_token=SecretStr(CANARY), problems=("x",))
     token = Token(value=secret, received=0.0)
     held: list[Any] = [
-        settings, token, BearerAuth(token), RefreshToken(settings, secret, SystemClock()),
+        settings, token, BearerAuth(token), addressed, RefreshToken(addressed, SystemClock(), timeout=5),
         SecretQuery(open_transport(settings.root), "refresh_token", secret), BearerGate(_nothing, secret),
     ]  # fmt: skip
     for one in held:
@@ -91,7 +94,9 @@ async def test_a_renewal_that_fails_keeps_its_url_to_itself(
     monkeypatch.setattr("whitespace_mcp.api.connection.quieten", _loud)
     with raw_server(b"HTTP/1.1 200 OK\r\nSet-Cookie: s=canary\r\nContent-Length: 9\r\n\r\n{}") as cut:
         for root in (f"http://127.0.0.1:{closed_port()}", f"http://{cut.address}"):
-            settings = Settings(root=root, sync_url=f"{root}/sync", refresh_token=SecretStr(CANARY), timeout=5)
+            environment = Environment.at(root)
+            secret = AddressedSecret(environment, SecretStr(CANARY))
+            settings = Settings(environment=environment, refresh_token=secret, timeout=5)
             async with open_session(settings, FakeClock()) as session:
                 error = await error_of(session.organisations.all)
             chain = "".join(traceback.format_exception(error))
@@ -156,7 +161,7 @@ async def test_an_id_changes_neither_path_nor_host_at_the_socket(crafted: str) -
     with raw_server(http_answer(b"{}")) as platform:
         base = f"http://{platform.address}"
         http = open_client(base, timeout=5)
-        api = Api(http, f"{base}/api", _Static(), SystemClock(), max_body=10_000, root=base)
+        api = Api(http, Environment.at(base), _Static(), SystemClock(), max_body=10_000)
         for read in READS:
             names = _names(read)
             if names:
@@ -177,7 +182,7 @@ async def test_a_user_id_cannot_carry_a_header(crafted: str) -> None:
     with raw_server(http_answer(b"{}")) as platform:
         base = f"http://{platform.address}"
         http = open_client(base, timeout=5)
-        api = Api(http, f"{base}/api", _Static(), SystemClock(), max_body=10_000, root=base)
+        api = Api(http, Environment.at(base), _Static(), SystemClock(), max_body=10_000)
         await _tried(api.fetch(next(read for read in READS if not _names(read)), user_id=crafted))
         await http.aclose()
         for head in platform.heads:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.config.settings import SANDBOX, Settings, is_loopback, wants_demo
+from whitespace_mcp.config.environment import SANDBOX
+from whitespace_mcp.config.settings import Settings, is_loopback, wants_demo
 
 VARIABLES = (
     "WHITESPACE_REFRESH_TOKEN",

@@ -205,7 +205,7 @@ async def test_a_token_that_names_nobody_leaves_nothing_on_disk(
     running.platform.faults.add("/sync/", status=200, body={"id_token": "opaque"}, times=1)
     async with session_of(running, clock, cache_folder=tmp_path, user_name="Rosalind Quenby") as session:
         token = await session.renewal.current()
-        kept = organisation_cache.OrganisationCache(session.settings)
+        kept = organisation_cache.OrganisationCache(session.settings, session.environment)
         assert kept.recall(token) is None
         kept.forget(token)
         # The platform refuses the opaque token; its successor is a real one.

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from support.keyrings import Shelf
 from support.setups import Desk
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 
 ACME = "https://acme.example"
@@ -31,7 +33,7 @@ def problem(desk: Desk, profile: str | None = None, **options: str) -> str:
 def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) -> None:
     write(desk, f'root = "{ACME}"\nbucket = "one"\ntimeout = 10\nfresh_seconds = 5')
     there = desk.with_environment(WHITESPACE_BUCKET="two", WHITESPACE_TIMEOUT="20", WHITESPACE_USER_NAME="", **TOKEN)
-    found = configured(there, timeout="30")
+    found = configured(there, "acme", timeout="30")
     settings = found.settings
     assert (settings.root, settings.bucket, settings.timeout, settings.fresh_seconds) == (ACME, "two", 30, 5)
     assert settings.problems == ()
@@ -85,11 +87,39 @@ def test_a_credential_of_the_environment_is_not_sent_where_an_unnamed_profile_po
     write(there, f'root = "{ACME}"\ntoken = "keychain"')
     assert configured(there).profile is None
     assert configured(there).settings.root != ACME
+    write(there, f'root = "{ACME}"')
+    assert configured(there).profile is None, "nor where it keeps none of its own"
     assert configured(there, "acme").settings.root == ACME
     write(there, "broken", "acme")
     assert configured(there).settings.problems == ()
     write(there, "", "other")
     assert configured(there).settings.problems == ()
+
+
+def test_the_address_of_a_token_comes_whole_from_one_place(desk: Desk) -> None:
+    write(desk, f'root = "{ACME}"\nbucket = "one"\nsync_url = "{ACME}/gate"\nuser_id = "MU0000000A"\ntimeout = 9')
+    elsewhere = {"WHITESPACE_ROOT": "https://other.example", "WHITESPACE_BUCKET": "two", **TOKEN}
+    settings = configured(desk.with_environment(**elsewhere), "acme").settings
+    assert settings.environment == Environment.at("https://other.example", "two")
+    assert settings.refresh_token
+    assert settings.refresh_token.environment == settings.environment
+    assert (settings.user_id, settings.timeout) == (None, 9)
+    same = configured(desk.with_environment(WHITESPACE_ROOT=f"{ACME}/", **TOKEN), "acme").settings
+    assert same.environment == Environment.at(ACME, "one", sync_url=f"{ACME}/gate")
+    assert same.user_id == "MU0000000A"
+
+
+def test_a_token_without_an_address_is_not_used_beside_a_profile_with_its_own(desk: Desk, shelf: Shelf) -> None:
+    shelf.kept["whitespace-mcp/acme"] = "1 canary"
+    there = desk.with_environment(**TOKEN)
+    write(there, f'root = "{ACME}"\ntoken = "keychain"')
+    assert "nothing says which address the one that is set is for. Remove WHITESPACE_REFRESH" in problem(there, "acme")
+    there = there.with_environment(WHITESPACE_ROOT="https://other.example")
+    settings = configured(there, "acme").settings
+    assert settings.problems == ()
+    assert settings.refresh_token == AddressedSecret(
+        Environment.at("https://other.example"), SecretStr(TOKEN["WHITESPACE_REFRESH_TOKEN"])
+    )
 
 
 def test_a_profiles_token_is_not_sent_to_another_address(desk: Desk, shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from support.processes import on_http
 from support.servers import settings_for
 from support.setups import Desk
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 from whitespace_mcp.setup.instances import copies, counted
@@ -19,17 +20,20 @@ HOLD = """
 import sys
 from pathlib import Path
 from pydantic import SecretStr
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.setup.instances import counted
 
-with counted(Settings(refresh_token=SecretStr(sys.argv[1]), cache_folder=Path(sys.argv[2]))):
+secret = AddressedSecret(Environment.at("https://one.example"), SecretStr(sys.argv[1]))
+with counted(Settings(environment=secret.environment, refresh_token=secret, cache_folder=Path(sys.argv[2]))):
     print("running", flush=True)
     sys.stdin.read()
 """
 
 
 def settings(folder: Path | None, token: str = TOKEN) -> Settings:
-    return Settings(refresh_token=SecretStr(token), cache_folder=folder)
+    secret = AddressedSecret(Environment.at("https://one.example"), SecretStr(token))
+    return Settings(environment=secret.environment, refresh_token=secret, cache_folder=folder)
 
 
 def copy_of(folder: Path) -> "subprocess.Popen[str]":

@@ -124,11 +124,11 @@ def test_without_a_keychain_nothing_is_stored_unless_the_person_says_yes(
 ) -> None:
     said = desk.says("login", typed=answers(running, "1", ""))
     assert "cannot go into a keychain: this computer offers none that Python can use" in said
-    assert "nowhere: set WHITESPACE_REFRESH_TOKEN where the server starts" in said
+    assert "nowhere: set WHITESPACE_REFRESH_TOKEN, and WHITESPACE_PROFILE=default beside it, where the server" in said
     assert profile(desk)["token"] == "environment"
     assert running.platform.login.refresh_token not in everything_under(tmp_path)
     token = {"WHITESPACE_REFRESH_TOKEN": running.platform.login.refresh_token}
-    later = configure(desk.with_environment(**token).places)
+    later = configure(desk.with_environment(**token, WHITESPACE_PROFILE="default").places)
     assert (later.settings.root, later.settings.problems) == (running.root, ())
 
 
@@ -264,7 +264,7 @@ def test_a_broken_profile_is_put_aside(desk: Desk, running: Running) -> None:
 @pytest.mark.usefixtures("shelf")
 def test_a_variable_that_will_win_is_mentioned(desk: Desk, running: Running) -> None:
     said = desk.with_environment(WHITESPACE_REFRESH_TOKEN="canary").log_in(running)
-    assert "WHITESPACE_REFRESH_TOKEN is set here too, and wins" in said
+    assert "WHITESPACE_REFRESH_TOKEN is set here too: remove it" in said
     assert "canary" not in said
 
 

@@ -20,7 +20,7 @@ GIVEN: Final[list[str]] = []
 PART: Final = 12
 """Characters of a secret's beginning or end that are too many."""
 _JWT: Final = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
-_RENEWAL: Final = re.compile(r"refresh_token=(?!SecretStr\('\*+'\)|None|\*\*\*)")
+_RENEWAL: Final = re.compile(r"refresh_token=(?!AddressedSecret\(|SecretStr\('\*+'\)|None|\*\*\*)")
 _LONG: Final = re.compile(r"[\w+/=%.~()'*-]{10,}")
 """What a secret, or a form of one, could be in."""
 _MOST: Final = 12

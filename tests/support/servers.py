@@ -11,6 +11,7 @@ from mcp.types import CallToolResult, TextContent
 from pydantic import SecretStr
 
 from whitespace_mcp.app import build_server
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Login, Running
 from whitespace_mcp.runtime.clock import Clock
@@ -23,16 +24,22 @@ ONE_ERA = pytest.mark.parametrize("era", ["2026-07-28"], indirect=True)
 def settings_for(running: Running, login: Login | None = None, **changes: Any) -> Settings:
     """Settings for a login of the demo platform, the demo person's by default; `changes` win."""
     login = login or running.platform.login
-    found: dict[str, Any] = {
+    place = {
         "root": running.root,
+        "bucket": running.platform.bucket,
         "sync_url": f"{running.root}/sync",
         "api_url": f"{running.root}/api",
-        "bucket": running.platform.bucket,
-        "refresh_token": SecretStr(login.refresh_token) if login.refresh_token else None,
-        "service_token": SecretStr(login.service_token) if login.service_token else None,
-        "timeout": 20,
     }
-    return Settings(**(found | changes))
+    environment = Environment(**{part: changes.pop(part, usual) for part, usual in place.items()})
+    values: dict[str, Any] = {
+        "environment": environment,
+        "refresh_token": login.refresh_token,
+        "service_token": login.service_token,
+        "timeout": 20,
+    } | changes
+    for kind in ("refresh_token", "service_token"):
+        values[kind] = AddressedSecret(environment, SecretStr(values[kind])) if values[kind] else None
+    return Settings(**values)
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from mcp import Client
-from pydantic import SecretStr
 
 from support.checks import checked
 from support.clock import FakeClock
@@ -239,6 +238,6 @@ async def test_organisations_that_are_not_allowed_do_not_exist(market: Running, 
 
 
 async def test_both_credentials_at_once_are_a_configuration_to_be_corrected(market: Running, era: str) -> None:
-    settings = settings_for(market, service_token=SecretStr("x"), problems=("two credentials are set; keep one",))
+    settings = settings_for(market, service_token="x", problems=("two credentials are set; keep one",))
     async with client_of(settings, era) as client:
         assert "The configuration cannot be used: two credentials are set; keep one." in await refused(client, "whoami")

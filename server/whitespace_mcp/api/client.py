@@ -19,6 +19,7 @@ from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import BearerAuth, Token, TokenProvider
 from whitespace_mcp.api.reads import READS, Read
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import (
     AccessRefused,
     BadAnswer,
@@ -61,18 +62,17 @@ class Api:
 
     Args:
         http: the client whose connections are used.
-        base: the API's address, `WHITESPACE_API_URL`.
-        root: the platform's address, below which exports are.
+        environment: where the platform is; the bearer's tokens must be for this one.
         bearer: who provides tokens.
         clock: for waiting between attempts.
         max_body: bytes, decoded, of one answer.
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, base: str, bearer: TokenProvider, clock: Clock, *, max_body: int, root: str = ""
+        self, http: httpx2.AsyncClient, environment: Environment, bearer: TokenProvider, clock: Clock, *, max_body: int
     ) -> None:
         self._http = http
-        self._bases = {"api": base, "root": root}
+        self._bases = {"api": environment.api_url, "root": environment.root}
         self._bearer = bearer
         self._clock = clock
         self._max_body = max_body

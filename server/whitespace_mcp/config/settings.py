@@ -15,8 +15,7 @@ import httpx2
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-SANDBOX: Final = "https://sandbox.whitespace.co.uk"
-SANDBOX_BUCKET: Final = "sandboxbucket"
+from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, AddressedSecret, Environment
 
 LEAST_TOKEN: Final = 16
 """Characters of the token that HTTP callers present."""
@@ -35,9 +34,8 @@ class Settings(BaseModel):
     """The configuration of one server process. Secrets are masked types from here on.
 
     Attributes:
-        root: the platform's address, without a trailing slash.
-        sync_url: the login service (Sync Gateway), by default `{root}/sync`.
-        api_url: the REST API, by default `{root}/api`.
+        environment: where the platform is.
+        refresh_token: the renewable token; `service_token`: instead of it. Either is for its own environment only.
         extra_reads: whether the tool that reads any other documented operation is offered.
         timeout: seconds for one tool call, retries included.
         fresh_seconds: how long a list is used without asking again.
@@ -53,14 +51,11 @@ class Settings(BaseModel):
             when that is a secret.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    root: str = SANDBOX
-    bucket: str = SANDBOX_BUCKET
-    sync_url: str = f"{SANDBOX}/sync"
-    api_url: str = f"{SANDBOX}/api"
-    refresh_token: SecretStr | None = None
-    service_token: SecretStr | None = None
+    environment: Environment = Environment.at(SANDBOX)
+    refresh_token: AddressedSecret | None = None
+    service_token: AddressedSecret | None = None
     user_id: str | None = None
     user_name: str | None = None
     organisations: tuple[str, ...] = ()
@@ -85,26 +80,54 @@ class Settings(BaseModel):
         return "disk" if self.keeps_lists else "memory"
 
     @property
+    def secret(self) -> AddressedSecret | None:
+        """The token that is configured, of either kind."""
+        return self.refresh_token or self.service_token
+
+    @property
+    def root(self) -> str:
+        """The platform's address, without a trailing slash."""
+        return self.environment.root
+
+    @property
+    def bucket(self) -> str:
+        """The login database's name."""
+        return self.environment.bucket
+
+    @property
+    def sync_url(self) -> str:
+        """The login service (Sync Gateway)."""
+        return self.environment.sync_url
+
+    @property
+    def api_url(self) -> str:
+        """The REST API."""
+        return self.environment.api_url
+
+    @property
     def host(self) -> str:
         """The platform's host, which is what answers and errors call the environment."""
-        return urlsplit(self.root).netloc or self.root
+        return self.environment.host
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read the `WHITESPACE_...` variables; empty and unsubstituted values count as unset. Never raises."""
         reader = _Reader(env)
         root = reader.address("WHITESPACE_ROOT", SANDBOX)
+        environment = Environment(
+            root=root,
+            bucket=reader.matching("WHITESPACE_BUCKET", _BUCKET, "one word, such as sandboxbucket") or SANDBOX_BUCKET,
+            sync_url=reader.address("WHITESPACE_SYNC_URL", f"{root}/sync"),
+            api_url=reader.address("WHITESPACE_API_URL", f"{root}/api"),
+        )
         refresh_token = reader.secret("WHITESPACE_REFRESH_TOKEN")
         service_token = reader.secret("WHITESPACE_SERVICE_TOKEN")
         if refresh_token and service_token:
             reader.problems.append("WHITESPACE_REFRESH_TOKEN and WHITESPACE_SERVICE_TOKEN are both set; keep one")
         return cls(
-            root=root,
-            bucket=reader.matching("WHITESPACE_BUCKET", _BUCKET, "one word, such as sandboxbucket") or SANDBOX_BUCKET,
-            sync_url=reader.address("WHITESPACE_SYNC_URL", f"{root}/sync"),
-            api_url=reader.address("WHITESPACE_API_URL", f"{root}/api"),
-            refresh_token=refresh_token,
-            service_token=service_token,
+            environment=environment,
+            refresh_token=AddressedSecret(environment, refresh_token) if refresh_token else None,
+            service_token=AddressedSecret(environment, service_token) if service_token else None,
             user_id=reader.user_id("WHITESPACE_USER_ID"),
             user_name=reader.text("WHITESPACE_USER_NAME"),
             organisations=reader.words("WHITESPACE_ORGANISATIONS"),
@@ -127,12 +150,10 @@ class Settings(BaseModel):
     def for_demo(cls, root: str, bucket: str, refresh_token: str, env: Mapping[str, str]) -> "Settings":
         """The demo platform's settings: every configured credential, address, organisation and cache is ignored."""
         reader = _Reader(env)
+        environment = Environment.at(root, bucket)
         return cls(
-            root=root,
-            bucket=bucket,
-            sync_url=f"{root}/sync",
-            api_url=f"{root}/api",
-            refresh_token=SecretStr(refresh_token),
+            environment=environment,
+            refresh_token=AddressedSecret(environment, SecretStr(refresh_token)),
             require_organisation=reader.flag("WHITESPACE_REQUIRE_ORGANISATION"),
             extra_reads=reader.flag("WHITESPACE_EXTRA_READS"),
             fresh_seconds=reader.number("WHITESPACE_FRESH_SECONDS", 60, low=0, high=86_400),

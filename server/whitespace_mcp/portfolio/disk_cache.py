@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.organisation import Organisation
@@ -40,9 +41,10 @@ class KeptList:
 class Keeping:
     """Where the list of one organisation is kept; nowhere unless the settings say so and the login is known."""
 
-    def __init__(self, settings: Settings, organisation: Organisation) -> None:
+    def __init__(self, settings: Settings, environment: Environment, organisation: Organisation) -> None:
         self._folder = settings.cache_folder if settings.keeps_lists else None
-        self._place = f"{settings.root}\n{settings.api_url}\n{settings.bucket}\n{organisation.id}"
+        self._environment = environment
+        self._user_id = organisation.id
 
     @property
     def wanted(self) -> bool:
@@ -89,7 +91,7 @@ class Keeping:
     def _path(self, token: Token) -> Path | None:
         if self._folder is None or not token.subject:
             return None
-        name = hashlib.sha256(f"{self._place}\n{token.issuer}\n{token.subject}".encode()).hexdigest()
+        name = self._environment.key(token.issuer, token.subject, self._user_id)
         return self._folder / f"risks-{name}.list"
 
 

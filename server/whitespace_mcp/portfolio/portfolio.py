@@ -73,7 +73,7 @@ class Portfolio:
         self._reload_at = 0.0
         self._mark: bytes | None = None
         self._anew = False
-        self._keeping = Keeping(session.settings, organisation)
+        self._keeping = Keeping(session.settings, session.environment, organisation)
         self._flight = SingleFlight(session.tasks, self._load)
 
     @property

@@ -6,12 +6,12 @@ from typing import Final, Literal, Protocol
 
 import anyio
 import httpx2
-from pydantic import SecretStr
 from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.client import later, retry_after, transport_failure, without_mark
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
@@ -47,6 +47,9 @@ class Credential(Protocol):
     kind: Kind
     """Which kind of credential it is, as `whoami` tells."""
 
+    environment: Environment
+    """The environment that its tokens are for: they go to its API and to no other."""
+
     renewable: bool
     """Whether another token can be had when the current one is refused."""
 
@@ -69,13 +72,21 @@ class RefreshToken:
     kind: Kind = "refresh_token"
     renewable: bool = True
 
-    def __init__(self, settings: Settings, secret: SecretStr, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, secret: AddressedSecret, clock: Clock, *, timeout: float) -> None:
+        """Prepare the exchange; nothing is sent yet.
+
+        Args:
+            secret: the token; it is sent to the login service of its own environment and nowhere else.
+            clock: tells when a token was received.
+            timeout: seconds of one tool call, `WHITESPACE_TIMEOUT`.
+        """
+        self.environment = secret.environment
         self._clock = clock
-        self._url = f"{settings.sync_url}/{settings.bucket}/_oidc_refresh"
-        self._seconds = min(_ATTEMPT_SECONDS, settings.timeout / 4)
-        transport = SecretQuery(LateTransport(settings.sync_url), "refresh_token", secret)
-        self._http = open_client(settings.sync_url, timeout=self._seconds, transport=transport)
+        sync = secret.environment.sync_url
+        self._url = f"{sync}/{secret.environment.bucket}/_oidc_refresh"
+        self._seconds = min(_ATTEMPT_SECONDS, timeout / 4)
+        transport = SecretQuery(LateTransport(sync), "refresh_token", secret.value)
+        self._http = open_client(sync, timeout=self._seconds, transport=transport)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -101,7 +112,7 @@ class RefreshToken:
     def refused(self) -> WhitespaceError:
         """A fresh token was refused by the API."""
         return AccessRefused(
-            f"{self._settings.host} refuses this login, and a fresh token is refused too",
+            f"{self.environment.host} refuses this login, and a fresh token is refused too",
             do="The account may not be live, it may be read-only, or this machine's address may not be on the"
             " allow-list: ask the administrator or Whitespace Support.",
         )
@@ -140,7 +151,7 @@ class RefreshToken:
 
     def _dead_token(self) -> WhitespaceError:
         return CredentialRefused(
-            f"The refresh token does not work at {self._settings.host}",
+            f"The refresh token does not work at {self.environment.host}",
             retry="Trying again within a minute will not help.",
             do="Log in to Whitespace there, copy a new token from User Profile straight after logging in, and put it"
             " into WHITESPACE_REFRESH_TOKEN, or run `whitespace-mcp login`. A production token does not work on"
@@ -149,7 +160,7 @@ class RefreshToken:
 
     def _not_enabled(self) -> WhitespaceError:
         return CredentialRefused(
-            f"The login behind the refresh token is not enabled at {self._settings.host}",
+            f"The login behind the refresh token is not enabled at {self.environment.host}",
             do="Ask Whitespace Support to enable renewable tokens for it.",
         )
 
@@ -161,34 +172,34 @@ class RefreshToken:
 
     def _wrong_bucket(self, problem: str) -> WhitespaceError:
         return NotConfigured(
-            f"The bucket that WHITESPACE_BUCKET names {problem} at {self._settings.host}",
+            f"The bucket that WHITESPACE_BUCKET names {problem} at {self.environment.host}",
             do="Set WHITESPACE_BUCKET to the environment's bucket; on sandbox it is sandboxbucket.",
         )
 
     def _wrong_address(self) -> WhitespaceError:
         return NotConfigured(
-            f"What answered at {self._settings.host} is not the Whitespace login service",
+            f"What answered at {self.environment.host} is not the Whitespace login service",
             do="The address in the configuration is probably wrong: check WHITESPACE_ROOT (and WHITESPACE_SYNC_URL"
             " if set) and WHITESPACE_BUCKET.",
         )
 
     def _fault(self) -> WhitespaceError:
         return CredentialRefused(
-            f"The login service at {self._settings.host} failed on this login",
+            f"The login service at {self.environment.host} failed on this login",
             retry="Trying again in a minute may help.",
             do="If it lasts, ask Whitespace Support.",
         )
 
     def _limited(self, wait: float | None) -> TokenExchangeFailed:
         error = Unavailable(
-            f"The Whitespace login service at {self._settings.host} limits how often it may be asked",
+            f"The Whitespace login service at {self.environment.host} limits how often it may be asked",
             retry=f"Try again {later(wait)}.",
         )
         return TokenExchangeFailed(error, attempts=1, refusal=False)
 
     def _down(self) -> TokenExchangeFailed:
         error = Unavailable(
-            f"The Whitespace login service at {self._settings.host} is not available",
+            f"The Whitespace login service at {self.environment.host} is not available",
             retry="Try again in a minute.",
         )
         return TokenExchangeFailed(error, attempts=3, refusal=False)
@@ -200,8 +211,8 @@ class ServiceToken:
     kind: Kind = "service_token"
     renewable: bool = False
 
-    def __init__(self, settings: Settings, secret: SecretStr, clock: Clock) -> None:
-        self._host = settings.host
+    def __init__(self, secret: AddressedSecret, clock: Clock) -> None:
+        self.environment = secret.environment
         self._token = read_token(secret.get_secret_value(), clock.monotonic())
 
     async def obtain(self) -> Token:
@@ -212,7 +223,7 @@ class ServiceToken:
     def refused(self) -> WhitespaceError:
         """The platform's only answer for expired, revoked, not live, and an address off the allow-list."""
         return AccessRefused(
-            f"{self._host} refuses the service token",
+            f"{self.environment.host} refuses the service token",
             do="It may be expired, revoked or for another environment, or this machine's address may not be on the"
             " allow-list: ask Whitespace Support; a service token cannot be renewed from here.",
         )
@@ -224,7 +235,8 @@ class NoCredential:
     kind: Kind = "none"
     renewable: bool = False
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    def __init__(self, environment: Environment, problems: tuple[str, ...]) -> None:
+        self.environment = environment
         self._problems = problems
 
     async def obtain(self) -> Token:
@@ -259,11 +271,11 @@ def open_credential(settings: Settings, clock: Clock) -> tuple[Credential, Calla
         pass
 
     if not settings.problems and settings.refresh_token is not None:
-        refresh_token = RefreshToken(settings, settings.refresh_token, clock)
+        refresh_token = RefreshToken(settings.refresh_token, clock, timeout=settings.timeout)
         return refresh_token, refresh_token.aclose
     if not settings.problems and settings.service_token is not None:
-        return ServiceToken(settings, settings.service_token, clock), nothing
-    return NoCredential(settings.problems), nothing
+        return ServiceToken(settings.service_token, clock), nothing
+    return NoCredential(settings.environment, settings.problems), nothing
 
 
 def _read(body: bytes) -> tuple[str | None, str | None]:

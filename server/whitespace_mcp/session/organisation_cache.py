@@ -1,9 +1,9 @@
 """The confirmed organisations of a login, kept on disk: MU ids are permanent, and holding them saves the search.
 
-The file holds names and MU ids, no secret. Its name is a SHA-256 of environment and login.
+The file holds names and MU ids, no secret. Its name is a SHA-256 of the whole environment
+and the login, so that environments that differ in any address share nothing.
 """
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.discovery import Login
@@ -30,9 +31,9 @@ _FILES = TypeAdapter(_File)
 class OrganisationCache:
     """One file per login in the user's cache folder. A folder that cannot be used is simply not used."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, environment: Environment) -> None:
         self._folder = settings.cache_folder
-        self._environment = f"{settings.root}\n{settings.bucket}"
+        self._environment = environment
 
     def recall(self, token: Token) -> Login | None:
         """What was confirmed before for this login, if anything readable is there."""
@@ -65,5 +66,4 @@ class OrganisationCache:
     def _path(self, token: Token) -> Path | None:
         if self._folder is None or not token.subject:
             return None
-        login = f"{self._environment}\n{token.issuer}\n{token.subject}"
-        return self._folder / f"organisations-{hashlib.sha256(login.encode()).hexdigest()}.json"
+        return self._folder / f"organisations-{self._environment.key(token.issuer, token.subject)}.json"

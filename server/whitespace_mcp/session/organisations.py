@@ -10,6 +10,7 @@ from anyio.abc import TaskGroup
 from whitespace_mcp.api.bearer import TokenProvider
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import my_details
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
@@ -28,7 +29,14 @@ class Organisations:
     """The list of organisations, the default, and the choice for one call."""
 
     def __init__(
-        self, settings: Settings, api: Api, bearer: TokenProvider, discovery: Discovery, clock: Clock, tasks: TaskGroup
+        self,
+        settings: Settings,
+        environment: Environment,
+        api: Api,
+        bearer: TokenProvider,
+        discovery: Discovery,
+        clock: Clock,
+        tasks: TaskGroup,
     ) -> None:
         self._settings = settings
         self._api = api
@@ -36,7 +44,7 @@ class Organisations:
         self._discovery = discovery
         self._clock = clock
         self._tasks = tasks
-        self._memory = OrganisationCache(settings)
+        self._memory = OrganisationCache(settings, environment)
         self._login: Login | None = None
         self._unchecked: set[str] = set()
         self._switched: str | None = None

@@ -9,6 +9,7 @@ from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.connection import open_client
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import open_credential
@@ -24,6 +25,7 @@ class Session:
 
     Attributes:
         settings: the configuration it was opened with.
+        environment: where its requests go: the one that the credential is for.
         renewal: the credential and its current token.
         api: the platform's reads.
         directory: names of companies, teams and people.
@@ -33,6 +35,7 @@ class Session:
     """
 
     settings: Settings
+    environment: Environment
     renewal: TokenCache
     api: Api
     directory: Directory
@@ -46,16 +49,17 @@ async def open_session(settings: Settings, clock: Clock | None = None) -> AsyncG
     """Open the session; nothing is asked of the platform until something is needed."""
     clock = clock or SystemClock()
     credential, close_credential = open_credential(settings, clock)
-    http = open_client(settings.api_url, timeout=settings.timeout)
+    environment = credential.environment
+    http = open_client(environment.api_url, timeout=settings.timeout)
     try:
         async with anyio.create_task_group() as tasks:
             renewal = TokenCache(credential, clock, tasks)
-            api = Api(http, settings.api_url, renewal, clock, max_body=settings.max_body, root=settings.root)
+            api = Api(http, environment, renewal, clock, max_body=settings.max_body)
             directory = Directory(api, clock, tasks)
             discovery = Discovery(settings, api, renewal, directory)
-            organisations = Organisations(settings, api, renewal, discovery, clock, tasks)
+            organisations = Organisations(settings, environment, api, renewal, discovery, clock, tasks)
             try:
-                yield Session(settings, renewal, api, directory, organisations, clock, tasks)
+                yield Session(settings, environment, renewal, api, directory, organisations, clock, tasks)
             finally:
                 tasks.cancel_scope.cancel()
     finally:

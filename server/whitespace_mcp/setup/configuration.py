@@ -1,15 +1,20 @@
 """The configuration of one run, and where each value came from.
 
-Options win over the environment, the environment over the profile, the profile over the defaults. Two rules keep a
+Options win over the environment, the environment over the profile, the profile over the defaults. These rules keep a
 token at the address it belongs to:
 
-- a profile that nobody named is not used where the environment brings a credential of its own (a Claude Desktop
-  extension for the sandbox must not turn to production because the person has logged in there as well);
+- a profile that nobody named is not used where the environment brings a credential of its own, wherever that profile
+  keeps its token (a Claude Desktop extension for the sandbox must not turn to production because the person has logged
+  in there as well);
+- an address comes whole from one place: where a token of the environment comes with a `WHITESPACE_ROOT` that is not the
+  profile's, neither bucket nor another address nor the MU id of the profile goes with it;
+- a token of the environment without an address is not used beside a profile that keeps a token of its own: nothing
+  says which of the two addresses it is for;
 - the token that is kept for a profile is not sent to another address or bucket than the profile's.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, fields
 
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
 from whitespace_mcp.config.settings import Settings, given
@@ -20,7 +25,9 @@ from whitespace_mcp.setup.token_store import stored_token
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name
 PROFILE = "WHITESPACE_PROFILE"
-_PLACE = ("root", "bucket", "sync_url", "api_url")
+_ROOT = "WHITESPACE_ROOT"
+_PLACE = ("WHITESPACE_ROOT", "WHITESPACE_BUCKET", "WHITESPACE_SYNC_URL", "WHITESPACE_API_URL", "WHITESPACE_USER_ID")
+"""What belongs together: the four parts of an environment, and the MU id, which means nothing in another."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +61,24 @@ def configure(
     """
     said = {name: value for name, value in (options or {}).items() if value is not None}
     chosen, problems = _chosen(places, profile, said)
-    values = dict(chosen.values) if chosen else {}
-    origins = dict.fromkeys(values, f"profile {chosen.name}") if chosen else {}
-    for name in places.environ:
-        if name.startswith("WHITESPACE_") and given(places.environ, name):
-            values[name], origins[name] = places.environ[name], "environment"
-    for name, value in said.items():
-        if given(said, name):
-            values[name], origins[name] = value, f"option --{key_of(name).replace('_', '-')}"
+    brought = {name: (value, "environment") for name, value in _set_in(places.environ).items()}
+    brought |= {name: (value, f"option --{key_of(name).replace('_', '-')}") for name, value in _set_in(said).items()}
+    brings_token = TOKEN in brought or SERVICE_TOKEN in brought
+    profile_values = dict(chosen.values) if chosen else {}
+    if brings_token and _ROOT in brought and _root_of(profile_values) != _root_of({_ROOT: brought[_ROOT][0]}):
+        profile_values = {name: value for name, value in profile_values.items() if name not in _PLACE}
+    values = profile_values | {name: value for name, (value, _) in brought.items()}
+    origins = dict.fromkeys(profile_values, f"profile {chosen.name}" if chosen else "")
+    origins |= {name: origin for name, (_, origin) in brought.items()}
     if chosen is not None:
         problems += chosen.problems + _unknown(places, chosen)
-        if TOKEN not in values and SERVICE_TOKEN not in values:
-            try:
-                token = _token_for(places, chosen, values)
-            except WhitespaceError as error:
-                problems += (explain(error).rstrip("."),)
-            else:
-                if token is not None:
-                    values[TOKEN], origins[TOKEN] = token, f"{chosen.token} of profile {chosen.name}"
+        try:
+            token = _beside(chosen, brought) if brings_token else _token_for(places, chosen, values)
+        except WhitespaceError as error:
+            problems += (explain(error).rstrip("."),)
+        else:
+            if token is not None:
+                values[TOKEN], origins[TOKEN] = token, f"{chosen.token} of profile {chosen.name}"
     settings = Settings.from_env(values)
     known = known_variables()
     changes = {
@@ -80,6 +87,31 @@ def configure(
         "origins": {name: origin for name, origin in sorted(origins.items()) if name in known},
     }
     return Configuration(values, origins, chosen, problems, settings.model_copy(update=changes))
+
+
+def _set_in(values: Mapping[str, str]) -> dict[str, str]:
+    """Our variables that have a value."""
+    return {name: values[name] for name in values if name.startswith("WHITESPACE_") and given(values, name)}
+
+
+def _root_of(values: Mapping[str, str]) -> str:
+    return Settings.from_env(values).root
+
+
+def _beside(profile: Profile, brought: Container[str]) -> None:
+    """Check that a token of the environment may be used together with a profile that was named.
+
+    Raises:
+        NotConfigured: nothing says which address that token is for.
+    """
+    if profile.token != "environment" and _ROOT not in brought:  # noqa: S105  # a place
+        name = TOKEN if TOKEN in brought else SERVICE_TOKEN
+        raise NotConfigured(
+            f"{name} is set, and profile '{profile.name}' has a token of its own: nothing says which address the one"
+            " that is set is for",
+            retry="",
+            do=f"Remove {name}, or set {_ROOT} beside it.",
+        )
 
 
 def known_variables() -> set[str]:
@@ -116,11 +148,7 @@ def _chosen(places: Places, asked: str | None, said: Mapping[str, str]) -> tuple
             return _usual(places), ()
     except WhitespaceError as error:
         return None, (explain(error).rstrip("."),)
-    try:
-        usual = _usual(places)
-    except WhitespaceError:  # nobody asked for it, and it is not needed
-        return None, ()
-    return (usual if usual and usual.token == "environment" else None), ()  # noqa: S105  # a place
+    return None, ()  # nobody asked for one, and it is not needed
 
 
 def _usual(places: Places) -> Profile | None:
@@ -153,13 +181,14 @@ def _token_for(places: Places, profile: Profile, values: Mapping[str, str]) -> s
     """
     if profile.token == "environment":  # noqa: S105  # a place
         return None
-    own, actual = Settings.from_env(profile.values), Settings.from_env(values)
-    moved = [f"WHITESPACE_{name.upper()}" for name in _PLACE if getattr(own, name) != getattr(actual, name)]
+    own, actual = (Settings.from_env(where).environment for where in (profile.values, values))
+    moved = [f"WHITESPACE_{part.name.upper()}" for part in fields(own)
+             if getattr(own, part.name) != getattr(actual, part.name)]  # fmt: skip
     if moved:
         raise NotConfigured(
             f"{moved[0]} is not what profile '{profile.name}' has, and its token is for the profile's address only",
             retry="",
-            do=f"Remove {moved[0]}, use another profile, or set {TOKEN} as well.",
+            do=f"Remove {moved[0]}, use another profile, or set {_ROOT} and {TOKEN} as well.",
         )
     token = stored_token(places, profile)
     return token.get_secret_value() if token else None

@@ -4,11 +4,10 @@ Each copy holds one byte of a small empty file locked while it runs. The operati
 process ends, so nothing has to be tidied up and no crash leaves a copy that is none. A copy that cannot write there, in
 a read-only home for one, runs uncounted: this must never be why a server does not start.
 
-The file is named by a hash of address, bucket and token. It cannot be turned back, since tokens are long and random,
+The file is named by a hash of environment and token. It cannot be turned back, since tokens are long and random,
 and it stays in the person's own cache folder.
 """
 
-import hashlib
 import os
 import sys
 from collections.abc import Generator
@@ -59,11 +58,10 @@ def _opened(settings: Settings, *, create: bool) -> int | None:
 
 
 def _path(settings: Settings) -> Path | None:
-    token = settings.refresh_token or settings.service_token
-    if settings.cache_folder is None or token is None:
+    if settings.cache_folder is None or settings.secret is None:
         return None
-    login = "\0".join([settings.root, settings.bucket, token.get_secret_value()])
-    return settings.cache_folder / f"running-{hashlib.sha256(login.encode()).hexdigest()[:16]}"
+    name = settings.secret.environment.key(settings.secret.get_secret_value())
+    return settings.cache_folder / f"running-{name[:16]}"
 
 
 def _take(descriptor: int, number: int) -> bool:

@@ -10,11 +10,12 @@ import anyio
 import click
 from pydantic import SecretStr
 
+from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET
 from whitespace_mcp.config.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
-from whitespace_mcp.config.settings import SANDBOX, SANDBOX_BUCKET, Settings, given
+from whitespace_mcp.config.settings import Settings, given
 from whitespace_mcp.session.organisation import Organisation, find
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.setup.configuration import TOKEN
+from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.files import remove, replace
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Kept, Profile, profile_name, profile_path, read_profile, write_profile
@@ -155,7 +156,7 @@ def _with_name(places: Places, values: dict[str, str], token: str, wishes: Wishe
         called = click.prompt("Your name as the Whitespace directory shows it")
         user, organisations = _asked(places, settings, str(called))
         values = {**values, "WHITESPACE_USER_NAME": str(called)}
-    return _Proof(settings, settings.refresh_token, values, user, organisations)
+    return _Proof(settings, settings.refresh_token.value, values, user, organisations)
 
 
 class _NoToken(NotConfigured):
@@ -282,7 +283,7 @@ def _tell(places: Places, name: str, kept: Kept, usual: Organisation | None) -> 
     where = {
         "keychain": "in this computer's keychain",
         "file": f"unencrypted in {places.config / name}.token",
-        "environment": f"nowhere: set {TOKEN} where the server starts",
+        "environment": f"nowhere: set {TOKEN}, and {PROFILE}={name} beside it, where the server starts",
     }
     say()
     say(f"Logged in as profile '{name}'.", fg="green")
@@ -290,5 +291,5 @@ def _tell(places: Places, name: str, kept: Kept, usual: Organisation | None) -> 
     say(f"  everything else in {profile_path(places, name)}")
     say(f"  default        {f'{usual.name} ({usual.company_id})' if usual else 'none: each question names its own'}")
     if kept != "environment" and given(places.environ, TOKEN):
-        say(f"  {TOKEN} is set here too, and wins over the profile.", fg="yellow")
+        say(f"  {TOKEN} is set here too: remove it, or it would be used instead of the profile.", fg="yellow")
     say(f"Next: whitespace-mcp install claude-desktop --profile {name}")
