@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -148,7 +149,7 @@ def _settings(
         return
     from whitespace_mcp.demo import Platform, serve
 
-    platform = Platform()
+    platform = Platform(now=time.time)
     with serve(platform) as running:
         token = platform.login.refresh_token
         yield Settings.for_demo(running.root, platform.bucket, token, environment)

@@ -67,8 +67,8 @@ async def test_typical_answers(client: Client, plain: Doc) -> None:
                     "section": "RiskDetails",
                     "heading": "Period",
                     "text": """\
-From: 04 Nov 2025
-To: 03 Nov 2027
+From: 21 Jan 2026
+To: 20 Jan 2027
 Both days at 12.01 a.m. Local Standard Time at the place of the
 interest insured.\
 """,

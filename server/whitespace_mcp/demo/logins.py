@@ -6,23 +6,23 @@ from typing import Final
 
 from whitespace_mcp.demo.accounts import static_token
 from whitespace_mcp.demo.market.companies import Directory
-from whitespace_mcp.demo.market.making import BROKER, CARRIER, LATEST
+from whitespace_mcp.demo.market.making import BROKER, CARRIER
 from whitespace_mcp.demo.market.seeds import chance, identifier
 from whitespace_mcp.demo.options import Options
-from whitespace_mcp.demo.people import Login, Membership, State
+from whitespace_mcp.demo.people import DEMO_NAME, Login, Membership, State
 
-DEMO_NAME: Final = "Rosalind Quenby"
 _YEAR_S: Final = 365 * 86400
 
 
-def make_logins(seed: int, directory: Directory, options: Options) -> dict[str, Login]:
+def make_logins(seed: int, directory: Directory, options: Options, close: int) -> dict[str, Login]:
     """Everybody who has a secret.
 
     `demo` has two organisations (with `Options.suspended_membership` three), `single` one, `service` a static token,
-    `readonly` a second membership in state ReadOnly, `unregistered` a refresh token but no account.
+    `readonly` a second membership in state ReadOnly, `unregistered` a refresh token but no account. `close` is the last
+    working moment of the market, seconds since 1970.
     """
     source = chance(seed, "logins")
-    desk = _Desk(directory, source)
+    desk = _Desk(directory, source, close)
     demo: list[tuple[str, State]] = [(BROKER, "Live"), (CARRIER, "Live")]
     if options.suspended_membership:
         demo.append(("TALLOWICK", "Suspended"))
@@ -43,7 +43,8 @@ def make_logins(seed: int, directory: Directory, options: Options) -> dict[str, 
 class _Desk:
     """Opens accounts."""
 
-    def __init__(self, directory: Directory, source: Random) -> None:
+    def __init__(self, directory: Directory, source: Random, close: int) -> None:
+        self._close = close
         self._directory = directory
         self._source = source
 
@@ -58,7 +59,7 @@ class _Desk:
         email = f"platform.feeds@{company_id.lower()}.example"
         name = f"wssvc_{company_id}_{email}"
         membership = self._enrol(company_id, name, email, "Live")
-        claims = {"iss": "whitespace-demo-service", "sub": name, "iat": LATEST, "exp": LATEST + _YEAR_S}
+        claims = {"iss": "whitespace-demo-service", "sub": name, "iat": self._close, "exp": self._close + _YEAR_S}
         token = static_token(claims, self._source.randbytes(64))
         return Login(name, email, (membership,), service_token=token, subject=name)
 

@@ -1,8 +1,9 @@
 """Who can log in to the demo platform, and as whom."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+DEMO_NAME: Final = "Rosalind Quenby"
 State = Literal["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
 Role = Literal["broker", "underwriter"]
 

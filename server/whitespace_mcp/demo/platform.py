@@ -14,6 +14,7 @@ from whitespace_mcp.demo.faults import Faults
 from whitespace_mcp.demo.http import Answer
 from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
+from whitespace_mcp.demo.market.calendar import CLOSE, close_before
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
 from whitespace_mcp.demo.market.slips import SlipStage
 from whitespace_mcp.demo.options import DEFAULTS, Options
@@ -26,14 +27,15 @@ class Platform:
     """An imitation of the Whitespace platform with an invented market.
 
     Its methods may be called from any thread while it is served. The market is the same for the same seed, numbers
-    of documents and options; its latest day is fixed, only what changes afterwards is dated by `now`.
+    of documents, options and day. Its last working day is the latest before `now`, so that what runs out soon by the
+    clock runs out soon in the market; without a clock it is a fixed one, 20 November 2026.
 
     Args:
         seed: of everything that is drawn.
         documents: how many contract documents the demo person sees in the first organisation (a broker) and in the
             second (a carrier).
         token_lifetime_s: seconds that an id token is accepted.
-        now: seconds since 1970.
+        now: seconds since 1970; left out it is the machine's clock, but the market's day is the fixed one.
         options: where real environments may differ.
     """
 
@@ -43,10 +45,12 @@ class Platform:
         seed: int = 1,
         documents: tuple[int, int] = (1528, 439),
         token_lifetime_s: float = 900,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] | None = None,
         options: Options = DEFAULTS,
     ) -> None:
-        drawn = _drawn(seed, documents, options)
+        close = CLOSE if now is None else close_before(now())
+        now = now or time.time
+        drawn = _drawn(seed, documents, options, close)
         directory, logins, market = drawn.copy()
         self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET
@@ -192,6 +196,6 @@ class _Drawn:
 
 
 @cache
-def _drawn(seed: int, documents: tuple[int, int], options: Options) -> _Drawn:
+def _drawn(seed: int, documents: tuple[int, int], options: Options, close: int) -> _Drawn:
     directory = make_directory(seed)
-    return _Drawn(directory, make_logins(seed, directory, options), Market(seed, directory, documents))
+    return _Drawn(directory, make_logins(seed, directory, options, close), Market(seed, directory, documents, close))

@@ -26,7 +26,7 @@ def run(*, colour: bool, platform: Platform | None = None) -> int:
     """
     paper = Paper.of_stdout(colour=colour)
     try:
-        _tour(paper, platform or Platform())
+        _tour(paper, platform or Platform(now=time.time))
     except KeyboardInterrupt:
         paper.gap()
         paper.text("Stopped. Start again at any time; nothing was left behind.")

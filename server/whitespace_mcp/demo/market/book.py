@@ -40,15 +40,15 @@ def viewer_of(company: Company, member: Member) -> Viewer:
 class Market:
     """Every slip. `version` grows with each change."""
 
-    def __init__(self, seed: int, directory: Directory, documents: tuple[int, int]) -> None:
+    def __init__(self, seed: int, directory: Directory, documents: tuple[int, int], close: int) -> None:
         self.seed: Final = seed
         self.directory: Final = directory
         self.version = 0
-        self._slips = {slip.root: slip for slip in make_slips(seed, directory, documents)}
+        self._slips = {slip.root: slip for slip in make_slips(seed, directory, documents, close)}
         self._by_company: dict[str, dict[str, Slip]] = {}
         for slip in self._slips.values():
             self._index(slip)
-        self._maker = Maker(directory, chance(seed, "later"), chance(seed, "later names"))
+        self._maker = Maker(directory, chance(seed, "later"), chance(seed, "later names"), close)
 
     def slip(self, root: str) -> Slip | None:
         """A slip by its root, whoever sees it."""
@@ -56,7 +56,11 @@ class Market:
 
     def slips(self, viewer: Viewer) -> Iterator[Slip]:
         """The slips that concern a viewer's company, by root; of some of them the viewer may see nothing."""
-        return iter(self._by_company.get(viewer.company_id, {}).values())
+        return self.slips_of(viewer.company_id)
+
+    def slips_of(self, company_id: str) -> Iterator[Slip]:
+        """The slips that concern a company, by root."""
+        return iter(self._by_company.get(company_id, {}).values())
 
     def documents(self, viewer: Viewer, slip: Slip) -> list[Document]:
         """The contract documents of a slip that a viewer sees."""

@@ -30,8 +30,14 @@ class Follower:
     """Seconds since 1970; 0 where it has not."""
 
 
-def change_text(document: Document) -> str:
+EXTENDED: Final = "It is agreed that this contract expires on {day} and not before, at pro rata additional premium."
+"""What an endorsement says that extends the period; `{day}` stands for the new expiry."""
+
+
+def change_text(slip: Slip, document: Document) -> str:
     """What an endorsement says."""
+    if document.endorsement == slip.plan.extension:
+        return EXTENDED
     return _TEXTS[int(share_of(f"change {document.id}") * len(_TEXTS))]
 
 

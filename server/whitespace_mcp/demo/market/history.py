@@ -60,9 +60,9 @@ def history_of(slip: Slip) -> list[Event]:
 def _beginnings(slip: Slip) -> Iterator[Event]:
     own = (slip.broker.channel,)
     luck = share_of(f"begun {slip.root}")
-    if luck < 0.3:
+    if luck < 0.3 or slip.plan.renews:
         copied = {
-            "clonedFromID": named_identifier("IC", f"origin {slip.root}"),
+            "clonedFromID": slip.plan.renews or named_identifier("IC", f"origin {slip.root}"),
             "clonedFromUMR": f" {slip.umr[:-2]}",
             "clonedFromInsuredName": slip.insured,
         }

@@ -1,11 +1,12 @@
 """Who wrote what on a slip, and what it was signed at (reference 5.6). Percentages are exact decimals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from random import Random
 from typing import Final, Literal
 
-from whitespace_mcp.demo.market.documents import DAY_S
+from whitespace_mcp.demo.market.calendar import london_day, london_moment
 from whitespace_mcp.demo.market.seeds import chance, named_identifier, share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
 
@@ -35,6 +36,13 @@ _SUBJECTIVITIES: Final = (
 )
 
 
+_PLANNED: Final = (
+    "No claims declaration, signed by the insured",
+    "Loss record to the date of inception",
+    "Evidence that the fire alarm has been tested",
+)
+
+
 @dataclass(frozen=True)
 class Order:
     """How much of the risk is placed here, and what lines are a percentage of."""
@@ -45,8 +53,16 @@ class Order:
 
     @property
     def full(self) -> Decimal:
+        """What written lines add up to when the slip is complete."""
+        return self._full(self.written_basis)
+
+    @property
+    def signed_full(self) -> Decimal:
         """What signed lines add up to when the slip is complete."""
-        return _FULL if self.written_basis == "Percentage of Order" else self.percent
+        return self._full(self.signed_basis)
+
+    def _full(self, basis: str) -> Decimal:
+        return _FULL if basis == "Percentage of Order" else self.percent
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,8 @@ class Subjectivity:
     status: SubjectivityStatus
     deadline: int
     """Seconds since 1970; 0 where none is required."""
+    is_answered: bool = False
+    """The broker has answered, and the carrier has not looked at it yet."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,8 @@ class Line:
 def order_of(slip: Slip) -> Order:
     """A slip's order and its bases."""
     source = chance(0, slip.root, "order")
+    if slip.plan.bases_differ:
+        return Order(Decimal(source.choice(("60", "75"))), "Percentage of Order", "Percentage of Whole")
     luck = source.random()
     if luck < 0.7:
         return Order(_FULL, "Percentage of Order", "Percentage of Order")
@@ -98,7 +118,7 @@ def order_of(slip: Slip) -> Order:
 
 def sections_of(slip: Slip) -> tuple[tuple[str, str], ...]:
     """The sections of a slip as id and name; most slips have none."""
-    luck = share_of(f"sections {slip.root}")
+    luck = share_of(f"sections {slip.text_root}")
     if luck >= (0.4 if slip.is_facility else 0.08):
         return ()
     return _SECTIONS.get(slip.line.team, _OTHER_SECTIONS)
@@ -110,7 +130,11 @@ def lines_of(slip: Slip) -> list[Line]:
         return []
     source = chance(0, slip.root, "lines")
     sections = [section for section, _ in sections_of(slip)] or [""]
-    return [line for section in sections for line in _section_lines(slip, section, source)]
+    lines = [line for section in sections for line in _section_lines(slip, section, source)]
+    if lines and slip.plan.due:
+        planned = tuple(_planned(slip, lines[0], number, day) for number, day in enumerate(slip.plan.due))
+        lines[0] = replace(lines[0], subjectivities=(*lines[0].subjectivities, *planned))
+    return lines
 
 
 def _section_lines(slip: Slip, section: str, source: Random) -> list[Line]:
@@ -122,16 +146,21 @@ def _section_lines(slip: Slip, section: str, source: Random) -> list[Line]:
         for share in shares
         if share.part == "no cover"
     ]
-    full = order_of(slip).full
+    if not writers:
+        return refusals
+    order = order_of(slip)
+    full = order.full
     luck = source.random()
     wanted = full * (
         Decimal(source.randrange(105, 140)) / 100 if luck < 0.55 else 1 if luck < 0.85 else Decimal("0.825")
     )
-    if slip.stage != "signed":
+    if slip.plan.degree in ("full", "over"):
+        wanted = full if slip.plan.degree == "full" else full * Decimal("1.2")
+    elif slip.stage != "signed":
         wanted = wanted * len(writers) / len(shares)
     written = _split(wanted, len(writers), source)
     stands = [source.random() < 0.15 for _ in writers]
-    signed = _sign_down(written, stands, full) if slip.stage == "signed" else [None] * len(writers)
+    signed = _sign_down(written, stands, order) if slip.stage == "signed" else [None] * len(writers)
     lines = [
         Line(
             share, section, written[i], signed[i], to_stand=stands[i], stamped=moment + i * 5400, is_leader=i == 0,
@@ -154,12 +183,21 @@ def _subjectivities(slip: Slip, share: Share, section: str, source: Random) -> t
     found: list[Subjectivity] = []
     for text in texts:
         name = f"{slip.root} {share.team.channel} {section} {text}"
-        # Midnight in London as people choose it, which in summer is not midnight in UTC.
-        day = (slip.changed // DAY_S + source.randrange(3, 45)) * DAY_S
-        deadline = 0 if source.random() < 0.15 else day - source.choice((0, 3600))
+        day = london_day(slip.changed) + timedelta(days=source.randrange(3, 45))
+        deadline = 0 if source.random() < 0.15 else london_moment(day + timedelta(days=source.choice((0, 1))))
         status = source.choices(statuses, (50, 30, 10, 10))[0]
         found.append(Subjectivity(named_identifier("", name), text, status, deadline))
     return tuple(found)
+
+
+def _planned(slip: Slip, line: Line, number: int, day: date) -> Subjectivity:
+    """One whose deadline was arranged: at London midnight, or now and then at the end of business."""
+    text = _PLANNED[number % len(_PLANNED)]
+    name = named_identifier("", f"{slip.root} {line.share.team.channel} {line.section} {text}")
+    hour = 17 if share_of(f"hour {name}") < 0.15 else 0
+    return Subjectivity(
+        name, text, "notYetResponded", london_moment(day, hour), is_answered=share_of(f"answered {name}") < 0.3
+    )
 
 
 def _split(total: Decimal, many: int, source: Random) -> list[Decimal]:
@@ -170,8 +208,11 @@ def _split(total: Decimal, many: int, source: Random) -> list[Decimal]:
     return lines
 
 
-def _sign_down(written: list[Decimal], stands: list[bool], full: Decimal) -> list[Decimal | None]:
+def _sign_down(written: list[Decimal], stands: list[bool], order: Order) -> list[Decimal | None]:
     """Signed lines: as written up to what is full, else reduced in proportion, but for those to stand."""
+    full = order.signed_full
+    if full != order.full:
+        written = [(line * full / order.full).quantize(_FINE, ROUND_DOWN) for line in written]
     if sum(written) <= full:
         return list[Decimal | None](written)
     standing = sum((line for line, stand in zip(written, stands, strict=True) if stand), Decimal(0))

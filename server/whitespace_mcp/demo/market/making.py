@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
+from whitespace_mcp.demo.market.calendar import london_day
 from whitespace_mcp.demo.market.classes import FACILITY_TYPES, LINES, LineOfBusiness
 from whitespace_mcp.demo.market.companies import Directory, Team
 from whitespace_mcp.demo.market.documents import DAY_S, documents_of
 from whitespace_mcp.demo.market.names import Names
+from whitespace_mcp.demo.market.season import make_season
 from whitespace_mcp.demo.market.seeds import chance, identifier
 from whitespace_mcp.demo.market.slips import Change, Kind, Part, Share, Slip, SlipStage
 from whitespace_mcp.demo.market.untidy import make_untidy
 
 BROKER: Final = "CALDERFINCH"
 CARRIER: Final = "MARROWGATE"
-LATEST: Final = 1_795_194_000
-"""Friday 20 November 2026, 17:00 UTC: the last working day in the market as it is made."""
-_BULK: Final = LATEST - 33 * DAY_S
-"""When many slips were moved in one go, so that they share a second."""
+_BULK_S: Final = 33 * DAY_S
+"""How long before the market's close many slips were moved in one go, so that they share a second."""
 _STAGES: Final[tuple[SlipStage, ...]] = (
     "signed", "firm_order", "bindable", "quoted", "quote_request", "marketed", "declined", "withdrawn", "not_taken_up",
     "draft", "template",
@@ -40,16 +40,17 @@ _PARTS: Final[dict[SlipStage, tuple[tuple[Part, ...], tuple[int, ...]]]] = {
 }
 
 
-def make_slips(seed: int, directory: Directory, documents: tuple[int, int]) -> list[Slip]:
+def make_slips(seed: int, directory: Directory, documents: tuple[int, int], close: int) -> list[Slip]:
     """Make a market in which the demo broker sees exactly so many documents, and the demo carrier so many.
 
     Args:
         seed: same seed, same slips.
         directory: who places and writes them.
         documents: of the demo person's broker and of its carrier.
+        close: the last working moment of the market, seconds since 1970.
     """
     ours, theirs = documents
-    maker = Maker(directory, chance(seed, "slips"), chance(seed, "names"))
+    maker = Maker(directory, chance(seed, "slips"), chance(seed, "names"), close)
     slips: list[Slip] = []
     shared = 0
     while ours:
@@ -63,13 +64,15 @@ def make_slips(seed: int, directory: Directory, documents: tuple[int, int]) -> l
         slips.append(slip)
     make_untidy(chance(seed, "untidy"), slips, (BROKER, CARRIER))
     slips.sort(key=lambda slip: slip.root)
+    make_season(chance(seed, "season"), slips, directory, (BROKER, CARRIER), london_day(close))
     return slips
 
 
 class Maker:
     """Makes slips, and remembers what the next ones may refer to."""
 
-    def __init__(self, directory: Directory, source: Random, names: Random) -> None:
+    def __init__(self, directory: Directory, source: Random, names: Random, close: int) -> None:
+        self._close = close
         self._source = source
         self._names = Names(names)
         self._directory = directory
@@ -139,11 +142,11 @@ class Maker:
     def _blank(self, team: Team, line: LineOfBusiness, stage: SlipStage, kind: Kind) -> Slip:
         source = self._source
         self._count += 1
-        changed = LATEST - int(source.random() ** 2 * 900 * DAY_S)
-        stirred = min(LATEST, changed + int(source.random() * 18 * DAY_S)) if source.random() < 0.4 else changed
+        changed = self._close - int(source.random() ** 2 * 900 * DAY_S)
+        stirred = min(self._close, changed + int(source.random() * 18 * DAY_S)) if source.random() < 0.4 else changed
         if self._count % 400 < 75:
-            stirred = _BULK
-            changed = min(changed, _BULK - self._count * 60)
+            stirred = self._close - _BULK_S
+            changed = min(changed, stirred - self._count * 60)
         insured = "Acorn Shipping" if self._count % 97 == 6 else self._names.insured(line)
         author = source.choice(self._people_of(team))
         year = 1970 + changed // 31_556_952

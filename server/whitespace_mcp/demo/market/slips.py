@@ -1,7 +1,8 @@
 """What a slip is in the market: the one record from which lists, summaries, contracts and lines are drawn."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from typing import Final, Literal
 
 from whitespace_mcp.demo.market.classes import LineOfBusiness
 from whitespace_mcp.demo.market.companies import Team
@@ -40,6 +41,35 @@ Quirk = Literal[
     "no facility flag",
     "no channels",
 ]
+
+
+Degree = Literal["as drawn", "nothing", "full", "over"]
+"""How much of its order a slip at firm order has been written for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was arranged for a slip, in place of what chance would have given it."""
+
+    degree: Degree = "as drawn"
+    order_words: str = ""
+    """What stands for the order in place of a percentage."""
+    bases_differ: bool = False
+    """Lines are written as percentages of the order and signed as percentages of the whole."""
+    expiry: date | None = None
+    expiry_words: str = ""
+    """What stands for the expiry in place of a date."""
+    period_by_section: bool = False
+    extension: int = 0
+    """The number of the endorsement that extends the period; 0 for none."""
+    extended_to: date | None = None
+    due: tuple[date, ...] = ()
+    """Deadlines of subjectivities that nobody has accepted yet."""
+    renews: str = ""
+    """The root of the slip that this one is to replace."""
+
+
+NO_PLAN: Final = Plan()
 
 
 @dataclass(slots=True)
@@ -84,10 +114,16 @@ class Slip:
     facility: str = ""
     """The root of the facility that a declaration belongs to."""
     quirks: tuple[Quirk, ...] = ()
+    plan: Plan = NO_PLAN
     touched: int = 0
     """When it was changed while the platform ran; 0 for never."""
     edits: int = 0
     """Changes since the platform started; part of every revision."""
+
+    @property
+    def text_root(self) -> str:
+        """What chance draws the contract's text from: a renewal has its predecessor's, but for what was changed."""
+        return self.plan.renews or self.root
 
     @property
     def is_facility(self) -> bool:

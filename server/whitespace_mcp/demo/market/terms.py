@@ -1,11 +1,12 @@
 """What was agreed on a slip: period, limits, premium, order. Contracts, data and summaries all take it from here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Final, Literal
 
+from whitespace_mcp.demo.market.calendar import utc_midnight
 from whitespace_mcp.demo.market.documents import DAY_S
 from whitespace_mcp.demo.market.lines import sections_of
 from whitespace_mcp.demo.market.places import PLACES, STREETS, Place
@@ -15,6 +16,8 @@ from whitespace_mcp.demo.market.slips import Slip
 Tagging = Literal["full", "some", "none"]
 StampVisibility = Literal["Allstamps", "OwnStampsOnly", "LeadersStamps"]
 VerticalVisibility = Literal["OwnStampOnly", "AllStamps", "LeaderStamps"]
+_YEAR: Final = timedelta(days=364)
+"""From the first to the last day of most contracts."""
 UNKNOWN: Final = "???"
 """What the platform agreed to write for a value that is not known yet."""
 
@@ -69,6 +72,8 @@ class Terms:
 
 def inception_of(slip: Slip) -> int:
     """The day on which cover begins: UTC midnight, seconds since 1970."""
+    if slip.plan.expiry:
+        return utc_midnight(slip.plan.expiry - _YEAR)
     return (slip.changed // DAY_S + int(share_of(f"inception {slip.root}") * 90)) * DAY_S
 
 
@@ -80,7 +85,7 @@ def place_of(slip: Slip) -> Place:
 def largest_limit_of(slip: Slip) -> int:
     """The limit that people speak of, in whole units of its currency."""
     limits = slip.line.limits
-    return limits[int(share_of(f"limit {slip.root}") * len(limits))] * 1_000_000
+    return limits[int(share_of(f"limit {slip.text_root}") * len(limits))] * 1_000_000
 
 
 def limit_summary_of(slip: Slip) -> str:
@@ -99,11 +104,11 @@ def visibility_of(slip: Slip) -> StampVisibility:
 
 def terms_of(slip: Slip) -> Terms:
     """The facts of a slip's contract."""
-    source = chance(0, slip.root, "terms")
+    source = chance(0, slip.text_root, "terms")
     inception = datetime.fromtimestamp(inception_of(slip), UTC).date()
     limits = tuple(_limits(slip, source))
     largest = largest_limit_of(slip)
-    return Terms(
+    terms = Terms(
         place=place_of(slip),
         street=f"{source.randrange(1, 240)} {source.choice(STREETS)}",
         currency=place_of(slip).currency,
@@ -121,6 +126,19 @@ def terms_of(slip: Slip) -> Terms:
         has_verticals=slip.stage in ("firm_order", "signed") and len(slip.shares) > 1 and source.random() < 0.12,
         stamp_visibility=visibility_of(slip),
         vertical_visibility=source.choice(("OwnStampOnly", "AllStamps", "LeaderStamps")),
+    )
+    if slip.plan.expiry:
+        terms = replace(terms, expiry=slip.plan.expiry)
+    return _renewed(terms) if slip.plan.renews else terms
+
+
+def _renewed(terms: Terms) -> Terms:
+    """What is asked for the next year: a higher premium and deductible, less brokerage, everything else as expiring."""
+    return replace(
+        terms,
+        premiums=tuple(replace(one, amount=one.amount * 108 // 100 // 100 * 100) for one in terms.premiums),
+        deductible=terms.deductible * 2,
+        brokerage=terms.brokerage - Decimal("1.25"),
     )
 
 

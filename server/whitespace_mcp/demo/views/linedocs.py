@@ -205,7 +205,7 @@ def _responses(slip: Slip) -> Iterator[Doc]:
     """The broker's answers to subjectivities that are not merely waiting."""
     for line in lines_of(slip):
         for one in line.subjectivities:
-            if one.status in ("accepted", "rejected"):
+            if one.status in ("accepted", "rejected") or one.is_answered:
                 stem = stem_of(slip, line.share.team)
                 moment = min(slip.changed, line.stamped + 86400)
                 channels = (slip.broker.channel, line.share.team.channel)
@@ -219,8 +219,8 @@ def _responses(slip: Slip) -> Iterator[Doc]:
                     "attachmentsMetadata": [],
                     "cannotBeSatisfied": one.status == "rejected",
                     "isValid": True,
-                    "message": "Attached as asked for" if one.status == "accepted" else "The insured has none",
+                    "message": "The insured has none" if one.status == "rejected" else "Attached as asked for",
                     "mode": "holdingCover",
-                    "status": one.status,
+                    "status": "awaiting" if one.is_answered else one.status,
                     "subjectivity": _subjectivity(one),
                 }

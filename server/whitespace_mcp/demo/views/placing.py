@@ -97,6 +97,8 @@ def _original(slip: Slip, document: Document) -> str:
         return document.id.rpartition("::")[0]
     if "SIGNED" in document.segments:
         return document.id.replace("::SIGNED", "::FO")
+    if slip.plan.renews:
+        return f"{slip.plan.renews}::SIGNED"
     return named_identifier("IC", f"origin {slip.root}") if share_of(f"begun {slip.root}") < 0.3 else ""
 
 

@@ -79,7 +79,12 @@ def _endorsement(sheet: Sheet, slip: Slip, document: Document, terms: Terms, umr
     sheet.section("ContractChanges", "CONTRACT CHANGES")
     day = Value(written_out(terms.inception, 1), (), "Date")
     sheet.item("EndorsementEffectiveDate", "ENDORSEMENT EFFECTIVE DATE").say("{day}", day=day)
-    sheet.item("ContractChanges", "CONTRACT CHANGES").say(change_text(document))
+    changes = sheet.item("ContractChanges", "CONTRACT CHANGES")
+    text = change_text(slip, document)
+    if slip.plan.extended_to and "{day}" in text:
+        changes.say(text, day=tagged(written_out(slip.plan.extended_to), "Expiry_Date", kind="Date"))
+    else:
+        changes.say(text)
     sheet.item("ParticipantChanges", "PARTICIPANT CHANGES")
     sheet.section("Agreement", "AGREEMENT")
     sheet.item("EndorsementAgreements", "ENDORSEMENT AGREEMENTS")

@@ -15,7 +15,7 @@ def information(sheet: Sheet, slip: Slip, terms: Terms) -> None:
     item.say("Presented to all insurers and")
     item.say("held on file by the broker:")
     item.bullets("Submission of the insured, latest edition", "Loss record of five years", "Survey where there is one")
-    amounts = [int(share_of(f"{slip.root} {back}") * 90) * 10_000 for back in range(3)]
+    amounts = [int(share_of(f"{slip.text_root} {back}") * 90) * 10_000 for back in range(3)]
     losses = [
         (Value(str(terms.inception.year - 1 - back)), Value(terms.money(amount))) for back, amount in enumerate(amounts)
     ]
@@ -33,7 +33,10 @@ def security(sheet: Sheet, slip: Slip) -> None:
     sheet.section("SecurityDetails", "SECURITY DETAILS")
     sheet.item("ReinsurersLiability", "(RE)INSURER'S LIABILITY").say("Each insurer answers for its own share alone.")
     hereon = sheet.item("OrderHereon", "ORDER HEREON", variation="Order")
-    hereon.say("{order} of 100%", order=tagged(f"{percent(order.percent)}%", "Order", kind="Percentage"))
+    if slip.plan.order_words:
+        hereon.say("{order}", order=tagged(slip.plan.order_words, "Order", kind="Percentage"))
+    else:
+        hereon.say("{order} of 100%", order=tagged(f"{percent(order.percent)}%", "Order", kind="Percentage"))
     written = sheet.item("BasisOfWrittenLines", "BASIS OF WRITTEN LINES")
     written.say("{basis}", basis=tagged(order.written_basis, "Basis_Of_Written_Lines"))
     signed = sheet.item("BasisOfSignedLines", "BASIS OF SIGNED LINES")
@@ -52,7 +55,8 @@ def subscription(sheet: Sheet, slip: Slip, terms: Terms, directory: Directory) -
     if leader and name.rpartition(" ")[2].isdigit():
         sheet.item("BureauLeader", "BUREAU LEADER").say("{leader}", leader=tagged(name, "Bureau_Leader_Name"))
     changes = sheet.item("BasisOfAgreementToContractChanges", "BASIS OF AGREEMENT TO CONTRACT CHANGES")
-    changes.say("Changes are agreed by the slip leader, and by all where they alter the rate.")
+    all_agree = "the rate or the deductible" if slip.plan.renews else "the rate"
+    changes.say(f"Changes are agreed by the slip leader, and by all where they alter {all_agree}.")
     parties = sheet.item(
         "OtherAgreementPartiesForContractChangesForPart2GUAChangesOnly", "OTHER AGREEMENT PARTIES FOR CONTRACT CHANGES"
     )
@@ -72,13 +76,15 @@ def fiscal(sheet: Sheet, slip: Slip, terms: Terms) -> None:
     """Taxes, countries and codes."""
     sheet.section("FiscalAndRegulatory", "FISCAL AND REGULATORY")
     sheet.item("TaxPayableByInsurers", "TAX PAYABLE BY (RE)INSURER(S)").say("Nil")
+    if slip.plan.renews:
+        sheet.item("NonMRCHeading", "SANCTIONS SUSPENSION ").say("Cover rests while it would breach a sanction.")
     sheet.item("CountryOfOrigin", "COUNTRY OF ORIGIN").say(terms.place.country)
     if terms.place.country == "United States of America":
         abroad = sheet.item("OverseasBroker", "OVERSEAS BROKER")
         abroad.say("{name}, Houston", name=tagged("Prairie Lantern Brokerage", "Correspondent_Broker_Name"))
         sheet.item("USClassification", "US CLASSIFICATION").say("Surplus lines")
     codes = sheet.item("AllocationOfPremiumToCoding", "ALLOCATION OF PREMIUM TO CODING")
-    for number, share in enumerate(("75%", "25%") if share_of(f"codes {slip.root}") < 0.3 else ("100%",)):
+    for number, share in enumerate(("75%", "25%") if share_of(f"codes {slip.text_root}") < 0.3 else ("100%",)):
         code = slip.line.risk_code if not number else f"{slip.line.risk_code[0]}9"
         codes.say(
             "{code} \N{EN DASH} {share}",
@@ -94,11 +100,11 @@ def remuneration(sheet: Sheet, slip: Slip, terms: Terms) -> None:
     sheet.section("BrokerRemunerationAndDeductions", "BROKER REMUNERATION AND DEDUCTIONS")
     total = tagged(f"{percent(terms.brokerage)}%", "Brokerage_%", kind="Percentage")
     sheet.item("TotalBrokerage", "TOTAL BROKERAGE").say(" {total}", rich=" <b>{total}</b>", total=total)
-    if share_of(f"retail {slip.root}") < 0.3:
+    if share_of(f"retail {slip.text_root}") < 0.3:
         retail = Value(f"{percent(terms.retail_brokerage)}%", (), "Percentage")
         sheet.item("RetailBrokerage", "RETAIL BROKERAGE").say("{retail}, within the total", retail=retail)
     deductions = sheet.item("OtherDeductionsFromPremium", "OTHER DEDUCTIONS FROM PREMIUM")
-    if share_of(f"deductions {slip.root}") < 0.5:
+    if share_of(f"deductions {slip.text_root}") < 0.5:
         deductions.say("None")
         return
     deductions.say(

@@ -1,6 +1,7 @@
 """The risk details of a contract."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from whitespace_mcp.demo.market.documents import Document
@@ -18,6 +19,8 @@ _CLAUSES: Final = (
     ("DM 417", "Errors and omissions in good faith"),
     ("DM 560", "Thirty days' notice of cancellation"),
 )
+_NEW_CLAUSE: Final = ("DM 633", "Carriage and storage of lithium batteries")
+_NEW_EXCLUSION: Final = "Loss of data without physical damage"
 _EXCLUSIONS: Final = (
     "War on land",
     "Nuclear, chemical and biological contamination",
@@ -35,7 +38,7 @@ def identity(sheet: Sheet, slip: Slip, document: Document, terms: Terms, umr: st
         sheet.item("AttachingToLineslipContractOrBindingAuthorityAgreementNumber", "ATTACHING TO LINE SLIP").say(
             "Attaching to and forming part of facility {facility}.", facility=Value(slip.facility[:10])
         )
-    kind = slip.contract_type if share_of(f"type {slip.root}") < 0.7 else slip.line.name
+    kind = slip.contract_type if share_of(f"type {slip.text_root}") < 0.7 else slip.line.name
     sheet.item("ContractType", "TYPE").say(" {kind}", kind=tagged(kind, "Class_Of_Business"))
     _insured(sheet, slip)
     address = sheet.item("PrincipalAddress", "ADDRESS", variation="Address")
@@ -56,7 +59,7 @@ def _insured(sheet: Sheet, slip: Slip) -> None:
         name = sheet.item("OriginalInsured", "ORIGINAL INSURED")
         name.say("{name}", name=tagged(slip.insured, "Original_Insured_Name", "Insured_Name"))
         sheet.item(heading, title).say(f"The insurer of {slip.insured} as its interest may appear")
-    elif share_of(f"plain insured {slip.root}") < 0.2:
+    elif share_of(f"plain insured {slip.text_root}") < 0.2:
         sheet.item(heading, title).say(f"{slip.insured} and its subsidiaries  ")
     else:
         name = tagged(slip.insured, "Insured_Name")
@@ -64,8 +67,9 @@ def _insured(sheet: Sheet, slip: Slip) -> None:
 
 
 def _period(sheet: Sheet, slip: Slip, document: Document, terms: Terms) -> None:
-    style = int(share_of(f"dates {slip.root}") * 2)
+    style = int(share_of(f"dates {slip.text_root}") * 2)
     expiry = written_out(terms.expiry, style)
+    expiry = slip.plan.expiry_words or expiry
     if document.status == "NotFinalised" and share_of(f"open end {slip.root}") < 0.3:
         expiry = UNKNOWN
     if slip.is_facility:
@@ -75,6 +79,9 @@ def _period(sheet: Sheet, slip: Slip, document: Document, terms: Terms) -> None:
         sheet.item("PeriodToDate", "PERIOD TO").say("{to}", to=tagged(expiry, "Expiry_Date", kind="Date"))
         return
     period = sheet.item("Period", "PERIOD")
+    if slip.plan.period_by_section:
+        _periods(period, slip, terms)
+        return
     period.say(
         "From: {start}", rich="<b>From: </b>{start}",
         start=tagged(written_out(terms.inception, style), "Inception_Date", kind="Date"),
@@ -86,6 +93,18 @@ def _period(sheet: Sheet, slip: Slip, document: Document, terms: Terms) -> None:
         zone=tagged("Local Standard Time", "Time_Qualifier"),
     )
     period.say("interest insured.")
+
+
+def _periods(item: Item, slip: Slip, terms: Terms) -> None:
+    """A period for each section: each ends a quarter of a year after the one before."""
+    for number, (section, name) in enumerate(sections_of(slip)):
+        expiry = terms.expiry + timedelta(days=91 * number)
+        page = f"period {section}"
+        item.say(
+            f"Section {section}, {name}: from {{start}} to {{end}}",
+            start=tagged(written_out(terms.inception), "Inception_Date", kind="Date", page=page, section=section),
+            end=tagged(written_out(expiry), "Expiry_Date", kind="Date", page=page, section=section),
+        )
 
 
 def cover(sheet: Sheet, slip: Slip, terms: Terms) -> None:
@@ -121,7 +140,7 @@ def cover(sheet: Sheet, slip: Slip, terms: Terms) -> None:
 
 def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str = "") -> None:
     """Conditions and exclusions; those of one carrier, in vertical terms, are marked with its channel prefix."""
-    chosen = [one for one in _CLAUSES if share_of(f"{one[0]} {slip.root}") < 0.7] or [_CLAUSES[0]]
+    chosen = _clauses_of(slip)
     clauses = [
         Value(f"{name} ({reference})", ("Clause_Name", "Clause_Reference"), "Clause", reference)
         for reference, name in chosen
@@ -136,8 +155,16 @@ def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str = "") -> None
         amount = tagged(terms.money(terms.deductible * 2), "Deductible_Amount", kind="Amount", page="own")
         deductible.say("{amount} each and every loss, costs in addition", amount=amount)
         _vertical(deductible, slip, prefix, 2)
-    named = [text for text in _EXCLUSIONS if share_of(f"{text} {slip.root}") < 0.6]
+    named = [text for text in _EXCLUSIONS if share_of(f"{text} {slip.text_root}") < 0.6]
+    if slip.plan.renews:
+        named.append(_NEW_EXCLUSION)
     sheet.item("Exclusions", "EXCLUSIONS").bullets(*named) if named else sheet.item("Exclusions", "EXCLUSIONS")
+
+
+def _clauses_of(slip: Slip) -> list[tuple[str, str]]:
+    """References and names; a renewal has a new one, and the last of the others first."""
+    chosen = [one for one in _CLAUSES if share_of(f"{one[0]} {slip.text_root}") < 0.7] or [_CLAUSES[0]]
+    return [chosen[-1], *chosen[:-1], _NEW_CLAUSE] if slip.plan.renews else chosen
 
 
 def _vertical(item: Item, slip: Slip, prefix: str, number: int) -> None:

@@ -25,8 +25,19 @@ _TAGS: Final = ("Insured_Item_Unique_Identifier", "Insured_Risk_Factor_Descripti
 
 
 def schedule_of(slip: Slip, terms: Terms) -> Schedule | None:
-    """The schedule of the classes that have one."""
-    source = chance(0, slip.root, "schedule")
+    """The schedule of the classes that have one; a renewal has another value in its first row, and a row more."""
+    drawn = _drawn(slip, terms)
+    if drawn is None or not slip.plan.renews:
+        return drawn
+    header, rows, tags = drawn
+    name, about, _ = rows[0]
+    changed = (name, about, Value(terms.money(99_250_000), kind="Amount"))
+    new = (Value("new at renewal"), about, Value(terms.money(12_500_000), kind="Amount"))
+    return header, [changed, *rows[1:], new], tags
+
+
+def _drawn(slip: Slip, terms: Terms) -> Schedule | None:
+    source = chance(0, slip.text_root, "schedule")
     many = source.randrange(2, 9)
     match slip.line.code:
         case "MH":
