@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from support.keyrings import Shelf
-from support.setups import Desk
+from support.setups import Desk, kept_text
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 
@@ -123,15 +123,55 @@ def test_a_token_without_an_address_is_not_used_beside_a_profile_with_its_own(de
 
 
 def test_a_profiles_token_is_not_sent_to_another_address(desk: Desk, shelf: Shelf) -> None:
-    shelf.kept["whitespace-mcp/acme"] = "1 canary"
+    shelf.kept["whitespace-mcp/acme"] = f"1 {kept_text('canary', ACME)}"
     write(desk, f'root = "{ACME}"\ntoken = "keychain"')
     assert configured(desk).settings.refresh_token
     assert configured(desk, root=f"{ACME}/").settings.problems == ()
     said = problem(desk, root="https://elsewhere.example")
-    assert said.startswith("WHITESPACE_ROOT is not what profile 'acme' has, and its token is for the profile's address")
+    assert said.startswith("WHITESPACE_ROOT is not what the login of profile 'acme' has, and its token is for that ad")
     assert configured(desk, root="https://elsewhere.example").settings.refresh_token is None
     assert problem(desk, api_url=f"{ACME}/other").startswith("WHITESPACE_API_URL is not what")
     assert problem(desk.with_environment(WHITESPACE_BUCKET="b")).startswith("WHITESPACE_BUCKET is not what")
+
+
+def test_a_token_is_not_sent_where_it_was_not_proved(desk: Desk, shelf: Shelf) -> None:
+    """A profile edited by hand, or one whose token another login has replaced, names an address; the token knows it."""
+    write(desk, 'root = "https://b.example"\ntoken = "keychain"')
+    for text in (kept_text("canary", ACME), kept_text("canary", "https://b.example", "other")):
+        shelf.kept["whitespace-mcp/acme"] = f"1 {text}"
+        assert "its token is for that address only" in problem(desk)
+        assert configured(desk).settings.refresh_token is None
+    shelf.kept["whitespace-mcp/acme"] = "1 canary"
+    assert "does not say which address it belongs to. Log in again" in problem(desk)
+    path = write(desk, 'root = "https://b.example"\ntoken = "file"')
+    path.with_suffix(".token").write_text(kept_text("canary", ACME))
+    assert "its token is for that address only" in problem(desk)
+
+
+def test_a_place_comes_whole_from_one_layer(desk: Desk) -> None:
+    write(desk, f'root = "{ACME}"\nbucket = "one"\nsync_url = "{ACME}/elsewhere"\ntimeout = 9\ntoken = "environment"')
+    there = desk.with_environment(WHITESPACE_ROOT="https://b.example", **TOKEN)
+    settings = configured(there, "acme").settings
+    assert (settings.sync_url, settings.bucket, settings.timeout) == ("https://b.example/sync", "sandboxbucket", 9)
+    assert configured(there, "acme", root=f"{ACME}/").settings.sync_url == f"{ACME}/sync"
+    same = configured(desk.with_environment(WHITESPACE_ROOT=f"{ACME}/", **TOKEN), "acme").settings
+    assert (same.sync_url, same.bucket) == (f"{ACME}/elsewhere", "one")
+
+
+def test_an_unnamed_profile_is_not_used_where_the_environment_brings_a_token(desk: Desk) -> None:
+    write(desk, f'root = "{ACME}"\ntoken = "environment"', "production")
+    there = desk.with_environment(WHITESPACE_ROOT="", **TOKEN)
+    assert configured(there).settings.root != ACME
+    assert configured(there).profile is None
+    assert configured(there, "production").settings.root == ACME
+
+
+def test_a_limit_that_names_nothing_is_refused(desk: Desk) -> None:
+    write(desk, "organisations = []")
+    assert "organisations in" in problem(desk)
+    assert "is an empty list" in problem(desk)
+    write(desk, 'organisations = " , "')
+    assert problem(desk).startswith("WHITESPACE_ORGANISATIONS names nothing")
 
 
 def test_a_token_that_is_gone_or_locked_in_is_told(desk: Desk, shelf: Shelf) -> None:

@@ -149,6 +149,58 @@ def test_a_token_put_in_by_hand_stays_until_a_profile_makes_it_needless(desk: De
     assert kept["disabled"] is True
 
 
+def test_a_token_in_an_entry_is_not_taken_to_another_address(desk: Desk) -> None:
+    """Each change of what the entry starts that changes where its token goes takes the token out, and says so."""
+    desk.places.config.mkdir()
+    for name, root in (("production", "https://p.example"), ("same", "https://sandbox.whitespace.co.uk")):
+        (desk.places.config / f"{name}.toml").write_text(f'root = "{root}"\ntoken = "environment"')
+    secret = {"WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_TIMEOUT": "20"}
+    moved = {"args": ["serve"], "env": secret}
+    entries = [
+        (moved, "production", False),
+        (moved, "same", True),
+        ({"args": ["serve", "--profile", "production"], "env": secret}, "production", True),
+        ({"args": ["serve", "--profile=production"], "env": secret}, "same", False),
+        ({"args": ["serve"], "env": {**secret, "WHITESPACE_PROFILE": "production"}}, "production", True),
+        ({"args": ["serve"], "env": {**secret, "WHITESPACE_ROOT": "https://q.example"}}, "production", False),
+        ({"args": ["serve", "--root", "https://p.example"], "env": secret}, "production", True),
+        ({"args": ["serve", "--demo"], "env": secret}, "same", False),
+        ({"args": ["serve", "--profile", "gone"], "env": secret}, "same", False),
+    ]
+    for entry, profile, stays in entries:
+        path = put(desk, "cursor", {"mcpServers": {"whitespace": entry}})
+        said = desk.says("install", "cursor", "--profile", profile)
+        written = json.loads(path.read_text())["mcpServers"]["whitespace"]["env"]
+        expected = {"WHITESPACE_REFRESH_TOKEN": "canary" if stays else "", "WHITESPACE_TIMEOUT": "20"}
+        assert written == expected, entry
+        assert ("belongs to another address" in said) is not stays
+    static = {"args": ["serve"], "env": {"WHITESPACE_SERVICE_TOKEN": "canary"}}
+    put(desk, "cursor", {"mcpServers": {"whitespace": static}})
+    desk.says("install", "cursor", "--profile", "production")
+    assert "canary" not in file_of(desk, "cursor").read_text()
+
+
+def test_vscode_asks_for_a_token_of_each_profile(desk: Desk) -> None:
+    """It keeps what it asked for by the input's name: one name for two profiles would give one the other's token."""
+    with_profile(desk, "environment", "one")
+    with_profile(desk, "environment", "two")
+    for name in ("one", "two"):
+        desk.says("install", "vscode", "--profile", name)
+        document = json.loads(file_of(desk, "vscode").read_text())
+        reference = document["servers"]["whitespace"]["env"]["WHITESPACE_REFRESH_TOKEN"]
+        assert reference == f"${{input:whitespace-refresh-token-{name}}}"
+        assert reference[8:-1] in [item["id"] for item in document["inputs"]]
+    desk.says("install", "vscode", "--remove")
+    assert json.loads(file_of(desk, "vscode").read_text())["inputs"] == []
+
+
+def test_a_copy_of_a_file_is_never_more_readable_than_the_file(desk: Desk) -> None:
+    path = put(desk, "cursor", {})
+    path.chmod(0o600)
+    desk.says("install", "cursor", "--demo")
+    assert stat.S_IMODE(path.with_name("mcp.json.bak").stat().st_mode) == 0o600
+
+
 @pytest.mark.usefixtures("shelf")
 def test_no_secret_of_the_environment_or_the_keychain_reaches_a_file(desk: Desk, running: Running) -> None:
     desk.log_in(running)
@@ -249,6 +301,7 @@ def claude(desk: Desk, tmp_path: Path, *, fails: str = "") -> Desk:
 import json, pathlib, sys
 home = pathlib.Path({str(desk.places.home)!r})
 with (home / "asked").open("a") as asked: print(*sys.argv[1:], file=asked)
+if any(name.endswith("_TOKEN") for name in __import__("os").environ): sys.exit("a secret was handed over")
 if sys.argv[2] == {fails!r}: sys.exit("no\\nroom")
 file = home / ".claude.json"
 document = json.loads(file.read_text()) if file.exists() else {{"mcpServers": {{}}}}
@@ -272,7 +325,7 @@ def asked(desk: Desk) -> list[str]:
 
 
 def test_claude_code_is_told_through_its_own_command(desk: Desk, tmp_path: Path) -> None:
-    there = claude(desk, tmp_path)
+    there = claude(desk, tmp_path).with_environment(WHITESPACE_REFRESH_TOKEN="canary")
     assert "Claude Code now starts" in there.says("install", "claude-code", "--demo")
     added = f"mcp add whitespace --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
     assert asked(desk) == [added]

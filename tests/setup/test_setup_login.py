@@ -11,7 +11,7 @@ import pytest
 
 from support.keyrings import Shelf
 from support.sessions import requests_to
-from support.setups import Desk, everything_under
+from support.setups import Desk, everything_under, kept_text
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.setup.configuration import configure
 
@@ -38,7 +38,8 @@ def test_a_login_is_kept_after_it_was_proved(desk: Desk, shelf: Shelf, running: 
         "user_id": login.memberships[1].user_id,
         "token": "keychain",
     }
-    assert shelf.kept == {"whitespace-mcp/default": f"1 {login.refresh_token}"}
+    text = kept_text(login.refresh_token, running.root, running.platform.bucket)
+    assert shelf.kept == {"whitespace-mcp/default": f"1 {text}"}
     assert login.refresh_token not in said + everything_under(tmp_path)
     mode = (desk.places.config / "default.toml").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
@@ -58,7 +59,8 @@ def test_the_settings_of_the_next_start_are_those(desk: Desk, running: Running) 
 @pytest.mark.parametrize("form", ["  {}  ", '"{}"', "'{}'", "{}\r"])
 def test_blanks_and_quotes_around_a_token_do_no_harm(desk: Desk, shelf: Shelf, running: Running, form: str) -> None:
     desk.log_in(running, token=form.format(running.platform.login.refresh_token))
-    assert shelf.kept == {"whitespace-mcp/sandbox": f"1 {running.platform.login.refresh_token}"}
+    text = kept_text(running.platform.login.refresh_token, running.root, running.platform.bucket)
+    assert shelf.kept == {"whitespace-mcp/sandbox": f"1 {text}"}
 
 
 @pytest.mark.usefixtures("shelf")
@@ -136,7 +138,8 @@ def test_a_yes_keeps_the_token_in_a_file_for_its_owner_only(desk: Desk, running:
     said = desk.says("login", typed=answers(running, "1", "yes"))
     path = desk.places.config / "default.token"
     assert f"unencrypted in {path}" in said
-    assert path.read_text() == f"{running.platform.login.refresh_token}\n"
+    text = kept_text(running.platform.login.refresh_token, running.root, running.platform.bucket)
+    assert path.read_text() == f"{text}\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     settings = configure(desk.places).settings
     assert settings.refresh_token
@@ -209,10 +212,10 @@ def test_a_person_whom_the_platform_does_not_tell_says_the_name(desk: Desk) -> N
         said = desk.says("login", typed=answers(running, "Rosalind Quenby", "marrowgate"))
         assert "could not be found" in said
         assert profile(desk)["user_name"] == "Rosalind Quenby"
-        nobody = desk.run("login", "--token-stdin", "--environment", running.root, "--bucket", running.platform.bucket,
-                          typed=running.platform.login.refresh_token)  # fmt: skip
-        assert nobody.exit_code == 1
-        assert "could not be found" in nobody.output
+        line = ("login", "--token-stdin", "--environment", running.root, "--bucket", running.platform.bucket)
+        token = running.platform.login.refresh_token
+        assert "could not be found" in desk.says(*line, "--profile", "other", typed=token, code=1)
+        desk.says(*line, typed=token)  # what the profile has is used again
 
 
 @pytest.mark.usefixtures("shelf")
@@ -280,12 +283,16 @@ def test_logging_out_removes_everything_and_names_it(
     desk.log_in(running)
     desk.log_in(running, keep="file")
     desk.log_in(running)
-    (remembered,) = desk.places.cache.glob("organisations-*")
+    assert not desk.places.cache.exists()  # a login remembers nothing that it might not keep
+    desk.places.cache.mkdir()
+    remembered = desk.places.cache / f"organisations-{'0' * 64}.json"
     risks = desk.places.cache / f"risks-{'0' * 64}.list"
-    for path in (risks, desk.places.cache / ".risks-unfinished"):
+    unfinished = (desk.places.cache / ".risks-unfinished", desk.places.config / ".sandbox.2.token-unfinished")
+    for path in (remembered, risks, *unfinished):
         path.write_text("business data")
     said = desk.says("logout")
-    assert f"Removed the token of profile 'sandbox' in the keychain Removed {tmp_path}/config/sandbox.toml" in said
+    assert "Removed the token of profile 'sandbox' in the keychain" in said
+    assert f"Removed {tmp_path}/config/sandbox.toml" in said
     assert f"Removed {remembered}" in said
     assert f"Removed {risks}" in said
     assert "not revoked" in said
@@ -316,7 +323,11 @@ def test_a_locked_keychain_keeps_the_token_and_says_so(desk: Desk, shelf: Shelf,
     assert "is locked" in said
     assert "WHITESPACE_REFRESH_TOKEN is still set" in said
     assert "Then run: whitespace-mcp logout --profile sandbox." in said
-    assert "sandbox.toml" in said  # removed all the same
+    assert (desk.places.config / "sandbox.toml").exists()  # it says where the token is, which is still there
+    assert "is locked" in desk.says("logout", code=1)
+    shelf.locked = False
+    assert "sandbox.toml" in desk.says("logout")
+    assert shelf.kept == {}
 
 
 @pytest.mark.usefixtures("shelf")
@@ -334,6 +345,6 @@ def test_a_broken_profile_can_be_logged_out(desk: Desk, kept: str, code: int) ->
     path = desk.places.config / "sandbox.toml"
     path.write_text(f'root = "not closed\ntoken = "{kept}"', encoding="utf-8")
     said = desk.says("logout", code=code)
-    assert not path.exists()
-    assert f"Removed {path}" in said
+    assert path.exists() is (code == 1)
+    assert (f"Removed {path}" in said) is (code == 0)
     assert ("is still in the keychain" in said) is (code == 1)

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ class Shelf(keyring.backend.KeyringBackend):
         locked: whether it refuses everything, as a locked keychain does.
         longest: characters that an entry may have.
         forgetful: whether it takes passwords and does not keep them.
+        trouble: raised by the call of this number, counted from 1, after it has done its work (`late`) or before.
     """
 
     priority: Any = 1
@@ -27,25 +30,36 @@ class Shelf(keyring.backend.KeyringBackend):
         self.locked = False
         self.longest = 1_280
         self.forgetful = False
+        self.calls = 0
+        self.trouble: tuple[int, BaseException] | None = None
+        self.late = False
 
     def get_password(self, service: str, username: str) -> str | None:
-        self._open()
-        return self.kept.get(f"{service}/{username}")
+        with self._call():
+            return self.kept.get(f"{service}/{username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._open()
-        if len(password) > self.longest:
-            raise OSError(1783, "The stub received bad data")
-        if not self.forgetful:
-            self.kept[f"{service}/{username}"] = password
+        with self._call():
+            if len(password) > self.longest:
+                raise OSError(1783, "The stub received bad data")
+            if not self.forgetful:
+                self.kept[f"{service}/{username}"] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        self._open()
-        del self.kept[f"{service}/{username}"]
+        with self._call():
+            del self.kept[f"{service}/{username}"]
 
-    def _open(self) -> None:
+    @contextmanager
+    def _call(self) -> Generator[None]:
         if self.locked:
             raise keyring.errors.KeyringLocked("locked")
+        self.calls += 1
+        trouble = self.trouble[1] if self.trouble and self.trouble[0] == self.calls else None
+        if trouble and not self.late:
+            raise trouble
+        yield
+        if trouble:
+            raise trouble
 
 
 class Drawer(keyring.backend.KeyringBackend):

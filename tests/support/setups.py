@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 
 from whitespace_mcp.cli import main
+from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.demo import Running
 from whitespace_mcp.setup.machine import Places, System
+from whitespace_mcp.setup.token_store import as_text
 
 
 def machine(folder: Path, system: System = "linux", **environ: str) -> Places:
@@ -52,6 +55,11 @@ class Desk:
         options = [word for option, value in said.items() for word in (f"--{option}", value)]
         first = [running.root, running.platform.bucket, token]
         return self.says("login", "--profile", name, *options, typed="\n".join([*first, "1", ""]))
+
+
+def kept_text(token: str, root: str, bucket: str = "sandboxbucket") -> str:
+    """What is kept of a token, in one entry of a keychain or in a file."""
+    return as_text(AddressedSecret(Environment.at(root, bucket), SecretStr(token))).get_secret_value()
 
 
 def everything_under(folder: Path) -> str:

@@ -215,8 +215,13 @@ class _Reader:
         return found
 
     def words(self, name: str) -> tuple[str, ...]:
-        value = self.text(name) or ""
-        return tuple(word for word in (part.strip() for part in value.replace(";", ",").split(",")) if word)
+        value = self.text(name)
+        if value is None:
+            return ()
+        words = tuple(word for word in (part.strip() for part in value.replace(";", ",").split(",")) if word)
+        if not words:
+            self.problems.append(f"{name} names nothing; leave it empty, or name something")
+        return words
 
     def flag(self, name: str) -> bool:
         value = (self.text(name) or "off").lower()

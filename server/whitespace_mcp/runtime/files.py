@@ -16,7 +16,7 @@ def replace_private(path: Path, parts: Iterable[bytes]) -> None:
     Raises:
         OSError: the place cannot be written; nothing is left behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(path.parent)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -25,3 +25,13 @@ def replace_private(path: Path, parts: Iterable[bytes]) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only whatever the umask is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        missing.mkdir(mode=0o700, exist_ok=True)

@@ -130,7 +130,7 @@ def install(
             done = install.uninstall(places, hosts.HOSTS[host])
         else:
             what = install.wanted(places, hosts.our_command(), demo=demo, profile=profile)
-            done = install.shown(what) if host == "print" else install.install(places, hosts.HOSTS[host], what)
+            done = install.shown(places, what) if host == "print" else install.install(places, hosts.HOSTS[host], what)
     for line in done.said:
         click.echo(line, err=bool(done.text))
     if done.text:

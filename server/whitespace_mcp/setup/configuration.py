@@ -6,28 +6,26 @@ token at the address it belongs to:
 - a profile that nobody named is not used where the environment brings a credential of its own, wherever that profile
   keeps its token (a Claude Desktop extension for the sandbox must not turn to production because the person has logged
   in there as well);
-- an address comes whole from one place: where a token of the environment comes with a `WHITESPACE_ROOT` that is not the
-  profile's, neither bucket nor another address nor the MU id of the profile goes with it;
+- an address comes whole from one place: a layer that says another root than the one below takes neither bucket nor
+  another address nor the MU id from there;
 - a token of the environment without an address is not used beside a profile that keeps a token of its own: nothing
   says which of the two addresses it is for;
-- the token that is kept for a profile is not sent to another address or bucket than the profile's.
+- a token that is kept is kept with the environment that has accepted it, and is not sent to another.
 """
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
 from whitespace_mcp.config.settings import Settings, given
 from whitespace_mcp.setup.machine import Places
+from whitespace_mcp.setup.place import ROOT, difference, environment_of, layered
 from whitespace_mcp.setup.profiles import Profile, key_of, profile_name, profile_names, profile_path, read_profile
 from whitespace_mcp.setup.token_store import stored_token
 
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name
 PROFILE = "WHITESPACE_PROFILE"
-_ROOT = "WHITESPACE_ROOT"
-_PLACE = ("WHITESPACE_ROOT", "WHITESPACE_BUCKET", "WHITESPACE_SYNC_URL", "WHITESPACE_API_URL", "WHITESPACE_USER_ID")
-"""What belongs together: the four parts of an environment, and the MU id, which means nothing in another."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +59,11 @@ def configure(
     """
     said = {name: value for name, value in (options or {}).items() if value is not None}
     chosen, problems = _chosen(places, profile, said)
-    brought = {name: (value, "environment") for name, value in _set_in(places.environ).items()}
-    brought |= {name: (value, f"option --{key_of(name).replace('_', '-')}") for name, value in _set_in(said).items()}
+    environment, options_set = _set_in(places.environ), _set_in(said)
+    brought = environment | options_set
     brings_token = TOKEN in brought or SERVICE_TOKEN in brought
-    profile_values = dict(chosen.values) if chosen else {}
-    if brings_token and _ROOT in brought and _root_of(profile_values) != _root_of({_ROOT: brought[_ROOT][0]}):
-        profile_values = {name: value for name, value in profile_values.items() if name not in _PLACE}
-    values = profile_values | {name: value for name, (value, _) in brought.items()}
-    origins = dict.fromkeys(profile_values, f"profile {chosen.name}" if chosen else "")
-    origins |= {name: origin for name, (_, origin) in brought.items()}
+    values = layered(layered(chosen.values if chosen else {}, environment), options_set)
+    origins = {name: _origin(name, chosen, environment, options_set) for name in values}
     if chosen is not None:
         problems += chosen.problems + _unknown(places, chosen)
         try:
@@ -94,8 +88,10 @@ def _set_in(values: Mapping[str, str]) -> dict[str, str]:
     return {name: values[name] for name in values if name.startswith("WHITESPACE_") and given(values, name)}
 
 
-def _root_of(values: Mapping[str, str]) -> str:
-    return Settings.from_env(values).root
+def _origin(name: str, profile: Profile | None, environment: Container[str], options: Container[str]) -> str:
+    if name in options:
+        return f"option --{key_of(name).replace('_', '-')}"
+    return "environment" if name in environment or profile is None else f"profile {profile.name}"
 
 
 def _beside(profile: Profile, brought: Container[str]) -> None:
@@ -104,13 +100,13 @@ def _beside(profile: Profile, brought: Container[str]) -> None:
     Raises:
         NotConfigured: nothing says which address that token is for.
     """
-    if profile.token != "environment" and _ROOT not in brought:  # noqa: S105  # a place
+    if profile.token != "environment" and ROOT not in brought:  # noqa: S105  # a place
         name = TOKEN if TOKEN in brought else SERVICE_TOKEN
         raise NotConfigured(
             f"{name} is set, and profile '{profile.name}' has a token of its own: nothing says which address the one"
             " that is set is for",
             retry="",
-            do=f"Remove {name}, or set {_ROOT} beside it.",
+            do=f"Remove {name}, or set {ROOT} beside it.",
         )
 
 
@@ -181,14 +177,13 @@ def _token_for(places: Places, profile: Profile, values: Mapping[str, str]) -> s
     """
     if profile.token == "environment":  # noqa: S105  # a place
         return None
-    own, actual = (Settings.from_env(where).environment for where in (profile.values, values))
-    moved = [f"WHITESPACE_{part.name.upper()}" for part in fields(own)
-             if getattr(own, part.name) != getattr(actual, part.name)]  # fmt: skip
+    actual, own = environment_of(values), environment_of(profile.values)
+    stored = stored_token(places, profile) if own == actual else None
+    moved = difference(stored.environment if stored else own, actual)
     if moved:
         raise NotConfigured(
-            f"{moved[0]} is not what profile '{profile.name}' has, and its token is for the profile's address only",
+            f"{moved} is not what the login of profile '{profile.name}' has, and its token is for that address only",
             retry="",
-            do=f"Remove {moved[0]}, use another profile, or set {_ROOT} and {TOKEN} as well.",
+            do=f"Remove {moved}, use another profile, or log in there: whitespace-mcp login --profile {profile.name}.",
         )
-    token = stored_token(places, profile)
-    return token.get_secret_value() if token else None
+    return stored.get_secret_value() if stored else None

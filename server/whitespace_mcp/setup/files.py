@@ -2,9 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.runtime.files import make_private_folder
 
 
 def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
@@ -20,7 +23,7 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """
     try:
         path = path.resolve()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     except OSError as error:
         raise unwritable(path, error) from None
@@ -33,8 +36,18 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
         beside.chmod(mode)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise unwritable(path, error) from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)  # it is there only if something went wrong or was interrupted
+
+
+def remove_unfinished(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a process has left of `replace` that was killed on the way."""
+    for name in names:
+        for path in folder.glob(f".{name}-*"):
+            with suppress(OSError):
+                path.unlink()
 
 
 def remove(path: Path) -> bool:

@@ -12,7 +12,7 @@ from whitespace_mcp.setup.machine import Places
 
 HostName = Literal["claude-desktop", "claude-code", "cursor", "vscode"]
 ENTRY: Final = "whitespace"
-_SECRETS: Final = ("WHITESPACE_REFRESH_TOKEN", "WHITESPACE_SERVICE_TOKEN", "WHITESPACE_HTTP_TOKEN")
+SECRETS: Final = ("WHITESPACE_REFRESH_TOKEN", "WHITESPACE_SERVICE_TOKEN", "WHITESPACE_HTTP_TOKEN")
 _OURS: Final = ("whitespace-mcp", "whitespace_mcp")
 
 
@@ -129,7 +129,7 @@ def secrets_in(entry: object) -> list[str]:
     if not isinstance(environment, dict):
         return []
     held = cast("dict[str, object]", environment)
-    return [name for name in _SECRETS if (value := str(held.get(name) or "").strip()) and not value.startswith("${")]
+    return [name for name in SECRETS if (value := str(held.get(name) or "").strip()) and not value.startswith("${")]
 
 
 def _words(entry: object) -> list[str]:

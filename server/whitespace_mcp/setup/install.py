@@ -5,6 +5,7 @@ profile; where there is none, it leaves the place for the token empty, or lets t
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
-from whitespace_mcp.config.settings import given
+from whitespace_mcp.config.settings import given, wants_demo
 from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.files import replace, unwritable
-from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Command, Host, read_config, secrets_in, servers_in
+from whitespace_mcp.setup.hosts import ENTRY, HOSTS, SECRETS, Command, Host, read_config, secrets_in, servers_in
 from whitespace_mcp.setup.machine import Places
+from whitespace_mcp.setup.place import PLACE, environment_of, layered
 from whitespace_mcp.setup.profiles import Profile, profile_name, profile_names, read_profile
 from whitespace_mcp.setup.terminal import progress
 
@@ -29,6 +32,8 @@ INPUT: Final = {
     "password": True,
     "description": "Whitespace refresh token, from User Profile",
 }
+DEMO: Final = "WHITESPACE_DEMO"
+_OPTION: Final = re.compile(r"^--(profile|root|bucket|sync-url|api-url)[=\n](.+)$", re.MULTILINE)
 _SECONDS: Final = 60
 
 
@@ -95,17 +100,19 @@ def install(places: Places, host: Host, what: Wanted) -> Outcome:
     document = read_config(path)
     servers = servers_in(document, host.key, path)
     former: object = servers.get(ENTRY)
-    entry = _entry(host, what, as_object(former))
+    entry = _entry(places, host, what, as_object(former))
     if host.name == "claude-code":
         return _with_claude(places, what, former, entry)
     changed = {**document, host.key: {**servers, ENTRY: entry}}
     if host.name == "vscode" and what.needs_token:
-        changed["inputs"] = [*_other_inputs(document), INPUT]
+        changed["inputs"] = [*_other_inputs(document, what), _input(what)]
     if changed == document:
         return Outcome((f"{host.title} already starts whitespace-mcp like that; nothing was changed.", *_hints(what)))
     said = _write(path, changed, f"{host.title} now starts whitespace-mcp.")
     if secrets_in(former) and not secrets_in(entry):
         said += ("The token that stood in the file is gone from it, but not from that copy: delete the copy.",)
+        if what.needs_token:
+            said += ("It belongs to another address than the entry has now.",)
     return Outcome((*said, f"Quit {host.title} completely and start it again.", *_hints(what)))
 
 
@@ -124,27 +131,37 @@ def uninstall(places: Places, host: Host) -> Outcome:
         return _run_claude(places, ["mcp", "remove", ENTRY, "--scope", "user"], "Claude Code no longer starts it.")
     changed = {**document, host.key: {name: entry for name, entry in servers.items() if name != ENTRY}}
     if host.name == "vscode" and "inputs" in document:
-        changed["inputs"] = _other_inputs(document)
+        changed["inputs"] = _other_inputs(document, None)
     return Outcome(_write(path, changed, f"{host.title} no longer starts whitespace-mcp."))
 
 
-def shown(what: Wanted) -> Outcome:
+def shown(places: Places, what: Wanted) -> Outcome:
     """The block that most hosts take, to be pasted by hand."""
-    entry = _entry(HOSTS["cursor"], what, {})
+    entry = _entry(places, HOSTS["cursor"], what, {})
     text = json.dumps({"mcpServers": {ENTRY: entry}}, indent=2, ensure_ascii=False)
     return Outcome(
         (*_hints(what), "VS Code calls 'mcpServers' 'servers' and wants \"type\": \"stdio\" in the entry."), text
     )
 
 
-def _entry(host: Host, what: Wanted, former: Mapping[str, Any]) -> dict[str, Any]:
-    """Our entry; what the person has added to a former one stays, a secret that is not needed any more does not."""
-    environment = dict(as_object(former.get("env")))
-    if what.needs_token:
-        environment.setdefault(TOKEN, f"${{input:{INPUT['id']}}}" if host.name == "vscode" else "")
-    else:
-        for name in [*secrets_in(former), TOKEN]:
+def _entry(places: Places, host: Host, what: Wanted, former: Mapping[str, Any]) -> dict[str, Any]:
+    """Our entry; what the person has added to a former one stays.
+
+    A secret goes that is not needed any more, and so does one that would be sent to another address than before.
+    """
+    before = dict(as_object(former.get("env")))
+    environment = {name: value for name, value in before.items() if name not in _chosen_by(what)}
+    moved = _place(places, before, former.get("args")) != _place(places, environment, what.args)
+    if moved or not what.needs_token:
+        for name in secrets_in(former):
             environment.pop(name, None)
+    if what.needs_token:
+        asked = f"${{input:{_input(what)['id']}}}" if host.name == "vscode" else ""
+        present = str(environment.get(TOKEN) or "").strip()
+        if moved or not present or present.startswith(f"${{input:{INPUT['id']}"):
+            environment[TOKEN] = asked
+    else:
+        environment.pop(TOKEN, None)
     entry = {name: value for name, value in former.items() if name != "env"}
     if host.name in {"vscode", "claude-code"}:
         entry["type"] = "stdio"
@@ -152,8 +169,44 @@ def _entry(host: Host, what: Wanted, former: Mapping[str, Any]) -> dict[str, Any
     return entry | ({"env": environment} if environment or host.name == "claude-code" else {})
 
 
-def _other_inputs(document: Mapping[str, Any]) -> list[object]:
-    return [one for one in as_list(document.get("inputs")) if as_object(one).get("id") != INPUT["id"]]
+def _chosen_by(what: Wanted) -> frozenset[str]:
+    """The variables of a former entry that would contradict what is to be started now."""
+    if what.demo:
+        return frozenset()
+    return frozenset({DEMO} if what.profile is None else {DEMO, PROFILE, *PLACE})
+
+
+def _place(places: Places, environment: Mapping[str, object], args: object) -> Environment | None:
+    """Where an entry sends the token that stands in it; None if it says that in no way that we know."""
+    words = [str(word) for word in as_list(args)]
+    options = {
+        f"WHITESPACE_{name.upper().replace('-', '_')}": value for name, value in _OPTION.findall("\n".join(words))
+    }
+    values = {name: str(value) for name, value in environment.items()}
+    if "--demo" in words or wants_demo(values):
+        return None
+    named = options.pop(PROFILE, None) or given(values, PROFILE)
+    try:
+        below = dict(read_profile(places, profile_name(named)).values) if named else dict[str, str]()
+    except NotConfigured:
+        return None
+    return environment_of(
+        layered(layered(below, {name: text for name in values if (text := given(values, name))}), options)
+    )
+
+
+def _input(what: Wanted) -> dict[str, object]:
+    """What VS Code asks for and keeps; one for each profile, since their tokens belong to different addresses."""
+    return {**INPUT, "id": f"{INPUT['id']}-{what.profile.name}"} if what.profile else dict(INPUT)
+
+
+def _other_inputs(document: Mapping[str, Any], what: Wanted | None) -> list[object]:
+    """The inputs of a document but ours, for one profile or for all."""
+
+    def ours(name: object) -> bool:
+        return name == _input(what)["id"] if what else str(name).startswith(str(INPUT["id"]))
+
+    return [item for item in as_list(document.get("inputs")) if not ours(as_object(item).get("id"))]
 
 
 def _hints(what: Wanted) -> tuple[str, ...]:
@@ -186,7 +239,9 @@ def _copied(path: Path) -> Path | None:
     while (copy := path.with_name(f"{path.name}.bak{'' if number == 1 else number}")).exists():
         number += 1
     try:
-        shutil.copy2(path, copy)
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # private before anything is in it
+        copy.write_bytes(path.read_bytes())
+        shutil.copystat(path, copy)
     except OSError as error:
         raise unwritable(copy, error) from None
     return copy
@@ -227,9 +282,10 @@ def _run_claude(places: Places, args: list[str], done: str) -> Outcome:
 def _called(line: list[str], places: Places) -> str:
     """Run Claude Code's own command; why it failed, or nothing."""
     progress("Asking Claude Code")
+    environment = {name: value for name, value in places.environ.items() if name not in SECRETS}
     try:
         done = subprocess.run(  # noqa: S603  # a program that the person has installed, with our words
-            line, env=dict(places.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             encoding="utf-8", errors="replace", timeout=_SECONDS, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.files import make_private_folder
 
 MOST: Final = 32
 """Copies that are counted."""
@@ -52,7 +53,7 @@ def _opened(settings: Settings, *, create: bool) -> int | None:
         return None
     with suppress(OSError):
         if create:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(path.parent)
         return os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
     return None
 

@@ -65,7 +65,7 @@ class Keychain:
         self.remove(profile)
         text = token.get_secret_value()
         pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-        for number, piece in reversed(list(enumerate(pieces, 1))):  # the first one last: it says that all are there
+        for number, piece in enumerate(pieces, 1):
             entry = _entry(profile, number)
             try:
                 _backend().set_password(SERVICE, entry, f"{len(pieces)} {piece}" if number == 1 else piece)
@@ -81,14 +81,15 @@ class Keychain:
         Raises:
             NotConfigured: the keychain is locked, or refused.
         """
-        number = 1
-        while self._read(_entry(profile, number)) is not None:
+        count = 0
+        while self._read(_entry(profile, count + 1)) is not None:
+            count += 1
+        for number in range(count, 0, -1):  # backwards, so that what is left can be counted again
             try:
                 _backend().delete_password(SERVICE, _entry(profile, number))
             except Exception as error:  # noqa: BLE001  # backends raise whatever their system does
                 raise _refused(error, "remove the token") from None
-            number += 1
-        return number > 1
+        return count > 0
 
     def _read(self, entry: str) -> str | None:
         try:

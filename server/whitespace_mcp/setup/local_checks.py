@@ -78,7 +78,7 @@ def _kept_files(places: Places, configuration: Configuration) -> list[Check]:
     used = configuration.profile
     if used is None:
         return []
-    paths = [path for path in (profile_path(places, used.name), token_path(places, used.name)) if path.exists()]
+    paths = [path for path in (profile_path(places, used.name), token_path(places, used.slot)) if path.exists()]
     if places.system == "windows":
         return []  # a person's own folders are that person's there; the bits say nothing
     return [_private(path, holds_token=path.suffix == ".token") for path in paths]

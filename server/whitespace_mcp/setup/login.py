@@ -2,25 +2,33 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 import anyio
 import click
-from pydantic import SecretStr
 
-from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET
+from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, AddressedSecret
 from whitespace_mcp.config.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings, given
 from whitespace_mcp.session.organisation import Organisation, find
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
-from whitespace_mcp.setup.files import remove, replace
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import Kept, Profile, profile_name, profile_path, read_profile, write_profile
+from whitespace_mcp.setup.place import environment_of, without_place
+from whitespace_mcp.setup.profiles import (
+    Kept,
+    Profile,
+    profile_name,
+    profile_path,
+    read_profile,
+    token_path,
+    write_profile,
+)
 from whitespace_mcp.setup.terminal import ask_secret, progress, say
-from whitespace_mcp.setup.token_store import keep_token
+from whitespace_mcp.setup.token_store import discard_others, discard_token, free_slot, store_token
 
 PRODUCTION: Final = "https://www.whitespaceplatform.com"
 ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}
@@ -50,8 +58,7 @@ class Wishes:
 
 @dataclass(frozen=True)
 class _Proof:
-    settings: Settings
-    token: SecretStr
+    token: AddressedSecret
     values: Mapping[str, str]
     user: str | None
     organisations: tuple[Organisation, ...]
@@ -60,23 +67,44 @@ class _Proof:
 def log_in(places: Places, wishes: Wishes) -> None:
     """Ask for what is not said yet, prove it against the platform, and keep it as a profile.
 
+    What is proved is exactly what is kept: the place, and everything that was set by hand in the profile's file.
+
     Raises:
         WhitespaceError: something of it does not work; nothing was kept.
     """
     root = _address(wishes)
     name = profile_name(wishes.profile or _usual_name(root))
+    former = _former(places, name)
     place = {"WHITESPACE_ROOT": root, "WHITESPACE_BUCKET": _bucket(wishes, root)}
-    _checked(place)
-    proof = _proved(places, place, wishes)
+    values = _without_login(former.values if former else {}, place)
+    _checked(values)
+    proof = _proved(values, wishes)
     _greet(proof)
     usual = _usual_organisation(proof.organisations, wishes)
     kept = wishes.kept or _place_for_token(places, name, wishes)
-    values = {**_former(places, name), **proof.values}
-    values.pop("WHITESPACE_USER_ID", None)
+    values = dict(proof.values)
     if usual is not None and usual.user_id is not None:
         values["WHITESPACE_USER_ID"] = usual.user_id
-    _keep(places, Profile(name, values, kept), proof.token)
-    _tell(places, name, kept, usual)
+    profile = Profile(name, values, kept, free_slot(former, name))
+    _keep(places, profile, proof.token)
+    _say_what_was_kept(places, profile, usual)
+    for problem in discard_others(places, profile):
+        say(f"  An older token of this profile may remain. {problem}", fg="yellow")
+    say(f"Next: whitespace-mcp install claude-desktop --profile {name}")
+
+
+def _without_login(former: Mapping[str, str], place: Mapping[str, str]) -> dict[str, str]:
+    """What was set by hand in a profile, at the place of the new login.
+
+    The default organisation is asked anew. Addresses, and the name that the directory has, stay only where the root
+    and the bucket do: they are those of an environment.
+    """
+    values = {name: value for name, value in former.items() if name != "WHITESPACE_USER_ID"}
+    before, after = environment_of(former), environment_of(place)
+    if (before.root, before.bucket) != (after.root, after.bucket):
+        values = without_place(values)
+        values.pop("WHITESPACE_USER_NAME", None)
+    return {**values, **place}
 
 
 def _address(wishes: Wishes) -> str:
@@ -125,16 +153,15 @@ def _token(wishes: Wishes, root: str) -> str:
     return ask_secret(f"Refresh token from User Profile at {urlsplit(root).netloc} (stays hidden; paste, then Enter)")
 
 
-def _proved(places: Places, place: Mapping[str, str], wishes: Wishes) -> _Proof:
+def _proved(values: Mapping[str, str], wishes: Wishes) -> _Proof:
     """The token, once the platform has accepted it; a person may paste it again.
 
     Raises:
         WhitespaceError: it was not accepted.
     """
-    values = dict(place)
     for left in reversed(range(1 if wishes.from_stdin else _TRIES)):
         try:
-            return _with_name(places, values, _token(wishes, values["WHITESPACE_ROOT"]), wishes)
+            return _with_name(values, _token(wishes, values["WHITESPACE_ROOT"]), wishes)
         except (CredentialRefused, _NoToken) as error:
             if not left:
                 raise
@@ -142,30 +169,30 @@ def _proved(places: Places, place: Mapping[str, str], wishes: Wishes) -> _Proof:
     raise AssertionError  # pragma: no cover  # the last try returns or raises
 
 
-def _with_name(places: Places, values: dict[str, str], token: str, wishes: Wishes) -> _Proof:
+def _with_name(values: Mapping[str, str], token: str, wishes: Wishes) -> _Proof:
     """The proof; where the platform does not tell who the login is, the person says it."""
     settings = _checked({**values, TOKEN: token})
     if settings.refresh_token is None:
         raise _NoToken("There was no token in that", retry="Nothing was kept.", do="Paste it again.")
     try:
-        user, organisations = _asked(places, settings, None)
+        user, organisations = _ask_platform(settings)
     except OrganisationError as error:
         if wishes.from_stdin:
             raise
         say(f"{error.what}.")
         called = click.prompt("Your name as the Whitespace directory shows it")
-        user, organisations = _asked(places, settings, str(called))
         values = {**values, "WHITESPACE_USER_NAME": str(called)}
-    return _Proof(settings, settings.refresh_token.value, values, user, organisations)
+        user, organisations = _ask_platform(_checked({**values, TOKEN: token}))
+    return _Proof(settings.refresh_token, values, user, organisations)
 
 
 class _NoToken(NotConfigured):
     """Nothing was pasted."""
 
 
-def _asked(places: Places, settings: Settings, user_name: str | None) -> tuple[str | None, tuple[Organisation, ...]]:
-    changes = {"cache_folder": places.cache, "user_name": user_name}
-    outcome = anyio.run(_prove, settings.model_copy(update=changes))
+def _ask_platform(settings: Settings) -> tuple[str | None, tuple[Organisation, ...]]:
+    """Who the login is and which organisations it has; nothing of it is remembered, in case nothing is kept."""
+    outcome = anyio.run(_prove, settings.model_copy(update={"cache_folder": None}))
     if isinstance(outcome, WhitespaceError):
         raise _in_login_words(outcome)
     return outcome
@@ -247,49 +274,50 @@ def _place_for_token(places: Places, name: str, wishes: Wishes) -> Kept:
     say(f"The token cannot go into a keychain: {problem}.")
     say(f"You can set the environment variable {TOKEN} yourself, wherever the server starts; then nothing is stored.")
     wanted = click.confirm(
-        f"Or keep it UNENCRYPTED in {places.config / name}.token, readable by you only?", default=False
+        f"Or keep it UNENCRYPTED in {token_path(places, name)}, readable by you only?", default=False
     )
     return "file" if wanted else "environment"
 
 
-def _former(places: Places, name: str) -> Mapping[str, str]:
-    """What was set by hand in the profile that is being replaced; a broken file is put aside."""
-    path = profile_path(places, name)
+def _former(places: Places, name: str) -> Profile | None:
+    """The profile that is being replaced; None if there is none, or one that cannot be read."""
     try:
-        return read_profile(places, name).values
+        return read_profile(places, name)
     except NotConfigured:
-        if path.exists():
+        return None
+
+
+def _keep(places: Places, profile: Profile, token: AddressedSecret) -> None:
+    """Keep the token where the former one is not, and only then the profile, in one step.
+
+    Whatever goes wrong before that, an interruption included, takes the token away again and leaves the former login
+    as it was.
+    """
+    path = profile_path(places, profile.name)
+    try:
+        store_token(places, profile, token)
+        if path.exists() and _former(places, profile.name) is None:
             path.replace(path.with_suffix(".toml.broken"))
             say(f"{path} could not be read and is now {path.name}.broken.")
-        return {}
-
-
-def _keep(places: Places, profile: Profile, token: SecretStr) -> None:
-    """Keep both, or neither: a profile whose token is not there would be of no use."""
-    path = profile_path(places, profile.name)
-    before = path.read_text(encoding="utf-8") if path.exists() else None
-    write_profile(places, profile)
-    try:
-        keep_token(places, profile.name, token, profile.token)
-    except WhitespaceError:
-        if before is None:
-            remove(path)
-        else:
-            replace(path, before)
+        write_profile(places, profile)
+    except BaseException:
+        current = _former(places, profile.name)
+        if current is None or (current.token, current.slot) != (profile.token, profile.slot):
+            with suppress(WhitespaceError):
+                discard_token(places, profile.token, profile.slot)
         raise
 
 
-def _tell(places: Places, name: str, kept: Kept, usual: Organisation | None) -> None:
+def _say_what_was_kept(places: Places, profile: Profile, usual: Organisation | None) -> None:
     where = {
         "keychain": "in this computer's keychain",
-        "file": f"unencrypted in {places.config / name}.token",
-        "environment": f"nowhere: set {TOKEN}, and {PROFILE}={name} beside it, where the server starts",
+        "file": f"unencrypted in {token_path(places, profile.slot)}",
+        "environment": f"nowhere: set {TOKEN}, and {PROFILE}={profile.name} beside it, where the server starts",
     }
     say()
-    say(f"Logged in as profile '{name}'.", fg="green")
-    say(f"  token          {where[kept]}")
-    say(f"  everything else in {profile_path(places, name)}")
+    say(f"Logged in as profile '{profile.name}'.", fg="green")
+    say(f"  token          {where[profile.token]}")
+    say(f"  everything else in {profile_path(places, profile.name)}")
     say(f"  default        {f'{usual.name} ({usual.company_id})' if usual else 'none: each question names its own'}")
-    if kept != "environment" and given(places.environ, TOKEN):
+    if profile.token != "environment" and given(places.environ, TOKEN):  # noqa: S105  # a place
         say(f"  {TOKEN} is set here too: remove it, or it would be used instead of the profile.", fg="yellow")
-    say(f"Next: whitespace-mcp install claude-desktop --profile {name}")

@@ -1,11 +1,14 @@
 """Logging out: everything that logging in and serving have kept goes, and each thing is named."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
 from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
-from whitespace_mcp.setup.files import remove
+from whitespace_mcp.setup.files import remove, remove_unfinished
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import (
     profile_name,
@@ -13,52 +16,48 @@ from whitespace_mcp.setup.profiles import (
     profile_path,
     read_profile,
     remove_profile,
+    slots,
     token_path,
 )
 from whitespace_mcp.setup.terminal import say
+from whitespace_mcp.setup.token_store import discard_token
 
 _REMEMBERED: Final = ("organisations-*.json", "running-*", "risks-*.list", ".organisations-*", ".risks-*")
 """What serving keeps in the cache folder, and what a process that was killed while writing left there."""
+
+_Step = tuple[str, Callable[[], bool]]
 
 
 def log_out(places: Places, asked: str | None) -> None:
     """Remove a profile with all that belongs to it, and say what was removed.
 
+    The profile's own file goes last, and only when its token has gone: until then it says where the token is.
+
     Raises:
         NotConfigured: several profiles and none was named; or something could not be removed, the rest was.
     """
     name = _which(places, asked)
-    if name is None:
-        say("There is no profile; nothing was removed.")
-        return
-    removed: list[str] = []
-    failures: list[WhitespaceError] = []
-    kept = [path for kind in _REMEMBERED for path in sorted(places.cache.glob(kind))] if places.cache.is_dir() else []
-    steps = [
-        (f"the token of profile '{name}' in the keychain", lambda: _from_keychain(places, name)),
-        (str(token_path(places, name)), lambda: remove(token_path(places, name))),
-        (str(profile_path(places, name)), lambda: remove_profile(places, name)),
-        *((str(path), lambda path=path: remove(path)) for path in kept),
-    ]
-    for what, step in steps:
-        try:
-            if step():
-                removed.append(what)
-        except WhitespaceError as error:
-            failures.append(error)
+    removed, failures = _take([(str(path), partial(remove, path)) for path in _remembered(places)])
+    if name is not None:
+        token_removed, token_failures = _forget_token(places, name)
+        removed, failures = token_removed + removed, token_failures + failures
+        if not token_failures or not _in_keychain(places, name):
+            gone, more = _take([(str(profile_path(places, name)), partial(remove_profile, places, name))])
+            removed, failures = removed + gone, failures + more
     for what in removed:
         say(f"Removed {what}")
     if not removed and not failures:
-        say(f"Nothing of profile '{name}' was there.")
+        say(f"Nothing of profile '{name}' was there." if name else "There is no profile; nothing was removed.")
     if given(places.environ, TOKEN):
         say(f"{TOKEN} is still set in this environment.", fg="yellow")
     if failures:
         raise NotConfigured(
             " ".join(explain(error) for error in failures).rstrip("."),
             retry="",
-            do=f"Then run: whitespace-mcp logout --profile {name}.",
+            do=f"Then run: whitespace-mcp logout{f' --profile {name}' if name else ''}.",
         )
-    say("The token itself is not revoked by this: it works until Whitespace withdraws it.")
+    if name is not None:
+        say("The token itself is not revoked by this: it works until Whitespace withdraws it.")
 
 
 def _which(places: Places, asked: str | None) -> str | None:
@@ -73,12 +72,53 @@ def _which(places: Places, asked: str | None) -> str | None:
     return names[0] if names else None
 
 
+def _remembered(places: Places) -> list[Path]:
+    if not places.cache.is_dir():
+        return []
+    return [path for kind in _REMEMBERED for path in sorted(places.cache.glob(kind))]
+
+
+def _take(steps: Sequence[_Step]) -> tuple[list[str], list[WhitespaceError]]:
+    """Take each step: the names of those that removed something, and why others failed."""
+    removed: list[str] = []
+    failures: list[WhitespaceError] = []
+    for what, step in steps:
+        try:
+            if step():
+                removed.append(what)
+        except WhitespaceError as error:
+            failures.append(error)
+    return removed, failures
+
+
+def _forget_token(places: Places, name: str) -> tuple[list[str], list[WhitespaceError]]:
+    """The token of a profile, wherever this or an earlier login may have put it."""
+    remove_unfinished(places.config, [token_path(places, slot).name for slot in slots(name)])
+    return _take(
+        [
+            (f"the token of profile '{name}' in the keychain", partial(_from_keychain, places, name)),
+            *((str(token_path(places, slot)), partial(discard_token, places, "file", slot)) for slot in slots(name)),
+        ]
+    )
+
+
 def _from_keychain(places: Places, name: str) -> bool:
     problem = places.keychain.problem()
     if problem is None:
-        return places.keychain.remove(name)
-    if name in profile_names(places) and _in_keychain(places, name):
-        raise NotConfigured(f"The token of profile '{name}' is still in the keychain: {problem}", retry="")
+        try:
+            gone = [discard_token(places, "keychain", slot) for slot in slots(name)]
+            return any(gone)
+        except WhitespaceError as error:
+            raise NotConfigured(
+                f"A token of profile '{name}' may still be in the keychain: {error.what}",
+                retry=error.retry,
+                do=error.do,
+            ) from None
+    if _in_keychain(places, name):
+        raise NotConfigured(
+            f"The token of profile '{name}' is still in the keychain: {problem}", retry="",
+            do=f"Make the keychain available; or delete {profile_path(places, name)} and leave the token where it is.",
+        )  # fmt: skip
     return False
 
 

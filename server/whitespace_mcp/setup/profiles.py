@@ -31,12 +31,14 @@ class Profile:
         name: such as `sandbox`.
         values: variables and their values.
         token: where the refresh token is.
+        slot: under which name it is there, one of two.
         problems: keys that cannot be used, a sentence each.
     """
 
     name: str
     values: Mapping[str, str]
     token: Kept
+    slot: str
     problems: tuple[str, ...] = field(default=())
 
 
@@ -59,9 +61,14 @@ def profile_path(places: Places, name: str) -> Path:
     return places.config / f"{name}.toml"
 
 
-def token_path(places: Places, name: str) -> Path:
+def slots(name: str) -> tuple[str, str]:
+    """The two names under which a profile's token can be; a profile's own name never has a full stop."""
+    return name, f"{name}.2"
+
+
+def token_path(places: Places, slot: str) -> Path:
     """Where a token is that the person wanted in a file."""
-    return places.config / f"{name}.token"
+    return places.config / f"{slot}.token"
 
 
 def profile_names(places: Places) -> list[str]:
@@ -105,7 +112,10 @@ def write_profile(places: Places, profile: Profile) -> None:
         NotConfigured: the folder cannot be written.
     """
     lines = [f"{key_of(name)} = {_quoted(value)}" for name, value in sorted(profile.values.items())]
-    replace(profile_path(places, profile.name), "\n".join([_HEAD, *lines, f'token = "{profile.token}"', ""]))
+    lines.append(f'token = "{profile.token}"')
+    if profile.slot != profile.name:
+        lines.append(f"slot = {_quoted(profile.slot)}")
+    replace(profile_path(places, profile.name), "\n".join([_HEAD, *lines, ""]))
 
 
 def remove_profile(places: Places, name: str) -> bool:
@@ -125,15 +135,21 @@ def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
     if token not in KEPT:
         problems.append(f"token in {path} must be one of {', '.join(KEPT)}")
         token = "environment"  # noqa: S105  # where it is, not what it is
+    slot = document.pop("slot", name)
+    if slot not in slots(name):
+        problems.append(f"slot in {path} must be one of {', '.join(slots(name))}")
+        slot = name
     for key, value in document.items():
         text = _text(value)
         if key.lower() in _SECRETS:
             problems.append(f"{key} does not belong in {path}; remove it there and run whitespace-mcp login")
+        elif value == []:
+            problems.append(f"{key} in {path} is an empty list; leave the line out, or name something")
         elif text is None:
             problems.append(f"{key} in {path} must be a text, a number, true or false, or a list of texts")
         else:
             values[f"WHITESPACE_{key.upper()}"] = text
-    return Profile(name, values, token, tuple(problems))
+    return Profile(name, values, token, slot, tuple(problems))
 
 
 def _text(value: object) -> str | None:

@@ -1,31 +1,92 @@
-"""Where a profile's refresh token is kept, behind three functions."""
+"""Where a profile's refresh token is kept, and with it the place that it belongs to.
+
+A profile has two slots, in the keychain and as files. A login writes into the one that its profile does not use; the
+profile's file, which is replaced in one step, then says which one counts. So the login that worked before goes on
+working until the new one is complete, whatever fails, hangs or is interrupted on the way.
+"""
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, cast
 
 from pydantic import SecretStr
 
-from whitespace_mcp.config.errors import NotConfigured
-from whitespace_mcp.setup.files import remove, replace
+from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
+from whitespace_mcp.setup.files import remove, remove_unfinished, replace
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import Kept, Profile, token_path
+from whitespace_mcp.setup.profiles import Kept, Profile, slots, token_path
 
 
-def keep_token(places: Places, name: str, token: SecretStr, kept: Kept) -> None:
-    """Keep a token in one place, and in no other.
+def as_text(token: AddressedSecret) -> SecretStr:
+    """A token with its environment, as it is kept: one line of JSON."""
+    return SecretStr(json.dumps({**asdict(token.environment), "token": token.get_secret_value()}))
+
+
+def of_text(text: SecretStr) -> AddressedSecret | None:
+    """Read what was kept; None if it is not of that form."""
+    try:
+        document: Any = json.loads(text.get_secret_value())
+    except ValueError:
+        return None
+    if not isinstance(document, dict):
+        return None
+    parts = cast("dict[str, object]", document)
+    words = [parts.get(name) for name in (*(part.name for part in fields(Environment)), "token")]
+    if not all(isinstance(word, str) and word for word in words):
+        return None
+    *place, token = cast("list[str]", words)
+    return AddressedSecret(Environment(*place), SecretStr(token))
+
+
+def free_slot(profile: Profile | None, name: str) -> str:
+    """The slot into which a login may write without touching the one that counts."""
+    used = profile.slot if profile is not None and profile.token != "environment" else None  # noqa: S105  # a place
+    return next(slot for slot in slots(name) if slot != used)
+
+
+def store_token(places: Places, profile: Profile, token: AddressedSecret) -> None:
+    """Put a token where the profile says, and nothing if it says that the environment brings it.
 
     Raises:
         NotConfigured: the place refused it.
     """
-    path = token_path(places, name)
+    if profile.token == "keychain":  # noqa: S105  # a place
+        places.keychain.put(profile.slot, as_text(token))
+    elif profile.token == "file":  # noqa: S105  # as above
+        replace(token_path(places, profile.slot), as_text(token).get_secret_value() + "\n")
+
+
+def discard_token(places: Places, kept: Kept, slot: str) -> bool:
+    """Remove what is in one slot; whether there was something.
+
+    Raises:
+        NotConfigured: it could not be removed, or not even looked for.
+    """
     if kept == "keychain":
-        places.keychain.put(name, token)
-    elif places.keychain.problem() is None:
-        places.keychain.remove(name)
-    if kept == "file":
-        replace(path, token.get_secret_value() + "\n")
-    else:
-        remove(path)
+        return places.keychain.problem() is None and places.keychain.remove(slot)
+    return kept == "file" and _remove_file(token_path(places, slot))
 
 
-def stored_token(places: Places, profile: Profile) -> SecretStr | None:
+def discard_others(places: Places, profile: Profile) -> list[str]:
+    """Remove what former logins of a profile have left in the other slots; why something may have stayed."""
+    remove_unfinished(places.config, [token_path(places, slot).name for slot in slots(profile.name)])
+    problems: list[str] = []
+    places_of_tokens: tuple[Kept, ...] = ("keychain", "file")
+    for kept in places_of_tokens:
+        for slot in slots(profile.name):
+            if (kept, slot) == (profile.token, profile.slot):
+                continue
+            try:
+                discard_token(places, kept, slot)
+            except WhitespaceError as error:
+                problems.append(explain(error))
+                break
+    return problems
+
+
+def stored_token(places: Places, profile: Profile) -> AddressedSecret | None:
     """The token that is kept for a profile; None if it is for the environment to bring.
 
     Raises:
@@ -33,26 +94,36 @@ def stored_token(places: Places, profile: Profile) -> SecretStr | None:
     """
     if profile.token == "environment":  # noqa: S105  # where it is, not what it is
         return None
-    token = places.keychain.get(profile.name) if profile.token == "keychain" else _from_file(places, profile)  # noqa: S105  # as above
+    again = f"Log in again: whitespace-mcp login --profile {profile.name}."
+    text = places.keychain.get(profile.slot) if profile.token == "keychain" else _from_file(places, profile, again)  # noqa: S105  # as above
+    if text is None:
+        raise NotConfigured(
+            f"The token of profile '{profile.name}' is not in the {profile.token} any more", retry="", do=again
+        )
+    token = of_text(text)
     if token is None:
         raise NotConfigured(
-            f"The token of profile '{profile.name}' is not in the {profile.token} any more",
-            retry="",
-            do=f"Log in again: whitespace-mcp login --profile {profile.name}.",
-        )
+            f"What is kept as the token of profile '{profile.name}' does not say which address it belongs to",
+            retry="", do=again,
+        )  # fmt: skip
     return token
 
 
-def _from_file(places: Places, profile: Profile) -> SecretStr | None:
-    path = token_path(places, profile.name)
+def _from_file(places: Places, profile: Profile, again: str) -> SecretStr | None:
+    path = token_path(places, profile.slot)
     try:
         text = path.read_text(encoding="utf-8-sig").strip()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise NotConfigured(
-            f"The token in {path} cannot be read ({type(error).__name__})",
-            retry="",
-            do=f"Log in again: whitespace-mcp login --profile {profile.name}.",
+            f"The token in {path} cannot be read ({type(error).__name__})", retry="", do=again
         ) from None
     return SecretStr(text) if text else None
+
+
+def _remove_file(path: Path) -> bool:
+    """Remove a token's file, and where it is a link what it leads to: that is where the token was written."""
+    target = path.resolve() if path.is_symlink() else path
+    gone = remove(target)
+    return (remove(path) if target != path else False) or gone
