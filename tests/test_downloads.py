@@ -4,9 +4,10 @@ import base64
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import anyio
 import pytest
@@ -14,7 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whitespace_mcp.config.errors import NotFound, WhitespaceError
-from whitespace_mcp.downloads import MOST_FILES, NAME_BYTES, RESERVE, Item, LeftOut, Pack, Saved, safe_name, save_pack
+from whitespace_mcp.downloads import (
+    MOST_FILES,
+    NAME_BYTES,
+    PART,
+    RESERVE,
+    Item,
+    LeftOut,
+    Pack,
+    Saved,
+    safe_name,
+    save_pack,
+)
 
 FOLDERS = ("ACORN", "IC0A1B2C3D")
 
@@ -97,6 +109,14 @@ async def test_what_is_there_with_the_same_content_is_not_fetched_again(tmp_path
         ('a:b*c?d"e<f>g|h', "a_b_c_d_e_f_g_h"),
         ("Presentation \N{EN DASH} \u00c5nger.pdf", "Presentation \N{EN DASH} \u00c5nger.pdf"),
         ("A\u030angstrom.pdf", "\u00c5ngstrom.pdf"),
+        ("Invoice.lnk", "Invoice.lnk.data"),
+        ("Portal.URL ", "Portal.URL.data"),
+        ("Slips.searchConnector-ms", "Slips.searchConnector-ms.data"),
+        (".directory", "directory"),
+        ("open me.desktop", "open me.desktop.data"),
+        ("Desktop.ini", "Desktop.ini.data"),
+        ("autorun.inf.", "autorun.inf.data"),
+        ("slip.{ED7BA470-8E54-465E-825C-99712043E01C}", "slip_{ED7BA470-8E54-465E-825C-99712043E01C}"),
     ],
 )
 async def test_a_name_becomes_one_plain_file_name(tmp_path: Path, name: str, plain: str) -> None:
@@ -112,7 +132,11 @@ def test_a_long_name_is_cut_before_its_extension() -> None:
     assert len(name.encode()) <= NAME_BYTES
 
 
-@given(st.text(max_size=300) | st.text("./\\ \u202econ:*\x00", max_size=30))
+@given(
+    st.text(max_size=300)
+    | st.text("./\\ \u202econ:*\x00", max_size=30)
+    | st.text(max_size=200).map(lambda text: f"{text}.lnk")
+)
 def test_any_text_becomes_a_plain_file_name(text: str) -> None:
     name = safe_name(text)
     assert name == safe_name(name), "what is plain stays as it is"
@@ -120,6 +144,7 @@ def test_any_text_becomes_a_plain_file_name(text: str) -> None:
     assert name == name.strip(". ")
     assert name.isprintable()
     assert not set(name) & set('/\\:*?"<>|\x00')
+    assert not name.lower().endswith((".lnk", ".url", "desktop.ini"))
     assert len(name.encode()) <= NAME_BYTES
     assert Path(name).name == name
 
@@ -154,6 +179,60 @@ async def test_the_configured_folder_itself_may_be_a_link(tmp_path: Path) -> Non
     (tmp_path / "base").symlink_to(tmp_path / "real", target_is_directory=True)
     await save_pack(tmp_path / "base", FOLDERS, [item("Plan.pdf")])
     assert everything_below(tmp_path / "real") == {"ACORN/IC0A1B2C3D/Plan.pdf": b"content"}
+
+
+async def test_a_pipe_in_a_files_place_is_left_alone_and_holds_nobody_up(tmp_path: Path) -> None:
+    folder = tmp_path / "ACORN" / "IC0A1B2C3D"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "Plan.pdf")
+    digest = item("Plan.pdf", b"", known=True).digest
+    for known in (item("Plan.pdf"), Item("Plan.pdf", brings(b"content"), digest, None)):
+        with anyio.fail_after(5):
+            pack = await save_pack(tmp_path, FOLDERS, [known])
+        assert pack.saved[0].file == "Plan (2).pdf"
+
+
+async def test_what_is_made_is_the_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        pack = await save_pack(tmp_path / "new" / "base", FOLDERS, [item("Plan.pdf")])
+    finally:
+        os.umask(before)
+    made = [pack.folder / "Plan.pdf", *list((pack.folder / "x").parents)[:4]]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] + [0o700] * 4
+
+
+async def test_a_file_has_its_name_only_when_it_is_whole_and_what_a_kill_left_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ACORN" / "IC0A1B2C3D"
+    folder.mkdir(parents=True)
+    for age, name in ((0, "running"), (4_000, "killed")):
+        (folder / f"{PART}{name}").write_bytes(b"half")
+        os.utime(folder / f"{PART}{name}", (time.time() - age,) * 2)
+    names: list[set[str]] = []
+    link = os.link
+
+    def seen(*args: Any, **more: Any) -> None:
+        names.append({path.name for path in folder.iterdir()})
+        link(*args, **more)
+
+    monkeypatch.setattr(os, "link", seen)
+    await save_pack(tmp_path, FOLDERS, [item("Plan.pdf")])
+    assert "Plan.pdf" not in names[0]
+    assert {path.name for path in folder.iterdir()} == {"Plan.pdf", f"{PART}running"}
+
+
+async def test_where_there_are_no_links_nothing_is_written_over_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any, **__: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    for content in (b"first", b"second"):
+        await save_pack(tmp_path, FOLDERS, [item("Plan.pdf", content)])
+    assert everything_below(tmp_path / "ACORN" / "IC0A1B2C3D") == {"Plan.pdf": b"first", "Plan (2).pdf": b"second"}
 
 
 async def test_a_folder_in_a_files_place_is_left_alone(tmp_path: Path) -> None:

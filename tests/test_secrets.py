@@ -31,7 +31,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.web import BearerGate
+from whitespace_mcp.web import Gate
 
 BROKER = "CALDERFINCH"
 CANARY = "canary+Refresh/Token=8472-secret-part"
@@ -69,7 +69,7 @@ def test_nothing_that_holds_a_secret_shows_it() -> None:
     token = Token(value=secret, received=0.0)
     held: list[Any] = [
         settings, token, BearerAuth(token), addressed, RefreshToken(addressed, SystemClock(), timeout=5),
-        SecretQuery(open_transport(settings.root), "refresh_token", secret), BearerGate(_nothing, secret),
+        SecretQuery(open_transport(settings.root), "refresh_token", secret), Gate(_nothing, secret),
     ]  # fmt: skip
     for one in held:
         shown = f"{one!r} {one} {vars(one) if hasattr(one, '__dict__') else ''}"

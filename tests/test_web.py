@@ -3,6 +3,8 @@
 import json
 import socket
 from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
 
 from support.processes import run
 from support.raw import raw_list
@@ -19,8 +22,9 @@ from support.slips import root_of, short_of
 from support.web import bearer, client_at, listening
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.connections import Connections
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.web import MOST_BODY, check
+from whitespace_mcp.web import MOST_BODY, Gate, check
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 TOKEN = "canary-http-token+/="
@@ -103,6 +107,89 @@ async def test_the_health_route_needs_no_token_and_says_nothing(small: Running) 
         assert await status_of(address, "GET", "/health") == (200, "ok\n")
         assert await status_of(address, "GET", "/health", headers={"Host": "10.0.0.1"}) == (200, "ok\n")
     assert len(small.platform.requests) == before
+
+
+async def test_a_name_with_something_behind_its_port_is_none(small: Running) -> None:
+    async with listening(settings_for(small)) as address:
+        port = address.rpartition(":")[2]
+        for host in (
+            f"127.0.0.1:{port}@evil.example", "127.0.0.1:evil.example", f"127.0.0.1:{port}/", f"localhost:{port}#x",
+            "127.0.0.1:", "[::1]:80.evil.example", f"evil.example\t127.0.0.1:{port}",
+        ):  # fmt: skip
+            assert (await status_of(address, headers={"Host": host}))[0] in {400, 421}, host
+            assert (await status_of(address, headers={"Origin": f"http://{host}"}))[0] == 403, host
+
+
+async def test_a_stroke_behind_the_path_is_served_and_nothing_is_redirected(small: Running) -> None:
+    async with listening(settings_for(small)) as address:
+        status = (await status_of(address))[0]
+        assert status not in {307, 404}
+        assert (await status_of(address, path="/mcp/"))[0] == status
+        for path in ("/mcp//", "/", "/mcp/more/", "//mcp", "/health/"):
+            assert (await status_of(address, path=path))[0] == 404
+        assert (await status_of(address, path="/mcp/", headers={"Host": "evil.example"}))[0] == 421
+
+
+async def test_connections_that_say_nothing_keep_nobody_out(small: Running, era: str) -> None:
+    """Nor do those that send half of a request; one that waits for its answer is not among them."""
+    hold = small.platform.faults.hold("/api/risks", times=1)
+    limits = Connections(seconds=600, most=30, per_peer=20)
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(listening(settings_for(small), connections=limits))
+        port = int(address.rpartition(":")[2])
+        async with client_at(address, era) as early, anyio.create_task_group() as tasks:
+            tasks.start_soon(partial(ask, early, "get_risks", organisation=BROKER, page_size=0))
+            await anyio.to_thread.run_sync(hold.wait_arrived)
+            for said in (b"", b"GET /mcp HTTP/1.1\r\nHost: x\r\n", b"POST /mcp HTTP/1.1\r\ncontent-length: 9\r\n\r\n"):
+                for _ in range(40):
+                    silent = await anyio.connect_tcp("127.0.0.1", port)
+                    stack.push_async_callback(silent.aclose)
+                    await silent.send(said or b"\r")
+            assert await status_of(address, "GET", "/health") == (200, "ok\n")
+            async with client_at(address, era) as late:
+                assert (await ask(late, "list_organisations"))["organisations"]
+            hold.release()
+    small.platform.faults.clear()
+
+
+POSTING = b"POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /health HTTP/1.1\r\nHo", POSTING])
+async def test_a_request_that_does_not_arrive_is_given_up(small: Running, said: bytes) -> None:
+    async with listening(settings_for(small), connections=Connections(seconds=0.05)) as address:
+        port = int(address.rpartition(":")[2])
+        async with await anyio.connect_tcp("127.0.0.1", port) as silent:
+            if said:
+                await silent.send(said)
+            with anyio.fail_after(20), suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+                assert await silent.receive() == b"", "there is no answer"
+        async with await anyio.connect_tcp("127.0.0.1", port) as again:
+            await again.send(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert (await again.receive()).startswith(b"HTTP/1.1 200")
+            await again.send(b"GET /health HTTP/1.1\r\nHo")
+            with anyio.fail_after(20), suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+                while True:
+                    await again.receive()
+
+
+async def test_requests_beyond_the_bound_are_told_so_and_health_is_not_among_them() -> None:
+    inside, let_go = anyio.Event(), anyio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        inside.set()
+        await let_go.wait()
+        await PlainTextResponse("done")(scope, receive, send)
+
+    gate = Gate(slow, None, at_once=1)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(gate), base_url="http://localhost") as http:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(http.post, "/mcp")
+            await inside.wait()
+            assert (await http.post("/mcp")).status_code == 503
+            assert (await http.get("/health")).text == "ok\n"
+            let_go.set()
+        assert (await http.post("/mcp")).text == "done"
 
 
 async def test_a_large_body_is_refused_without_being_kept(small: Running) -> None:

@@ -17,7 +17,7 @@ from whitespace_mcp.mcp_layer.prompts import GUIDES
 from whitespace_mcp.mcp_layer.server import Server, prompt_of, read_tool
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.runtime.logging import quieten
+from whitespace_mcp.runtime.logging import quieten, set_level
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.telemetry.audit.trail import Trail
 from whitespace_mcp.telemetry.recording import Recorder
@@ -101,7 +101,7 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         version=version("whitespace-mcp"),
         instructions=INSTRUCTIONS,
         tools=[read_tool(function, title=title, **what) for function, title, what in _tools(settings)],
-        log_level=settings.log_level,
+        log_level="WARNING",  # of everybody; ours is set below
         lifespan=lifespan,
         icons=[icon()],
         cache_hints={
@@ -113,6 +113,7 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         },
         subscriptions=False,  # no list changes while the server runs, and the platform tells of no change
     )
+    set_level(settings.log_level)
     quieten()
     server.call_seconds = settings.timeout
     server.connected = lambda: running[-1].session.organisations.prefetch() if running else None

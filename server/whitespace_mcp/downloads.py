@@ -1,14 +1,17 @@
 """Saving files below one folder, and nowhere else.
 
-Names come from other parties. Each becomes one plain file name; no link is followed below the folder; a file that is
-there is never written over: the same content is left as it is, another gets a number. Nothing here is executable, and
-what could not be written whole is taken away again.
+Names come from other parties. Each becomes one plain file name, and none that a file manager acts upon when it merely
+shows the folder; no link is followed below the folder; a file that is there is never written over: the same content is
+left as it is, another gets a number. Nothing here is executable. A file gets its name when it is whole: what a killed
+process leaves has a name of ours (`PART`) and is removed later.
 """
 
 import base64
+import errno
 import hashlib
 import os
 import re
+import secrets
 import stat
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -21,6 +24,7 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.runtime.files import make_private_folder, remove_left_behind
 
 NAME_BYTES: Final = 140
 MOST_NUMBERS: Final = 99
@@ -32,8 +36,23 @@ _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 _RESERVED: Final = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3])\s*(?:\.|$)", re.IGNORECASE
 )
+_SHOWN: Final = frozenset(
+    {
+        "lnk", "url", "website", "pif", "scf", "desktop", "directory", "webloc", "inetloc", "fileloc", "library-ms",
+        "search-ms", "searchconnector-ms", "appref-ms", "settingcontent-ms", "theme", "themepack", "deskthemepack",
+    }
+)  # fmt: skip
+"""Extensions that a file manager acts upon when it shows the folder that they are in: it reads what they point to."""
+_FOLDER_SETTINGS: Final = frozenset({"desktop.ini", "autorun.inf", "folder.htt", "thumbs.db", "ehthumbs.db"})
+_SHELL_OBJECT: Final = re.compile(r"\.(?=\{[0-9a-f-]{30,40}\})", re.IGNORECASE)
+"""A class id in the place of an extension makes Windows show something else in the file's place."""
+_NEUTRAL: Final = ".data"
+"""What is added to them."""
+PART: Final = ".whitespace-"
+"""What the name of a file begins with that is not whole yet."""
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _JUNCTION: Final = 0xA0000003
+_LINKLESS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EMLINK})
 _BY_HANDLE: Final = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd and hasattr(os, "O_DIRECTORY")
 
 
@@ -120,14 +139,22 @@ def safe_name(name: str) -> str:
     """A plain file name on every system: one part, no device, no hidden file, at most `NAME_BYTES` bytes."""
     text = unicodedata.normalize("NFC", name)
     text = "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
-    text = " ".join(_FORBIDDEN.sub("_", text).split()).strip(". ")
+    text = _SHELL_OBJECT.sub("_", " ".join(_FORBIDDEN.sub("_", text).split())).strip(". ")
     if _RESERVED.match(text):
         text = f"_{text}"
     stem, dot, extension = text.rpartition(".")
     if not extension.isalnum() or len(extension.encode()) > 20 or not stem.strip(". "):
         stem, dot, extension = text, "", ""
     stem = _cut(stem, NAME_BYTES - len(f"{dot}{extension}".encode()))
-    return f"{stem}{dot}{extension}" or "file"
+    return _neutral(f"{stem}{dot}{extension}") or "file"
+
+
+def _neutral(name: str) -> str:
+    """A name that no file manager acts upon by itself."""
+    _, dot, extension = name.rpartition(".")
+    if (dot and extension.lower() in _SHOWN) or name.lower() in _FOLDER_SETTINGS:
+        return f"{_cut(name, NAME_BYTES - len(_NEUTRAL))}{_NEUTRAL}"
+    return name
 
 
 async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, seconds: float) -> None:
@@ -150,9 +177,9 @@ async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, second
 
 
 def _prepare(base: Path, names: Sequence[str]) -> None:
-    base.mkdir(parents=True, exist_ok=True)
-    with _Folder(base, names, make=True):
-        pass
+    make_private_folder(base)
+    with _Folder(base, names, make=True) as folder:
+        folder.remove_left_behind()
 
 
 def _present(base: Path, names: Sequence[str], item: Item) -> Saved | None:
@@ -162,7 +189,7 @@ def _present(base: Path, names: Sequence[str], item: Item) -> Saved | None:
             size = folder.size_of(name)
             if size is None:
                 return None
-            if item.size in {None, size} and _digest(folder.read(name)) == item.digest:
+            if size >= 0 and item.size in {None, size} and _digest(folder.read(name)) == item.digest:
                 return Saved(name, size, written=False)
     return None
 
@@ -208,24 +235,41 @@ class _Folder:
         return found.st_size if stat.S_ISREG(found.st_mode) else -1
 
     def read(self, name: str) -> bytes:
-        """The content of a plain file."""
-        with os.fdopen(os.open(self._place(name), os.O_RDONLY | _NO_LINK, dir_fd=self._handle), "rb") as file:
-            return file.read()
+        """The content of a plain file; nothing of a pipe or a device, which would never end."""
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_LINK
+        with os.fdopen(os.open(self._place(name), flags, dir_fd=self._handle), "rb") as file:
+            return file.read() if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
 
     def create(self, name: str, content: bytes) -> bool:
         """Write a file that does not exist yet; False if something of that name does."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK
-        try:
-            handle = os.open(self._place(name), flags, 0o600, dir_fd=self._handle)
-        except FileExistsError:
-            return False
+        part = f"{PART}{secrets.token_hex(8)}"
+        handle = os.open(self._place(part), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600, dir_fd=self._handle)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-        except BaseException:
+            return self._name(part, name)
+        finally:
             with suppress(OSError):
-                os.unlink(self._place(name), dir_fd=self._handle)
-            raise
+                os.unlink(self._place(part), dir_fd=self._handle)
+
+    def remove_left_behind(self) -> None:
+        """Remove what processes that were killed left of files."""
+        remove_left_behind(self._path if self._handle is None else self._handle, PART)
+
+    def _name(self, part: str, name: str) -> bool:
+        """Give a whole file its name, if nothing else has it."""
+        try:
+            if hasattr(os, "link"):
+                os.link(self._place(part), self._place(name), src_dir_fd=self._handle, dst_dir_fd=self._handle)
+                return True
+        except FileExistsError:
+            return False
+        except OSError as error:  # a file system without links, of a memory stick for one
+            if error.errno not in _LINKLESS:
+                raise
+        if self.size_of(name) is not None:
+            return False
+        os.rename(self._place(part), self._place(name), src_dir_fd=self._handle, dst_dir_fd=self._handle)
         return True
 
     def _enter(self, name: str, *, make: bool) -> None:

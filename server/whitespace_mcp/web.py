@@ -6,6 +6,7 @@ else, and wherever other hosts' names lead here, every caller must also bring a 
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.config.settings import Settings, is_loopback
+from whitespace_mcp.connections import Connections
 from whitespace_mcp.mcp_layer.server import Server
 
 PATH: Final = "/mcp"
@@ -26,7 +28,9 @@ HEALTH: Final = "/health"
 MOST_BODY: Final = 1_000_000
 """Bytes of one request; questions are small."""
 AT_ONCE: Final = 500
-"""Connections and requests at a time; more are answered with 503."""
+"""Requests at a time; more are answered with 503."""
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+_ORIGIN: Final = re.compile(rf"https?://{_HOST.pattern}")
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -72,36 +76,52 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
     asked = server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY, transport_security=security
     )
-    return BearerGate(asked, settings.http_token)
+    return Gate(asked, settings.http_token)
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:
     """Answer until the process is told to stop."""
-    config = uvicorn.Config(
-        application(server, settings, host),
+    config = configuration(application(server, settings, host), host, port)
+    anyio.run(uvicorn.Server(config).serve)
+
+
+def configuration(app: ASGIApp, host: str, port: int, connections: Connections | None = None) -> uvicorn.Config:
+    """How the application is served.
+
+    Args:
+        app: what answers.
+        host: where it listens.
+        port: the same.
+        connections: their limits, for tests.
+    """
+    return uvicorn.Config(
+        app,
         host=host,
         port=port,
+        http=(connections or Connections()).protocol,  # pyright: ignore[reportArgumentType]  # uvicorn only calls it
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=AT_ONCE,
         ws="none",
     )
-    anyio.run(uvicorn.Server(config).serve)
 
 
-class BearerGate:
-    """Lets in whoever presents the token, where there is one; says without data whether the server is up.
+class Gate:
+    """Lets in whoever asks by a name of this server and presents the token, where there is one.
+
+    Says without data, and to everybody, whether the server is up.
 
     Args:
         app: what is behind it.
         token: None asks for none.
+        at_once: requests that may be behind it at a time.
     """
 
-    def __init__(self, app: ASGIApp, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, token: SecretStr | None, at_once: int = AT_ONCE) -> None:
         self._app = app
         self._expected = _digest(token.get_secret_value().encode()) if token else None
+        self._left = at_once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse, or pass on."""
@@ -109,17 +129,34 @@ class BearerGate:
             await self._app(scope, receive, send)
         elif scope["path"] == HEALTH:
             await PlainTextResponse("ok\n")(scope, receive, send)
-        elif not self._knows(scope):
-            refusal = PlainTextResponse(_REFUSED, 401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+        elif refusal := self._refusal(scope):
             await refusal(scope, receive, send)
         else:
-            await self._app(_without_token(scope), receive, send)
+            self._left -= 1
+            try:
+                await self._app(_plain(scope), receive, send)
+            finally:
+                self._left += 1
 
-    def _knows(self, scope: Scope) -> bool:
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """Why a request is not passed on, as the answer to it."""
+        headers = Headers(scope=scope)
+        if not self._presents_token(headers):
+            return PlainTextResponse(_REFUSED, 401, headers={"WWW-Authenticate": "Bearer", "Connection": "close"})
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+            return PlainTextResponse("Invalid Host header", 421)
+        if len(origins) > 1 or not all(map(_ORIGIN.fullmatch, origins)):
+            return PlainTextResponse("Invalid Origin header", 403)
+        if scope["path"].removesuffix("/") != PATH:
+            return PlainTextResponse("Not Found", 404)
+        return PlainTextResponse("Too many requests at a time; try again later", 503) if self._left <= 0 else None
+
+    def _presents_token(self, headers: Headers) -> bool:
         """Whether the caller presents the token; compared in constant time."""
         if self._expected is None:
             return True
-        given = Headers(scope=scope).getlist("authorization")
+        given = headers.getlist("authorization")
         scheme, _, presented = given[0].partition(" ") if len(given) == 1 else ("", "", "")
         same = hmac.compare_digest(_digest(presented.strip().encode("latin-1", errors="replace")), self._expected)
         return same and scheme.lower() == "bearer"
@@ -138,9 +175,14 @@ def _digest(value: bytes) -> bytes:
     return hashlib.sha256(value).digest()
 
 
-def _without_token(scope: Scope) -> dict[str, Any]:
-    """The request without the header that let it in: nothing behind the door has any use for it."""
-    return {**scope, "headers": [header for header in scope["headers"] if header[0] != b"authorization"]}
+def _plain(scope: Scope) -> dict[str, Any]:
+    """The request under our one path, without the header that let it in: nothing behind the gate has a use for it.
+
+    A path with a stroke at its end would be redirected to the address that this server believes to have, which behind
+    a proxy that speaks https is the wrong one.
+    """
+    headers = [header for header in scope["headers"] if header[0] != b"authorization"]
+    return {**scope, "headers": headers, "path": PATH, "raw_path": PATH.encode()}
 
 
 def _with_ports(names: Iterable[str]) -> Iterable[str]:

@@ -13,15 +13,19 @@ from mcp.client.streamable_http import streamable_http_client
 from support.sessions import until
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.connections import Connections
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.web import application
+from whitespace_mcp.web import application, configuration
 
 
 @asynccontextmanager
-async def listening(settings: Settings, host: str = "127.0.0.1", *, clock: Clock | None = None) -> AsyncGenerator[str]:
+async def listening(
+    settings: Settings, host: str = "127.0.0.1", *, clock: Clock | None = None, connections: Connections | None = None
+) -> AsyncGenerator[str]:
     """The address of a server that listens on a free port of this machine."""
     with socket.create_server((host, 0)) as listener:
-        config = uvicorn.Config(application(build_server(settings, clock), settings, host), log_config=None)
+        app = application(build_server(settings, clock), settings, host)
+        config = configuration(app, host, listener.getsockname()[1], connections)
         server = uvicorn.Server(config)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [listener])

@@ -3,7 +3,10 @@
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whitespace_mcp.cli import main
-from whitespace_mcp.telemetry.audit.chain import FIRST, digest_of, files_in
+from whitespace_mcp.telemetry.audit.chain import FIRST, Head, digest_of, files_in
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
 from whitespace_mcp.telemetry.audit.verify import verify
 
@@ -48,8 +51,12 @@ def test_each_line_is_json_and_carries_the_hash_of_the_one_before(tmp_path: Path
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "trail"
-    written(folder)
-    assert folder.stat().st_mode & 0o777 == 0o700
+    before = os.umask(0)
+    try:
+        written(folder)
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in (folder, folder.parent)} == {0o700}, "whatever the umask"
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
 
@@ -75,7 +82,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_changed_byte_is_found(sample: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("changed") / "trail"
     shutil.copytree(sample, folder)
-    path = data.draw(st.sampled_from(sorted(folder.iterdir())))
+    path = data.draw(st.sampled_from(sorted(folder.glob("audit-*"))))
     content = bytearray(path.read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
@@ -87,7 +94,7 @@ def test_any_changed_byte_is_found(sample: Path, tmp_path_factory: pytest.TempPa
 def test_any_cut_is_found(sample: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = tmp_path_factory.mktemp("cut") / "trail"
     shutil.copytree(sample, folder)
-    path = data.draw(st.sampled_from(sorted(folder.iterdir())))
+    path = data.draw(st.sampled_from(sorted(folder.glob("audit-*"))))
     content = path.read_bytes()
     start = data.draw(st.integers(0, len(content) - 1))
     end = data.draw(st.integers(start + 1, len(content)))
@@ -167,18 +174,10 @@ def test_lines_cut_off_together_with_the_head_are_missed_by_the_next_file(tmp_pa
     written(tmp_path)
     lines = first.read_bytes().splitlines(keepends=True)[:-1]
     first.write_bytes(b"".join(lines))
-    first.with_suffix(".head").write_text(f"{len(lines):012d} {digest_of(lines[-1].rstrip())}\n")
+    first.with_suffix(".head").write_bytes(Head(len(lines), digest_of(lines[-1].rstrip())).text())
     code, said = verdict(tmp_path)
     assert code == 1
     assert "lines were changed or taken away" in said
-
-
-def test_a_process_that_ended_between_line_and_head_is_told_and_is_no_change(tmp_path: Path) -> None:
-    path = written(tmp_path)
-    lines = path.read_bytes().splitlines()
-    path.with_suffix(".head").write_text(f"{3:012d} {digest_of(lines[2])}\n")
-    code, said = verdict(tmp_path)
-    assert (code, "the process ended while it wrote the last line" in said) == (0, True)
 
 
 def test_what_cannot_be_checked_is_told_apart_from_what_was_changed(tmp_path: Path) -> None:
@@ -201,6 +200,98 @@ def test_a_file_that_was_taken_away_while_it_is_written_does_not_swallow_the_nex
     trail.close()
 
 
+def test_processes_that_begin_at_once_name_each_other_in_turn(tmp_path: Path) -> None:
+    """So that none of their files, but for the newest, can vanish unnoticed."""
+    trails = [Trail(tmp_path, {}) for _ in range(6)]
+    start = threading.Barrier(len(trails))
+
+    def begin(trail: Trail) -> None:
+        start.wait()
+        trail.prepare()
+
+    with ThreadPoolExecutor(len(trails)) as pool:
+        list(pool.map(begin, trails))
+    for trail in trails:
+        trail.append({"tool": "whoami"})
+        trail.close()
+    files = files_in(tmp_path)
+    firsts = [json.loads(path.read_bytes().splitlines()[0])["after"] for path in files]
+    assert [first and first["file"] for first in firsts] == [None, *(path.name for path in files[:-1])]
+    assert verify(tmp_path).intact
+    for gone in files[1:-1]:
+        aside = gone.read_bytes(), gone.with_suffix(".head").read_bytes()
+        gone.unlink()
+        gone.with_suffix(".head").unlink()
+        assert not verify(tmp_path).intact, gone
+        gone.write_bytes(aside[0])
+        gone.with_suffix(".head").write_bytes(aside[1])
+
+
+def test_a_clock_that_was_put_back_does_not_put_a_file_before_its_predecessor(tmp_path: Path) -> None:
+    for year in (2026, 2025, 2027):
+        Trail(tmp_path, {}, lambda year=year: datetime(year, 1, 1, tzinfo=UTC)).prepare()
+    files = files_in(tmp_path)
+    assert [path.name[:10] for path in files] == ["audit-2026", "audit-2026", "audit-2027"]
+    assert not any(note for file in verify(tmp_path).files for note in file.notes)
+
+
+def test_a_file_that_no_newer_one_names_is_noted(tmp_path: Path) -> None:
+    """As version 0.1.0 left them when several processes began at once."""
+    shutil.copytree(written(tmp_path / "other").parent, tmp_path / "trail")
+    written(tmp_path / "trail")
+    shutil.copytree(written(tmp_path / "third").parent, tmp_path / "trail", dirs_exist_ok=True)
+    code, said = verdict(tmp_path / "trail")
+    assert (code, said.count("no newer file names it")) == (0, 1)
+
+
+def test_a_line_that_was_added_to_a_file_that_is_closed_is_a_change(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    lines = path.read_bytes().splitlines()
+    more = json.loads(lines[-1]) | {"seq": len(lines), "prev": digest_of(lines[-1])}
+    path.write_bytes(path.read_bytes() + json.dumps(more, separators=(",", ":")).encode() + b"\n")
+    code, said = verdict(tmp_path)
+    assert (code, "1 lines were added at the end" in said) == (1, True)
+
+
+@pytest.mark.parametrize("left", [0, 12, None], ids=["nothing of it", "a piece of it", "all of it"])
+def test_an_end_while_a_line_is_written_is_no_change(tmp_path: Path, left: int | None) -> None:
+    path = written(tmp_path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    head = Head(len(lines) - 1, digest_of(lines[-2][:-1]), digest_of(lines[-1][:-1]))
+    path.write_bytes(b"".join(lines[:-1]) + lines[-1][:left])
+    path.with_suffix(".head").write_bytes(head.text())
+    code, said = verdict(tmp_path)
+    assert (code, "the process ended while it wrote the last line" in said) == (0, True)
+
+
+def test_a_disk_that_is_full_at_the_first_line_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail = Trail(tmp_path, {})
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", _full_to_write)
+        with pytest.raises(NotRecorded):
+            trail.prepare()
+    assert files_in(tmp_path) == files_in(tmp_path, ".head") == []
+    trail.append({"tool": "whoami"})
+    trail.close()
+    assert verify(tmp_path).intact
+
+
+def test_a_process_that_ends_before_its_first_line_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "audit-20260101T000000000000Z-1-00000000.jsonl").touch()
+    written(tmp_path)
+    code, said = verdict(tmp_path)
+    assert (code, "ended before it wrote anything" in said) == (0, True)
+
+
+def test_a_pipe_in_a_files_place_holds_nobody_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "audit-20260101T000000000000Z-1-00000000.jsonl")
+    os.mkfifo(tmp_path / "audit-20260101T000000000000Z-1-00000000.head")
+    written(tmp_path)
+    assert verdict(tmp_path)[0] == 2
+
+
 def test_a_failure_to_write_leaves_the_chain_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trail = Trail(tmp_path, {})
     trail.append({"tool": "whoami"})
@@ -219,6 +310,10 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_call(tmp_path: Path) ->
     (tmp_path / "file").write_text("x")
     with pytest.raises(NotRecorded):
         Trail(tmp_path / "file" / "trail", {}).prepare()
+
+
+def _full_to_write(_descriptor: int, _data: bytes) -> int:
+    raise OSError(28, "No space left on device")
 
 
 def _full(_descriptor: int) -> None:

@@ -5,12 +5,25 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.telemetry.audit.chain import FIRST, SUFFIX, Head, digest_of, files_in, read_head
+from whitespace_mcp.runtime.files import locked, make_private_folder
+from whitespace_mcp.telemetry.audit.chain import (
+    FIRST,
+    FORMAT,
+    HEAD,
+    LOCK,
+    SUFFIX,
+    Head,
+    digest_of,
+    files_in,
+    read_head,
+    stem_of,
+)
 from whitespace_mcp.terms.moments import iso
 
 _FLAGS: Final = (
@@ -82,18 +95,35 @@ class Trail:
 
     def _current(self) -> "_File":
         """The file, or a new one where it was taken away or changed by somebody else."""
-        file, after = self._file, None
+        file, lost = self._file, None
         if file is not None:
             if file.whole():
                 return file
-            after = file.link()
+            lost = file.link()
             file.close()
             self._file = None
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        after = after or _newest(self._folder)
-        self._file = _File(self._folder / _name(self._now()))
-        self._file.append({"time": iso(self._now()), "event": "start", **self._about, "after": after})
+        make_private_folder(self._folder)
+        with locked(self._folder / LOCK):
+            self._file = self._begun(lost)
         return self._file
+
+    def _begun(self, lost: Mapping[str, Any] | None) -> "_File":
+        """A new file with its first line, which names the newest other one and, if there is one, the lost one.
+
+        Raises:
+            OSError: it cannot be written; nothing of it is left.
+        """
+        newest = _newest(self._folder)
+        after = {"file": newest[0].name, "lines": newest[1].lines, "hash": newest[1].digest} if newest else None
+        first = {"time": iso(self._now()), "event": "start", "format": FORMAT, **self._about, "after": after}
+        name = stem_of(self._now(), newest[0] if newest else None, os.getpid(), secrets.token_hex(4)) + SUFFIX
+        file = _File(self._folder / name)
+        try:
+            file.append(first | ({"lost": lost} if lost and lost != after else {}))
+        except OSError:
+            file.discard()
+            raise
+        return file
 
 
 class _File:
@@ -105,9 +135,10 @@ class _File:
         self._end = Head(0, FIRST)
         self._lines = os.open(path, _FLAGS, 0o600)
         try:
-            self._head = os.open(path.with_suffix(".head"), _FLAGS, 0o600)
+            self._head = os.open(path.with_suffix(HEAD), _FLAGS, 0o600)
         except OSError:
             os.close(self._lines)
+            path.unlink()
             raise
         _keep_name(path.parent)
 
@@ -127,26 +158,40 @@ class _File:
     def append(self, entry: Mapping[str, Any]) -> None:
         numbered = {"seq": self._end.lines, **entry, "prev": self._end.digest}
         line = json.dumps(numbered, separators=(",", ":")).encode()
+        end = Head(self._end.lines + 1, digest_of(line))
         try:
+            _write(self._head, self._end._replace(coming=end.digest).text(), 0)
             _write(self._lines, line + b"\n", self._size)
-            end = Head(self._end.lines + 1, digest_of(line))
-            _write(self._head, end.text(), 0)
         except OSError:
             os.ftruncate(self._lines, self._size)
+            self._settle(self._end)
             raise
         self._size += len(line) + 1
         self._end = end
+        self._settle(end)
+
+    def _settle(self, end: Head) -> None:
+        """Say in the head that no line is being written. It need not be on disk at once: the announcement stands."""
+        with suppress(OSError):
+            _write(self._head, end.text(), 0, sync=False)
 
     def close(self) -> None:
         os.close(self._lines)
         os.close(self._head)
 
+    def discard(self) -> None:
+        """Take away a file that holds nothing yet."""
+        self.close()
+        self._path.unlink(missing_ok=True)
+        self._path.with_suffix(HEAD).unlink(missing_ok=True)
 
-def _write(descriptor: int, data: bytes, position: int) -> None:
+
+def _write(descriptor: int, data: bytes, position: int, *, sync: bool = True) -> None:
     os.lseek(descriptor, position, os.SEEK_SET)
     while data:
         data = data[os.write(descriptor, data) :]
-    os.fsync(descriptor)
+    if sync:
+        os.fsync(descriptor)
 
 
 def _keep_name(folder: Path) -> None:
@@ -160,14 +205,10 @@ def _keep_name(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _name(now: datetime) -> str:
-    return f"audit-{now.astimezone(UTC):%Y%m%dT%H%M%S%fZ}-{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
-
-
-def _newest(folder: Path) -> dict[str, Any] | None:
-    """The newest other file, as far as its head tells."""
+def _newest(folder: Path) -> tuple[Path, Head] | None:
+    """The newest other file that holds a line, and where it ends."""
     for path in reversed(files_in(folder)):
         head = read_head(path)
-        if head is not None:
-            return {"file": path.name, "lines": head.lines, "hash": head.digest}
+        if head is not None and head.lines:
+            return path, head
     return None

@@ -1,15 +1,18 @@
 """Checking a trail: whether anything in it was changed, cut off or taken away."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-from whitespace_mcp.telemetry.audit.chain import FIRST, HEAD, SUFFIX, Head, digest_of, files_in, read_head
+from whitespace_mcp.runtime.files import open_plain
+from whitespace_mcp.telemetry.audit.chain import FIRST, FORMAT, HEAD, SUFFIX, Head, digest_of, files_in, read_head
 from whitespace_mcp.terms.text import clean
 
 _TRIES: Final = 5
+ENDED: Final = "the process ended while it wrote the last line"
+NOTHING: Final = "a process began it and ended before it wrote anything"
 
 
 @dataclass
@@ -23,7 +26,9 @@ class Checked:
         digests: of each line.
         problems: what is wrong.
         notes: what is no proof of a change, but worth knowing.
-        after: the file that the first line names, with its lines and last hash.
+        links: the files that the first line names, with their lines and last hash.
+        announces: whether the first line says that lines are announced in the head before they are written.
+        cut: whether something stands behind the last line that is not a whole one.
     """
 
     name: str
@@ -32,7 +37,9 @@ class Checked:
     digests: list[str] = field(default_factory=list[str], repr=False)
     problems: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
-    after: dict[str, Any] | None = None
+    links: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    announces: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,9 @@ def verify(folder: Path) -> Verdict:
         raise FileNotFoundError(folder)
     files = tuple(checked[name] for name in sorted(checked))
     for file in files:
-        if file.after is not None:
-            _check_link(file, file.after, checked, files[0].name)
+        for link in file.links:
+            _check_link(file, link, checked, files[0].name)
+    _note_unnamed(files)
     return Verdict(files)
 
 
@@ -96,30 +104,28 @@ def _settled(path: Path) -> Checked:
         head = again
     else:
         checked = _read(path)
-    _check_head(checked, head)
+    _check_end(checked, head, begun=not checked.lines and not _has_content(path.with_suffix(HEAD)))
     return checked
 
 
 def _read(path: Path) -> Checked:
     checked = Checked(path.name)
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         for number, raw in enumerate(file):
-            problem = _wrong(raw, number, checked)
+            checked.cut = not raw.endswith(b"\n")
+            problem = None if checked.cut else _wrong(raw, number, checked)
             if problem:
                 checked.problems.append(f"line {number + 1}: {problem}")
+            if problem or checked.cut:
                 break
             checked.last = digest_of(raw[:-1])
             checked.digests.append(checked.last)
             checked.lines += 1
-    if not checked.lines and not checked.problems:
-        checked.problems.append("the file is empty")
     return checked
 
 
 def _wrong(raw: bytes, number: int, checked: Checked) -> str | None:
     """What is wrong with a line, if anything."""
-    if not raw.endswith(b"\n"):
-        return "it is cut off"
     line = _entry(raw)
     if line is None:
         return "it is not what was written"
@@ -128,10 +134,19 @@ def _wrong(raw: bytes, number: int, checked: Checked) -> str | None:
     if line.get("seq") != number:
         return f"it says that it is line {clean(str(line.get('seq')), 12)} counted from 0: lines are missing or added"
     if number == 0:
-        after = line.get("after")
-        checked.after = cast("dict[str, Any]", after) if isinstance(after, dict) else None
+        links = (line.get("after"), line.get("lost"))
+        checked.links = [cast("dict[str, Any]", link) for link in links if isinstance(link, dict)]
+        checked.announces = line.get("format") == FORMAT
         return None if line.get("event") == "start" else "the beginning of the file is missing"
     return None
+
+
+def _has_content(path: Path) -> bool:
+    """Whether there is a file that holds anything."""
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _entry(raw: bytes) -> dict[str, Any] | None:
@@ -142,19 +157,51 @@ def _entry(raw: bytes) -> dict[str, Any] | None:
     return cast("dict[str, Any]", entry) if isinstance(entry, dict) else None
 
 
-def _check_head(checked: Checked, head: Head | None) -> None:
+def _check_end(checked: Checked, head: Head | None, *, begun: bool) -> None:
+    """Hold what was read against the head.
+
+    Args:
+        checked: what was read; problems and notes are added to it.
+        head: where the file ends; None if that cannot be read.
+        begun: there is neither a line nor a head, as when a process ends just after it has begun a file.
+    """
     if checked.problems:
         return
-    if head is None:
+    if begun and not checked.cut:
+        checked.notes.append(NOTHING)
+    elif head is None:
         checked.problems.append("its head (.head) is missing or cannot be read, so nothing proves where it ends")
+    elif checked.lines and head.announces != checked.announces:
+        checked.problems.append("its head is not the one that was written")
+    elif checked.cut and not (head.coming and checked.lines == head.lines):
+        checked.problems.append(f"line {checked.lines + 1}: it is cut off")
     elif checked.lines < head.lines:
-        checked.problems.append(f"{head.lines - checked.lines} lines are missing at the end")
-    elif head.lines == 0 or checked.digests[head.lines - 1] != head.digest:
+        missing = f"{head.lines - checked.lines} lines are missing at the end"
+        checked.problems.append(missing if checked.lines else "the file is empty")
+    else:
+        _check_last(checked, head)
+
+
+def _check_last(checked: Checked, head: Head) -> None:
+    """Hold the last lines of a file that is long enough against its head."""
+    last = checked.digests[head.lines - 1] if head.lines else FIRST
+    if last != head.digest or not (head.lines or head.coming):
         checked.problems.append("its last line is not the one that was written")
-    elif checked.lines == head.lines + 1:
-        checked.notes.append("the process ended while it wrote the last line")
-    elif checked.lines > head.lines:
+    elif checked.lines == head.lines:
+        if head.coming:
+            checked.notes.append(ENDED if checked.lines else NOTHING)
+    elif checked.lines == head.lines + 1 and (not head.announces or checked.last == head.coming):
+        checked.notes.append(ENDED)
+    else:
         checked.problems.append(f"{checked.lines - head.lines} lines were added at the end")
+
+
+def _note_unnamed(files: Sequence[Checked]) -> None:
+    """Say of which files nobody would notice that they vanish, though newer ones are here."""
+    names = {str(link.get("file")) for file in files for link in file.links}
+    for file in files[:-1]:
+        if file.lines and not file.problems and file.name not in names:
+            file.notes.append("no newer file names it, as when several began at once under version 0.1.0")
 
 
 def _check_link(file: Checked, after: dict[str, Any], checked: dict[str, Checked], oldest: str) -> None:
