@@ -209,7 +209,7 @@ async def test_a_file_has_its_name_only_when_it_is_whole_and_what_a_kill_left_go
     folder.mkdir(parents=True)
     for age, name in ((0, "running"), (4_000, "killed")):
         (folder / f"{PART}{name}").write_bytes(b"half")
-        os.utime(folder / f"{PART}{name}", (time.time() - age,) * 2)
+        os.utime(folder / f"{PART}{name}", (time.time() - age, time.time() - age))
     names: list[set[str]] = []
     link = os.link
 

@@ -8,7 +8,7 @@ documented interface is used in this module only, and `tests/test_web.py` shows 
 from collections import Counter
 from typing import Any, Final
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 REQUEST_SECONDS: Final = 10.0
 """For a request to arrive, head and body, from the moment that it could have begun."""
@@ -107,7 +107,8 @@ class Connection(H11Protocol):
 
     def _arrived(self) -> bool:
         """Whether a whole request is here that has not been answered yet."""
-        return self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        return cycle is not None and not cycle.more_body and not cycle.response_complete
 
     def _wait(self) -> None:
         self._limit = self.loop.call_later(self._all.seconds, self.drop)

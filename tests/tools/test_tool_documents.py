@@ -145,6 +145,11 @@ async def test_nothing_is_saved_without_a_folder(client: Client, files: tuple[st
     assert "Call again without save" in said
 
 
+def place_of(running: Running) -> str:
+    """The folder of the environment."""
+    return running.root.removeprefix("http://").replace(":", "_")
+
+
 async def test_a_pack_is_saved_where_the_user_configured_it(
     market: Running, files: tuple[str, list[Any]], tmp_path: Path, era: str
 ) -> None:
@@ -153,7 +158,7 @@ async def test_a_pack_is_saved_where_the_user_configured_it(
         answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
         again = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
     saved = answer["saved"]
-    folder = tmp_path / BROKER / short_of(root)
+    folder = tmp_path / place_of(market) / BROKER / short_of(root)
     assert saved["folder"] == str(folder)
     assert saved["written"] == len(raw) + 1
     assert {one["file"]: one["bytes"] for one in saved["files"]} == {
@@ -175,8 +180,19 @@ async def test_each_organisations_packs_stay_apart(market: Running, tmp_path: Pa
     async with client_of(settings_for(market, downloads=tmp_path), era) as client:
         for organisation in (BROKER, CARRIER):
             answer = await checked(client, "get_documents", organisation=organisation, risk=root, save=True)
-            assert answer["saved"]["folder"] == str(tmp_path / organisation / short_of(root))
-    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {BROKER, CARRIER}
+            assert answer["saved"]["folder"] == str(tmp_path / place_of(market) / organisation / short_of(root))
+    assert {path.relative_to(tmp_path).parts[1] for path in files_below(tmp_path)} == {BROKER, CARRIER}
+
+
+async def test_two_environments_share_no_folder(market: Running, tmp_path: Path, files: tuple[str, list[Any]]) -> None:
+    """Nor do two that have only their host in common."""
+    folders: set[str] = set()
+    changes: dict[str, str]
+    for changes in ({}, {"sync_url": f"{market.root}/sync/"}, {"api_url": f"{market.root}/api/"}):
+        async with client_of(settings_for(market, None, downloads=tmp_path, **changes)) as client:
+            answer = await checked(client, "get_documents", organisation=BROKER, risk=files[0], save=True)
+            folders.add(answer["saved"]["folder"])
+    assert len(folders) == 3
 
 
 async def test_an_attachment_that_vanished_is_left_out_with_the_reason(tmp_path: Path, era: str) -> None:
@@ -210,7 +226,7 @@ async def test_no_name_of_an_attachment_leads_out_of_the_folder(tmp_path: Path, 
         running.platform.faults.add(f"/api/attachments/{root}", status=200, body=json.dumps(entries), times=None)
         async with client_of(settings_for(running, downloads=tmp_path / "base"), era) as client:
             answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
-    folder = tmp_path / "base" / BROKER / short_of(root)
+    folder = tmp_path / "base" / place_of(running) / BROKER / short_of(root)
     assert files_below(tmp_path) == files_below(folder)
     assert answer["saved"]["written"] == len(NAMES) + 1
     assert "\u202e" not in str(answer)

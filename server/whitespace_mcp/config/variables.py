@@ -109,7 +109,8 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
         ),
         Variable(
             "WHITESPACE_DOWNLOADS", "Folder where documents are saved on request; without it none are.",
-            more="A whole path. Nothing that is there is ever overwritten.",
+            more="A whole path. It gets a folder for each environment, organisation and risk; nothing there is ever"
+            " overwritten. Names that a file manager acts upon (shortcuts, folder settings) get `.data` at their end.",
         ),
         Variable(
             "WHITESPACE_AUDIT", "Folder of the audit trail: a line for each call, on disk before its answer leaves.",
