@@ -6,7 +6,7 @@ documented interface is used in this module only, and `tests/test_web.py` shows 
 """
 
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
@@ -107,7 +107,7 @@ class Connection(H11Protocol):
 
     def _arrived(self) -> bool:
         """Whether a whole request is here that has not been answered yet."""
-        cycle: RequestResponseCycle | None = self.cycle  # None before the first request
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
         return cycle is not None and not cycle.more_body and not cycle.response_complete
 
     def _wait(self) -> None:

@@ -12,6 +12,7 @@ from mcp import Client
 from mcp.types import CallToolResult
 from pydantic import BaseModel, Field
 
+from support.canaries import CHILDREN
 from support.processes import on_http
 from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.answers.base import Answer
@@ -157,8 +158,7 @@ async def test_libraries_that_log_requests_stay_quiet(running: Running, caplog: 
 
 def test_over_http_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path) -> None:
     """Nor a request: of libraries only what is wrong is written, whatever our own level."""
-    said: list[str] = []
-    with on_http(tmp_path, "--demo", log=said, WHITESPACE_LOG_LEVEL="DEBUG") as address:
+    with on_http(tmp_path, "--demo", WHITESPACE_LOG_LEVEL="DEBUG") as address:
         hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "canary", "version": "1"}}
         with httpx2.Client(headers={"Accept": "application/json, text/event-stream"}) as http:
             begun = http.post(address, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
@@ -170,7 +170,7 @@ def test_over_http_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path
             http.post(address, json={"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": wrong})
             http.delete(address)
     assert "by_stage" in answer
-    log = said[0]
+    log = CHILDREN[-1]
     assert "Tool 'get_risks' failed" in log, "what is ours is written"
     for word in (session, "matched", "canary", "by_stage", "jsonrpc"):
         assert word not in log

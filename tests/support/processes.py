@@ -59,10 +59,10 @@ async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO | 
 
 
 @contextmanager
-def on_http(folder: Path, *words: str, log: list[str] | None = None, **more: str) -> Generator[str]:
+def on_http(folder: Path, *words: str, **more: str) -> Generator[str]:
     """The address at which `whitespace-mcp serve --transport streamable-http ...` listens on a free port.
 
-    What it wrote to its standard error is added to `log` when it has ended.
+    What it wrote to its standard error is the last of `CHILDREN` when it has ended.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -83,8 +83,6 @@ def on_http(folder: Path, *words: str, log: list[str] | None = None, **more: str
             process.send_signal(signal.SIGINT)  # an orderly end, unlike SIGTERM
             _, errors = process.communicate(timeout=30)
             CHILDREN.append(errors.decode())
-            if log is not None:
-                log.append(errors.decode())
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

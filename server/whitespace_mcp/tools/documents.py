@@ -1,6 +1,5 @@
 """The documents of a risk: its contract as a file, its attachments, and saving them."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -23,8 +22,8 @@ from whitespace_mcp.answers.documents import (
 )
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, about
-from whitespace_mcp.config.settings import SANDBOX_BUCKET, Settings
 from whitespace_mcp.documents.attachments import Attached, Attachment
 from whitespace_mcp.downloads import Item, Pack, save_pack
 from whitespace_mcp.mcp_layer.context import services
@@ -152,17 +151,14 @@ async def _saved(target: Target, session: Session, folder: Path, document_id: st
         )
         for file in attached.files
     ]
-    place = [_environment(session.settings), await organisation_word(session, owner), slip.short]
+    place = [_folder_of(session.environment), await organisation_word(session, owner), slip.short]
     return await save_pack(folder, place, [paper, *files])
 
 
-def _environment(settings: Settings) -> str:
+def _folder_of(environment: Environment) -> str:
     """A folder's name for where files come from: two environments never share one, nor a sandbox and production."""
-    usual = (f"{settings.root}/sync", f"{settings.root}/api", SANDBOX_BUCKET)
-    if (settings.sync_url, settings.api_url, settings.bucket) == usual:
-        return settings.host
-    whole = "\n".join((settings.root, settings.sync_url, settings.api_url, settings.bucket))
-    return f"{settings.host} {hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    usual = environment == Environment.at(environment.root)
+    return environment.host if usual else f"{environment.host} {environment.key()[:8]}"
 
 
 def _told_pack(pack: Pack) -> SavedPack:

@@ -172,7 +172,7 @@ def _check_end(checked: Checked, head: Head | None, *, begun: bool) -> None:
     elif head is None:
         checked.problems.append("its head (.head) is missing or cannot be read, so nothing proves where it ends")
     elif checked.lines and head.announces != checked.announces:
-        checked.problems.append("its head is not the one that was written")
+        checked.problems.append("its last line is not the one that was written")
     elif checked.cut and not (head.coming and checked.lines == head.lines):
         checked.problems.append(f"line {checked.lines + 1}: it is cut off")
     elif checked.lines < head.lines:
