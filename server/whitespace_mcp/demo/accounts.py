@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from whitespace_mcp.demo.http import Answer, Request, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import PlatformRequest, json_response
 from whitespace_mcp.demo.market.book import Viewer, viewer_of
 from whitespace_mcp.demo.market.companies import Directory
 from whitespace_mcp.demo.market.seeds import chance, revision
@@ -76,18 +78,18 @@ class Accounts:
         login, end = self._given.get(bearer, (None, 0.0))
         return login if login and self._now() < end else self._by_service_token.get(bearer)
 
-    def admit(self, request: Request, *, needs_user_id: bool = True) -> Viewer | Answer:
+    def admit(self, request: PlatformRequest, *, needs_user_id: bool = True) -> Viewer | Response:
         """Who asks, as the member of one company; or the refusal."""
         login = self.holder(request.bearer)
         if login is None or not login.memberships:
-            return json_answer(_WSAUTH, 401)
+            return json_response(_WSAUTH, 401)
         user_id = self._chosen(login, request.user_id, needs_user_id=needs_user_id)
         entry = self._directory.member(user_id) if user_id else None
         if entry is None:
-            return json_answer(_USER_ID, 401)
+            return json_response(_USER_ID, 401)
         company, member = entry
         if not self._may_read(member.user_id) or (member.state == "ReadOnly" and request.method != "GET"):
-            return json_answer(_WSAUTH, 401)
+            return json_response(_WSAUTH, 401)
         return viewer_of(company, member)
 
     def _may_read(self, user_id: str) -> bool:

@@ -1,21 +1,17 @@
-"""The application: notes what arrives, lets go wrong what should, and finds who answers."""
+"""The application: notes what arrives, lets go wrong what should, and leaves the rest to the routes."""
 
-import gzip
-import re
-from dataclasses import replace
-from typing import Final, Protocol, cast
+from collections.abc import MutableMapping
+from typing import Any, Final, Protocol, cast
+
+from starlette.types import Message, Receive, Scope, Send
 
 from whitespace_mcp.demo.faults import Drop, Faults, Wreck
-from whitespace_mcp.demo.http import Answer, Receive, Request, Scope, Send, header_list, read_body, read_request
+from whitespace_mcp.demo.http import PlatformRequest, raw_response
 from whitespace_mcp.demo.request_log import Seen
-from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
-from whitespace_mcp.demo.routes.table import SHELL, Call, Table, html_error
+from whitespace_mcp.demo.routes.application import application
 from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"
-_NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/|/api/shared/compressedCorporate")
-"""Answers that say when they were made, or that depend on more than who asks for what."""
-_TABLE: Final = Table([*people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES])
 
 
 class Wire(Protocol):
@@ -31,37 +27,37 @@ class Wire(Protocol):
 
 
 class App:
-    """The platform as an ASGI application."""
+    """The platform as an ASGI application: Starlette's, behind the faults that were asked for."""
 
     def __init__(self, world: World, faults: Faults, requests: list[Seen]) -> None:
-        self._world = world
+        self._application = application(world)
         self._faults = faults
         self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        request = read_request(scope, b"")
-        seen = self._note(request)
-        request = read_request(scope, await read_body(receive))
+        request = PlatformRequest(scope, receive)
+        entry = self._note(request)
+        body = await request.body()
         hold = self._faults.hold_for(request.method, request.path, request.user_id)
         if hold:
             await hold.park()
         rule = self._faults.rule_for(request.method, request.path, request.user_id)
         if isinstance(rule, Drop):
-            cut = None if rule.after is None else self._answer(request)
-            await self._hang_up(scope, receive, send, cut, rule.after)
-            return
-        if isinstance(rule, Wreck):
+            if rule.after is not None:
+                await self._application(scope, _replay(body), _cut(send, rule.after))
+            _wire(scope).hang_up()
+            await receive()  # which tells of the end, so that the server does not take the answer for forgotten
+        elif isinstance(rule, Wreck):
             await _wire(scope).wreck(rule)
             await receive()
-            return
-        answer = Answer(rule.status, rule.body, "", tuple(rule.headers)) if rule else self._answer(request)
-        seen.status = answer.status
-        await send({"type": "http.response.start", "status": answer.status, "headers": header_list(answer)})
-        await send({"type": "http.response.body", "body": answer.body})
+        elif rule:
+            await raw_response(rule.status, rule.body, rule.headers)(scope, receive, _noting(send, entry))
+        else:
+            await self._application(scope, _replay(body), _noting(send, entry))
 
-    def _note(self, request: Request) -> Seen:
-        seen = Seen(
+    def _note(self, request: PlatformRequest) -> Seen:
+        entry = Seen(
             method=request.method,
             path=request.path,
             query={name: "***" if name == _HIDDEN else value for name, value in request.query.items()},
@@ -69,54 +65,40 @@ class App:
             has_bearer=request.bearer is not None,
             has_cookie="cookie" in request.headers,
         )
-        self._requests.append(seen)
-        return seen
-
-    def _answer(self, request: Request) -> Answer:
-        with self._world.lock:
-            answer = respond(self._world, request)
-        if self._world.options.compress and "gzip" in request.headers.get("accept-encoding", ""):
-            headers = (*answer.headers, ("content-encoding", "gzip"))
-            return replace(answer, body=gzip.compress(answer.body, 1), headers=headers)
-        return answer
-
-    async def _hang_up(
-        self, scope: Scope, receive: Receive, send: Send, answer: Answer | None, after: int | None
-    ) -> None:
-        """Close the connection, after a part of an answer if there is one."""
-        if answer is not None:
-            await send({"type": "http.response.start", "status": answer.status, "headers": header_list(answer)})
-            await send({"type": "http.response.body", "body": answer.body[:after], "more_body": True})
-        _wire(scope).hang_up()
-        await receive()  # which tells of the end, so that the server does not take the answer for forgotten
+        self._requests.append(entry)
+        return entry
 
 
 def _wire(scope: Scope) -> Wire:
     return cast("Wire", scope["state"]["wire"])
 
 
-def respond(world: World, request: Request) -> Answer:
-    """What the platform says, when nothing is made to go wrong."""
-    path = request.path
-    if path.startswith(gateway.PREFIX):
-        return gateway.answer(world, request)
-    found = _TABLE.find(request.method, path)
-    if path == "/api/version" and request.method == "GET":
-        return people.version()
-    if found is None:
-        # The front server has the web app's files there, which can be read and nothing else.
-        return SHELL if request.method in ("GET", "HEAD") else html_error(405, "Not Allowed")
-    viewer = world.accounts.admit(request, needs_user_id=_needs_user_id(world, path))
-    if isinstance(viewer, Answer):
-        return viewer
-    call, handler = Call(world, viewer, request, found[1]), found[0]
-    if request.method != "GET" or _NOT_KEPT.match(path):
-        return handler(call)
-    question = (viewer.user_id, path, *(f"{name}={value}" for name, value in sorted(request.query.items())))
-    return world.remembered(question, lambda: handler(call))
+def _replay(body: bytes) -> Receive:
+    """A body that was read already, once more."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
-def _needs_user_id(world: World, path: str) -> bool:
-    if path.startswith("/api/lookup/person/"):
-        return world.options.person_lookup_needs_user_id
-    return path not in ("/api/shared/corporate", "/api/shared/compressedCorporate")
+def _noting(send: Send, entry: Seen) -> Send:
+    """Notes the status of the answer on its way."""
+
+    async def noted(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            entry.status = message["status"]
+        await send(message)
+
+    return noted
+
+
+def _cut(send: Send, after: int) -> Send:
+    """Lets so many bytes of the body pass, and says that there is more."""
+
+    async def cut(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": message["body"][:after], "more_body": True}
+        await send(message)
+
+    return cut

@@ -1,30 +1,30 @@
-"""The little of HTTP that the platform needs: a request, an answer, and how the two are spelt."""
+"""What the platform needs beside Starlette: headers of its own, queries as its gateway reads them, compact JSON."""
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 from urllib.parse import unquote_plus
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+from starlette.requests import Request
+from starlette.responses import Response
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+_HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a client asked."""
+class PlatformRequest(Request):
+    """A request with what the platform looks at."""
 
-    method: str
-    path: str
-    """Percent-decoded, without the query."""
-    query: dict[str, str]
-    headers: dict[str, str]
-    """Names in lower case; of repeated ones the last."""
-    body: bytes = b""
+    @property
+    def path(self) -> str:
+        """Percent-decoded, without the query."""
+        return str(self.scope["path"])
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As the gateway reads it."""
+        return read_query(bytes(self.scope.get("query_string", b"")).decode("latin-1"))
 
     @property
     def user_id(self) -> str | None:
@@ -38,19 +38,14 @@ class Request:
         return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the platform says."""
-
-    status: int
-    body: bytes
-    content_type: str = JSON
-    headers: tuple[tuple[str, str], ...] = ()
+def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Any value as compact JSON, UTF-8; names keep their letters."""
+    return Response(dump(value), status, headers, JSON)
 
 
-def json_answer(value: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
-    """Any value as compact JSON, UTF-8."""
-    return Answer(status, dump(value), JSON, headers)
+def typed_response(body: bytes, content_type: str, status: int = 200) -> Response:
+    """A body of exactly this type: no charset is added, as the front server adds none."""
+    return Response(body, status, {"content-type": content_type})
 
 
 def dump(value: object) -> bytes:
@@ -58,16 +53,12 @@ def dump(value: object) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def read_request(scope: Scope, body: bytes) -> Request:
-    """The request that an ASGI scope describes."""
-    headers: list[tuple[bytes, bytes]] = list(scope["headers"])
-    return Request(
-        method=str(scope["method"]),
-        path=str(scope["path"]),
-        query=read_query(bytes(scope.get("query_string", b"")).decode("latin-1")),
-        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers},
-        body=body,
-    )
+def raw_response(status: int, body: bytes, headers: Iterable[tuple[str, str]]) -> Response:
+    """An answer with exactly these headers, repeated ones included, and the length of its body."""
+    response = Response(body, status)
+    pairs = [*headers, ("content-length", str(len(body)))]
+    response.raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    return response
 
 
 def read_query(text: str) -> dict[str, str]:
@@ -76,32 +67,13 @@ def read_query(text: str) -> dict[str, str]:
     A pair with a raw semicolon or a percent sign that begins no escape is dropped (reference 2.1: such characters
     cut or corrupt a token).
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for pair in text.split("&"):
-        if pair and ";" not in pair and _well_escaped(pair):
+        if pair and ";" not in pair and _is_well_escaped(pair):
             name, _, value = pair.partition("=")
-            found.setdefault(unquote_plus(name), unquote_plus(value))
-    return found
+            values.setdefault(unquote_plus(name), unquote_plus(value))
+    return values
 
 
-def _well_escaped(text: str) -> bool:
-    hexadecimal = frozenset("0123456789abcdefABCDEF")
-    return all(len(rest) >= 2 and hexadecimal.issuperset(rest[:2]) for rest in text.split("%")[1:])
-
-
-async def read_body(receive: Receive) -> bytes:
-    """The whole body of a request."""
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(bytes(message.get("body", b"")))
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def header_list(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """The headers of an answer as ASGI wants them."""
-    pairs = [*answer.headers, ("content-length", str(len(answer.body)))]
-    if answer.content_type:
-        pairs.insert(0, ("content-type", answer.content_type))
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+def _is_well_escaped(text: str) -> bool:
+    return all(len(rest) >= 2 and _HEXADECIMAL.issuperset(rest[:2]) for rest in text.split("%")[1:])

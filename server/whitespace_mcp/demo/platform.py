@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
+from starlette.responses import Response
+
 from whitespace_mcp.demo.accounts import Accounts
 from whitespace_mcp.demo.asgi import App
 from whitespace_mcp.demo.faults import Faults
-from whitespace_mcp.demo.http import Answer
 from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
 from whitespace_mcp.demo.market.calendar import CLOSE, close_before
@@ -188,7 +189,7 @@ class _Drawn:
 
     def __init__(self, directory: Directory, logins: dict[str, Login], market: Market) -> None:
         self._pickled = pickle.dumps((directory, logins, market))
-        self.answers: dict[tuple[str, ...], Answer] = {}
+        self.answers: dict[tuple[str, ...], Response] = {}
 
     def copy(self) -> tuple[Directory, dict[str, Login], Market]:
         """One that may be changed."""

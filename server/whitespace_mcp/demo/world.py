@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from starlette.responses import Response
+
 from whitespace_mcp.demo.accounts import Accounts
-from whitespace_mcp.demo.http import Answer
 from whitespace_mcp.demo.market.book import Market, Viewer
 from whitespace_mcp.demo.market.companies import Directory
 from whitespace_mcp.demo.market.documents import when
@@ -28,10 +29,10 @@ class World:
     options: Options
     lock: threading.RLock
     now: Callable[[], float]
-    first_answers: dict[tuple[str, ...], Answer]
+    first_answers: dict[tuple[str, ...], Response]
     """Answers of the market as it was drawn, shared by all copies of it."""
     _indexes: dict[str, tuple[int, Summaries]] = field(default_factory=dict[str, tuple[int, Summaries]])
-    _later: tuple[int, dict[tuple[str, ...], Answer]] = field(default_factory=lambda: (0, {}))
+    _later: tuple[int, dict[tuple[str, ...], Response]] = field(default_factory=lambda: (0, {}))
 
     def moment(self) -> str:
         """Now, as the platform writes it."""
@@ -45,7 +46,7 @@ class World:
             self._indexes[viewer.user_id] = (self.market.version, found)
         return found
 
-    def remembered(self, question: tuple[str, ...], make: Callable[[], Answer]) -> Answer:
+    def remembered(self, question: tuple[str, ...], make: Callable[[], Response]) -> Response:
         """The answer that was made earlier, if nothing has changed in the market since; else a new one."""
         version = self.market.version
         if version != self._later[0]:

@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
-from whitespace_mcp.demo.http import Answer, dump, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import dump, json_response, typed_response
 from whitespace_mcp.demo.market.files import File, archive, files_of, picture
 from whitespace_mcp.demo.market.pdf import pdf
 from whitespace_mcp.demo.market.slips import Slip
+from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
 from whitespace_mcp.demo.routes.slips import document_of
-from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
 from whitespace_mcp.demo.views.background import file_metadata, file_parent
 from whitespace_mcp.demo.views.placing import placing
 from whitespace_mcp.demo.wording.contract import has_verticals
@@ -27,16 +29,16 @@ def _listed(slip: Slip, file: File) -> dict[str, Any]:
     return {**file_metadata(file), "parentDocID": file_parent(slip, file), "channels": list(file.channels)}
 
 
-def _list(call: Call) -> Answer:
+def _list(call: Call) -> Response:
     root = call.parts["root"]
     found = _files(call, root.removesuffix(_COLLECTION))
     if found is None:
         return EMPTY
     slip, files = found
     if not root.endswith(_COLLECTION):
-        return json_answer([_listed(slip, file) for file in files])
+        return json_response([_listed(slip, file) for file in files])
     # The older form: an object by file name, in which `stub` is sometimes a number.
-    return json_answer(
+    return json_response(
         {
             file.name: {
                 "stub": True if number % 2 else 1,
@@ -50,16 +52,16 @@ def _list(call: Call) -> Answer:
     )
 
 
-def _array(call: Call) -> Answer:
+def _array(call: Call) -> Response:
     found = _files(call, call.parts["root"])
-    return EMPTY if found is None else json_answer([_listed(found[0], file) for file in found[1]])
+    return EMPTY if found is None else json_response([_listed(found[0], file) for file in found[1]])
 
 
-def _content(call: Call) -> Answer:
+def _content(call: Call) -> Response:
     parent, name = call.parts["parent"], call.parts["name"]
     if parent.startswith("Corporate-"):
         known = parent.removeprefix("Corporate-") in call.world.directory.companies
-        return Answer(200, picture(name + parent), "image/png") if known and name.startswith("logo") else EMPTY
+        return typed_response(picture(name + parent), "image/png") if known and name.startswith("logo") else EMPTY
     found = _files(call, parent.partition("::")[0])
     if found is None:
         return EMPTY
@@ -68,28 +70,28 @@ def _content(call: Call) -> Answer:
         by_id = parent == file_parent(slip, file) and name == file.identifier
         by_name = parent == f"{slip.root}{_COLLECTION}" and name == file.name
         if by_id or by_name:
-            return Answer(200, file.content, file.content_type)
+            return typed_response(file.content, file.content_type)
     return EMPTY
 
 
-def _export(call: Call) -> Answer:
+def _export(call: Call) -> Response:
     """The contract as a PDF, or several files in a ZIP."""
     found = document_of(call)
     if found is None:
         return EMPTY
     try:
-        options: Any = json.loads(call.request.body or b"{}")
+        options: Any = json.loads(call.body or b"{}")
     except ValueError:
         return EMPTY
     contract = placing(*found, call.world.directory)
     paper = pdf(_plain(contract))
     extras = [key for key in ("exportDefinedData", "exportQuestionnaire", "exportCarrierTerms") if options.get(key)]
     if not extras and not has_verticals(contract["MRCContract"]["lineItems"]):
-        return Answer(200, paper, "application/pdf")
+        return typed_response(paper, "application/pdf")
     files = {"contract.pdf": paper} | {f"{key}.json": dump({"of": contract["_id"]}) for key in extras}
     if not extras:
         files["contract for one carrier.pdf"] = paper
-    return Answer(200, archive(files), "application/zip")
+    return typed_response(archive(files), "application/zip")
 
 
 def _plain(contract: dict[str, Any]) -> list[str]:
@@ -100,7 +102,7 @@ def _plain(contract: dict[str, Any]) -> list[str]:
     return lines[:55]
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Entry] = [
     ("GET", "/api/attachments/array/{root}", _array),
     ("GET", "/api/attachments/{root}", _list),
     ("GET", "/api/attachments/{parent}/{name}", _content),

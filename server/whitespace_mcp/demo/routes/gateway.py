@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from whitespace_mcp.demo.http import Answer, Request, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import PlatformRequest, json_response
 from whitespace_mcp.demo.world import BUCKET, World
 
 PREFIX: Final = "/sync/"
@@ -10,7 +12,7 @@ _PROVIDER: Final = "default"
 _RENEWAL: Final = "_oidc_refresh"
 
 
-def answer(world: World, request: Request) -> Answer:
+def answer(world: World, request: PlatformRequest) -> Response:
     """What the gateway says to any request under `/sync/`."""
     bucket, _, rest = request.path.removeprefix(PREFIX).partition("/")
     if not bucket or rest != _RENEWAL:
@@ -26,12 +28,12 @@ def answer(world: World, request: Request) -> Answer:
     return _renewal(world, request)
 
 
-def failure(status: int, error: str, reason: str) -> Answer:
+def failure(status: int, error: str, reason: str) -> Response:
     """The gateway's error body, in which `error` is text."""
-    return json_answer({"error": error, "reason": reason}, status)
+    return json_response({"error": error, "reason": reason}, status)
 
 
-def _renewal(world: World, request: Request) -> Answer:
+def _renewal(world: World, request: PlatformRequest) -> Response:
     refresh_token = request.query.get("refresh_token")
     if not refresh_token:
         return failure(400, "Bad Request", "Refresh token must be present for oidc refresh")
@@ -45,14 +47,14 @@ def _renewal(world: World, request: Request) -> Answer:
     if not _takes_json(request.headers.get("accept", "")):
         return failure(406, "Not Acceptable", "only application/json available")
     body: dict[str, str | int] = {"id_token": renewed.id_token}
-    headers: list[tuple[str, str]] = []
+    headers: dict[str, str] = {}
     if world.options.sessions:
         body["session_id"] = renewed.session_id
-        headers.append(("set-cookie", f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; HttpOnly"))
+        headers["set-cookie"] = f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; HttpOnly"
     body["name"] = f"login.demo_{renewed.login.subject}"
     if world.options.access_details:
         body |= {"access_token": renewed.session_id[::-1], "token_type": "Bearer", "expires_in": 86400}
-    return json_answer(body, headers=tuple(headers))
+    return json_response(body, headers=headers)
 
 
 def _takes_json(accept: str) -> bool:

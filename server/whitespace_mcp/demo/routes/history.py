@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from whitespace_mcp.demo.http import Answer, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import json_response
 from whitespace_mcp.demo.market.history import history_of
 from whitespace_mcp.demo.market.owners import LABELS
+from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
 from whitespace_mcp.demo.routes.slips import background, slip_of
-from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
 
 _SPAN: Final = re.compile(r"(\d+) (minute|hour|day)s?")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
@@ -21,20 +23,20 @@ _USEFUL: Final = (
 )  # fmt: skip
 
 
-def _full(call: Call) -> Answer:
+def _full(call: Call) -> Response:
     slip = slip_of(call)
-    return EMPTY if slip is None else json_answer(background(call, slip, "RWActivity"))
+    return EMPTY if slip is None else json_response(background(call, slip, "RWActivity"))
 
 
-def _of_instance(call: Call) -> Answer:
+def _of_instance(call: Call) -> Response:
     slip = call.world.market.slip(call.parts["id"].partition("::")[0])
     if slip is None or not call.world.market.documents(call.viewer, slip):
         return EMPTY
-    return json_answer([d for d in background(call, slip, "RWActivity") if d["parentDocID"] == call.parts["id"]])
+    return json_response([d for d in background(call, slip, "RWActivity") if d["parentDocID"] == call.parts["id"]])
 
 
-def _help(_call: Call) -> Answer:
-    return json_answer(
+def _help(_call: Call) -> Response:
+    return json_response(
         {
             "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
             "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
@@ -44,12 +46,12 @@ def _help(_call: Call) -> Answer:
     )
 
 
-def _filtered(call: Call) -> Answer:
+def _filtered(call: Call) -> Response:
     asked = _asked(call)
     if asked is None:
         return EMPTY
     activity, begin, end = asked
-    return json_answer(list(_matching(call, activity, begin, end)))
+    return json_response(list(_matching(call, activity, begin, end)))
 
 
 def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[str, Any]]:
@@ -63,7 +65,7 @@ def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[
 def _asked(call: Call) -> tuple[str, str, str] | None:
     """The activity, and the span of time as texts that sort."""
     try:
-        found: Any = json.loads(call.request.body or b"{}")
+        found: Any = json.loads(call.body or b"{}")
     except ValueError:
         return None
     if not isinstance(found, dict):
@@ -80,30 +82,30 @@ def _asked(call: Call) -> tuple[str, str, str] | None:
     return (activity, begin, end) if valid else None
 
 
-def _labels(call: Call) -> Answer:
+def _labels(call: Call) -> Response:
     slip = slip_of(call)
-    return EMPTY if slip is None else json_answer(background(call, slip, "RWLabel"))
+    return EMPTY if slip is None else json_response(background(call, slip, "RWLabel"))
 
 
-def _suggested(_call: Call) -> Answer:
-    return json_answer(list(LABELS))
+def _suggested(_call: Call) -> Response:
+    return json_response(list(LABELS))
 
 
-def _team_labels(call: Call) -> Answer:
+def _team_labels(call: Call) -> Response:
     slips = call.world.market.slips(call.viewer)
-    return json_answer([doc for slip in slips for doc in background(call, slip, "RWLabel")])
+    return json_response([doc for slip in slips for doc in background(call, slip, "RWLabel")])
 
 
-def _comments(call: Call) -> Answer:
+def _comments(call: Call) -> Response:
     slips = call.world.market.slips(call.viewer)
-    return json_answer([doc for slip in slips for doc in background(call, slip, "RWComment")])
+    return json_response([doc for slip in slips for doc in background(call, slip, "RWComment")])
 
 
-def _announcements(_call: Call) -> Answer:
-    return json_answer([])
+def _announcements(_call: Call) -> Response:
+    return json_response([])
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Entry] = [
     ("GET", "/api/activities/filter/help", _help),
     ("POST", "/api/activities/filter", _filtered),
     ("GET", "/api/activities/{root}/full", _full),

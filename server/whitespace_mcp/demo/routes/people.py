@@ -3,15 +3,17 @@
 import zlib
 from typing import Any
 
-from whitespace_mcp.demo.http import Answer, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import JSON, json_response
 from whitespace_mcp.demo.market.companies import Company, Member
-from whitespace_mcp.demo.routes.table import EMPTY, Call, Route
+from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
 from whitespace_mcp.demo.views.directory import corporate_details, member_details
 
 
-def version() -> Answer:
+def version() -> Response:
     """The build, which anybody may ask for."""
-    return json_answer(
+    return json_response(
         {
             "buildDate": "2026-11-12@06:40:07",
             "revapiCommit": "5d1f0c8e2b7a49d6830e4c95fa17b2d3c6e8f901",
@@ -22,19 +24,19 @@ def version() -> Answer:
     )
 
 
-def _corporate(call: Call) -> Answer:
-    return json_answer(corporate_details(call.world.directory))
+def _corporate(call: Call) -> Response:
+    return json_response(corporate_details(call.world.directory))
 
 
-def _compressed(call: Call) -> Answer:
+def _compressed(call: Call) -> Response:
     if "deflate" not in call.request.headers.get("accept-encoding", ""):
         return EMPTY
-    return Answer(200, zlib.compress(_corporate(call).body), headers=(("content-encoding", "deflate"),))
+    return Response(zlib.compress(bytes(_corporate(call).body)), 200, {"content-encoding": "deflate"}, JSON)
 
 
-def _my_details(call: Call) -> Answer:
+def _my_details(call: Call) -> Response:
     company, member = _entry(call)
-    return json_answer(
+    return json_response(
         {
             "companyId": company.company_id,
             "username": member.email,
@@ -46,7 +48,7 @@ def _my_details(call: Call) -> Answer:
     )
 
 
-def _person(call: Call) -> Answer:
+def _person(call: Call) -> Response:
     email = call.parts["email"].lower()
     found: list[dict[str, Any]] = [
         member_details(member, email=True)
@@ -54,23 +56,23 @@ def _person(call: Call) -> Answer:
         for member in company.members
         if member.email.lower() == email
     ]
-    return json_answer({"search": call.parts["email"], "count": len(found), "members": found})
+    return json_response({"search": call.parts["email"], "count": len(found), "members": found})
 
 
-def _colleagues(call: Call) -> Answer:
+def _colleagues(call: Call) -> Response:
     company, _ = _entry(call)
     state = call.parts.get("state")
     if state is not None and state not in _STATES:
         return EMPTY
     people = [m for m in company.members if m.user_id != call.viewer.user_id and state in (None, m.state)]
-    return json_answer([member_details(member, email=True) for member in people])
+    return json_response([member_details(member, email=True) for member in people])
 
 
 _STATES = ["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
 
 
-def _member_states(_call: Call) -> Answer:
-    return json_answer(_STATES)
+def _member_states(_call: Call) -> Response:
+    return json_response(_STATES)
 
 
 def _entry(call: Call) -> tuple[Company, Member]:
@@ -79,7 +81,7 @@ def _entry(call: Call) -> tuple[Company, Member]:
     return found
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Entry] = [
     ("GET", "/api/user/myDetails", _my_details),
     ("GET", "/api/user/colleagues", _colleagues),
     ("GET", "/api/user/colleagues/{state}", _colleagues),

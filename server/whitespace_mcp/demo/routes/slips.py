@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from whitespace_mcp.demo.http import Answer, json_answer
+from starlette.responses import Response
+
+from whitespace_mcp.demo.http import json_response
 from whitespace_mcp.demo.market.documents import Document, documents_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import terms_of
-from whitespace_mcp.demo.routes.table import EMPTY, Call, Handler, Route
+from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry, Handler
 from whitespace_mcp.demo.views.background import background_of
 from whitespace_mcp.demo.views.data import TAGSETS, defined_data, visible_lines
 from whitespace_mcp.demo.views.directory import corporate_detail
@@ -46,27 +48,27 @@ def background(call: Call, slip: Slip, *types: str) -> list[Doc]:
 def _of_types(*types: str) -> Handler:
     """A route that lists a slip's documents of some types."""
 
-    def handler(call: Call) -> Answer:
+    def handler(call: Call) -> Response:
         slip = slip_of(call)
-        return EMPTY if slip is None else json_answer(background(call, slip, *types))
+        return EMPTY if slip is None else json_response(background(call, slip, *types))
 
     return handler
 
 
-def _instances(call: Call) -> Answer:
+def _instances(call: Call) -> Response:
     slip = slip_of(call)
     if slip is None:
         return EMPTY
     found = call.world.market.documents(call.viewer, slip)
-    return json_answer([{"id": one.id, "type": "RWPlacing", "channels": list(one.channels)} for one in found])
+    return json_response([{"id": one.id, "type": "RWPlacing", "channels": list(one.channels)} for one in found])
 
 
-def _contract(call: Call) -> Answer:
+def _contract(call: Call) -> Response:
     found = document_of(call)
-    return EMPTY if found is None else json_answer(placing(*found, call.world.directory))
+    return EMPTY if found is None else json_response(placing(*found, call.world.directory))
 
 
-def _extended(call: Call) -> Answer:
+def _extended(call: Call) -> Response:
     found = document_of(call)
     if found is None:
         return EMPTY
@@ -75,7 +77,7 @@ def _extended(call: Call) -> Answer:
     for key in ("_id", "_rev"):
         del contract[key]
     sets = background(call, slip, "RWWrittenLineSet", "RWSignedLineSet")
-    return json_answer(
+    return json_response(
         {
             **contract,
             "platformReferences": platform_references(slip, document),
@@ -86,81 +88,81 @@ def _extended(call: Call) -> Answer:
     )
 
 
-def _line_item(call: Call) -> Answer:
+def _line_item(call: Call) -> Response:
     found = document_of(call)
     if found is None:
         return EMPTY
     wanted = call.parts["heading"]
     items: list[Doc] = placing(*found, call.world.directory)["MRCContract"]["lineItems"]
-    return json_answer([one for one in items if wanted in (one["mrcHeading"], str(one["index"]))])
+    return json_response([one for one in items if wanted in (one["mrcHeading"], str(one["index"]))])
 
 
-def _related(call: Call) -> Answer:
+def _related(call: Call) -> Response:
     slip, kind = slip_of(call), call.parts["type"]
     if slip is None or not kind.startswith("RW"):
         return EMPTY
     if kind == "RWPlacing":
         seen = call.world.market.documents(call.viewer, slip)
-        return json_answer([placing(slip, one, call.world.directory) for one in seen])
-    return json_answer(background(call, slip, kind))
+        return json_response([placing(slip, one, call.world.directory) for one in seen])
+    return json_response(background(call, slip, kind))
 
 
-def _any_document(call: Call) -> Answer:
+def _any_document(call: Call) -> Response:
     name, world = call.parts["id"], call.world
     if name == "RWDefinedData":
-        return json_answer(defined_tags())
+        return json_response(defined_tags())
     if name.startswith("Corporate-"):
         company = world.directory.companies.get(name.removeprefix("Corporate-"))
-        return EMPTY if company is None else json_answer(corporate_detail(company, emails=True))
+        return EMPTY if company is None else json_response(corporate_detail(company, emails=True))
     if name.startswith("RWRiskSummary::"):
         return _summary_document(call, name)
     if document_of(call) is not None:
         return _contract(call)
     slip = world.market.slip(name.partition("::")[0])
     found = background(call, slip) if slip else []
-    return next((json_answer(doc) for doc in found if doc["_id"] == name), EMPTY)
+    return next((json_response(doc) for doc in found if doc["_id"] == name), EMPTY)
 
 
-def _summary_document(call: Call, name: str) -> Answer:
+def _summary_document(call: Call, name: str) -> Response:
     _, root, channel = (*name.split("::"), "", "")[:3]
     slip = call.world.market.slip(root)
     seen = call.world.market.documents(call.viewer, slip) if slip else []
     if slip is None or not seen or channel not in call.viewer.channels:
         return EMPTY
-    return json_answer(summary_of(slip, seen, call.viewer, channel))
+    return json_response(summary_of(slip, seen, call.viewer, channel))
 
 
-def _endorsements(call: Call) -> Answer:
+def _endorsements(call: Call) -> Response:
     slip = slip_of(call)
     if slip is None:
         return EMPTY
     seen = call.world.market.documents(call.viewer, slip)
-    return json_answer([placing(slip, one, call.world.directory) for one in seen if one.endorsement])
+    return json_response([placing(slip, one, call.world.directory) for one in seen if one.endorsement])
 
 
-def _followers(call: Call) -> Answer:
+def _followers(call: Call) -> Response:
     found = document_of(call)
     if found is None or not found[1].endorsement:
         return EMPTY
     docs = background(call, found[0], "RWEndorsementFollower")
-    return json_answer([doc for doc in docs if doc["endorsementDocID"] == found[1].id])
+    return json_response([doc for doc in docs if doc["endorsementDocID"] == found[1].id])
 
 
-def _quote(call: Call) -> Answer:
+def _quote(call: Call) -> Response:
     found = document_of(call)
     if found is None or not found[1].id.endswith("::UQ1") or found[1].carrier is None:
         return EMPTY
     company = call.world.directory.companies[found[1].carrier.company_id]
-    return json_answer(quote_details(found[1], company))
+    return json_response(quote_details(found[1], company))
 
 
-def _data(call: Call) -> Answer:
+def _data(call: Call) -> Response:
     found = document_of(call)
     tagset = call.parts.get("tagset", "Whitespace")
     if found is None or tagset not in TAGSETS:
         return EMPTY
     slip, document = found
-    return json_answer(
+    return json_response(
         defined_data(
             slip, document, visible_lines(slip, call.viewer.channels), call.world.directory, umr_of(slip, document),
             tagset=tagset, reader=call.viewer.user_id, at=call.world.moment(),
@@ -168,25 +170,25 @@ def _data(call: Call) -> Answer:
     )  # fmt: skip
 
 
-def _answered(call: Call) -> Answer:
+def _answered(call: Call) -> Response:
     found = document_of(call)
     if found is None:
         return EMPTY
-    return json_answer(answered(*found, terms_of(found[0]), reader=call.viewer.user_id, at=call.world.moment()))
+    return json_response(answered(*found, terms_of(found[0]), reader=call.viewer.user_id, at=call.world.moment()))
 
 
-def _questions(call: Call) -> Answer:
+def _questions(call: Call) -> Response:
     found = document_of(call)
-    return EMPTY if found is None else json_answer(questionnaire(found[0]))
+    return EMPTY if found is None else json_response(questionnaire(found[0]))
 
 
-def _approved(call: Call) -> Answer:
+def _approved(call: Call) -> Response:
     if call.viewer.role != "broker":
         return EMPTY
-    return json_answer(approved_carriers(call.viewer.company_id, call.world.directory))
+    return json_response(approved_carriers(call.viewer.company_id, call.world.directory))
 
 
-ROUTES: list[Route] = [
+ROUTES: list[Entry] = [
     ("GET", "/api/risks/root/{root}", _instances),
     ("GET", "/api/risks/{id}", _contract),
     ("GET", "/api/risks/{id}/getExtendedMRC", _extended),
