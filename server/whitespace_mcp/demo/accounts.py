@@ -101,7 +101,7 @@ class Accounts:
         if login.is_sumo:
             if user_id or needs_user_id:
                 return user_id if user_id in ids else None
-            return next((one for one in ids if self._may_read(one)), ids[0])
+            return next((own_id for own_id in ids if self._may_read(own_id)), ids[0])
         match self._options.user_id_for_single:
             case "ignored":
                 return ids[0]

@@ -132,19 +132,19 @@ class Hold(_Rule):
         with self._condition:
             self._released = True
             parked, self._parked = self._parked, []
-        for one in parked:
-            one.wake()
+        for place in parked:
+            place.wake()
 
     async def park(self) -> None:
         """Wait, as a request in the platform's own event loop, until released."""
-        one = _Parked()
+        place = _Parked()
         with self._condition:
             self._arrived += 1
             self._condition.notify_all()
             if self._released:
                 return
-            self._parked.append(one)
-        await one.wait()
+            self._parked.append(place)
+        await place.wait()
 
 
 class _Parked:

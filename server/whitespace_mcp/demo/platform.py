@@ -51,8 +51,8 @@ class Platform:
     ) -> None:
         close = CLOSE if now is None else close_before(now())
         now = now or time.time
-        drawn = _drawn(seed, documents, options, close)
-        directory, logins, market = drawn.copy()
+        market_drawing = _drawn(seed, documents, options, close)
+        directory, logins, market = market_drawing.copy()
         self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET
         self.faults: Final = Faults()
@@ -60,7 +60,7 @@ class Platform:
         self._now = now
         self._was: dict[str, State] = {}
         accounts = Accounts(seed, self.logins, directory, options, token_lifetime_s, now)
-        self._world = World(market, directory, accounts, options, threading.RLock(), now, drawn.answers)
+        self._world = World(market, directory, accounts, options, threading.RLock(), now, market_drawing.answers)
         self.app: Final = App(self._world, self.faults, self.requests)
 
     @property
@@ -71,7 +71,7 @@ class Platform:
     @property
     def renewals(self) -> int:
         """How many token renewals were asked for, whatever came of them."""
-        return sum(seen.path.endswith("/_oidc_refresh") for seen in self.requests)
+        return sum(entry.path.endswith("/_oidc_refresh") for entry in self.requests)
 
     def expire_tokens(self) -> None:
         """Refuse, from now on, every id token given out so far."""
@@ -158,10 +158,10 @@ class Platform:
             return [slip.root for slip in market.slips(viewer) if market.documents(viewer, slip)]
 
     def _member(self, user_id: str) -> tuple[Company, Member]:
-        found = self._world.directory.member(user_id)
-        if found is None:
+        entry = self._world.directory.member(user_id)
+        if entry is None:
             raise KeyError(user_id)
-        return found
+        return entry
 
     def _visible(self, root: str, user_id: str) -> None:
         if root not in self.roots(user_id):

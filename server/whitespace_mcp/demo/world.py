@@ -40,11 +40,11 @@ class World:
 
     def summaries(self, viewer: Viewer) -> Summaries:
         """A viewer's summaries as they are now."""
-        version, found = self._indexes.get(viewer.user_id, (-1, None))
-        if found is None or version != self.market.version:
-            found = Summaries(self.market, viewer, per_team=self.options.summary_per_team)
-            self._indexes[viewer.user_id] = (self.market.version, found)
-        return found
+        version, summaries = self._indexes.get(viewer.user_id, (-1, None))
+        if summaries is None or version != self.market.version:
+            summaries = Summaries(self.market, viewer, per_team=self.options.summary_per_team)
+            self._indexes[viewer.user_id] = (self.market.version, summaries)
+        return summaries
 
     def remembered(self, question: tuple[str, ...], make: Callable[[], Response]) -> Response:
         """The answer that was made earlier, if nothing has changed in the market since; else a new one."""

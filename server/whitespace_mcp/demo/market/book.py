@@ -102,7 +102,7 @@ class Market:
             team = self.directory.companies[_OTHER_BROKER].teams[0]
         elif not writers:
             writers = [self.directory.companies[_OTHER_CARRIER].teams[0]]
-        slip = self._maker.one(team, stage, writers)
+        slip = self._maker.slip_of(team, stage, writers)
         slip.created, slip.changed, slip.stirred = moment - 3600, moment, moment
         slip.title, slip.umr = name or slip.title, umr or slip.umr
         self._slips[slip.root] = slip

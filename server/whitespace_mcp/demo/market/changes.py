@@ -56,7 +56,7 @@ def followers_of(slip: Slip, document: Document) -> list[Follower]:
         role: FollowerRole = "unchosen" if change == "draft" else "leader" if number == 0 else _role(document, share)
         followers.append(Follower(share, role, agreed and role in ("leader", "agreementParty")))
     if change == "finalised" and share_of(f"late {document.id}") < _COMPLETED_TOO_EARLY:
-        parties = [number for number, one in enumerate(followers) if one.role == "agreementParty"]
+        parties = [number for number, follower in enumerate(followers) if follower.role == "agreementParty"]
         for number in parties[-1:]:
             followers[number] = replace(followers[number], has_agreed=False)
     return _dated(followers, document, change)
@@ -64,13 +64,13 @@ def followers_of(slip: Slip, document: Document) -> list[Follower]:
 
 def _dated(followers: list[Follower], document: Document, change: str) -> list[Follower]:
     """One after the other they agree; what all agreed to has its last agreement as its last change."""
-    many = sum(one.has_agreed for one in followers) + (change == "finalised")
-    found: list[Follower] = []
-    for one in followers:
-        number = sum(other.has_agreed for other in found) + 1
+    many = sum(follower.has_agreed for follower in followers) + (change == "finalised")
+    dated: list[Follower] = []
+    for follower in followers:
+        number = sum(other.has_agreed for other in dated) + 1
         moment = document.created + (document.updated - document.created) * (number + 1) // (many + 1)
-        found.append(replace(one, agreed_at=moment) if one.has_agreed else one)
-    return found
+        dated.append(replace(follower, agreed_at=moment) if follower.has_agreed else follower)
+    return dated
 
 
 def _role(document: Document, share: Share) -> FollowerRole:

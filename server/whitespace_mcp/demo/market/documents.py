@@ -122,9 +122,9 @@ class _Writer:
                 status = _REQUESTS.get(share.part, "QuotationRequest")
                 yield self._shown(f"QR{number}", status, share, 0.3, 0.4)
             if share.part in ("quoted", "preparing"):
-                shown = share.part == "quoted"
-                status = "NotTakenUp" if lapsed else "QuotedByUnderwriter" if shown else "QuotationInPreparation"
-                channels = (share.team.channel, slip.broker.channel) if shown else (share.team.channel,)
+                is_shown = share.part == "quoted"
+                status = "NotTakenUp" if lapsed else "QuotedByUnderwriter" if is_shown else "QuotationInPreparation"
+                channels = (share.team.channel, slip.broker.channel) if is_shown else (share.team.channel,)
                 yield Document(
                     f"{slip.root}::{share.user_id}::UQ1", status, self._at(0.5), self._at(1.0), channels, share.team,
                     share.user_id,

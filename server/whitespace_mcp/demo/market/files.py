@@ -51,8 +51,8 @@ def files_of(slip: Slip) -> list[File]:
     many = source.choices((0, 1, 2, 4), (55, 25, 15, 5))[0]
     files: list[File] = []
     for name, content_type in source.sample(_NAMES, many):
-        shown = source.random() < 0.75
-        carriers = tuple(dict.fromkeys(share.team.channel for share in slip.shares)) if shown else ()
+        is_shown = source.random() < 0.75
+        carriers = tuple(dict.fromkeys(share.team.channel for share in slip.shares)) if is_shown else ()
         identifier = named_identifier("A-", f"{slip.root} {name}")
         if source.random() < 0.2:
             identifier += name[name.rindex(".") :]

@@ -78,9 +78,9 @@ def _steps(slip: Slip) -> Iterator[Event]:
     documents = documents_of(slip)
     for document in documents:
         segment = document.segments[0] if document.segments else ""
-        asked = _ASKED.get(segment.rstrip("0123456789"))
-        if asked:
-            yield Event(asked, document.created, document.author, document.id, document.channels)
+        step = _ASKED.get(segment.rstrip("0123456789"))
+        if step:
+            yield Event(step, document.created, document.author, document.id, document.channels)
         if document.status in _ENDED:
             user = document.author if "Withdrawn" in document.status else _carriers_person(slip, document)
             yield Event(_ENDED[document.status], document.updated, user, document.id, document.channels)
@@ -105,15 +105,15 @@ def _carriers_person(slip: Slip, document: Document) -> str:
 def _lines(slip: Slip) -> Iterator[Event]:
     if slip.stage not in ("firm_order", "signed"):
         return
-    asked = slip.created + (slip.changed - slip.created) * 6 // 10
+    moment = slip.created + (slip.changed - slip.created) * 6 // 10
     for share in slip.shares:
         yield Event(
-            "Requested a Line", asked, slip.author_id, f"{slip.root}::FO", (share.team.channel, slip.broker.channel)
+            "Requested a Line", moment, slip.author_id, f"{slip.root}::FO", (share.team.channel, slip.broker.channel)
         )
-    seen: set[str] = set()
+    channels: set[str] = set()
     for line in lines_of(slip):
-        if line.share.team.channel not in seen:
-            seen.add(line.share.team.channel)
+        if line.share.team.channel not in channels:
+            channels.add(line.share.team.channel)
             activity = "Line Written" if line.written else "Wrote No Cover Given Line"
             yield _line_event(slip, line.share, activity, line.stamped)
 
@@ -136,14 +136,14 @@ def _changes(slip: Slip) -> Iterator[Event]:
                 yield Event(_CHANGED["shown"], moment, slip.author_id, document.id, document.channels)
             yield from _agreements(slip, document)
             if change not in ("draft", "agreed"):
-                leader = next((one.share.user_id for one in followers_of(slip, document)), slip.author_id)
+                leader = next((follower.share.user_id for follower in followers_of(slip, document)), slip.author_id)
                 user = leader if change == "declined" else slip.author_id
                 yield Event(_CHANGED[change], document.updated, user, document.id, document.channels)
 
 
 def _agreements(slip: Slip, document: Document) -> Iterator[Event]:
     """Each carrier that agreed says so; only it and the broker are told."""
-    for one in followers_of(slip, document):
-        if one.has_agreed:
-            channels = (slip.broker.channel, one.share.team.channel)
-            yield Event("Accepted Endorsement", one.agreed_at, one.share.user_id, document.id, channels)
+    for follower in followers_of(slip, document):
+        if follower.has_agreed:
+            channels = (slip.broker.channel, follower.share.team.channel)
+            yield Event("Accepted Endorsement", follower.agreed_at, follower.share.user_id, document.id, channels)

@@ -151,14 +151,14 @@ def _section_lines(slip: Slip, section: str, source: Random) -> list[Line]:
     order = order_of(slip)
     full = order.full
     luck = source.random()
-    wanted = full * (
+    target = full * (
         Decimal(source.randrange(105, 140)) / 100 if luck < 0.55 else 1 if luck < 0.85 else Decimal("0.825")
     )
     if slip.plan.degree in ("full", "over"):
-        wanted = full if slip.plan.degree == "full" else full * Decimal("1.2")
+        target = full if slip.plan.degree == "full" else full * Decimal("1.2")
     elif slip.stage != "signed":
-        wanted = wanted * len(writers) / len(shares)
-    written = _split(wanted, len(writers), source)
+        target = target * len(writers) / len(shares)
+    written = _split(target, len(writers), source)
     stands = [source.random() < 0.15 for _ in writers]
     signed = _sign_down(written, stands, order) if slip.stage == "signed" else [None] * len(writers)
     lines = [
@@ -180,14 +180,14 @@ def _conditions(source: Random, *, to_stand: bool) -> tuple[str, ...]:
 def _subjectivities(slip: Slip, share: Share, section: str, source: Random) -> tuple[Subjectivity, ...]:
     texts = source.sample(_SUBJECTIVITIES, source.choices((0, 1, 2), (70, 22, 8))[0])
     statuses: tuple[SubjectivityStatus, ...] = ("notYetResponded", "accepted", "rejected", "deadlineExpired")
-    found: list[Subjectivity] = []
+    subjectivities: list[Subjectivity] = []
     for text in texts:
         name = f"{slip.root} {share.team.channel} {section} {text}"
         day = london_day(slip.changed) + timedelta(days=source.randrange(3, 45))
         deadline = 0 if source.random() < 0.15 else london_moment(day + timedelta(days=source.choice((0, 1))))
         status = source.choices(statuses, (50, 30, 10, 10))[0]
-        found.append(Subjectivity(named_identifier("", name), text, status, deadline))
-    return tuple(found)
+        subjectivities.append(Subjectivity(named_identifier("", name), text, status, deadline))
+    return tuple(subjectivities)
 
 
 def _planned(slip: Slip, line: Line, number: int, day: date) -> Subjectivity:

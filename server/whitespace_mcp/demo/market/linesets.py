@@ -29,7 +29,7 @@ def line_sets_of(slip: Slip) -> list[LineSet]:
     by_team: dict[Team, list[Line]] = {}
     for line in lines_of(slip):
         by_team.setdefault(line.share.team, []).append(line)
-    return [found for team, lines in by_team.items() for found in _sets(slip, team, lines)]
+    return [line_set for team, lines in by_team.items() for line_set in _sets(slip, team, lines)]
 
 
 def stem_of(slip: Slip, team: Team) -> str:
@@ -63,5 +63,5 @@ def _sets(slip: Slip, team: Team, lines: list[Line]) -> Iterator[LineSet]:
         yield LineSet(name, "RWWrittenLineSet", stem, copy, team, written, stamped, offline)
     signed = tuple(line for line in lines if line.signed is not None)
     if signed:
-        seen = (*own, *(other.channel for other in onlookers))
-        yield LineSet(f"{stem}::SILS", "RWSignedLineSet", stem, seen, team, signed, slip.changed, offline)
+        readers = (*own, *(other.channel for other in onlookers))
+        yield LineSet(f"{stem}::SILS", "RWSignedLineSet", stem, readers, team, signed, slip.changed, offline)

@@ -54,8 +54,8 @@ def make_slips(seed: int, directory: Directory, documents: tuple[int, int], clos
     slips: list[Slip] = []
     shared = 0
     while ours:
-        slip, seen, by_carrier = maker.of_broker(ours, theirs * 2 // 5 - shared)
-        ours, shared = ours - seen, shared + by_carrier
+        slip, by_broker, by_carrier = maker.of_broker(ours, theirs * 2 // 5 - shared)
+        ours, shared = ours - by_broker, shared + by_carrier
         slips.append(slip)
     theirs -= shared
     while theirs:
@@ -88,17 +88,17 @@ class Maker:
         """A slip of the demo broker, with how many documents of it the broker sees, and the demo carrier."""
         invited = most_by_carrier > 0 and self._source.random() < 0.3
         slip = self._make(BROKER, self._stage(), invited=invited)
-        seen, by_carrier = _count(slip)
-        if seen > most or by_carrier > max(most_by_carrier, 0):
+        by_broker, by_carrier = _count(slip)
+        if by_broker > most or by_carrier > max(most_by_carrier, 0):
             slip = self._make(BROKER, "draft", invited=False)
             slip.drafts = 1
-            seen, by_carrier = 1, 0
+            by_broker, by_carrier = 1, 0
         self._remember(slip)
-        return slip, seen, by_carrier
+        return slip, by_broker, by_carrier
 
     def of_others(self, most: int) -> tuple[Slip, int]:
         """A slip of another broker that the demo carrier sees, with how many documents of it."""
-        slip = self._make("", self._stage(shown=True), invited=True)
+        slip = self._make("", self._stage(is_shown=True), invited=True)
         _, by_carrier = _count(slip)
         if by_carrier > most:
             slip = self._make("", "marketed", invited=True)
@@ -111,7 +111,7 @@ class Maker:
         if slip.kind == "facility" and slip.stage in ("signed", "firm_order"):
             self._facilities.setdefault(slip.broker.company_id, []).append(slip)
 
-    def one(self, team: Team, stage: SlipStage, writers: list[Team]) -> Slip:
+    def slip_of(self, team: Team, stage: SlipStage, writers: list[Team]) -> Slip:
         """A slip of a given team, stage and carriers."""
         line = next((line for line in LINES if line.team == team.team_id), LINES[0])
         slip = self._blank(team, line, stage, "open market")
@@ -119,8 +119,8 @@ class Maker:
         slip.drafts = 1 if stage in ("draft", "template") else 0
         return slip
 
-    def _stage(self, *, shown: bool = False) -> SlipStage:
-        last = len(_STAGES) - (_UNSHOWN if shown else 0)
+    def _stage(self, *, is_shown: bool = False) -> SlipStage:
+        last = len(_STAGES) - (_UNSHOWN if is_shown else 0)
         return self._source.choices(_STAGES[:last], _WEIGHTS[:last])[0]
 
     def _make(self, broker: str, stage: SlipStage, *, invited: bool) -> Slip:
@@ -201,11 +201,11 @@ class Maker:
         if stage not in _PARTS:
             return []
         parts, weights = _PARTS[stage]
-        drawn = source.choices(parts, weights, k=len(panel))
-        if parts[0] not in drawn:
-            drawn[source.randrange(len(drawn))] = parts[0]
+        chosen = source.choices(parts, weights, k=len(panel))
+        if parts[0] not in chosen:
+            chosen[source.randrange(len(chosen))] = parts[0]
         return [
-            Share(team, part, source.choice(self._people_of(team))) for team, part in zip(panel, drawn, strict=True)
+            Share(team, part, source.choice(self._people_of(team))) for team, part in zip(panel, chosen, strict=True)
         ]
 
     def _people_of(self, team: Team) -> list[str]:

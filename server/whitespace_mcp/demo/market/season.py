@@ -186,7 +186,7 @@ def _extend(slip: Slip, expiry: date, number: int, extended_to: date) -> None:
 
 def _arrange_deadlines(book: _Book, today: date) -> None:
     for days in _DUE:
-        due = tuple(today + timedelta(days=one) for one in days)
+        due = tuple(today + timedelta(days=offset) for offset in days)
         for slip in book.take(
             1, lambda slip: _is_bound(slip) and any(s.part in ("written", "signed") for s in slip.shares)
         ):

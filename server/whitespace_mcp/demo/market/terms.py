@@ -136,7 +136,7 @@ def _renewed(terms: Terms) -> Terms:
     """What is asked for the next year: a higher premium and deductible, less brokerage, everything else as expiring."""
     return replace(
         terms,
-        premiums=tuple(replace(one, amount=one.amount * 108 // 100 // 100 * 100) for one in terms.premiums),
+        premiums=tuple(replace(premium, amount=premium.amount * 108 // 100 // 100 * 100) for premium in terms.premiums),
         deductible=terms.deductible * 2,
         brokerage=terms.brokerage - Decimal("1.25"),
     )

@@ -60,7 +60,7 @@ def _spoil_umrs(source: Random, book: list[Slip]) -> None:
     for slip in source.sample(signed, min(2, len(signed))):
         slip.quirks = ("two umrs",)
         book.remove(slip)
-    shown = [slip for slip in book if slip.stage in ("quote_request", "marketed")]
-    for slip in shown[:2]:
+    waiting = [slip for slip in book if slip.stage in ("quote_request", "marketed")]
+    for slip in waiting[:2]:
         slip.stage = "parked"
         book.remove(slip)

@@ -31,10 +31,10 @@ def _listed(slip: Slip, file: File) -> dict[str, Any]:
 
 def _list(call: Call) -> Response:
     root = call.parts["root"]
-    found = _files(call, root.removesuffix(_COLLECTION))
-    if found is None:
+    match = _files(call, root.removesuffix(_COLLECTION))
+    if match is None:
         return EMPTY
-    slip, files = found
+    slip, files = match
     if not root.endswith(_COLLECTION):
         return json_response([_listed(slip, file) for file in files])
     # The older form: an object by file name, in which `stub` is sometimes a number.
@@ -53,19 +53,19 @@ def _list(call: Call) -> Response:
 
 
 def _array(call: Call) -> Response:
-    found = _files(call, call.parts["root"])
-    return EMPTY if found is None else json_response([_listed(found[0], file) for file in found[1]])
+    match = _files(call, call.parts["root"])
+    return EMPTY if match is None else json_response([_listed(match[0], file) for file in match[1]])
 
 
 def _content(call: Call) -> Response:
     parent, name = call.parts["parent"], call.parts["name"]
     if parent.startswith("Corporate-"):
-        known = parent.removeprefix("Corporate-") in call.world.directory.companies
-        return typed_response(picture(name + parent), "image/png") if known and name.startswith("logo") else EMPTY
-    found = _files(call, parent.partition("::")[0])
-    if found is None:
+        is_company = parent.removeprefix("Corporate-") in call.world.directory.companies
+        return typed_response(picture(name + parent), "image/png") if is_company and name.startswith("logo") else EMPTY
+    match = _files(call, parent.partition("::")[0])
+    if match is None:
         return EMPTY
-    slip, files = found
+    slip, files = match
     for file in files:
         by_id = parent == file_parent(slip, file) and name == file.identifier
         by_name = parent == f"{slip.root}{_COLLECTION}" and name == file.name
@@ -76,14 +76,14 @@ def _content(call: Call) -> Response:
 
 def _export(call: Call) -> Response:
     """The contract as a PDF, or several files in a ZIP."""
-    found = document_of(call)
-    if found is None:
+    match = document_of(call)
+    if match is None:
         return EMPTY
     try:
         options: Any = json.loads(call.body or b"{}")
     except ValueError:
         return EMPTY
-    contract = placing(*found, call.world.directory)
+    contract = placing(*match, call.world.directory)
     paper = pdf(_plain(contract))
     extras = [key for key in ("exportDefinedData", "exportQuestionnaire", "exportCarrierTerms") if options.get(key)]
     if not extras and not has_verticals(contract["MRCContract"]["lineItems"]):

@@ -59,4 +59,4 @@ def _renewal(world: World, request: PlatformRequest) -> Response:
 
 def _takes_json(accept: str) -> bool:
     ranges = [part.partition(";")[0].strip() for part in accept.split(",") if part.strip()]
-    return not ranges or any(one in ("*/*", "application/*", "application/json") for one in ranges)
+    return not ranges or any(media_type in ("*/*", "application/*", "application/json") for media_type in ranges)

@@ -47,10 +47,10 @@ def _help(_call: Call) -> Response:
 
 
 def _filtered(call: Call) -> Response:
-    asked = _asked(call)
-    if asked is None:
+    filters = _asked(call)
+    if filters is None:
         return EMPTY
-    activity, begin, end = asked
+    activity, begin, end = filters
     return json_response(list(_matching(call, activity, begin, end)))
 
 
@@ -65,13 +65,13 @@ def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[
 def _asked(call: Call) -> tuple[str, str, str] | None:
     """The activity, and the span of time as texts that sort."""
     try:
-        found: Any = json.loads(call.body or b"{}")
+        content: Any = json.loads(call.body or b"{}")
     except ValueError:
         return None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         return None
-    asked = cast("dict[str, Any]", found)
-    activity, begin, end = asked.get("activity"), asked.get("from", ""), asked.get("to", "9999")
+    filters = cast("dict[str, Any]", content)
+    activity, begin, end = filters.get("activity"), filters.get("from", ""), filters.get("to", "9999")
     if not isinstance(activity, str) or not isinstance(begin, str) or not isinstance(end, str):
         return None
     span = _SPAN.fullmatch(begin)

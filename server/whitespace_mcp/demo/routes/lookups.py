@@ -8,9 +8,9 @@ from whitespace_mcp.demo.views.shared import ENDORSEMENT_HEADINGS, HEADINGS, VAR
 
 
 def _headings(_call: Call) -> Response:
-    named = [heading for headings in HEADINGS.values() for heading in headings]
+    names = [heading for headings in HEADINGS.values() for heading in headings]
     # The platform's own list begins twice.
-    return json_response({"headings": [*named[:4], *named, "NonMRCHeading", "CustomMRCHeading", "Unknown"]})
+    return json_response({"headings": [*names[:4], *names, "NonMRCHeading", "CustomMRCHeading", "Unknown"]})
 
 
 def _in_section(call: Call) -> Response:
@@ -21,8 +21,8 @@ def _in_endorsement_section(call: Call) -> Response:
     return _by_section(ENDORSEMENT_HEADINGS, call.parts["section"])
 
 
-def _by_section(known: dict[str, tuple[str, ...]], section: str) -> Response:
-    return json_response({f"{section} headings": list(known[section])}) if section in known else EMPTY
+def _by_section(table: dict[str, tuple[str, ...]], section: str) -> Response:
+    return json_response({f"{section} headings": list(table[section])}) if section in table else EMPTY
 
 
 def _variations(_call: Call) -> Response:

@@ -50,13 +50,13 @@ def _my_details(call: Call) -> Response:
 
 def _person(call: Call) -> Response:
     email = call.parts["email"].lower()
-    found: list[dict[str, Any]] = [
+    members: list[dict[str, Any]] = [
         member_details(member, email=True)
         for company in call.world.directory
         for member in company.members
         if member.email.lower() == email
     ]
-    return json_response({"search": call.parts["email"], "count": len(found), "members": found})
+    return json_response({"search": call.parts["email"], "count": len(members), "members": members})
 
 
 def _colleagues(call: Call) -> Response:
@@ -76,9 +76,9 @@ def _member_states(_call: Call) -> Response:
 
 
 def _entry(call: Call) -> tuple[Company, Member]:
-    found = call.world.directory.member(call.viewer.user_id)
-    assert found is not None, "admitted by the directory"  # noqa: S101  # narrows the type
-    return found
+    entry = call.world.directory.member(call.viewer.user_id)
+    assert entry is not None, "admitted by the directory"  # noqa: S101  # narrows the type
+    return entry
 
 
 ROUTES: list[Entry] = [

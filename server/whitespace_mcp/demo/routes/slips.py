@@ -32,7 +32,7 @@ def document_of(call: Call) -> tuple[Slip, Document] | None:
     """The contract document that a path names, if the caller sees it."""
     name = call.parts["id"]
     slip = call.world.market.slip(name.partition("::")[0])
-    document = next((one for one in documents_of(slip) if one.id == name), None) if slip else None
+    document = next((candidate for candidate in documents_of(slip) if candidate.id == name), None) if slip else None
     return (slip, document) if slip and document and call.viewer.sees(document) else None
 
 
@@ -59,20 +59,22 @@ def _instances(call: Call) -> Response:
     slip = slip_of(call)
     if slip is None:
         return EMPTY
-    found = call.world.market.documents(call.viewer, slip)
-    return json_response([{"id": one.id, "type": "RWPlacing", "channels": list(one.channels)} for one in found])
+    documents = call.world.market.documents(call.viewer, slip)
+    return json_response(
+        [{"id": document.id, "type": "RWPlacing", "channels": list(document.channels)} for document in documents]
+    )
 
 
 def _contract(call: Call) -> Response:
-    found = document_of(call)
-    return EMPTY if found is None else json_response(placing(*found, call.world.directory))
+    match = document_of(call)
+    return EMPTY if match is None else json_response(placing(*match, call.world.directory))
 
 
 def _extended(call: Call) -> Response:
-    found = document_of(call)
-    if found is None:
+    match = document_of(call)
+    if match is None:
         return EMPTY
-    slip, document = found
+    slip, document = match
     contract = placing(slip, document, call.world.directory)
     for key in ("_id", "_rev"):
         del contract[key]
@@ -89,12 +91,12 @@ def _extended(call: Call) -> Response:
 
 
 def _line_item(call: Call) -> Response:
-    found = document_of(call)
-    if found is None:
+    match = document_of(call)
+    if match is None:
         return EMPTY
-    wanted = call.parts["heading"]
-    items: list[Doc] = placing(*found, call.world.directory)["MRCContract"]["lineItems"]
-    return json_response([one for one in items if wanted in (one["mrcHeading"], str(one["index"]))])
+    heading = call.parts["heading"]
+    items: list[Doc] = placing(*match, call.world.directory)["MRCContract"]["lineItems"]
+    return json_response([item for item in items if heading in (item["mrcHeading"], str(item["index"]))])
 
 
 def _related(call: Call) -> Response:
@@ -102,8 +104,8 @@ def _related(call: Call) -> Response:
     if slip is None or not kind.startswith("RW"):
         return EMPTY
     if kind == "RWPlacing":
-        seen = call.world.market.documents(call.viewer, slip)
-        return json_response([placing(slip, one, call.world.directory) for one in seen])
+        visible = call.world.market.documents(call.viewer, slip)
+        return json_response([placing(slip, document, call.world.directory) for document in visible])
     return json_response(background(call, slip, kind))
 
 
@@ -119,49 +121,51 @@ def _any_document(call: Call) -> Response:
     if document_of(call) is not None:
         return _contract(call)
     slip = world.market.slip(name.partition("::")[0])
-    found = background(call, slip) if slip else []
-    return next((json_response(doc) for doc in found if doc["_id"] == name), EMPTY)
+    documents = background(call, slip) if slip else []
+    return next((json_response(doc) for doc in documents if doc["_id"] == name), EMPTY)
 
 
 def _summary_document(call: Call, name: str) -> Response:
     _, root, channel = (*name.split("::"), "", "")[:3]
     slip = call.world.market.slip(root)
-    seen = call.world.market.documents(call.viewer, slip) if slip else []
-    if slip is None or not seen or channel not in call.viewer.channels:
+    visible = call.world.market.documents(call.viewer, slip) if slip else []
+    if slip is None or not visible or channel not in call.viewer.channels:
         return EMPTY
-    return json_response(summary_of(slip, seen, call.viewer, channel))
+    return json_response(summary_of(slip, visible, call.viewer, channel))
 
 
 def _endorsements(call: Call) -> Response:
     slip = slip_of(call)
     if slip is None:
         return EMPTY
-    seen = call.world.market.documents(call.viewer, slip)
-    return json_response([placing(slip, one, call.world.directory) for one in seen if one.endorsement])
+    visible = call.world.market.documents(call.viewer, slip)
+    return json_response(
+        [placing(slip, document, call.world.directory) for document in visible if document.endorsement]
+    )
 
 
 def _followers(call: Call) -> Response:
-    found = document_of(call)
-    if found is None or not found[1].endorsement:
+    match = document_of(call)
+    if match is None or not match[1].endorsement:
         return EMPTY
-    docs = background(call, found[0], "RWEndorsementFollower")
-    return json_response([doc for doc in docs if doc["endorsementDocID"] == found[1].id])
+    docs = background(call, match[0], "RWEndorsementFollower")
+    return json_response([doc for doc in docs if doc["endorsementDocID"] == match[1].id])
 
 
 def _quote(call: Call) -> Response:
-    found = document_of(call)
-    if found is None or not found[1].id.endswith("::UQ1") or found[1].carrier is None:
+    match = document_of(call)
+    if match is None or not match[1].id.endswith("::UQ1") or match[1].carrier is None:
         return EMPTY
-    company = call.world.directory.companies[found[1].carrier.company_id]
-    return json_response(quote_details(found[1], company))
+    company = call.world.directory.companies[match[1].carrier.company_id]
+    return json_response(quote_details(match[1], company))
 
 
 def _data(call: Call) -> Response:
-    found = document_of(call)
+    match = document_of(call)
     tagset = call.parts.get("tagset", "Whitespace")
-    if found is None or tagset not in TAGSETS:
+    if match is None or tagset not in TAGSETS:
         return EMPTY
-    slip, document = found
+    slip, document = match
     return json_response(
         defined_data(
             slip, document, visible_lines(slip, call.viewer.channels), call.world.directory, umr_of(slip, document),
@@ -171,15 +175,15 @@ def _data(call: Call) -> Response:
 
 
 def _answered(call: Call) -> Response:
-    found = document_of(call)
-    if found is None:
+    match = document_of(call)
+    if match is None:
         return EMPTY
-    return json_response(answered(*found, terms_of(found[0]), reader=call.viewer.user_id, at=call.world.moment()))
+    return json_response(answered(*match, terms_of(match[0]), reader=call.viewer.user_id, at=call.world.moment()))
 
 
 def _questions(call: Call) -> Response:
-    found = document_of(call)
-    return EMPTY if found is None else json_response(questionnaire(found[0]))
+    match = document_of(call)
+    return EMPTY if match is None else json_response(questionnaire(match[0]))
 
 
 def _approved(call: Call) -> Response:

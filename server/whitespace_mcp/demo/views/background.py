@@ -24,7 +24,7 @@ _REVIEWED: Final = 0.05
 
 def background_of(slip: Slip, directory: Directory) -> list[Doc]:
     """Every such document of a slip, whoever may see it."""
-    found = [
+    docs = [
         *line_documents(slip, directory),
         *(_activity(slip, event, directory) for event in history_of(slip)),
         *(_comment(slip, message, directory) for message in messages_of(slip)),
@@ -38,12 +38,14 @@ def background_of(slip: Slip, directory: Directory) -> list[Doc]:
         *_reviews(slip),
     ]
     # Activities carry a copy of the guidance that they made.
-    guidance = [doc for doc in found if doc["type"] == "RWLineGuidanceSet"]
-    for doc in found:
+    guidance = [doc for doc in docs if doc["type"] == "RWLineGuidanceSet"]
+    for doc in docs:
         if doc.get("hardcodedActivity") == "Requested a Line":
             carrier = doc["channels"][0]
-            doc.update(RWLineGuidanceSet=next(one for one in guidance if carrier in one["channels"]), _attachments=None)
-    return found
+            doc.update(
+                RWLineGuidanceSet=next(guide for guide in guidance if carrier in guide["channels"]), _attachments=None
+            )
+    return docs
 
 
 def _head(name: str, kind: str, channels: tuple[str, ...], moment: int, user_id: str) -> Doc:
@@ -171,35 +173,35 @@ def _files(slip: Slip) -> Iterator[Doc]:
 def _followers(slip: Slip, directory: Directory) -> Iterator[Doc]:
     for document in documents_of(slip):
         if document.endorsement:
-            for one in followers_of(slip, document):
-                yield _follower(slip, document, one, directory)
+            for follower in followers_of(slip, document):
+                yield _follower(slip, document, follower, directory)
 
 
-def _follower(slip: Slip, document: Document, one: Follower, directory: Directory) -> Doc:
-    channel = one.share.team.channel
+def _follower(slip: Slip, document: Document, follower: Follower, directory: Directory) -> Doc:
+    channel = follower.share.team.channel
     name = f"{document.id}::ENF::{channel}"
-    found: Doc = {
+    doc: Doc = {
         **_head(name, "RWEndorsementFollower", (slip.broker.channel, channel), document.created, slip.author_id),
         "updatedAt": when(document.updated),
         "endorsementDocID": document.id,
         "uwrChannel": channel,
-        "followerType": one.role,
+        "followerType": follower.role,
         "template": "GUAStampA",
         "version": 3,
     }
-    if one.has_agreed:
-        stamp = stamp_of(directory.companies[one.share.team.company_id])
-        found["agreement"] = {
-            "dateOfAgreement": when(one.agreed_at),
-            "followerType": one.role,
+    if follower.has_agreed:
+        stamp = stamp_of(directory.companies[follower.share.team.company_id])
+        doc["agreement"] = {
+            "dateOfAgreement": when(follower.agreed_at),
+            "followerType": follower.role,
             "instruction": "leaderOnly",
-            "leader": "Yes" if one.role == "leader" else "No",
+            "leader": "Yes" if follower.role == "leader" else "No",
             "numberOfDaysToNotifyFollowers": "7",
-            "user": one.share.user_id,
+            "user": follower.share.user_id,
             "uwrChannel": channel,
             "stampDescriptions": [{"stampID": stamp["uniqueID"], "desc": stamp["businessUnit"]}],
         }
-    return found
+    return doc
 
 
 def _sections(slip: Slip) -> Iterator[Doc]:

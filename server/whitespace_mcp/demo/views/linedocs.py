@@ -19,21 +19,21 @@ Doc = dict[str, Any]
 
 def line_documents(slip: Slip, directory: Directory) -> Iterator[Doc]:
     """Everything about lines on a slip."""
-    for found in line_sets_of(slip):
-        yield line_set(slip, found, directory)
+    for lines in line_sets_of(slip):
+        yield line_set(slip, lines, directory)
     yield from _guidance(slip)
     yield from _no_cover(slip, directory)
     yield from _responses(slip)
 
 
-def line_set(slip: Slip, found: LineSet, directory: Directory) -> Doc:
+def line_set(slip: Slip, source: LineSet, directory: Directory) -> Doc:
     """One line set."""
-    signed = found.type == "RWSignedLineSet"
+    signed = source.type == "RWSignedLineSet"
     return {
-        **_head(found.id, found.type, found.channels, found.updated, found.lines[0].share.user_id),
-        "contents": [line_entry(slip, line, directory, signed=signed) for line in found.lines],
-        "isOffline": found.is_offline,
-        "parentDocID": found.parent,
+        **_head(source.id, source.type, source.channels, source.updated, source.lines[0].share.user_id),
+        "contents": [line_entry(slip, line, directory, signed=signed) for line in source.lines],
+        "isOffline": source.is_offline,
+        "parentDocID": source.parent,
     }
 
 
@@ -55,7 +55,7 @@ def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool, mo
         "conditionsEnabled": True,
         "conditionsApproved": slip.stage == "signed",
         "canUpdateConditions": slip.stage != "signed",
-        "subjectivities": [_subjectivity(one) for one in line.subjectivities],
+        "subjectivities": [_subjectivity(subjectivity) for subjectivity in line.subjectivities],
         "subjectivityMode": _mode(line),
         "contractHash": provenance(slip.root, "", line.stamped)["dataHash"],
         "contractArchiveID": f"{stem}::ARCH::{named_identifier('', f'archive {stem}')}",
@@ -67,7 +67,7 @@ def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool, mo
         entry["role"] = "leader" if line.is_leader else "agreementParty"
     if slip.facility:
         entry |= {"associatedFacilityId": slip.facility, "associatedFacilitySectionID": line.section or "1"}
-    if any(not one.deadline for one in line.subjectivities):
+    if any(not subjectivity.deadline for subjectivity in line.subjectivities):
         entry["subjectivitiesDeadlineNotRequired"] = "Yes"
     return entry
 
@@ -78,12 +78,12 @@ def _mode(line: Line) -> str:
     return "holdingCover" if line.subjectivities else "unchosen"
 
 
-def _subjectivity(one: Subjectivity) -> Doc:
+def _subjectivity(subjectivity: Subjectivity) -> Doc:
     return {
-        "identifier": one.identifier,
-        "text": one.text,
-        "approvedStatus": one.status,
-        "deadline": f"{one.deadline}.0" if one.deadline else "",
+        "identifier": subjectivity.identifier,
+        "text": subjectivity.text,
+        "approvedStatus": subjectivity.status,
+        "deadline": f"{subjectivity.deadline}.0" if subjectivity.deadline else "",
     }
 
 
@@ -94,11 +94,11 @@ def _impressions(slip: Slip, line: Line, directory: Directory, *, signed: bool) 
     for number, part in enumerate(shares):
         last = number == len(shares) - 1
         written = written_left if last else (line.written * part).quantize(Decimal("0.0001"))
-        given = signed_left if last else ((line.signed or Decimal(0)) * part).quantize(Decimal("0.0001"))
-        written_left, signed_left = written_left - written, signed_left - given
+        share = signed_left if last else ((line.signed or Decimal(0)) * part).quantize(Decimal("0.0001"))
+        written_left, signed_left = written_left - written, signed_left - share
         yield {
             "writtenLinePercentageString": percent(written),
-            "signedLinePercentageString": percent(given) if signed else "",
+            "signedLinePercentageString": percent(share) if signed else "",
             "uwRefs": []
             if share_of(f"ref {slip.root} {stamp['uniqueID']}") < 0.1
             else [_reference(slip, line, number)],
@@ -168,10 +168,10 @@ def _guidance(slip: Slip) -> Iterator[Doc]:
     moment = slip.created + (slip.changed - slip.created) * 6 // 10
     for share in guided(slip):
         channels = (slip.broker.channel, share.team.channel)
-        wanted = str(5 * (1 + int(share_of(f"wanted {slip.root} {share.team.channel}") * 8)))
+        least = str(5 * (1 + int(share_of(f"wanted {slip.root} {share.team.channel}") * 8)))
         content: Doc = {
-            "minString": wanted,
-            "maxString": wanted if share_of(f"range {slip.root}") < 0.6 else str(int(wanted) + 10),
+            "minString": least,
+            "maxString": least if share_of(f"range {slip.root}") < 0.6 else str(int(least) + 10),
             "conditionsEnabled": True,
             "sectionIdentifiers": [section for section, _ in sections_of(slip)],
             "suggestedStamps": [],
@@ -204,12 +204,12 @@ def _no_cover(slip: Slip, directory: Directory) -> Iterator[Doc]:
 def _responses(slip: Slip) -> Iterator[Doc]:
     """The broker's answers to subjectivities that are not merely waiting."""
     for line in lines_of(slip):
-        for one in line.subjectivities:
-            if one.status in ("accepted", "rejected") or one.is_answered:
+        for subjectivity in line.subjectivities:
+            if subjectivity.status in ("accepted", "rejected") or subjectivity.is_answered:
                 stem = stem_of(slip, line.share.team)
                 moment = min(slip.changed, line.stamped + 86400)
                 channels = (slip.broker.channel, line.share.team.channel)
-                name = f"{stem}::WRLS::SUBJR::{one.identifier}"
+                name = f"{stem}::WRLS::SUBJR::{subjectivity.identifier}"
                 yield {
                     **_head(name, "RWSubjectivityResponse", channels, moment, slip.author_id),
                     "associatedAwDocID": "",
@@ -217,10 +217,10 @@ def _responses(slip: Slip) -> Iterator[Doc]:
                     "associatedNoCoverStorerDocID": "",
                     "associatedSetDocID": f"{stem}::WRLS",
                     "attachmentsMetadata": [],
-                    "cannotBeSatisfied": one.status == "rejected",
+                    "cannotBeSatisfied": subjectivity.status == "rejected",
                     "isValid": True,
-                    "message": "The insured has none" if one.status == "rejected" else "Attached as asked for",
+                    "message": "The insured has none" if subjectivity.status == "rejected" else "Attached as asked for",
                     "mode": "holdingCover",
-                    "status": "awaiting" if one.is_answered else one.status,
-                    "subjectivity": _subjectivity(one),
+                    "status": "awaiting" if subjectivity.is_answered else subjectivity.status,
+                    "subjectivity": _subjectivity(subjectivity),
                 }

@@ -105,4 +105,4 @@ def _original(slip: Slip, document: Document) -> str:
 def _proposed(slip: Slip, document: Document) -> dict[str, str]:
     if not document.endorsement:
         return {}
-    return {one.share.team.channel: one.role for one in followers_of(slip, document)}
+    return {follower.share.team.channel: follower.role for follower in followers_of(slip, document)}

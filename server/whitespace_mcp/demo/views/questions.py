@@ -70,4 +70,6 @@ def extended_questions(slip: Slip) -> dict[str, Any]:
 
 
 def _answers(slip: Slip) -> list[str]:
-    return [given[int(share_of(f"answer {number} {slip.root}") * len(given))] for number, given in enumerate(_ANSWERS)]
+    return [
+        choices[int(share_of(f"answer {number} {slip.root}") * len(choices))] for number, choices in enumerate(_ANSWERS)
+    ]

@@ -40,7 +40,7 @@ def risk_list(market: Market, viewer: Viewer) -> bytes:
 def row(slip: Slip, document: Document) -> dict[str, Any]:
     """One document's row."""
     updated = when(document.updated)
-    found: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "id": document.id,
         "rev": revision(document.id, updated, 1 + slip.edits),
         "type": "RWPlacing",
@@ -55,8 +55,8 @@ def row(slip: Slip, document: Document) -> dict[str, Any]:
         "updatedAt": updated,
     }
     for quirk in slip.quirks:
-        found = _spoilt(found, quirk)
-    return found
+        entry = _spoilt(entry, quirk)
+    return entry
 
 
 def umr_of(slip: Slip, document: Document) -> str:
@@ -65,17 +65,17 @@ def umr_of(slip: Slip, document: Document) -> str:
     return f"{slip.umr}A" if other else slip.umr
 
 
-def _spoilt(found: dict[str, Any], quirk: Quirk) -> dict[str, Any]:
+def _spoilt(entry: dict[str, Any], quirk: Quirk) -> dict[str, Any]:
     if quirk in _LACKING:
-        del found[_LACKING[quirk]]
+        del entry[_LACKING[quirk]]
     elif quirk in _BLANK:
         key, value = _BLANK[quirk]
-        found[key] = value
+        entry[key] = value
     elif quirk == "odd status spelling":
-        found["Status"] = _spaced(found["Status"])
+        entry["Status"] = _spaced(entry["Status"])
     elif quirk == "lower-case keys":
-        return {_LOWER.get(key, key): value for key, value in found.items()}
-    return found
+        return {_LOWER.get(key, key): value for key, value in entry.items()}
+    return entry
 
 
 def _spaced(status: str) -> str:

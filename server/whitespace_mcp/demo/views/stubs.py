@@ -23,16 +23,16 @@ Stub = dict[str, Any]
 def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub]:
     """The stubs of everything that a viewer sees of a slip, in the order of their ids."""
     leader = next((line.share.team.channel for line in lines_of(slip) if line.is_leader), "")
-    found = [
+    stubs = [
         *(_placing(slip, document, leader) for document in documents),
-        *(_line_set(one) for one in line_sets_of(slip) if not viewer.channels.isdisjoint(one.channels)),
+        *(_line_set(line_set) for line_set in line_sets_of(slip) if not viewer.channels.isdisjoint(line_set.channels)),
         *_guidance(slip, viewer),
         *_owners(slip, viewer),
         *_followers(slip, documents, viewer),
         *_files(slip, viewer),
         *_talk(slip, viewer),
     ]
-    return sorted(found, key=lambda stub: str(stub["id"]))
+    return sorted(stubs, key=lambda stub: str(stub["id"]))
 
 
 def _placing(slip: Slip, document: Document, leader: str) -> Stub:
@@ -55,13 +55,13 @@ def _placing(slip: Slip, document: Document, leader: str) -> Stub:
     return stub
 
 
-def _line_set(found: LineSet) -> Stub:
-    stub: Stub = {"id": found.id, "type": found.type, "updatedAt": when(found.updated)}
-    if found.type == "RWSignedLineSet":
-        lines = [percent(line.signed) for line in found.lines if line.signed is not None]
-        return stub | {"signed": lines, "carriers": {found.team.channel: lines}}
-    lines = [percent(line.written) for line in found.lines]
-    return stub | {"written": lines, "carriers": {found.team.channel: lines}, "needsApproving": False}
+def _line_set(line_set: LineSet) -> Stub:
+    stub: Stub = {"id": line_set.id, "type": line_set.type, "updatedAt": when(line_set.updated)}
+    if line_set.type == "RWSignedLineSet":
+        lines = [percent(line.signed) for line in line_set.lines if line.signed is not None]
+        return stub | {"signed": lines, "carriers": {line_set.team.channel: lines}}
+    lines = [percent(line.written) for line in line_set.lines]
+    return stub | {"written": lines, "carriers": {line_set.team.channel: lines}, "needsApproving": False}
 
 
 def _guidance(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
@@ -94,15 +94,15 @@ def _owners(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
 
 def _followers(slip: Slip, documents: list[Document], viewer: Viewer) -> Iterator[Stub]:
     for document in documents:
-        for one in followers_of(slip, document) if document.endorsement else []:
-            channel = one.share.team.channel
+        for follower in followers_of(slip, document) if document.endorsement else []:
+            channel = follower.share.team.channel
             if not viewer.channels.isdisjoint((slip.broker.channel, channel)):
                 yield {
                     "id": f"{document.id}::ENF::{channel}",
                     "type": "RWEndorsementFollower",
                     "uwrChannel": channel,
-                    "role": one.role,
-                    "agreed": one.has_agreed,
+                    "role": follower.role,
+                    "agreed": follower.has_agreed,
                 }
 
 

@@ -40,16 +40,16 @@ class Filters:
             BadFilter: not an object, or a value of the wrong kind.
         """
         try:
-            found: Any = json.loads(body or b"{}")
+            content: Any = json.loads(body or b"{}")
         except ValueError:
             raise BadFilter from None
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise BadFilter
-        asked = cast("dict[str, Any]", found)
-        umr, name, actions = asked.get("umrSearch", ""), asked.get("nameSearch", ""), asked.get("withActions")
+        filters = cast("dict[str, Any]", content)
+        umr, name, actions = filters.get("umrSearch", ""), filters.get("nameSearch", ""), filters.get("withActions")
         if not isinstance(umr, str) or not isinstance(name, str) or not isinstance(actions, bool | None):
             raise BadFilter
-        lists = tuple((key, _words(asked[key])) for key in _LISTS if key in asked)
+        lists = tuple((key, _words(filters[key])) for key in _LISTS if key in filters)
         return cls(umr.strip().lower(), name.lower(), actions, lists)
 
     def match(self, slip: Slip, documents: list[Document], viewer: Viewer) -> bool:
@@ -63,29 +63,29 @@ class Filters:
             return False
         if self.with_actions is not None and self.with_actions != bool(actions_of(slip, viewer)):
             return False
-        return all(_holds(key, wanted, tokens, slip.root, viewer) for key, wanted in self.lists)
+        return all(_holds(key, values, tokens, slip.root, viewer) for key, values in self.lists)
 
 
 def _words(value: Any) -> frozenset[str]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[Any]", value)):
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in cast("list[Any]", value)):
         raise BadFilter
     return frozenset(cast("list[str]", value))
 
 
-def _holds(key: str, wanted: frozenset[str], tokens: frozenset[str], root: str, viewer: Viewer) -> bool:
+def _holds(key: str, values: frozenset[str], tokens: frozenset[str], root: str, viewer: Viewer) -> bool:
     match key:
         case "rootIDs":
-            return root in wanted
+            return root in values
         case "owner":
-            return _ownership(tokens, viewer) in wanted
+            return _ownership(tokens, viewer) in values
         case "types":
-            return not tokens.isdisjoint(f"ctype:{word}" for word in wanted)
+            return not tokens.isdisjoint(f"ctype:{word}" for word in values)
         case "statuses":
-            return not tokens.isdisjoint(f"status:{word}" for word in wanted)
+            return not tokens.isdisjoint(f"status:{word}" for word in values)
         case "facilities":
-            return not tokens.isdisjoint(f"facility:{word}" for word in wanted)
+            return not tokens.isdisjoint(f"facility:{word}" for word in values)
         case _:
-            return not tokens.isdisjoint(f"label:{word.lower()}" for word in wanted)
+            return not tokens.isdisjoint(f"label:{word.lower()}" for word in values)
 
 
 def _ownership(tokens: frozenset[str], viewer: Viewer) -> str:
@@ -125,26 +125,26 @@ class Summaries:
 
     def page(self, filters: Filters, start: int, size: int) -> list[dict[str, Any]]:
         """At most `size` matching summaries from a place on."""
-        found: list[dict[str, Any]] = []
+        page: list[dict[str, Any]] = []
         for slip, channel in self._order[start:]:
             documents = self._market.documents(self._viewer, slip)
             if filters.match(slip, documents, self._viewer):
-                found.append(summary_of(slip, documents, self._viewer, channel))
-                if len(found) == size:
+                page.append(summary_of(slip, documents, self._viewer, channel))
+                if len(page) == size:
                     break
-        return found
+        return page
 
     def pinned(self) -> list[dict[str, Any]]:
         """The few that a viewer has pinned."""
-        kept = [entry for entry in self._order if share_of(f"pin {self._viewer.user_id} {entry[0].root}") < 0.01]
-        return [self._summary(slip, channel) for slip, channel in kept[:12]]
+        pinned = [entry for entry in self._order if share_of(f"pin {self._viewer.user_id} {entry[0].root}") < 0.01]
+        return [self._summary(slip, channel) for slip, channel in pinned[:12]]
 
     def _summary(self, slip: Slip, channel: str) -> dict[str, Any]:
         return summary_of(slip, self._market.documents(self._viewer, slip), self._viewer, channel)
 
     def _entries(self, slip: Slip, *, per_team: bool) -> Iterator[tuple[Slip, str]]:
-        shown = {channel for document in self._market.documents(self._viewer, slip) for channel in document.channels}
-        channels = sorted(shown & self._viewer.channels - {self._viewer.user_id, "shared"})
+        visible = {channel for document in self._market.documents(self._viewer, slip) for channel in document.channels}
+        channels = sorted(visible & self._viewer.channels - {self._viewer.user_id, "shared"})
         for channel in channels if per_team else channels[:1]:
             yield slip, channel
 

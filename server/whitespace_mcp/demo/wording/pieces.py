@@ -103,7 +103,7 @@ class Item:
 
     def table(self, header: tuple[str, ...], rows: list[tuple[Value, ...]], tags: tuple[str, ...]) -> Self:
         """Add a table; each row is one fact."""
-        shown: list[dict[str, Any]] = [{"values": list(header), "height": 22, "isHeaderRow": True}]
+        lines: list[dict[str, Any]] = [{"values": list(header), "height": 22, "isHeaderRow": True}]
         count = 0
         for number, row in enumerate(rows):
             cells: list[str] = []
@@ -111,14 +111,14 @@ class Item:
                 cell = Value(value.text, (tag,) if tag else value.tags, value.kind, f"row {number}", value.sections)
                 cells.append(self._mark(cell, f"DefinedDataTable0:{count}"))
                 count += 1
-            shown.append({"values": cells, "height": 22})
+            lines.append({"values": cells, "height": 22})
         specs = [{"alignment": "left", "x": 0} | ({"columnTag": tag} if tag else {}) for tag in tags]
-        table = {"rows": shown, "widths": [90] * len(header), "columnsSpecs": specs, "rowsSpecs": []}
+        table = {"rows": lines, "widths": [90] * len(header), "columnsSpecs": specs, "rowsSpecs": []}
         return self._add({"table": table})
 
     def build(self, index: int) -> dict[str, Any]:
         """The finished line item."""
-        found: dict[str, Any] = {
+        line_item: dict[str, Any] = {
             "index": index,
             "mrcSection": self._section,
             "mrcHeading": self._heading,
@@ -131,13 +131,13 @@ class Item:
             "subItems": [],
         }
         if self._pages:
-            found["tagPages"] = list(self._pages.values())
-            found["locked"] = False
+            line_item["tagPages"] = list(self._pages.values())
+            line_item["locked"] = False
         if self.vertical:
-            found["vertical"] = self.vertical
+            line_item["vertical"] = self.vertical
         if self.attachment:
-            found["attachment"] = self.attachment
-        return found
+            line_item["attachment"] = self.attachment
+        return line_item
 
     def _add(self, element: dict[str, Any]) -> Self:
         # A table has its number always, so that numbers can be on some elements of an item only.

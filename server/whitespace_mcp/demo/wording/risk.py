@@ -155,15 +155,15 @@ def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str = "") -> None
         amount = tagged(terms.money(terms.deductible * 2), "Deductible_Amount", kind="Amount", page="own")
         deductible.say("{amount} each and every loss, costs in addition", amount=amount)
         _vertical(deductible, slip, prefix, 2)
-    named = [text for text in _EXCLUSIONS if share_of(f"{text} {slip.text_root}") < 0.6]
+    texts = [text for text in _EXCLUSIONS if share_of(f"{text} {slip.text_root}") < 0.6]
     if slip.plan.renews:
-        named.append(_NEW_EXCLUSION)
-    sheet.item("Exclusions", "EXCLUSIONS").bullets(*named) if named else sheet.item("Exclusions", "EXCLUSIONS")
+        texts.append(_NEW_EXCLUSION)
+    sheet.item("Exclusions", "EXCLUSIONS").bullets(*texts) if texts else sheet.item("Exclusions", "EXCLUSIONS")
 
 
 def _clauses_of(slip: Slip) -> list[tuple[str, str]]:
     """References and names; a renewal has a new one, and the last of the others first."""
-    chosen = [one for one in _CLAUSES if share_of(f"{one[0]} {slip.text_root}") < 0.7] or [_CLAUSES[0]]
+    chosen = [clause for clause in _CLAUSES if share_of(f"{clause[0]} {slip.text_root}") < 0.7] or [_CLAUSES[0]]
     return [chosen[-1], *chosen[:-1], _NEW_CLAUSE] if slip.plan.renews else chosen
 
 
@@ -176,13 +176,13 @@ def money(sheet: Sheet, slip: Slip, terms: Terms) -> None:
     law = sheet.item("ChoiceOfLawAndJurisdiction", "CHOICE OF LAW AND JURISDICTION")
     law.say("This contract is subject to {law}, and to its courts.", law=tagged(terms.place.law, "Choice_Of_Law"))
     premium = sheet.item("Premium", "PREMIUM")
-    for number, one in enumerate(terms.premiums):
+    for number, part in enumerate(terms.premiums):
         page = f"premium {number}"
         premium.say(
             "{amount}  (100%), {kind} for the {span}",
-            amount=tagged(terms.money(one.amount), "Premium_Amount", kind="Amount", page=page, section=one.section),
-            kind=tagged(one.kind, "Premium_Type", page=page, section=one.section),
-            span=tagged("Period", "Premium_Period_Qualifier", page=page, section=one.section),
+            amount=tagged(terms.money(part.amount), "Premium_Amount", kind="Amount", page=page, section=part.section),
+            kind=tagged(part.kind, "Premium_Type", page=page, section=part.section),
+            span=tagged("Period", "Premium_Period_Qualifier", page=page, section=part.section),
         )
     if slip.is_facility:
         income = tagged(terms.money(terms.premiums[0].amount * 20), "Gross_Premium_Income_Limit", kind="Amount")

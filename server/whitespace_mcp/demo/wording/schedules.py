@@ -26,10 +26,10 @@ _TAGS: Final = ("Insured_Item_Unique_Identifier", "Insured_Risk_Factor_Descripti
 
 def schedule_of(slip: Slip, terms: Terms) -> Schedule | None:
     """The schedule of the classes that have one; a renewal has another value in its first row, and a row more."""
-    drawn = _drawn(slip, terms)
-    if drawn is None or not slip.plan.renews:
-        return drawn
-    header, rows, tags = drawn
+    schedule = _drawn(slip, terms)
+    if schedule is None or not slip.plan.renews:
+        return schedule
+    header, rows, tags = schedule
     name, about, _ = rows[0]
     changed = (name, about, Value(terms.money(99_250_000), kind="Amount"))
     new = (Value("new at renewal"), about, Value(terms.money(12_500_000), kind="Amount"))
