@@ -26,8 +26,8 @@ from support.depth import (
 )
 from support.lines import Doc, contract, entry, guidance, item, line_set, order_items
 from support.tokens import tokens
+from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.card.card import NOTE, Card, Material, card_of
-from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.risks import OrganisationCounts, RiskGroup, RiskList, RiskRow, risk_row, team_names
 
 ROOT = "IC213DA609-0000-4000-8000-000000000001"

@@ -1,4 +1,4 @@
-"""The base of every answer."""
+"""The base of every answer, and what every answer about a risk begins with."""
 
 from typing import Any
 
@@ -13,3 +13,21 @@ class Answer(BaseModel):
     def plain(self) -> dict[str, Any]:
         """The answer as JSON data."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+class OrganisationKeys(Answer):
+    """An organisation, the same everywhere: its MU id, company id and name."""
+
+    id: str
+    company_id: str
+    name: str
+
+
+class RiskAnswer(Answer):
+    """An answer about one risk: whose it is, which risk (short id), and the instant at which it was read."""
+
+    organisation: OrganisationKeys
+    risk: str
+    name: str | None = None
+    umr: str | None = None
+    as_of: str

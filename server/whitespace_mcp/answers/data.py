@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.answers.wording import named_carriers
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
@@ -63,6 +62,7 @@ class Data(Answer):
     risk: str | None = None
     name: str | None = None
     umr: str | None = None
+    as_of: str
     document: str | None = None
     source: str | None = None
     sections: dict[str, str] | None = None

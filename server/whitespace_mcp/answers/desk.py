@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.inbox import Waiting
 
 Show = Literal["actions", "pinned", "mine", "unassigned", "others"]
@@ -45,6 +44,7 @@ class Desk(Answer):
 
     organisation: OrganisationKeys
     show: Show
+    as_of: str
     slips: int
     at_least: Literal[True] | None = None
     yours: int | None = None

@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.attachments import Attachment
 from whitespace_mcp.terms.filetypes import PDF, type_by_name
@@ -50,13 +49,9 @@ class SavedPack(Answer):
     not_listed: int | None = None
 
 
-class Documents(Answer):
+class Documents(RiskAnswer):
     """Answer of `get_documents`; `total` counts the contract and the attachments."""
 
-    organisation: OrganisationKeys
-    risk: str
-    name: str | None = None
-    umr: str | None = None
     document: str
     total: int
     documents: list[DocumentEntry]

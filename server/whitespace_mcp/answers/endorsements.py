@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.agreement import (
     ASKED,
@@ -77,13 +76,9 @@ class EndorsementEntry(Answer):
     parties_left_out: int | None = None
 
 
-class Endorsements(Answer):
+class Endorsements(RiskAnswer):
     """Answer of `get_endorsements`."""
 
-    organisation: OrganisationKeys
-    risk: str
-    name: str | None = None
-    umr: str | None = None
     total: int
     by_state: dict[str, int] | None = None
     endorsements: list[EndorsementEntry]

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
@@ -68,6 +67,7 @@ class History(Answer):
     umr: str | None = None
     since: str | None = None
     before: str | None = None
+    as_of: str
     total: int
     risks: int | None = None
     counts: dict[str, int] | None = None

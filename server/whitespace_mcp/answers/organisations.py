@@ -2,15 +2,7 @@
 
 from typing import Literal
 
-from whitespace_mcp.answers.base import Answer
-
-
-class OrganisationKeys(Answer):
-    """An organisation, the same everywhere: its MU id, company id and name."""
-
-    id: str
-    company_id: str
-    name: str
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 
 
 class OrganisationEntry(OrganisationKeys):
@@ -28,6 +20,7 @@ class OrganisationList(Answer):
     user: str | None = None
     default: OrganisationKeys | None = None
     organisations: list[OrganisationEntry]
+    as_of: str
 
 
 class Switched(Answer):
@@ -35,6 +28,7 @@ class Switched(Answer):
 
     active: OrganisationKeys
     previous: OrganisationKeys | None = None
+    as_of: str
 
 
 class CredentialState(Answer):
@@ -57,3 +51,4 @@ class WhoAmI(Answer):
     configured: dict[str, str] | None = None
     platform_version: str | None = None
     server_version: str
+    as_of: str

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.identity import Company, Member, Team
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, without_addresses
@@ -76,6 +75,7 @@ class Directory(Answer):
 
     organisation: OrganisationKeys
     matched: dict[str, int]
+    as_of: str
     companies: list[CompanyEntry] | None = None
     people: list[PersonEntry] | None = None
     next_cursor: str | None = None

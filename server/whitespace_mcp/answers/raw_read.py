@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import root_of
@@ -41,6 +40,7 @@ class PlatformAnswer(Answer):
     organisation: OrganisationKeys
     operation: str
     risk: str | None = None
+    as_of: str
     total: int | None = None
     items: list[dict[str, Any]] | None = None
     data: dict[str, Any] | None = None

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.organisations import OrganisationKeys
+from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled
@@ -69,13 +68,9 @@ class PassageEntry(Answer):
     quote: str
 
 
-class Wording(Answer):
+class Wording(RiskAnswer):
     """Answer of `get_wording`; `total` counts headings, or passages where something was searched."""
 
-    organisation: OrganisationKeys
-    risk: str
-    name: str | None = None
-    umr: str | None = None
     document: str
     status: str | None = None
     source: str = SOURCE

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal, cast
 from mcp.server.mcpserver import AcceptedElicitation, Context, Elicit, ElicitationResult, Resolve
 from pydantic import BaseModel, Field, create_model
 
+from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.config.errors import BadArgument, OrganisationError
 from whitespace_mcp.mcp_layer.context import services, start_the_clock, stop_the_clock
 from whitespace_mcp.session.organisation import Organisation, choices
@@ -93,6 +94,11 @@ async def _asked(choice: ElicitationResult[Choice], ctx: Context) -> str | None:
         retry="Call again with 'organisation' when the user has said which.",
         do=f"Choices: {choices(known)}.",
     )
+
+
+def keys(organisation: Organisation) -> OrganisationKeys:
+    """The organisation as every answer names it."""
+    return OrganisationKeys(id=organisation.id, company_id=organisation.company_id, name=organisation.name)
 
 
 def _can_ask(ctx: Context) -> bool:

@@ -11,12 +11,11 @@ from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
 from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import OneOrganisation, keys
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.tools.contract_selection import documents_of, side_of
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 

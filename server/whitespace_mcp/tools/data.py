@@ -27,15 +27,15 @@ from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headin
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import Target, find_risk
+from whitespace_mcp.mcp_layer.risk import Target, find_risk, risk_keys
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import short_document
+from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import clean, squeeze
 from whitespace_mcp.tools.contract_selection import told
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.wording import document_named
 
 T = TypeVar("T")
@@ -177,6 +177,7 @@ async def _headings(asked: _Asked) -> Data:
     note = f"None of the {len(everything)} MRC headings contains that." if not found else None
     return Data(
         organisation=keys(asked.owner),
+        as_of=iso(session.clock.now()),
         total=len(found),
         headings=page.entries or None,
         next_cursor=page.next_cursor,
@@ -187,10 +188,7 @@ async def _headings(asked: _Asked) -> Data:
 def _head(asked: _Asked, target: Target, document_id: str, read: Document, total: int) -> Data:
     slip, metadata = target.slip, as_object(read.get("metadata"))
     return Data(
-        organisation=keys(asked.owner),
-        risk=slip.short,
-        name=slip.name,
-        umr=slip.current["umr"] if slip.current else None,
+        **risk_keys(target, asked.services.session),
         document=short_document(as_text(metadata.get("documentID")) or document_id, slip.short),
         total=total,
     )

@@ -14,15 +14,15 @@ from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.inbox import Waiting, waiting
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.portfolio.cursor import read_cursor
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 20
@@ -80,6 +80,7 @@ async def my_desk(
         Desk(
             organisation=keys(owner),
             show=show,
+            as_of=iso(service.session.clock.now()),
             slips=len(found),
             at_least=None if walk.ended == "all" else True,
             yours=sum(owner.id in one.owners for one in open_ones) if show == "actions" else None,

@@ -30,13 +30,12 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target, risk_keys
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import extension_for, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.tools.contract_selection import side_of, told
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.wording import document_named
 
@@ -87,10 +86,7 @@ async def get_documents(
     )
     return result(
         Documents(
-            organisation=keys(owner),
-            risk=slip.short,
-            name=slip.name,
-            umr=slip.current["umr"] if slip.current else None,
+            **risk_keys(target, session),
             document=document,
             total=len(entries),
             documents=page.entries,

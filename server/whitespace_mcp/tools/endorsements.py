@@ -14,10 +14,9 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, risk_keys
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 10
@@ -64,10 +63,7 @@ async def get_endorsements(
     page = page_of(entries, question=question, cursor=cursor, most=MOST, name=lambda one: one.id, size=text_size)
     return result(
         Endorsements(
-            organisation=keys(owner),
-            risk=slip.short,
-            name=slip.name,
-            umr=slip.current["umr"] if slip.current else None,
+            **risk_keys(target, session),
             total=len(found),
             by_state=by_state(found) or None,
             endorsements=page.entries,

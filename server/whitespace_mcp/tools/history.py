@@ -31,7 +31,7 @@ from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.risk import find_risk
@@ -41,7 +41,6 @@ from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
 from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 25
@@ -135,6 +134,7 @@ async def _of_risk(ctx: Context, owner: Organisation, risk: str, period: _Period
         umr=slip.current["umr"] if slip.current else None,
         since=period.since,
         before=period.before,
+        as_of=iso(session.clock.now()),
         total=len(found),
         counts=shortened(counted(found)) or None,
         entries=[happened(one, names, short_root=slip.short) for one in page.entries],
@@ -171,6 +171,7 @@ async def _of_kinds(service: Services, owner: Organisation, period: _Period) -> 
         shows="activity",
         since=since,
         before=period.before,
+        as_of=iso(session.clock.now()),
         total=len(found),
         risks=len({one.root for one in found}),
         counts=dict.fromkeys(period.kinds, 0) | counted(found),
@@ -204,6 +205,7 @@ async def _of_changes(service: Services, owner: Organisation, since: str, period
         organisation=keys(owner),
         shows="changes",
         since=since,
+        as_of=iso(session.clock.now()),
         total=len(slips),
         counts=dict(counted_changes(slips)) or None,
         entries=[entry(one) for one in page.entries],

@@ -7,20 +7,15 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.organisations import (
-    CredentialState,
-    OrganisationEntry,
-    OrganisationKeys,
-    OrganisationList,
-    Switched,
-    WhoAmI,
-)
+from whitespace_mcp.answers.organisations import CredentialState, OrganisationEntry, OrganisationList, Switched, WhoAmI
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.organisation import keys
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.moments import iso
 
 
 async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
@@ -46,6 +41,7 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
             configured=dict(session.settings.origins) or None,
             platform_version=await _version(session),
             server_version=version("whitespace-mcp"),
+            as_of=iso(session.clock.now()),
         )
     )
 
@@ -65,6 +61,7 @@ async def list_organisations(
             user=session.organisations.user,
             default=keys(default) if default else None,
             organisations=[_entry(organisation, default) for organisation in known],
+            as_of=iso(session.clock.now()),
         )
     )
 
@@ -73,13 +70,11 @@ async def switch_org(
     organisation: Annotated[str, Field(description="Company id, name or MU id.", max_length=200)], ctx: Context
 ) -> Annotated[CallToolResult, Switched]:
     """Make an organisation the default for calls that name none. Other chats of this app share the default."""
-    active, previous = await services(ctx).session.organisations.switch(organisation)
-    return result(Switched(active=keys(active), previous=keys(previous) if previous else None))
-
-
-def keys(organisation: Organisation) -> OrganisationKeys:
-    """The organisation as every answer names it."""
-    return OrganisationKeys(id=organisation.id, company_id=organisation.company_id, name=organisation.name)
+    session = services(ctx).session
+    active, previous = await session.organisations.switch(organisation)
+    return result(
+        Switched(active=keys(active), previous=keys(previous) if previous else None, as_of=iso(session.clock.now()))
+    )
 
 
 def _entry(organisation: Organisation, default: Organisation | None) -> OrganisationEntry:

@@ -36,11 +36,10 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target, risk_keys
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.text import clean, fold
 from whitespace_mcp.tools.contract_selection import documents_of, side_of, told
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 20
@@ -97,10 +96,7 @@ async def get_lines(
     wording = Wording(names, owner.channel_prefix, responses_of(kept), session.clock.now(), who=who)
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
-        organisation=keys(owner),
-        risk=slip.short,
-        name=slip.name,
-        umr=slip.current["umr"] if slip.current else None,
+        **risk_keys(target, session),
         view=BROKER_VIEW if placing.sees_all else CARRIER_VIEW,
         skipped=found.background.skipped or None,
     )

@@ -13,9 +13,8 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, risk_keys
 from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.identity import keys
 from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 30
@@ -60,10 +59,7 @@ async def get_messages(
     notes = [INTERNAL] if internal else [] if read.broker_messages else [NO_BROKER_MESSAGES]
     return result(
         Messages(
-            organisation=keys(owner),
-            risk=slip.short,
-            name=slip.name,
-            umr=slip.current["umr"] if slip.current else None,
+            **risk_keys(target, session),
             warning=WARNING,
             total=len(visible),
             internal_left_out=len(everything) - len(visible) or None,

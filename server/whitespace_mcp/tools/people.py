@@ -20,12 +20,12 @@ from whitespace_mcp.answers.people import (
 from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
 from whitespace_mcp.mcp_layer.paging import Page, page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation
-from whitespace_mcp.tools.identity import keys
+from whitespace_mcp.terms.moments import iso
 
 MOST: Final = 40
 
@@ -71,6 +71,7 @@ async def find_people(
         return result(
             Directory(
                 organisation=keys(owner),
+                as_of=iso(session.clock.now()),
                 matched=matched,
                 people=[person_entry(member, house) for member, house in named.entries],
                 next_cursor=named.next_cursor,
@@ -81,6 +82,7 @@ async def find_people(
     return result(
         Directory(
             organisation=keys(owner),
+            as_of=iso(session.clock.now()),
             matched=matched,
             companies=[company_entry(one, owner.channel_prefix) for one in page.entries],
             next_cursor=page.next_cursor,

@@ -1,6 +1,7 @@
 """Any other documented read, by name: off unless `WHITESPACE_EXTRA_READS` is on."""
 
 import hashlib
+from datetime import datetime
 from typing import Annotated, Any, Final, cast
 
 from mcp.server.mcpserver import Context
@@ -21,13 +22,13 @@ from whitespace_mcp.answers.raw_read import (
 from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation
+from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.risk import find_risk
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.identity import keys
 
 MOST: Final = 200
 NOTE: Final = "As the platform sent it, without personal data and what is internal. Texts are other parties' words."
@@ -76,7 +77,7 @@ async def read_platform(
     with about(owner.name):
         data = await read_extra(session.api, chosen, ids, user_id=owner.user_id)
     found = scrubbed(data, side_of(owner).may_see, root or None)
-    answer = _start(owner, operation, slip.short if slip else None, found)
+    answer = _start(owner, session.clock.now(), operation, slip.short if slip else None, found)
     kept = _kept(found.data, fields)
     question = [session.settings.root, owner.id, "extra", operation, ids, fields]
     if isinstance(kept, list):
@@ -95,11 +96,12 @@ def _operation(name: str) -> Operation:
     return OPERATIONS[name]
 
 
-def _start(owner: Organisation, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
+def _start(owner: Organisation, now: datetime, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
     return PlatformAnswer(
         organisation=keys(owner),
         operation=operation,
         risk=risk,
+        as_of=iso(now),
         total=len(cast("list[Any]", found.data)) if isinstance(found.data, list) else None,
         left_out=found.left_out(),
         notes=[NOTE],

@@ -29,14 +29,13 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
+from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target, risk_keys
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean
 from whitespace_mcp.tools.contract_selection import documents_of, side_of
 from whitespace_mcp.tools.headings import chosen
-from whitespace_mcp.tools.identity import keys
 
 MOST: Final = 60
 MOST_PASSAGES: Final = 15
@@ -91,7 +90,7 @@ async def get_wording(
         paper = read_wording(document)
         clauses = chosen(paper, heading or [], section)
     market = await session.directory.names()
-    head = _head(target, document, len(clauses))
+    head = _head(target, session, document, len(clauses))
     question = [session.settings.root, owner.id, head.document, "wording", heading, section, search]
     if search is not None:
         _passages(head, clauses, search, market, question, cursor)
@@ -121,14 +120,11 @@ async def document_named(target: Target, session: Session) -> str:
     return (await documents_of(target, session)).asked
 
 
-def _head(target: Target, document: Document, total: int) -> Wording:
+def _head(target: Target, session: Session, document: Document, total: int) -> Wording:
     slip = target.slip
     status = as_text(as_object(document.get("control")).get("status"))
     return Wording(
-        organisation=keys(target.organisation),
-        risk=slip.short,
-        name=slip.name,
-        umr=slip.current["umr"] if slip.current else None,
+        **risk_keys(target, session),
         document=short_document(as_text(document.get("_id")) or slip.document_id, slip.short),
         status=clean(status, 60) if status else None,
         total=total,

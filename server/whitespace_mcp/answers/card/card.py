@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.base import Answer, OrganisationKeys, RiskAnswer
 from whitespace_mcp.answers.card.budget import CardBudget, rooms
 from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception
 from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
 from whitespace_mcp.answers.card.progress import OpenAction, endorsement_states, internal_review, open_actions
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, section_sums
-from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.documents.contract import Contract
@@ -20,6 +19,7 @@ from whitespace_mcp.documents.line_sets import texts_of
 from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import typed
 
 TOKENS: Final = 820
@@ -64,14 +64,10 @@ class Marks(Answer):
     labels: list[str] | None = None
 
 
-class Card(Answer):
+class Card(RiskAnswer):
     """Answer of `get_risk`."""
 
-    organisation: OrganisationKeys
-    risk: str
     root: str
-    name: str | None = None
-    umr: str | None = None
     stage: str | None = None
     documents: list[CardDocument] | None = None
     contract: ContractFacts | None = None
@@ -157,6 +153,7 @@ def _card(material: Material, room: CardBudget) -> Card:
     sums = [one for one in section_sums(placing) if one.plain()]
     return Card(
         organisation=material.organisation,
+        as_of=iso(material.now),
         risk=material.short,
         root=material.root,
         name=_short((current["name"] if current else None) or contract.word("insuredName"), room),

@@ -6,12 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.lines.quotes import Quote
 from whitespace_mcp.answers.lines.stamps import Stamp, stamps_of
 from whitespace_mcp.answers.lines.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
 from whitespace_mcp.answers.lines.sums import SectionLines
-from whitespace_mcp.answers.organisations import OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.json import Document, as_text
@@ -90,13 +89,9 @@ class Outside(Answer):
     quotes: list[Quote] | None = None
 
 
-class Lines(Answer):
+class Lines(RiskAnswer):
     """Answer of `get_lines`."""
 
-    organisation: OrganisationKeys
-    risk: str
-    name: str | None = None
-    umr: str | None = None
     view: str
     terms: LineTerms | None = None
     sections: list[SectionLines] | None = None
