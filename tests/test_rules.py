@@ -146,7 +146,7 @@ async def test_each_tool_has_its_own_name_and_says_what_it_is(tools: list[Tool])
         assert tool.title
         assert tool.title != tool.name
         assert tool.description
-        assert len(tool.description) <= 300, tool.name
+        assert len(tool.description) <= 160, tool.name
         assert tool.description.endswith(".")
 
 

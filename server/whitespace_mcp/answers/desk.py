@@ -1,21 +1,12 @@
 """What waits for the organisation's teams: inbox actions, pinned risks, and whose risks are (reference 5.1)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.inbox import Waiting
 
 Show = Literal["actions", "pinned", "mine", "unassigned", "others"]
-
-MEANING: Final = {
-    "uwFirmOrder": "a firm order to answer: write a line or decline",
-    "uwRequestToQuote": "a request to quote to answer",
-    "uwEndorsement": "an endorsement to agree or decline",
-    "uwSubjectivity": "a subjectivity to attend to",
-    "brReadyForSigning": "a firm order ready for signing",
-}
-"""What the inbox actions that were seen ask for; others are shown as the platform names them."""
 
 
 class ActionSum(Answer):
@@ -26,7 +17,10 @@ class ActionSum(Answer):
 
 
 class DeskRow(Answer):
-    """One risk; `asked` gives each open action and since when. It is the team's, and yours only if you own the risk."""
+    """One risk; `asked` gives each open action and since when. It is the team's, and yours only if you own the risk.
+
+    `activity` is when anything of the risk last changed, a line or a comment included.
+    """
 
     risk: str
     name: str | None = None
@@ -36,7 +30,7 @@ class DeskRow(Answer):
     whose: Literal["you", "your team"] | None = None
     team: str | None = None
     owner: str | None = None
-    updated: str | None = None
+    activity: str | None = None
 
 
 class Desk(Answer):

@@ -17,6 +17,9 @@ OrganisationsArgument = Annotated[str | None, Field(description="Which two or mo
 CompanyArgument = Annotated[str, Field(description="The carrier, or the underwriter's name.")]
 AboutArgument = Annotated[str | None, Field(description="Risk id or UMR, if the call is about one.")]
 
+_QUOTES: Final = "\"'`\u201c\u201d\u2018\u2019\u00ab\u00bb \t\r\n"
+"""Hosts split what a person types at blanks and keep the quotation marks."""
+
 _ALWAYS: Final = """
 Rules for this job
 - Name the organisation in the reply, and the moment ('as_of') that figures are from. Take sums from the answers; do not
@@ -214,7 +217,7 @@ def check_arguments(
     if known is None:
         what = f"There is no prompt '{clean(name, 60)}'"
         raise WhitespaceError(what, retry="Pick one that there is.", do=f"Prompts: {listed(names)}.")
-    missing = [argument for argument, required in known if required and not given.get(argument, "").strip()]
+    missing = [argument for argument, required in known if required and not _said(given.get(argument))]
     if missing:
         what = f"The prompt '{name}' needs {listed(missing)}"
         raise WhitespaceError(what, retry="Pick it again with that filled in.")
@@ -226,8 +229,8 @@ def check_arguments(
 
 
 def _said(value: str | None) -> str:
-    """What a person filled in, as one short line that cannot end a quotation."""
-    return clean((value or "").replace('"', "'"), 200)
+    """What a person filled in, as one short line without the quotation marks that some hosts leave at its ends."""
+    return clean((value or "").strip(_QUOTES), 200).replace('"', "'")
 
 
 def _for(organisation: str | None) -> str:

@@ -7,6 +7,8 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from pydantic import BaseModel
 
 _NOISE: Final = frozenset({"title", "maxLength", "maxItems", "minLength"})
+_EVERYWHERE: Final = frozenset({"as_of", "skipped"})
+"""Keys that any answer has or may have: the documentation describes them once, no schema needs to."""
 _OPEN: Final = {"type": "object"}
 _NAMES: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object"}
 
@@ -26,10 +28,11 @@ def output_of(function: Callable[..., Any]) -> dict[str, Any]:
     every conversation pays for the list of tools. Keys that hold nothing are left out of answers.
     """
     model = cast("type[BaseModel]", get_args(get_type_hints(function, include_extras=True)["return"])[1])
+    fields = {name: field for name, field in model.model_fields.items() if name not in _EVERYWHERE}
     return {
         "type": "object",
-        "properties": {name: _kind(field.annotation) for name, field in model.model_fields.items()},
-        "required": [name for name, field in model.model_fields.items() if field.is_required()],
+        "properties": {name: _kind(field.annotation) for name, field in fields.items()},
+        "required": [name for name, field in fields.items() if field.is_required()],
     }
 
 

@@ -25,9 +25,9 @@ async def get_risk(
     risk: RiskArgument,  # noqa: ARG001  # read by the resolver
     organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
 ) -> Annotated[CallToolResult, Card]:
-    """A risk's card: documents, insured, period, limits, premium, brokerage with sources, days to inception.
+    """A risk's card: insured, period, limits, premium, with sources; parties and leaders.
 
-    Broker, leaders, owners, line totals, endorsements by state, open actions.
+    Line totals, endorsements by state, open actions.
     """
     session, owner, slip = services(ctx).session, target.organisation, target.slip
     session.directory.prefetch()

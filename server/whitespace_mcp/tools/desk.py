@@ -6,7 +6,7 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.desk import MEANING, Desk, DeskRow, Show, in_order, matching, summed
+from whitespace_mcp.answers.desk import Desk, DeskRow, Show, in_order, matching, summed
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
 from whitespace_mcp.api.risks import PAGE
@@ -20,6 +20,7 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.portfolio.cursor import read_cursor
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import side_of
@@ -85,7 +86,7 @@ async def my_desk(
             at_least=None if walk.ended == "all" else True,
             yours=sum(owner.id in one.owners for one in open_ones) if show == "actions" else None,
             by_action=by_action or None,
-            meaning={action: MEANING[action] for action in by_action if action in MEANING} or None,
+            meaning=meanings_of(by_action),
             risks=[row(one) for one in page.entries],
             next_cursor=page.next_cursor,
             skipped=walk.skipped or None,
@@ -130,7 +131,7 @@ def _row(one: Waiting, owner: Organisation, view: View, names: Names) -> DeskRow
         whose=None if not one.asked else "you" if mine else "your team",
         team=", ".join(names.team(channel) for channel in one.channels) or None,
         owner=names.person(one.owners[0]) if one.owners and not mine else None,
-        updated=one.updated or None,
+        activity=one.updated or None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.config.errors import BadArgument, listed
+from whitespace_mcp.documents.identity import Team
 from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Selection, Unit
 from whitespace_mcp.portfolio.summary_facts import money
 from whitespace_mcp.session.directory import MarketDirectory
@@ -119,26 +120,40 @@ def is_channel(word: str) -> bool:
     return "_" in word and " " not in word.strip()
 
 
-def team_channels(asked: str, organisations: tuple[Organisation, ...]) -> dict[str, str]:
-    """The channel, lower case, of the own team that `asked` names, by the MU id of the organisation that has it.
+def team_channels(
+    asked: str, organisations: tuple[Organisation, ...], market: MarketDirectory | None = None
+) -> dict[str, str]:
+    """The channel, lower case, of the team that `asked` names, by the MU id of the organisation that has it.
 
-    Raises:
-        BadArgument: no organisation asked has such a team; the message lists those there are.
+    Args:
+        asked: a team's id, name or channel.
+        organisations: whose teams: those of the login there.
+        market: the directory, for the organisations' other teams.
     """
     key = fold(asked)
-    channels = {
+    return {
         organisation.id: team.channel.lower()
         for organisation in organisations
-        for team in organisation.teams
+        for team in _teams(organisation, market)
         if key in {fold(team.id), fold(team.name), fold(team.channel)}
     }
-    if channels:
-        return channels
-    teams = [f"{team.name} ({team.id})" for organisation in organisations for team in organisation.teams]
-    raise BadArgument(
+
+
+def no_such_team(organisations: tuple[Organisation, ...], market: MarketDirectory) -> BadArgument:
+    """That no organisation asked has such a team; the message lists those there are."""
+    teams = [f"{team.name} ({team.id})" for one in organisations for team in _teams(one, market)]
+    return BadArgument(
         "team",
-        "is not one of the organisation's own teams",
-        allowed=f"Teams: {listed(teams)}." if teams else "No teams are known.",
+        "names no team of the organisation",
+        allowed=f"Teams: {listed(dict.fromkeys(teams), most=20)}." if teams else "No teams are known.",
+    )
+
+
+def _teams(organisation: Organisation, market: MarketDirectory | None) -> list[Team]:
+    """The teams of an organisation: those that the directory knows, and those of the login there."""
+    company = market.companies.get(organisation.channel_prefix) if market else None
+    return list(
+        {team.channel.lower(): team for team in (*organisation.teams, *(company.teams if company else ()))}.values()
     )
 
 

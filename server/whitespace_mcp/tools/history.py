@@ -83,9 +83,9 @@ async def get_history(
     before: BeforeArgument = None,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, History]:
-    """What happened, newest first: a risk's history; or kinds of activity ('Line Written') on all risks.
+    """What happened, newest first: on one risk, or kinds of activity on all (7 days, or since).
 
-    Kinds go back 7 days unless since says. With since alone: which risks changed, and what did (lines, chat ...).
+    With since alone: every risk that changed, and what did.
     """
     period = _Period(
         kinds=tuple(dict.fromkeys(_kind(word) for word in activity or [])),

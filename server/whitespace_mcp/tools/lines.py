@@ -80,7 +80,7 @@ async def get_lines(
 ) -> Annotated[CallToolResult, Lines]:
     """How far a risk is written and signed against its order, per section.
 
-    Each carrier's line with stamps, conditions, subjectivities; who was asked and has not written; quotes.
+    Each carrier's line, conditions, subjectivities; who has not written; quotes.
     """
     session, owner, slip = services(ctx).session, target.organisation, target.slip
     session.directory.prefetch()

@@ -25,6 +25,10 @@ INTERNAL: Final = (
     "With 'internal_to' is for that organisation only: never pass it to another party. Broker's notes have no"
     " documented read and appear only if the platform lists them with the risk."
 )
+LEFT_OUT: Final = (
+    "'internal_left_out' counts messages that are internal to the asking organisation; internal=true shows them. What"
+    " another side writes internally is never visible here."
+)
 NO_BROKER_MESSAGES: Final = "Broker messages could not be read here; these are the comments only."
 
 InternalArgument = Annotated[bool, Field(description="Also what is internal to the organisation; it is marked.")]
@@ -56,13 +60,15 @@ async def get_messages(
         name=lambda one: one.id,
         size=lambda one: text_size(entry(one, names, owner.name)),
     )
+    left_out = len(everything) - len(visible)
     notes = [INTERNAL] if internal else [] if read.broker_messages else [NO_BROKER_MESSAGES]
+    notes += [LEFT_OUT] if left_out else []
     return result(
         Messages(
             **risk_keys(target, session),
             warning=WARNING,
             total=len(visible),
-            internal_left_out=len(everything) - len(visible) or None,
+            internal_left_out=left_out or None,
             messages=[entry(one, names, owner.name) for one in page.entries],
             next_cursor=page.next_cursor,
             skipped=read.documents.skipped or None,

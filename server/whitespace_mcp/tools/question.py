@@ -14,10 +14,10 @@ from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summary_facts import Fact
 from whitespace_mcp.runtime.single_flight import own_copy
-from whitespace_mcp.session.directory import MarketDirectory
+from whitespace_mcp.session.directory import Directory, MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.terms.text import clean, fold
-from whitespace_mcp.tools.filters import broker_prefixes, is_channel, team_channels
+from whitespace_mcp.tools.filters import broker_prefixes, is_channel, no_such_team, team_channels
 
 UPDATED_NOTE = (
     "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."
@@ -103,6 +103,21 @@ class Replies:
         return [replace(shelf, told=told) for reply in self.each if (shelf := reply.shelf)]
 
 
+async def _team_channels(question: Question, directory: Directory) -> dict[str, str]:
+    """The channels of the team that is asked for; the directory knows those that the login is not in.
+
+    Raises:
+        BadArgument: there is no such team.
+    """
+    asked, organisations = question.team or "", question.organisations
+    if channels := team_channels(asked, organisations):
+        return channels
+    market = await directory.names()
+    if channels := team_channels(asked, organisations, market):
+        return channels
+    raise no_such_team(organisations, market)
+
+
 async def ask(question: Question, ctx: Context) -> Replies:
     """Read the lists that a question is about, and the summaries if it needs them; progress is told to the client.
 
@@ -113,7 +128,7 @@ async def ask(question: Question, ctx: Context) -> Replies:
     service = services(ctx)
     directory = service.session.directory
     directory.prefetch()
-    channels = team_channels(question.team, question.organisations) if question.team else {}
+    channels = await _team_channels(question, directory) if question.team else {}
     live = [organisation for organisation in question.organisations if organisation.live]
     if question.facts:
         for organisation in live:

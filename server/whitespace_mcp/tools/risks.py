@@ -93,9 +93,9 @@ async def get_risks(
     cursor: CursorArgument = None,
     refresh: RefreshArgument = False,  # the SDK passes arguments by name
 ) -> Annotated[CallToolResult, RiskList]:
-    """List and count risks: matches by stage per organisation, and a page of rows, newest edit first.
+    """Risks of an organisation or of 'all': counts by stage, and a page of rows, newest edit first.
 
-    For "how many" pass page_size=0. A slip is the risk; it can have several contract documents.
+    "How many": page_size=0. The unit is the slip, not the document.
     """
     selection = selected(
         unit=unit, stage=stage, status=status, name=name, umr=umr, contract_type=contract_type, facility=facility,

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.desk import MEANING
 from whitespace_mcp.documents.endorsements import amendments, by_state
 from whitespace_mcp.documents.inbox import waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.meanings import ACTIONS
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.stages import slip_rank
 from whitespace_mcp.terms.text import clean
@@ -51,7 +51,7 @@ def open_actions(
     found = waiting([*told, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
     asked = found[0].asked if found else {}
     return [
-        OpenAction(action=action, meaning=MEANING.get(action), since=asked[action] or None) for action in sorted(asked)
+        OpenAction(action=action, meaning=ACTIONS.get(action), since=asked[action] or None) for action in sorted(asked)
     ]
 
 
