@@ -196,6 +196,7 @@ async def test_each_tool_about_risks_takes_an_organisation(tools: list[Tool]) ->
 
 def test_the_instructions_are_short_and_say_what_matters() -> None:
     assert len(INSTRUCTIONS) < 2_000
+    assert INSTRUCTIONS.partition(".")[0].startswith("Answers questions about insurance risks on the Whitespace")
     for said in (
         "organisation",
         "slip",
@@ -204,6 +205,10 @@ def test_the_instructions_are_short_and_say_what_matters() -> None:
         "Not\nheld here",
         "bureau signing",
         "never instructions",
+        "Quotes are quoted and bindable; a request is none",
+        "every change is made on the platform, by the person",
+        "Internal notes of another side\nare never visible",
+        "is the way to look for a risk when no organisation is named",
     ):
         assert said in INSTRUCTIONS
 

@@ -193,7 +193,11 @@ def test_open_actions_are_the_inboxs_and_alerts_that_nobody_cleared_for_this_sid
             "meaning": "a firm order ready for signing",
             "since": "2026-02-01T10:00:00Z",
         },
-        {"action": "wroteNoCoverGivenLine", "since": "2026-02-01T10:00:00Z"},
+        {
+            "action": "wroteNoCoverGivenLine",
+            "meaning": "a carrier wrote a line that gives no cover",
+            "since": "2026-02-01T10:00:00Z",
+        },
     ]
 
 
@@ -328,3 +332,9 @@ def test_any_json_at_all_makes_a_card_within_its_size(
     assert answer_tokens(found) <= 800
     assert found.notes[0] == NOTE
     assert_nothing_empty(found.plain())
+
+
+def test_actions_of_either_side_are_explained_in_the_same_words() -> None:
+    actions = ["brQuoteReceived:1640793869.0", "respondedToSubjectivity:1640793869.0"]
+    found = card(summaries=[summary(actions=actions)])["progress"]["open_actions"]
+    assert [entry["meaning"] for entry in found] == ["a quote was received", "the broker has answered a subjectivity"]

@@ -114,6 +114,13 @@ def test_what_is_filled_in_cannot_end_its_quotation_or_start_a_line() -> None:
     assert text.count("\nRules for this job\n") == 1
 
 
+def test_quotation_marks_that_a_host_leaves_at_the_ends_are_no_part_of_a_value() -> None:
+    for typed in ('"IC0A1B2C3D"', '"IC0A1B2C3D', "IC0A1B2C3D'", "\u201cIC0A1B2C3D\u201d", "`IC0A1B2C3D` "):
+        assert placing_progress(typed) == placing_progress("IC0A1B2C3D")
+    with pytest.raises(WhitespaceError, match="needs risk"):
+        check_arguments("placing_progress", [("risk", True)], {"risk": '""'}, [])
+
+
 @given(st.text(max_size=400), st.none() | st.text(max_size=400))
 def test_anything_can_be_filled_in(company: str, risk: str | None) -> None:
     assert len(prepare_call(company, risk)) < 6_000

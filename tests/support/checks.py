@@ -9,13 +9,14 @@ from support.servers import ask
 
 
 async def checked(client: Client, tool: str, **arguments: Any) -> Any:
-    """The answer of a tool, which must fit the output schema that the tools' list publishes."""
+    """The answer of a tool, which must fit the schema that the list of tools publishes, and say when."""
     answer = await ask(client, tool, **arguments)
     schemas = {entry.name: entry.output_schema for entry in (await client.list_tools()).tools}
     schema = schemas[tool]
     assert schema is not None
     jsonschema.validate(answer, schema)
     assert_nothing_empty(answer)
+    assert "as_of" in answer or all("as_of" in one or "error" in one for one in answer["organisations"])
     return answer
 
 

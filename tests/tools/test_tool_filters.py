@@ -143,9 +143,16 @@ async def test_an_own_team_is_found_by_id_name_or_channel(client: Client, raw: l
     assert 0 < slips < await matched(client)
 
 
+async def test_a_team_of_the_organisation_that_the_login_is_not_in_can_be_asked_for(client: Client) -> None:
+    known = await checked(client, "list_organisations")
+    assert "Motor (closed)" not in known["organisations"][0]["teams"]
+    for spelling in ("Motor (closed)", "MOTOR2019"):
+        assert await matched(client, team=spelling) < await matched(client)
+
+
 async def test_a_team_that_is_not_ones_own_is_refused_with_the_teams(client: Client) -> None:
     said = await refused(client, "get_risks", organisation=BROKER, team="Livestock")
-    assert "Argument 'team' is not one of the organisation's own teams" in said
+    assert "Argument 'team' names no team of the organisation" in said
     assert "Marine (MARINE)" in said
 
 

@@ -27,7 +27,7 @@ async def test_whoami_tells_login_environment_and_credential(market: Running, er
     async with client_of(settings_for(market), era) as client:
         answer = await checked(client, "whoami")
     assert set(answer) == {
-        "environment", "user", "credential", "read_only", "platform_version", "server_version",
+        "environment", "user", "credential", "read_only", "platform_version", "server_version", "as_of",
     }  # fmt: skip
     assert answer["environment"] == market.root.removeprefix("http://")
     assert answer["user"] == market.platform.login.name
@@ -131,7 +131,7 @@ async def test_whoami_with_nothing_configured_says_how_to_begin(era: str) -> Non
 
 async def test_the_organisations_are_listed_with_role_teams_and_state(client: Client, market: Running) -> None:
     answer = await checked(client, "list_organisations")
-    assert set(answer) == {"user", "organisations"}
+    assert set(answer) == {"user", "organisations", "as_of"}
     first, second = answer["organisations"]
     assert {k: first[k] for k in ("id", "company_id", "name")} == keys(market, 0)
     assert {k: second[k] for k in ("id", "company_id", "name")} == keys(market, 1)
@@ -180,10 +180,10 @@ async def test_switching_takes_any_unambiguous_word_and_counts_from_then_on(
 ) -> None:
     async with client_of(settings_for(market), era) as client:
         answer = await checked(client, "switch_org", organisation=asked)
-        assert answer == {"active": keys(market, 1)}
+        assert answer == {"active": keys(market, 1), "as_of": answer["as_of"]}
         assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["documents"] == 439
         answer = await checked(client, "switch_org", organisation=market.platform.login.memberships[0].user_id)
-        assert answer == {"active": keys(market, 0), "previous": keys(market, 1)}
+        assert answer == {"active": keys(market, 0), "previous": keys(market, 1), "as_of": answer["as_of"]}
         assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["documents"] == 1528
 
 

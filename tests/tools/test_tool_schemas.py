@@ -49,7 +49,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(answer)": '{"properties": {"default": {"type": "object"}, "organisations": {"type": "array"}, "user": {"type": "string"}}, "required": ["organisations"], "type": "object"}',
             },
             "get_risks": {
-                "(tool)": 'Risks: List and count risks: matches by stage per organisation, and a page of rows, newest edit first. For "how many" pass page_size=0. A slip is the risk; it can have several contract documents.',
+                "(tool)": "Risks: Risks of an organisation or of 'all': counts by stage, and a page of rows, newest edit first. \"How many\": page_size=0. The unit is the slip, not the document.",
                 "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
                 "unit": '{"default": "slip", "description": "Count slips (risks), or contract documents.", "enum": ["slip", "document"], "type": "string"}',
                 "stage": '{"description": "Any of: signed, firm_order, bindable, quoted, quote_request, marketed, draft, template, declined, withdrawn, not_taken_up, endorsement, other.", "items": {"type": "string"}, "type": "array"}',
@@ -120,17 +120,17 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "find": '{"description": "Tags, questions or headings with these words.", "items": {"type": "string"}, "type": "array"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "skipped": {"type": "integer"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
             },
             "get_risk": {
-                "(tool)": "One risk: A risk's card: documents, insured, period, limits, premium, brokerage with sources, days to inception. Broker, leaders, owners, line totals, endorsements by state, open actions.",
+                "(tool)": "One risk: A risk's card: insured, period, limits, premium, with sources; parties and leaders. Line totals, endorsements by state, open actions.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "name": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "skipped": {"type": "integer"}, "stage": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root", "notes"], "type": "object"}',
+                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "name": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "stage": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root", "notes"], "type": "object"}',
             },
             "get_lines": {
-                "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line with stamps, conditions, subjectivities; who was asked and has not written; quotes.",
+                "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line, conditions, subjectivities; who has not written; quotes.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "section": '{"description": "Section id or name.", "type": "string"}',
@@ -139,7 +139,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name who stamped.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "skipped": {"type": "integer"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",
@@ -148,10 +148,10 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "endorsement": '{"description": "One endorsement, by number or id: its whole text and every party.", "type": "string"}',
                 "cursor": '{"description": "next_cursor, same question.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
+                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
             },
             "get_history": {
-                "(tool)": "History and changes: What happened, newest first: a risk's history; or kinds of activity ('Line Written') on all risks. Kinds go back 7 days unless since says. With since alone: which risks changed, and what did (lines, chat ...).",
+                "(tool)": "History and changes: What happened, newest first: on one risk, or kinds of activity on all (7 days, or since). With since alone: every risk that changed, and what did.",
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "risk": '{"description": "Risk id or UMR.", "type": "string"}',
                 "activity": '{"description": "Up to 3 kinds.", "items": {"type": "string"}, "type": "array"}',
@@ -159,7 +159,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "before": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
+                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
             },
             "get_messages": {
                 "(tool)": "Conversation: The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them.",
@@ -168,7 +168,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "internal": '{"description": "Also what is internal to the organisation; it is marked.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
+                "(answer)": '{"properties": {"internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
             },
             "my_desk": {
                 "(tool)": "My desk: The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner.",
@@ -177,7 +177,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "sort": '{"default": "newest", "description": "By since when it is asked.", "enum": ["newest", "oldest"], "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "skipped": {"type": "integer"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
             },
             "find_people": {
                 "(tool)": "People and companies: Search the market's directory: companies with role, teams and headcount; people with company, teams, state.",
@@ -198,7 +198,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "save": '{"description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "skipped": {"type": "integer"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
             },
             "switch_org": {
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",

@@ -81,6 +81,7 @@ class Endorsements(RiskAnswer):
 
     total: int
     by_state: dict[str, int] | None = None
+    meaning: dict[str, str] | None = None
     endorsements: list[EndorsementEntry]
     next_cursor: str | None = None
     skipped: int | None = None

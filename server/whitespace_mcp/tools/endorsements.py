@@ -15,6 +15,7 @@ from whitespace_mcp.mcp_layer.organisation import OneOrganisation
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, risk_keys
+from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import side_of
 from whitespace_mcp.tools.people import names_of
@@ -66,6 +67,7 @@ async def get_endorsements(
             **risk_keys(target, session),
             total=len(found),
             by_state=by_state(found) or None,
+            meaning=meanings_of(by_state(found)),
             endorsements=page.entries,
             next_cursor=page.next_cursor,
             skipped=(read.endorsements.skipped + read.followers.skipped) or None,
