@@ -22,7 +22,7 @@ from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import typed
 
-TOKENS: Final = 735
+TOKENS: Final = 820
 """Of a whole card, estimated."""
 
 NOTE: Final = (
