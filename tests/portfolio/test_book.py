@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selections
 
-from whitespace_mcp.documents.json import read_list
+from whitespace_mcp.documents.listing import Pieces
 from whitespace_mcp.portfolio.book import Book, Group
 from whitespace_mcp.portfolio.cursor import Place
 from whitespace_mcp.portfolio.pages import Shelf, read_page
-from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.selection import Selection, Sort
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
@@ -29,8 +29,8 @@ groups = st.lists(
 
 def book_of(rows: list[dict[str, Any]]) -> Book:
     """A book as it is made of a list over the wire."""
-    elements = read_list(json.dumps(rows).encode())
-    return Book(read_rows(elements, channel_prefix=PREFIX, user_id=ME), "list")
+    listing = Pieces(json.dumps(rows).encode())
+    return Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
 
 
 def matching(rows: list[dict[str, Any]], selection: Selection) -> list[Plain]:

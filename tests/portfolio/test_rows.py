@@ -1,6 +1,7 @@
 """Reading the platform's list: nothing breaks it, and nothing is lost without being counted."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -8,15 +9,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
-from whitespace_mcp.documents.json import as_list, read_json, read_list
-from whitespace_mcp.portfolio.rows import Reading, Row, read_rows
+from whitespace_mcp.documents.listing import Pieces
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.reading import Listing, Reading
+from whitespace_mcp.portfolio.rows import Row
+from whitespace_mcp.portfolio.selection import Selection
 
 ROOT = ROOTS[0]
 
 
-def read(elements: Any) -> Reading:
+@dataclass(frozen=True)
+class Read:
+    """What became of a list."""
+
+    rows: list[Row]
+    listed: int
+    skipped: int
+
+
+def rows_of(listing: Listing) -> Read:
+    """Read a list into a book, and that."""
+    book = Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
+    return Read(
+        [Row(**record) for record in book.page(Selection(unit="document"), "newest", limit=-1)],
+        book.documents,
+        book.skipped,
+    )
+
+
+def read(elements: Any) -> Read:
     """Read a list as it comes over the wire."""
-    return read_rows(as_list(read_json(json.dumps(elements).encode())), channel_prefix=PREFIX, user_id=ME)
+    return rows_of(Pieces(json.dumps(elements).encode()))
 
 
 def only(element: dict[str, Any]) -> Row:
@@ -126,8 +149,8 @@ def test_numbers_become_text_and_other_things_are_left_out() -> None:
 
 def test_the_longest_number_that_json_may_hold_does_no_harm() -> None:
     digits = b"9" * 4300
-    elements = read_list(b'[{"id": %s, "umr": %s, "InsuredName": %s}]' % (digits, digits, digits))
-    assert len(read_rows(elements, channel_prefix=PREFIX, user_id=ME).rows) == 1
+    listing = Pieces(b'[{"id": %s, "umr": %s, "InsuredName": %s}]' % (digits, digits, digits))
+    assert len(rows_of(listing).rows) == 1
 
 
 def test_third_party_text_is_cleaned_and_cut() -> None:

@@ -11,9 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from whitespace_mcp.portfolio.rows import COLUMNS, Reading
+from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.rows import COLUMNS
 from whitespace_mcp.portfolio.selection import BROKER, ORDER, Selection, Sort, Words, stage_column
 from whitespace_mcp.portfolio.summary_facts import FIELDS, Fact, SummaryFacts
+from whitespace_mcp.portfolio.tables import fill
 from whitespace_mcp.terms.ids import umr_key
 
 Source = Literal["list", "summaries"]
@@ -39,7 +41,6 @@ _GROUP_COLUMNS: Final[dict[Group, str]] = {
 }
 _OF_FACT: Final[dict[Group, Fact]] = {"inception_month": "inception", "owner": "owner", "waiting": "waiting"}
 _TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits")
-_BOTH: Final = "documents LEFT JOIN told USING (root)"
 _LACKS: Final[dict[Fact, str]] = {"inception": "inception IS NULL", "limit": "amount IS NULL"}
 """When a fact is not known of a slip although its summary was read; of the others it then is."""
 
@@ -66,25 +67,19 @@ class Book:
     """
 
     def __init__(self, reading: Reading, source: Source) -> None:
-        self.documents = reading.listed
-        self.skipped = reading.skipped
-        self.newest = max((str(moment) for moment in reading.of("updated") if moment), default="")
         self.source: Source = source
         self.taught = 0
-        self.slips = reading.slips
-        self.words = Words(
-            statuses=tuple(set(filter(None, reading.of("status")))),
-            types=tuple(set(filter(None, reading.of("type")))),
-        )
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode = OFF")
-        self._database.execute(f"CREATE TABLE documents ({', '.join(COLUMNS)})")
         self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
-        self._database.execute("BEGIN")
-        marks = ", ".join("?" * len(COLUMNS))
-        self._database.executemany(f"INSERT INTO documents VALUES ({marks})", zip(*reading.columns, strict=True))  # noqa: S608
-        self._database.execute("COMMIT")
+        self.slips = fill(self._database, reading)
+        self.documents = reading.listed
+        self.skipped = reading.listed - len(reading)
+        self.newest = reading.newest
+        self.words = Words(
+            statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
+            types=tuple({kind.type for kind in reading.kinds if kind.type}),
+        )
 
     def __del__(self) -> None:
         self._database.close()
@@ -111,7 +106,7 @@ class Book:
         lacks = " OR ".join(["activity IS NULL", *(_LACKS[fact] for fact in selection.facts if fact in _LACKS)])
         needed = selection.facts or facts
         rows = self._all(
-            f"SELECT count(DISTINCT root) FROM {_BOTH} WHERE ({where}) AND ({lacks})",  # noqa: S608
+            f"SELECT count(DISTINCT root) FROM {_from(selection, told=True)} WHERE ({where}) AND ({lacks})",  # noqa: S608
             parameters,
         )
         return rows[0][0] if needed else 0
@@ -134,7 +129,7 @@ class Book:
         names = (*COLUMNS, *_TOLD) if told else COLUMNS
         where, parameters = selection.where(self.words)
         rows = self._all(
-            f"SELECT {', '.join(names)} FROM {_BOTH if told else _from(selection)} WHERE {where}"  # noqa: S608
+            f"SELECT {', '.join(names)} FROM {_from(selection, told=told)} WHERE {where}"  # noqa: S608
             f" ORDER BY {column} IS NULL, {column} {'DESC' if down else 'ASC'}, id LIMIT ? OFFSET ?",
             [*parameters, limit, offset],
         )
@@ -145,7 +140,7 @@ class Book:
         columns = [stage_column(selection.unit) if name == "stage" else _GROUP_COLUMNS[name] for name in by]
         counted = "count(*), sum(documents)" if selection.unit == "slip" else "count(DISTINCT root), count(*)"
         where, parameters = selection.where(self.words)
-        source = _BOTH if facts_of(by) else _from(selection)
+        source = _from(selection, told=bool(facts_of(by)))
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
         rows = self._all(
             f"SELECT {', '.join([*columns, counted])} FROM {source} WHERE {where}{grouping}",  # noqa: S608
@@ -156,7 +151,10 @@ class Book:
     def slip(self, root: str) -> list[Record]:
         """All documents of a slip, the current one first, then the latest."""
         rows = self._all(
-            "SELECT * FROM documents WHERE root = ? COLLATE NOCASE ORDER BY current DESC, updated DESC, id", [root]
+            f"SELECT {', '.join(COLUMNS)} FROM documents"  # noqa: S608
+            " WHERE slip IN (SELECT slip FROM slips WHERE root = ? COLLATE NOCASE)"
+            " ORDER BY current DESC, updated DESC, id",
+            [root],
         )
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
@@ -166,7 +164,7 @@ class Book:
             return [row[0] for row in self._all("SELECT DISTINCT root FROM documents WHERE umr_key = ?", [umr_key])]
         start = (beginning or "").upper().replace("-", "")
         rows = self._all(
-            "SELECT DISTINCT root FROM documents WHERE substr(upper(replace(root, '-', '')), 1, ?) = ?",
+            "SELECT root FROM slips WHERE substr(upper(replace(root, '-', '')), 1, ?) = ?",
             [len(start), start],
         )
         return [row[0] for row in rows]
@@ -175,7 +173,7 @@ class Book:
         """Of these short ids, those that the list knows, each with its root."""
         marks = ",".join("?" * len(shorts))
         rows = self._all(
-            f"SELECT DISTINCT slip_short, root FROM documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
+            f"SELECT slip_short, root FROM current_documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
             list(shorts),
         )
         return [(row[0], row[1]) for row in rows]
@@ -204,6 +202,7 @@ def facts_of(groups: Iterable[str]) -> frozenset[Fact]:
     return frozenset(fact for group, fact in _OF_FACT.items() if group in groups)
 
 
-def _from(selection: Selection) -> str:
-    """The table that a selection looks at, or both."""
-    return _BOTH if selection.facts else "documents"
+def _from(selection: Selection, *, told: bool = False) -> str:
+    """What a selection looks at: the documents, or those that stand for their slips, with what summaries tell."""
+    rows = "current_documents" if selection.unit == "slip" else "documents"
+    return f"{rows} LEFT JOIN told USING (root)" if told or selection.facts else rows

@@ -29,10 +29,11 @@ from whitespace_mcp.config.errors import (
     about,
     explain,
 )
-from whitespace_mcp.documents.json import read_list, wrong_shape
+from whitespace_mcp.documents.json import wrong_shape
+from whitespace_mcp.documents.listing import Elements, Pieces
 from whitespace_mcp.portfolio.book import Book, Source
 from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
-from whitespace_mcp.portfolio.rows import read_rows
+from whitespace_mcp.portfolio.reading import Listing, Reading
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
@@ -162,7 +163,7 @@ class Portfolio:
         except Redirected:
             raise
         except (WrongAddress, NotFound) as error:
-            return self._bound(await self._from_summaries(error), "summaries")
+            return self._bound(Elements(await self._from_summaries(error)), "summaries")
         book = await self._book_of(body)
         if self._keeping.wanted:
             token = await self._session.renewal.current()
@@ -220,13 +221,14 @@ class Portfolio:
 
     def _parsed(self, body: bytes) -> Book:
         with uncollected():
-            return self._bound(read_list(body), "list")
+            return self._bound(Pieces(body), "list")
 
-    def _bound(self, elements: Sequence[object], source: Source) -> Book:
-        reading = read_rows(elements, channel_prefix=self._organisation.channel_prefix, user_id=self._organisation.id)
-        if elements and not len(reading):
+    def _bound(self, listing: Listing, source: Source) -> Book:
+        own = self._organisation
+        book = Book(Reading(listing, channel_prefix=own.channel_prefix, user_id=own.id), source)
+        if book.documents and book.skipped == book.documents:
             raise wrong_shape()
-        return Book(reading, source)
+        return book
 
 
 def _mark_for(page: Page | None, book: Book) -> bytes | None:

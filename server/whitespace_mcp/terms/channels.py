@@ -22,8 +22,9 @@ def own_channels(channels: object, *, channel_prefix: str, user_id: str) -> list
         channels = (channels,) if channels else ()
     if not isinstance(channels, list | tuple) or not channels:
         return []
+    prefix = f"{channel_prefix.lower()}_"
     named = [channel for channel in _texts(cast("Iterable[object]", channels)) if channel]
-    own = sorted({channel for channel in named if channel.lower().startswith(f"{channel_prefix.lower()}_")})
+    own = sorted({channel for channel in named if channel.lower().startswith(prefix)})
     if not own and not any(channel.lower() in (SHARED, user_id.lower()) for channel in named):
         return None
     return own

@@ -18,11 +18,11 @@ def instant(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     match = _PLATFORM.fullmatch(value)
-    return f"{match[1]}T{match[2]}Z" if match is not None and _is_day(match[1]) else None
+    return f"{match[1]}T{match[2]}Z" if match is not None and is_day(match[1]) else None
 
 
 @lru_cache(10_000)
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     """Whether the calendar has a day; a list has few different ones."""
     try:
         date.fromisoformat(text)

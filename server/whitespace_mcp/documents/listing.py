@@ -1,0 +1,206 @@
+"""The platform's array of contract documents, read in pieces: the usual elements fast, any others as they always were.
+
+A piece begins before the first key of an element and ends before that of a later one. Between brackets it is valid JSON
+if, and only if, the cut was right, so the same bytes inside a text do no harm: the piece then grows to the next place.
+A piece that the fast reader refuses (keys in another case, half characters, `NaN`, an element that is no object) is
+read by `read_json`; where the two read one document differently is told in `tests/documents/test_listing.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import Any, Final, cast
+
+import msgspec
+
+from whitespace_mcp.config.errors import BadAnswer
+from whitespace_mcp.documents.json import Document, read_json, wrong_shape
+
+FIELDS: Final = (
+    "id", "Status", "InsuredName", "umr", "ContractType", "IsFacility", "placingBrokerChannel", "channels", "updatedAt",
+)  # fmt: skip
+"""What we use of an element, in the platform's spelling (reference 5.2)."""
+PIECE: Final = 65_536
+"""Bytes of a piece, at least: enough to make its own cost small, few enough that a slow one costs little."""
+MOST_KEYS: Final = 64
+_LOWER: Final = tuple(map(str.lower, FIELDS))
+_FIRST: Final = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]{1,64}")')
+_UNKNOWN: Final = re.compile(r"unknown field `([^`]+)`")
+_BLANK: Final = b" \t\r\n"
+
+Values = tuple[Sequence[Any], ...]
+"""The values of each of `FIELDS` in the elements of one piece; None where an element has none.
+
+Channels can be `msgspec.Raw`, the JSON of an array that was not read yet.
+"""
+NOTHING: Final[Values] = ((),) * len(FIELDS)
+
+
+class Elements:
+    """Elements that are there already, as one piece.
+
+    Attributes:
+        listed: how many were read so far, readable or not.
+    """
+
+    def __init__(self, elements: Sequence[object]) -> None:
+        self.listed = 0
+        self._elements = elements
+
+    def __iter__(self) -> Iterator[Values]:
+        """The values of those that are objects."""
+        self.listed = len(self._elements)
+        yield _values(_narrowed(self._elements))
+
+
+class Pieces:
+    """A list as the platform sent it, read piece by piece.
+
+    Args:
+        body: the platform's JSON.
+        piece: bytes of a piece, at least.
+
+    Attributes:
+        listed: how many elements were read so far, readable or not.
+    """
+
+    def __init__(self, body: bytes, piece: int = PIECE) -> None:
+        self.listed = 0
+        self._body = body
+        self._size = piece
+        self._unused = frozenset({"rev", "type", "createdAt"})
+        self._reader = _reader(self._unused)
+
+    def __iter__(self) -> Iterator[Values]:
+        """The values of the elements that are objects, piece by piece.
+
+        Raises:
+            BadAnswer: the body is not JSON, or not an array.
+        """
+        first = _FIRST.match(self._body)
+        if first is None:
+            yield self._tolerant(read_json(self._body))
+        else:
+            start, opening = first.start(1), first[1]
+            while start < len(self._body):
+                start, values = self._piece(start, opening)
+                yield values
+
+    def _piece(self, start: int, opening: bytes) -> tuple[int, Values]:
+        """The piece that begins at `start`, and where the next one does."""
+        body, size = self._body, self._size
+        while True:
+            cut = _cut(body, start, start + size, opening)
+            end = len(body) if cut is None else cut[0]
+            text = b"".join((b"[", memoryview(body)[start:end], b"" if cut is None else b"]"))
+            values = self._values(text, last=cut is None)
+            if values is not None:
+                return len(body) if cut is None else cut[1], values
+            size = 2 * (end - start)
+
+    def _values(self, text: bytes, *, last: bool) -> Values | None:
+        """What a piece holds; None if the cut was wrong."""
+        values = self._fast(text)
+        if values is not None:
+            return values
+        try:
+            return self._tolerant(read_json(text))
+        except BadAnswer:
+            if last:
+                raise
+            return None
+
+    def _fast(self, text: bytes) -> Values | None:
+        """The piece by the fast reader; None if it cannot be read by it. Keys that are new are learnt."""
+        while True:
+            decode, take = self._reader
+            try:
+                elements = decode(text)
+            except msgspec.ValidationError as error:
+                if not self._learns(str(error)):
+                    return None
+            except (ValueError, RecursionError):
+                return None
+            else:
+                self.listed += len(elements)
+                return _values(map(take, elements))
+
+    def _learns(self, why: str) -> bool:
+        """Whether what stopped the reader was a key that we do not use, which it knows from now on."""
+        unknown = _UNKNOWN.search(why)
+        key = unknown[1] if unknown else ""
+        if (
+            not key.isascii()
+            or not key
+            or key.lower() in _LOWER
+            or key in self._unused
+            or len(self._unused) > MOST_KEYS
+        ):
+            return False
+        self._unused |= {key}
+        self._reader = _reader(self._unused)
+        return True
+
+    def _tolerant(self, elements: object) -> Values:
+        """The same of elements of whatever kind, with keys in any case."""
+        if not isinstance(elements, list):
+            raise wrong_shape()
+        found = cast("list[object]", elements)
+        self.listed += len(found)
+        return _values(_narrowed(found))
+
+
+def _values(narrow: Iterable[tuple[Any, ...]]) -> Values:
+    """The same by field."""
+    return tuple(zip(*narrow, strict=True)) or NOTHING
+
+
+def _cut(body: bytes, start: int, least: int, opening: bytes) -> tuple[int, int] | None:
+    """Where a piece could end, before a comma, and the next one begin; None if nowhere before the end."""
+    place = least
+    while (place := body.find(opening, place)) >= 0:
+        end = place
+        while end > start and body[end - 1] in _BLANK:
+            end -= 1
+        if end > start and body[end - 1] == 0x2C:
+            return end - 1, place
+        place += 1
+    return None
+
+
+@lru_cache(maxsize=32)
+def _reader(unused: frozenset[str]) -> tuple[Callable[[bytes], list[Any]], Callable[[Any], tuple[Any, ...]]]:
+    """A decoder of elements with our fields and these others, and what takes our fields out of one."""
+    names = {name: f"f{place}" for place, name in enumerate((*FIELDS, *sorted(unused)))}
+    kinds = {name: msgspec.Raw if name == "channels" or name in unused else Any for name in names}
+    fields = [
+        (names[name], kinds[name], msgspec.Raw(b"null") if kinds[name] is msgspec.Raw else None) for name in names
+    ]
+    element = msgspec.defstruct(
+        "Element", fields, gc=False, forbid_unknown_fields=True, rename={field: name for name, field in names.items()}
+    )
+    taken = attrgetter(*(names[name] for name in FIELDS))
+    return msgspec.json.Decoder(list[element]).decode, taken
+
+
+def _narrowed(elements: Iterable[object]) -> Iterator[tuple[Any, ...]]:
+    """The fields that we use of each object; of keys that differ in case only the first counts."""
+    shapes: dict[tuple[str, ...], Callable[[Document], tuple[Any, ...]]] = {}
+    for element in elements:
+        if isinstance(element, dict):
+            document = cast("Document", element)
+            keys = tuple(document)
+            narrow = shapes.get(keys)
+            if narrow is None:
+                narrow = shapes[keys] = _narrowing(keys)
+            yield narrow(document)
+
+
+def _narrowing(keys: tuple[str, ...]) -> Callable[[Document], tuple[Any, ...]]:
+    """How to take our fields out of an object with these keys; a missing one is None."""
+    spelt = {key.lower(): key for key in reversed(keys)}
+    found = [spelt.get(name) for name in _LOWER]
+    if None not in found:
+        return itemgetter(*found)
+    return lambda document: tuple([None if key is None else document[key] for key in found])

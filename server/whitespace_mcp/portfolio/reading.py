@@ -1,0 +1,167 @@
+"""The list of one organisation, read column by column, a piece at a time (reference 5.1, 5.2, 9).
+
+A list of a hundred thousand documents holds few different statuses, types, brokers and teams: each different set of
+them is understood once, a `Kind`. What is the same for all documents of a slip is told of the slip. A row is kept with
+whatever it has.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+from typing import Any, Final, Protocol, cast
+
+from whitespace_mcp.documents.json import read_json
+from whitespace_mcp.documents.listing import Values
+from whitespace_mcp.portfolio.columns import (
+    Memo,
+    are_references,
+    are_titles,
+    as_shown,
+    as_words,
+    comparable,
+    comparables,
+    document_ids,
+    is_true,
+    lines_of,
+    lookup_channels,
+    plain_or,
+    reference,
+    title,
+)
+from whitespace_mcp.portfolio.rows import Documents, Keys, Kind, Slip
+from whitespace_mcp.portfolio.slips import Slips
+from whitespace_mcp.terms.channels import own_channels
+from whitespace_mcp.terms.moments import instant, is_day
+from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
+
+_FOREIGN: Final = "foreign"
+_WHOLE_COMPANY: Final = "_company_shared"
+_PLAIN_MOMENTS: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\n)*")
+_SILENT: Final[tuple[str | None, Stage]] = (None, "other")
+"""Of a document without a status: its id tells the stage."""
+_DAY: Final = itemgetter(slice(0, 10))
+
+
+class Listing(Protocol):
+    """What a list is read from; `listed` is how many elements were read so far, readable or not."""
+
+    listed: int
+
+    def __iter__(self) -> Iterator[Values]: ...
+
+
+class Reading:
+    """Reads the list of one organisation.
+
+    Args:
+        listing: the platform's array.
+        channel_prefix: what the organisation's channels begin with; a row with channels of others only is left out.
+        user_id: the organisation's MU id, which may stand among channels too.
+
+    Attributes:
+        kinds: of the documents that were read so far, by number; `keys`: of those that need some.
+        newest: the instant of the last edit of all; empty if none tells.
+    """
+
+    def __init__(self, listing: Listing, *, channel_prefix: str, user_id: str) -> None:
+        self.kinds: list[Kind] = []
+        self.keys: list[Keys] = []
+        self.newest = ""
+        self._listing = listing
+        self._ranks: list[int] = []
+        self._ids: set[str] = set()
+        self._slips = Slips()
+        self._days: set[str] = set()
+        self._codes = Memo(self._coded)
+        self._statuses = Memo(_status)
+        self._titles = Memo(title)
+        self._references = Memo(reference)
+        self._moments = Memo(instant)
+
+        def teams_of(channels: object) -> str:
+            names = read_json(channels) if isinstance(channels, bytes) else channels
+            own = own_channels(comparable(names), channel_prefix=channel_prefix, user_id=user_id)
+            return _FOREIGN if own is None else "".join(f"{c}|" for c in own if not c.lower().endswith(_WHOLE_COMPANY))
+
+        self._teams = Memo(teams_of)
+
+    @property
+    def listed(self) -> int:
+        """Elements in the platform's array so far, readable or not."""
+        return self._listing.listed
+
+    def __len__(self) -> int:
+        """How many documents can be used, of those that were read so far."""
+        return len(self._ids)
+
+    def documents(self) -> Iterator[Documents]:
+        """The documents, a piece at a time; what else is told of them is whole after the last one.
+
+        Elements are left out that are not objects, have no id, repeat an id, or belong to another organisation.
+        """
+        for values in self._listing:
+            if values[0] and (piece := self._piece(values)):
+                yield piece
+
+    def slips(self) -> list[Slip]:
+        """The slips by number, after all documents were read."""
+        return self._slips.rows(self.kinds)
+
+    def _piece(self, values: Values) -> Documents | None:
+        ids, teams = document_ids(values[0]), list(map(self._teams.__getitem__, map(lookup_channels, values[7])))
+        different = set(ids)
+        if len(different) < len(ids) or not self._ids.isdisjoint(different) or None in different or _FOREIGN in teams:
+            first: dict[str, int] = {}
+            for place, (document_id, team) in enumerate(zip(ids, teams, strict=True)):
+                if document_id is not None and document_id not in self._ids and team is not _FOREIGN:
+                    first.setdefault(document_id, place)
+            values = tuple([column[place] for place in first.values()] for column in values)
+            ids, teams = list(first), [teams[place] for place in first.values()]
+        whole = cast("list[str]", ids)
+        self._ids.update(whole)
+        return self._columns(whole, teams, values) if whole else None
+
+    def _columns(self, ids: list[str], teams: list[str], values: Values) -> Documents:
+        _, statuses, names, umrs, types, facilities, brokers, _, updated = values
+        says = list(map(self._statuses.__getitem__, comparables(statuses)))
+        if _SILENT in says:
+            says = [(None, stage_of(None, i)) if one is _SILENT else one for i, one in zip(ids, says, strict=True)]
+        commons = zip(says, comparables(types), comparables(facilities), comparables(brokers), teams, strict=True)
+        kinds = list(map(self._codes.__getitem__, commons))
+        moments = self._instants(updated)
+        titles, title_keys = plain_or(self._titles, names, are_titles)
+        references, reference_keys = plain_or(self._references, umrs, are_references)
+        docs = range(1 + len(self._ids) - len(ids), 1 + len(self._ids))
+        slips = self._slips.add(docs, ids, kinds, [self._rank(*one) for one in zip(kinds, ids, strict=True)], moments)
+        self._slips.share(zip(references, reference_keys, slips, strict=True))
+        keys = zip(docs, title_keys, reference_keys, strict=True)
+        self.keys += [Keys(*one) for one in keys if one[1] is not None or one[2] is not None]
+        return Documents(slips, kinds, ids, titles, references, moments)
+
+    def _rank(self, kind: int, document_id: str) -> int:
+        """How far a document carries its slip; an id tells more than its kind where it is an endorsement's."""
+        return self._ranks[kind] if "::EN" not in document_id else slip_rank(self.kinds[kind].stage, document_id)
+
+    def _coded(self, common: tuple[tuple[str | None, Stage], Any, Any, Any, str]) -> int:
+        (status, stage), kind, facility, broker, teams = common
+        self.kinds.append(Kind(status, stage, as_shown(kind), is_true(facility), as_shown(broker), teams))
+        self._ranks.append(slip_rank(stage, ""))
+        return len(self.kinds) - 1
+
+    def _instants(self, values: Sequence[Any]) -> list[str | None]:
+        lines = lines_of(values)
+        if lines is not None and _PLAIN_MOMENTS.fullmatch(lines):
+            new = set(map(_DAY, values)) - self._days
+            if all(map(is_day, new)):
+                self._days |= new
+                self.newest = max(self.newest, max(values).replace(" ", "T") + "Z")
+                return cast("list[str | None]", lines.replace(" ", "T").replace("\n", "Z\n").split("\n")[:-1])
+        moments = list(map(self._moments.__getitem__, comparables(values)))
+        self.newest = max(self.newest, *filter(None, moments), "")
+        return moments
+
+
+def _status(value: object) -> tuple[str | None, Stage]:
+    """A status in the platform's words, and what it means."""
+    status = as_words(value)
+    return (status, stage_of(status, "")) if status else _SILENT

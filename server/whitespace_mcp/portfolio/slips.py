@@ -1,0 +1,80 @@
+"""What documents tell of their slips: which one stands for the slip, how many there are, UMRs of several slips."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from whitespace_mcp.portfolio.rows import Kind, Slip
+from whitespace_mcp.terms.ids import root_of, short_roots
+from whitespace_mcp.terms.stages import slip_stage
+
+_PLAIN_ROOTS: Final = re.compile(r"(?:IC[0-9A-F]{8}[0-9A-F-]*\n)*")
+_SHORT: Final = 10
+
+
+class Slips:
+    """Which documents each slip has: the furthest, how many, and UMRs that it shares with another."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._best: list[tuple[int, str, str, int, int]] = []
+        """Of each slip: rank, moment, id, number and kind of its current document so far."""
+        self._sizes: list[int] = []
+        self._with_umr: dict[str, int] = {}
+        self._sharing: set[int] = set()
+
+    def add(
+        self, docs: Iterable[int], ids: list[str], kinds: list[int], ranks: list[int], moments: list[str | None]
+    ) -> list[int]:
+        """Take in documents; the number of each one's slip."""
+        numbers, best, sizes = self._numbers, self._best, self._sizes
+        slips: list[int] = []
+        for doc, document_id, kind, rank, moment in zip(docs, ids, kinds, ranks, moments, strict=True):
+            root = root_of(document_id)
+            slip = numbers.get(root)
+            if slip is None:
+                slip = numbers[root] = len(best)
+                best.append((rank, moment or "", document_id, doc, kind))
+                sizes.append(1)
+            else:
+                sizes[slip] += 1
+                if rank <= best[slip][0] and _goes_before((rank, moment or "", document_id), best[slip]):
+                    best[slip] = (rank, moment or "", document_id, doc, kind)
+            slips.append(slip)
+        return slips
+
+    def share(self, umrs: Iterable[tuple[str | None, str | None, int]]) -> None:
+        """Take in UMRs, their forms for comparison where they need one, and the slips that they stand on."""
+        for umr, key, slip in set(umrs):
+            if umr is not None:
+                first = self._with_umr.setdefault(umr.lower().lstrip("b") if key is None else key, slip)
+                if first != slip:
+                    self._sharing |= {first, slip}
+
+    def rows(self, kinds: list[Kind]) -> list[Slip]:
+        """What is known of each."""
+        shorts = _shorts(self._numbers)
+        return [
+            Slip(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
+            for slip, (root, (rank, _, _, doc, kind), size, short) in enumerate(
+                zip(self._numbers, self._best, self._sizes, shorts, strict=True)
+            )
+        ]
+
+
+def _goes_before(one: tuple[int, str, str], other: tuple[int, str, str, int, int]) -> bool:
+    """Whether a document (rank, moment, id) is further than another one, later, or nearer to the master."""
+    if one[0] != other[0]:
+        return one[0] < other[0]
+    if one[1] != other[1]:
+        return one[1] > other[1]
+    return (len(one[2]), one[2]) < (len(other[2]), other[2])
+
+
+def _shorts(roots: Iterable[str]) -> list[str | None]:
+    """Short ids where they are not simply how the root begins."""
+    whole = list(roots)
+    if len({root[:_SHORT] for root in whole}) == len(whole) and _PLAIN_ROOTS.fullmatch("\n".join([*whole, ""])):
+        return [None] * len(whole)
+    short = short_roots(whole)
+    return [None if short[root] == root[:_SHORT] else short[root] for root in whole]
