@@ -85,8 +85,8 @@ def test_it_says_who_is_asking_and_for_which_organisations() -> None:
 
 def test_it_shows_the_words_that_the_assistant_reads_when_the_organisation_is_not_clear() -> None:
     words = stop(4)
-    assert "several organisations and the call does not say which one" in words
-    assert "Did you mean Marrowgate Underwriting (organisation=MARROWGATE)?" in words
+    assert "Which organisation? Choices: Calderfinch Partners (organisation=CALDERFINCH)" in words
+    assert "Ask the user which one is meant; never take a similar one for it." in words
 
 
 def test_it_shows_a_page_of_one_book_and_says_how_many_there_are() -> None:

@@ -41,6 +41,14 @@ def told(settings: Settings) -> str:
     return "\n".join([repr(settings), str(settings), settings.model_dump_json(), *settings.problems])
 
 
+@pytest.mark.parametrize("name", ["WHITESPACE_ORGANISATIONS", "WHITESPACE_HTTP_HOSTS"])
+def test_a_list_that_names_nothing_is_refused(name: str) -> None:
+    for value in (",", " , ;", "';'"):
+        assert Settings.from_env({name: value}).problems == (
+            f"{name} names nothing; leave it empty, or name something",
+        )
+
+
 def test_nothing_configured_is_sandbox_without_a_credential() -> None:
     settings = Settings.from_env({})
     assert settings.problems == ()
@@ -62,7 +70,7 @@ def test_every_variable_is_read() -> None:
             "WHITESPACE_BUCKET": "livebucket",
             "WHITESPACE_SYNC_URL": "https://sync.example:8443/gateway/",
             "WHITESPACE_API_URL": "https://api.example/v1",
-            "WHITESPACE_USER_ID": MU.lower(),
+            "WHITESPACE_USER_ID": MU,
             "WHITESPACE_USER_NAME": "Rosalind Quenby",
             "WHITESPACE_ORGANISATIONS": " ACORN; BIRCH,, CEDAR ",
             "WHITESPACE_REQUIRE_ORGANISATION": "Yes",

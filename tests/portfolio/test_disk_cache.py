@@ -6,15 +6,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from support.clock import FakeClock
 from support.servers import settings_for
 from support.sessions import until
-from whitespace_mcp.config.errors import AccessRefused, Unavailable
+from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError
 from whitespace_mcp.demo import Platform, Running
 from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio, Portfolios
 from whitespace_mcp.session.session import open_session
+from whitespace_mcp.setup.instances import counted
 
 
 @pytest.fixture
@@ -182,6 +184,55 @@ async def test_a_list_that_may_not_be_shown_any_more_is_removed(
         with pytest.raises(AccessRefused):
             await portfolio.view()
     assert not path.exists()
+
+
+async def test_a_refusal_beside_an_outage_wins_over_the_list_that_was_kept(
+    running: Running, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = await kept(running, clock, tmp_path)
+    async with process(running, clock, tmp_path) as before:
+        await before.view()
+        running.platform.suspend(running.platform.login.memberships[0].user_id)
+        for outage in ("/api/risks", "/api/summary"):
+            running.platform.faults.add(outage, status=503, times=None)
+        async with process(running, clock, tmp_path) as after:
+            with pytest.raises(WhitespaceError):
+                await after.view()
+            assert not path.exists()
+        clock.advance(61)
+        with pytest.raises(AccessRefused):
+            await before.view()
+
+
+async def test_what_was_kept_of_a_membership_that_is_withdrawn_goes_without_a_question_about_it(
+    running: Running, clock: FakeClock, tmp_path: Path
+) -> None:
+    path = await kept(running, clock, tmp_path)
+    running.platform.suspend(running.platform.login.memberships[0].user_id)
+    async with open_session(settings_for(running, cache_folder=tmp_path, keeps_lists=True), clock) as session:
+        portfolios = Portfolios(session)
+        await session.organisations.all(refresh=True)
+    assert portfolios
+    assert not path.exists()
+
+
+async def test_nothing_is_kept_any_more_after_a_logout_while_the_server_runs(
+    running: Running, clock: FakeClock, tmp_path: Path
+) -> None:
+    settings = settings_for(running, cache_folder=tmp_path, keeps_lists=True)
+    with counted(settings):
+        async with open_session(settings, clock) as session:
+            organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+            portfolio = Portfolios(session).of(organisation)
+            await portfolio.view()
+            await until(lambda: lists_in(tmp_path))
+            for path in files_in(tmp_path):  # as logout does
+                path.unlink()
+            running.platform.add_slip(organisation.id)
+            await portfolio.view(refresh=True)
+            await session.organisations.all(refresh=True)
+            await anyio.wait_all_tasks_blocked()
+    assert files_in(tmp_path) == []
 
 
 async def test_a_folder_that_cannot_be_used_is_not_used(running: Running, clock: FakeClock, tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Which organisation a call is about: names, the default, and switching it."""
 
+import json
+
 import pytest
 
 from support.clock import FakeClock
 from support.sessions import BOTH_LOOPS, error_of, requests_to, session_of
+from whitespace_mcp.api.reads import CORPORATE
 from whitespace_mcp.config.errors import OrganisationError, Unavailable, UserIdRefused, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.documents.identity import Team
@@ -21,7 +24,6 @@ ALL = (ACORN, BIRCH, BIRCHES)
     ("asked", "company_id"),
     [
         (MU_ACORN, "ACORN"),
-        (MU_ACORN.lower(), "ACORN"),
         ("ACORN", "ACORN"),
         ("acorn", "ACORN"),
         ("Acorn Shipping", "ACORN"),
@@ -41,6 +43,16 @@ def test_the_exact_name_wins_over_the_same_in_another_case() -> None:
     assert find((TWIN, ACORN), "acorn shipping") is TWIN
 
 
+def test_mu_ids_are_compared_as_they_are() -> None:
+    """Two that differ in case only are two memberships; one in another case is none."""
+    upper, lower = Organisation("MU0000000A", "UPPER", "Upper"), Organisation("MU0000000a", "LOWER", "Lower")
+    for organisations in ((upper, lower), (lower, upper)):
+        assert find(organisations, "MU0000000A") is upper
+        assert find(organisations, "MU0000000a") is lower
+    with pytest.raises(OrganisationError):
+        find((upper,), "MU0000000a")
+
+
 def refusal(asked: str, *organisations: Organisation) -> str:
     with pytest.raises(OrganisationError) as caught:
         find(organisations or ALL, asked)
@@ -56,15 +68,15 @@ def test_an_ambiguous_prefix_lists_those_that_match() -> None:
 
 
 @pytest.mark.parametrize("near", ["acron", "Accorn Shipping", "acornshipping"])
-def test_a_near_miss_is_suggested_and_never_chosen(near: str) -> None:
+def test_a_near_miss_is_never_chosen_and_the_user_is_to_be_asked(near: str) -> None:
     words = refusal(near)
-    assert "Did you mean Acorn Shipping (organisation=ACORN)?" in words
+    assert "Ask the user which one is meant; never take a similar one for it. Choices: Acorn Shipping" in words
     assert "Choices: Acorn Shipping (organisation=ACORN), Birch Underwriting (organisation=BIRCH)" in words
 
 
 def test_an_unknown_name_is_told_with_the_choices_and_no_suggestion() -> None:
     words = refusal("zzz")
-    assert words.startswith("This login has no organisation 'zzz'. Call again with one it has. Choices: Acorn")
+    assert words.startswith("This login has no organisation 'zzz'. Ask the user which one is meant;")
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\u200b"])
@@ -97,9 +109,8 @@ async def test_several_organisations_and_none_named_is_refused_with_the_choices(
         assert await session.organisations.default() is None
         words = explain(await error_of(lambda: session.organisations.chosen(None)))
     assert words == (
-        "This login has several organisations and the call does not say which one it is about. Call again with"
-        " 'organisation'. Choices: Calderfinch Partners (organisation=CALDERFINCH), Marrowgate Underwriting"
-        " (organisation=MARROWGATE). If the user has not said which, ask the user."
+        "Which organisation? Choices: Calderfinch Partners (organisation=CALDERFINCH), Marrowgate Underwriting"
+        " (organisation=MARROWGATE). Call again with 'organisation'. If the user has not said which, ask the user."
     )
 
 
@@ -182,7 +193,7 @@ async def test_where_every_call_must_name_its_organisation_there_is_no_default(
 
 @pytest.mark.parametrize("by", ["company id", "mu id"])
 async def test_only_the_organisations_that_are_allowed_exist(running: Running, clock: FakeClock, by: str) -> None:
-    allowed = "marrowgate" if by == "company id" else user_ids(running)[1].lower()
+    allowed = "marrowgate" if by == "company id" else user_ids(running)[1]
     async with session_of(running, clock, organisations=(allowed, "NOBODY")) as session:
         assert [o.company_id for o in await session.organisations.all()] == ["MARROWGATE"]
         assert (await session.organisations.chosen(None)).company_id == "MARROWGATE"
@@ -190,6 +201,26 @@ async def test_only_the_organisations_that_are_allowed_exist(running: Running, c
         switching = explain(await error_of(lambda: session.organisations.switch(user_ids(running)[0])))
     assert "Calderfinch" not in words + switching
     assert "Marrowgate Underwriting (organisation=MARROWGATE)" in words
+
+
+async def test_an_mu_id_is_allowed_as_it_is_written_only(running: Running, clock: FakeClock) -> None:
+    async with session_of(running, clock, organisations=(user_ids(running)[1].lower(),)) as session:
+        assert "allows none" in explain(await error_of(session.organisations.all))
+
+
+async def test_another_company_of_the_market_is_told_as_one_however_similar(running: Running, clock: FakeClock) -> None:
+    """A name that is only the beginning of an organisation's own, and in full the name of somebody else."""
+    async with session_of(running, clock) as session:
+        companies = json.loads(await session.api.fetch(CORPORATE, user_id=None))
+        body = json.dumps([*companies, {"companyId": "MRW", "name": "Marrow", "channelPrefix": "mrw"}])
+        running.platform.faults.add("/api/shared/corporate", status=200, body=body, times=None)
+        assert (await session.organisations.chosen("Marrowg")).company_id == "MARROWGATE"
+        for ask in (session.organisations.chosen, session.organisations.switch):
+            words = explain(await error_of(lambda ask=ask: ask("marrow")))
+            assert words.startswith(
+                "Marrow is another company of the market; this login has no membership there. Ask the user which one is"
+                " meant; never take a similar one for it. Choices: Calderfinch"
+            )
 
 
 async def test_if_none_is_allowed_the_setting_is_named(running: Running, clock: FakeClock) -> None:
@@ -221,5 +252,5 @@ def test_the_choices_say_which_membership_is_not_live() -> None:
 
 
 def test_several_organisations_are_spoken_of_only_where_there_are_several() -> None:
-    assert "several organisations" in explain(needed(ALL))
-    assert explain(needed([ACORN])).startswith("The call does not say which organisation it is about.")
+    assert explain(needed(ALL)).startswith("Which organisation? Choices: Acorn")
+    assert explain(needed([ACORN])).startswith("The call does not say which organisation? Choices: Acorn")

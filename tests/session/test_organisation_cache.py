@@ -79,10 +79,12 @@ async def test_another_login_or_environment_has_another_file(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
     kept = await keep(running, clock, tmp_path)
-    assert await found(running, clock, kept.parent, bucket="sandboxbucket", root="https://other.example")
+    for part, address in {"root": "https://other.example", "api_url": "/./api", "sync_url": "/./sync"}.items():
+        moved = {part: address if "//" in address else running.root + address}
+        assert await found(running, clock, kept.parent, **moved)
     async with session_of(running, clock, running.platform.logins["single"], cache_folder=kept.parent) as session:
         assert [o.company_id for o in await session.organisations.all()] == ["TIDEWELL"]
-    assert len(files_in(kept.parent)) == 3
+    assert len(files_in(kept.parent)) == 5
 
 
 async def test_what_is_known_from_disk_is_checked_once_on_use(
@@ -205,7 +207,7 @@ async def test_a_token_that_names_nobody_leaves_nothing_on_disk(
     running.platform.faults.add("/sync/", status=200, body={"id_token": "opaque"}, times=1)
     async with session_of(running, clock, cache_folder=tmp_path, user_name="Rosalind Quenby") as session:
         token = await session.renewal.current()
-        kept = organisation_cache.OrganisationCache(session.settings, session.environment)
+        kept = organisation_cache.OrganisationCache(tmp_path, session.environment, session.may_keep)
         assert kept.recall(token) is None
         kept.forget(token)
         # The platform refuses the opaque token; its successor is a real one.

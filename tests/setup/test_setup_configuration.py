@@ -195,6 +195,7 @@ def test_a_token_that_is_gone_or_locked_in_is_told(desk: Desk, shelf: Shelf) -> 
         ("rooot = 1", "has a key that does not exist: rooot"),
         ("[root]\na = 1", "root in"),
         ("organisations = [1]", "must be a text, a number"),
+        ('organisations = ["A", " "]', "is an empty list; leave the line out"),
         ('token = "pocket"', "must be one of keychain, file, environment"),
         ('root = "http://acme.example"', "WHITESPACE_ROOT must begin with https://"),
     ],

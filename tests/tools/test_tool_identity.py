@@ -205,7 +205,7 @@ async def test_a_switch_to_something_else_lists_the_choices(client: Client, aske
     said = await refused(client, "switch_org", organisation=asked)
     assert f"organisation={BROKER}" in said
     assert f"organisation={CARRIER}" in said
-    assert ("Did you mean Marrowgate Underwriting" in said) == (asked == "Marrowgote")
+    assert said.index("Ask the user") < said.index(BROKER)
 
 
 async def test_a_team_of_an_organisation_is_not_an_organisation(client: Client) -> None:

@@ -4,7 +4,6 @@ from whitespace_mcp.api.client import Api, user_id_refused
 from whitespace_mcp.api.reads import CORPORATE, MY_DETAILS, PERSON, VERSION
 from whitespace_mcp.documents.identity import Company, Details, Member, read_companies, read_details, read_people
 from whitespace_mcp.documents.json import read_list, read_object, wrong_shape
-from whitespace_mcp.terms.text import fold
 
 
 async def platform_version(api: Api) -> str | None:
@@ -25,7 +24,7 @@ async def my_details(api: Api, *, user_id: str | None) -> Details:
     details = read_details(read_object(await api.fetch(MY_DETAILS, user_id=user_id)), user_id)
     if details is None:
         raise wrong_shape()
-    if user_id is not None and fold(details.user_id) != fold(user_id):  # the header was ignored
+    if user_id is not None and details.user_id != user_id:  # the header was ignored
         raise user_id_refused()
     return details
 

@@ -85,6 +85,13 @@ class Settings(BaseModel):
         return self.refresh_token or self.service_token
 
     @property
+    def running_file(self) -> Path | None:
+        """What each copy on this login holds while it runs; `logout` removes it, and then nothing more is kept."""
+        if self.cache_folder is None or self.secret is None:
+            return None
+        return self.cache_folder / f"running-{self.secret.environment.key(self.secret.get_secret_value())[:16]}"
+
+    @property
     def root(self) -> str:
         """The platform's address, without a trailing slash."""
         return self.environment.root
@@ -270,8 +277,7 @@ class _Reader:
         return value
 
     def user_id(self, name: str) -> str | None:
-        value = self.matching(name, _MU_ID, "an MU id, such as MU00000000-0000-0000-0000-000000000000")
-        return value.upper() if value else None
+        return self.matching(name, _MU_ID, "an MU id, such as MU00000000-0000-0000-0000-000000000000")
 
     def log_level(self, name: str) -> LogLevel:
         value = (self.text(name) or "WARNING").upper()

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from whitespace_mcp.api.bearer import Token
-from whitespace_mcp.config.environment import Environment
-from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
 
 FORMAT: Final = 1
 
@@ -41,9 +40,10 @@ class KeptList:
 class Keeping:
     """Where the list of one organisation is kept; nowhere unless the settings say so and the login is known."""
 
-    def __init__(self, settings: Settings, environment: Environment, organisation: Organisation) -> None:
-        self._folder = settings.cache_folder if settings.keeps_lists else None
-        self._environment = environment
+    def __init__(self, session: Session, organisation: Organisation) -> None:
+        self._folder = session.settings.cache_folder if session.settings.keeps_lists else None
+        self._environment = session.environment
+        self._may_keep = session.may_keep
         self._user_id = organisation.id
 
     @property
@@ -79,6 +79,8 @@ class Keeping:
             "mark": kept.mark.hex() if kept.mark is not None else None,
         }
         with suppress(OSError):
+            if not self._may_keep():
+                return
             replace_private(path, (json.dumps(head).encode(), b"\n", kept.body))
 
     def forget(self, token: Token) -> None:

@@ -19,6 +19,7 @@ import anyio.to_thread
 
 from whitespace_mcp.api.risks import Page, placing_stubs, risk_list, summary_page
 from whitespace_mcp.config.errors import (
+    AccessRefused,
     BadAnswer,
     BadRequest,
     NotFound,
@@ -42,6 +43,8 @@ from whitespace_mcp.terms.ids import names_slip
 
 RELOAD_SECONDS: Final = 900.0
 """Seconds after which a list is loaded again whatever the summaries say."""
+CONFIRM_SECONDS: Final = 5.0
+"""Seconds at most for asking whether a membership is still live, before a former list is shown in an outage."""
 LARGE: Final = 1_000_000
 """Bytes from which a list is read in a worker thread."""
 
@@ -74,7 +77,8 @@ class Portfolio:
         self._reload_at = 0.0
         self._mark: bytes | None = None
         self._anew = False
-        self._keeping = Keeping(session.settings, session.environment, organisation)
+        self._page_refused: AccessRefused | None = None
+        self._keeping = Keeping(session, organisation)
         self._flight = SingleFlight(session.tasks, self._load)
 
     @property
@@ -102,6 +106,7 @@ class Portfolio:
                 former = self._view or await self._kept_view()
                 if former is None:
                     raise
+                await self._still_ours()
                 return View(former.book, former.as_of, stale=explain(error))
 
     async def _newest(self) -> View:
@@ -120,8 +125,7 @@ class Portfolio:
         except Unavailable:
             raise
         except WhitespaceError:
-            self._view = None
-            await self._forget()
+            await self.forget()
             raise
         self._view = view
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
@@ -129,6 +133,7 @@ class Portfolio:
 
     async def _looked(self) -> View:
         """The former book if nothing changed since it was read, or a new one."""
+        self._page_refused = None
         page = await self._newest_page() if self._view is not None or self._keeping.wanted else None
         mark = page.mark() if page else None
         if self._view is None and mark is not None and not self._anew and (kept := await self._kept(mark)):
@@ -151,8 +156,29 @@ class Portfolio:
             return await summary_page(self._session.api, user_id=self._organisation.user_id)
         except Unavailable:
             raise
+        except AccessRefused as error:
+            self._page_refused = error
+            return None
         except WhitespaceError:
             return None
+
+    async def _still_ours(self) -> None:
+        """Before a former list is shown: a refusal beside an outage wins over it.
+
+        Raises:
+            AccessRefused: the platform refuses this organisation; its list is not shown any more.
+        """
+        try:
+            if self._page_refused is not None:
+                raise self._page_refused
+            left = anyio.current_effective_deadline() - anyio.current_time()
+            with anyio.move_on_after(min(CONFIRM_SECONDS, left / 2)):
+                await self._session.organisations.confirm(self._organisation)
+        except AccessRefused:
+            await self.forget()
+            raise
+        except WhitespaceError:
+            return  # as much of an outage as the list's
 
     async def _read(self, page: Page | None) -> Book:
         user_id = self._organisation.user_id
@@ -205,8 +231,9 @@ class Portfolio:
             return View(await self._book_of(kept.body), kept.read_at) if kept else None
         return None
 
-    async def _forget(self) -> None:
-        """Remove the list from the disk: the platform does not show it to this organisation any more."""
+    async def forget(self) -> None:
+        """Remove the list, from the disk too: the platform does not show it to this organisation any more."""
+        self._view = None
         if self._keeping.wanted:
             with suppress(WhitespaceError):
                 token = await self._session.renewal.current()
@@ -263,10 +290,14 @@ class Portfolios:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._portfolios: dict[str, Portfolio] = {}
+        session.organisations.when_withdrawn(self._forget)
 
     def of(self, organisation: Organisation) -> Portfolio:
         """The portfolio of an organisation."""
         return self._portfolios.setdefault(organisation.id, Portfolio(self._session, organisation))
+
+    async def _forget(self, organisation: Organisation) -> None:
+        await self.of(organisation).forget()
 
     async def views(
         self, organisations: Sequence[Organisation], *, refresh: bool

@@ -13,6 +13,7 @@ from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.text import fold
 
 KEEP_SECONDS: Final = 6 * 3600.0
 RETRY_SECONDS: Final = 60.0
@@ -39,6 +40,11 @@ class MarketDirectory:
     def company_of(self, channel: str) -> Company | None:
         """The company that a channel belongs to."""
         return self.companies.get(channel_company(channel))
+
+    def company_named(self, words: str) -> Company | None:
+        """The company of exactly that name or id, as it looks."""
+        key = fold(words)
+        return next((c for c in self.companies.values() if key in (fold(c.name), fold(c.id))), None) if key else None
 
     def member(self, user_id: str) -> tuple[Member, Company] | None:
         """The person in a company that an MU id stands for."""

@@ -1,15 +1,15 @@
 """One organisation of the login, and finding one by the words a person uses."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from whitespace_mcp.config.errors import OrganisationError, listed
-from whitespace_mcp.documents.identity import Team
+from whitespace_mcp.documents.identity import Company, Team
 from whitespace_mcp.terms.text import clean, fold
 
 LIVE: Final = frozenset({"live", "readonly"})
+_ASK: Final = "Ask the user which one is meant; never take a similar one for it."
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,40 @@ class Organisation:
         return self.company_id.lower()
 
 
-def find(organisations: Sequence[Organisation], asked: str) -> Organisation:
-    """The organisation that `asked` names: an MU id, a company id or a name.
+def find(organisations: Sequence[Organisation], words: str) -> Organisation:
+    """The organisation that `words` name: an MU id as it is, a company id or a name.
 
-    Names match exactly, then in any case, then as a unique prefix.
+    Company ids and names match exactly, then as they look, then as a unique prefix.
 
     Raises:
         OrganisationError: none, several, or only something similar; the message lists what may be passed.
     """
-    key = fold(asked)
-    exact = [o for o in organisations if asked in (o.id, o.company_id, o.name)]
-    found = exact or [o for o in organisations if key in (fold(o.id), fold(o.company_id), fold(o.name))]
-    if not found and key:
-        found = [o for o in organisations if fold(o.name).startswith(key) or fold(o.company_id).startswith(key)]
-    if found:
-        return _only(found, asked, organisations)
-    raise _unknown(organisations, asked)
+    return named(organisations, words) or beginning(organisations, words)
+
+
+def named(organisations: Sequence[Organisation], words: str) -> Organisation | None:
+    """The organisation of exactly that MU id, company id or name; two that differ in case only are told apart by it.
+
+    Raises:
+        OrganisationError: several have that name.
+    """
+    key = fold(words)
+    matches = [o for o in organisations if words in (o.id, o.company_id, o.name)]
+    matches = matches or [o for o in organisations if key in (fold(o.company_id), fold(o.name))]
+    return _only(matches, words) if matches else None
+
+
+def beginning(organisations: Sequence[Organisation], words: str) -> Organisation:
+    """The only organisation whose name or company id begins like that.
+
+    Raises:
+        OrganisationError: none, or several.
+    """
+    key = fold(words)
+    matches = [o for o in organisations if key and (fold(o.name).startswith(key) or fold(o.company_id).startswith(key))]
+    if matches:
+        return _only(matches, words)
+    raise _team_of(organisations, words) or _unknown(organisations, words)
 
 
 def choices(organisations: Sequence[Organisation]) -> str:
@@ -76,12 +94,12 @@ def _state(organisation: Organisation) -> str:
 
 
 def needed(organisations: Sequence[Organisation]) -> OrganisationError:
-    """There is no default, and the call does not say which."""
-    several = "This login has several organisations and the call does not say which one it is about"
+    """There is no default, and the call does not say which. The choices come first: some hosts cut errors short."""
+    which = "Which organisation" if len(organisations) > 1 else "The call does not say which organisation"
     return OrganisationError(
-        several if len(organisations) > 1 else "The call does not say which organisation it is about",
+        f"{which}? Choices: {choices(organisations)}",
         retry="Call again with 'organisation'.",
-        do=f"Choices: {choices(organisations)}. If the user has not said which, ask the user.",
+        do="If the user has not said which, ask the user.",
     )
 
 
@@ -95,32 +113,39 @@ def not_live(organisation: Organisation, organisations: Sequence[Organisation] =
     )
 
 
-def _only(found: list[Organisation], asked: str, organisations: Sequence[Organisation]) -> Organisation:
-    if len(found) == 1:
-        return found[0]
-    several = [o for o in organisations if o in found]
-    raise OrganisationError(
-        f"'{clean(asked, 60)}' could be any of several organisations",
-        retry="Call again with one of their ids.",
-        do="Choices: " + listed(f"{o.name} (organisation={o.company_id}, or {o.id})" for o in several) + ".",
+def another_company(organisations: Sequence[Organisation], company: Company) -> OrganisationError:
+    """The name is that of a company of the market that the login does not belong to, however similar another is."""
+    return OrganisationError(
+        f"{company.name} is another company of the market; this login has no membership there",
+        retry=_ASK,
+        do=f"Choices: {choices(organisations)}.",
     )
 
 
-def _unknown(organisations: Sequence[Organisation], asked: str) -> OrganisationError:
-    key = fold(asked)
+def _only(matches: list[Organisation], words: str) -> Organisation:
+    if len(matches) == 1:
+        return matches[0]
+    raise OrganisationError(
+        f"'{clean(words, 60)}' could be any of several organisations",
+        retry=_ASK,
+        do="Choices: " + listed(f"{o.name} (organisation={o.company_id}, or {o.id})" for o in matches) + ".",
+    )
+
+
+def _team_of(organisations: Sequence[Organisation], words: str) -> OrganisationError | None:
+    key = fold(words)
     for organisation in organisations:
         for team in organisation.teams:
             if key in {fold(team.id), fold(team.name), fold(team.channel)}:
                 return OrganisationError(
-                    f"'{clean(asked, 60)}' is a team of {organisation.name}",
+                    f"'{clean(words, 60)}' is a team of {organisation.name}",
                     retry="Call again differently.",
                     do=f"Filter by team: organisation={organisation.company_id}, team={team.id}.",
                 )
-    names = {fold(name): o for o in organisations for name in (o.name, o.company_id)}
-    near = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
-    suggestion = f"Did you mean {names[near[0]].name} (organisation={names[near[0]].company_id})? " if near else ""
+    return None
+
+
+def _unknown(organisations: Sequence[Organisation], words: str) -> OrganisationError:
     return OrganisationError(
-        f"This login has no organisation '{clean(asked, 60)}'",
-        retry="Call again with one it has.",
-        do=f"{suggestion}Choices: {choices(organisations)}.",
+        f"This login has no organisation '{clean(words, 60)}'", retry=_ASK, do=f"Choices: {choices(organisations)}."
     )

@@ -4,6 +4,7 @@ The file holds names and MU ids, no secret. Its name is a SHA-256 of the whole e
 and the login, so that environments that differ in any address share nothing.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from pydantic.dataclasses import dataclass
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.environment import Environment
-from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.discovery import Login
 
@@ -31,8 +31,9 @@ _FILES = TypeAdapter(_File)
 class OrganisationCache:
     """One file per login in the user's cache folder. A folder that cannot be used is simply not used."""
 
-    def __init__(self, settings: Settings, environment: Environment) -> None:
-        self._folder = settings.cache_folder
+    def __init__(self, folder: Path | None, environment: Environment, may_keep: Callable[[], bool]) -> None:
+        self._may_keep = may_keep
+        self._folder = folder
         self._environment = environment
 
     def recall(self, token: Token) -> Login | None:
@@ -52,6 +53,8 @@ class OrganisationCache:
         if path is None:
             return
         with suppress(OSError):
+            if not self._may_keep():
+                return
             replace_private(path, [_FILES.dump_json(_File(format=_FORMAT, login=login))])
 
     def forget(self, token: Token) -> None:

@@ -1,5 +1,6 @@
 """The organisations of the login: known once, checked on use, and which one a call is about."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -8,15 +9,23 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import TokenProvider
-from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.client import Api, user_id_refused
 from whitespace_mcp.api.identity import my_details
-from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
+from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery, Login
-from whitespace_mcp.session.organisation import Organisation, choices, find, needed, not_live
+from whitespace_mcp.session.organisation import (
+    Organisation,
+    another_company,
+    beginning,
+    choices,
+    named,
+    needed,
+    not_live,
+)
 from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold
@@ -31,10 +40,11 @@ class Organisations:
     def __init__(
         self,
         settings: Settings,
-        environment: Environment,
         api: Api,
         bearer: TokenProvider,
         discovery: Discovery,
+        directory: Directory,
+        cache: OrganisationCache,
         clock: Clock,
         tasks: TaskGroup,
     ) -> None:
@@ -42,15 +52,18 @@ class Organisations:
         self._api = api
         self._bearer = bearer
         self._discovery = discovery
+        self._directory = directory
         self._clock = clock
         self._tasks = tasks
-        self._memory = OrganisationCache(settings, environment)
+        self._cache = cache
         self._login: Login | None = None
         self._unchecked: set[str] = set()
         self._switched: str | None = None
         self._flight = SingleFlight(tasks, self._discover)
         self._failure: OrganisationError | None = None
         self._failed_until = 0.0
+        self._former: tuple[Organisation, ...] = ()
+        self._when_withdrawn: list[Callable[[Organisation], Awaitable[None]]] = []
 
     @property
     def user(self) -> str | None:
@@ -71,6 +84,26 @@ class Organisations:
             return self._allowed(await self._flight.join())
         return self._allowed(self._login)
 
+    def when_withdrawn(self, act: Callable[[Organisation], Awaitable[None]]) -> None:
+        """Have something done with each membership that turns out not to be live, or to be the login's no more."""
+        self._when_withdrawn.append(act)
+
+    async def confirm(self, organisation: Organisation) -> None:
+        """Ask the platform whether a membership is still this login's and live.
+
+        Raises:
+            AccessRefused: it is not; what was remembered of it is forgotten.
+            WhitespaceError: it could not be asked.
+        """
+        try:
+            details = await my_details(self._api, user_id=organisation.user_id)
+        except AccessRefused:
+            await self._forget()
+            raise
+        if fold(details.company_id) != fold(organisation.company_id):
+            await self._forget()
+            raise user_id_refused()
+
     def prefetch(self) -> None:
         """Begin to find them in the background, and with them a token, unless they are known."""
         if self._login is None:
@@ -87,7 +120,7 @@ class Organisations:
             return None
         wanted = self._switched or self._settings.user_id
         if wanted:
-            return next((o for o in known if fold(o.id) == fold(wanted)), None)
+            return next((o for o in known if o.id == wanted), None)
         return known[0] if len(known) == 1 else None
 
     async def chosen(self, asked: str | None) -> Organisation:
@@ -97,7 +130,7 @@ class Organisations:
             OrganisationError: none, several or none live; the message lists the choices.
         """
         known = await self.all()
-        organisation = find(known, asked) if asked else await self.default()
+        organisation = await self._named(known, asked) if asked else await self.default()
         if organisation is None:
             raise needed(known)
         if not organisation.live:
@@ -105,6 +138,21 @@ class Organisations:
         self._check(organisation)
         noted().organisations[organisation.id] = organisation.company_id
         return organisation
+
+    async def _named(self, organisations: tuple[Organisation, ...], words: str) -> Organisation:
+        """The organisation that is meant; a company of exactly that name in the market comes before a mere beginning.
+
+        Raises:
+            OrganisationError: none, several, or another company.
+        """
+        organisation = named(organisations, words)
+        if organisation is not None:
+            return organisation
+        own = [o.company_id for o in self._login.organisations] if self._login else []
+        company = (await self._directory.names()).company_named(words)
+        if company is not None and company.id not in own:
+            raise another_company(organisations, company)
+        return beginning(organisations, words)
 
     async def switch(self, asked: str) -> tuple[Organisation, Organisation | None]:
         """Make an organisation the default, after the platform has confirmed it; gives the new and the former one.
@@ -115,7 +163,7 @@ class Organisations:
         known = await self.all()
         previous = await self.default()
         try:
-            organisation = find(known, asked)
+            organisation = await self._named(known, asked)
             if not organisation.live:
                 raise not_live(organisation)
             with about(organisation.name):
@@ -138,22 +186,22 @@ class Organisations:
 
     async def _confirm(self, organisation: Organisation) -> None:
         try:
-            details = await my_details(self._api, user_id=organisation.user_id)
+            await self.confirm(organisation)
         except AccessRefused:
-            await self._forget()
+            for act in self._when_withdrawn:
+                await act(organisation)
         except WhitespaceError:
             self._unchecked.add(organisation.id)
-        else:
-            if fold(details.company_id) != fold(organisation.company_id):
-                await self._forget()
 
     async def _forget(self) -> None:
+        if self._login is not None:
+            self._former = self._login.organisations
         self._login = None
-        self._memory.forget(await self._bearer.current())
+        self._cache.forget(await self._bearer.current())
 
     async def _recall(self) -> None:
         token = await self._bearer.current()
-        login = await anyio.to_thread.run_sync(self._memory.recall, token)
+        login = await anyio.to_thread.run_sync(self._cache.recall, token)
         if login is not None and self._login is None and self._names_default(login):
             self._login = login
             self._unchecked = {organisation.id for organisation in login.organisations}
@@ -161,7 +209,7 @@ class Organisations:
     def _names_default(self, login: Login) -> bool:
         """Whether a remembered login has the configured organisation; else the search must start from that one."""
         wanted = self._settings.user_id
-        return wanted is None or any(fold(o.id) == fold(wanted) for o in login.organisations)
+        return wanted is None or any(o.id == wanted for o in login.organisations)
 
     async def _discover(self) -> Login:
         try:
@@ -169,20 +217,39 @@ class Organisations:
         except OrganisationError as error:
             self._failure, self._failed_until = error, self._clock.monotonic() + REMEMBER_NOTHING
             raise
-        self._login, self._failure = login, None
+        former = self._former or (self._login.organisations if self._login else ())
+        self._login, self._failure, self._former = login, None, ()
         self._unchecked.clear()
+        await self._let_go(former, login.organisations)
         if login.complete:
-            await anyio.to_thread.run_sync(self._memory.keep, await self._bearer.current(), login)
+            await anyio.to_thread.run_sync(self._cache.keep, await self._bearer.current(), login)
         return login
 
+    async def _let_go(self, former: tuple[Organisation, ...], current: tuple[Organisation, ...]) -> None:
+        """Have everything kept of the memberships removed that are gone or not live."""
+        there = {o.id for o in current}
+        withdrawn = [o for o in current if not o.live] + [o for o in former if o.id not in there]
+        for organisation in withdrawn:
+            for act in self._when_withdrawn:
+                await act(organisation)
+
     def _allowed(self, login: Login) -> tuple[Organisation, ...]:
-        limit = {fold(word) for word in self._settings.organisations}
+        limit = self._settings.organisations
         if not limit:
             return login.organisations
-        allowed = tuple(o for o in login.organisations if {fold(o.id), fold(o.company_id)} & limit)
+        allowed = tuple(o for o in login.organisations if any(_allows(word, o, login.organisations) for word in limit))
         if not allowed:
             raise OrganisationError(
                 "WHITESPACE_ORGANISATIONS allows none of this login's organisations",
                 retry="Trying again will not help until that is changed and the server restarted.",
             )
         return allowed
+
+
+def _allows(word: str, organisation: Organisation, organisations: tuple[Organisation, ...]) -> bool:
+    """Whether a word of `WHITESPACE_ORGANISATIONS` is this one: an MU id or company id as written, else any case."""
+    if word in (organisation.id, organisation.company_id):
+        return True
+    if any(word in (other.id, other.company_id) for other in organisations):
+        return False
+    return fold(word) == fold(organisation.company_id)

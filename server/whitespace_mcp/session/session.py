@@ -1,6 +1,6 @@
 """The one session of a process: shared by every tool, resource and prompt."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import open_credential
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery
+from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.session.organisations import Organisations
 from whitespace_mcp.session.token_cache import TokenCache
 
@@ -31,6 +32,7 @@ class Session:
         directory: names of companies, teams and people.
         organisations: the login's organisations and the default.
         clock: time.
+        may_keep: whether anything may still be kept on disk; not after a logout on this machine.
         tasks: where work that outlives a call runs; cancelled when the session closes.
     """
 
@@ -42,12 +44,14 @@ class Session:
     organisations: Organisations
     clock: Clock
     tasks: TaskGroup
+    may_keep: Callable[[], bool]
 
 
 @asynccontextmanager
 async def open_session(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Session]:
     """Open the session; nothing is asked of the platform until something is needed."""
     clock = clock or SystemClock()
+    may_keep = _until_logout(settings)
     credential, close_credential = open_credential(settings, clock)
     environment = credential.environment
     http = open_client(environment.api_url, timeout=settings.timeout)
@@ -57,12 +61,19 @@ async def open_session(settings: Settings, clock: Clock | None = None) -> AsyncG
             api = Api(http, environment, renewal, clock, max_body=settings.max_body)
             directory = Directory(api, clock, tasks)
             discovery = Discovery(settings, api, renewal, directory)
-            organisations = Organisations(settings, environment, api, renewal, discovery, clock, tasks)
+            cache = OrganisationCache(settings.cache_folder, environment, may_keep)
+            organisations = Organisations(settings, api, renewal, discovery, directory, cache, clock, tasks)
             try:
-                yield Session(settings, environment, renewal, api, directory, organisations, clock, tasks)
+                yield Session(settings, environment, renewal, api, directory, organisations, clock, tasks, may_keep)
             finally:
                 tasks.cancel_scope.cancel()
     finally:
         with anyio.CancelScope(shield=True):
             await http.aclose()
             await close_credential()
+
+
+def _until_logout(settings: Settings) -> Callable[[], bool]:
+    """Tells whether the login is still kept here: `logout` removes the file that each copy on it holds."""
+    held = settings.running_file
+    return held.exists if held is not None and held.exists() else lambda: True

@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 from whitespace_mcp.config.settings import Settings
@@ -48,7 +47,7 @@ def copies(settings: Settings) -> int:
 
 def _opened(settings: Settings, *, create: bool) -> int | None:
     """The file of this login; None where there is none, or none can be made."""
-    path = _path(settings)
+    path = settings.running_file
     if path is None:
         return None
     with suppress(OSError):
@@ -56,13 +55,6 @@ def _opened(settings: Settings, *, create: bool) -> int | None:
             make_private_folder(path.parent)
         return os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
     return None
-
-
-def _path(settings: Settings) -> Path | None:
-    if settings.cache_folder is None or settings.secret is None:
-        return None
-    name = settings.secret.environment.key(settings.secret.get_secret_value())
-    return settings.cache_folder / f"running-{name[:16]}"
 
 
 def _take(descriptor: int, number: int) -> bool:

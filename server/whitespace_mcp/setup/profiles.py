@@ -143,7 +143,7 @@ def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
         text = _text(value)
         if key.lower() in _SECRETS:
             problems.append(f"{key} does not belong in {path}; remove it there and run whitespace-mcp login")
-        elif value == []:
+        elif isinstance(value, list) and not all(str(word).strip() for word in cast("list[object]", value) or [""]):
             problems.append(f"{key} in {path} is an empty list; leave the line out, or name something")
         elif text is None:
             problems.append(f"{key} in {path} must be a text, a number, true or false, or a list of texts")

@@ -97,7 +97,7 @@ def _which_one(guide: Guide) -> None:
     _why(
         guide,
         "The right organisation, or no answer. These are the words that the assistant reads: it asks you, or corrects"
-        " itself. A near miss is suggested, never chosen, and no error looks like an empty list.",
+        " itself. A near miss is never chosen, and no error looks like an empty list.",
     )
 
 
