@@ -3,8 +3,7 @@
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from mcp.server import CacheHint
 from mcp.server.mcpserver import MCPServer
@@ -14,27 +13,31 @@ from whitespace_mcp.icon import icon
 from whitespace_mcp.mcp_layer.completions import Completions
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import GUIDES
-from whitespace_mcp.mcp_layer.server import Server, prompt_of, read_tool
+from whitespace_mcp.mcp_layer.registration import sdk_prompt, sdk_tool
+from whitespace_mcp.mcp_layer.server import Server
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.logging import quieten, set_level
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.telemetry.audit.trail import Trail
 from whitespace_mcp.telemetry.recording import Recorder
-from whitespace_mcp.tools.card import get_risk
-from whitespace_mcp.tools.data import get_data
-from whitespace_mcp.tools.desk import my_desk
-from whitespace_mcp.tools.documents import get_documents
-from whitespace_mcp.tools.endorsements import get_endorsements
-from whitespace_mcp.tools.history import get_history
-from whitespace_mcp.tools.identity import list_organisations, switch_org, whoami
-from whitespace_mcp.tools.lines import get_lines
-from whitespace_mcp.tools.messages import get_messages
-from whitespace_mcp.tools.people import find_people
-from whitespace_mcp.tools.raw_read import read_platform
+from whitespace_mcp.tools import (
+    card,
+    data,
+    desk,
+    documents,
+    endorsements,
+    history,
+    lines,
+    messages,
+    people,
+    raw_read,
+    wording,
+)
+from whitespace_mcp.tools.identity import LIST_ORGANISATIONS, SWITCH_ORG, WHOAMI
 from whitespace_mcp.tools.resources import PARTS
-from whitespace_mcp.tools.risks import get_risks, summarise_risks
-from whitespace_mcp.tools.wording import get_wording
+from whitespace_mcp.tools.risks import GET_RISKS, SUMMARISE_RISKS
 
 INSTRUCTIONS: Final = """\
 Answers questions about insurance risks on the Whitespace placing platform, for each organisation the user works for.
@@ -70,6 +73,64 @@ them asks again, and so meets a server that was upgraded meanwhile. What a resou
 business data, and the server itself knows how long its own copy is fresh."""
 
 
+TOOLS: Final[tuple[Tool, ...]] = (
+    WHOAMI,
+    LIST_ORGANISATIONS,
+    GET_RISKS,
+    SUMMARISE_RISKS,
+    wording.TOOL,
+    data.TOOL,
+    card.TOOL,
+    lines.TOOL,
+    endorsements.TOOL,
+    history.TOOL,
+    messages.TOOL,
+    desk.TOOL,
+    people.TOOL,
+    raw_read.TOOL,
+    documents.TOOL,
+    SWITCH_ORG,
+)
+"""In the order in which they are listed."""
+
+
+class Lifetime:
+    """The services of the process, for as long as the server runs.
+
+    Args:
+        settings: the configuration.
+        clock: time, for tests.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._services: Services | None = None
+
+    @asynccontextmanager
+    async def run(self, _server: MCPServer[Services]) -> AsyncGenerator[Services]:
+        """The SDK's lifespan."""
+        async with open_session(self._settings, self._clock) as session:
+            outer, self._services = self._services, Services(session, Portfolios(session))
+            try:
+                yield self._services
+            finally:
+                self._services = outer
+
+    def services(self) -> Services | None:
+        """The services, once the server runs."""
+        return self._services
+
+    def connected(self) -> None:
+        """Look up the login's organisations meanwhile: a host has connected, and its first question will need them."""
+        if self._services:
+            self._services.session.organisations.prefetch()
+
+    def whole_roots(self, user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
+        """Whole roots of the short ids that an answer shows, for the audit trail."""
+        return self._services.portfolios.whole_roots(user_ids, shown) if self._services else shown
+
+
 def build_server(settings: Settings, clock: Clock | None = None) -> Server:
     """The MCP server for one configuration. Nothing is asked of the platform before it runs.
 
@@ -77,33 +138,21 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         settings: the configuration; a wrong one is reported by the first tool call.
         clock: time, for tests.
     """
-
-    @asynccontextmanager
-    async def lifespan(_server: MCPServer[Services]) -> AsyncGenerator[Services]:
-        async with open_session(settings, clock) as session:
-            running.append(Services(session, Portfolios(session)))
-            try:
-                yield running[-1]
-            finally:
-                running.pop()
-
-    running: list[Services] = []
-
-    def whole(user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
-        return running[-1].portfolios.whole_roots(user_ids, shown) if running else shown
-
-    def trail(folder: Path) -> Trail:
-        about = {"environment": settings.host, "server_version": version("whitespace-mcp")}
-        return Trail(folder, about, clock.now) if clock else Trail(folder, about)
-
+    lifetime = Lifetime(settings, clock)
     server = Server(
         "whitespace",
         title="Whitespace",
         version=version("whitespace-mcp"),
         instructions=INSTRUCTIONS,
-        tools=[read_tool(function, title=title, **what) for function, title, what in _tools(settings)],
+        tools=[sdk_tool(tool, only_reads=tool.only_reads(settings)) for tool in TOOLS if tool.offered(settings)],
+        prompts=[sdk_prompt(guide) for guide in GUIDES],
+        parts=PARTS,
+        complete=Completions(lifetime.services).complete,
+        recorder=Recorder(_trail(settings, clock), lifetime.whole_roots),
+        call_seconds=settings.timeout,
+        connected=lifetime.connected,
         log_level="WARNING",  # of everybody; ours is set below
-        lifespan=lifespan,
+        lifespan=lifetime.run,
         icons=[icon()],
         cache_hints={
             "server/discover": _LISTED,
@@ -116,35 +165,12 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
     )
     set_level(settings.log_level)
     quieten()
-    server.call_seconds = settings.timeout
-    server.connected = lambda: running[-1].session.organisations.prefetch() if running else None
-    server.recorder = Recorder(trail(settings.audit) if settings.audit else None, whole)
-    server.span_ourselves()
-    for guide in GUIDES:
-        server.add_prompt(prompt_of(guide))
-    for part in PARTS:
-        server.add_part(part.uri, part.make, title=part.title, media=part.media)
-    server.add_completions(Completions(lambda: running[-1] if running else None).complete)
     return server
 
 
-def _tools(settings: Settings) -> list[tuple[Any, str, dict[str, bool]]]:
-    """Each tool's function, its title, and what it does beside reading; in the order in which they are listed."""
-    return [
-        (whoami, "Who am I", {}),
-        (list_organisations, "My organisations", {}),
-        (get_risks, "Risks", {}),
-        (summarise_risks, "Risks in groups", {}),
-        (get_wording, "Contract wording", {}),
-        (get_data, "Structured data", {}),
-        (get_risk, "One risk", {}),
-        (get_lines, "Lines", {}),
-        (get_endorsements, "Endorsements", {}),
-        (get_history, "History and changes", {}),
-        (get_messages, "Conversation", {}),
-        (my_desk, "My desk", {}),
-        (find_people, "People and companies", {}),
-        *([(read_platform, "Any other read", {})] if settings.extra_reads else []),
-        (get_documents, "Documents", {"saves_files": settings.downloads is not None}),
-        *([] if settings.require_organisation else [(switch_org, "Switch organisation", {"changes_default": True})]),
-    ]
+def _trail(settings: Settings, clock: Clock | None) -> Trail | None:
+    """The audit trail, where one is configured."""
+    if settings.audit is None:
+        return None
+    about = {"environment": settings.host, "server_version": version("whitespace-mcp")}
+    return Trail(settings.audit, about, clock.now) if clock else Trail(settings.audit, about)

@@ -18,8 +18,10 @@ from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.demo import Running
+from whitespace_mcp.mcp_layer.registration import sdk_tool
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.server import Server, read_tool
+from whitespace_mcp.mcp_layer.server import Server
+from whitespace_mcp.mcp_layer.tool import Tool
 
 CANARY = "canary-5f2c"
 
@@ -61,7 +63,10 @@ async def client(era: str) -> AsyncGenerator[Client]:
     async def lifespan(_server: Any) -> AsyncGenerator[Any]:
         yield None
 
-    tools = [read_tool(function, title=function.__name__.capitalize()) for function in (well, crash, ours)]
+    tools = [
+        sdk_tool(Tool(function, title=function.__name__.capitalize()), only_reads=True)
+        for function in (well, crash, ours)
+    ]
     server = Server("test", version="0", lifespan=lifespan, tools=tools)
     async with Client(server, mode=era) as connected:
         yield connected

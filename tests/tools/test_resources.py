@@ -181,7 +181,7 @@ async def test_a_fault_of_ours_is_masked_and_logged(era: str, caplog: pytest.Log
     with serve(Platform(documents=(3, 2))) as running:
         async with client_of(settings_for(running), era) as client:
             server: Any = client.server
-            server.add_part("broken://{organisation}", broken, title="Broken", media="text/plain")
+            server.resource("broken://{organisation}")(broken)
             with caplog.at_level(logging.ERROR):
                 code, words = await failure_at(client, "broken://ACORN")
     assert code == INTERNAL_ERROR

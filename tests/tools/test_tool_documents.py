@@ -14,7 +14,10 @@ from support.raw import lowered, raw_list, raw_read
 from support.servers import ONE_ERA, client_of, refused, settings_for
 from support.slips import root_of, short_of
 from support.tokens import tokens
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.downloads import safe_name
+from whitespace_mcp.tools.documents import folder_of
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
@@ -185,15 +188,15 @@ async def test_each_organisations_packs_stay_apart(market: Running, tmp_path: Pa
     assert {path.relative_to(tmp_path).parts[1] for path in files_below(tmp_path)} == {BROKER, CARRIER}
 
 
-async def test_two_environments_share_no_folder(market: Running, tmp_path: Path, files: tuple[str, list[Any]]) -> None:
+def test_two_environments_share_no_folder() -> None:
     """Nor do two that have only their host in common."""
-    folders: set[str] = set()
-    changes: dict[str, str]
-    for changes in ({}, {"sync_url": f"{market.root}/sync/"}, {"api_url": f"{market.root}/api/"}):
-        async with client_of(settings_for(market, None, downloads=tmp_path, **changes)) as client:
-            answer = await checked(client, "get_documents", organisation=BROKER, risk=files[0], save=True)
-            folders.add(answer["saved"]["folder"])
-    assert len(folders) == 3
+    at = Environment.at
+    root, other = "https://sandbox.whitespace.co.uk", "https://www.whitespaceplatform.com"
+    places = [
+        at(root), at(other), at(root, "other"), at(root, sync_url=f"{other}/sync"), at(root, api_url=f"{other}/api"),
+    ]  # fmt: skip
+    assert folder_of(places[0]) == "sandbox.whitespace.co.uk"
+    assert len({safe_name(folder_of(place)) for place in places}) == len(places)
 
 
 async def test_an_attachment_that_vanished_is_left_out_with_the_reason(tmp_path: Path, era: str) -> None:

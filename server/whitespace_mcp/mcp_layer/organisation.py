@@ -1,8 +1,8 @@
 """Which organisation a call is about: filled in by the SDK before the tool's own code runs.
 
-Every tool about risks declares `organisation` for the schema and one of the two parameter types below, so no call can
-be made without saying for whom. Where nothing says which and the client can ask its user, the user is asked;
-otherwise the call is refused with the choices.
+Every tool about risks declares `organisation` for the schema and a parameter type made from one of these resolvers, so
+no call can be made without saying for whom. Where nothing says which and the client can ask its user, the user is
+asked; otherwise the call is refused with the choices.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,6 @@ from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold
 
 ALL: Final = "all"
-
-OneOrganisation = Annotated[
-    str | None, Field(description="Company id, name or MU id. Pass it once the user has named one.", max_length=200)
-]
-OneOrAllOrganisations = Annotated[
-    str | None,
-    Field(description="Company id, name or MU id, or 'all'. Pass it once the user has named one.", max_length=200),
-]
 
 
 class Choice(BaseModel):
@@ -71,6 +63,7 @@ async def one_or_all(
     Raises:
         OrganisationError: none, several, not live, or the user did not choose.
     """
+    services(ctx).session.directory.prefetch()
     asked = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
     if asked is not None and fold(asked) == ALL:
@@ -80,7 +73,6 @@ async def one_or_all(
     return (await organisations.chosen(asked),)
 
 
-InOrganisation = Annotated[Organisation, Resolve(chosen)]
 InOrganisations = Annotated[tuple[Organisation, ...], Resolve(one_or_all)]
 
 

@@ -4,7 +4,7 @@ They take the place of the SDK's own, which repeat whatever tool name a client s
 the span's status: our errors name risks.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final, cast
 
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
@@ -28,17 +28,17 @@ class Spans(ServerMiddleware[Any]):
     """A span around each message: which method and tool, and whether it failed.
 
     Args:
-        known: gives the names of the tools and prompts; any other name is the client's own word.
+        names: of the tools and prompts; any other name is the client's own word.
     """
 
-    def __init__(self, known: Callable[[], Collection[str]]) -> None:
-        self._known = known
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
 
     async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         """Handle one message inside a span."""
         method = ctx.method if ctx.method in _METHODS else _OTHER
         named = ctx.params.get("name") if ctx.params and method in {"tools/call", "prompts/get"} else None
-        target = named if isinstance(named, str) and named in self._known() else None
+        target = named if isinstance(named, str) and named in self._names else None
         attributes = {"mcp.method.name": method, "mcp.protocol.version": ctx.protocol_version}
         if target is not None:
             attributes["gen_ai.tool.name" if method == "tools/call" else "gen_ai.prompt.name"] = target
@@ -64,7 +64,7 @@ class Spans(ServerMiddleware[Any]):
 
 def instead_of_the_sdks(chain: list[ServerMiddleware[Any]], spans: Spans) -> None:
     """Put our spans where the SDK has its own in a server's middleware."""
-    chain[:] = [spans, *(one for one in chain if type(one).__name__ != "OpenTelemetryMiddleware")]
+    chain[:] = [spans, *(middleware for middleware in chain if type(middleware).__name__ != "OpenTelemetryMiddleware")]
 
 
 def _failed(result: HandlerResult) -> bool:

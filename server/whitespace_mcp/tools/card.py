@@ -1,8 +1,7 @@
 """The card of one risk."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
 from whitespace_mcp.answers.card.card import Card, Material, card_of
@@ -10,31 +9,28 @@ from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation, keys
+from whitespace_mcp.mcp_layer.arguments import OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
+from whitespace_mcp.mcp_layer.organisation import keys
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.tools.contract_selection import documents_of, side_of
-from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.tools.contract_selection import documents_of
 
 
 async def get_risk(
-    ctx: Context,
-    target: InRisk,
-    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InRisk,
+    risk: RiskArgument,
+    organisation: OneOrganisation = None,
 ) -> Annotated[CallToolResult, Card]:
     """A risk's card: insured, period, limits, premium, with sources; parties and leaders.
 
     Line totals, endorsements by state, open actions.
     """
-    session, owner, slip = services(ctx).session, target.organisation, target.slip
-    session.directory.prefetch()
-    side = side_of(owner)
+    session, owner, slip = call.session, call.organisation, call.slip
     with about(owner.name):
-        documents = await documents_of(target, session)
-        read = await read_card(session.api, documents.asked, _own_channels(target), side, user_id=owner.user_id)
+        documents = await documents_of(call)
+        read = await read_card(session.api, documents.asked, _own_channels(call), call.side, user_id=owner.user_id)
     contract = read_contract(read.contract)
     return result(
         card_of(
@@ -52,20 +48,20 @@ async def get_risk(
                 owners=read.owners.documents if read.owners else None,
                 labels=read.labels.documents if read.labels else None,
                 summaries=read.summaries,
-                stubs=read.stubs(side),
-                names=names_of(await session.directory.names()),
-                linked=lambda root: _linked(target.view.book, root),
+                stubs=read.stubs(call.side),
+                names=await call.names(),
+                linked=lambda root: _linked(call.view.book, root),
                 now=session.clock.now(),
                 skipped=read.skipped,
-                stale=target.view.stale,
+                stale=call.view.stale,
             )
         )
     )
 
 
-def _own_channels(target: Target) -> list[str]:
+def _own_channels(call: RiskCall) -> list[str]:
     """The organisation's own teams that the slip is with, the current document's first."""
-    found = [channel for record in target.slip.documents for channel in record["teams"].split("|") if channel]
+    found = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
     return list(dict.fromkeys(found))
 
 
@@ -73,3 +69,6 @@ def _linked(book: Book, root: str) -> tuple[str, str | None] | None:
     """Another slip of the same list."""
     records = book.slip(root)
     return (records[0]["slip_short"], records[0]["name"]) if records else None
+
+
+TOOL: Final = Tool(get_risk, title="One risk")

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from whitespace_mcp.api.slips import current_document
-from whitespace_mcp.documents.visibility import Side
-from whitespace_mcp.mcp_layer.risk import Target
+from whitespace_mcp.mcp_layer.dependencies import RiskCall
 from whitespace_mcp.portfolio.rows import COLUMNS
-from whitespace_mcp.session.organisation import Organisation
-from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.stages import slip_rank, stage_of
 
@@ -36,20 +33,15 @@ class Documents:
         )
 
 
-async def documents_of(target: Target, session: Session) -> Documents:
+async def documents_of(call: RiskCall) -> Documents:
     """The documents of a slip from the list, or asked of the platform for one that the list does not know yet."""
-    slip, owner = target.slip, target.organisation
+    slip = call.slip
     if slip.documents:
         ids = tuple(record["id"] for record in slip.documents)
         return Documents(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
-    found = await current_document(session.api, slip.root, side_of(owner), user_id=owner.user_id)
+    found = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
     named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
     return Documents(slip.document_id if named else found[0], tuple(found))
-
-
-def side_of(organisation: Organisation) -> Side:
-    """The organisation as documents name it."""
-    return Side(organisation.channel_prefix, organisation.id)
 
 
 def told(notes: Iterable[str | None]) -> list[str] | None:

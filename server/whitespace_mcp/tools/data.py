@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
@@ -26,14 +25,12 @@ from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
-from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
-from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.paging import BUDGET, Page
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import Target, find_risk, risk_keys
-from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.terms.ids import short_document
-from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import clean, squeeze
 from whitespace_mcp.tools.contract_selection import told
 from whitespace_mcp.tools.wording import document_named
@@ -57,15 +54,13 @@ RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_le
 TagArgument = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
     Field(description="Tags, questions or headings with these words.", max_length=20),
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    BeforeValidator(as_list),
 ]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def get_data(
-    ctx: Context,
-    owner: InOrganisation,
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InOrganisation,
+    organisation: OneOrganisation = None,
     risk: RiskArgument = None,
     what: WhatArgument = "data",
     find: TagArgument = None,
@@ -74,15 +69,14 @@ async def get_data(
     """A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings."""
     if find is not None and not all(squeeze(word) for word in find):
         raise BadArgument("find", "holds an empty word", allowed="Leave it out for everything.")
-    asked = _Asked(services(ctx), owner, find or [], what, cursor)
+    asked = _Asked(call, find or [], what, cursor)
     if what == "headings":
         return result(await _headings(asked))
     if not risk:
         raise BadArgument("risk", "is missing", allowed="Pass a risk id from an answer, or a UMR.")
-    asked.services.session.directory.prefetch()
-    target = await find_risk(risk, owner, ctx)
-    with about(owner.name):
-        document_id = await document_named(target, asked.services.session)
+    target = await call.risk(risk)
+    with about(call.organisation.name):
+        document_id = await document_named(target)
         answer = await (_questionnaire if what == "questionnaire" else _data)(asked, target, document_id)
     return result(answer)
 
@@ -90,9 +84,10 @@ async def get_data(
 class _Asked:
     """What the call asks, as it was understood."""
 
-    def __init__(self, service: Services, owner: Organisation, find: list[str], kind: Kind, cursor: str | None) -> None:
-        self.services = service
-        self.owner = owner
+    def __init__(self, call: OrganisationCall, find: list[str], kind: Kind, cursor: str | None) -> None:
+        self.session = call.session
+        self.user_id = call.organisation.user_id
+        self.call = call
         self.find = find
         self.kind: Kind = kind
         self.cursor = cursor
@@ -101,29 +96,26 @@ class _Asked:
         self, about_what: str, entries: Sequence[T], name: Callable[[T], str], size: Callable[[T], int]
     ) -> Page[T]:
         """A page of what was found."""
-        root = self.services.session.settings.root
-        question: list[Any] = [root, self.owner.id, about_what, self.kind, self.find]
-        return page_of(
-            entries, question=question, cursor=self.cursor, most=MOST, name=name,
+        return self.call.page(
+            entries, about_what, self.kind, self.find, cursor=self.cursor, most=MOST, name=name,
             size=lambda entry: size(entry) * BUDGET // TOKENS + 1,
         )  # fmt: skip
 
 
-async def _data(asked: _Asked, target: Target, document_id: str) -> Data:
-    session = asked.services.session
+async def _data(asked: _Asked, target: RiskCall, document_id: str) -> Data:
     tagset = asked.kind if asked.kind == "ACORDGPM" else None
-    read = await defined_data(session.api, document_id, tagset, user_id=asked.owner.user_id)
+    read = await defined_data(asked.session.api, document_id, tagset, user_id=asked.user_id)
     everything, skipped = groups_of(read)
     groups = with_tags(everything, asked.find) if asked.find else everything
     if asked.find and everything and not groups:
         raise BadArgument(
             "find", "is in none of this contract's tags", allowed=f"Tags: {listed(tags_of(everything), most=50)}."
         )
-    market = await session.directory.names()
+    market = await asked.session.directory.names()
     entries = [(group.key, entry) for group in groups for entry in group_entries(group, market.company_name)]
     page = asked.page(document_id, entries, lambda one: f"{one[0]} {one[1].part}", lambda one: answer_tokens(one[1]))
     shown = [entry for _, entry in page.entries]
-    answer = _head(asked, target, document_id, read, len(groups))
+    answer = _head(target, document_id, read, len(groups))
     answer.source = _source(SOURCE, read) if groups else None
     answer.sections = section_names(read) or None
     answer.groups, answer.next_cursor, answer.skipped = shown or None, page.next_cursor, skipped or None
@@ -138,8 +130,8 @@ async def _data(asked: _Asked, target: Target, document_id: str) -> Data:
     return answer
 
 
-async def _questionnaire(asked: _Asked, target: Target, document_id: str) -> Data:
-    session, user_id = asked.services.session, asked.owner.user_id
+async def _questionnaire(asked: _Asked, target: RiskCall, document_id: str) -> Data:
+    session, user_id = asked.session, asked.user_id
     given, everything = await together(
         [
             partial(answered_questions, session.api, document_id, user_id=user_id),
@@ -154,7 +146,7 @@ async def _questionnaire(asked: _Asked, target: Target, document_id: str) -> Dat
     shown_open = still_open[:MOST_UNANSWERED] if asked.cursor is None else []
     taken = sum(map(rough_tokens, shown_open))
     page = asked.page(document_id, entries, _question_name, lambda one: answer_tokens(one) * TOKENS // (TOKENS - taken))
-    answer = _head(asked, target, document_id, given, len(entries))
+    answer = _head(target, document_id, given, len(entries))
     answer.source = _source(ANSWERS, given) if entries else None
     answer.questions, answer.next_cursor, answer.skipped = page.entries or None, page.next_cursor, skipped or None
     answer.unanswered = shown_open or None
@@ -169,15 +161,13 @@ async def _questionnaire(asked: _Asked, target: Target, document_id: str) -> Dat
 
 
 async def _headings(asked: _Asked) -> Data:
-    session = asked.services.session
-    with about(asked.owner.name):
-        everything = await mrc_headings(session.api, user_id=asked.owner.user_id)
+    with about(asked.call.organisation.name):
+        everything = await mrc_headings(asked.session.api, user_id=asked.user_id)
     found = [clean(name, 120) for name in matching(everything, asked.find)]
     page = asked.page("", found, str, rough_tokens)
     note = f"None of the {len(everything)} MRC headings contains that." if not found else None
     return Data(
-        organisation=keys(asked.owner),
-        as_of=iso(session.clock.now()),
+        **asked.call.head(),
         total=len(found),
         headings=page.entries or None,
         next_cursor=page.next_cursor,
@@ -185,10 +175,10 @@ async def _headings(asked: _Asked) -> Data:
     )
 
 
-def _head(asked: _Asked, target: Target, document_id: str, read: Document, total: int) -> Data:
+def _head(target: RiskCall, document_id: str, read: Document, total: int) -> Data:
     slip, metadata = target.slip, as_object(read.get("metadata"))
     return Data(
-        **risk_keys(target, asked.services.session),
+        **target.head(),
         document=short_document(as_text(metadata.get("documentID")) or document_id, slip.short),
         total=total,
     )
@@ -205,3 +195,6 @@ def _source(what: str, read: Document) -> str:
 
 
 _NOTHING: Final[Document] = {}
+
+
+TOOL: Final = Tool(get_data, title="Structured data")

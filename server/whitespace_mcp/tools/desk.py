@@ -2,7 +2,6 @@
 
 from typing import Annotated, Final, Literal
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
@@ -13,18 +12,16 @@ from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.inbox import Waiting, waiting
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation
+from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import fold
-from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 20
 NOTE: Final = (
@@ -42,27 +39,24 @@ ShowArgument = Annotated[
     Show, Field(description="actions: what is open; pinned; mine, unassigned, others: by owner on our side.")
 ]
 SortArgument = Annotated[Literal["newest", "oldest"], Field(description="By since when it is asked.")]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def my_desk(
-    ctx: Context,
-    owner: InOrganisation,
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InOrganisation,
+    organisation: OneOrganisation = None,
     show: ShowArgument = "actions",
     sort: SortArgument = "newest",
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Desk]:
     """The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner."""
-    service = services(ctx)
-    service.session.directory.prefetch()
-    question = [service.session.settings.root, owner.id, "desk", show, sort]
+    owner = call.organisation
+    question = call.question("desk", show, sort)
     wanted = (read_cursor(question, cursor).offset if cursor else 0) + MOST
     with about(owner.name):
-        view = await service.portfolios.of(owner).view()
-        walk = await _walk(service, owner, show, _enough(owner, show, wanted) if sort == "newest" else _never)
+        view = await call.risks()
+        walk = await _walk(call, show, _enough(owner, show, wanted) if sort == "newest" else _never)
     found = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
-    names = names_of(await service.session.directory.names())
+    names = await call.names()
 
     def row(one: Waiting) -> DeskRow:
         return _row(one, owner, view, names)
@@ -79,9 +73,8 @@ async def my_desk(
     by_action = summed(open_ones)
     return result(
         Desk(
-            organisation=keys(owner),
+            **call.head(),
             show=show,
-            as_of=iso(service.session.clock.now()),
             slips=len(found),
             at_least=None if walk.ended == "all" else True,
             yours=sum(owner.id in one.owners for one in open_ones) if show == "actions" else None,
@@ -95,8 +88,8 @@ async def my_desk(
     )
 
 
-async def _walk(service: Services, owner: Organisation, show: Show, enough: Enough) -> Walk:
-    api, side = service.session.api, side_of(owner)
+async def _walk(call: OrganisationCall, show: Show, enough: Enough) -> Walk:
+    api, owner, side = call.session.api, call.organisation, call.side
     if show == "pinned":
         return await pinned(api, side, user_id=owner.user_id)
     may_post = fold(owner.state or "") != "readonly"
@@ -142,3 +135,6 @@ def _notes(walk: Walk, show: Show, *, by_action: bool) -> list[str]:
     if walk.ended == "limit":
         notes.append(f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at.")
     return notes
+
+
+TOOL: Final = Tool(my_desk, title="My desk")

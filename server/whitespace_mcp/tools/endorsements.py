@@ -2,7 +2,6 @@
 
 from typing import Annotated, Final
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
@@ -10,15 +9,13 @@ from whitespace_mcp.answers.endorsements import Endorsements, entry
 from whitespace_mcp.api.slips import EndorsementsReading, read_endorsements
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.endorsements import Amendment, amendments, by_state
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation
-from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk
+from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, risk_keys
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
-from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 10
 NOTE: Final = (
@@ -34,23 +31,19 @@ NO_HISTORY: Final = "The history could not be read here, so withdrawals and comp
 NumberArgument = Annotated[
     str | None, Field(description="One endorsement, by number or id: its whole text and every party.", max_length=120)
 ]
-CursorArgument = Annotated[str | None, Field(description="next_cursor, same question.", max_length=64)]
 
 
 async def get_endorsements(
-    ctx: Context,
-    target: InRisk,
-    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InRisk,
+    risk: RiskArgument,
+    organisation: OneOrganisation = None,
     endorsement: NumberArgument = None,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Endorsements]:
     """A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits."""
-    owner, slip, session = target.organisation, target.slip, services(ctx).session
-    session.directory.prefetch()
-    side = side_of(owner)
+    owner, slip = call.organisation, call.slip
     with about(owner.name):
-        read = await read_endorsements(session.api, slip.root, side, user_id=owner.user_id)
+        read = await read_endorsements(call.session.api, slip.root, call.side, user_id=owner.user_id)
     found = amendments(
         read.endorsements.documents,
         read.followers.documents,
@@ -58,13 +51,14 @@ async def get_endorsements(
         owner.channel_prefix,
     )
     shown = [_asked(found, endorsement, slip.short)] if endorsement else found
-    names = names_of(await session.directory.names())
+    names = await call.names()
     entries = [entry(one, names, slip.short, owner.channel_prefix, whole=endorsement is not None) for one in shown]
-    question = [session.settings.root, owner.id, slip.root, "endorsements", endorsement]
-    page = page_of(entries, question=question, cursor=cursor, most=MOST, name=lambda one: one.id, size=text_size)
+    page = call.page(
+        entries, "endorsements", endorsement, cursor=cursor, most=MOST, name=lambda one: one.id, size=text_size
+    )
     return result(
         Endorsements(
-            **risk_keys(target, session),
+            **call.head(),
             total=len(found),
             by_state=by_state(found) or None,
             meaning=meanings_of(by_state(found)),
@@ -107,3 +101,6 @@ def _notes(found: list[Amendment], read: EndorsementsReading) -> list[str] | Non
     if found and read.history is None:
         notes.append(NO_HISTORY)
     return notes or None
+
+
+TOOL: Final = Tool(get_endorsements, title="Endorsements")

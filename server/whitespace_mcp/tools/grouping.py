@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.risks import RiskGroup, owner_names, team_names
+from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.book import UNREAD, Group
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.text import NO_VALUE
-from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import Replies
 
 GroupName = Literal["organisation", Group]

@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any, Final
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
@@ -30,37 +29,29 @@ from whitespace_mcp.api.desk import MOST_PAGES, newest
 from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
-from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import find_risk
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.portfolio import View
-from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
-from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.people import names_of
 
 MOST: Final = 25
 USUAL_DAYS: Final = 7
 """How far back one kind of activity is searched when the call does not say; without any date it would be for ever."""
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
 RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
 ActivityArgument = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
     Field(description="Up to 3 kinds.", max_length=3),
-    BeforeValidator(_as_list),
+    BeforeValidator(as_list),
 ]
 SinceArgument = Annotated[str | None, Field(description="ISO 8601, UTC.", max_length=40)]
 BeforeArgument = Annotated[str | None, Field(max_length=40)]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 @dataclass(frozen=True)
@@ -74,9 +65,8 @@ class _Period:
 
 
 async def get_history(
-    ctx: Context,
-    owner: InOrganisation,
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InOrganisation,
+    organisation: OneOrganisation = None,
     risk: RiskArgument = None,
     activity: ActivityArgument = None,
     since: SinceArgument = None,
@@ -93,11 +83,10 @@ async def get_history(
         before=asked_instant("before", before) if before else None,
         cursor=cursor,
     )
-    services(ctx).session.directory.prefetch()
     if risk:
-        return result(await _of_risk(ctx, owner, risk, period))
+        return result(await _of_risk(await call.risk(risk), period))
     if period.kinds:
-        return result(await _of_kinds(services(ctx), owner, period))
+        return result(await _of_kinds(call, period))
     if period.since is None:
         raise WhitespaceError(
             "The call does not say what history is wanted",
@@ -107,19 +96,18 @@ async def get_history(
         )
     if period.before is not None:
         raise BadArgument("before", "goes with risk or activity only: what changed is known up to now")
-    return result(await _of_changes(services(ctx), owner, period.since, period))
+    return result(await _of_changes(call, period.since, period))
 
 
-async def _of_risk(ctx: Context, owner: Organisation, risk: str, period: _Period) -> History:
-    session = services(ctx).session
-    slip = (await find_risk(risk, owner, ctx)).slip
+async def _of_risk(call: RiskCall, period: _Period) -> History:
+    owner, slip = call.organisation, call.slip
     with about(owner.name):
-        kept = await risk_activities(session.api, slip.root, side_of(owner), user_id=owner.user_id)
+        kept = await risk_activities(call.session.api, slip.root, call.side, user_id=owner.user_id)
     found = happenings(kept.documents, kinds=period.kinds, since=period.since, before=period.before)
-    names = names_of(await session.directory.names())
-    page = page_of(
+    names = await call.names()
+    page = call.page(
         folded(found),
-        question=_question(session.settings.root, owner, slip.root, period),
+        *_question(period),
         cursor=period.cursor,
         most=MOST,
         name=lambda one: one.id,
@@ -127,14 +115,10 @@ async def _of_risk(ctx: Context, owner: Organisation, risk: str, period: _Period
     )
     there = counted(happenings(kept.documents))
     return History(
-        organisation=keys(owner),
+        **call.head(),
         shows="risk",
-        risk=slip.short,
-        name=slip.name,
-        umr=slip.current["umr"] if slip.current else None,
         since=period.since,
         before=period.before,
-        as_of=iso(session.clock.now()),
         total=len(found),
         counts=shortened(counted(found)) or None,
         entries=[happened(one, names, short_root=slip.short) for one in page.entries],
@@ -144,34 +128,33 @@ async def _of_risk(ctx: Context, owner: Organisation, risk: str, period: _Period
     )
 
 
-async def _of_kinds(service: Services, owner: Organisation, period: _Period) -> History:
-    session = service.session
+async def _of_kinds(call: OrganisationCall, period: _Period) -> History:
+    session, owner = call.session, call.organisation
     since = period.since or iso(session.clock.now() - timedelta(days=USUAL_DAYS))
     with about(owner.name):
-        view = await service.portfolios.of(owner).view()
+        view = await call.risks()
         span = partial(activities_of_kind, since=since, before=period.before, user_id=owner.user_id)
-        answers = await together([partial(span, session.api, kind, side_of(owner)) for kind in period.kinds])
+        answers = await together([partial(span, session.api, kind, call.side) for kind in period.kinds])
     documents = [document for kept in answers for document in kept.documents]
     found = happenings(documents, kinds=period.kinds, since=since, before=period.before)
-    names = names_of(await session.directory.names())
+    names = await call.names()
 
     def entry(one: Happening) -> HistoryEntry:
         return happened(one, names).model_copy(update=_slip_keys(view, one.root))
 
-    page = page_of(
+    page = call.page(
         folded(found),
-        question=_question(session.settings.root, owner, "", period),
+        *_question(period),
         cursor=period.cursor,
         most=MOST,
         name=lambda one: one.id,
         size=lambda one: text_size(entry(one)),
     )
     return History(
-        organisation=keys(owner),
+        **call.head(),
         shows="activity",
         since=since,
         before=period.before,
-        as_of=iso(session.clock.now()),
         total=len(found),
         risks=len({one.root for one in found}),
         counts=dict.fromkeys(period.kinds, 0) | counted(found),
@@ -182,19 +165,19 @@ async def _of_kinds(service: Services, owner: Organisation, period: _Period) -> 
     )
 
 
-async def _of_changes(service: Services, owner: Organisation, since: str, period: _Period) -> History:
-    session = service.session
+async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> History:
+    owner = call.organisation
     with about(owner.name):
-        view = await service.portfolios.of(owner).view()
-        walk = await newest(session.api, side_of(owner), user_id=owner.user_id, enough=_older_than(since))
+        view = await call.risks()
+        walk = await newest(call.session.api, call.side, user_id=owner.user_id, enough=_older_than(since))
     slips = changed_slips(walk.summaries, since)
 
     def entry(one: Changed) -> HistoryEntry:
         return HistoryEntry(at=one.at, changed=list(one.kinds), **_slip_keys(view, one.root, stage=True))
 
-    page = page_of(
+    page = call.page(
         slips,
-        question=_question(session.settings.root, owner, "", period),
+        *_question(period),
         cursor=period.cursor,
         most=MOST,
         name=lambda one: one.root,
@@ -202,10 +185,9 @@ async def _of_changes(service: Services, owner: Organisation, since: str, period
     )
     cut = f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at; pass a later 'since'."
     return History(
-        organisation=keys(owner),
+        **call.head(),
         shows="changes",
         since=since,
-        as_of=iso(session.clock.now()),
         total=len(slips),
         counts=dict(counted_changes(slips)) or None,
         entries=[entry(one) for one in page.entries],
@@ -259,5 +241,8 @@ def _slip_keys(view: View, root: str, *, stage: bool = False) -> dict[str, Any]:
     )
 
 
-def _question(environment: str, owner: Organisation, root: str, period: _Period) -> Sequence[Any]:
-    return [environment, owner.id, "history", root, list(period.kinds), period.since, period.before]
+def _question(period: _Period) -> Sequence[Any]:
+    return ["history", list(period.kinds), period.since, period.before]
+
+
+TOOL: Final = Tool(get_history, title="History and changes")

@@ -1,7 +1,7 @@
 """Who am I, for which organisations, and which one is the default."""
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Final
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
@@ -13,6 +13,7 @@ from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import keys
 from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import iso
@@ -101,3 +102,13 @@ async def _version(session: Session) -> str | None:
         return await platform_version(session.api)
     except WhitespaceError:
         return None
+
+
+WHOAMI: Final = Tool(whoami, title="Who am I")
+LIST_ORGANISATIONS: Final = Tool(list_organisations, title="My organisations")
+SWITCH_ORG: Final = Tool(
+    switch_org,
+    title="Switch organisation",
+    changes_default=True,
+    offered=lambda settings: not settings.require_organisation,
+)

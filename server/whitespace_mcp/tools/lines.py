@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Final, TypeVar
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
@@ -32,15 +31,13 @@ from whitespace_mcp.api.slips import quote_panels, read_lines
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation
-from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
+from whitespace_mcp.mcp_layer.paging import BUDGET
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target, risk_keys
-from whitespace_mcp.session.session import Session
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.terms.text import clean, fold
-from whitespace_mcp.tools.contract_selection import documents_of, side_of, told
-from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.tools.contract_selection import documents_of, told
 
 MOST: Final = 20
 MOST_QUOTES: Final = 6
@@ -64,14 +61,12 @@ SectionArgument = Annotated[str | None, Field(description="Section id or name.",
 IndicateArgument = Annotated[bool, Field(description="Add what signing down would come to.")]
 QuotesArgument = Annotated[bool, Field(description="Add quote panels; always there before firm order.")]
 WhoArgument = Annotated[bool, Field(description="Name who stamped.")]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def get_lines(
-    ctx: Context,
-    target: InRisk,
-    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InRisk,
+    risk: RiskArgument,
+    organisation: OneOrganisation = None,
     section: SectionArgument = None,
     indicate_signing: IndicateArgument = False,
     quotes: QuotesArgument = False,
@@ -82,29 +77,31 @@ async def get_lines(
 
     Each carrier's line, conditions, subjectivities; who has not written; quotes.
     """
-    session, owner, slip = services(ctx).session, target.organisation, target.slip
-    session.directory.prefetch()
+    owner = call.organisation
     with about(owner.name):
-        documents = await documents_of(target, session)
-        found = await read_lines(session.api, documents.asked, side_of(owner), user_id=owner.user_id)
-        names = names_of(await session.directory.names())
-        panels, unread = await _quotes(target, session, names, wanted=quotes) if cursor is None else ([], 0)
+        documents = await documents_of(call)
+        found = await read_lines(call.session.api, documents.asked, call.side, user_id=owner.user_id)
+        names = await call.names()
+        panels, unread = await _quotes(call, names, wanted=quotes) if cursor is None else ([], 0)
     kept = found.background.documents
     placing = read_placing(read_contract(found.contract), kept, documents.ids, owner.channel_prefix)
     if section is not None:
         placing = of_section(placing, _section(placing, section))
-    wording = Wording(names, owner.channel_prefix, responses_of(kept), session.clock.now(), who=who)
+    wording = Wording(names, owner.channel_prefix, responses_of(kept), call.session.clock.now(), who=who)
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
-        **risk_keys(target, session),
+        **call.head(),
         view=BROKER_VIEW if placing.sees_all else CARRIER_VIEW,
         skipped=found.background.skipped or None,
     )
     if cursor is None:
         answer = _with_head(answer, placing, wording, panels, indicate=indicate_signing)
-    page = page_of(
+    page = call.page(
         entries,
-        question=[session.settings.root, owner.id, slip.root, "lines", section, indicate_signing, who],
+        "lines",
+        section,
+        indicate_signing,
+        who,
         cursor=cursor,
         most=MOST,
         name=lambda entry: f"{entry.carrier} {entry.sections}",
@@ -200,14 +197,17 @@ def _section(placing: Placing, asked: str) -> str:
     )
 
 
-async def _quotes(target: Target, session: Session, names: Names, *, wanted: bool) -> tuple[list[Quote], int]:
+async def _quotes(call: RiskCall, names: Names, *, wanted: bool) -> tuple[list[Quote], int]:
     """The quotes with their panels, the latest first, and how many more there are."""
-    slip = target.slip
+    slip = call.slip
     if not wanted and (slip.current is None or slip.current["slip_stage"] not in _BEFORE_LINES):
         return [], 0
     records = sorted(quote_documents(slip.documents), key=lambda one: (one["updated"] or "", one["id"]), reverse=True)
     read = records[:MOST_QUOTES]
-    user_id = target.organisation.user_id
-    panels = await quote_panels(session.api, [record["id"] for record in read], user_id=user_id)
+    user_id = call.organisation.user_id
+    panels = await quote_panels(call.session.api, [record["id"] for record in read], user_id=user_id)
     found = [quote_entry(record, panel, names, slip.short) for record, panel in zip(read, panels, strict=True)]
     return found, len(records) - len(read)
+
+
+TOOL: Final = Tool(get_lines, title="Lines")

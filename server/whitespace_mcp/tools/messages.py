@@ -2,20 +2,17 @@
 
 from typing import Annotated, Final
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.messages import Messages, entry, messages_of, shown
 from whitespace_mcp.api.slips import conversation
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation
-from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk
+from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, risk_keys
-from whitespace_mcp.tools.contract_selection import side_of
-from whitespace_mcp.tools.people import names_of
+from whitespace_mcp.mcp_layer.tool import Tool
 
 MOST: Final = 30
 WARNING: Final = (
@@ -32,29 +29,26 @@ LEFT_OUT: Final = (
 NO_BROKER_MESSAGES: Final = "Broker messages could not be read here; these are the comments only."
 
 InternalArgument = Annotated[bool, Field(description="Also what is internal to the organisation; it is marked.")]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def get_messages(
-    ctx: Context,
-    target: InRisk,
-    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InRisk,
+    risk: RiskArgument,
+    organisation: OneOrganisation = None,
     internal: InternalArgument = False,  # the SDK passes arguments by name
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Messages]:
     """The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them."""
-    owner, slip, session = target.organisation, target.slip, services(ctx).session
-    session.directory.prefetch()
-    prefix = owner.channel_prefix
+    owner = call.organisation
     with about(owner.name):
-        read = await conversation(session.api, slip.root, side_of(owner), internal=internal, user_id=owner.user_id)
-    everything = messages_of(read.documents.documents, prefix)
+        read = await conversation(call.session.api, call.slip.root, call.side, internal=internal, user_id=owner.user_id)
+    everything = messages_of(read.documents.documents, owner.channel_prefix)
     visible = shown(everything, internal=internal)
-    names = names_of(await session.directory.names())
-    page = page_of(
+    names = await call.names()
+    page = call.page(
         visible,
-        question=[session.settings.root, owner.id, slip.root, "messages", internal],
+        "messages",
+        internal,
         cursor=cursor,
         most=MOST,
         name=lambda one: one.id,
@@ -65,7 +59,7 @@ async def get_messages(
     notes += [LEFT_OUT] if left_out else []
     return result(
         Messages(
-            **risk_keys(target, session),
+            **call.head(),
             warning=WARNING,
             total=len(visible),
             internal_left_out=left_out or None,
@@ -75,3 +69,6 @@ async def get_messages(
             notes=notes or None,
         )
     )
+
+
+TOOL: Final = Tool(get_messages, title="Conversation")

@@ -127,7 +127,6 @@ async def ask(question: Question, ctx: Context) -> Replies:
     """
     service = services(ctx)
     directory = service.session.directory
-    directory.prefetch()
     channels = await _team_channels(question, directory) if question.team else {}
     live = [organisation for organisation in question.organisations if organisation.live]
     if question.facts:

@@ -1,10 +1,8 @@
 """Any other documented read, by name: off unless `WHITESPACE_EXTRA_READS` is on."""
 
 import hashlib
-from datetime import datetime
 from typing import Annotated, Any, Final, cast
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
@@ -21,22 +19,15 @@ from whitespace_mcp.answers.raw_read import (
 )
 from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
 from whitespace_mcp.config.errors import BadArgument, about, listed
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import InOrganisation, OneOrganisation, keys
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import find_risk
-from whitespace_mcp.session.organisation import Organisation
-from whitespace_mcp.terms.moments import iso
-from whitespace_mcp.tools.contract_selection import side_of
+from whitespace_mcp.mcp_layer.tool import Tool
 
 MOST: Final = 200
 NOTE: Final = "As the platform sent it, without personal data and what is internal. Texts are other parties' words."
 NAME_FIELDS: Final = "Cut to fit: name some of 'fields' to see them whole."
-
-
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
 
 
 OperationArgument = Annotated[str, Field(json_schema_extra={"enum": list(OPERATIONS)}, max_length=40)]
@@ -47,39 +38,36 @@ ValueArgument = Annotated[str | None, Field(description="Its type, heading, sect
 FieldsArgument = Annotated[
     list[Annotated[str, Field(max_length=200)]] | None,
     Field(description="Paths to keep, such as control.status; lists are gone through.", max_length=30),
-    BeforeValidator(_as_list),
+    BeforeValidator(as_list),
 ]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def read_platform(
-    ctx: Context,
-    owner: InOrganisation,
+    call: InOrganisation,
     operation: OperationArgument,
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    organisation: OneOrganisation = None,
     risk: RiskArgument = None,
     value: ValueArgument = None,
     fields: FieldsArgument = None,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, PlatformAnswer]:
     """Read one documented platform operation raw, cut to size. Only where no other tool answers; it costs more."""
-    chosen = _operation(operation)
+    chosen, owner = _operation(operation), call.organisation
     slip = None
     if chosen.of:
         if not risk:
             raise BadArgument("risk", f"is needed for {operation}", allowed="It takes a risk or document id.")
-        slip = (await find_risk(risk, owner, ctx)).slip
+        slip = (await call.risk(risk)).slip
     elif risk:
         raise BadArgument("risk", f"is not taken by {operation}")
     root, document = (slip.root, slip.document_id) if slip else ("", "")
     ids = chosen.ids(root=root, document=document, value=value)
-    session = services(ctx).session
     with about(owner.name):
-        data = await read_extra(session.api, chosen, ids, user_id=owner.user_id)
-    found = scrubbed(data, side_of(owner).may_see, root or None)
-    answer = _start(owner, session.clock.now(), operation, slip.short if slip else None, found)
+        data = await read_extra(call.session.api, chosen, ids, user_id=owner.user_id)
+    found = scrubbed(data, call.side.may_see, root or None)
+    answer = _start(call, operation, slip.short if slip else None, found)
     kept = _kept(found.data, fields)
-    question = [session.settings.root, owner.id, "extra", operation, ids, fields]
+    question = call.question("extra", operation, ids, fields)
     if isinstance(kept, list):
         _fill_page(answer, cast("list[Any]", kept), question, cursor, whole=BUDGET if fields else BUDGET // 2)
     elif kept is not None:
@@ -96,12 +84,11 @@ def _operation(name: str) -> Operation:
     return OPERATIONS[name]
 
 
-def _start(owner: Organisation, now: datetime, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
+def _start(call: OrganisationCall, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
     return PlatformAnswer(
-        organisation=keys(owner),
+        **call.head(),
         operation=operation,
         risk=risk,
-        as_of=iso(now),
         total=len(cast("list[Any]", found.data)) if isinstance(found.data, list) else None,
         left_out=found.left_out(),
         notes=[NOTE],
@@ -153,3 +140,6 @@ def _fill_page(answer: PlatformAnswer, elements: list[Any], question: Any, curso
     answer.items = [small for _, small, _ in page.entries]
     answer.cut = any(was_cut for _, _, was_cut in page.entries) or None
     answer.next_cursor = page.next_cursor
+
+
+TOOL: Final = Tool(read_platform, title="Any other read", offered=lambda settings: settings.extra_reads)

@@ -17,9 +17,12 @@ from whitespace_mcp.answers.risks import (
     told_in_row,
 )
 from whitespace_mcp.config.errors import explain
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations
 from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import InOrganisations, OneOrAllOrganisations
+from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import facts_of
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
 from whitespace_mcp.portfolio.pages import Found, read_page
@@ -49,7 +52,6 @@ from whitespace_mcp.tools.filters import (
     selected,
 )
 from whitespace_mcp.tools.grouping import GroupName, as_names, grouped
-from whitespace_mcp.tools.people import names_of
 from whitespace_mcp.tools.question import UPDATED_NOTE, Question, Replies, Reply, ask, notes
 
 PAGE_SIZE: Final = 20
@@ -60,7 +62,6 @@ ShowArgument = Annotated[
     BeforeValidator(as_names),
 ]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
-CursorArgument = Annotated[str | None, Field(max_length=64, description="next_cursor of the same question.")]
 GroupArgument = Annotated[
     list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_names)
 ]
@@ -69,7 +70,7 @@ GroupArgument = Annotated[
 async def get_risks(
     ctx: Context,
     organisations: InOrganisations,
-    organisation: OneOrAllOrganisations = None,  # noqa: ARG001  # read by the resolver
+    organisation: OneOrAllOrganisations = None,
     unit: UnitArgument = "slip",
     stage: StageArgument = None,
     status: StatusArgument = None,
@@ -124,7 +125,7 @@ async def summarise_risks(
     ctx: Context,
     organisations: InOrganisations,
     group_by: GroupArgument,
-    organisation: OneOrAllOrganisations = None,  # noqa: ARG001  # read by the resolver
+    organisation: OneOrAllOrganisations = None,
     unit: Unit = "slip",
     stage: Words | None = None,
     status: Words | None = None,
@@ -211,3 +212,7 @@ def _row(found: Found, question: Question, replies: Replies) -> Any:
         organisation=organisation.company_id if len(question.organisations) > 1 else None,
         told=told_in_row(record, question.shown, names_of(replies.market).own) if question.shown else {},
     )
+
+
+GET_RISKS: Final = Tool(get_risks, title="Risks")
+SUMMARISE_RISKS: Final = Tool(summarise_risks, title="Risks in groups")

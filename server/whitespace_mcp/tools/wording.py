@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final, cast
 
-from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
@@ -25,16 +24,15 @@ from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import BadArgument, about
 from whitespace_mcp.documents.json import Document, as_object, as_text, wrong_shape
 from whitespace_mcp.documents.visibility import own
-from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.organisation import OneOrganisation
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.risk import InRisk, RiskArgument, Target, risk_keys
+from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean
-from whitespace_mcp.tools.contract_selection import documents_of, side_of
+from whitespace_mcp.tools.contract_selection import documents_of
 from whitespace_mcp.tools.headings import chosen
 
 MOST: Final = 60
@@ -64,14 +62,12 @@ HeadingArgument = Annotated[
 ]
 SectionArgument = Annotated[str | None, Field(max_length=150)]
 SearchArgument = Annotated[str | None, Field(description="Words to quote.", max_length=200)]
-CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 
 async def get_wording(
-    ctx: Context,
-    target: InRisk,
-    risk: RiskArgument,  # noqa: ARG001  # read by the resolver
-    organisation: OneOrganisation = None,  # noqa: ARG001  # read by the resolver
+    call: InRisk,
+    risk: RiskArgument,
+    organisation: OneOrganisation = None,
     heading: HeadingArgument = None,
     section: SectionArgument = None,
     search: SearchArgument = None,
@@ -81,17 +77,15 @@ async def get_wording(
 
     Cite by heading and index.
     """
-    owner, session = target.organisation, services(ctx).session
-    session.directory.prefetch()
     if search is not None and not search.strip():
         raise BadArgument("search", "is empty", allowed="Leave it out for the outline.", example="claims notification")
-    with about(owner.name):
-        document = await wording_document(target, session)
+    with about(call.organisation.name):
+        document = await wording_document(call)
         paper = read_wording(document)
         clauses = chosen(paper, heading or [], section)
-    market = await session.directory.names()
-    head = _head(target, session, document, len(clauses))
-    question = [session.settings.root, owner.id, head.document, "wording", heading, section, search]
+    market = await call.session.directory.names()
+    head = _head(call, document, len(clauses))
+    question = call.question("wording", head.document, heading, section, search)
     if search is not None:
         _passages(head, clauses, search, market, question, cursor)
     elif heading or section:
@@ -103,28 +97,28 @@ async def get_wording(
     return result(head)
 
 
-async def wording_document(target: Target, session: Session) -> Document:
+async def wording_document(call: RiskCall) -> Document:
     """The contract or endorsement that a call names, or the slip's current contract; one read."""
-    owner, slip = target.organisation, target.slip
-    document_id = await document_named(target, session)
-    found = own(await placing(session.api, document_id, user_id=owner.user_id), slip.root, side_of(owner))
-    if not {"_id", "id", "type", "MRCContract"} & set(found):  # no document at all, and not one without wording
+    document_id = await document_named(call)
+    read = await placing(call.session.api, document_id, user_id=call.organisation.user_id)
+    document = own(read, call.slip.root, call.side)
+    if not {"_id", "id", "type", "MRCContract"} & set(document):  # no document at all, and not one without wording
         raise wrong_shape()
-    return found
+    return document
 
 
-async def document_named(target: Target, session: Session) -> str:
+async def document_named(call: RiskCall) -> str:
     """The id of the document that a call names, an endorsement's included; else the slip's current contract's."""
-    if target.slip.documents or segments_of(target.slip.document_id):
-        return target.slip.document_id
-    return (await documents_of(target, session)).asked
+    if call.slip.documents or segments_of(call.slip.document_id):
+        return call.slip.document_id
+    return (await documents_of(call)).asked
 
 
-def _head(target: Target, session: Session, document: Document, total: int) -> Wording:
-    slip = target.slip
+def _head(call: RiskCall, document: Document, total: int) -> Wording:
+    slip = call.slip
     status = as_text(as_object(document.get("control")).get("status"))
     return Wording(
-        **risk_keys(target, session),
+        **call.head(),
         document=short_document(as_text(document.get("_id")) or slip.document_id, slip.short),
         status=clean(status, 60) if status else None,
         total=total,
@@ -189,3 +183,6 @@ def _passages(
 def _share(entry: Answer) -> int:
     """What an entry takes of a page's budget."""
     return answer_tokens(entry) * BUDGET // TOKENS + 1
+
+
+TOOL: Final = Tool(get_wording, title="Contract wording")

@@ -1,0 +1,134 @@
+"""What a tool is given beside its arguments: the organisation or the risk that its call is about.
+
+The SDK fills it in before the tool's own code runs. It brings what such tools have in common: the services, how answers
+name organisation and risk, and pages whose cursors belong to the question.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from mcp.server.mcpserver import Context, Resolve
+
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.config.errors import about
+from whitespace_mcp.documents.visibility import Side
+from whitespace_mcp.mcp_layer.context import Services, services
+from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.mcp_layer.organisation import chosen, keys
+from whitespace_mcp.mcp_layer.paging import Page, page_of
+from whitespace_mcp.portfolio.lookup import Slip, find_slip
+from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.telemetry.calls import noted
+from whitespace_mcp.terms.moments import iso
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class OrganisationCall:
+    """A call about one organisation.
+
+    Attributes:
+        services: those of the process.
+        organisation: which it is about.
+    """
+
+    services: Services
+    organisation: Organisation
+
+    @property
+    def session(self) -> Session:
+        """The session of the process."""
+        return self.services.session
+
+    @property
+    def side(self) -> Side:
+        """The organisation as documents name it."""
+        return Side(self.organisation.channel_prefix, self.organisation.id)
+
+    def head(self) -> dict[str, Any]:
+        """The first keys of every answer about one organisation."""
+        return {"organisation": keys(self.organisation), "as_of": iso(self.session.clock.now())}
+
+    async def names(self) -> Names:
+        """The directory's names, as far as they are here already; nobody waits for the rest."""
+        return names_of(await self.session.directory.names())
+
+    async def risks(self) -> View:
+        """The organisation's list of risks."""
+        return await self.services.portfolios.of(self.organisation).view()
+
+    async def risk(self, risk: str) -> "RiskCall":
+        """The same call about one risk.
+
+        Raises:
+            NotFound: it is not in the organisation's list.
+            WhitespaceError: several are meant.
+        """
+        view = await self.risks()
+        with about(self.organisation.name):
+            slip = find_slip(view.book, risk)
+        noted().roots.add(slip.root)
+        return RiskCall(self.services, self.organisation, slip, view)
+
+    def question(self, *parts: Any) -> list[Any]:
+        """What is asked, as plain data: a cursor made for it fits no other question, organisation or environment."""
+        return [self.session.settings.root, self.organisation.id, *parts]
+
+    def page(
+        self,
+        entries: Sequence[T],
+        *parts: Any,
+        cursor: str | None,
+        most: int,
+        name: Callable[[T], str],
+        size: Callable[[T], int] = lambda _: 0,
+    ) -> Page[T]:
+        """One page of a list; `parts` are what is asked, the rest as `paging.page_of` takes it."""
+        return page_of(entries, question=self.question(*parts), cursor=cursor, most=most, name=name, size=size)
+
+
+@dataclass(frozen=True)
+class RiskCall(OrganisationCall):
+    """A call about one risk of one organisation.
+
+    Attributes:
+        slip: the risk.
+        view: the organisation's list as it was read.
+    """
+
+    slip: Slip
+    view: View
+
+    def head(self) -> dict[str, Any]:
+        """The first keys of every answer about one risk."""
+        current = self.slip.current
+        named = {"risk": self.slip.short, "name": self.slip.name, "umr": current["umr"] if current else None}
+        return super().head() | named
+
+    def question(self, *parts: Any) -> list[Any]:
+        """What is asked of this risk."""
+        return super().question(self.slip.root, *parts)
+
+
+async def about_organisation(organisation: Annotated[Organisation, Resolve(chosen)], ctx: Context) -> OrganisationCall:
+    """The call about the organisation that it names; names of the market are looked up meanwhile."""
+    services(ctx).session.directory.prefetch()
+    return OrganisationCall(services(ctx), organisation)
+
+
+async def about_risk(risk: str, call: Annotated[OrganisationCall, Resolve(about_organisation)]) -> RiskCall:
+    """The call about the risk that it names, in the organisation that it is about.
+
+    Raises:
+        NotFound: it is not in that organisation's list.
+        WhitespaceError: several are meant.
+    """
+    return await call.risk(risk)
+
+
+InOrganisation = Annotated[OrganisationCall, Resolve(about_organisation)]
+InRisk = Annotated[RiskCall, Resolve(about_risk)]

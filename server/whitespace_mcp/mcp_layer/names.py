@@ -1,0 +1,17 @@
+"""The directory's names as answers need them."""
+
+from functools import cache
+
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.session.directory import MarketDirectory
+
+
+def names_of(market: MarketDirectory) -> Names:
+    """The directory as far as answers need it; each person is looked up once."""
+
+    @cache
+    def member(user_id: str) -> tuple[str, str] | None:
+        entry = market.member(user_id)
+        return (entry[0].name or user_id[:10], entry[1].name) if entry else None
+
+    return Names(company=market.company_name, team=market.team_name, member=member)
