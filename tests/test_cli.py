@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from mcp import Client
 
 from support.processes import MODULE, environment, on_http, on_stdio, run
-from support.servers import ONE_ERA, ask, refused
+from support.servers import BOTH_ERAS, ask, refused
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Running
 
@@ -78,6 +78,7 @@ def test_what_does_not_exist_is_refused(words: list[str]) -> None:
     assert CliRunner().invoke(main, words).exit_code == 2
 
 
+@BOTH_ERAS
 async def test_the_demo_answers_over_stdio(era: str, tmp_path: Path) -> None:
     with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
         async with on_stdio(environment(tmp_path), "--demo", era=era, errors=errors) as client:
@@ -133,7 +134,6 @@ async def test_nothing_configured_is_told_by_the_first_call(era: str, tmp_path: 
         assert "--demo" in await refused(client, "get_risks")
 
 
-@ONE_ERA
 async def test_no_secret_is_written_at_debug_whatever_goes_wrong(running: Running, era: str, tmp_path: Path) -> None:
     platform = running.platform
     secret = platform.login.refresh_token

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from support.servers import ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from support.sessions import arrived, requests_to, until
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
@@ -21,6 +21,7 @@ async def test_a_server_that_is_started_and_left_alone_asks_nothing(running: Run
     assert running.platform.requests == []
 
 
+@BOTH_ERAS
 async def test_listing_the_tools_looks_up_the_login_and_does_not_wait_for_it(running: Running, era: str) -> None:
     hold = running.platform.faults.hold("/sync/")
     async with client_of(settings_for(running), era) as client:

@@ -14,7 +14,7 @@ from mcp.types import Tool
 from support.canaries import everything_in, secrets_in
 from support.races import ids_in
 from support.raw import raw_list
-from support.servers import ONE_ERA, client_of, settings_for, text_of
+from support.servers import client_of, settings_for, text_of
 from support.slips import root_of, short_of
 from whitespace_mcp.api.reads import READS
 from whitespace_mcp.demo import Platform, Running, serve
@@ -33,7 +33,6 @@ def test_the_allow_list_has_no_method_that_writes() -> None:
     assert len(READS) == len(set(READS))
 
 
-@ONE_ERA
 async def test_no_tool_asks_for_anything_but_documented_reads(era: str, tmp_path: Path) -> None:
     platform = Platform(documents=(60, 30))
     with serve(platform) as running:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from support.canaries import credentials, secrets_in
 from support.clock import FakeClock
 from support.raw import raw_list
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for, text_of
+from support.servers import ask, client_of, refused, settings_for, text_of
 from support.sessions import error_of
 from support.slips import root_of
 from support.sockets import closed_port, http_answer, raw_server
@@ -192,7 +192,6 @@ async def test_a_user_id_cannot_carry_a_header(crafted: str) -> None:
                                   "authorization"}  # fmt: skip
 
 
-@ONE_ERA
 async def test_crafted_ids_reach_no_other_path_through_any_tool(small: Running, era: str) -> None:
     real = root_of(raw_list(small)[0]["id"])
     async with client_of(settings_for(small, extra_reads=True), era) as client:

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse
 
 from support.processes import run
 from support.raw import raw_list
-from support.servers import ONE_ERA, ask, settings_for
+from support.servers import BOTH_ERAS, ask, settings_for
 from support.slips import root_of, short_of
 from support.web import bearer, client_at, listening
 from whitespace_mcp.cli import main
@@ -74,6 +74,7 @@ async def test_every_address_of_this_machine_is_guarded_alike(small: Running) ->
         assert (await status_of(address))[0] not in {403, 421}
 
 
+@BOTH_ERAS
 async def test_a_token_is_asked_for_on_this_machine_too(small: Running, era: str) -> None:
     settings = settings_for(small, http_token=SecretStr(TOKEN))
     async with listening(settings) as address:
@@ -265,7 +266,6 @@ def test_a_wrong_configuration_is_told_at_the_start(tmp_path: Path) -> None:
     assert "canary" not in ended.stderr
 
 
-@ONE_ERA
 async def test_no_caller_gets_another_callers_answer(small: Running, era: str) -> None:
     """Sixteen callers on one server, all with the same numbers of requests, each about a risk of its own."""
     shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]

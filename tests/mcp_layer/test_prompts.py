@@ -9,6 +9,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 from mcp.types import GetPromptResult, TextContent
 
+from support.servers import BOTH_ERAS
 from support.tokens import tokens
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.errors import WhitespaceError
@@ -44,6 +45,7 @@ async def refused(client: Client, name: str, arguments: dict[str, str] | None = 
     return str(caught.value)
 
 
+@BOTH_ERAS
 async def test_each_recurring_job_has_one_and_says_what_it_takes(era: str) -> None:
     async with Client(build_server(Settings()), mode=era) as client:
         prompts = (await client.list_prompts()).prompts
@@ -85,6 +87,7 @@ async def test_a_page_names_only_tools_and_arguments_that_exist(name: str) -> No
     assert arguments <= {argument for tool in named for argument in tools[tool]} | {"whose"}
 
 
+@BOTH_ERAS
 async def test_an_unknown_prompt_is_told_which_there_are(era: str) -> None:
     async with Client(build_server(Settings()), mode=era) as client:
         words = await refused(client, "evening_briefing")

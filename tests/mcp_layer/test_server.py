@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from support.canaries import CHILDREN
 from support.processes import on_http
-from support.servers import ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.demo import Running
@@ -72,6 +72,7 @@ async def client(era: str) -> AsyncGenerator[Client]:
         yield connected
 
 
+@BOTH_ERAS
 async def test_a_fault_of_ours_is_masked_and_logged_with_its_cause(client: Client, written: list[str]) -> None:
     said = await refused(client, "crash")
     assert said.startswith("whitespace-mcp failed inside; its log says how.")
@@ -80,6 +81,7 @@ async def test_a_fault_of_ours_is_masked_and_logged_with_its_cause(client: Clien
     assert f"RuntimeError: {CANARY}" in line
 
 
+@BOTH_ERAS
 async def test_an_error_of_ours_is_put_into_words_and_not_logged_as_a_fault(client: Client, written: list[str]) -> None:
     assert await refused(client, "ours") == "There is nothing there. Trying again will not help. Look elsewhere."
     assert not any("Traceback" in line for line in written)
@@ -124,6 +126,7 @@ async def test_an_argument_that_cannot_be_used_is_told_by_its_schema(
     assert CANARY not in said
 
 
+@BOTH_ERAS
 async def test_a_good_call_answers_with_the_same_object_twice(client: Client) -> None:
     assert await ask(client, "well", number=3) == {"number": 3}
     assert await ask(client, "well", number=3, colour={"colour": "red"}) == {"number": 3, "words": ["red"]}

@@ -17,8 +17,8 @@ from whitespace_mcp.demo import Login, Running
 from whitespace_mcp.runtime.clock import Clock
 
 ERAS = ("legacy", "2026-07-28")
-ONE_ERA = pytest.mark.parametrize("era", ["2026-07-28"], indirect=True)
-"""For tests that go over a whole book: what the answers hold does not depend on the era, and others compare the two."""
+BOTH_ERAS = pytest.mark.parametrize("era", ERAS, indirect=True)
+"""For what the protocol itself does in another way; that answers and errors agree, `test_both_eras.py` shows."""
 
 
 def settings_for(running: Running, login: Login | None = None, **changes: Any) -> Settings:

@@ -6,7 +6,7 @@ import pytest
 from mcp import Client, MCPError
 
 from support.raw import raw_list
-from support.servers import ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from support.slips import root_of
 from support.spans import KEPT, Kept
 from whitespace_mcp.demo import Platform, Running, serve
@@ -27,6 +27,7 @@ def of_the_server() -> list[Kept]:
     return [span for span in KEPT if span.tracer == "whitespace-mcp" and span.name.startswith(calls)]
 
 
+@BOTH_ERAS
 async def test_a_call_has_one_span_with_figures(small: Running, era: str) -> None:
     async with client_of(settings_for(small), era) as client:
         KEPT.clear()

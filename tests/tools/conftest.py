@@ -1,8 +1,7 @@
 """One market for all tests that only look at it."""
 
-import re
 from collections.abc import AsyncGenerator, Generator
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from mcp import Client
@@ -40,18 +39,5 @@ async def clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
 
 @pytest.fixture
 def client(clients: dict[str, Client], era: str) -> Client:
-    """An assistant in each era, for questions that change nothing."""
+    """An assistant in the era of the test, for questions that change nothing."""
     return clients[era]
-
-
-DEPTH: Final = (
-    "card", "data", "desk", "documents", "endorsements", "extra", "history", "lines", "messages", "people", "wording",
-)  # fmt: skip
-"""Modules whose tests run in the newer era: `test_both_eras.py` shows that each tool answers the same in both."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the older era out of the depth tools' tests."""
-    depth = {f"test_tool_{name}" for name in DEPTH}
-    older = [item for item in items if item.path.stem in depth and re.search(rf"[\[-]{ERAS[0]}[\]-]", item.name)]
-    items[:] = [item for item in items if item not in older]

@@ -7,7 +7,7 @@ from mcp import Client
 from mcp.types import PromptReference, ResourceTemplateReference
 
 from support.raw import lowered, raw_list, raw_read
-from support.servers import client_of, settings_for
+from support.servers import BOTH_ERAS, client_of, settings_for
 from support.sessions import requests_to
 from whitespace_mcp.demo import Platform, Running, serve
 
@@ -33,6 +33,7 @@ async def test_organisations_are_found_by_id_and_name(client: Client, typed: str
     assert (await completed(client, "organisation", typed, None, ref)).values == offered
 
 
+@BOTH_ERAS
 async def test_stages_are_known_without_asking_anybody(client: Client) -> None:
     assert (await completed(client, "stage", "firm o", None)).values == ["firm_order"]
     assert "signed" in (await completed(client, "stage", "", None)).values

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import anyio
 
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Running
 
 
@@ -39,7 +39,6 @@ async def test_a_directory_that_hangs_does_not_take_the_answer_along(
     assert "CALDERFINCH" in {row.get("broker") for row in answer["risks"]}, "company ids in place of names"
 
 
-@ONE_ERA
 async def test_with_all_one_organisation_that_hangs_does_not_spoil_the_other(running: Running, era: str) -> None:
     running.platform.faults.hold("/api/risks", user_id=running.platform.login.memberships[1].user_id, times=None)
     async with client_of(settings_for(running, timeout=2), era) as client:

@@ -9,10 +9,12 @@ from mcp import Client
 from mcp.client import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitResult
 
-from support.servers import ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+pytestmark = BOTH_ERAS
 
 
 class User:

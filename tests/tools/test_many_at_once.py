@@ -13,7 +13,7 @@ from mcp import Client
 
 from support.clock import FakeClock
 from support.raw import raw_list
-from support.servers import ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Running
 
 COMPANIES = ("CALDERFINCH", "MARROWGATE")
@@ -34,6 +34,7 @@ async def at_once(calls: int, call: Any) -> list[Any]:
     return outcomes
 
 
+@BOTH_ERAS
 async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: Running, era: str) -> None:
     async with client_of(settings_for(running), era) as client:
         await ask(client, "get_risks", organisation=COMPANIES[0], page_size=0)

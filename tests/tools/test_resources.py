@@ -15,7 +15,7 @@ from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, BlobResourceContents, Text
 
 from support.checks import checked
 from support.raw import raw_list, raw_read
-from support.servers import client_of, settings_for
+from support.servers import BOTH_ERAS, client_of, settings_for
 from support.slips import Doc, contracts, first, has_verticals, items, root_of, shared_contract, short_of
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.tools.resources import LIMIT
@@ -60,6 +60,7 @@ async def test_every_part_of_a_risk_has_a_template(client: Client) -> None:
     assert all(one.title and one.description and one.mime_type for one in found)
 
 
+@BOTH_ERAS
 async def test_a_risk_is_its_card(client: Client, signed: list[Doc]) -> None:
     risk = short_of(signed[0]["_id"])
     text, media = await text_at(client, address(risk))
@@ -174,6 +175,7 @@ async def test_a_platform_that_is_down_is_told_in_the_same_words_as_by_tools(era
     assert "html" not in words
 
 
+@BOTH_ERAS
 async def test_a_fault_of_ours_is_masked_and_logged(era: str, caplog: pytest.LogCaptureFixture) -> None:
     async def broken(organisation: str) -> str:
         raise ZeroDivisionError(f"secret of {organisation}")

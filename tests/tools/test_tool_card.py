@@ -11,7 +11,7 @@ from mcp import Client
 from support.checks import assert_nothing_empty, checked
 from support.clock import FakeClock
 from support.raw import raw_list, raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Platform, Running, serve
 
@@ -71,7 +71,6 @@ async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era
     assert found["days"] == (date.fromisoformat(found["date"]) - date.fromisoformat(found["today"])).days
 
 
-@ONE_ERA
 async def test_line_totals_are_those_of_get_lines(client: Client, raw: list[list[Doc]]) -> None:
     for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
         for root in roots(rows, "FO")[:15]:
@@ -82,7 +81,6 @@ async def test_line_totals_are_those_of_get_lines(client: Client, raw: list[list
             assert len(shown) + card.get("left_out", {}).get("lines", 0) == len(lines.get("sections", []))
 
 
-@ONE_ERA
 async def test_endorsements_are_counted_as_get_endorsements_tells_them(client: Client, raw: list[list[Doc]]) -> None:
     several: set[str] = set()
     for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
@@ -115,7 +113,6 @@ async def test_both_sides_of_one_slip_have_their_own_card(client: Client, raw: l
             assert "against" not in json.dumps(one)
 
 
-@ONE_ERA
 async def test_owners_labels_and_actions_are_those_of_the_platform(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
@@ -144,7 +141,6 @@ def _team(rows: list[Doc], root: str) -> str:
     return next(one for one in channels if one.startswith("marrowgate_"))
 
 
-@ONE_ERA
 @pytest.mark.parametrize("number", [0, 1])
 async def test_an_internal_review_is_the_organisations_own_and_its_words_come_on_request_only(
     client: Client, market: Running, raw: list[list[Doc]], number: int
@@ -179,7 +175,6 @@ async def test_a_declaration_is_linked_to_its_facility(client: Client, raw: list
     raise AssertionError("no declaration in the book")
 
 
-@ONE_ERA
 @pytest.mark.parametrize("organisation", [0, 1])
 async def test_cards_keep_their_budget_and_hold_nothing_empty(
     client: Client, raw: list[list[Doc]], organisation: int

@@ -9,7 +9,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Options, Platform, Running, serve
 
@@ -103,7 +103,6 @@ async def test_you_is_said_of_owned_risks_only_and_else_your_team(
     assert "say 'your team'" in answer["notes"][0]
 
 
-@ONE_ERA
 @pytest.mark.parametrize("organisation", [BROKER, CARRIER])
 async def test_mine_unassigned_and_others_are_every_risk_once(
     client: Client, market: Running, inboxes: dict[str, list[Any]], organisation: str

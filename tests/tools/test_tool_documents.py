@@ -11,7 +11,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import lowered, raw_list, raw_read
-from support.servers import ONE_ERA, client_of, refused, settings_for
+from support.servers import client_of, refused, settings_for
 from support.slips import root_of, short_of
 from support.tokens import tokens
 from whitespace_mcp.config.environment import Environment
@@ -236,7 +236,6 @@ async def test_no_name_of_an_attachment_leads_out_of_the_folder(tmp_path: Path, 
     assert "\u202e" not in str(answer)
 
 
-@ONE_ERA
 async def test_very_many_attachments_come_in_pages_within_the_budget(tmp_path: Path, era: str) -> None:
     with serve(Platform()) as running:
         root, raw = slip_with_files(running)

@@ -10,7 +10,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Running
 
@@ -153,7 +153,6 @@ def many(root: str, number: int, followers: int) -> tuple[list[Any], list[Any]]:
     return documents, parts
 
 
-@ONE_ERA
 async def test_many_of_them_come_in_pages_that_keep_the_budget(running: Running, era: str) -> None:
     async with client_of(settings_for(running), era) as client:
         risk = (await endorsed(client, BROKER))[0]

@@ -9,7 +9,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Running
 
@@ -74,7 +74,6 @@ async def test_a_history_can_be_narrowed_to_kinds_and_a_period(client: Client) -
     assert "Line Written" in nothing["notes"][0]
 
 
-@ONE_ERA
 async def test_kinds_of_activity_are_found_on_every_risk_of_the_period(
     client: Client, market: Running, raw: list[list[Any]]
 ) -> None:
@@ -101,7 +100,6 @@ async def test_kinds_of_activity_are_found_on_every_risk_of_the_period(
         assert entry["name"]
 
 
-@ONE_ERA
 async def test_without_a_date_kinds_go_back_seven_days(client: Client) -> None:
     answer = await checked(client, "get_history", organisation=BROKER, activity="Line Written")
     assert answer["since"]
@@ -130,7 +128,6 @@ async def test_a_change_is_seen_as_what_it_is(running: Running, era: str) -> Non
     assert entry["at"] == "2026-11-22T10:00:00Z"
 
 
-@ONE_ERA
 async def test_all_that_ever_changed_comes_in_pages_each_risk_once(client: Client, raw: list[list[Any]]) -> None:
     entries = await every(client, organisation=CARRIER, since="2020-01-01")
     assert len(entries) == len({entry["risk"] for entry in entries})
@@ -162,7 +159,6 @@ async def test_a_kind_that_is_not_published_is_searched_as_written_and_said_to_b
     assert "'Zorgled' is no published kind" in answer["notes"][0]
 
 
-@ONE_ERA
 async def test_a_page_of_any_kind_keeps_the_budget(client: Client) -> None:
     for arguments in (
         {"since": "2020-01-01"},

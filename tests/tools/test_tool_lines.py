@@ -10,7 +10,7 @@ from mcp import Client
 
 from support.checks import assert_nothing_empty, checked
 from support.raw import raw_list, raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Platform, Running, serve
 
@@ -195,7 +195,6 @@ async def test_a_section_of_a_slip_without_sections_is_refused(
     assert "It has none; leave it out" in said
 
 
-@ONE_ERA
 async def test_signing_down_is_indicated_only_on_request_and_adds_up(client: Client, raw: list[list[Doc]]) -> None:
     firm = [root for root in roots(raw[0], "FO") if root not in roots(raw[0], "SIGNED")]
     over = short = 0
@@ -277,7 +276,6 @@ async def test_a_cursor_of_another_question_is_refused(client: Client, raw: list
     raise AssertionError("no slip has more than one page of lines")
 
 
-@ONE_ERA
 async def test_every_answer_keeps_its_budget(client: Client, raw: list[list[Doc]]) -> None:
     for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
         for root in roots(rows, "FO")[:30]:

@@ -10,7 +10,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Running
 
@@ -93,7 +93,6 @@ async def test_texts_that_give_orders_arrive_as_texts_without_what_cannot_be_see
             assert comment["comment"] in {message["text"] for message in answer["messages"]}
 
 
-@ONE_ERA
 async def test_long_conversations_come_in_pages_that_keep_the_budget(running: Running, era: str) -> None:
     root = running.platform.roots(running.platform.login.memberships[0].user_id)[0]
     comments = [

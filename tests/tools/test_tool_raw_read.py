@@ -11,7 +11,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ERAS, ONE_ERA, ask, client_of, refused, settings_for
+from support.servers import ERAS, ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.api.raw_read import OPERATIONS
 from whitespace_mcp.demo import Running
@@ -41,7 +41,6 @@ async def test_it_is_not_there_unless_it_is_switched_on(client: Client) -> None:
     assert words.startswith("There is no such tool")
 
 
-@ONE_ERA
 @pytest.mark.parametrize("organisation", [BROKER, CARRIER])
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_each_operation_is_answered_within_the_budget(reader: Client, name: str, organisation: str) -> None:

@@ -10,7 +10,7 @@ from mcp import Client
 from support.checks import checked
 from support.clock import FakeClock
 from support.raw import raw_read
-from support.servers import ONE_ERA, client_of, refused, settings_for
+from support.servers import client_of, refused, settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -168,7 +168,6 @@ async def test_without_summaries_a_question_about_them_is_an_error_and_others_ar
             assert (await checked(client, "get_risks", organisation=BROKER))["matched"] > 0
 
 
-@ONE_ERA
 async def test_progress_is_told_and_what_could_not_be_read_in_time_is_said(era: str) -> None:
     with serve(Platform(documents=(400, 20))) as running:
         told: list[tuple[float, float | None]] = []

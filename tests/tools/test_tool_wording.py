@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from mcp import Client
 
 from support.checks import checked
-from support.servers import ONE_ERA, client_of, refused, settings_for
+from support.servers import client_of, refused, settings_for
 from support.slips import Doc, a_contract, an_endorsement, contracts, first, has_verticals, items, root_of, short_of
 from support.tokens import tokens
 from whitespace_mcp.demo import Platform, Running, serve
@@ -224,7 +224,6 @@ async def pages(client: Client, **arguments: Any) -> list[Any]:
     return found
 
 
-@ONE_ERA
 async def test_long_texts_come_in_pages_that_lose_nothing_and_keep_the_budget(era: str) -> None:
     with serve(Platform(documents=(3, 2))) as running:
         contract = a_contract(running)
@@ -313,7 +312,6 @@ async def test_it_costs_one_request(market: Running, client: Client, plain: Doc)
     assert [seen.path for seen in market.platform.requests[before:]] == [f"/api/risks/{plain['_id']}"]
 
 
-@ONE_ERA
 async def test_usual_pages_keep_their_budget(client: Client, signed: list[Doc]) -> None:
     for contract in signed[:12]:
         for arguments in ({}, {"section": "RiskDetails"}, {"search": "the"}):
