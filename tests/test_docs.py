@@ -17,6 +17,7 @@ from whitespace_mcp.cli import main
 from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.terms.stages import STAGES, stage_of
 
+CODE: Final = ("server", "tests", "benchmarks", "scripts")
 COMMANDS: Final = main.list_commands(click.Context(main))
 
 
@@ -99,6 +100,22 @@ def test_the_messages_are_really_found_in_the_code() -> None:
         "config/errors.py": "whitespace-mcp failed inside; its log says how",
     }.items():
         assert found[text] == module
+
+
+def test_every_citation_of_the_platforms_page_resolves() -> None:
+    """Docstrings say `(platform.md 5.6)`; a stranger has nothing else to look up."""
+    sections = set(re.findall(r"^#{2,3} (\d+(?:\.\d+)?) ", Page("docs/platform.md").text, re.MULTILINE))
+    cited: set[str] = set()
+    for path in (path for folder in CODE for path in sorted((ROOT / folder).rglob("*.py"))):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"[Rr]eference \d", text), f"{path} cites something that is not in the house"
+        for numbers in re.findall(r"platform\.md (\d[\d.]*(?:(?:,| and| to)\s+\d[\d.]*)*)", text):
+            assert not (wrong := {number.rstrip(".") for number in re.findall(r"[\d.]+", numbers)} - sections), (
+                path,
+                wrong,
+            )
+            cited.add(numbers)
+    assert len(cited) > 40
 
 
 def test_every_page_is_in_the_index() -> None:

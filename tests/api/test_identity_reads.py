@@ -1,4 +1,4 @@
-"""The identity reads, tolerant of what the platform omits, mistypes or invents (reference 9)."""
+"""The identity reads, tolerant of what the platform omits, mistypes or invents (platform.md 9)."""
 
 import json
 from collections.abc import Awaitable, Callable

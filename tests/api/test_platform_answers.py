@@ -1,4 +1,4 @@
-"""What each answer of the platform means: attempts, waits and words (reference 1.4, 2.5)."""
+"""What each answer of the platform means: attempts, waits and words (platform.md 1.4, 2.5)."""
 
 import gzip
 import json

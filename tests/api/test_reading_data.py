@@ -1,4 +1,4 @@
-"""Defined Data, questionnaires and headings as the platform sends them (reference 5.7, 5.10)."""
+"""Defined Data, questionnaires and headings as the platform sends them (platform.md 5.7, 5.10)."""
 
 import json
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Attachments in all the forms in which the platform lists them, and the contract as a file (reference 5.9)."""
+"""Attachments in all the forms in which the platform lists them, and the contract as a file (platform.md 5.9)."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A 401 of the platform: what is renewed, what is repeated, and what is left alone (reference 2.5)."""
+"""A 401 of the platform: what is renewed, what is repeated, and what is left alone (platform.md 2.5)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What stands behind a slip: history, talk, owners, labels, and any document by its id (reference 5.3, 5.8, 5.10)."""
+"""What stands behind a slip: history, talk, owners, labels, and any document by its id (platform.md 5.3, 5.8, 5.10)."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,4 @@
-"""Contracts: which exist, what stands in them, and how they are marked (reference 5.3, 5.4, 9)."""
+"""Contracts: which exist, what stands in them, and how they are marked (platform.md 5.3, 5.4, 9)."""
 
 import re
 from collections import Counter, defaultdict

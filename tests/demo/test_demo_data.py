@@ -1,4 +1,4 @@
-"""Defined data and questionnaires (reference 5.7)."""
+"""Defined data and questionnaires (platform.md 5.7)."""
 
 import re
 from collections import Counter

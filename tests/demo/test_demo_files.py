@@ -1,4 +1,4 @@
-"""Attachments and exports: lists in three forms, and bytes that are what they seem (reference 5.9)."""
+"""Attachments and exports: lists in three forms, and bytes that are what they seem (platform.md 5.9)."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Who may ask, as whom, and what the directory tells (reference 2.5, 3, 5.10)."""
+"""Who may ask, as whom, and what the directory tells (platform.md 2.5, 3, 5.10)."""
 
 import json
 from collections import Counter

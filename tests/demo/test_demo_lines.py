@@ -1,4 +1,4 @@
-"""Lines: written, signed, refused, and who sees them (reference 5.6)."""
+"""Lines: written, signed, refused, and who sees them (platform.md 5.6)."""
 
 from collections import defaultdict
 from decimal import Decimal

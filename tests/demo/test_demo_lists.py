@@ -1,4 +1,4 @@
-"""The list of risks: how many, whose, and how untidy (reference 4, 5.2, 9)."""
+"""The list of risks: how many, whose, and how untidy (platform.md 4, 5.2, 9)."""
 
 import re
 from collections import Counter, defaultdict

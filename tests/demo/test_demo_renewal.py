@@ -1,4 +1,4 @@
-"""Token renewal at the gateway: what works, and every way in which it fails (reference 2.1)."""
+"""Token renewal at the gateway: what works, and every way in which it fails (platform.md 2.1)."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The summary: pages, cursors, stubs and filters (reference 5.1)."""
+"""The summary: pages, cursors, stubs and filters (platform.md 5.1)."""
 
 from collections import Counter
 from itertools import pairwise

@@ -73,9 +73,9 @@ FAILED = Told("The platform failed on this request (500). Trying again later may
 FINE = Told(None, 1, "answered")
 UNFILTERED = FINE
 UNFILTERED_AFTER_RENEWAL = Told(None, 2, "answered")
-"""A membership that may not ask by POST reads the same page by page instead (reference 8), and the answer says so."""
+"""A membership that may not ask by POST reads the same page by page instead (platform.md 8), and the answer says so."""
 FROM_SUMMARIES = FINE
-"""Where the platform does not serve the list, it is made from the summaries (reference 5.2), and the answer says so."""
+"""Where the platform does not serve the list, summaries stand in (platform.md 5.2), and the answer says so."""
 
 LOGIN_CUT = Told(
     f"The answer of the Whitespace login service was cut off in transit{TRIED}. Trying again in a minute may help.",

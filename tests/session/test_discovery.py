@@ -1,4 +1,4 @@
-"""Finding the organisations of a login, by every path (reference 3)."""
+"""Finding the organisations of a login, by every path (platform.md 3)."""
 
 import json
 from collections.abc import Generator
@@ -268,7 +268,7 @@ async def test_details_of_another_shape_are_told(running: Running, clock: FakeCl
 
 
 async def test_a_look_up_that_fails_without_the_header_is_made_up_for(running: Running, clock: FakeClock) -> None:
-    """Nobody knows how the platform answers it there (reference 8, number 9)."""
+    """Nobody knows how the platform answers it there (platform.md 8)."""
     running.platform.faults.add("/api/lookup/", status=500)
     assert await found(running, clock) == BOTH
 

@@ -1,4 +1,4 @@
-"""Every way in which the login service fails (reference 2.1): requests, waits, memory and words."""
+"""Every way in which the login service fails (platform.md 2.1): requests, waits, memory and words."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

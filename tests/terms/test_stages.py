@@ -46,7 +46,7 @@ BY_STATUS: dict[str, Stage] = {
     "EndorsementWithdrawn": "endorsement",
     "EndorsementDeclined": "endorsement",
 }
-"""Every status of reference 4.4 that a document can have."""
+"""Every status of platform.md 4.4 that a document can have."""
 
 BY_SEGMENTS: dict[str, Stage] = {
     "": "draft",
@@ -67,7 +67,7 @@ BY_SEGMENTS: dict[str, Stage] = {
     "::CC1": "other",
     "::UNHEARDOF": "other",
 }
-"""Segments of reference 4.2 that a contract document's id can have."""
+"""Segments of platform.md 4.2 that a contract document's id can have."""
 
 documents = st.lists(
     st.tuples(st.sampled_from([*BY_STATUS, None, "Brand New Status"]), st.sampled_from([*BY_SEGMENTS])),

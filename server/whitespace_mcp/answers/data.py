@@ -1,4 +1,4 @@
-"""Defined Data, grouped into facts, and questionnaires (reference 5.7).
+"""Defined Data, grouped into facts, and questionnaires (platform.md 5.7).
 
 Tags repeat: several limits, several parties, a table's rows. What belongs together has the same `parentID` and the
 same sections, so that is how values are grouped; the data points come in no order, so a group stands where its first

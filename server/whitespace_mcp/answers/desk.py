@@ -1,4 +1,4 @@
-"""What waits for the organisation's teams: inbox actions, pinned risks, and whose risks are (reference 5.1)."""
+"""What waits for the organisation's teams: inbox actions, pinned risks, and whose risks are (platform.md 5.1)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Literal

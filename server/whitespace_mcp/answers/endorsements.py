@@ -1,4 +1,4 @@
-"""The endorsements of a risk: what each changes, how far it is, and with whom it lies (reference 5.3)."""
+"""The endorsements of a risk: what each changes, how far it is, and with whom it lies (platform.md 5.3)."""
 
 from collections.abc import Iterable
 from typing import Final, Literal

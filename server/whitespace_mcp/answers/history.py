@@ -1,4 +1,4 @@
-"""What happened: a risk's history, one kind of activity in a period, and what changed since (reference 5.1, 5.8)."""
+"""What happened: a risk's history, one kind of activity in a period, and what changed since (platform.md 5.1, 5.8)."""
 
 import re
 from collections.abc import Iterable, Sequence

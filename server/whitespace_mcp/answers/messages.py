@@ -1,4 +1,4 @@
-"""What people wrote beside a risk: comments, broker messages, and on request what is internal (reference 5.10)."""
+"""What people wrote beside a risk: comments, broker messages, and on request what is internal (platform.md 5.10)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Names for channels and MU ids, and the directory as answers show it (reference 5.10). No e-mail addresses."""
+"""Names for channels and MU ids, and the directory as answers show it (platform.md 5.10). No e-mail addresses."""
 
 import difflib
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from whitespace_mcp.terms.text import clean, fold, without_addresses
 MOST_TEAMS: Final = 12
 SHORT_ID: Final = len("MU00000000")
 SERVICE: Final = "wssvc_"
-"""Service logins are called so, with their contact's e-mail address behind it (reference 2.3)."""
+"""Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The wording of a contract: its headings, and the text under each (reference 5.4).
+"""The wording of a contract: its headings, and the text under each (platform.md 5.4).
 
 The text was written by the parties. Control, zero-width and bidirectional characters and e-mail addresses are taken
 out of it; beyond that it stands as written, a line for each paragraph, bullet or row of a table.

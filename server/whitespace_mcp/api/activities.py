@@ -1,4 +1,4 @@
-"""What happened: the history of a slip, and one kind of activity everywhere (reference 5.8)."""
+"""What happened: the history of a slip, and one kind of activity everywhere (platform.md 5.8)."""
 
 from typing import Final
 

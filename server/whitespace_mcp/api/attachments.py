@@ -1,4 +1,4 @@
-"""A slip's attachments, and its contract as a file (reference 5.9)."""
+"""A slip's attachments, and its contract as a file (platform.md 5.9)."""
 
 from functools import partial
 from typing import Final
@@ -39,7 +39,7 @@ async def contract_paper(api: Api, document_id: str, *, user_id: str | None) -> 
     """`GET /export/pdf/{id}`: a contract as PDF; several files in a ZIP where carriers have terms of their own.
 
     The specification has it as a POST only, which a read-only membership may not make: that is tried where the
-    platform does not serve the GET (reference 5.9, 8).
+    platform does not serve the GET (platform.md 5.9, 8).
 
     Raises:
         BadAnswer: it is neither.

@@ -1,4 +1,4 @@
-"""One read of the platform: limits, retries, and what each kind of failure means (reference 1.4, 2.5).
+"""One read of the platform: limits, retries, and what each kind of failure means (platform.md 1.4, 2.5).
 
 Retries: a GET that met 429, 502, 503, 504, no connection, a timeout or a broken body is sent again, three times in
 all and with at most eight seconds of waiting; nothing else is. A 401 `Invalid WSAUTH` renews the token at most once
@@ -44,7 +44,7 @@ MOST_WAITING: Final = 8.0
 _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 _ERROR_BODY: Final = 65_536
 _HEADER_TEXT: Final = re.compile(r"[!-~]{1,100}")
-"""What can stand in a header at all; the platform's own grammar has exceptions (reference 3)."""
+"""What can stand in a header at all; the platform's own grammar has exceptions (platform.md 3)."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Api:
     async def fetch_file(
         self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*", body: object = None
     ) -> HttpResponse:
-        """The bytes of a file, with the media type that the platform gives them, which may be wrong (reference 9).
+        """The bytes of a file, with the media type that the platform gives them, which may be wrong (platform.md 9).
 
         Args:
             read: which one, from the allow-list.
@@ -360,7 +360,7 @@ def _refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
 
 
 def user_id_refused() -> UserIdRefused:
-    """An MU id that is not the login's; the platform says the same of none at all (reference 3)."""
+    """An MU id that is not the login's; the platform says the same of none at all (platform.md 3)."""
     return UserIdRefused(
         "The platform does not accept this organisation's MU id for this login",
         do="Call list_organisations with refresh=true, and check WHITESPACE_USER_ID if it is set.",
@@ -368,7 +368,7 @@ def user_id_refused() -> UserIdRefused:
 
 
 def access_refused(status: int) -> AccessRefused:
-    """A refusal that renewing does not cure: the platform does not say which of the three it is (reference 2.5)."""
+    """A refusal that renewing does not cure: the platform does not say which of the three it is (platform.md 2.5)."""
     return AccessRefused(
         "The platform refuses this login" + (", and a fresh token is refused too" if status == 401 else f" ({status})"),
         do="The account may not be live, it may be read-only, or this machine's address may not be on the"

@@ -8,7 +8,7 @@ import anyio
 from whitespace_mcp.config.errors import BadAnswer, NotFound, WrongAddress
 
 MOST: Final = 6
-"""Requests at a time, of one call: the platform's limits are not published (reference 8)."""
+"""Requests at a time, of one call: the platform's limits are not published (platform.md 8)."""
 
 T = TypeVar("T")
 

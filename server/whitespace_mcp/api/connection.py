@@ -16,7 +16,7 @@ from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0
 AT_ONCE: Final = 6
-"""Requests at a time: the platform publishes no limit (reference 8), so we stay modest."""
+"""Requests at a time: the platform publishes no limit (platform.md 8), so we stay modest."""
 
 
 def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:

@@ -1,4 +1,4 @@
-"""One slip's contract documents and what stands behind them (reference 5.3, 5.4).
+"""One slip's contract documents and what stands behind them (platform.md 5.3, 5.4).
 
 Every function takes the MU id to act under as `user_id`. What comes back is as the platform sent it, but for what
 cannot be used: elements that are no documents, that belong to another slip or whose channels cannot be the asking
@@ -21,7 +21,7 @@ async def document(api: Api, document_id: str, *, user_id: str | None) -> Docume
 
 
 async def summary(api: Api, root: str, channel: str, *, user_id: str | None) -> Document:
-    """The RWRiskSummary of a slip for one team channel: inbox actions and stubs (reference 5.1), by GET."""
+    """The RWRiskSummary of a slip for one team channel: inbox actions and stubs (platform.md 5.1), by GET."""
     return await document(api, f"RWRiskSummary::{root}::{channel}", user_id=user_id)
 
 

@@ -1,4 +1,4 @@
-"""Structured data of a contract: Defined Data, questionnaires, and the words for headings (reference 5.7, 5.10)."""
+"""Structured data of a contract: Defined Data, questionnaires, and the words for headings (platform.md 5.7, 5.10)."""
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.reads import (

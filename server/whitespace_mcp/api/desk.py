@@ -1,4 +1,4 @@
-"""Summaries as the platform's own inbox has them: filtered where that is allowed, else page by page (reference 5.1)."""
+"""Summaries as the platform's own inbox has them: filtered where allowed, else page by page (platform.md 5.1)."""
 
 from collections.abc import Callable, Mapping
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""Who the login is, and who is in the market: the identity reads (reference 1.3, 3, 5.10)."""
+"""Who the login is, and who is in the market: the identity reads (platform.md 1.3, 3, 5.10)."""
 
 from whitespace_mcp.api.client import Api, user_id_refused
 from whitespace_mcp.api.reads import CORPORATE, MY_DETAILS, PERSON, VERSION

@@ -1,4 +1,4 @@
-"""Documented reads that no other tool makes in full, by name: an allow-list, built in (reference 5).
+"""Documented reads that no other tool makes in full, by name: an allow-list, built in (platform.md 5).
 
 Left out are those with personal data (`Corporate-*` and the directory, colleagues, the person lookup, the login's own
 details), the management report, whose preparation moves a mark that others rely on, every comment at once, and files.

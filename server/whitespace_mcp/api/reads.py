@@ -1,6 +1,6 @@
 """Every request that this server can make of the platform: an allow-list, so that a write cannot happen by accident.
 
-Each is a documented read (reference 1.3, 3, 5 and the read rows of section 6). The client takes nothing else.
+Each is a documented read (platform.md 1.3, 3, 5 and 6). The client takes nothing else.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Read:
     below: Literal["api", "root"] = "api"
 
     def path(self, **ids: str) -> str:
-        """The path with ids percent-encoded; `::` stays, as in all of the vendor's code (reference 1.4).
+        """The path with ids percent-encoded; `::` stays, as in all of the vendor's code (platform.md 1.4).
 
         Raises:
             NotFound: an id that could not be one.

@@ -1,4 +1,4 @@
-"""The lists of risks (reference 5.1, 5.2)."""
+"""The lists of risks (platform.md 5.1, 5.2)."""
 
 import hashlib
 from collections.abc import AsyncGenerator, Mapping

@@ -1,4 +1,4 @@
-"""What tools read of one slip, several documents side by side (reference 5.1, 5.3, 5.6, 5.8, 5.10)."""
+"""What tools read of one slip, several documents side by side (platform.md 5.1, 5.3, 5.6, 5.8, 5.10)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

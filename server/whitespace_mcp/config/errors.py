@@ -34,15 +34,15 @@ class NotConfigured(WhitespaceError):
 
 
 class CredentialRefused(WhitespaceError):
-    """The login service does not accept the refresh token (reference 2.1)."""
+    """The login service does not accept the refresh token (platform.md 2.1)."""
 
 
 class AccessRefused(WhitespaceError):
-    """The platform answers 401 and renewing the token does not cure it (reference 2.5)."""
+    """The platform answers 401 and renewing the token does not cure it (platform.md 2.5)."""
 
 
 class UserIdRefused(AccessRefused):
-    """The platform does not accept the MU id in the `UserID` header for this login (reference 3)."""
+    """The platform does not accept the MU id in the `UserID` header for this login (platform.md 3)."""
 
 
 class Unavailable(WhitespaceError):
@@ -50,7 +50,7 @@ class Unavailable(WhitespaceError):
 
 
 class WrongAddress(WhitespaceError):
-    """Something answered, but not the platform's API: usually a wrong setting (reference 1.4)."""
+    """Something answered, but not the platform's API: usually a wrong setting (platform.md 1.4)."""
 
 
 class NotTrusted(WhitespaceError):

@@ -1,4 +1,4 @@
-"""Logins and tokens: who is asking, and whether they may (reference 2 and 3)."""
+"""Logins and tokens: who is asking, and whether they may (platform.md 2 and 3)."""
 
 import base64
 import json

@@ -214,7 +214,7 @@ class Faults:
         return fault
 
     def gateway(self, trouble: GatewayTrouble, *, times: int | None = 1, skip: int = 0) -> Fault:
-        """Let token renewal fail in one of the ways that are not the token's fault (reference 2.1)."""
+        """Let token renewal fail in one of the ways that are not the token's fault (platform.md 2.1)."""
         status, error, reason = _GATEWAY[trouble]
         return self.add(RENEWAL, status=status, body={"error": error, "reason": reason}, times=times, skip=skip)
 

@@ -64,7 +64,7 @@ def raw_response(status: int, body: bytes, headers: Iterable[tuple[str, str]]) -
 def read_query(text: str) -> dict[str, str]:
     """Decode a query as a Go server does: the first of equal names counts, a raw plus is a space.
 
-    A pair with a raw semicolon or a percent sign that begins no escape is dropped (reference 2.1: such characters
+    A pair with a raw semicolon or a percent sign that begins no escape is dropped (platform.md 2.1: such characters
     cut or corrupt a token).
     """
     values: dict[str, str] = {}

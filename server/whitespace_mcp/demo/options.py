@@ -8,7 +8,7 @@ from typing import Final, Literal
 class Options:
     """Behaviour of the platform that is not certain, or that differs between environments.
 
-    The defaults are the likeliest reading of the reference; the section is named in brackets.
+    The defaults are the likeliest reading of docs/platform.md; the section is named in brackets.
     """
 
     person_lookup_needs_user_id: bool = True

@@ -1,6 +1,6 @@
 """How far an endorsement is: from its followers' agreement, their roles and the history, with the status as a witness.
 
-The status word alone decides nothing: an `EndorsementFinalised` document can still await a party (reference 4.4).
+The status word alone decides nothing: an `EndorsementFinalised` document can still await a party (platform.md 4.4).
 Leaders and agreement parties are asked; notify parties are told.
 """
 

@@ -1,4 +1,4 @@
-"""The files beside a slip, as the platform lists them (reference 5.9)."""
+"""The files beside a slip, as the platform lists them (platform.md 5.9)."""
 
 from dataclasses import dataclass
 from typing import Final

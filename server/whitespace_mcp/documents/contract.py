@@ -1,4 +1,4 @@
-"""Facts of a contract, read out of tagged data and headings, each with where it stands (reference 5.4, 5.5).
+"""Facts of a contract, read out of tagged data and headings, each with where it stands (platform.md 5.4, 5.5).
 
 A tag is trusted before the text of a heading, and that before the control block. Wording for certain carriers only
 (vertical terms) says nothing about the contract as a whole and is not read here. `???` is the platform's word for a
@@ -187,7 +187,7 @@ def settlement_due(contract: Contract) -> list[Fact]:
 
 
 def kinds(contract: Contract, listed: str | None) -> list[Fact]:
-    """Type and class, which mean four things in four places (reference 9): equal words once, with all their places.
+    """Type and class, which mean four things in four places (platform.md 9): equal words once, with all their places.
 
     Args:
         contract: the contract.

@@ -1,4 +1,4 @@
-"""The endorsements of a slip, read: each document with the carriers' parts and how far it is (reference 5.3, 5.8)."""
+"""The endorsements of a slip, read: each document with the carriers' parts and how far it is (platform.md 5.3, 5.8)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Memberships of the login, and companies, teams and people of the market (reference 3, 5.10)."""
+"""Memberships of the login, and companies, teams and people of the market (platform.md 3, 5.10)."""
 
 from dataclasses import dataclass, replace
 from typing import Final

@@ -1,4 +1,4 @@
-"""What one summary says that waits for the organisation's teams, and whose the risk is (reference 5.1)."""
+"""What one summary says that waits for the organisation's teams, and whose the risk is (platform.md 5.1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reading JSON of the platform: narrow, and tolerant of what it omits, mistypes or invents (reference 9)."""
+"""Reading JSON of the platform: narrow, and tolerant of what it omits, mistypes or invents (platform.md 9)."""
 
 import re
 from typing import Any, Final, cast

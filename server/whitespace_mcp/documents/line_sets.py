@@ -1,7 +1,7 @@
 """Lines out of line sets: each carrier's line on each section once, whatever order or copies they came in.
 
 A carrier's written lines stand in one `WRLS` document and in copies `WRLS-<channel>` for those who may see them
-(reference 5.6): the plain one counts, or where that is not visible the latest copy. What carriers quoted, and lines
+(platform.md 5.6): the plain one counts, or where that is not visible the latest copy. What carriers quoted, and lines
 that give no cover, are kept apart from lines.
 """
 

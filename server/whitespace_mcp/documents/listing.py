@@ -20,7 +20,7 @@ from whitespace_mcp.documents.json import Document, read_json, wrong_shape
 FIELDS: Final = (
     "id", "Status", "InsuredName", "umr", "ContractType", "IsFacility", "placingBrokerChannel", "channels", "updatedAt",
 )  # fmt: skip
-"""What we use of an element, in the platform's spelling (reference 5.2)."""
+"""What we use of an element, in the platform's spelling (platform.md 5.2)."""
 PIECE: Final = 65_536
 """Bytes of a piece, at least: enough to make its own cost small, few enough that a slow one costs little."""
 MOST_KEYS: Final = 64

@@ -1,4 +1,4 @@
-"""The order of a contract and the bases of its lines, section by section (reference 5.5, 5.6).
+"""The order of a contract and the bases of its lines, section by section (platform.md 5.5, 5.6).
 
 A line is a percentage of the whole risk or of the order. Complete, lines of the whole make up the order, and lines of
 the order make up 100. Where the order or a basis cannot be read with certainty nothing is compared.

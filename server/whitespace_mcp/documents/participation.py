@@ -177,7 +177,7 @@ def guidance_of(documents: Iterable[Document]) -> list[Asked]:
 def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, Ending]:
     """Carriers whose firm order was declined or withdrawn and who have no other one, by channel.
 
-    A carrier's copies of one kind may be numbered: `FOD::ACME::MARINE1` is of the team MARINE (reference 4.2), unless
+    A carrier's copies of one kind may be numbered: `FOD::ACME::MARINE1` is of the team MARINE (platform.md 4.2), unless
     a team MARINE1 is known.
 
     Args:

@@ -1,4 +1,4 @@
-"""Percentages as the platform writes them: `38.9982`, `100%`, ` 45 % `, and `???` for unknown (reference 9)."""
+"""Percentages as the platform writes them: `38.9982`, `100%`, ` 45 % `, and `???` for unknown (platform.md 9)."""
 
 import re
 from collections.abc import Iterable

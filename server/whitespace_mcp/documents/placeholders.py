@@ -1,4 +1,4 @@
-"""The text of one contract line item, with its placeholders filled (reference 5.4)."""
+"""The text of one contract line item, with its placeholders filled (platform.md 5.4)."""
 
 import re
 from typing import Final

@@ -11,7 +11,7 @@ from typing import Final
 from whitespace_mcp.documents.percent import PRECISION
 
 QUANTUM: Final = Decimal("0.0001")
-"""Lines are signed to four decimals (reference 5.6)."""
+"""Lines are signed to four decimals (platform.md 5.6)."""
 
 
 @dataclass(frozen=True)

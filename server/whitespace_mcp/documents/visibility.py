@@ -1,4 +1,4 @@
-"""Whose a document is: which documents of a slip an organisation may be shown at all (reference 5.3, 9)."""
+"""Whose a document is: which documents of a slip an organisation may be shown at all (platform.md 5.3, 9)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class VisibleDocuments:
 def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocuments:
     """The documents of one slip that can belong to an organisation, each id once.
 
-    The platform lists some documents twice (reference 9). Of two with the same id the later revision stays, whatever
+    The platform lists some documents twice (platform.md 9). Of two with the same id the later revision stays, whatever
     their order; a repeated one is not counted as skipped.
     """
     kept: dict[str, Document] = {}

@@ -1,4 +1,4 @@
-"""The list of one organisation, read column by column, a piece at a time (reference 5.1, 5.2, 9).
+"""The list of one organisation, read column by column, a piece at a time (platform.md 5.1, 5.2, 9).
 
 A list of a hundred thousand documents holds few different statuses, types, brokers and teams: each different set of
 them is understood once, a `Kind`. What is the same for all documents of a slip is told of the slip. A row is kept with

@@ -1,4 +1,4 @@
-"""What only summaries tell of a slip, as narrow rows (reference 5.1).
+"""What only summaries tell of a slip, as narrow rows (platform.md 5.1).
 
 A person in two teams may get two summaries of one slip: each is one `SummaryFacts`, and they are merged when they are
 used.

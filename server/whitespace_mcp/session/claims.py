@@ -1,6 +1,6 @@
 """What an id token tells about itself, read without verifying it: hints for scheduling and look-up, never authority.
 
-The claims that the platform's provider puts in are not published (reference 2.2), so each may be missing or odd.
+The claims that the platform's provider puts in are not published (platform.md 2.2), so each may be missing or odd.
 """
 
 from collections.abc import Iterable, Iterator

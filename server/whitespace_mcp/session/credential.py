@@ -1,4 +1,4 @@
-"""The credentials a user can hold, each behind the same small protocol (reference 2)."""
+"""The credentials a user can hold, each behind the same small protocol (platform.md 2)."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -67,7 +67,7 @@ class Credential(Protocol):
 
 
 class RefreshToken:
-    """The renewable token of the User Profile panel, exchanged at Sync Gateway (reference 2.1)."""
+    """The renewable token of the User Profile panel, exchanged at Sync Gateway (platform.md 2.1)."""
 
     kind: Kind = "refresh_token"
     renewable: bool = True
@@ -128,7 +128,7 @@ class RefreshToken:
             return response.status_code, bytes(body), retry_after(response.headers, self._clock)
 
     def _failure(self, status: int, reason: str | None) -> TokenExchangeFailed:
-        """What a failure of the exchange means: the table of reference 2.1, decided on the reason first."""
+        """What a failure of the exchange means: the table of platform.md 2.1, decided on the reason first."""
         if reason is None:
             if status in {502, 503, 504}:
                 return self._down()
@@ -206,7 +206,7 @@ class RefreshToken:
 
 
 class ServiceToken:
-    """A static token for one organisation; there is nothing to renew it with (reference 2.3)."""
+    """A static token for one organisation; there is nothing to renew it with (platform.md 2.3)."""
 
     kind: Kind = "service_token"
     renewable: bool = False

@@ -1,4 +1,4 @@
-"""The market's directory: names for channels and MU ids (reference 5.10); in memory only, for it names every person."""
+"""The market's directory: names for channels and MU ids (platform.md 5.10); in memory only: it names every person."""
 
 from contextlib import suppress
 from typing import Final

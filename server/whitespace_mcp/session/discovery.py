@@ -1,4 +1,4 @@
-"""Finding the organisations of a login (reference 3).
+"""Finding the organisations of a login (platform.md 3).
 
 The ways, in order: the configured MU id; `myDetails` without the header, which only a single-organisation login may
 call; the person look-up by the token's e-mail; the company directory by exact name, any case. Two people can share a

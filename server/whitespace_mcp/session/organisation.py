@@ -14,7 +14,7 @@ _ASK: Final = "Ask the user which one is meant; never take a similar one for it.
 
 @dataclass(frozen=True)
 class Organisation:
-    """A membership of the person: one company, one MU id (reference 3).
+    """A membership of the person: one company, one MU id (platform.md 3).
 
     Attributes:
         id: the MU id; permanent.
@@ -44,7 +44,7 @@ class Organisation:
 
     @property
     def channel_prefix(self) -> str:
-        """What its channels begin with, before the underscore (reference 4.3)."""
+        """What its channels begin with, before the underscore (platform.md 4.3)."""
         return self.company_id.lower()
 
 

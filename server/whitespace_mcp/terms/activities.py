@@ -1,4 +1,4 @@
-"""The platform's words for what happened to a risk (reference 7): a fixed list, though clients may add their own."""
+"""The platform's words for what happened to a risk (platform.md 7): a fixed list, though clients may add their own."""
 
 import difflib
 import re

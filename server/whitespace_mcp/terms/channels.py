@@ -1,4 +1,4 @@
-"""Channels: who may see a document (reference 4.3)."""
+"""Channels: who may see a document (platform.md 4.3)."""
 
 from collections.abc import Iterable
 from typing import Final, cast

@@ -1,4 +1,4 @@
-"""What a file is: by its first bytes, else by its name; what the platform declares may be useless (reference 5.9)."""
+"""What a file is: by its first bytes, else by its name; what the platform declares may be useless (platform.md 5.9)."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The grammar of ids: roots, documents, MU ids, UMRs and their short forms (reference 4.1, 4.2)."""
+"""The grammar of ids: roots, documents, MU ids, UMRs and their short forms (platform.md 4.1, 4.2)."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ _BEHIND = re.compile(
     r"WRLS.*|SILS|LGUS|BQL|BQGS|FGUI|OWN|ATCH|CHAT|ACTI|ARCH|LARC|AW|SUBJR|LBL|MS|ENF|CCD|BrokerMessage|RiskAuthState"
     r"|MRCValidation|MIREP|NoCoverGivenLines|RWResignedLines"
 )
-"""Segments of documents that stand behind a slip and are no contracts (reference 4.2)."""
+"""Segments of documents that stand behind a slip and are no contracts (platform.md 4.2)."""
 _CARRIERS_FOLLOW = re.compile(r"FO[DW]?|SIGNED|BQ\d*|QR\d*|M\d*")
 _UMR_WORD = re.compile(r"^(?:umr|unique market reference)(?: ?(?:no|number)\b\.?)?(?: ?[:.#=-] ?| )+")
 _UUID_ROOT = re.compile(r"^IC[0-9A-F]{8}[0-9A-F-]*$", re.IGNORECASE)
@@ -49,7 +49,7 @@ def is_contract(document_id: str) -> bool:
 
 
 def kind_of(text: str) -> str | None:
-    """What an id that is no risk's belongs to, in words; None if it does not look like one (reference 4.1, 4.3)."""
+    """What an id that is no risk's belongs to, in words; None if it does not look like one (platform.md 4.1, 4.3)."""
     return next((kind for pattern, kind in _KINDS if pattern.match(text)), None)
 
 

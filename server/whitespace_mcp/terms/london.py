@@ -1,4 +1,4 @@
-"""Days as the London market counts them, and the ways in which contracts and documents write a day (reference 9)."""
+"""Days as the London market counts them, and the ways in which contracts and documents write a day (platform.md 9)."""
 
 import re
 from dataclasses import dataclass

@@ -34,7 +34,7 @@ ACTIONS: Final = {
     "lineRemovalRejected": "a line's removal was rejected",
     "lineRemoved": "a line was removed",
 }
-"""Tasks and alerts of the platform's inbox (reference 4.4, 5.1), in its own spelling, the misspelt one included."""
+"""Tasks and alerts of the platform's inbox (platform.md 4.4, 5.1), in its own spelling, the misspelt one included."""
 
 FLAGS: Final = {
     "to_stand": "the line may not be signed down",

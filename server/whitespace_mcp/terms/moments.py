@@ -1,4 +1,4 @@
-"""Moments as the platform writes them, in eight styles (reference 9), and as answers give them: ISO 8601 in UTC."""
+"""Moments as the platform writes them, in eight styles (platform.md 9), and as answers give them: ISO 8601 in UTC."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The stage of a document and of a slip, in plain words (product contract; statuses from reference 4.4)."""
+"""The stage of a document and of a slip, in plain words (product contract; statuses from platform.md 4.4)."""
 
 import re
 from typing import Final, Literal, cast, get_args

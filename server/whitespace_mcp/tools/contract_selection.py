@@ -50,5 +50,5 @@ def told(notes: Iterable[str | None]) -> list[str] | None:
 
 
 def _is_contract(document_id: str) -> bool:
-    """Whether it is a contract: an endorsement holds the changes only (reference 4.2)."""
+    """Whether it is a contract: an endorsement holds the changes only (platform.md 4.2)."""
     return slip_rank("signed", document_id) == 0

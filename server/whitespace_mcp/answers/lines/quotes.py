@@ -1,4 +1,4 @@
-"""Quotes: what an underwriter filled in beside a quote. Any or all of it may be blank (reference 5.3)."""
+"""Quotes: what an underwriter filled in beside a quote. Any or all of it may be blank (platform.md 5.3)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final

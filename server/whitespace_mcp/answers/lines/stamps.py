@@ -1,4 +1,4 @@
-"""Stamps as people name them: the business unit and its numbers, with references and risk codes (reference 5.6)."""
+"""Stamps as people name them: the business unit and its numbers, with references and risk codes (platform.md 5.6)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

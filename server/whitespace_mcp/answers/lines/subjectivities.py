@@ -1,4 +1,4 @@
-"""Subjectivities: what a carrier wants, how that stands, until when, and with whom it lies (reference 5.6)."""
+"""Subjectivities: what a carrier wants, how that stands, until when, and with whom it lies (platform.md 5.6)."""
 
 from collections.abc import Iterable
 from datetime import datetime

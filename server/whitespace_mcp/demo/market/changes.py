@@ -1,4 +1,4 @@
-"""Endorsements: what each changes, and what each carrier has to say to it (reference 5.3)."""
+"""Endorsements: what each changes, and what each carrier has to say to it (platform.md 5.3)."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -9,7 +9,7 @@ from whitespace_mcp.demo.market.slips import Share, Slip
 
 FollowerRole = Literal["leader", "agreementParty", "notifyParty", "nonNotifyParty", "unchosen"]
 _COMPLETED_TOO_EARLY: Final = 0.6
-"""Of those with agreement parties: the broker completed them although one has not agreed (reference 4.4)."""
+"""Of those with agreement parties: the broker completed them although one has not agreed (platform.md 4.4)."""
 _TEXTS: Final = (
     "It is noted and agreed that the location in the attached schedule is added, at an additional premium.",
     "It is noted and agreed that the period of this contract is extended by thirty days, all other terms unchanged.",

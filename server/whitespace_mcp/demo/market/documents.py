@@ -1,4 +1,4 @@
-"""The contract documents of a slip: which exist, in what status, and who may see them (reference 4.2 to 4.4)."""
+"""The contract documents of a slip: which exist, in what status, and who may see them (platform.md 4.2 to 4.4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

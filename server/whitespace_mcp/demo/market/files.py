@@ -1,4 +1,4 @@
-"""The files that hang on a slip: small, but what their bytes say they are (reference 5.9)."""
+"""The files that hang on a slip: small, but what their bytes say they are (platform.md 5.9)."""
 
 import base64
 import hashlib

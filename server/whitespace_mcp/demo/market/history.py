@@ -1,4 +1,4 @@
-"""What happened to a slip, in the platform's vocabulary (reference 5.8, 7)."""
+"""What happened to a slip, in the platform's vocabulary (platform.md 5.8, 7)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

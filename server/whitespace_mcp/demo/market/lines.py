@@ -1,4 +1,4 @@
-"""Who wrote what on a slip, and what it was signed at (reference 5.6). Percentages are exact decimals."""
+"""Who wrote what on a slip, and what it was signed at (platform.md 5.6). Percentages are exact decimals."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

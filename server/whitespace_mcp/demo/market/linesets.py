@@ -1,4 +1,4 @@
-"""The documents in which lines and the guidance for them stand, and who sees which (reference 5.6)."""
+"""The documents in which lines and the guidance for them stand, and who sees which (platform.md 5.6)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

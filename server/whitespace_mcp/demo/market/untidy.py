@@ -1,4 +1,4 @@
-"""The untidiness of real data (reference 9), spread over both demo organisations' slips."""
+"""The untidiness of real data (platform.md 9), spread over both demo organisations' slips."""
 
 from random import Random
 from typing import Final

@@ -31,7 +31,7 @@ Entry = tuple[str, str, Handler]
 """Method, path with `{names}`, and what answers it."""
 
 EMPTY: Final = Response(b"", 400)
-"""What the platform says to a bad call: nothing (reference 2.5)."""
+"""What the platform says to a bad call: nothing (platform.md 2.5)."""
 SHELL: Final = typed_response(
     b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Placing</title>\n<base href="/">\n'
     b'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -39,7 +39,7 @@ SHELL: Final = typed_response(
     b"<body><placing-root>One moment please ...</placing-root></body>\n</html>\n",
     HTML,
 )
-"""The web app's page, which stands at every path that is nothing else (reference 1.4)."""
+"""The web app's page, which stands at every path that is nothing else (platform.md 1.4)."""
 
 
 def html_error(status: int, title: str) -> Response:

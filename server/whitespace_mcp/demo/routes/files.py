@@ -1,4 +1,4 @@
-"""Attachments, logos and the contract as a PDF (reference 5.9)."""
+"""Attachments, logos and the contract as a PDF (platform.md 5.9)."""
 
 import json
 from typing import Any

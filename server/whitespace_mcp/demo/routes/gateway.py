@@ -1,4 +1,4 @@
-"""The Sync Gateway: token renewal and how it fails (reference 2.1)."""
+"""The Sync Gateway: token renewal and how it fails (platform.md 2.1)."""
 
 from typing import Final
 

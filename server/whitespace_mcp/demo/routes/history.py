@@ -1,4 +1,4 @@
-"""What happened: the activities of one slip, and of all of them by kind; labels (reference 5.8)."""
+"""What happened: the activities of one slip, and of all of them by kind; labels (platform.md 5.8)."""
 
 import json
 import re

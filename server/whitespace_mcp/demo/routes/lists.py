@@ -1,4 +1,4 @@
-"""The lists of risks: `/api/risks` and `/api/summary` (reference 5.1, 5.2)."""
+"""The lists of risks: `/api/risks` and `/api/summary` (platform.md 5.1, 5.2)."""
 
 from starlette.responses import Response
 

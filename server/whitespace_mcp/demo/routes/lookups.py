@@ -1,4 +1,4 @@
-"""Lists of words: headings and their variations (reference 5.10)."""
+"""Lists of words: headings and their variations (platform.md 5.10)."""
 
 from starlette.responses import Response
 

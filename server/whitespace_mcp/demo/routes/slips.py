@@ -1,4 +1,4 @@
-"""One slip: its contracts and everything behind them (reference 5.3 to 5.8)."""
+"""One slip: its contracts and everything behind them (platform.md 5.3 to 5.8)."""
 
 from typing import Any
 

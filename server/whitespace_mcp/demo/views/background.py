@@ -1,4 +1,4 @@
-"""The documents behind a slip, apart from its contracts: one list from which every route picks (reference 5.3)."""
+"""The documents behind a slip, apart from its contracts: one list from which every route picks (platform.md 5.3)."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Defined data: the marked values of a contract and what the platform adds to them (reference 5.7)."""
+"""Defined data: the marked values of a contract and what the platform adds to them (platform.md 5.7)."""
 
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""The directory as the platform writes it (CorporateDetail, reference 5.10)."""
+"""The directory as the platform writes it (CorporateDetail, platform.md 5.10)."""
 
 from typing import Any
 

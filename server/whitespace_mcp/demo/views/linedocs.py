@@ -1,4 +1,4 @@
-"""Line sets, line guidance and answers to subjectivities as documents (reference 5.6)."""
+"""Line sets, line guidance and answers to subjectivities as documents (platform.md 5.6)."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

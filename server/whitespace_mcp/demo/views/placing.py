@@ -1,4 +1,4 @@
-"""A contract document in full: RWPlacing, and its extended form (reference 5.3, 5.4)."""
+"""A contract document in full: RWPlacing, and its extended form (platform.md 5.3, 5.4)."""
 
 import hashlib
 from typing import Any

@@ -1,4 +1,4 @@
-"""Questionnaires: what the insured was asked, and answered (reference 5.7)."""
+"""Questionnaires: what the insured was asked, and answered (platform.md 5.7)."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The panel of details that an underwriter may fill in beside a quote (reference 5.3)."""
+"""The panel of details that an underwriter may fill in beside a quote (platform.md 5.3)."""
 
 from typing import Any
 

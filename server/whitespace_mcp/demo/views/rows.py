@@ -1,4 +1,4 @@
-"""The risk list, `GET /api/risks`: one row per contract document, in keys of mixed case (reference 5.2)."""
+"""The risk list, `GET /api/risks`: one row per contract document, in keys of mixed case (platform.md 5.2)."""
 
 from typing import Any, Final
 

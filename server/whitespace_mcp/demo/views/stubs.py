@@ -1,4 +1,4 @@
-"""The short forms in which a summary lists a slip's documents (reference 5.1)."""
+"""The short forms in which a summary lists a slip's documents (platform.md 5.1)."""
 
 from collections.abc import Iterator
 from typing import Any

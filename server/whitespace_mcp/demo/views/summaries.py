@@ -1,4 +1,4 @@
-"""Risk summaries: what the platform's own inbox shows, 60 a page, newest change first (reference 5.1)."""
+"""Risk summaries: what the platform's own inbox shows, 60 a page, newest change first (platform.md 5.1)."""
 
 import json
 from bisect import bisect_right

@@ -1,1 +1,1 @@
-"""The text of contracts, invented, in the form of line items (JMRC, reference 5.4)."""
+"""The text of contracts, invented, in the form of line items (JMRC, platform.md 5.4)."""
