@@ -148,7 +148,7 @@ def test_line_totals_are_those_of_the_lines() -> None:
 def test_a_carriers_card_says_that_lines_are_not_the_whole_risks() -> None:
     found = card(line_set(LEADER, entry("40")), prefix="birch")
     assert found["lines"] == [{"written": {"total": "40", "lines": 1}}]
-    assert any("not the whole risk's" in note for note in found["notes"])
+    assert any("may not be the whole risk's" in note for note in found["notes"])
 
 
 def test_endorsements_are_counted_by_what_the_record_shows_and_not_by_their_status() -> None:
@@ -308,7 +308,7 @@ def test_a_card_full_of_anything_keeps_its_budget(filler: str) -> None:
             records=rows, owners=owners, labels=labels, stale=text,
         )
     )  # fmt: skip
-    assert tokens(found.plain()) <= 815
+    assert tokens(found.plain()) <= 850
 
 
 anything = st.one_of(
@@ -329,7 +329,7 @@ def test_any_json_at_all_makes_a_card_within_its_size(
     found: Card = card_of(
         material(*background, paper=paper, owners=more, labels=more, records=rows, summaries=summaries, stubs=more)
     )
-    assert answer_tokens(found) <= 800
+    assert answer_tokens(found) <= 820
     assert found.notes[0] == NOTE
     assert_nothing_empty(found.plain())
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.depth import NAMES, json_values, mangled
 from support.lines import Doc, contract, item, line_set, order_items, sections
 from whitespace_mcp.answers.card.budget import CardBudget
-from whitespace_mcp.answers.card.facts import contract_facts, inception, periods
+from whitespace_mcp.answers.card.facts import contract_facts, inception
 from whitespace_mcp.answers.card.leaders import leaders_of
 from whitespace_mcp.documents.contract import (
     Fact,
@@ -25,6 +25,7 @@ from whitespace_mcp.documents.contract import (
 )
 from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.documents.order import measure
+from whitespace_mcp.documents.periods import periods
 
 TODAY = date(2026, 3, 1)
 
@@ -61,6 +62,8 @@ def test_a_reinsurance_names_both() -> None:
 def test_a_value_that_is_not_known_is_no_fact(unknown: str) -> None:
     paper = of(item("Insured", "{0}", ("Insured_Name", unknown)), item("Premium", "{0}", ("Premium_Amount", unknown)))
     assert insured(paper) == premiums(paper) == []
+    sentence = of(item("Insured", "The insured is {0}", ("Other_Tag", unknown)))
+    assert insured(sentence) == []
 
 
 def test_each_limit_has_what_it_is_for_and_its_basis() -> None:
@@ -219,14 +222,26 @@ def test_the_order_and_the_bases_come_from_tags_else_from_headings() -> None:
     plain = [item("OrderHereon", "82.5% of 100%"), item("BasisOfWrittenLines", "Percentage of Order")]
     headed = measure(of(*plain), None)
     assert (str(headed.order), headed.written) == ("82.5", "order")
-    assert [fact.source for fact in headed.facts.values()] == ["heading OrderHereon", "heading BasisOfWrittenLines"]
+    assert [fact.source for fact in headed.facts.values()] == [
+        "heading OrderHereon",
+        "heading BasisOfWrittenLines",
+        "contract",
+    ]
+    assert headed.facts["signed_basis"].value == "none"
     assert headed.problems == ("basis of signed lines is not in the contract",)
 
 
 def test_an_order_tagged_inside_a_part_of_a_part_is_not_certain() -> None:
     found = measure(of(item("OrderHereon", "{0} of 60%", ("Order", "50%"))), None)
     assert found.order is None
-    assert found.facts["order"].value == "50% of 60%"
+    assert found.facts["order"].value == 'unreadable ("50% of 60%")'
+
+
+def test_an_order_that_waits_to_be_filled_in_is_told_as_that_and_not_as_missing() -> None:
+    for value, shown in (("???", "???"), ("", "blank")):
+        against = measure(of(item("OrderHereon", "{0}", ("Order", value))), None)
+        assert against.facts["order"] == Fact(f'unreadable ("{shown}")', "tag Order")
+        assert against.problems[0] == "order is not filled in yet"
 
 
 def test_orders_that_contradict_each_other_are_not_certain() -> None:

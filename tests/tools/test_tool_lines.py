@@ -103,20 +103,25 @@ async def test_both_sides_of_one_slip_see_their_own_part(market: Running, raw: l
     both = [root for root in roots(raw[0], "SIGNED") if root in roots(raw[1], "SIGNED")]
     assert both
     hidden = 0
+    views: set[bool] = set()
     for root in both[:8]:
         broker = await checked(client, "get_lines", organisation=BROKER, risk=root)
         carrier = await checked(client, "get_lines", organisation=CARRIER, risk=root)
         assert broker["view"].startswith("placing broker")
-        assert carrier["view"].startswith("only what this organisation may see")
+        every = carrier["terms"]["stamp_visibility"].lower() == "allstamps"
+        assert carrier["view"].startswith("every carrier's line" if every else "only what this organisation may see")
         assert {one["own"] for one in carrier["lines"] if "own" in one} == {True}
         assert not any("own" in one for one in broker["lines"])
-        for one in carrier["sections"]:
+        for mine, theirs in zip(carrier["sections"], broker["sections"], strict=True):
             for which in ("written", "signed"):
-                assert not {"against", "short", "over"} & set(one.get(which, {}))
-        assert carrier["terms"]["stamp_visibility"]
+                compared = {key: mine[which][key] for key in ("against", "short", "over") if key in mine[which]}
+                full = {key: theirs[which][key] for key in ("against", "short", "over") if key in theirs[which]}
+                assert compared == (full if every else {})
         hidden += len(carrier["lines"]) < len(broker["lines"])
+        views.add(every)
         assert totals(carrier, "written") == _visible(overview(market, root, 1))
     assert hidden
+    assert views == {True, False}
 
 
 def _visible(documents: list[Doc]) -> dict[str, Decimal]:
@@ -219,7 +224,9 @@ async def test_signing_down_is_indicated_only_on_request_and_adds_up(client: Cli
 
 
 async def test_an_indication_of_a_signed_slip_or_for_a_carrier_is_refused(client: Client, raw: list[list[Doc]]) -> None:
-    root = next(root for root in roots(raw[0], "SIGNED") if root in roots(raw[1], "SIGNED"))
+    both = [root for root in roots(raw[0], "SIGNED") if root in roots(raw[1], "SIGNED")]
+    asked = {root: await ask(client, "get_lines", organisation=CARRIER, risk=root) for root in both[:8]}
+    root = next(r for r, answer in asked.items() if answer["terms"]["stamp_visibility"].lower() != "allstamps")
     for organisation, reason in ((BROKER, "lines are signed already"), (CARRIER, "does not see every line")):
         answer = await ask(client, "get_lines", organisation=organisation, risk=root, indicate_signing=True)
         assert {reason in one["signing_indication"]["refused"] for one in answer["sections"]} == {True}

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.documents.placeholders import filled
+from whitespace_mcp.documents.placeholders import filled, shown_values
 from whitespace_mcp.terms.text import fold, typed
 
 FACT_TEXT: Final = 160
 """Characters of one fact at most; a heading can hold pages."""
 
 SECTION_TEXT: Final = 40
+
+UNKNOWN: Final = "???"
+"""How the platform's users write a value that is not known yet."""
 
 _PAGE: Final = "Page:"
 _PREMIUM: Final = "Premium_Amount"
@@ -66,14 +69,18 @@ class Contract:
         id: its document id; empty where the platform does not tell.
         control: its control block.
         tags: marked values in the contract's order, those that are known.
+        unknown_tags: the same of those that are not: `???`, or nothing at all.
         headings: the filled text under each MRC heading.
+        unfilled: headings of which some shown value is not known.
         has_verticals: whether some of the wording is for certain carriers only.
     """
 
     id: str
     control: Document
     tags: tuple[Tagged, ...]
+    unknown_tags: tuple[Tagged, ...]
     headings: dict[str, str]
+    unfilled: frozenset[str]
     has_verticals: bool
 
     def tagged(self, *names: str) -> list[Tagged]:
@@ -88,6 +95,14 @@ class Contract:
                 return Fact(value=text, source=f"heading {heading}")
         return None
 
+    def name_under(self, *headings: str) -> Fact | None:
+        """The text of the first of these headings that can be a name: nothing in it waits to be filled in."""
+        for heading in headings:
+            text = self.text(heading)
+            if text and heading not in self.unfilled and UNKNOWN not in text.value:
+                return text
+        return None
+
     def word(self, key: str) -> str | None:
         """A text of the control block."""
         text = as_text(self.control.get(key))
@@ -99,16 +114,22 @@ def read_contract(document: Document) -> Contract:
     items = [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
     common = [item for item in items if not item.get("vertical")]
     headings: dict[str, list[str]] = {}
+    unfilled: set[str] = set()
     for item in common:
         heading = as_text(item.get("mrcHeading"))
         text = filled(item).strip() if heading else ""
         if heading and text:
             headings.setdefault(heading, []).append(text)
+        if heading and not all(map(is_known, shown_values(item))):
+            unfilled.add(heading)
+    tags = [tag for item in common for tag in _tagged(item)]
     return Contract(
         id=as_text(document.get("_id")) or as_text(as_object(document.get("platformReferences")).get("RiskID")) or "",
         control=as_object(document.get("control")),
-        tags=tuple(found for item in common for found in _tagged(item)),
+        tags=tuple(tag for tag in tags if is_known(tag.value)),
+        unknown_tags=tuple(tag for tag in tags if not is_known(tag.value)),
         headings={heading: "\n".join(texts) for heading, texts in headings.items()},
+        unfilled=frozenset(unfilled),
         has_verticals=len(common) < len(items),
     )
 
@@ -134,12 +155,12 @@ def tag_facts(contract: Contract, *names: str) -> list[Fact]:
 
 def insured(contract: Contract) -> list[Fact]:
     """The insured as the contract names it; never the contract's display name."""
-    return tag_facts(contract, "Insured_Name") or _found(contract.text("Insured", "OriginalInsured"))
+    return tag_facts(contract, "Insured_Name") or _found(contract.name_under("Insured", "OriginalInsured"))
 
 
 def reinsured(contract: Contract) -> list[Fact]:
     """The ceding insurer of a reinsurance."""
-    return tag_facts(contract, "Reinsured_Name") or _found(contract.text("Reinsured"))
+    return tag_facts(contract, "Reinsured_Name") or _found(contract.name_under("Reinsured"))
 
 
 def limits(contract: Contract) -> list[Fact]:
@@ -257,9 +278,7 @@ def _tagged(item: Document) -> Iterable[Tagged]:
     }
     heading = as_text(item.get("mrcHeading")) or ""
     for placeholder in map(as_object, as_list(item.get("placeholders"))):
-        value, words = as_text(placeholder.get("value")), _texts(placeholder.get("tags"))
-        if value is None or not is_known(value):
-            continue
+        value, words = as_text(placeholder.get("value")) or "", _texts(placeholder.get("tags"))
         page = next((word.removeprefix(_PAGE) for word in words if word.startswith(_PAGE)), "")
         sentence = _sentence(item, as_text(placeholder.get("name"))) if _PREMIUM in words else ""
         for tag in dict.fromkeys(words):

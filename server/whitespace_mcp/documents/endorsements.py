@@ -29,6 +29,11 @@ class Amendment:
         return clean(told, 20) if told else last[0].removeprefix("EN") if last else None
 
     @property
+    def created(self) -> str | None:
+        """When it was made, ISO 8601 in UTC."""
+        return created_at(self.document)
+
+    @property
     def order(self) -> tuple[Any, ...]:
         """Sorts the newest first when reversed."""
         number = self.number or ""

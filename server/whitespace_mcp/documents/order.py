@@ -5,12 +5,12 @@ the order make up 100. Where the order or a basis cannot be read with certainty 
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from whitespace_mcp.documents.contract import Contract, Fact, section_label
+from whitespace_mcp.documents.contract import UNKNOWN, Contract, Fact, Tagged, section_label
 from whitespace_mcp.documents.percent import Basis, basis_word, order_percentage
 from whitespace_mcp.terms.text import typed
 
@@ -28,7 +28,8 @@ class Measure:
     Attributes:
         order: in per cent of the whole; None where it cannot be read.
         written, signed: the bases of lines; None likewise.
-        facts: the same as written, with their sources, by `order`, `written_basis` and `signed_basis`.
+        facts: the same as written, with their sources, by `order`, `written_basis` and `signed_basis`; `none` and
+            `unreadable ("???")` are said too, so that none of the three is ever missing.
         problems: what could not be read, in words.
     """
 
@@ -37,6 +38,11 @@ class Measure:
     signed: Basis | None
     facts: dict[str, Fact]
     problems: tuple[str, ...]
+
+    @property
+    def converts(self) -> bool:
+        """Whether written and signed lines are on different bases, both of which can be read."""
+        return self.written is not None and self.signed is not None and self.written != self.signed
 
     def full(self, basis: Basis | None) -> Decimal | None:
         """What lines on a basis make up when complete; None where the order or the basis cannot be read."""
@@ -64,20 +70,20 @@ def measure(contract: Contract, section: str | None) -> Measure:
         )
         if problem
     ]
-    return Measure(order, written, signed, {key: fact for key, fact in facts.items() if fact}, tuple(problems))
+    return Measure(order, written, signed, facts, tuple(problems))
 
 
-def _order(contract: Contract, section: str | None) -> tuple[Decimal | None, Fact | None, str | None]:
+def _order(contract: Contract, section: str | None) -> tuple[Decimal | None, Fact, str | None]:
     """The order, unless the sentence around its tag makes it a part of a part: the `50%` of `50% of 60%`."""
     text = contract.text("OrderHereon")
     if text and _PART_OF.fullmatch(text.value) and order_percentage(text.value) is None:
-        return None, text, _UNCERTAIN
+        return None, _unreadable(text), _UNCERTAIN
     return _read(contract, section, "Order", "OrderHereon", order_percentage)
 
 
 def _read(
     contract: Contract, section: str | None, tag: str, heading: str, understand: Callable[[str], T | None]
-) -> tuple[T | None, Fact | None, str | None]:
+) -> tuple[T | None, Fact, str | None]:
     """A value understood, as written, and why it could not be.
 
     Values that are about the section go before those of the whole contract, and any tag before the heading's text.
@@ -86,11 +92,12 @@ def _read(
     own = [found for found in marked if section is not None and section in found.sections]
     said = own or [found for found in marked if not found.sections]
     texts = {typed(found.value, _SHOWN): found.source for found in said}
-    if not texts:
+    blank = [one for one in contract.unknown_tags if one.tag == tag and (not one.sections or section in one.sections)]
+    if not texts and not blank:
         text = contract.text(heading)
         texts = {typed(text.value, _SHOWN): text.source} if text else {}
     if not texts:
-        return None, None, "is not in the contract"
+        return _missing(contract, blank, heading)
     fact = Fact(
         value=" / ".join(sorted(texts))[:_SHOWN],
         source=next(iter(texts.values())),
@@ -98,6 +105,21 @@ def _read(
     )
     readings = {understand(text) for text in texts}
     if len(readings) > 1:
-        return None, fact, "is stated in several ways"
+        return None, _unreadable(fact), "is stated in several ways"
     reading = readings.pop()
-    return reading, fact, _UNCERTAIN if reading is None else None
+    return (reading, fact, None) if reading is not None else (None, _unreadable(fact), _UNCERTAIN)
+
+
+def _missing(contract: Contract, blank: Sequence[Tagged], heading: str) -> tuple[None, Fact, str]:
+    """What is said of a value that the contract leaves open, or does not have at all."""
+    if blank:
+        fact = Fact(blank[0].value or "blank", blank[0].source)
+    elif heading in contract.unfilled:
+        fact = Fact(UNKNOWN, f"heading {heading}")
+    else:
+        return None, Fact("none", "contract"), "is not in the contract"
+    return None, _unreadable(fact), "is not filled in yet"
+
+
+def _unreadable(fact: Fact) -> Fact:
+    return replace(fact, value=f'unreadable ("{fact.value}")')

@@ -13,6 +13,7 @@ from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of, texts_of, type_of
 from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.terms.ids import segments_of
+from whitespace_mcp.terms.moments import instant
 
 Ending = Literal["declined", "withdrawn"]
 Sections = dict[str, str | None]
@@ -53,6 +54,11 @@ class Row:
     def signed(self) -> Decimal | None:
         """The signed line; None if there is none or it cannot be read."""
         return _added(entry.percent for entry in self.signed_entries)
+
+    @property
+    def stamped_at(self) -> str | None:
+        """When it was last stamped, ISO 8601 in UTC; None where that is not told."""
+        return max((at for entry in self.entries if (at := instant(entry.document.get("stampedAt")))), default=None)
 
     @property
     def to_stand(self) -> bool:

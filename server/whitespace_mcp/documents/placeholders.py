@@ -9,18 +9,32 @@ _MARKER: Final = re.compile(r"\[\[([^\[\]]{1,200})\]\]")
 
 
 def filled(item: Document) -> str:
-    """The paragraphs, bullets and table rows of a line item, one a line; an unknown marker stays as it is.
+    """The paragraphs, bullets and table rows of a line item, one a line.
 
-    A placeholder's name is unique only within its line item, so values never come from another one.
+    A placeholder without a value leaves nothing in its marker's place; a marker that no placeholder matches stays as
+    it is. A placeholder's name is unique only within its line item, so values never come from another one.
     """
-    values = {
-        name: value
+    values = _values(item)
+    return _MARKER.sub(lambda marker: values.get(marker[1], marker[0]), _text(item))
+
+
+def shown_values(item: Document) -> list[str]:
+    """The values of the placeholders that a line item's text shows, in its order; `""` where one has none."""
+    values = _values(item)
+    return [values[name] for name in _MARKER.findall(_text(item)) if name in values]
+
+
+def _values(item: Document) -> dict[str, str]:
+    return {
+        name: as_text(placeholder.get("value")) or ""
         for placeholder in map(as_object, as_list(item.get("placeholders")))
-        if (name := as_text(placeholder.get("name"))) and (value := as_text(placeholder.get("value"))) is not None
+        if (name := as_text(placeholder.get("name")))
     }
+
+
+def _text(item: Document) -> str:
     lines = [line for element in _ordered(item) for line in _lines(element)]
-    text = "\n".join(line for line in lines if line.strip())
-    return _MARKER.sub(lambda marker: values.get(marker[1], marker[0]), text)
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _ordered(item: Document) -> list[Document]:

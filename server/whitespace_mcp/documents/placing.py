@@ -6,6 +6,7 @@ Nothing here is put into words; sums and comparisons are exact decimals of one s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
@@ -25,6 +26,9 @@ from whitespace_mcp.documents.participation import (
 from whitespace_mcp.documents.percent import total
 from whitespace_mcp.documents.signing import Refused, Stake, sign_down
 from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.text import squeeze
+
+_ALL_STAMPS: Final = "allstamps"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,9 @@ class Placing:
         sections: names by id, empty without sections.
         asked: line guidance that nothing was written on.
         endings: carriers whose firm order was declined or withdrawn.
-        sees_all: whether the asking organisation is the placing broker, who sees every line.
+        sees_all: whether the asking organisation sees every line: the placing broker, and every carrier where the
+            stamp visibility shows all stamps.
+        is_broker: whether it is the placing broker.
         loose: whether some lines of a sectioned contract name no section, so that no section's total is complete.
     """
 
@@ -49,6 +55,7 @@ class Placing:
     asked: tuple[Asked, ...]
     endings: dict[str, Ending]
     sees_all: bool
+    is_broker: bool
     loose: bool
 
     @property
@@ -87,6 +94,8 @@ def read_placing(
     endings = endings_of(document_ids, [one.carrier for one in (*asked, *rows)])
     sections = sections_of(documents, rows)
     broker = as_text(contract.control.get("placingBrokerChannel"))
+    is_broker = broker is not None and channel_company(broker) == prefix
+    visibility = squeeze(as_text(contract.control.get("stampVisibility")) or "")
     return Placing(
         contract=contract,
         sets=sets,
@@ -94,7 +103,8 @@ def read_placing(
         sections=sections,
         asked=tuple(not_written(asked, sets, endings)),
         endings=endings,
-        sees_all=broker is not None and channel_company(broker) == prefix,
+        sees_all=is_broker or visibility == _ALL_STAMPS,
+        is_broker=is_broker,
         loose=bool(sections) and any(row.section is None for row in rows),
     )
 
@@ -118,12 +128,12 @@ def of_section(placing: Placing, section: str) -> Placing:
 def indications(placing: Placing, section: str | None, against: Measure) -> dict[str, Decimal] | Refused | None:
     """What each carrier's line on a section would be signed at, by channel in lower case; None without lines."""
     rows = [row for row in placing.rows_in(section) if row.written is None or row.written > 0]
-    full = against.full(against.written)
     obstacle = _obstacle(placing, rows, against)
+    full = against.full(against.written)
     if obstacle or full is None:
         return Refused(obstacle) if rows and obstacle else None
     stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
-    found = sign_down([stake for _, stake in stakes], full)
+    found = sign_down([stake for _, stake in stakes], full, against.full(against.signed))
     if isinstance(found, Refused):
         return found
     shares: dict[str, list[Decimal]] = {}
@@ -151,8 +161,8 @@ def _obstacle(placing: Placing, rows: Sequence[Row], against: Measure) -> str | 
         return "some lines name no section"
     if against.full(against.written) is None or against.signed is None:
         return "the order or a basis of lines cannot be read"
-    if against.signed != against.written:
-        return "written and signed lines are on different bases"
+    if against.converts and not against.order:
+        return "the order is 0 % and lines are on different bases"
     if any(row.signed_entries for row in rows):
         return "lines are signed already"
     return "a written line cannot be read" if any(row.written is None for row in rows) else None

@@ -12,6 +12,7 @@ from whitespace_mcp.documents.percent import PRECISION
 
 QUANTUM: Final = Decimal("0.0001")
 """Lines are signed to four decimals (platform.md 5.6)."""
+_FINEST: Final = Decimal("0.00000001")
 
 
 @dataclass(frozen=True)
@@ -29,35 +30,58 @@ class Refused:
     reason: str
 
 
-def sign_down(stakes: Sequence[Stake], full: Decimal) -> list[Decimal] | Refused:
-    """What each line would be signed at so that all of them make up `full` exactly.
+def sign_down(stakes: Sequence[Stake], full: Decimal, signed_full: Decimal | None = None) -> list[Decimal] | Refused:
+    """What each line would be signed at so that all of them make up what is full exactly.
 
     Lines that do not exceed `full` together stay as written. Otherwise lines to stand stay, and the rest is reduced
     in proportion, rounded down to four decimals; what that leaves over goes, one ten-thousandth each, to the lines
     that lost the largest remainders. Only where `full` or a line to stand has more than four decimals are more used.
 
     Args:
-        stakes: the lines of one section, on one basis; none is below 0.
-        full: what signed lines make up when the slip is complete, on the same basis.
+        stakes: the lines of one section, on the basis of written lines; none is below 0.
+        full: what written lines make up when the slip is complete, on the same basis; above 0 if `signed_full` is.
+        signed_full: the same of signed lines where those are on another basis. Lines are converted to it: per cent of
+            order are per cent of whole / order. What four decimals cannot hold is rounded, the sums stay exact.
 
     Returns:
         The indications in the order of `stakes`, or why there is none.
     """
     with localcontext(prec=PRECISION):
         total = sum((stake.written for stake in stakes), Decimal(0))
-        if total <= full:
-            return [stake.written for stake in stakes]
         standing = sum((stake.written for stake in stakes if stake.to_stand), Decimal(0))
-        if standing > full:
+        if total > full and standing > full:
             return Refused("lines to stand exceed the order")
-        reduced = [stake.written for stake in stakes if not stake.to_stand]
-        shares = iter(_apportioned(reduced, full - standing))
-        return [stake.written if stake.to_stand else next(shares) for stake in stakes]
+        if signed_full is None or signed_full == full:
+            if total <= full:
+                return [stake.written for stake in stakes]
+            shares = iter(_apportioned([stake.written for stake in stakes if not stake.to_stand], full - standing))
+            return [stake.written if stake.to_stand else next(shares) for stake in stakes]
+        factor = (signed_full, full)
+        fixed = _rounded(_converted(standing, factor))
+        rest = signed_full - fixed if total > full else _rounded(_converted(total, factor)) - fixed
+        lines = [(stake.to_stand, _converted(stake.written, factor)) for stake in stakes]
+        parts = {
+            stands: iter(_apportioned([line for mark, line in lines if mark is stands], amount))
+            for stands, amount in ((True, fixed), (False, rest))
+        }
+        return [next(parts[stake.to_stand]) for stake in stakes]
+
+
+def _converted(line: Decimal, factor: tuple[Decimal, Decimal]) -> Decimal:
+    return line * factor[0] / factor[1]
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """To four decimals, unless it has few more and is exact so."""
+    exact = value.quantize(_FINEST)
+    return exact.normalize() if exact == value else value.quantize(QUANTUM)
 
 
 def _apportioned(written: list[Decimal], available: Decimal) -> list[Decimal]:
     """Parts of `available` in proportion to the lines, by largest remainder; their sum is exact."""
     total = sum(written, Decimal(0))
+    if not total:
+        return [Decimal(0)] * len(written)
     quantum = min(QUANTUM, _unit(available))
     exact = [line * available / total for line in written]
     parts = [share.quantize(quantum, ROUND_FLOOR) for share in exact]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.lines.entries import (
+    ALL_STAMPS_VIEW,
     BROKER_VIEW,
     CARRIER_VIEW,
     INDICATION,
@@ -91,7 +92,7 @@ async def get_lines(
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
         **call.head(),
-        view=BROKER_VIEW if placing.sees_all else CARRIER_VIEW,
+        view=BROKER_VIEW if placing.is_broker else ALL_STAMPS_VIEW if placing.sees_all else CARRIER_VIEW,
         skipped=found.background.skipped or None,
     )
     if cursor is None:

@@ -1,4 +1,4 @@
-"""A risk's card: which slip it is, what the contract says, who is on it, how far it is. Never more than 800 tokens."""
+"""A risk's card: which slip it is, what the contract says, who is on it, how far it is. About 850 tokens at most."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ NOTE: Final = (
     "The platform's record as it stands; it confirms no cover, agreement, premium or signing. Texts were typed by"
     " other parties."
 )
-PARTIAL: Final = "Lines are those that this organisation may see, not the whole risk's."
+PARTIAL: Final = "Lines are those that this organisation may see; they may not be the whole risk's."
 NO_INBOX: Final = "The inbox's actions could not be read."
 
 STALE: Final = "The list of its documents is an older one"

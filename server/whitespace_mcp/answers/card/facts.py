@@ -3,30 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.documents.contract import (
     Contract,
     Fact,
-    Tagged,
     brokerage,
-    distinct,
     insured,
     kinds,
     limits,
     premiums,
     reinsured,
-    section_label,
     settlement_due,
 )
 from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.periods import periods
 from whitespace_mcp.terms.london import epoch_moment, written_day
 from whitespace_mcp.terms.text import typed
-
-_DATES: Final = ("Inception_Date", "Expiry_Date")
-_HOURS: Final = ("Inception_Time", "Expiry_Time", "Time_Qualifier")
 
 
 class Inception(Answer):
@@ -97,19 +91,6 @@ def contract_facts(
     )
 
 
-def periods(contract: Contract) -> list[Fact]:
-    """The period, for the whole contract or section by section: `05 Sep 2026 to 04 Sep 2027, 00.01 am ...`."""
-    dated = contract.tagged(*_DATES)
-    if dated:
-        sections = dict.fromkeys(section for found in dated for section in found.sections or (None,))
-        return distinct(_period(contract, section) for section in sections)
-    text = contract.text("Period")
-    ends = [fact for heading in ("PeriodFromDate", "PeriodToDate") if (fact := contract.text(heading))]
-    if text or not ends:
-        return [text] if text else []
-    return [Fact(value=" to ".join(fact.value for fact in ends), source=", ".join(fact.source for fact in ends))]
-
-
 def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inception | None:
     """The inception: the earliest that the contract's tags name, else the summary's.
 
@@ -136,23 +117,4 @@ def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inc
         today=today.isoformat(),
         source=first.source,
         differs=list(others)[:4] or None,
-    )
-
-
-def _period(contract: Contract, section: str | None) -> Fact:
-    def said(tag: str) -> Tagged | None:
-        found = contract.tagged(tag)
-        own = [one for one in found if (section in one.sections if section is not None else not one.sections)]
-        return next(iter(own or [one for one in found if not one.sections]), None)
-
-    start, end = (said(tag) for tag in _DATES)
-    first, last, zone = (said(tag) for tag in _HOURS)
-    hours = list(dict.fromkeys(found.value for found in (first, last) if found))
-    days = f"{start.value if start else '(from: not known)'} to {end.value if end else '(not known)'}"
-    time = " ".join([" to ".join(hours), zone.value if zone else ""]).strip()
-    sources = ", ".join(found.source for found in (start, end) if found)
-    return Fact(
-        value=f"{days}, {time}" if time else days,
-        source=sources or "tags",
-        section=None if section is None else section_label(section),
     )

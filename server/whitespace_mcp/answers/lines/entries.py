@@ -32,7 +32,8 @@ INDICATION: Final = (
     " The signing provisions and the broker may change it."
 )
 BROKER_VIEW: Final = "placing broker: every line"
-CARRIER_VIEW: Final = "only what this organisation may see: no total here is the whole risk's"
+ALL_STAMPS_VIEW: Final = "every carrier's line: the contract shows all stamps"
+CARRIER_VIEW: Final = "only what this organisation may see: totals here may not be the whole risk's"
 
 Flag = Literal["to_stand", "off_platform", "not_accepted", "no_participation", "unreadable", "copies_differ"]
 

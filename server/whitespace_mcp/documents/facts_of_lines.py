@@ -1,0 +1,149 @@
+"""Facts of the depth that line sets tell: how far each section is written and signed, and which subjectivities wait.
+
+They need the contract too, which states the order; nothing here depends on the day (platform.md 5.6).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from whitespace_mcp.documents.contract import Contract
+from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.leaders import LeaderMention, leader_mentions
+from whitespace_mcp.documents.order import Measure
+from whitespace_mcp.documents.participation import added
+from whitespace_mcp.documents.placing import Placing, read_placing
+from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
+
+Placed = Literal["nothing", "short", "unreadable", "over", "full"]
+
+WORST_FIRST: Final[tuple[Placed, ...]] = ("nothing", "short", "unreadable", "over", "full")
+"""A section without any line is worst; one that is certainly short is worse than one that nobody can tell."""
+MOST_SECTIONS: Final = 12
+
+
+@dataclass(frozen=True)
+class PlacedSection:
+    """How far one section is placed.
+
+    Attributes:
+        section: its id; None where the contract has none, or for lines that name none.
+        state: None where this organisation does not see every line, so that nothing may be concluded.
+        written, signed: the sum of the lines that can be read, per cent on their own bases; None without lines.
+        written_full, signed_full: what complete lines make up; None where order or basis cannot be read.
+    """
+
+    section: str | None
+    state: Placed | None
+    written: Decimal | None
+    signed: Decimal | None
+    written_full: Decimal | None
+    signed_full: Decimal | None
+
+
+@dataclass(frozen=True)
+class LineNotAccepted:
+    """A line with conditions or subjectivities that still have to be accepted.
+
+    Attributes:
+        carrier: its team's channel; `section`: its id.
+        written: in per cent; None where it cannot be read.
+        since: when it was stamped, ISO 8601 in UTC.
+    """
+
+    carrier: str
+    section: str | None
+    written: Decimal | None
+    since: str | None
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What a slip's line sets tell.
+
+    Attributes:
+        sections: each with its sums.
+        not_accepted: lines that are in the sums and not accepted.
+        placed: the worst section; None where nothing may be concluded, since not every line can be seen.
+        subjectivities: those that are not accepted, of lines outside the sums too; see `open_subjectivities`.
+        leaders: the leaders of sections.
+        sees_all: whether the organisation sees every line of the slip.
+    """
+
+    sections: tuple[PlacedSection, ...] = ()
+    placed: Placed | None = None
+    not_accepted: tuple[LineNotAccepted, ...] = ()
+    subjectivities: tuple[SubjectivityRecord, ...] = ()
+    leaders: tuple[LeaderMention, ...] = ()
+    sees_all: bool = False
+
+    def open_subjectivities(self) -> list[SubjectivityRecord]:
+        """Those of lines in the sums that are neither accepted nor run out."""
+        return [record for record in self.subjectivities if record.in_total and record.is_open]
+
+    def overdue_subjectivities(self, today: date) -> list[SubjectivityRecord]:
+        """Those of lines in the sums that were not accepted by their London date."""
+        return [record for record in self.subjectivities if record.in_total and record.is_overdue(today)]
+
+
+def line_facts(
+    contract: Contract, background: Sequence[Document], document_ids: Iterable[str], prefix: str
+) -> LineFacts:
+    """The facts of a slip's lines.
+
+    Args:
+        contract: the current contract document, read.
+        background: the documents behind the slip, of `/overview/{root}`, each id once.
+        document_ids: of the slip's contract documents in the list of risks.
+        prefix: the asking organisation's channel prefix.
+    """
+    placing = read_placing(contract, background, document_ids, prefix)
+    measures = placing.measures()
+    sections = [placed_section(placing, section, measures[section]) for section in placing.section_ids()]
+    records = all_subjectivities(placing.sets, responses_of(background))
+    return LineFacts(
+        sections=tuple(sections[:MOST_SECTIONS]),
+        placed=worst_of(sections),
+        not_accepted=tuple(
+            LineNotAccepted(row.carrier, row.section, row.written, row.stamped_at)
+            for row in placing.rows
+            if not row.accepted
+        ),
+        subjectivities=tuple(record for record in records if record.state != "accepted"),
+        leaders=tuple(mention for mention in leader_mentions(contract, background) if mention.of == "section"),
+        sees_all=placing.sees_all,
+    )
+
+
+def worst_of(sections: Iterable[PlacedSection]) -> Placed | None:
+    """The worst state of some sections; None where none has a state."""
+    states = {section.state for section in sections}
+    return next((state for state in WORST_FIRST if state in states), None)
+
+
+def placed_section(placing: Placing, section: str | None, against: Measure) -> PlacedSection:
+    """How far a section is placed: its written lines against the order."""
+    rows = placing.rows_in(section)
+    signed_rows = [row for row in rows if row.signed_entries]
+    written, signed = added(row.written for row in rows), added(row.signed for row in signed_rows)
+    full = against.full(against.written)
+    return PlacedSection(
+        section=section,
+        state=_state(placing, written.total if written.lines or written.unread else None, written.unread, full),
+        written=written.total if rows else None,
+        signed=signed.total if signed_rows else None,
+        written_full=full,
+        signed_full=against.full(against.signed),
+    )
+
+
+def _state(placing: Placing, written: Decimal | None, unread: int, full: Decimal | None) -> Placed | None:
+    if not placing.sees_all:
+        return None
+    if written is None:
+        return "unreadable" if placing.loose else "nothing"
+    if unread or placing.loose or full is None:
+        return "unreadable"
+    return "full" if written == full else "short" if written < full else "over"

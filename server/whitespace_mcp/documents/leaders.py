@@ -1,0 +1,73 @@
+"""Who leads, as each place of the record says it; never inferred from the size of lines (platform.md 5.5)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from whitespace_mcp.documents.contract import Contract, is_known, section_label, tag_facts
+from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.participation import section_leaders
+from whitespace_mcp.terms.text import typed
+
+NAME: Final = 80
+
+
+@dataclass(frozen=True)
+class LeaderMention:
+    """One place that names a leader.
+
+    Attributes:
+        of: what is led: the `slip`, the `bureau`'s part, or a `section`.
+        section: the section's id, where it is one.
+        party: the leader as named there: a channel such as `birch_MARINE`, or a name.
+        source: the place.
+    """
+
+    of: Literal["slip", "bureau", "section"]
+    section: str | None
+    party: str
+    source: str
+
+    @property
+    def is_channel(self) -> bool:
+        """Whether `party` is a channel, which the directory can name."""
+        return "_" in self.party and " " not in self.party
+
+
+def leader_mentions(contract: Contract, documents: Iterable[Document]) -> list[LeaderMention]:
+    """Everything that names a leader: the contract's tags and headings, its control block, the slip's sections.
+
+    Args:
+        contract: the contract.
+        documents: the documents behind the slip, of any types.
+    """
+    return [
+        *_in_text(contract, "slip", "Contract_Leader_Name", "SlipLeader"),
+        *_in_control(contract),
+        *_in_text(contract, "bureau", "Bureau_Leader_Name", "BureauLeader"),
+        *(
+            LeaderMention("section", section, party, source)
+            for section, party, source in section_leaders(documents)
+            if is_known(party)
+        ),
+    ]
+
+
+def _in_text(contract: Contract, of: Literal["slip", "bureau"], tag: str, heading: str) -> Iterator[LeaderMention]:
+    facts = tag_facts(contract, tag)
+    text = contract.name_under(heading) if not facts else None
+    for fact in [*facts, *([text] if text else [])]:
+        yield LeaderMention("section" if fact.section else of, fact.section, typed(fact.value, NAME), fact.source)
+
+
+def _in_control(contract: Contract) -> Iterator[LeaderMention]:
+    for key in ("leadUnderwriterChannel", "leadUnderwriter"):
+        party = contract.word(key)
+        if party:
+            yield LeaderMention("slip", None, party, f"control {key}")
+            return
+
+
+def leader_label(mention: LeaderMention) -> str:
+    """What is led, in words: `slip`, `bureau`, `section 2`."""
+    return f"section {section_label(mention.section)}" if mention.section else mention.of

@@ -1,0 +1,128 @@
+"""What an endorsement says about the period: the new last day, where its text leaves no doubt (platform.md 5.3, 5.4).
+
+A tag or a heading of its own goes before the prose of the changes. Of prose two forms are read as a day: one that
+names a single date in the sentence about the period, and one that extends it by days, weeks, months or years.
+"""
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.periods import SectionDay, single_day
+from whitespace_mcp.documents.periods import expiry_days as days_named
+from whitespace_mcp.documents.placeholders import filled
+from whitespace_mcp.terms.london import written_day
+from whitespace_mcp.terms.text import typed
+
+TEXT: Final = 120
+_CHANGES: Final = "ContractChanges"
+_EFFECTIVE: Final = "EndorsementEffectiveDate"
+_SENTENCE: Final = re.compile(r"(?<=[.;])\s+|\n+")
+_PERIOD: Final = re.compile(r"\b(?:period|expiry|expiration|expires?)\b", re.IGNORECASE)
+_CHANGED: Final = re.compile(
+    r"\b(?:extend\w*|amend\w*|chang\w*|shorten\w*|reduc\w*|read|reads|cancel\w*|until|replace\w*)\b", re.IGNORECASE
+)
+_CLEAR: Final = re.compile(
+    r"\bextended (?:by|to|until)\b|\b(?:contract|policy|slip|cover|insurance) is (?:hereby )?cancel", re.IGNORECASE
+)
+_NOT_THIS: Final = re.compile(r"\b(?:during the|indemnity|reporting|waiting|notice|grace) period\b", re.IGNORECASE)
+_LAST_DAY: Final = re.compile(r"\b(?:expir\w+|extend\w*|extension|until|period (?:end|to)\w*)\b", re.IGNORECASE)
+_DATE: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}\b|\b\d{4}-\d\d-\d\d\b")
+_NUMBERS: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_BY: Final = re.compile(
+    rf"\bextended by (?:a further )?(\d{{1,4}}|{'|'.join(_NUMBERS)})\b[^.;\d]{{0,12}}?\b(day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class PeriodChange:
+    """What one endorsement says about the period.
+
+    Attributes:
+        day: the new last day, where the endorsement names it.
+        days, months: by how much it is extended, where it says that instead; 0 otherwise.
+        text: the sentence, as worded.
+    """
+
+    day: date | None
+    days: int
+    months: int
+    text: str
+
+    def applied_to(self, expiry: date | None) -> date | None:
+        """The last day after this change; None where it cannot be told."""
+        if self.day or expiry is None or not (self.days or self.months):
+            return self.day
+        try:
+            return _later(expiry, self.months) + timedelta(days=self.days)
+        except (OverflowError, ValueError):
+            return None
+
+
+def period_change(endorsement: Document) -> PeriodChange | None:
+    """What an endorsement's document says about the period; None where it does not touch it."""
+    items = [as_object(item) for item in as_list(as_object(endorsement.get("MRCContract")).get("lineItems"))]
+    changes = [
+        item for item in items if item.get("mrcSection") == _CHANGES and as_text(item.get("mrcHeading")) != _EFFECTIVE
+    ]
+    named = days_named(read_contract({"MRCContract": {"lineItems": changes}}))
+    if named:
+        return PeriodChange(single_day(named), 0, 0, typed("; ".join(day.text for day in named), TEXT))
+    sentences = [sentence for item in changes for sentence in _SENTENCE.split(filled(item))]
+    return next((_in_prose(sentence) for sentence in sentences if _is_about_the_period(sentence)), None)
+
+
+def changed_expiry(
+    expiry: tuple[SectionDay, ...], changes: Sequence[tuple[str, PeriodChange]]
+) -> tuple[tuple[SectionDay, ...], tuple[str, ...]]:
+    """The last day after completed endorsements, and which of them changed it.
+
+    Args:
+        expiry: as the contract has it.
+        changes: the endorsements' names with what they say, oldest first.
+    """
+    changed_by: list[str] = []
+    for name, change in changes:
+        day = change.applied_to(single_day(expiry))
+        if day is None or day != single_day(expiry):
+            expiry = (SectionDay(None, day, change.text if day is None else day.isoformat()),)
+            changed_by.append(name)
+    return expiry, tuple(changed_by)
+
+
+def _is_about_the_period(sentence: str) -> bool:
+    if _NOT_THIS.search(sentence):
+        return False
+    return bool(_CLEAR.search(sentence) or (_PERIOD.search(sentence) and _CHANGED.search(sentence)))
+
+
+def _in_prose(sentence: str) -> PeriodChange:
+    text = typed(sentence, TEXT)
+    by = _BY.search(sentence)
+    days = {day for name in _DATE.findall(sentence) if (day := written_day(name))}
+    if by and not days:
+        amount = _NUMBERS.get(by[1].lower()) or int(by[1])
+        unit = by[2].lower()
+        return PeriodChange(
+            None,
+            {"day": amount, "week": 7 * amount}.get(unit, 0),
+            {"month": amount, "year": 12 * amount}.get(unit, 0),
+            text,
+        )
+    certain = len(days) == 1 and _LAST_DAY.search(sentence)
+    return PeriodChange(days.pop() if certain else None, 0, 0, text)
+
+
+def _later(day: date, months: int) -> date:
+    """The same day of a later month, or its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,161 @@
+"""Subjectivities: what a carrier wants, how that stands, until when, and who has to act (platform.md 4.4, 5.6).
+
+The platform's word stands in the line set; the broker's answer is a document of its own. `notYetResponded` beside an
+answer that waits is an answered one: the carrier has to act.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
+from whitespace_mcp.terms.london import deadline_of, epoch_moment
+from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.text import clean, squeeze, typed
+
+TEXT: Final = 120
+_RESPONSE: Final = "RWSubjectivityResponse"
+_ACCEPTED: Final = "accepted"
+_REJECTED: Final = "rejected"
+_EXPIRED: Final = "deadlineexpired"
+_ANSWERED: Final = frozenset({_ACCEPTED, _REJECTED})
+
+Party = Literal["broker", "carrier"]
+SubjectivityState = Literal["open", "answered", "rejected", "expired", "accepted", "other"]
+Responses = dict[tuple[str, str], Document]
+"""The broker's latest valid answer by carrier (lower case) and subjectivity."""
+
+_STATES: Final[dict[str, SubjectivityState]] = {
+    "notyetresponded": "open",
+    _ACCEPTED: "accepted",
+    _REJECTED: "rejected",
+    _EXPIRED: "expired",
+}
+_COVER: Final = {"holdingcover": "holdingCover", "nocovergiven": "noCoverGiven"}
+
+
+@dataclass(frozen=True)
+class SubjectivityRecord:
+    """One subjectivity of one carrier's line.
+
+    Attributes:
+        carrier: its team's channel.
+        text: as the carrier typed it.
+        state: `open` waits for the broker, `answered` for the carrier; `other` is a word that is not known here.
+        word: the platform's own; None where it has none.
+        lies_with: who has to act; None where nothing is open or the record does not tell.
+        due: the London date; `due_at`: the instant where it is another hour than London midnight.
+        cover: `holdingCover` or `noCoverGiven`: whether the line gives cover until then.
+        answer: what the broker wrote, where that waits for the carrier.
+        in_total: whether its line is one that totals count.
+        since: when the line was stamped, or the answer given, ISO 8601 in UTC.
+    """
+
+    carrier: str
+    text: str
+    state: SubjectivityState
+    word: str | None = None
+    lies_with: Party | None = None
+    due: date | None = None
+    due_at: str | None = None
+    cover: str | None = None
+    answer: str | None = None
+    in_total: bool = True
+    since: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still has to be met: neither accepted nor run out."""
+        return self.state not in {"accepted", "expired"}
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it was not accepted by its London date; from the day after."""
+        return self.state != "accepted" and self.due is not None and self.due < today
+
+
+def responses_of(documents: Iterable[Document]) -> Responses:
+    """The broker's answers to subjectivities; those that were overtaken are not valid any more."""
+    latest: Responses = {}
+    for document in documents:
+        if document.get("type") == _RESPONSE and document.get("isValid") is not False:
+            origin = as_text(document.get("associatedSetDocID")) or as_text(document.get("_id")) or ""
+            about = _key(as_object(document.get("subjectivity")))
+            carrier = carrier_of(origin) or carrier_of(as_text(document.get("_id")) or "")
+            if carrier and about:
+                key = (carrier.lower(), about)
+                if key not in latest or _lateness(document) > _lateness(latest[key]):
+                    latest[key] = document
+    return latest
+
+
+def read_subjectivities(
+    entries: Iterable[StampedLine], responses: Responses, *, in_total: bool = True
+) -> list[SubjectivityRecord]:
+    """The subjectivities of lines, each once a carrier, in the order of their ids.
+
+    Args:
+        entries: what carriers put down.
+        responses: the broker's answers.
+        in_total: whether these lines are counted in totals.
+    """
+    records: dict[tuple[str, str], SubjectivityRecord] = {}
+    for entry in entries:
+        for document in map(as_object, as_list(entry.document.get("subjectivities"))):
+            name = _key(document)
+            if name:
+                key = (entry.carrier.lower(), name)
+                records[key] = _record(entry, document, responses.get(key), in_total=in_total)
+    return [records[key] for key in sorted(records)]
+
+
+def all_subjectivities(sets: Sets, responses: Responses) -> list[SubjectivityRecord]:
+    """Those of every line of a slip; one that stands on a line and apart from it counts with the line."""
+    writers = {entry.carrier.lower() for entry in sets.written}
+    signed_only = [entry for entry in sets.signed if entry.carrier.lower() not in writers]
+    counted = read_subjectivities([*sets.written, *signed_only], responses)
+    seen = {(record.carrier.lower(), record.text) for record in counted}
+    apart = read_subjectivities(sets.apart, responses, in_total=False)
+    return [*counted, *(record for record in apart if (record.carrier.lower(), record.text) not in seen)]
+
+
+def _record(entry: StampedLine, document: Document, response: Document | None, *, in_total: bool) -> SubjectivityRecord:
+    word = as_text(document.get("approvedStatus"))
+    waiting = response is not None and squeeze(as_text(response.get("status")) or "") not in _ANSWERED
+    state: SubjectivityState = _STATES.get(squeeze(word), "other") if word else "other"
+    if waiting and state in {"open", "rejected"}:
+        state = "answered"
+    moment = epoch_moment(document.get("deadline"))
+    deadline = deadline_of(moment) if moment else None
+    mode = squeeze(as_text(entry.document.get("subjectivityMode")) or "")
+    message = as_text(response.get("message")) if response and waiting else None
+    answered_at = instant((response or {}).get("updatedAt")) if waiting else None
+    return SubjectivityRecord(
+        carrier=entry.carrier,
+        text=typed(as_text(document.get("text")) or "", TEXT) or "(no text)",
+        state=state,
+        word=clean(word, 40) or None if word else None,
+        lies_with=_lies_with(state, waiting=waiting),
+        due=deadline.day if deadline else None,
+        due_at=deadline.at if deadline else None,
+        cover=_COVER.get(mode),
+        answer=typed(message, TEXT) or None if message else None,
+        in_total=in_total,
+        since=answered_at or instant(entry.document.get("stampedAt")),
+    )
+
+
+def _lies_with(state: SubjectivityState, *, waiting: bool) -> Party | None:
+    """The broker has to answer, again after a refusal or a missed date; the carrier has to accept an answer."""
+    if state in {"accepted", "other"}:
+        return None
+    return "carrier" if waiting else "broker"
+
+
+def _key(document: Document) -> str:
+    return as_text(document.get("identifier")) or as_text(document.get("text")) or ""
+
+
+def _lateness(document: Document) -> tuple[str, str]:
+    return instant(document.get("updatedAt")) or instant(document.get("createdAt")) or "", repr(document)
