@@ -1,11 +1,12 @@
 """Lists of risks as the platform might write them, and a plain reading of them to compare with."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts, amount_key
 from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
@@ -54,7 +55,9 @@ good_rows = st.fixed_dictionaries(
         "id": st.builds("{}{}".format, st.sampled_from(ROOTS), st.sampled_from(TAILS)),
         "Status": st.sampled_from(STATUSES),
         "InsuredName": st.sampled_from([None, "Acorn Shipping", "ACORN Logistics", "Bramble Energy"]),
-        "umr": st.sampled_from([None, "B0999AAA1", "0999aaa1", "B0999BBB2", "Placeholder"]),
+        "umr": st.sampled_from(
+            [None, "B0999AAA1", "0999aaa1", "B0999BBB2", "Placeholder", " B0999 CCC3", "B0999DDD4 "]
+        ),
         "ContractType": st.sampled_from([None, "Open Market", "open market", "Line Slip"]),
         "IsFacility": st.sampled_from([True, False, None, "Yes", "false"]),
         "placingBrokerChannel": st.sampled_from([None, "acme_MARINE", "birch_CYBER", "Birch_MARINE", "cedar"]),
@@ -65,24 +68,45 @@ good_rows = st.fixed_dictionaries(
 good_lists = st.lists(good_rows, max_size=25, unique_by=lambda row: str(row["id"]))
 """Lists that are tidy enough to be reckoned by hand."""
 
-selections = st.builds(
-    Selection,
-    unit=st.sampled_from(["slip", "document"]),
-    stages=st.lists(st.sampled_from(STAGES), max_size=3, unique=True).map(tuple),
-    statuses=st.lists(st.sampled_from(["firmorder", "signed", "brandnew", "nothing"]), max_size=2, unique=True).map(
-        tuple
-    ),
-    name=st.sampled_from([None, None, "acorn", "ergy", "zzz"]),
-    umr=st.sampled_from([None, None, "0999aaa1", "placeholder", "zzz"]),
-    contract_type=st.sampled_from([None, None, "open market", "zzz"]),
-    facility=st.sampled_from([None, None, "only", "exclude"]),
-    brokers=st.sampled_from([None, None, ("birch",), ("acme", "cedar")]),
-    broker_channels=st.sampled_from([None, None, ("birch_cyber",)]),
-    team=st.sampled_from([None, None, "acme_marine", "-"]),
-    updated_since=st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
-    updated_before=st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
-    missing=st.sampled_from([None, None, "umr", "name"]),
+
+def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **values: Any) -> Selection:
+    """A selection as questions make it: what is not asked is left out."""
+    given = {name: value for name, value in values.items() if value not in (None, [])}
+    return Selection(given, Terms(unit, person=ME, names=names or {}))
+
+
+names = st.fixed_dictionaries(
+    {
+        "team": st.sampled_from(["acme_marine", "-"]),
+        "broker": st.sampled_from([(("birch",), ()), ((), ("birch_cyber",))]),
+    }
 )
+asked = st.fixed_dictionaries(
+    {
+        "stage": st.lists(st.sampled_from(STAGES), max_size=3, unique=True),
+        "status": st.lists(st.sampled_from(["firmorder", "signed", "brandnew", "nothing"]), max_size=2, unique=True),
+        "name": st.sampled_from([None, None, "acorn", "ergy", "zzz"]),
+        "umr": st.sampled_from([None, None, "0999aaa1", "placeholder", "zzz"]),
+        "contract_type": st.sampled_from([None, None, "open market", "zzz"]),
+        "facility": st.sampled_from([None, None, "only", "exclude"]),
+        "broker": st.sampled_from([None, None, None, "birch"]),
+        "team": st.sampled_from([None, None, None, "marine"]),
+        "updated_since": st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
+        "updated_before": st.sampled_from([None, None, "2026-01-02T03:04:06Z"]),
+        "missing": st.sampled_from([None, None, "umr", "name"]),
+        "umr_form": st.lists(
+            st.sampled_from(["none", "no_b", "malformed", "padded", "shared"]), max_size=2, unique=True
+        ),
+    }
+)
+units = st.sampled_from(["slip", "document"])
+
+
+def _selected(unit: Any, meant: dict[str, Any], values: dict[str, Any], more: dict[str, Any]) -> Selection:
+    return selection_of(unit, meant, **values, **more)
+
+
+selections = st.builds(_selected, units, names, asked, st.just({}))
 
 
 @dataclass
@@ -155,28 +179,48 @@ def latest(documents: list[Plain]) -> Plain:
     return min((d for d in documents if (d.updated or "") == newest), key=lambda d: (len(d.id), d.id))
 
 
+def umr_forms(document: Plain, documents: list[Plain]) -> set[str]:
+    """What is unusual about a document's UMR, or a slip's; spelt out."""
+    if document.umr is None:
+        return {"none"} | ({"shared"} if _shared(document, documents) else set())
+    text = document.umr.replace(" ", "").upper()
+    tail = text.removeprefix("B")
+    plain_tail = tail[:4].isdigit() and 5 <= len(tail) <= 16 and tail.isalnum() and tail.isascii()
+    forms: set[str] = set() if plain_tail and text[0] == "B" else {"no_b"} if plain_tail else {"malformed"}
+    forms |= {"padded"} if document.umr.strip() != document.umr or " " in document.umr.strip() else set()
+    return forms | ({"shared"} if _shared(document, documents) else set())
+
+
+def _shared(document: Plain, documents: list[Plain]) -> bool:
+    own = {umr_key(d.umr) for d in documents if d.root == document.root and d.umr}
+    return any(d.umr and umr_key(d.umr) in own for d in documents if d.root != document.root)
+
+
 def matches(document: Plain, selection: Selection, documents: list[Plain]) -> bool:
     """Whether a document, or the slip that it stands for, is asked for."""
-    slip = selection.unit == "slip"
+    slip = selection.terms.unit == "slip"
+    wants: Any = selection.values.get
+    meant = selection.terms.names
     stage = document.slip_stage if slip else document.stage
     umrs = {umr_key(d.umr) for d in documents if d.root == document.root and d.umr}
-    broker = (document.broker or "").lower()
+    channel = (document.broker or "").lower()
+    prefixes, channels = meant.get("broker", ((), ()))
     updated = document.updated
     return all(
         [
             document.current or not slip,
-            not selection.stages or stage in selection.stages,
-            not selection.statuses or (document.status and squeeze(document.status) in selection.statuses),
-            selection.name is None or selection.name in fold(document.name or ""),
-            selection.umr is None or selection.umr in umrs,
-            selection.contract_type is None or fold(document.type or "") == selection.contract_type,
-            selection.facility is None or document.facility == (selection.facility == "only"),
-            selection.brokers is None or (broker and broker.partition("_")[0] in selection.brokers),
-            selection.broker_channels is None or broker in selection.broker_channels,
-            selection.team is None or selection.team in document.teams,
-            selection.updated_since is None or (updated is not None and updated >= selection.updated_since),
-            selection.updated_before is None or (updated is not None and updated < selection.updated_before),
-            selection.missing is None or not getattr(document, selection.missing),
+            not wants("stage") or stage in wants("stage"),
+            not wants("status") or (document.status and squeeze(document.status) in wants("status")),
+            not wants("name") or wants("name") in fold(document.name or ""),
+            not wants("umr") or wants("umr") in umrs,
+            not wants("contract_type") or fold(document.type or "") == wants("contract_type"),
+            not wants("facility") or document.facility == (wants("facility") == "only"),
+            not wants("broker") or (channel and (channel in channels or channel.partition("_")[0] in prefixes)),
+            not wants("team") or meant.get("team") in document.teams,
+            not wants("updated_since") or (updated is not None and updated >= wants("updated_since")),
+            not wants("updated_before") or (updated is not None and updated < wants("updated_before")),
+            not wants("missing") or not getattr(document, wants("missing")),
+            not wants("umr_form") or set(wants("umr_form")) & umr_forms(document, documents),
         ]
     )
 
@@ -187,7 +231,7 @@ _LIMITS: Final = (None, ("USD", 5_000_000), ("USD", 5_000_001), ("GBP", 9_000_00
 
 
 def _told(
-    root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str]
+    root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str], links: list[str]
 ) -> SummaryFacts:
     return SummaryFacts(
         root=root,
@@ -197,7 +241,8 @@ def _told(
         currency=limit[0] if limit else None,
         amount=amount_key(str(limit[1])) if limit else None,
         owners="".join(f"|{owner}|" for owner in sorted(owners)),
-        asked=json.dumps(dict.fromkeys(actions, "")),
+        asked=json.dumps({action: f"2026-01-0{n + 1}T00:00:00Z" for n, action in enumerate(actions)}),
+        facilities="".join(f"{link}|" for link in links if link != root),
     )
 
 
@@ -208,39 +253,55 @@ summaries = st.lists(
         st.sampled_from([None, *DAYS]),
         st.sampled_from(_LIMITS),
         st.lists(st.sampled_from([ME, SOMEBODY]), max_size=2, unique=True),
-        st.lists(st.sampled_from(["uwFirmOrder", "uwEndorsement"]), max_size=2, unique=True),
+        st.lists(st.sampled_from(["uwFirmOrder", "uwEndorsement", "brReadyForSigning"]), max_size=2, unique=True),
+        st.lists(st.sampled_from(ROOTS[:2]), max_size=2, unique=True),
     ),
     max_size=6,
     unique_by=lambda told: told.root,
 )
 """What summaries tell of some of the slips."""
 
-selections_of_facts = st.builds(
-    replace,
-    selections,
-    inception_from=st.sampled_from([None, *DAYS]),
-    inception_to=st.sampled_from([None, *DAYS]),
-    owner=st.sampled_from([None, "mine", "unassigned", "other"]),
-    person=st.just(ME),
-    waiting=st.sampled_from([None, True, False]),
-    limit_over=st.sampled_from([None, ("USD", amount_key("5000000"))]),
+facts_asked = st.fixed_dictionaries(
+    {
+        "inception_from": st.sampled_from([None, *DAYS]),
+        "inception_to": st.sampled_from([None, *DAYS]),
+        "owner": st.sampled_from([None, "mine", "unassigned", "other", "somebody"]),
+        "waiting": st.sampled_from([None, True, False]),
+        "action": st.sampled_from([None, None, ["firmorder"], ["endorsement", "uwother"]]),
+        "declared_to": st.sampled_from([None, None, "a facility"]),
+        "limit_over": st.sampled_from([None, ["USD", amount_key("5000000")]]),
+    }
 )
+_facts_meant = st.just(
+    {"owner": (SOMEBODY,), "declared_to": ROOTS[0], "team": "acme_marine", "broker": (("birch",), ())}
+)
+selections_of_facts = st.builds(_selected, units, _facts_meant, asked, facts_asked)
 
 
 def told_matches(told: SummaryFacts | None, selection: Selection) -> bool | None:
-    """Whether what is told of a slip is what is asked for; None where something that is asked is not told."""
+    """Whether what is told of a slip is what is asked for; None where that cannot be said."""
+    wants: Any = selection.values.get
+    tests: list[bool | None] = []
     if told is None:
         return None if selection.facts else True
-    by_day = selection.inception_from or selection.inception_to
-    if (by_day and told.inception is None) or (selection.limit_over and told.amount is None):
-        return None
-    mine, theirs = ME in told.owners, bool(told.owners) and ME not in told.owners
-    over = told.currency == "USD" and int(told.amount or 0) > 5_000_000
-    return all(
-        [
-            not by_day or (selection.inception_from or "") <= (told.inception or "") <= (selection.inception_to or "9"),
-            selection.limit_over is None or over,
-            selection.waiting is None or selection.waiting == (told.asked != "{}"),
-            selection.owner is None or {"mine": mine, "unassigned": not told.owners, "other": theirs}[selection.owner],
-        ]
-    )
+    if wants("inception_from"):
+        tests.append(None if told.inception is None else told.inception >= wants("inception_from"))
+    if wants("inception_to"):
+        tests.append(None if told.inception is None else told.inception <= wants("inception_to"))
+    if wants("limit_over"):
+        tests.append(None if told.amount is None else told.currency == "USD" and int(told.amount) > 5_000_000)
+    if wants("waiting") is not None:
+        tests.append(wants("waiting") == (told.asked != "{}"))
+    if wants("action"):
+        names = {"firmorder": {"uwFirmOrder", "brFirmOrder"}, "endorsement": {"uwEndorsement", "brEndorsement"}}
+        meant = {name for kind in wants("action") for name in names.get(kind, {kind})}
+        tests.append(any(name in meant for name in json.loads(told.asked)))
+    if wants("owner"):
+        mine, theirs = ME in told.owners, bool(told.owners) and ME not in told.owners
+        whose = {"mine": mine, "unassigned": not told.owners, "other": theirs, "somebody": SOMEBODY in told.owners}
+        tests.append(whose[wants("owner")])
+    if wants("declared_to"):
+        tests.append(ROOTS[0] in told.facilities)
+    if False in tests:
+        return False
+    return None if None in tests else True

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selections
+from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selection_of, selections
 
 from whitespace_mcp.documents.listing import Pieces
-from whitespace_mcp.portfolio.book import Book, Group
+from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.cursor import Place
-from whitespace_mcp.portfolio.pages import Shelf, read_page
+from whitespace_mcp.portfolio.groups import Group
+from whitespace_mcp.portfolio.pages import Listed, read_page
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.selection import Selection, Sort
 from whitespace_mcp.terms.ids import umr_key
@@ -66,7 +67,7 @@ def group_value(document: Plain, name: Group, unit: str) -> Any:
 def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], selection: Selection) -> None:
     book = book_of(rows)
     found = matching(rows, selection)
-    wanted = Counter(d.slip_stage if selection.unit == "slip" else d.status for d in found)
+    wanted = Counter(d.slip_stage if selection.terms.unit == "slip" else d.status for d in found)
     assert book.counts(selection) == wanted
     assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
 
@@ -93,9 +94,9 @@ def test_groups_are_those_reckoned_by_hand(
     slips: dict[tuple[Any, ...], set[str]] = {}
     documents: Counter[tuple[Any, ...]] = Counter()
     for document in matching(rows, selection):
-        key = tuple(group_value(document, name, selection.unit) for name in by)
+        key = tuple(group_value(document, name, selection.terms.unit) for name in by)
         slips.setdefault(key, set()).add(document.root)
-        documents[key] += document.documents if selection.unit == "slip" else 1
+        documents[key] += document.documents if selection.terms.unit == "slip" else 1
     counted = book_of(rows).groups(selection, by)
     assert {c.keys: (c.slips, c.documents) for c in counted if c.documents} == {
         key: (len(slips[key]), documents[key]) for key in slips
@@ -106,15 +107,15 @@ def test_groups_are_those_reckoned_by_hand(
 def test_every_page_comes_once_however_many_organisations_are_merged(
     lists: list[list[dict[str, Any]]], selection: Selection, sort: Sort, size: int
 ) -> None:
-    shelves = [Shelf(f"MU{n}", book_of(rows), selection) for n, rows in enumerate(lists)]
-    everything, nothing = read_page(shelves, sort, 1000, None)
+    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), selection) for n, rows in enumerate(lists)]
+    everything, nothing = read_page(lists_of, sort, 1000, None)
     assert nothing is None
     wanted = Counter((f"MU{n}", d.id) for n, rows in enumerate(lists) for d in matching(rows, selection))
     assert Counter((organisation, record["id"]) for organisation, record in everything) == wanted
     walked: list[Any] = []
     place: Place | None = None
     for _ in range(len(everything) + 1):
-        page, place = read_page(shelves, sort, size, place)
+        page, place = read_page(lists_of, sort, size, place)
         walked += page
         if place is None:
             break
@@ -124,8 +125,8 @@ def test_every_page_comes_once_however_many_organisations_are_merged(
 
 @given(st.lists(good_lists, min_size=2, max_size=3), sorts)
 def test_the_merged_order_is_that_of_one_list(lists: list[list[dict[str, Any]]], sort: Sort) -> None:
-    shelves = [Shelf(f"MU{n}", book_of(rows), Selection(unit="document")) for n, rows in enumerate(lists)]
-    page, _ = read_page(shelves, sort, 1000, None)
+    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), selection_of("document")) for n, rows in enumerate(lists)]
+    page, _ = read_page(lists_of, sort, 1000, None)
     values = [sort_value_of(record, sort) for _, record in page]
     present = [value for value in values if value is not None]
     assert values == [*present, *[None] * (len(values) - len(present))]
@@ -146,8 +147,8 @@ def test_a_umr_selects_a_slip_by_any_of_its_documents() -> None:
         ]
     )
     for umr in ("0999aaa1", "0999bbb2"):
-        assert [record["id"] for record in book.page(Selection(umr=umr), "newest", limit=9)] == [f"{root}::SIGNED"]
-    assert book.page(Selection(umr="0999ccc3"), "newest", limit=9) == []
+        assert [record["id"] for record in book.page(selection_of(umr=umr), "newest", limit=9)] == [f"{root}::SIGNED"]
+    assert book.page(selection_of(umr="0999ccc3"), "newest", limit=9) == []
 
 
 def rows_at(*ids: str) -> list[dict[str, Any]]:
@@ -160,9 +161,9 @@ def rows_at(*ids: str) -> list[dict[str, Any]]:
 
 def walk_on(before: list[dict[str, Any]], after: list[dict[str, Any]], size: int = 3) -> list[str]:
     """The numbers on the second page, of a list that has moved since the first one was read."""
-    _, place = read_page([Shelf("MU1", book_of(before), Selection())], "newest", size, None)
+    _, place = read_page([("MU1", book_of(before), selection_of())], "newest", size, None)
     assert place is not None
-    page, _ = read_page([Shelf("MU1", book_of(after), Selection())], "newest", size, place)
+    page, _ = read_page([("MU1", book_of(after), selection_of())], "newest", size, place)
     return [record["id"][2:10].lstrip("0") for _, record in page]
 
 

@@ -2,13 +2,15 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selections_of_facts, summaries, told_matches
 
 from whitespace_mcp.documents.listing import Pieces
-from whitespace_mcp.portfolio.book import UNREAD, Book
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.groups import UNREAD
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
@@ -29,17 +31,22 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
 ) -> None:
     known = {one.root: one for one in told}
     documents = plainly(rows)
-    rest = [d for d in documents if matches(d, selection.without_facts(), documents)]
+    rest = [d for d in documents if matches(d, selection, documents)]
     found = [d for d in rest if told_matches(known.get(d.root), selection)]
-    lacking = {d.root for d in rest if told_matches(known.get(d.root), selection) is None}
+    lacking = {d.id: d.root for d in rest if told_matches(known.get(d.root), selection) is None}
     book = book_of(rows, told)
-    assert book.counts(selection) == Counter(d.slip_stage if selection.unit == "slip" else d.status for d in found)
-    assert book.lacking(selection, ()) == len(lacking)
-    page = book.page(selection, "newest", limit=-1, told=True)
+    slip = selection.terms.unit == "slip"
+    assert book.counts(selection) == Counter(d.slip_stage if slip else d.status for d in found)
+    assert book.not_known(selection).slips == len(set(lacking.values()))
+    unknown = replace(selection, values={**selection.values, "unknown": True})
+    assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == sorted(lacking)
+    page = book.page(replace(selection, shown=("owner",)), "waiting", limit=-1)
     assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
     for record in page:
         one = known.get(record["root"])
         assert (record["inception"], record["owners"]) == ((one.inception, one.owners) if one else (None, None))
+    since: list[Any] = [record["since"] for record in page]
+    assert since == [*sorted(one for one in since if one), *[None] * since.count(None)]
 
 
 @given(good_lists, summaries, selections)

@@ -11,6 +11,7 @@ from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
 from whitespace_mcp.documents.listing import Pieces
 from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.reading import Listing, Reading
 from whitespace_mcp.portfolio.rows import Row
 from whitespace_mcp.portfolio.selection import Selection
@@ -31,7 +32,7 @@ def rows_of(listing: Listing) -> Read:
     """Read a list into a book, and that."""
     book = Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
     return Read(
-        [Row(**record) for record in book.page(Selection(unit="document"), "newest", limit=-1)],
+        [Row(**record) for record in book.page(Selection(terms=Terms("document")), "newest", limit=-1)],
         book.documents,
         book.skipped,
     )
@@ -91,7 +92,7 @@ def test_keys_are_read_in_any_case(spell: Any) -> None:
     assert row == Row(
         id=f"{ROOT}::FO", root=ROOT, status="FirmOrder", stage="firm_order", name="Acorn Shipping", umr="B0999AAA1",
         type="Line Slip", facility=1, broker_channel="birch_MARINE", teams="acme_MARINE|",
-        updated="2026-01-02T03:04:05Z", name_key="acorn shipping", umr_key="0999aaa1", current=1,
+        updated="2026-01-02T03:04:05Z", name_key="acorn shipping", umr_key="0999aaa1", padded=1, current=1,
         slip_stage="firm_order", slip_short="IC00000000", documents=1, umr_shared=0,
     )  # fmt: skip
 

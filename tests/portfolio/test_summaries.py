@@ -21,7 +21,8 @@ from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS
 from whitespace_mcp.session.session import open_session
 
 PATIENCE = 20.0
-WAITING = Selection(waiting=False)
+WAITING = Selection({"waiting": False})
+SHOWN = Selection(shown=("waiting",))
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ async def lacking(portfolio: Portfolio, seconds: float = PATIENCE) -> int:
     await portfolio.summaries.wait(seconds, quietly)
     book = (await portfolio.view()).book
     await portfolio.summaries.teach(book)
-    return book.lacking(WAITING, ())
+    return book.not_known(WAITING).slips
 
 
 def pages(platform: Platform) -> int:
@@ -86,7 +87,7 @@ async def test_what_changed_is_found_on_the_newest_page(running: Running, clock:
         assert await lacking(portfolio) == 0
         view = await portfolio.view(refresh=True)
         await portfolio.summaries.teach(view.book)
-        (record,) = [r for r in view.book.page(Selection(), "newest", limit=-1, told=True) if r["root"] == added]
+        (record,) = [r for r in view.book.page(SHOWN, "newest", limit=-1) if r["root"] == added]
         assert record["activity"] == record["updated"]
 
 
@@ -156,7 +157,7 @@ async def test_slips_that_change_while_it_walks_are_met_at_the_front(running: Ru
         platform.remove_slip((await portfolio.view()).book.page(Selection(), "newest", limit=90)[-1]["root"])
         hold.release()
         assert await lacking(portfolio) <= 1, "at most the one that is gone"
-        page = (await portfolio.view()).book.page(Selection(), "newest", limit=-1, told=True)
+        page = (await portfolio.view()).book.page(SHOWN, "newest", limit=-1)
         (record,) = [record for record in page if record["root"] == oldest["root"]]
         assert record["activity"] > oldest["updated"]
 

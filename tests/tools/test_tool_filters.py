@@ -1,5 +1,6 @@
 """The filters of `get_risks`: each finds what it should, leaves out the rest, and refuses what it cannot understand."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -51,9 +52,31 @@ async def test_statuses_are_found_in_any_case_and_with_any_spaces(client: Client
 async def test_a_status_that_nothing_has_matches_nothing_and_says_what_there_is(client: Client) -> None:
     answer = await checked(client, "get_risks", organisation=BROKER, status="Rumoured")
     assert (answer["matched"], answer["risks"]) == (0, [])
-    assert any(note.startswith("Values of status here:") and "FirmOrder" in note for note in answer["notes"])
+    assert "FirmOrder" in answer["near"]["status"]
     answer = await checked(client, "get_risks", organisation=BROKER, contract_type="Rumoured")
-    assert any(note.startswith("Values of contract_type here:") for note in answer["notes"])
+    assert len(answer["near"]["contract_type"]) > 3
+
+
+async def test_a_title_or_umr_that_nothing_has_names_what_is_near(client: Client) -> None:
+    row = (await rows(client, stage="signed"))[0]
+    first, *others = row["name"].split(" ")
+    misspelt = " ".join([first[:2] + first[3:], *others])
+    answer = await checked(client, "get_risks", organisation=BROKER, name=misspelt)
+    assert (answer["matched"], answer["near"]["name"][0]) == (0, row["name"])
+    wrong = row["umr"][:-1] + ("1" if row["umr"][-1] != "1" else "2")
+    answer = await checked(client, "summarise_risks", organisation=BROKER, umr=f"{wrong}9", group_by="stage")
+    assert row["umr"] in answer["near"]["umr"] or len(answer["near"]["umr"]) == 3
+    answer = await checked(client, "get_risks", organisation=BROKER, name=row["name"], stage="template")
+    assert "near" not in answer, "the title alone finds something"
+
+
+async def test_a_curly_apostrophe_another_dash_and_an_accent_find_the_same(client: Client) -> None:
+    for row in await rows(client, stage="signed"):
+        typed = row["name"].replace("-", "\N{NON-BREAKING HYPHEN}").replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+        typed = unicodedata.normalize("NFD", typed.replace(" ", "\N{NO-BREAK SPACE}"))
+        assert await matched(client, name=typed) == await matched(client, name=row["name"]) > 0
+        if row.get("umr"):
+            assert await matched(client, umr=f"UMR: {row['umr'][:5]}-{row['umr'][5:]}") >= 1
 
 
 @pytest.mark.parametrize("argument", ["status", "stage"])

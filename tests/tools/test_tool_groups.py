@@ -13,6 +13,7 @@ from whitespace_mcp.demo import Platform, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 KEYS = ["organisation", "stage", "status", "contract_type", "facility", "broker", "team", "updated_month"]
+UNITS = {"slips", "documents"}
 SUMS = {"id", "company_id", "name", "documents", "slips", "matched", "as_of"}
 
 
@@ -31,7 +32,9 @@ async def test_groups_by_any_key_sum_to_what_matched(client: Client, key: str, u
     if unit == "slip":
         assert total(answer, "documents") == 1528 + 439
     groups = [group for group in answer["groups"] if "other" not in group]
-    assert all(set(group) == {key, "slips", "documents"} for group in groups)
+    own = {"organisation"} if key == "team" else set[str]()
+    assert all(set(group) == {key, "slips", "documents"} | own for group in groups)
+    assert len({tuple(value for name, value in group.items() if name not in UNITS) for group in groups}) == len(groups)
     sizes = [group[f"{unit}s"] for group in groups]
     assert sizes == sorted(sizes, reverse=True)
     assert len(groups) <= 50
@@ -133,3 +136,20 @@ async def test_a_book_of_three_thousand_documents_sums_up_as_well() -> None:
     assert total(answer, "documents") == 3500
     assert total(answer, "slips") == answer["matched"]
     assert answer["groups"][-1]["other"] is True
+
+
+async def test_no_two_rows_look_the_same_and_a_teams_row_has_its_organisation(client: Client) -> None:
+    for keys in ("team", "owner", ["broker", "team"], ["owner", "stage"]):
+        answer = await checked(client, "summarise_risks", organisation="all", group_by=keys)
+        groups = [group for group in answer["groups"] if "other" not in group]
+        looks = [tuple(sorted((k, v) for k, v in group.items() if k not in UNITS)) for group in groups]
+        assert len(set(looks)) == len(looks)
+        if "team" in keys:
+            assert all(group["organisation"] in {BROKER, CARRIER} for group in groups)
+
+
+async def test_the_rest_counts_a_slip_once(client: Client) -> None:
+    answer = await checked(client, "summarise_risks", organisation=BROKER, group_by=["name", "status"], unit="document")
+    rest = answer["groups"][-1]
+    assert rest["other"]
+    assert rest["slips"] <= answer["organisations"][0]["slips"]

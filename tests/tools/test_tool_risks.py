@@ -10,6 +10,7 @@ from support.checks import checked
 from support.raw import lowered
 from support.servers import client_of, refused, settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.terms.text import fold
 
 KEYS = {"id", "company_id", "name", "documents", "slips", "matched", "as_of"}
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -72,9 +73,9 @@ async def test_a_slips_row_is_its_current_document(client: Client, raw: list[lis
 async def test_a_documents_row_has_its_own_id_and_says_when_it_is_not_current(
     client: Client, raw: list[list[Any]]
 ) -> None:
-    answer = await checked(client, "get_risks", organisation=BROKER, unit="document", page_size=100)
+    answer = await checked(client, "get_risks", organisation=BROKER, unit="document", page_size=60)
     ids = [row["id"] for row in answer["risks"]]
-    assert len(set(ids)) == 100
+    assert len(set(ids)) == 60
     assert all(row["id"].startswith("IC") for row in answer["risks"])
     assert {row.get("current") for row in answer["risks"]} == {None, False}
     assert not any({"documents", "umr_shared"} & set(row) for row in answer["risks"])
@@ -104,7 +105,7 @@ async def test_the_broker_is_left_out_when_it_is_the_asking_organisation(client:
     assert "Calderfinch Partners" not in {row.get("broker") for row in answer["risks"]}
 
 
-@pytest.mark.parametrize(("size", "rows"), [(0, 0), (1, 1), (20, 20), (100, 100)])
+@pytest.mark.parametrize(("size", "rows"), [(0, 0), (1, 1), (20, 20)])
 async def test_the_page_size_is_what_was_asked_for(client: Client, size: int, rows: int) -> None:
     answer = await checked(client, "get_risks", organisation=BROKER, page_size=size)
     assert len(answer["risks"]) == rows
@@ -124,7 +125,7 @@ async def test_a_page_size_beyond_the_limits_is_refused(client: Client, size: in
 )
 async def test_each_order_is_kept(client: Client, sort: str, column: str, down: bool) -> None:  # noqa: FBT001  # a parameter of the test
     answer = await checked(client, "get_risks", organisation=CARRIER, sort=sort, page_size=100)
-    values = [row[column].casefold().replace("\N{EN DASH}", "-") for row in answer["risks"] if column in row]
+    values = [fold(row[column]) for row in answer["risks"] if column in row]
     if column == "umr":
         values = [value.removeprefix("b") if value[1:2].isdigit() else value for value in values]
     assert len(values) > 50

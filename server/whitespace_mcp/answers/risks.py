@@ -1,20 +1,26 @@
 """Lists and sums of risks."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
+
+_NOT_TOLD: Final = "since when is not told"
+MOST_CHARACTERS: Final = 18_000
+"""Of the rows of a page: with its head an answer stays below 20,000, where some hosts cut."""
 
 
 class OrganisationSums(OrganisationKeys):
     """One organisation's part of an answer.
 
     `documents` is the length of the platform's list, `slips` the distinct slips in it, `matched` counts the unit
-    asked for, `not_known` the slips that may match as well, `as_of` is when the data was read. With an `error` all
-    counts are 0 and nothing is known.
+    asked for, `as_of` is when the data was read. `not_known` tells of how many `slips` it is not known whether they
+    match, by fact and reason, and in about how many `seconds` more will be. With `limit_over`,
+    `other_currency` and `no_limit` count slips that cannot be compared. With an `error` all counts are 0 and nothing
+    is known.
     """
 
     documents: int
@@ -25,7 +31,9 @@ class OrganisationSums(OrganisationKeys):
     stale: Literal[True] | None = None
     stale_reason: str | None = None
     skipped: int | None = None
-    not_known: int | None = None
+    other_currency: int | None = None
+    no_limit: int | None = None
+    not_known: dict[str, Any] | None = None
     error: str | None = None
 
 
@@ -56,6 +64,8 @@ class RiskRow(Answer):
     limit: str | None = None
     owner: str | None = None
     waiting: dict[str, str] | None = None
+    asked: dict[str, str] | None = None
+    whose: Literal["you", "your team"] | None = None
     written: str | None = None
     signed: str | None = None
     facilities: list[str] | None = None
@@ -70,11 +80,13 @@ class RiskList(Answer):
     matched: int
     risks: list[RiskRow]
     next_cursor: str | None = None
+    near: dict[str, list[str]] | None = None
+    meaning: dict[str, str] | None = None
     notes: list[str] | None = None
 
 
 class RiskGroup(Answer):
-    """One group, or with `other` the sum of those left out (`groups` of them)."""
+    """One group, or with `other` the sum of those left out (`groups` of them); `spellings` where a name has several."""
 
     organisation: str | None = None
     stage: str | None = None
@@ -87,6 +99,14 @@ class RiskGroup(Answer):
     inception_month: str | None = None
     owner: str | None = None
     waiting: str | None = None
+    name: str | None = None
+    spellings: list[str] | None = None
+    placed: str | None = None
+    action: str | None = None
+    declared_to: str | None = None
+    expiry_month: str | None = None
+    umr_form: str | None = None
+    leader: str | None = None
     other: Literal[True] | None = None
     slips: int
     documents: int
@@ -99,7 +119,19 @@ class RiskSums(Answer):
     organisations: list[OrganisationSums]
     matched: int
     groups: list[RiskGroup]
+    near: dict[str, list[str]] | None = None
+    meaning: dict[str, str] | None = None
     notes: list[str] | None = None
+
+
+def within(rows: Sequence[RiskRow], most: int) -> int:
+    """How many of some rows fit into so many characters of an answer's text; at least one."""
+    left = most
+    for n, row in enumerate(rows):
+        left -= len(json.dumps(row.plain(), ensure_ascii=False, separators=(",", ":"))) + 1
+        if left < 0:
+            return max(n, 1)
+    return len(rows)
 
 
 def risk_row(
@@ -157,13 +189,23 @@ def told_in_row(record: Mapping[str, Any], shown: Iterable[str], person: Callabl
         "inception": record["inception"],
         "limit": record["limit_text"],
         "owner": owner_names(record["owners"] or "", person),
-        "waiting": {action: since or "since when is not told" for action, since in asked.items()},
+        "waiting": {action: since or _NOT_TOLD for action, since in asked.items()},
         "written": _lines(record["written"]),
         "signed": _lines(record["signed"]),
         "facilities": [root[:10] for root in (record["facilities"] or "").split("|") if root],
         "activity": record["activity"],
     }
     return {name: found[name] or None for name in shown}
+
+
+def actions_in_row(record: Mapping[str, Any], person: str) -> dict[str, Any]:
+    """What is asked of the organisation and since when, and whether that is the person's own or the team's."""
+    asked: dict[str, str] = json.loads(record["asked"] or "{}")
+    mine = f"|{person}|" in (record["owners"] or "")
+    return {
+        "asked": {action: since or _NOT_TOLD for action, since in asked.items()} or None,
+        "whose": ("you" if mine else "your team") if asked else None,
+    }
 
 
 def owner_names(owners: str, person: Callable[[str], str]) -> str | None:

@@ -75,8 +75,8 @@ class OrganisationCall:
         return RiskCall(self.services, self.organisation, slip, view)
 
     def question(self, *parts: Any) -> list[Any]:
-        """What is asked, as plain data: a cursor made for it fits no other question, organisation or environment."""
-        return [self.session.settings.root, self.organisation.id, *parts]
+        """What is asked, as plain data: a cursor made for it fits no other question or organisation."""
+        return [self.organisation.id, *parts]
 
     def page(
         self,

@@ -22,7 +22,7 @@ def lean_input(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def output_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """The output schema of a tool that returns `Annotated[CallToolResult, Model]`: what the answer's keys hold.
+    """The output schema of a tool that returns `Annotated[CallToolResult, Model]`: what the keys always there hold.
 
     The objects inside stay open: the documentation describes them, and publishing their schemas would double what
     every conversation pays for the list of tools. Keys that hold nothing are left out of answers.

@@ -7,42 +7,26 @@ slips, which grows as they are read; only questions that need it look there.
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
+from whitespace_mcp.portfolio.facts import SOURCES, Fact, of_depth, parts_of
+from whitespace_mcp.portfolio.filters import Words
+from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS
-from whitespace_mcp.portfolio.selection import BROKER, ORDER, Selection, Sort, Words, stage_column
-from whitespace_mcp.portfolio.summary_facts import FIELDS, Fact, SummaryFacts
+from whitespace_mcp.portfolio.selection import ORDER, Selection, Sort, tables_of
+from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
 from whitespace_mcp.portfolio.tables import fill
 from whitespace_mcp.terms.ids import umr_key
 
 Source = Literal["list", "summaries"]
-Group = Literal[
-    "stage", "status", "contract_type", "facility", "broker", "team", "updated_month",
-    "inception_month", "owner", "waiting",
-]  # fmt: skip
 Record = dict[str, Any]
 
-UNREAD: Final = "?"
-"""The value, in a group, of slips whose summary was not read yet."""
-
-_GROUP_COLUMNS: Final[dict[Group, str]] = {
-    "status": "status",
-    "contract_type": "type",
-    "facility": "facility",
-    "broker": BROKER,
-    "team": "teams",
-    "updated_month": "substr(updated, 1, 7)",
-    "inception_month": f"iif(activity IS NULL, '{UNREAD}', substr(inception, 1, 7))",
-    "owner": f"iif(activity IS NULL, '{UNREAD}', owners)",
-    "waiting": f"iif(activity IS NULL, '{UNREAD}', waits)",
-}
-_OF_FACT: Final[dict[Group, Fact]] = {"inception_month": "inception", "owner": "owner", "waiting": "waiting"}
-_TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits")
-_LACKS: Final[dict[Fact, str]] = {"inception": "inception IS NULL", "limit": "amount IS NULL"}
-"""When a fact is not known of a slip although its summary was read; of the others it then is."""
+_TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
+NOT_READ: Final = "not read yet"
 
 
 @dataclass(frozen=True)
@@ -52,6 +36,26 @@ class Counted:
     keys: tuple[Any, ...]
     slips: int
     documents: int
+
+
+@dataclass(frozen=True)
+class NotKnown:
+    """Of how many slips it is not known whether they are asked for, or what is shown of them.
+
+    Attributes:
+        slips: how many.
+        facts: by fact and reason.
+        seconds: in about how many more will be known, if more is being read.
+    """
+
+    slips: int
+    facts: dict[str, dict[str, int]]
+    seconds: int | None = None
+
+    def plain(self) -> dict[str, Any] | None:
+        """As answers show it; None where everything is known."""
+        found: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
+        return (found | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
 
 
 class Book:
@@ -72,6 +76,7 @@ class Book:
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
+        self._database.execute(f"CREATE TABLE depth (root PRIMARY KEY, {', '.join(DEPTH_COLUMNS)}) WITHOUT ROWID")
         self.slips = fill(self._database, reading)
         self.documents = reading.listed
         self.skipped = reading.listed - len(reading)
@@ -90,63 +95,165 @@ class Book:
             self._database.execute("BEGIN")
             self._database.executemany(
                 f"INSERT OR REPLACE INTO told VALUES ({', '.join('?' * (1 + len(_TOLD)))})",  # noqa: S608
-                [(*one, one.waits) for one in told],
+                [(*one, one.waits, one.since) for one in told],
             )
             self._database.execute("COMMIT")
             self.taught = turn
 
-    def lacking(self, selection: Selection, facts: Collection[Fact]) -> int:
-        """How many slips the rest of a selection selects of which something that is needed is not known.
+    def learn_depth(self, rows: Collection[tuple[Any, ...]]) -> None:
+        """Take in what contracts, lines and endorsements tell, each slip's root first, then `DEPTH_COLUMNS`."""
+        with self._lock:
+            self._database.execute("BEGIN")
+            self._database.executemany(
+                f"INSERT OR REPLACE INTO depth VALUES ({', '.join('?' * (1 + len(DEPTH_COLUMNS)))})",  # noqa: S608
+                rows,
+            )
+            self._database.execute("COMMIT")
+
+    def wanted(
+        self, selection: Selection, facts: Collection[Fact], roots: Collection[str] | None = None
+    ) -> list[Wanted]:
+        """What contracts and lines have to be read of, to know some facts of the slips that a selection leaves.
 
         Args:
-            selection: what it asks must be known: the summary was read, and tells it.
-            facts: what is shown or grouped by besides; it is enough that the summary was read.
+            selection: lists and summaries narrow it as far as they are known.
+            facts: what is to be known.
+            roots: only of these slips, whatever is selected.
         """
-        where, parameters = selection.without_facts().where(self.words)
-        lacks = " OR ".join(["activity IS NULL", *(_LACKS[fact] for fact in selection.facts if fact in _LACKS)])
-        needed = selection.facts or facts
+        deep = of_depth(facts)
+        if not deep:
+            return []
+        where, parameters = ("1", list[Any]()) if roots is not None else selection.of(self.words).may_cheaply()
+        applies = ", ".join(f"({SOURCES[fact].applies})" for fact in deep)
         rows = self._all(
-            f"SELECT count(DISTINCT root) FROM {_from(selection, told=True)} WHERE ({where}) AND ({lacks})",  # noqa: S608
+            f"SELECT root, id, updated, activity, amended, {applies}"  # noqa: S608
+            " FROM current_documents LEFT JOIN told USING (root) LEFT JOIN"
+            " (SELECT root, max(coalesce(updated, '')) AS amended FROM documents WHERE stage = 'endorsement'"
+            f" GROUP BY root) USING (root) WHERE {where}",
             parameters,
         )
-        return rows[0][0] if needed else 0
+        among = None if roots is None else set(roots)
+        found: list[Wanted] = []
+        for root, document, updated, activity, amended, *applied in rows:
+            if among is None or root in among:
+                parts = parts_of(fact for fact, applied_ in zip(deep, applied, strict=True) if applied_)
+                if parts - {"summary"}:
+                    found.append(Wanted(root, document, updated or "", activity, amended, parts - {"summary"}))
+        return found
+
+    def not_known(self, selection: Selection) -> NotKnown:
+        """Of how many slips it is not known whether they are asked for, or what is shown, and why."""
+        facts = tuple(dict.fromkeys((*selection.facts, *selection.shown)))
+        if not facts:
+            return NotKnown(0, {})
+        where, parameters = selection.of(self.words).unknown()
+        tables = selection.tables
+        slips = self._all(f"SELECT count(DISTINCT root) FROM {tables} WHERE {where}", parameters)[0][0]  # noqa: S608
+        if not slips:
+            return NotKnown(0, {})
+        reasons: dict[str, dict[str, int]] = {}
+        for fact in facts:
+            source = SOURCES[fact]
+            rows = self._all(
+                f"SELECT CASE WHEN {source.unread} THEN '{NOT_READ}' ELSE {source.untold} END AS why,"  # noqa: S608
+                f" count(DISTINCT root) FROM {tables} WHERE ({source.applies}) AND {where} GROUP BY 1 ORDER BY 2 DESC",
+                parameters,
+            )
+            if told := {why: count for why, count in rows if why is not None}:
+                reasons[fact] = told
+        return NotKnown(slips, reasons)
 
     def counts(self, selection: Selection) -> dict[str | None, int]:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
-        column = stage_column(selection.unit) if selection.unit == "slip" else "status"
-        where, parameters = selection.where(self.words)
+        column = selection.terms.stage_column if selection.terms.unit == "slip" else "status"
+        where, parameters = selection.of(self.words).where()
         rows = self._all(
-            f"SELECT {column}, count(*) FROM {_from(selection)} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
+            f"SELECT {column}, count(*) FROM {selection.tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
             parameters,
         )
         return {row[0]: row[1] for row in rows}
 
-    def page(
-        self, selection: Selection, sort: Sort, *, limit: int, offset: int = 0, told: bool = False
-    ) -> list[Record]:
-        """Matching units in order, as records with the columns of `Row`, and if wanted those that summaries tell."""
-        column, down = ORDER[sort]
-        names = (*COLUMNS, *_TOLD) if told else COLUMNS
-        where, parameters = selection.where(self.words)
+    def limits(self, selection: Selection, currency: str) -> tuple[int, int]:
+        """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
+        rest = replace(selection, values={name: v for name, v in selection.values.items() if name != "limit_over"})
+        where, parameters = rest.of(self.words).where()
         rows = self._all(
-            f"SELECT {', '.join(names)} FROM {_from(selection, told=told)} WHERE {where}"  # noqa: S608
+            f"SELECT count(DISTINCT iif(currency <> ?, root, NULL)),"  # noqa: S608
+            " count(DISTINCT iif(activity IS NOT NULL AND amount IS NULL, root, NULL))"
+            f" FROM {tables_of(rest.terms, (*rest.facts, 'limit'))} WHERE {where}",
+            [currency, *parameters],
+        )
+        return rows[0][0], rows[0][1]
+
+    def page(self, selection: Selection, sort: Sort, *, limit: int, offset: int = 0) -> list[Record]:
+        """Matching units in order, as records with the columns of `Row`.
+
+        Where the order, what is selected or what is shown needs summaries, with the columns that these tell.
+        """
+        column, down = ORDER[sort]
+        tables = tables_of(
+            selection.terms, (*selection.facts, *selection.shown, *(("waiting",) if sort == "waiting" else ()))
+        )
+        names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
+        where, parameters = selection.of(self.words).where()
+        rows = self._all(
+            f"SELECT {', '.join(names)} FROM {tables} WHERE {where}"  # noqa: S608
             f" ORDER BY {column} IS NULL, {column} {'DESC' if down else 'ASC'}, id LIMIT ? OFFSET ?",
             [*parameters, limit, offset],
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def groups(self, selection: Selection, by: tuple[Group, ...]) -> list[Counted]:
+    def groups(self, selection: Selection, by: Sequence[Group]) -> list[Counted]:
         """How many slips and documents each combination of values has, among the matching units."""
-        columns = [stage_column(selection.unit) if name == "stage" else _GROUP_COLUMNS[name] for name in by]
-        counted = "count(*), sum(documents)" if selection.unit == "slip" else "count(DISTINCT root), count(*)"
-        where, parameters = selection.where(self.words)
-        source = _from(selection, told=bool(facts_of(by)))
+        columns, source, where, parameters = self._grouping(selection, by)
+        slips = selection.terms.unit == "slip"
+        counted = "count(*), sum(documents)" if slips else "count(DISTINCT root), count(*)"
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
         rows = self._all(
             f"SELECT {', '.join([*columns, counted])} FROM {source} WHERE {where}{grouping}",  # noqa: S608
             parameters,
         )
         return [Counted(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
+
+    def slips_in(self, selection: Selection, by: Sequence[Group], keys: Collection[tuple[Any, ...]]) -> int:
+        """How many different slips several groups hold together."""
+        columns, source, where, parameters = self._grouping(selection, by)
+        rows = self._all(
+            f"SELECT DISTINCT {', '.join([*columns, 'root'])} FROM {source} WHERE {where}",  # noqa: S608
+            parameters,
+        )
+        return len({row[-1] for row in rows if tuple(row[:-1]) in keys})
+
+    def spellings(self, name_key: str, most: int = 4) -> list[str]:
+        """How a title is written, where it is written in several ways that are compared alike."""
+        rows = self._all(
+            "SELECT name, count(*) FROM documents WHERE name_key = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+            [name_key],
+        )
+        return [row[0] for row in rows[:most]]
+
+    def names(self) -> dict[str, str]:
+        """Titles by the form in which they are compared, without those of unusual length."""
+        rows = self._all("SELECT name_key, min(name) FROM documents WHERE length(name_key) < 200 GROUP BY 1", [])
+        return dict(rows)
+
+    def umrs(self, beginning: str, most: int = 2_000) -> dict[str, str]:
+        """UMRs that begin alike, by the form in which they are compared."""
+        rows = self._all(
+            "SELECT umr_key, min(umr) FROM documents WHERE substr(umr_key, 1, ?) = ? GROUP BY 1 LIMIT ?",
+            [len(beginning), beginning, most],
+        )
+        return dict(rows)
+
+    def actions(self) -> list[str]:
+        """Names of the actions that are open on any slip."""
+        rows = self._all("SELECT DISTINCT waits FROM told WHERE waits <> ''", [])
+        return sorted({name for row in rows for name in row[0].split(", ")})
+
+    def _grouping(self, selection: Selection, by: Sequence[Group]) -> tuple[list[str], str, str, list[Any]]:
+        where, parameters = selection.of(self.words).where()
+        tables = tables_of(selection.terms, (*selection.facts, *selection.shown, *facts_of(by)))
+        return [sql_of(name, selection.terms) for name in by], tables, where, parameters
 
     def slip(self, root: str) -> list[Record]:
         """All documents of a slip, the current one first, then the latest."""
@@ -195,14 +302,3 @@ class Book:
     def _all(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(sql, parameters).fetchall()
-
-
-def facts_of(groups: Iterable[str]) -> frozenset[Fact]:
-    """What groups need that only summaries tell."""
-    return frozenset(fact for group, fact in _OF_FACT.items() if group in groups)
-
-
-def _from(selection: Selection, *, told: bool = False) -> str:
-    """What a selection looks at: the documents, or those that stand for their slips, with what summaries tell."""
-    rows = "current_documents" if selection.unit == "slip" else "documents"
-    return f"{rows} LEFT JOIN told USING (root)" if told or selection.facts else rows

@@ -294,7 +294,9 @@ class Portfolios:
 
     def of(self, organisation: Organisation) -> Portfolio:
         """The portfolio of an organisation."""
-        return self._portfolios.setdefault(organisation.id, Portfolio(self._session, organisation))
+        if organisation.id not in self._portfolios:
+            self._portfolios[organisation.id] = Portfolio(self._session, organisation)
+        return self._portfolios[organisation.id]
 
     async def _forget(self, organisation: Organisation) -> None:
         await self.of(organisation).forget()

@@ -134,8 +134,13 @@ class Reading:
         docs = range(1 + len(self._ids) - len(ids), 1 + len(self._ids))
         slips = self._slips.add(docs, ids, kinds, [self._rank(*one) for one in zip(kinds, ids, strict=True)], moments)
         self._slips.share(zip(references, reference_keys, slips, strict=True))
-        keys = zip(docs, title_keys, reference_keys, strict=True)
-        self.keys += [Keys(*one) for one in keys if one[1] is not None or one[2] is not None]
+        if references is not umrs or any(key is not None for key in title_keys):
+            padded = [
+                int(shown is not None and raw != shown and isinstance(raw, str))
+                for raw, shown in zip(umrs, references, strict=True)
+            ]
+            keys = zip(docs, title_keys, reference_keys, padded, strict=True)
+            self.keys += [Keys(*one) for one in keys if one[1] is not None or one[2] is not None or one[3]]
         return Documents(slips, kinds, ids, titles, references, moments)
 
     def _rank(self, kind: int, document_id: str) -> int:

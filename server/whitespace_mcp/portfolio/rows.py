@@ -17,6 +17,7 @@ class Row(NamedTuple):
         teams: own teams' channels, each followed by a bar.
         updated: the contract document's last edit, ISO 8601 in UTC.
         name_key, umr_key: the forms in which names and UMRs are compared.
+        padded: whether the UMR had blanks around it, or characters in it that nobody sees.
         current: whether it gives its slip's stage.
         slip_stage, documents, umr_shared: the slip's stage, how many documents it has, and whether another slip has
             the UMR of one of them.
@@ -35,6 +36,7 @@ class Row(NamedTuple):
     updated: str | None
     name_key: str | None
     umr_key: str | None
+    padded: int
     current: int
     slip_stage: Stage
     slip_short: str
@@ -57,16 +59,18 @@ class Documents(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """The forms in which a document's name and UMR are compared, where they are not simply in small letters.
+    """How a document's name and UMR are compared, where it is not simply in small letters, or the UMR was padded.
 
     Attributes:
         doc: the document's number, in the order of reading, from 1.
         name_key: None where it is the name in small letters; `umr_key`: where it is the UMR so, without its B.
+        padded: as of `Row`.
     """
 
     doc: int
     name_key: str | None
     umr_key: str | None
+    padded: int
 
 
 class Kind(NamedTuple):

@@ -7,7 +7,7 @@ used.
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from whitespace_mcp.documents.inbox import waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
@@ -16,8 +16,6 @@ from whitespace_mcp.terms.london import epoch_moment
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.stages import slip_rank, stage_of
 from whitespace_mcp.terms.text import clean
-
-Fact = Literal["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity"]
 
 _LIMIT: Final = re.compile(r"([A-Z]{3})\s?(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,6})?(?:\s*\(100\s?%\))?", re.ASCII)
 _WHOLE_DIGITS: Final = 24
@@ -55,6 +53,12 @@ class SummaryFacts(NamedTuple):
     def waits(self) -> str:
         """The names of the open actions, in one text; "" where there are none."""
         return ", ".join(sorted(json.loads(self.asked)))
+
+    @property
+    def since(self) -> str | None:
+        """Since when the first of the open actions is; None where none tells."""
+        moments: dict[str, str] = json.loads(self.asked)
+        return min(filter(None, moments.values()), default=None)
 
 
 FIELDS: Final = SummaryFacts._fields

@@ -19,6 +19,7 @@ _DERIVED: Final = {
     "stage": "kinds.stage",
     "name_key": "coalesce(name_key, lower(name))",
     "umr_key": "coalesce(umr_key, lower(ltrim(umr, 'B')))",
+    "padded": "coalesce(padded, 0)",
     "current": "slips.doc = docs.doc",
     "slip_stage": "slips.stage",
     "slip_short": "coalesce(short, substr(root, 1, 10))",
@@ -30,7 +31,7 @@ _SCHEMA: Final = (
     f"CREATE TABLE docs (doc INTEGER PRIMARY KEY, {', '.join(Documents._fields)})",
     f"CREATE TABLE kinds (kind INTEGER PRIMARY KEY, {', '.join(Kind._fields)})",
     f"CREATE TABLE slips (slip INTEGER PRIMARY KEY, {', '.join(Slip._fields)})",
-    "CREATE TABLE keys (doc INTEGER PRIMARY KEY, name_key, umr_key)",
+    "CREATE TABLE keys (doc INTEGER PRIMARY KEY, name_key, umr_key, padded)",
     f"CREATE VIEW documents AS SELECT {_SELECTED} FROM docs LEFT JOIN slips ON slips.slip = docs.slip {_REST}",  # noqa: S608
     f"CREATE VIEW current_documents AS SELECT {_SELECTED_CURRENT}"  # noqa: ISC004, S608
     f" FROM slips LEFT JOIN docs ON docs.doc = slips.doc {_REST}",
@@ -47,7 +48,7 @@ def fill(database: sqlite3.Connection, reading: Reading) -> int:
         _insert(database, documents)
     slips = reading.slips()
     database.executemany(_insertion("slips", Slip._fields, "slip"), _numbered(slips))
-    database.executemany("INSERT INTO keys VALUES (?, ?, ?)", reading.keys)
+    database.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", reading.keys)
     database.executemany(_insertion("kinds", Kind._fields, "kind"), _numbered(reading.kinds))
     database.execute("COMMIT")
     return len(slips)

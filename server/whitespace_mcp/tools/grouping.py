@@ -1,77 +1,162 @@
-"""Groups over the lists of several organisations, merged, sorted, and cut to the fifty largest."""
+"""Groups over the lists of several organisations: merged, named, sorted, and cut to the fifty largest.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+No two rows look the same: a team's group has its organisation where several are asked, namesakes have something beside
+their name, and what is the same to a reader is one group.
+"""
 
-from whitespace_mcp.answers.risks import RiskGroup, owner_names, team_names
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.risks import RiskGroup, team_names
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.portfolio.book import UNREAD, Group
+from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
+from whitespace_mcp.portfolio.query import Match
 from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.terms.text import NO_VALUE
-from whitespace_mcp.tools.question import Replies
-
-GroupName = Literal["organisation", Group]
+from whitespace_mcp.terms.meanings import meanings_of
+from whitespace_mcp.terms.text import NO_VALUE, clean
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
-_TOLD: Final = ("inception_month", "owner", "waiting")
+NOT_AT_FIRM_ORDER: Final = "(not at firm order)"
+_READ_LATER: Final = frozenset(
+    {"inception_month", "owner", "waiting", "placed", "action", "declared_to", "expiry_month", "leader"}
+)
+
+_Raw = tuple[Any, ...]
+"""The values of a group's keys in one organisation, the organisation's place first."""
 
 
-@dataclass
-class _Total:
-    slips: int = 0
-    documents: int = 0
+def grouped(
+    matches: Sequence[Match], names: Sequence[Any], market: MarketDirectory
+) -> tuple[list[RiskGroup], dict[str, str] | None]:
+    """Count the matching units by one or two keys; what is beyond the fifty largest groups is summed at the end.
 
-
-def as_names(value: Any) -> Any:
-    """Accept one name where a list of names is wanted."""
-    return [value] if isinstance(value, str) else value
-
-
-def grouped(replies: Replies, group_by: Sequence[GroupName]) -> list[RiskGroup]:
-    """Count the matching units by one or two keys; what is beyond the fifty largest groups is summed at the end."""
-    names = tuple(dict.fromkeys(group_by))
+    Returns:
+        The groups, and what words in them mean.
+    """
     columns: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
-    totals: dict[tuple[Any, ...], _Total] = {}
-    for reply in replies.each:
-        if (shelf := reply.shelf) is None:
-            continue
-        for counted in shelf.book.groups(shelf.selection, columns):
-            values = dict(zip(columns, counted.keys, strict=True))
-            key = tuple(reply.organisation.company_id if name == "organisation" else values[name] for name in names)
-            total = totals.setdefault(key, _Total())
-            total.slips += counted.slips
-            total.documents += counted.documents
-    by_slips = all(reply.selection.unit == "slip" for reply in replies.each)
+    totals: dict[_Raw, tuple[int, int]] = {}
+    for place, match in enumerate(matches):
+        if match.view is not None:
+            for counted in match.view.book.groups(match.selection, columns):
+                if counted.documents:
+                    totals[(place, *counted.keys)] = counted.slips, counted.documents
+    shown = _Shown(matches, market)
+    labels = shown.labels(totals, names, columns)
+    merged: dict[tuple[Any, ...], list[_Raw]] = {}
+    for raw, label in labels.items():
+        merged.setdefault(label, []).append(raw)
+    sums = {label: _sum(totals, raws) for label, raws in merged.items()}
+    by_slips = all(match.selection.terms.unit == "slip" for match in matches)
     ranked = sorted(
-        ((key, total) for key, total in totals.items() if total.documents),
-        key=lambda item: (-(item[1].slips if by_slips else item[1].documents), [str(value) for value in item[0]]),
+        sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
-    groups = [
-        RiskGroup(
-            **{name: _shown(name, value, replies.market) for name, value in zip(names, key, strict=True)},
-            slips=total.slips,
-            documents=total.documents,
-        )
-        for key, total in ranked[:MOST_GROUPS]
-    ]
-    rest = [total for _, total in ranked[MOST_GROUPS:]]
+    groups = [_group(label, names, sums[label], shown) for label in ranked[:MOST_GROUPS]]
+    rest = ranked[MOST_GROUPS:]
     if rest:
-        slips, documents = sum(total.slips for total in rest), sum(total.documents for total in rest)
+        slips = 0
+        for place, match in enumerate(matches):
+            keys = {raw[1:] for label in rest for raw in merged[label] if raw[0] == place}
+            if keys and match.view is not None:
+                slips += match.view.book.slips_in(match.selection, columns, keys)
+        documents = sum(sums[label][1] for label in rest)
         groups.append(RiskGroup(other=True, slips=slips, documents=documents, groups=len(rest)))
-    return groups
+    words = {word for group in groups for value in (group.action, group.waiting) if value for word in value.split(", ")}
+    return groups, meanings_of(sorted(words))
 
 
-def _shown(name: GroupName, value: Any, market: MarketDirectory) -> Any:
-    if name == "facility":
-        return bool(value)
-    if name == "broker" and value:
-        return market.company_name(value)
-    if name == "team" and value:
-        return team_names(value, market.team_name)
-    if value == UNREAD and name in _TOLD:
-        return NOT_READ
-    if name == "owner" and value:
-        return owner_names(value, names_of(market).own)
-    return value or NO_VALUE
+def _sum(totals: dict[_Raw, tuple[int, int]], raws: Sequence[_Raw]) -> tuple[int, int]:
+    return sum(totals[raw][0] for raw in raws), sum(totals[raw][1] for raw in raws)
+
+
+def _group(label: tuple[Any, ...], names: Sequence[Any], sums: tuple[int, int], shown: "_Shown") -> RiskGroup:
+    organisation, *values = label
+    columns = [name for name in names if name != "organisation"]
+    keys = dict(zip(columns, values, strict=True)) | ({"organisation": organisation} if organisation else {})
+    spellings = shown.spellings.get(keys.get("name")) if "name" in keys else None
+    return RiskGroup(**keys, spellings=spellings, slips=sums[0], documents=sums[1])
+
+
+class _Shown:
+    """What values of groups are called."""
+
+    def __init__(self, matches: Sequence[Match], market: MarketDirectory) -> None:
+        self._matches = matches
+        self._market = market
+        self._names: Names = names_of(market)
+        self._me = {match.organisation.id for match in matches}
+        self.spellings: dict[Any, list[str]] = {}
+
+    def labels(
+        self, totals: dict[_Raw, tuple[int, int]], names: Sequence[str], columns: Sequence[Group]
+    ) -> dict[_Raw, tuple[Any, ...]]:
+        """What each group is called: the organisation if it has to be told, then each key."""
+        tells = "organisation" in names or ("team" in names and len(self._matches) > 1)
+        people = self._people(totals, columns)
+        return {
+            raw: (
+                self._matches[int(raw[0])].organisation.company_id if tells else None,
+                *(self._label(name, value, raw[0], people) for name, value in zip(columns, raw[1:], strict=True)),
+            )
+            for raw in totals
+        }
+
+    def _people(self, totals: dict[_Raw, tuple[int, int]], columns: Sequence[Group]) -> dict[str, str]:
+        """How each owner is called: namesakes with their team, or where that is no help with their id."""
+        ids = {
+            owner
+            for raw in totals
+            for name, value in zip(columns, raw[1:], strict=True)
+            if name == "owner" and value
+            for owner in str(value).split("|")
+            if owner
+        }
+        by_name: dict[str, list[str]] = {}
+        for owner in sorted(ids):
+            by_name.setdefault(self._names.own(owner), []).append(owner)
+        called: dict[str, str] = {}
+        for name, owners in by_name.items():
+            others = [owner for owner in owners if owner not in self._me]
+            alone = len(others) + (len(others) < len(owners)) == 1
+            teams = Counter(map(self._team_of, others))
+            for owner in owners:
+                team = "" if owner in self._me else self._team_of(owner)
+                beside = "you" if owner in self._me else team if team and teams[team] == 1 else owner[:10]
+                called[owner] = name if alone else f"{name} ({beside})"
+        return called
+
+    def _team_of(self, owner: str) -> str:
+        member = self._market.member(owner)
+        return ", ".join(self._market.team_name(channel) for channel in member[0].teams) if member else ""
+
+    def _label(self, name: Group, value: Any, place: int, people: dict[str, str]) -> Any:
+        if name == "facility":
+            return bool(value)
+        if value == UNREAD and name in _READ_LATER:
+            return NOT_READ
+        if not value:
+            return "well formed" if name == "umr_form" else NO_VALUE
+        special: dict[str, Callable[[], str | None]] = {
+            "placed": lambda: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
+            "broker": lambda: self._market.company_name(value),
+            "team": lambda: team_names(value, self._market.team_name),
+            "owner": lambda: ", ".join(dict.fromkeys(people[owner] for owner in value.split("|") if owner)),
+            "name": lambda: self._title(value, place),
+            "declared_to": lambda: ", ".join(self._facility(root, place) for root in value.split("|") if root),
+        }
+        return special[name]() if name in special else value
+
+    def _title(self, key: str, place: int) -> str:
+        view = self._matches[place].view
+        ways = view.book.spellings(key) if view else []
+        title = ways[0] if ways else key
+        if len(ways) > 1:
+            self.spellings[title] = ways
+        return title
+
+    def _facility(self, root: str, place: int) -> str:
+        view = self._matches[place].view
+        records = view.book.slip(root) if view else []
+        return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip() if records else root[:10]

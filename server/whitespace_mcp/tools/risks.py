@@ -2,183 +2,165 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
+import anyio.to_thread
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.risks import (
+    MOST_CHARACTERS,
     OrganisationCounts,
     OrganisationSums,
     RiskList,
+    RiskRow,
     RiskSums,
-    risk_row,
-    told_in_row,
+    within,
 )
 from whitespace_mcp.config.errors import explain
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.portfolio.book import facts_of
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
-from whitespace_mcp.portfolio.pages import Found, read_page
-from whitespace_mcp.portfolio.selection import Facility, Missing, Owner, Sort, Unit
-from whitespace_mcp.portfolio.summary_facts import Fact
+from whitespace_mcp.portfolio.facts import SummaryFact
+from whitespace_mcp.portfolio.filters import Unit, checked
+from whitespace_mcp.portfolio.groups import Group, SummaryGroup
+from whitespace_mcp.portfolio.near import nearest
+from whitespace_mcp.portfolio.pages import place_after, read_page
+from whitespace_mcp.portfolio.query import Match, Query, ask, matched_rows
+from whitespace_mcp.portfolio.selection import Sort
+from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
-from whitespace_mcp.tools.filters import (
-    BeforeArgument,
-    BrokerArgument,
-    ContractTypeArgument,
-    InceptionFromArgument,
-    InceptionToArgument,
-    LimitOverArgument,
-    NameArgument,
-    OwnerArgument,
-    RefreshArgument,
-    SinceArgument,
-    StageArgument,
-    StatusArgument,
-    TeamArgument,
-    Text,
-    UmrArgument,
-    UnitArgument,
-    WaitingArgument,
-    Words,
-    selected,
-)
-from whitespace_mcp.tools.grouping import GroupName, as_names, grouped
-from whitespace_mcp.tools.question import UPDATED_NOTE, Question, Replies, Reply, ask, notes
+from whitespace_mcp.tools.filters import with_filters
+from whitespace_mcp.tools.grouping import grouped
+from whitespace_mcp.tools.notes import UPDATED_NOTE, notes_of
+from whitespace_mcp.tools.rows import row_of
 
 PAGE_SIZE: Final = 20
 
+UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
 ShowArgument = Annotated[
-    Sequence[Fact],
-    Field(max_length=8, description="Further columns."),
-    BeforeValidator(as_names),
+    Sequence[SummaryFact], Field(max_length=20, description="Further columns."), BeforeValidator(as_list)
 ]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
+RefreshArgument = Annotated[bool, Field(description="Read anew, even if fresh.")]
+GroupName = Literal["organisation", SummaryGroup]
 GroupArgument = Annotated[
-    list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_names)
+    list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_list)
 ]
 
 
+@with_filters(described=True)
 async def get_risks(
     ctx: Context,
     organisations: InOrganisations,
     organisation: OneOrAllOrganisations = None,
     unit: UnitArgument = "slip",
-    stage: StageArgument = None,
-    status: StatusArgument = None,
-    name: NameArgument = None,
-    umr: UmrArgument = None,
-    contract_type: ContractTypeArgument = None,
-    facility: Facility | None = None,
-    broker: BrokerArgument = None,
-    team: TeamArgument = None,
-    updated_since: SinceArgument = None,
-    updated_before: BeforeArgument = None,
-    missing: Missing | None = None,
-    inception_from: InceptionFromArgument = None,
-    inception_to: InceptionToArgument = None,
-    owner: OwnerArgument = None,
-    waiting: WaitingArgument = None,
-    limit_over: LimitOverArgument = None,
     show: ShowArgument = (),
     sort: Sort = "newest",
     page_size: PageSizeArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
     refresh: RefreshArgument = False,  # the SDK passes arguments by name
+    **filters: Any,
 ) -> Annotated[CallToolResult, RiskList]:
     """Risks of an organisation or of 'all': counts by stage, and a page of rows, newest edit first.
 
     "How many": page_size=0. The unit is the slip, not the document.
     """
-    selection = selected(
-        unit=unit, stage=stage, status=status, name=name, umr=umr, contract_type=contract_type, facility=facility,
-        updated_since=updated_since, updated_before=updated_before, missing=missing, inception_from=inception_from,
-        inception_to=inception_to, owner=owner, waiting=waiting, limit_over=limit_over,
-    )  # fmt: skip
-    question = Question(organisations, selection, broker, team, refresh, frozenset(show))
-    asked = question.canonical(services(ctx).session.settings.root, sort)
-    place = read_cursor(asked, cursor) if cursor else None
-    replies = await ask(question, ctx)
-    counts = [_counts(reply, services(ctx).session.clock.now()) for reply in replies.each]
+    query = Query(organisations, unit, checked(filters), sort, tuple(dict.fromkeys(show)), (), refresh)
+    place = read_cursor(query.canonical(), cursor) if cursor else None
+    service = services(ctx)
+    matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+    counts = [_counts(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in counts)
-    page, following = read_page(replies.shelves(told=bool(show)), sort, page_size, place) if page_size else ([], None)
+    page, following = read_page(matched_rows(matches), sort, page_size, place) if page_size else ([], None)
+    rows: list[RiskRow] = [row_of(record, query, market) for record in page]
+    fitting = within(rows, MOST_CHARACTERS)
+    if fitting < len(rows):
+        following = place_after(page[:fitting], place.offset if place else 0, sort)
     return result(
         RiskList(
             organisations=counts,
             matched=matched,
-            risks=[_row(found, question, replies) for found in page],
-            next_cursor=write_cursor(asked, following) if following else None,
-            notes=notes(question, replies, matched),
+            risks=rows[:fitting],
+            next_cursor=write_cursor(query.canonical(), following) if following else None,
+            near=await _near(matches, matched),
+            meaning=meanings_of(action for row in rows for action in (*(row.asked or ()), *(row.waiting or ()))),
+            notes=notes_of(query, matches),
         )
     )
 
 
+@with_filters(described=False)
 async def summarise_risks(
     ctx: Context,
     organisations: InOrganisations,
     group_by: GroupArgument,
     organisation: OneOrAllOrganisations = None,
     unit: Unit = "slip",
-    stage: Words | None = None,
-    status: Words | None = None,
-    name: Text | None = None,
-    umr: Text | None = None,
-    contract_type: Text | None = None,
-    facility: Facility | None = None,
-    broker: Text | None = None,
-    team: Text | None = None,
-    updated_since: Text | None = None,
-    updated_before: Text | None = None,
-    missing: Missing | None = None,
-    inception_from: Text | None = None,
-    inception_to: Text | None = None,
-    owner: Owner | None = None,
-    waiting: bool | None = None,  # noqa: FBT001
-    limit_over: Text | None = None,
     refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
+    **filters: Any,
 ) -> Annotated[CallToolResult, RiskSums]:
     """Count risks in groups, largest first: slips and documents for each value, or pair, of group_by.
 
     Filters as in get_risks.
     """
-    selection = selected(
-        unit=unit, stage=stage, status=status, name=name, umr=umr, contract_type=contract_type, facility=facility,
-        updated_since=updated_since, updated_before=updated_before, missing=missing, inception_from=inception_from,
-        inception_to=inception_to, owner=owner, waiting=waiting, limit_over=limit_over,
-    )  # fmt: skip
-    question = Question(organisations, selection, broker, team, refresh, facts_of(group_by))
-    replies = await ask(question, ctx)
-    sums = [_sums(reply, services(ctx).session.clock.now()) for reply in replies.each]
+    names = tuple(dict.fromkeys(group_by))
+    keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
+    query = Query(organisations, unit, checked(filters), group_by=keys, refresh=refresh)
+    service = services(ctx)
+    matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+    sums = [_sums(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
-    told = notes(question, replies, matched) or []
-    if "updated_month" in group_by and UPDATED_NOTE not in told:
-        told.insert(0, UPDATED_NOTE)
-    return result(RiskSums(organisations=sums, matched=matched, groups=grouped(replies, group_by), notes=told or None))
+    notes = notes_of(query, matches) or []
+    if "updated_month" in group_by and UPDATED_NOTE not in notes:
+        notes.insert(0, UPDATED_NOTE)
+    groups, meaning = grouped(matches, names, market)
+    return result(
+        RiskSums(
+            organisations=sums,
+            matched=matched,
+            groups=groups,
+            near=await _near(matches, matched),
+            meaning=meaning,
+            notes=notes or None,
+        )
+    )
 
 
-def _counts(reply: Reply, now: datetime) -> OrganisationCounts:
-    shelf = reply.shelf
-    counts = {key or NO_VALUE: n for key, n in shelf.book.counts(shelf.selection).items()} if shelf else {}
-    by = "by_stage" if reply.selection.unit == "slip" else "by_status"
-    return OrganisationCounts.model_validate(_head(reply, sum(counts.values()), now) | {by: counts})
+def _tell(ctx: Context) -> Any:
+    async def tell(known: int, slips: int, what: str) -> None:
+        await ctx.report_progress(known, slips, f"Reading {what}: {known} of {slips} slips")
+
+    return tell
 
 
-def _sums(reply: Reply, now: datetime) -> OrganisationSums:
-    shelf = reply.shelf
-    return OrganisationSums(**_head(reply, sum(shelf.book.counts(shelf.selection).values()) if shelf else 0, now))
+async def _near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] | None:
+    """What is near, for each filter that alone finds nothing, since together they found nothing."""
+    if matched:
+        return None
+    return await anyio.to_thread.run_sync(nearest, matched_rows(matches)) or None
 
 
-def _head(reply: Reply, matched: int, now: datetime) -> dict[str, Any]:
+def _counts(match: Match, now: datetime) -> OrganisationCounts:
+    selection = match.selection
+    counts = {key or NO_VALUE: n for key, n in match.view.book.counts(selection).items()} if match.view else {}
+    by = "by_stage" if selection.terms.unit == "slip" else "by_status"
+    return OrganisationCounts.model_validate(_head(match, sum(counts.values()), now) | {by: counts})
+
+
+def _sums(match: Match, now: datetime) -> OrganisationSums:
+    matched = sum(match.view.book.counts(match.selection).values()) if match.view else 0
+    return OrganisationSums(**_head(match, matched, now))
+
+
+def _head(match: Match, matched: int, now: datetime) -> dict[str, Any]:
     """What every answer says of one organisation's list."""
-    organisation, view = reply.organisation, reply.view
+    organisation, view = match.organisation, match.view
     head: dict[str, Any] = {
         "id": organisation.id,
         "company_id": organisation.company_id,
@@ -189,29 +171,18 @@ def _head(reply: Reply, matched: int, now: datetime) -> dict[str, Any]:
         "as_of": iso(view.as_of if view else now),
     }
     if view is None:
-        return head | {"error": explain(reply.error) if reply.error else None}
+        return head | {"error": explain(match.error) if match.error else None}
+    limit = match.selection.values.get("limit_over")
+    other, without = view.book.limits(match.selection, limit[0]) if limit else (0, 0)
     return head | {
         "source": "summaries" if view.book.source == "summaries" else None,
         "stale": True if view.stale else None,
         "stale_reason": view.stale,
         "skipped": view.book.skipped or None,
-        "not_known": reply.lacking or None,
+        "other_currency": other or None,
+        "no_limit": without or None,
+        "not_known": match.not_known.plain(),
     }
-
-
-def _row(found: Found, question: Question, replies: Replies) -> Any:
-    organisation_id, record = found
-    organisation = next(o for o in question.organisations if o.id == organisation_id)
-    own = {team.channel.lower(): team.name for team in organisation.teams}
-    return risk_row(
-        record,
-        as_slip=question.selection.unit == "slip",
-        own_prefix=organisation.channel_prefix,
-        company_name=replies.market.company_name,
-        team_name=lambda channel: own.get(channel.lower()) or replies.market.team_name(channel),
-        organisation=organisation.company_id if len(question.organisations) > 1 else None,
-        told=told_in_row(record, question.shown, names_of(replies.market).own) if question.shown else {},
-    )
 
 
 GET_RISKS: Final = Tool(get_risks, title="Risks")

@@ -1,0 +1,217 @@
+"""Every filter of risk lists, one row of a table each: the tools' signatures, the SQL and the cursor follow from it.
+
+A condition over what is not always known is NULL where it is not: SQL's own logic of three values then tells what
+matches (true), what cannot (false), and what may (NULL).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from whitespace_mcp.portfolio import values
+from whitespace_mcp.portfolio.facts import LIVING, Fact
+from whitespace_mcp.terms.text import NO_VALUE, fold, squeeze
+
+Unit = Literal["slip", "document"]
+Facility = Literal["only", "exclude"]
+Missing = Literal["umr", "name"]
+Placed = Literal["nothing", "short", "full", "over", "unreadable", "not_accepted"]
+UmrForm = Literal["none", "no_b", "malformed", "padded", "shared"]
+Subjectivity = Literal["open", "overdue", "answered"]
+
+BROKER: Final = "lower(substr(broker_channel, 1, instr(broker_channel || '_', '_') - 1))"
+"""The placing broker's channel prefix, in SQL."""
+_BARRED_ACTIONS: Final = "'|' || replace(lower(waits), ', ', '|') || '|'"
+
+Condition = tuple[str, list[Any]]
+"""SQL over the tables of a book, and its parameters."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The different statuses and contract types of a book, as written: few, however long the list."""
+
+    statuses: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a filter means in one organisation.
+
+    Attributes:
+        unit: what is counted.
+        words: those of its book.
+        person: the MU id that `mine` is about.
+        today: the day that it is in London, ISO 8601.
+        names: for each filter by name (broker, team, owner, declared_to) what the name stands for here; a name that
+            stands for nothing here is missing, and selects nothing.
+    """
+
+    unit: Unit = "slip"
+    words: Words = field(default_factory=Words)
+    person: str = ""
+    today: str = ""
+    names: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def stage_column(self) -> str:
+        """Where the stage of the unit stands."""
+        return "slip_stage" if self.unit == "slip" else "stage"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter.
+
+    Attributes:
+        kind: the type of its argument.
+        about: what the schema says of it.
+        read: its argument's value in a form in which equal questions are equal, plain data; raises BadArgument.
+        where: the condition that such a value means.
+        fact: what it looks at that the list does not tell.
+    """
+
+    kind: Any
+    about: str
+    read: Callable[[str, Any], Any]
+    where: Callable[[Any, Terms], Condition]
+    fact: Fact | None = None
+
+
+def any_of(column: str, among: Sequence[Any]) -> Condition:
+    """A column has one of some values."""
+    return f"{column} IN ({', '.join('?' * len(among))})", list(among)
+
+
+def _compared(sql: str) -> Callable[[Any, Terms], Condition]:
+    return lambda value, _: (sql, [value])
+
+
+def _status(statuses: Sequence[str], terms: Terms) -> Condition:
+    among = [word for word in (*terms.words.statuses, NO_VALUE) if squeeze(word) in statuses]
+    return any_of(f"coalesce(status, '{NO_VALUE}')", among)
+
+
+def _type(kind: str, terms: Terms) -> Condition:
+    among = [word for word in (*terms.words.types, NO_VALUE) if fold(word) == kind]
+    return any_of(f"coalesce(type, '{NO_VALUE}')", among)
+
+
+def _broker(_: str, terms: Terms) -> Condition:
+    prefixes, channels = terms.names.get("broker", ((), ()))
+    return any_of(BROKER, prefixes) if prefixes else any_of("lower(broker_channel)", channels)
+
+
+def _team(_: str, terms: Terms) -> Condition:
+    return "instr('|' || lower(teams), ?) > 0", [f"|{terms.names.get('team', '')}|"]
+
+
+def _owner(whose: str, terms: Terms) -> Condition:
+    if whose == "unassigned":
+        return "owners = ''", []
+    if whose == "other":
+        return "owners <> '' AND instr(owners, ?) = 0", [f"|{terms.person}|"]
+    people = (terms.person,) if whose == "mine" else terms.names.get("owner", ())
+    tests = " OR ".join(["instr(owners, ?) > 0"] * len(people))
+    return tests or "0", [f"|{person}|" for person in people]
+
+
+def _action(kinds: Sequence[str], _: Terms) -> Condition:
+    names = values.action_names(kinds)
+    return " OR ".join([f"instr({_BARRED_ACTIONS}, ?) > 0"] * len(names)), [f"|{name}|" for name in names]
+
+
+def _declared_to(_: str, terms: Terms) -> Condition:
+    return "instr('|' || upper(facilities), ?) > 0", [f"|{str(terms.names.get('declared_to', '')).upper()}|"]
+
+
+def _placed(states: Sequence[str], _: Terms) -> Condition:
+    condition, parameters = any_of("placed", [state for state in states if state != "not_accepted"])
+    beside = " OR not_accepted > 0" if "not_accepted" in states else ""
+    return f"CASE WHEN slip_stage <> 'firm_order' THEN 0 ELSE ({condition}){beside} END", parameters
+
+
+def _subjectivity(state: str, terms: Terms) -> Condition:
+    test = {"open": "open > 0", "answered": "answered > 0", "overdue": "coalesce(due < ?, 0)"}[state]
+    return f"CASE WHEN NOT ({LIVING}) THEN 0 WHEN lines = 1 THEN {test} END", (
+        [terms.today] if state == "overdue" else []
+    )
+
+
+def _umr_form(forms: Sequence[UmrForm], _: Terms) -> Condition:
+    tests = [UMR_FORMS[form] for form in forms]
+    return " OR ".join(tests), []
+
+
+_COMPACT: Final = "replace(upper(umr), ' ', '')"
+_TAIL: Final = f"length({_COMPACT}) BETWEEN {{0}} + 5 AND {{0}} + 16 AND NOT {_COMPACT} GLOB '*[^0-9A-Z]*'"
+_GOOD: Final = f"({_COMPACT} GLOB 'B[0-9][0-9][0-9][0-9]*' AND {_TAIL.format(1)})"
+_NO_B: Final = f"({_COMPACT} GLOB '[0-9][0-9][0-9][0-9]*' AND {_TAIL.format(0)})"
+UMR_FORMS: Final[dict[UmrForm, str]] = {
+    "none": "umr IS NULL",
+    "no_b": _NO_B,
+    "malformed": f"(umr IS NOT NULL AND NOT {_GOOD} AND NOT {_NO_B})",
+    "padded": f"(umr IS NOT NULL AND (padded OR length({_COMPACT}) <> length(umr)))",
+    "shared": "umr_shared = 1",
+}
+"""What a UMR can be but well formed: B, four digits of the broker, one to twelve letters or digits."""
+
+FILTERS: Final[dict[str, Filter]] = {
+    "stage": Filter(
+        list[str], "Any of: draft, firm_order, signed ...", values.stages,
+        lambda stages, terms: any_of(terms.stage_column, stages),
+    ),
+    "status": Filter(list[str], "In the platform's words.", values.statuses, _status),
+    "name": Filter(str, "Part of the contract's title.", values.folded, _compared("instr(name_key, ?) > 0")),
+    "umr": Filter(
+        str, "With or without its B.", values.umr,
+        _compared("root IN (SELECT root FROM documents WHERE umr_key = ?)"),
+    ),
+    "contract_type": Filter(str, "", values.folded, _type),
+    "facility": Filter(
+        Facility, "", values.given, lambda which, _: ("facility = ?", [int(which == "only")])
+    ),
+    "broker": Filter(str, "Placing broker: name or channel.", values.folded, _broker),
+    "team": Filter(str, "Id or name.", values.folded, _team),
+    "updated_since": Filter(str, "ISO 8601, inclusive; UTC.", values.moment, _compared("updated >= ?")),
+    "updated_before": Filter(str, "Exclusive.", values.moment, _compared("updated < ?")),
+    "missing": Filter(Missing, "", values.given, lambda column, _: (f"{column} IS NULL", [])),
+    "inception_from": Filter(str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception"),
+    "inception_to": Filter(str, "Inclusive.", values.day, _compared("inception <= ?"), "inception"),
+    "expiry_from": Filter(str, "Date, inclusive.", values.day, _compared("expiry >= ?"), "expiry"),
+    "expiry_to": Filter(str, "Inclusive.", values.day, _compared("expiry <= ?"), "expiry"),
+    "owner": Filter(str, "mine, unassigned, other, or a name.", values.folded, _owner, "owner"),
+    "waiting": Filter(
+        bool, "Something is open for our teams.", values.given,
+        lambda waits, _: (f"waits {'<>' if waits else '='} ''", []), "waiting",
+    ),
+    "action": Filter(
+        list[str], "Open action: firm order, quote request, endorsement ...", values.actions, _action,
+        "waiting",
+    ),
+    "limit_over": Filter(
+        str, "USD 5,000,000: that currency only.", values.amount,
+        lambda limit, _: ("currency = ? AND amount > ?", list(limit)), "limit",
+    ),
+    "declared_to": Filter(str, "A facility's risk id or UMR.", values.plainly, _declared_to, "facilities"),
+    "placed": Filter(list[Placed], "Firm orders, lines against order.", values.words, _placed, "placed"),
+    "subjectivity": Filter(Subjectivity, "", values.given, _subjectivity, "subjectivities"),
+    "umr_form": Filter(list[UmrForm], "", values.words, _umr_form),
+    "unknown": Filter(bool, "List what is not_known.", values.given, lambda _, __: ("1", [])),
+}  # fmt: skip
+"""In the order in which the tools publish them."""
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters of a call in a form in which equal questions are equal; those that are not given are left out.
+
+    Raises:
+        BadArgument: a value that cannot be used, or two that contradict each other.
+    """
+    read = {name: FILTERS[name].read(name, given[name]) for name in FILTERS if given.get(name) is not None}
+    found = {name: value for name, value in read.items() if value not in (None, [], "")}
+    values.in_order(found, "inception_from", "inception_to")
+    values.in_order(found, "expiry_from", "expiry_to")
+    values.in_order(found, "updated_since", "updated_before")
+    return found

@@ -1,0 +1,85 @@
+"""What is near to a filter that finds nothing: the values of a book that come closest."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.pages import Listed
+from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.values import NEAR
+from whitespace_mcp.terms.text import clean, fold, squeeze
+
+MOST: Final = 3
+_MOST_WORDS: Final = 12
+"""Statuses and contract types are few: those there are are all named."""
+_ALIKE: Final = 0.75
+
+
+def nearest(lists: Sequence[Listed]) -> dict[str, list[str]]:
+    """For each filter by a text that finds nothing even alone: what the lists have instead."""
+    found: dict[str, list[str]] = {}
+    for name in ("name", "umr", "status", "contract_type", "action"):
+        if (
+            lists
+            and name in lists[0][2].values
+            and not any(_alone(book, selection, name) for _, book, selection in lists)
+        ):
+            asked = lists[0][2].values[name]
+            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, asked))
+            if values:
+                found[name] = list(values)[: MOST if name in {"name", "umr"} else _MOST_WORDS]
+    return found
+
+
+def _alone(book: Book, selection: Selection, name: str) -> bool:
+    alone = replace(selection, values={name: selection.values[name]}, shown=())
+    return bool(book.counts(alone))
+
+
+def _near(book: Book, name: str, asked: str | Sequence[str]) -> list[str]:
+    match name, asked:
+        case "name", str(text):
+            return _titles(book.names(), text)
+        case "umr", str(key):
+            umrs = book.umrs(key[:5])
+            return [umrs[near] for near in difflib.get_close_matches(key, umrs, n=MOST, cutoff=NEAR)]
+        case "status", _:
+            return _by_likeness(map(clean, book.words.statuses), asked)
+        case "contract_type", _:
+            return _by_likeness(map(clean, book.words.types), asked)
+        case _:
+            return book.actions()
+
+
+def _by_likeness(words: Iterable[str], asked: str | Sequence[str]) -> list[str]:
+    """All of some words, the most alike first."""
+    keys = [asked] if isinstance(asked, str) else asked
+
+    def unlike(word: str) -> float:
+        return -max(difflib.SequenceMatcher(None, squeeze(word), squeeze(key)).ratio() for key in keys)
+
+    return sorted(words, key=lambda word: (unlike(word), word))
+
+
+def _titles(names: dict[str, str], asked: str) -> list[str]:
+    """Titles that hold most of the words asked for, or words that are spelt nearly so.
+
+    Args:
+        names: titles by their folded form.
+        asked: folded.
+    """
+    vocabulary = {word for key in names for word in key.split(" ")}
+    alike = {
+        word: {near for near in vocabulary if word in near}
+        or set(difflib.get_close_matches(word, vocabulary, n=4, cutoff=_ALIKE))
+        for word in dict.fromkeys(fold(asked).split(" "))
+    }
+    score: Counter[str] = Counter()
+    for key in names:
+        words = set(key.split(" "))
+        score[key] = sum(bool(words & near) for near in alike.values())
+    best = sorted((key for key, held in score.items() if held), key=lambda key: (-score[key], len(key), key))
+    return [names[key] for key in best[:MOST]]

@@ -1,0 +1,192 @@
+"""One question to the lists of one or several organisations: names are resolved, then it is read, then answered.
+
+Lists are read side by side. What only summaries tell is read where the question needs it, then what only contracts and
+lines tell, of the slips that the rest of the question leaves; each as far as the time of the call allows.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import anyio
+
+from whitespace_mcp.config.errors import NotFound, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.portfolio.book import NotKnown
+from whitespace_mcp.portfolio.facts import Fact, of_depth
+from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.groups import Group, facts_of
+from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
+from whitespace_mcp.portfolio.pages import Listed
+from whitespace_mcp.portfolio.portfolio import Portfolios, View
+from whitespace_mcp.portfolio.selection import Selection, Sort
+from whitespace_mcp.runtime.single_flight import own_copy
+from whitespace_mcp.session.directory import MarketDirectory
+from whitespace_mcp.session.organisation import Organisation, not_live
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.london import london_day
+
+WAITING_SHARE: Final = 0.8
+"""How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""
+
+Tell = Callable[[int, int, str], Awaitable[None]]
+"""Is told how much of how much is read, and of what."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked.
+
+    Attributes:
+        values: the filters, as `filters.checked` gives them.
+        show: columns of rows that the list does not tell; `group_by`: keys of groups.
+        refresh: ask the platform even if a list is fresh.
+    """
+
+    organisations: tuple[Organisation, ...]
+    unit: Unit = "slip"
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    sort: Sort = "newest"
+    show: tuple[Fact, ...] = ()
+    group_by: tuple[Group, ...] = ()
+    refresh: bool = False
+
+    @property
+    def selection(self) -> Selection:
+        """What it selects, not yet in an organisation's terms."""
+        return Selection(self.values, Terms(self.unit), (*self.show, *facts_of(self.group_by)))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All that it needs that lists do not tell."""
+        selection = self.selection
+        return (*selection.facts, *selection.shown, *(("waiting",) if self.sort == "waiting" else ()))
+
+    def canonical(self) -> dict[str, Any]:
+        """The question as plain data, for the cursor: nothing of the process, the address or the moment is in it."""
+        organisations = [organisation.id for organisation in self.organisations]
+        return {"organisations": organisations, "unit": self.unit, "values": dict(self.values), "sort": self.sort}
+
+
+@dataclass(frozen=True)
+class Match:
+    """What matches in one organisation, or why nothing can be said of it.
+
+    Attributes:
+        view: its list; None with an error.
+        selection: what is asked, in its terms.
+        not_known: of how many slips it is not known whether they match.
+        reading: why not everything was read, if it was not.
+    """
+
+    organisation: Organisation
+    selection: Selection
+    view: View | None = None
+    error: WhitespaceError | None = None
+    not_known: NotKnown = field(default_factory=lambda: NotKnown(0, {}))
+    reading: str | None = None
+
+    @property
+    def listed(self) -> list[Listed]:
+        """What can be paged and counted; nothing after an error."""
+        return [(self.organisation.id, self.view.book, self.selection)] if self.view else []
+
+
+async def ask(
+    query: Query, session: Session, portfolios: Portfolios, tell: Tell
+) -> tuple[tuple[Match, ...], MarketDirectory]:
+    """What matches in each organisation asked, in that order, and the names of the market.
+
+    Raises:
+        BadArgument: a name that stands for nothing.
+        WhitespaceError: no list could be read.
+    """
+    market, names = await _resolved(query, session)
+    live = [organisation for organisation in query.organisations if organisation.live]
+    if query.facts:
+        for organisation in live:
+            portfolios.of(organisation).summaries.start(refresh=query.refresh)
+    results = dict(await portfolios.views(live, refresh=query.refresh))
+    views = {organisation: view for organisation, view in results.items() if isinstance(view, View)}
+    if asked := query.values.get("declared_to"):
+        names["declared_to"] = facility_named(asked, {o.id: view.book for o, view in views.items()})
+    if query.facts:
+        await _read_summaries(views, portfolios, tell)
+    today = london_day(session.clock.now()).isoformat()
+    matches: list[Match] = []
+    for organisation in query.organisations:
+        own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
+        terms = Terms(query.unit, person=organisation.id, today=today, names=own)
+        match = Match(organisation, replace(query.selection, terms=terms))
+        view = results.get(organisation) or not_live(organisation)
+        if isinstance(view, WhitespaceError):
+            matches.append(replace(match, error=view))
+        else:
+            matches.append(_known(replace(match, view=view), query, portfolios))
+    if query.facts and all(match.error for match in matches):
+        raise own_copy(next(match.error for match in matches if match.error))
+    return tuple(matches), market or await session.directory.names()
+
+
+async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
+    """The market, if names of the question need it, and what they stand for in each organisation."""
+    session.directory.prefetch()
+    values, names = query.values, dict[str, dict[str, Any]]()
+    if "team" in values:
+        own = teams_named(values["team"], query.organisations)
+        names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
+    broker, owner = values.get("broker"), values.get("owner")
+    person = owner if owner and owner not in WHOSE else None
+    market = await session.directory.market() if person or (broker and not is_channel(broker)) else None
+    if broker:
+        meant = broker_named(broker, market or await session.directory.names())
+        names["broker"] = {organisation.id: meant for organisation in query.organisations}
+    if person and market:
+        names["owner"] = dict(people_named(person, query.organisations, market))
+    return market, names
+
+
+async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfolios, tell: Tell) -> None:
+    async def told(known: int, slips: int) -> None:
+        await tell(known, slips, "summaries")
+
+    left = anyio.current_effective_deadline() - anyio.current_time()
+    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=told)
+
+
+def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
+    """One organisation's part of a question about what lists do not tell.
+
+    Where nothing could be read of it, that is an error and not an empty answer.
+    """
+    if not query.facts or match.view is None:
+        return match
+    summaries, book = portfolios.of(match.organisation).summaries, match.view.book
+    needs_summaries = len(of_depth(query.facts)) < len(query.facts)
+    if needs_summaries and summaries.failure and not summaries.known and book.slips:
+        return replace(match, view=None, error=_unread(summaries.failure, match.organisation))
+    not_known = book.not_known(match.selection)
+    reading = None
+    if summaries.failure and needs_summaries:
+        reading = f"Summaries could not be read on: {explain(summaries.failure)}"
+    elif not_known.slips and not summaries.complete:
+        reading = (
+            f"Summaries of {match.organisation.name} are still being read, {summaries.known} so far;"
+            " ask again for the rest."
+        )
+    return replace(match, not_known=not_known, reading=reading)
+
+
+def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:
+    """Why nothing can be said: a platform without summaries is no wrong address, since its list was read."""
+    if not isinstance(failure, WrongAddress | NotFound):
+        return own_copy(failure)
+    return NotFound(
+        f"The platform does not serve summaries here, and only they tell what is asked ({organisation.name})",
+        do="Ask without inception, limit, owner, waiting, action, declared_to, written and signed; get_risk tells them"
+        " of one risk.",
+    )
+
+
+def matched_rows(matches: Sequence[Match]) -> list[Listed]:
+    """What can be paged, of every organisation that answered."""
+    return [listed for match in matches for listed in match.listed]

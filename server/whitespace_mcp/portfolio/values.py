@@ -1,0 +1,151 @@
+"""What callers give to filters, read into the form in which rows hold it: plain data, equal where it means the same."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from whitespace_mcp.config.errors import BadArgument
+from whitespace_mcp.portfolio.summary_facts import money
+from whitespace_mcp.terms.ids import umr_key
+from whitespace_mcp.terms.meanings import ACTIONS
+from whitespace_mcp.terms.moments import asked_instant
+from whitespace_mcp.terms.stages import PENDING_FILTERS, STAGES, stage_named
+from whitespace_mcp.terms.text import clean, fold, plain, squeeze
+
+NEAR: Final = 0.6
+"""How alike two words are, by difflib's ratio, for one to be suggested for the other."""
+
+KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "firmorder": ("uwFirmOrder", "brFirmOrder"),
+    "quoterequest": ("uwRequestToQuote",),
+    "requesttoquote": ("uwRequestToQuote",),
+    "endorsement": ("uwEndorsement", "brEndorsement"),
+    "subjectivity": (
+        "uwSubjectivity", "brSubjectivity", "respondedToSubjectivity", "responedToSubjectivity",
+        "rejectedSubjectivityResponse",
+    ),
+    "quotereceived": ("brQuoteReceived",),
+    "quote": ("brQuoteReceived",),
+    "readyforsigning": ("brReadyForSigning",),
+    "signing": ("brReadyForSigning",),
+}  # fmt: skip
+"""What people call the platform's inbox actions."""
+
+
+def given(_: str, value: Any) -> Any:
+    """The value as it is."""
+    return value
+
+
+def words(_: str, value: Sequence[str]) -> list[str]:
+    """Words of a fixed list; their order does not matter."""
+    return sorted(set(value))
+
+
+def folded(_: str, text: str) -> str:
+    """A name as names are compared."""
+    return fold(text)
+
+
+def plainly(_: str, text: str) -> str:
+    """An id or a UMR, in the signs that everybody can type."""
+    return plain(text)
+
+
+def umr(argument: str, text: str) -> str:
+    """A UMR as UMRs are compared."""
+    key = umr_key(text)
+    if text.strip() and not key:
+        raise BadArgument(argument, "holds no letter or digit", example="B0999ABC123")
+    return key
+
+
+def stages(argument: str, asked: Iterable[str]) -> list[str]:
+    """Stages, by the words that people use."""
+    return sorted({_stage(argument, word) for word in asked})
+
+
+def statuses(argument: str, asked: Iterable[str]) -> list[str]:
+    """The platform's own words, squeezed."""
+    found = {squeeze(word): word for word in asked}
+    for word in found.values():
+        _refuse_pending(argument, word)
+    return sorted(found)
+
+
+def actions(argument: str, asked: Iterable[str]) -> list[str]:
+    """Kinds of open actions, or the platform's names of them, squeezed."""
+    found = sorted({_kind(squeeze(word)) for word in asked})
+    if not all(found):
+        raise BadArgument(argument, "holds an empty word", allowed=f"Any of: {', '.join(sorted(ACTIONS)[:6])} ...")
+    return found
+
+
+def action_names(kinds: Iterable[str]) -> list[str]:
+    """The names, lower case, that actions of some kinds have on the platform."""
+    return [name.lower() for kind in kinds for name in KINDS.get(kind, (kind,))]
+
+
+def moment(argument: str, text: str) -> str | None:
+    """An instant; a bare date is 00:00 UTC."""
+    return asked_instant(argument, plain(text)) if text.strip() else None
+
+
+def day(argument: str, text: str) -> str | None:
+    """The day of `2026-01-31`."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(plain(text)).isoformat()
+    except ValueError:
+        raise BadArgument(argument, "is not a date", allowed="A day in ISO 8601.", example="2026-01-31") from None
+
+
+def amount(argument: str, text: str) -> list[str] | None:
+    """Currency and amount of `USD 5,000,000`."""
+    found = money(plain(text).upper())
+    if found is None and text.strip():
+        raise BadArgument(
+            argument,
+            "is not an amount with its currency",
+            allowed="A currency's three letters, then the whole amount.",
+            example="USD 5,000,000",
+        )
+    return list(found) if found else None
+
+
+def in_order(found: Mapping[str, Any], first: str, last: str) -> None:
+    """Refuse dates the wrong way round."""
+    if first in found and last in found and found[first] > found[last]:
+        raise BadArgument(first, f"is later than '{last}'", allowed="Swap the two, or leave one out.")
+
+
+def _kind(word: str) -> str:
+    """One spelling for a kind of action, its plural included."""
+    for name in (word, word.removesuffix("s"), word.removesuffix("ies") + "y"):
+        if name in KINDS:
+            return "quoterequest" if name == "requesttoquote" else name
+    return word
+
+
+def _stage(argument: str, word: str) -> str:
+    stage = stage_named(word)
+    if stage is None:
+        _refuse_pending(argument, word)
+        near = difflib.get_close_matches(squeeze(word), [squeeze(stage) for stage in STAGES], n=1, cutoff=NEAR)
+        hint = next((f"Did you mean {stage}? " for stage in STAGES if squeeze(stage) in near), "")
+        raise BadArgument(
+            argument, "is not a stage", allowed=f"{hint}Any of: {', '.join(STAGES)}.", example='["firm_order"]'
+        )
+    return stage
+
+
+def _refuse_pending(argument: str, word: str) -> None:
+    stage = PENDING_FILTERS.get(squeeze(word))
+    if stage is not None:
+        raise BadArgument(
+            argument,
+            f"is given {clean(word, 40)}, a filter of the platform's inbox and not a status: no document has it",
+            allowed=f"Use stage=['{stage}'] for the documents themselves; my_desk shows what waits for your team.",
+        )

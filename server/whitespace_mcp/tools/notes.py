@@ -1,0 +1,36 @@
+"""What an assistant should know about the figures of a list or of sums."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from whitespace_mcp.portfolio.query import Match, Query
+
+UPDATED_NOTE: Final = (
+    "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."
+)
+SUMMARIES_NOTE: Final = (
+    "The platform does not serve its risk list here: these documents come from its summaries, without contract type."
+)
+LACKING_NOTE: Final = "not_known: slips that may belong here as well; unknown=true lists them."
+LIMIT_NOTE: Final = "limit is one line for a contract that can have several limits; currencies are not converted."
+LINES_NOTE: Final = (
+    "written and signed add up the lines that this organisation may see, as the platform's summaries tell them;"
+    " see get_lines for the whole."
+)
+
+
+def notes_of(query: Query, matches: Sequence[Match]) -> list[str] | None:
+    """The notes that apply, if any."""
+    found: list[str] = []
+    if {"updated_since", "updated_before"} & set(query.values):
+        found.append(UPDATED_NOTE)
+    found += [match.reading for match in matches if match.reading]
+    if any(match.not_known.slips for match in matches):
+        found.append(LACKING_NOTE)
+    if "limit_over" in query.values or "limit" in query.show:
+        found.append(LIMIT_NOTE)
+    if {"written", "signed"} & set(query.show):
+        found.append(LINES_NOTE)
+    if any(match.view and match.view.book.source == "summaries" for match in matches):
+        found.append(SUMMARIES_NOTE)
+    return found or None

@@ -1,0 +1,31 @@
+"""Rows of a list of risks, with the names that their ids stand for."""
+
+from typing import Any, Final
+
+from whitespace_mcp.answers.risks import RiskRow, actions_in_row, risk_row, told_in_row
+from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.portfolio.pages import PagedRow
+from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.session.directory import MarketDirectory
+
+_SUMMARY: Final = ("inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity")
+
+
+def row_of(paged: PagedRow, query: Query, market: MarketDirectory) -> RiskRow:
+    """A row as the answer shows it."""
+    organisation_id, record = paged
+    organisation = next(o for o in query.organisations if o.id == organisation_id)
+    own = {team.channel.lower(): team.name for team in organisation.teams}
+    told = [fact for fact in query.show if fact in _SUMMARY]
+    columns: dict[str, Any] = told_in_row(record, told, names_of(market).own) if told else {}
+    if "action" in query.values or query.sort == "waiting":
+        columns |= actions_in_row(record, organisation_id)
+    return risk_row(
+        record,
+        as_slip=query.unit == "slip",
+        own_prefix=organisation.channel_prefix,
+        company_name=market.company_name,
+        team_name=lambda channel: own.get(channel.lower()) or market.team_name(channel),
+        organisation=organisation.company_id if len(query.organisations) > 1 else None,
+        told=columns,
+    )
