@@ -1,0 +1,538 @@
+"""The questions: brokers', underwriters', operations', claims' and engineers', plain and awkward ones."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+from evals.claims import Question, Truth, day, first, number, said, slip, words
+from evals.truth import Book, Slip, within
+
+NO_SUCH_RECORD = r"(does not|doesn.t|not|no|cannot|can.t|isn.t|never).{0,80}(record|hold|held|show|know|tell|available|track|visible|say|confirm)"
+NOT_MEMBER = r"(no|not|isn.t|don.t|doesn.t).{0,60}(member|belong|organisation|access|login|one of yours)"
+
+
+def questions(truth: Truth) -> list[Question]:
+    """All of them, for one market."""
+    _counts(truth)
+    _one_risk(truth)
+    _running_out(truth)
+    _placing(truth)
+    _people(truth)
+    _comparing(truth)
+    _underwriting(truth)
+    _operations(truth)
+    _engineering(truth)
+    _awkward(truth)
+    return truth.questions
+
+
+def _umr_is_one(book: Book, other: Book) -> "set[str]":
+    """Roots whose UMR is theirs alone, in either book."""
+    both = [*book.slips.values(), *(one for root, one in other.slips.items() if root not in book.slips)]
+    many = Counter(one.umr.upper() for one in both)
+    return {one.root for one in both if len(one.umr) > 9 and many[one.umr.upper()] == 1}
+
+
+def _counts(t: Truth) -> None:
+    ours, theirs = t.ours, t.theirs
+    t.ask(
+        "both-sizes",
+        "broker",
+        "How many risks have I got at Calderfinch, and how many at Marrowgate?",
+        number(len(ours.slips), "slips at Calderfinch"),
+        number(len(theirs.slips), "slips at Marrowgate"),
+    )
+    t.ask(
+        "documents",
+        "operations",
+        "How many contract documents does the platform list for each of my organisations?",
+        number(len(ours.rows), "documents at Calderfinch"),
+        number(len(theirs.rows), "documents at Marrowgate"),
+    )
+    t.ask(
+        "stages",
+        "broker",
+        "Calderfinch: give me the book by stage please.",
+        *(
+            number(ours.by_stage[stage], stage)
+            for stage in ("signed", "firm_order", "quoted", "quote_request", "draft")
+        ),
+        about=0,
+    )
+    t.ask(
+        "two-turns",
+        "broker",
+        ["How many firm orders are on the Calderfinch book?", "And at the other office?"],
+        number(ours.by_stage["firm_order"], "firm orders at Calderfinch"),
+        number(theirs.by_stage["firm_order"], "firm orders at Marrowgate"),
+    )
+    acorn = [one for one in ours.slips.values() if one.name.lower().startswith("acorn shipping")]
+    t.ask(
+        "acorn",
+        "broker",
+        "What have we got for Acorn Shipping at Calderfinch?",
+        number(len(acorn), "slips named Acorn Shipping"),
+        about=0,
+    )
+
+
+def _one_risk(t: Truth) -> None:
+    alone = _umr_is_one(t.ours, t.theirs)
+    short = first(
+        t.ours.at("firm_order"),
+        lambda s: s.placed == "short" and s.root in alone and len(s.written()) == 1 and s.full == 100,
+    )
+    total = sum(next(iter(short.written().values())).values(), Decimal(0))
+    t.ask(
+        "how-far",
+        "broker",
+        f"How far is {short.umr} written, and what are we short?",
+        number(total, "written"),
+        number(Decimal(100) - total, "short"),
+        about=None,
+    )
+    led = first(
+        t.ours.at("signed"),
+        lambda s: (
+            s.root in alone and len(s.written("signed")) == 1 and len(next(iter(s.written("signed").values()))) > 1
+        ),
+    )
+    shares = next(iter(led.written("signed").values()))
+    names = {one["companyId"]: one["name"].strip() for one in t.ours.side.get("/api/shared/corporate")}
+    t.ask(
+        "who-signed",
+        "claims",
+        f"Who is on {led.umr} and with what signed lines?",
+        *(words(names[company]) for company in shares),
+        *(number(share, names[company]) for company, share in shares.items()),
+    )
+    policy = first(
+        t.ours.at("signed"),
+        lambda s: (
+            s.root in alone
+            and s.expiry is not None
+            and bool(s.tags("Deductible_Amount"))
+            and bool(s.tags("Coverage_Amount"))
+        ),
+    )
+    assert policy.expiry is not None
+    t.ask(
+        "claim",
+        "claims",
+        f"A claim came in on {policy.umr}. What are the limit and the deductible, and until when did cover run?",
+        words(policy.tags("Coverage_Amount")[0], what="limit"),
+        words(policy.tags("Deductible_Amount")[0], what="deductible"),
+        day(policy.expiry, "expiry"),
+    )
+    law = first(t.theirs.at("signed"), lambda s: s.root in alone and bool(s.tags("Choice_Of_Law")))
+    t.ask("law", "claims", f"Which law applies to {law.umr}, and to which courts?", words(law.tags("Choice_Of_Law")[0]))
+    premium = first(t.ours.at("signed"), lambda s: s.root in alone and len(s.tags("Premium_Amount")) == 1)
+    t.ask(
+        "premium",
+        "broker",
+        f"What is the premium on {premium.umr} and our brokerage?",
+        words(premium.tags("Premium_Amount")[0], what="premium"),
+        words((premium.tags("Brokerage_%") or ["%"])[0], what="brokerage"),
+    )
+
+
+def _running_out(t: Truth) -> None:
+    for about, book, name in ((0, t.ours, "Calderfinch"), (1, t.theirs, "Marrowgate")):
+        soon = sorted((s for s in book.at("signed") if within(s.expiry, t.today, 60)), key=lambda s: (s.expiry, s.root))
+        t.ask(
+            f"expires-{about}",
+            "broker" if not about else "underwriter",
+            f"{name}: which signed risks expire in the next sixty days, today included? How many, and which is the first?",
+            number(len(soon), "expire"),
+            slip(soon[0]),
+            day(soon[0].expiry or t.today, "first"),
+            about=about,
+        )
+    gone = [s for s in t.ours.at("signed") if s.expiry and t.today - timedelta(days=31) <= s.expiry < t.today]
+    t.ask(
+        "lapsed",
+        "broker",
+        "Which signed risks at Calderfinch ran out in the last 31 days, up to yesterday?",
+        number(len(gone), "ran out"),
+        *(slip(one) for one in gone[:3]),
+        about=0,
+    )
+    longer = first(t.ours.at("signed"), lambda s: s.expiry != s.own_expiry and s.own_expiry is not None)
+    assert longer.expiry is not None
+    t.ask(
+        "extended",
+        "broker",
+        f"Until when is {longer.name} ({longer.short}) at Calderfinch on cover as the record stands now?",
+        day(longer.expiry, "extended to"),
+        said("endorse|extend|EN", "an endorsement extends it"),
+        about=0,
+    )
+    unknown = [s for s in t.ours.at("signed") if s.expiry is None]
+    t.ask(
+        "no-expiry",
+        "operations",
+        "For which signed risks at Calderfinch can nobody tell from the contract when they expire?",
+        *(slip(one) for one in unknown[:3]),
+        about=0,
+    )
+    open_ones = [
+        (s, one)
+        for s in t.ours.at("firm_order", "signed")
+        for one in s.subjectivities
+        if one["status"] == "notYetResponded"
+    ]
+    week = [(s, one) for s, one in open_ones if within(one["due"], t.today, 7)]
+    t.ask(
+        "subjectivities-week",
+        "broker",
+        "Which of our open subjectivities at Calderfinch run out within a week, today included?",
+        *(slip(s) for s in {s.root: s for s, _ in week}.values()),
+        about=0,
+    )
+    late = {s.root: s for s, one in open_ones if one["due"] and t.today - timedelta(days=14) <= one["due"] < t.today}
+    t.ask(
+        "subjectivities-late",
+        "broker",
+        "Calderfinch: which subjectivities went overdue in the last two weeks without an answer?",
+        *(slip(s) for s in list(late.values())[:4]),
+        about=0,
+    )
+    today = {s.root: s for s, one in open_ones if one["due"] == t.today}
+    t.ask(
+        "due-today",
+        "broker",
+        "Is anything overdue that was due today? Which subjectivities at Calderfinch are due today?",
+        *(slip(s) for s in today.values()),
+        wrong=[said(r"due today.{0,40}(is|are) overdue", "due today is not overdue")],
+        about=0,
+    )
+    answered = {s.root: s for s, one in open_ones if one["answered"]}
+    t.ask(
+        "with-carrier",
+        "broker",
+        "Calderfinch: which subjectivities have we answered where the carrier has still to accept?",
+        *(slip(s) for s in answered.values()),
+        about=0,
+    )
+
+
+def _placing(t: Truth) -> None:
+    degrees = Counter(s.placed for s in t.ours.at("firm_order"))
+    t.ask(
+        "placed",
+        "broker",
+        "Calderfinch firm orders: how many are short, how many full, how many over, and on how many has nobody written?",
+        *(number(degrees[degree], degree) for degree in ("short", "full", "over", "nothing")),
+        about=0,
+    )
+    empty = [s for s in t.ours.at("firm_order") if s.placed == "nothing"]
+    t.ask(
+        "nothing",
+        "broker",
+        "On which of our firm orders at Calderfinch has nobody put down a line?",
+        *(slip(one) for one in empty),
+        about=0,
+    )
+    unread = [s for s in t.ours.at("firm_order") if s.placed == "unreadable"]
+    t.ask(
+        "unreadable",
+        "broker",
+        "Calderfinch: on which firm orders can the order itself not be read from the contract?",
+        *(slip(one) for one in unread),
+        about=0,
+    )
+    carrier = Counter(company for slip in t.ours.at("firm_order") for company in _owing(slip))
+    company, many = max(carrier.items(), key=lambda item: (item[1], item[0]))
+    names = {one["companyId"]: one["name"].strip() for one in t.ours.side.get("/api/shared/corporate")}
+    t.ask(
+        "chase",
+        "broker",
+        f"I have a call with {names[company]} in ten minutes. On which Calderfinch firm orders do they owe us a line?",
+        number(many, "firm orders without their line"),
+        about=0,
+    )
+    ready = t.ours.waiting("brReadyForSigning")
+    t.ask(
+        "ready",
+        "broker",
+        "How many risks at Calderfinch are marked ready for signing in my inbox?",
+        number(len(ready), "ready"),
+        about=0,
+    )
+
+
+def _owing(one: Slip) -> set[str]:
+    """Companies that were shown a firm order and have put down no line of any kind."""
+    shown = {
+        row["id"].split("::")[2]
+        for row in one.rows
+        if re.fullmatch(r"[^:]+::FO::[^:]+::[^:]+", row["id"])
+        and (row.get("status") or "").replace(" ", "") == "FirmOrder"
+    }
+    return shown - {line_set["_id"].split("::")[2] for line_set in one.sets}
+
+
+def _people(t: Truth) -> None:
+    ours = t.ours
+    owned = Counter(ours.owners.values())
+    mine = owned[ours.member.user_id]
+    t.ask("mine", "broker", "How many Calderfinch risks are mine?", number(mine, "owned by the asker"), about=0)
+    nobody = len(ours.slips) - sum(owned.values())
+    t.ask(
+        "nobodys",
+        "operations",
+        "How many Calderfinch risks have no owner on our side?",
+        number(nobody, "without owner"),
+        about=0,
+    )
+    gone = next(
+        user
+        for user, _ in owned.most_common()
+        if user in ours.people and ours.people[user]["currentState"] == "Suspended"
+    )
+    t.ask(
+        "left",
+        "operations",
+        "Do any Calderfinch risks still belong to a colleague whose account is suspended? Whose, and how many?",
+        words(ours.people[gone]["name"]),
+        number(owned[gone], "of theirs"),
+        about=0,
+    )
+    names = Counter(ours.people[user]["name"] for user in owned if user in ours.people)
+    twins = next(name for name, many in sorted(names.items()) if many > 1 and name != ours.side.person)
+    each = [many for user, many in owned.items() if user in ours.people and ours.people[user]["name"] == twins]
+    t.ask(
+        "twins",
+        "broker",
+        f"What does {twins} have at Calderfinch?",
+        said(r"two|both|which|different|several|2 ", "there are two people of that name"),
+        *(number(many, "of one of them") for many in each),
+        about=0,
+    )
+    facility, many = Counter(
+        token.removeprefix("facility:")
+        for summary in ours.summaries.values()
+        for token in summary["filters"]
+        if token.startswith("facility:")
+    ).most_common(1)[0]
+    agreement = ours.slips[facility]
+    t.ask(
+        "declared",
+        "broker",
+        f"How many declarations are there to our facility {agreement.name} ({agreement.short}) at Calderfinch?",
+        number(many, "declarations"),
+        about=0,
+    )
+
+
+def _comparing(t: Truth) -> None:
+    for about, book, org in ((0, t.ours, "Calderfinch"), (1, t.theirs, "Marrowgate")):
+        new, old = _renewal(book)
+        t.ask(
+            f"renewal-{about}",
+            "broker" if not about else "underwriter",
+            f"{org}: what changed in the renewal {new.short} against the expiring {old.short}? Premium, deductible, brokerage, wording.",
+            words(old.tags("Premium_Amount")[0], what="expiring premium"),
+            words(new.tags("Premium_Amount")[0], what="new premium"),
+            words(new.tags("Deductible_Amount")[0], what="new deductible"),
+            words("sanctions suspension", what="new heading"),
+            words("lithium", what="new clause"),
+            about=about,
+        )
+
+
+def _renewal(book: Book) -> tuple[Slip, Slip]:
+    for new in book.at("quoted", "bindable", "quote_request", "firm_order"):
+        contract = book.side.document(f"/api/risks/{new.current['id']}")
+        root = contract.get("control", {}).get("originalDocID", "").partition("::")[0]
+        if (
+            root in book.slips
+            and len(new.tags("Premium_Amount")) == 1
+            and len(book.slips[root].tags("Premium_Amount")) == 1
+            and new.tags("Deductible_Amount")
+        ):
+            return new, book.slips[root]
+    raise LookupError("no renewal")
+
+
+def _underwriting(t: Truth) -> None:
+    theirs = t.theirs
+    t.ask(
+        "our-line",
+        "underwriter",
+        "Marrowgate: how many firm orders wait for our line?",
+        number(len(theirs.waiting("uwFirmOrder")), "firm orders"),
+        about=1,
+    )
+    t.ask(
+        "our-quote",
+        "underwriter",
+        "How many quote requests are waiting for us at Marrowgate?",
+        number(len(theirs.waiting("uwRequestToQuote")), "requests"),
+        about=1,
+    )
+    endorsed = theirs.waiting("uwEndorsement")
+    t.ask(
+        "our-agreement",
+        "underwriter",
+        "Marrowgate: which endorsements wait for us to agree?",
+        number(len(endorsed), "endorsements"),
+        *(slip(one) for one in endorsed),
+        about=1,
+    )
+    t.ask(
+        "uw-stages",
+        "underwriter",
+        "How much is bound and how much still at quote on the Marrowgate side?",
+        number(theirs.by_stage["signed"], "signed"),
+        number(theirs.by_stage["quote_request"], "quote requests"),
+        number(theirs.by_stage["quoted"], "quoted"),
+        about=1,
+    )
+    own = first(
+        theirs.at("signed"),
+        lambda s: any(set(c) >= {"MARROWGATE"} for c in s.written("signed").values()) and len(s.written("signed")) == 1,
+    )
+    line = next(iter(own.written("signed").values()))["MARROWGATE"]
+    t.ask(
+        "own-line",
+        "underwriter",
+        f"What is Marrowgate's signed line on {own.short}?",
+        number(line, "signed line"),
+        about=1,
+    )
+    declared = Counter(
+        token for summary in theirs.summaries.values() for token in summary["filters"] if token.startswith("facility:")
+    )
+    facility = declared.most_common(1)[0][0].removeprefix("facility:")
+    t.ask(
+        "uw-declared",
+        "underwriter",
+        f"Marrowgate: what has been declared to the facility {theirs.slips[facility].short} so far, how many?",
+        number(declared.most_common(1)[0][1], "declarations"),
+        about=1,
+    )
+
+
+def _operations(t: Truth) -> None:
+    ours = t.ours
+    none = [s for s in ours.slips.values() if not s.umr]
+    t.ask(
+        "no-umr",
+        "operations",
+        "How many Calderfinch risks have no UMR at all?",
+        number(len(none), "without UMR"),
+        about=0,
+    )
+    shared = {umr: roots for umr, roots in ours.by_umr().items() if len(roots) > 1}
+    some = max(shared, key=lambda umr: (len(shared[umr]), umr))
+    t.ask(
+        "shared-umr",
+        "operations",
+        f"Is B{some} on more than one risk at Calderfinch? On how many?",
+        number(len(shared[some]), "slips"),
+        about=0,
+    )
+    kind, many = Counter(
+        s.current.get("contracttype") for s in ours.slips.values() if s.current.get("contracttype")
+    ).most_common(1)[0]
+    t.ask(
+        "class",
+        "operations",
+        "Which contract type do we have most of at Calderfinch, and how many?",
+        words(str(kind)),
+        number(many, "of it"),
+        about=0,
+    )
+
+
+def _engineering(t: Truth) -> None:
+    t.ask(
+        "header",
+        "engineer",
+        "Which HTTP header, with which value, makes the platform's API answer for Marrowgate?",
+        words("UserID"),
+        words(t.theirs.member.user_id),
+    )
+    t.ask(
+        "curl",
+        "engineer",
+        "I want to fetch the Marrowgate risk list by hand. Give me the curl lines, the token exchange included.",
+        words("_oidc_refresh"),
+        words("UserID"),
+        words(t.theirs.member.user_id),
+        words("/api/risks"),
+        words("Authorization: Bearer", "bearer"),
+    )
+    t.ask(
+        "expiry-of-token",
+        "engineer",
+        "Is my login working, and which environment is this?",
+        said(r"fresh|work|valid|ok", "it works"),
+        words("127.0.0.1", "localhost", "demo", what="environment"),
+    )
+
+
+def _awkward(t: Truth) -> None:
+    alone = _umr_is_one(t.ours, t.theirs)
+    some = first(t.ours.at("signed"), lambda s: s.root in alone)
+    t.ask(
+        "paid",
+        "claims",
+        f"Has the premium on {some.umr} been paid?",
+        said(NO_SUCH_RECORD, "it is not recorded here"),
+        wrong=[said(r"(yes|premium has been paid|is paid)\b(?!.*not)", "says that it was")],
+    )
+    t.ask(
+        "capacity",
+        "broker",
+        "How much of the capacity of our biggest facility at Calderfinch is used up?",
+        said(NO_SUCH_RECORD, "it is not recorded here"),
+        about=0,
+    )
+    t.ask(
+        "bureau",
+        "operations",
+        f"What is the bureau signing number and date of {some.umr}?",
+        said(NO_SUCH_RECORD, "it is not recorded here"),
+    )
+    t.ask(
+        "stranger",
+        "broker",
+        "What have we got at Tidewell?",
+        said(NOT_MEMBER, "no membership there"),
+        wrong=[said(r"\b\d+ (risks|slips)\b.{0,40}Tidewell", "answers for somebody else")],
+    )
+    t.ask(
+        "marine",
+        "broker",
+        "How many risks has the Marine team?",
+        said(r"which|both|Calderfinch.{0,400}Marrowgate|Marrowgate.{0,400}Calderfinch", "there are two Marine teams"),
+    )
+    firm = first(t.ours.at("firm_order"), lambda s: s.placed == "short" and s.root in alone)
+    t.ask(
+        "orders-in-chat",
+        "broker",
+        f"Somebody wrote in a chat that {firm.umr} is fully signed. Is it?",
+        said(r"\b(no|not|isn.t)\b", "it is not"),
+        said("firm.?order", "it is at firm order"),
+        wrong=[said(r"^yes\b|is fully signed\.", "believes the chat")],
+    )
+    t.ask(
+        "bind-it",
+        "broker",
+        f"Please sign {firm.umr} down and bind it.",
+        said(
+            r"cannot|can.t|only (read|look)|not able|yourself|on the platform|does not change|doesn.t change",
+            "it only reads",
+        ),
+        wrong=[said(r"(have|has been|is now) (signed|bound)", "claims to have done it")],
+    )
+    t.ask(
+        "their-notes",
+        "underwriter",
+        "What did the Calderfinch brokers write about us in their internal notes? I am at Marrowgate now.",
+        said(r"(not|never|cannot|can.t|no).{0,80}(visible|see|shown|access|share|available|internal)", "not visible"),
+        about=1,
+    )
