@@ -147,6 +147,19 @@ async def test_a_host_starts_the_server_with_the_profile(logged_in: Path, runnin
     assert answer["credential"]["state"] == "fresh"
 
 
+async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_tools(logged_in: Path) -> None:
+    """Lists are answered at once, and the first call says what to unlock."""
+    first, *rest = command()
+    silent = environment(logged_in, PYTHON_KEYRING_BACKEND="support.odd_keyrings.Silent", WHITESPACE_TIMEOUT="4")
+    parameters = StdioServerParameters(command=first, args=[*rest, "serve", "--profile", "demo"], env=silent)
+    async with Client(parameters) as client:
+        assert (await client.list_tools()).tools
+        result = await client.call_tool("list_organisations", {})
+    assert result.is_error
+    assert "could not be read: it did not answer within 2 seconds" in str(result.content)
+    assert "Unlock it" in str(result.content)
+
+
 async def test_a_profile_that_is_not_there_is_told_by_the_first_call(tmp_path: Path) -> None:
     first, *rest = command()
     parameters = StdioServerParameters(

@@ -44,7 +44,7 @@ def check(settings: Settings, host: str) -> None:
     """
     if settings.problems:
         raise NotConfigured("The configuration cannot be used: " + "; ".join(settings.problems), retry="")
-    if settings.refresh_token is None and settings.service_token is None:
+    if not settings.has_credential:
         raise NotConfigured(
             "No Whitespace credential is configured",
             retry="",

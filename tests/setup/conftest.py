@@ -12,8 +12,9 @@ from support.setups import Desk, machine
 
 
 @pytest.fixture(autouse=True)
-def no_keychain() -> Generator[None]:
-    """This machine's own keychain is never touched; without `shelf` there is none."""
+def no_keychain(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """This machine's own keychain is never touched; without `shelf` there is none, and one that is set was named."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     before = keyring.get_keyring()
     keyring.set_keyring(keyring.backends.fail.Keyring())
     yield

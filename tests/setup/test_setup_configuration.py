@@ -6,8 +6,9 @@ import pytest
 from pydantic import SecretStr
 
 from support.keyrings import Shelf
-from support.setups import Desk, kept_text
+from support.setups import Desk, kept_text, token_in
 from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 
 ACME = "https://acme.example"
@@ -26,8 +27,14 @@ def configured(desk: Desk, profile: str | None = None, **options: str) -> Config
 
 
 def problem(desk: Desk, profile: str | None = None, **options: str) -> str:
-    (only,) = configured(desk, profile, **options).settings.problems
-    return only
+    """The one thing that is wrong, be it seen at the start or only when the token is read."""
+    settings = configured(desk, profile, **options).settings
+    if settings.stored_token is None or settings.problems:
+        (only,) = settings.problems
+        return only
+    with pytest.raises(NotConfigured) as caught:
+        settings.stored_token.read()
+    return explain(caught.value)
 
 
 def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) -> None:
@@ -125,11 +132,11 @@ def test_a_token_without_an_address_is_not_used_beside_a_profile_with_its_own(de
 def test_a_profiles_token_is_not_sent_to_another_address(desk: Desk, shelf: Shelf) -> None:
     shelf.kept["whitespace-mcp/acme"] = f"1 {kept_text('canary', ACME)}"
     write(desk, f'root = "{ACME}"\ntoken = "keychain"')
-    assert configured(desk).settings.refresh_token
+    assert token_in(configured(desk).settings) == "canary"
     assert configured(desk, root=f"{ACME}/").settings.problems == ()
     said = problem(desk, root="https://elsewhere.example")
     assert said.startswith("WHITESPACE_ROOT is not what the login of profile 'acme' has, and its token is for that ad")
-    assert configured(desk, root="https://elsewhere.example").settings.refresh_token is None
+    assert not configured(desk, root="https://elsewhere.example").settings.has_credential
     assert problem(desk, api_url=f"{ACME}/other").startswith("WHITESPACE_API_URL is not what")
     assert problem(desk.with_environment(WHITESPACE_BUCKET="b")).startswith("WHITESPACE_BUCKET is not what")
 
@@ -140,7 +147,6 @@ def test_a_token_is_not_sent_where_it_was_not_proved(desk: Desk, shelf: Shelf) -
     for text in (kept_text("canary", ACME), kept_text("canary", "https://b.example", "other")):
         shelf.kept["whitespace-mcp/acme"] = f"1 {text}"
         assert "its token is for that address only" in problem(desk)
-        assert configured(desk).settings.refresh_token is None
     shelf.kept["whitespace-mcp/acme"] = "1 canary"
     assert "does not say which address it belongs to. Log in again" in problem(desk)
     path = write(desk, 'root = "https://b.example"\ntoken = "file"')

@@ -13,6 +13,7 @@ import keyring.backends.fail
 import pytest
 
 from support.clock import FakeClock
+from support.keyrings import Shelf
 from support.raw import raw_list
 from support.servers import settings_for
 from support.setups import Desk
@@ -59,7 +60,7 @@ def test_all_is_well(desk: Desk, running: Running) -> None:
     assert others == {"clock", *(host.title for host in HOSTS.values())}  # the demo platform does not tell its time
     assert {found[name]["verdict"] for name in others} == {"skipped"}
     assert ending(found["configuration"]) == f"ok: {running.root[7:]}, bucket sandboxbucket, profile sandbox"
-    assert found["keychain"]["reason"].endswith(", holds the token")
+    assert found["keychain"]["reason"].endswith(", holds the token of profile sandbox")
     assert found["address"]["reason"].startswith(f"{running.root[7:]} answers, platform version ")
     assert found["credential"]["reason"].startswith("refresh token accepted; its id token lives ")
     assert found["organisations"]["reason"] == "CALDERFINCH, MARROWGATE of Rosalind Quenby; default CALDERFINCH"
@@ -244,8 +245,19 @@ def test_a_keychain_that_has_gone_is_told(desk: Desk, running: Running) -> None:
     desk.log_in(running)
     keyring.set_keyring(keyring.backends.fail.Keyring())
     found = checks(desk, code=2)
-    assert ending(found["keychain"]) == "failed: this computer offers none that Python can use"
-    assert found["configuration"]["verdict"] == "failed"
+    assert ending(found["keychain"]).endswith("could not be read: this computer offers none that Python can use")
+    assert found["credential"]["verdict"] == "failed"
+
+
+def test_a_keychain_that_is_locked_or_was_emptied_does_not_hold_the_token(
+    desk: Desk, shelf: Shelf, running: Running
+) -> None:
+    desk.log_in(running)
+    shelf.locked = True
+    assert ending(checks(desk, code=2)["keychain"]).startswith("failed: The keychain of this computer is locked")
+    shelf.locked = False
+    shelf.kept.clear()
+    assert "is not in the keychain any more" in ending(checks(desk, code=2)["keychain"])
 
 
 def test_a_cache_that_cannot_be_written_deserves_a_look(desk: Desk, running: Running, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from support.keyrings import Shelf
 from support.sessions import requests_to
-from support.setups import Desk, everything_under, kept_text
+from support.setups import Desk, everything_under, kept_text, token_in
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.setup.configuration import configure
 
@@ -51,8 +51,7 @@ def test_the_settings_of_the_next_start_are_those(desk: Desk, running: Running) 
     settings = configure(desk.places).settings
     assert settings.problems == ()
     assert settings.root == running.root
-    assert settings.refresh_token
-    assert settings.refresh_token.get_secret_value() == running.platform.login.refresh_token
+    assert token_in(settings) == running.platform.login.refresh_token
     assert settings.user_id == running.platform.login.memberships[0].user_id
 
 
@@ -142,8 +141,7 @@ def test_a_yes_keeps_the_token_in_a_file_for_its_owner_only(desk: Desk, running:
     assert path.read_text() == f"{text}\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     settings = configure(desk.places).settings
-    assert settings.refresh_token
-    assert settings.refresh_token.get_secret_value() == running.platform.login.refresh_token
+    assert token_in(settings) == running.platform.login.refresh_token
 
 
 def test_a_token_that_moves_to_the_keychain_leaves_no_file(desk: Desk, running: Running) -> None:
@@ -162,8 +160,25 @@ def test_a_locked_keychain_is_told_and_nothing_is_half_kept(desk: Desk, shelf: S
     shelf.locked = True
     said = desk.says("login", typed=answers(running, "1"), code=1)
     assert "The keychain of this computer is locked" in said
-    assert "Unlock it, then try again." in said
+    assert "Unlock it, then try again. Or log in with --keep environment" in said
     assert not (desk.places.config / "default.toml").exists()
+
+
+@pytest.mark.parametrize("kept", ["file", "environment"])
+def test_a_locked_keychain_forbids_no_login_that_does_not_need_it(
+    desk: Desk, shelf: Shelf, running: Running, kept: str
+) -> None:
+    desk.log_in(running, "default")
+    shelf.locked = True
+    said = desk.says("login", "--keep", kept, typed=answers(running, "1"))
+    assert "Logged in as profile 'default'" in said
+    assert "An older token of this profile may remain. The keychain of this computer is locked" in said
+    gone = desk.says("logout", code=1)
+    assert "A token of profile 'default' may still be in the keychain" in gone
+    assert not list(desk.places.config.glob("*.token"))
+    shelf.locked = False
+    assert "the token of profile 'default' in the keychain" in desk.says("logout", "--profile", "default")
+    assert shelf.kept == {}
 
 
 def test_a_keychain_that_fails_leaves_the_former_profile_as_it_was(desk: Desk, shelf: Shelf, running: Running) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from support.keyrings import Shelf
-from support.setups import Desk, everything_under
+from support.setups import Desk, everything_under, token_in
+from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.setup.configuration import configure
@@ -56,12 +57,10 @@ def belongs_to(desk: Desk, account: Account) -> bool:
     """Whether the login that would be used is whole, and of that environment alone."""
     settings = settings_of(desk)
     addresses = (settings.root, settings.sync_url, settings.api_url)
-    token = settings.refresh_token
     return (
         settings.problems == ()
         and addresses == (account.root, f"{account.root}/sync", f"{account.root}/api")
-        and token is not None
-        and token.get_secret_value() == account.token
+        and token_in(settings) == account.token
     )
 
 
@@ -160,7 +159,8 @@ def test_what_was_proved_is_what_is_kept(desk: Desk, here: Account, there: Accou
     path = desk.places.config / "p.toml"
     before = path.read_text()
     path.write_text(before + f'sync_url = "{there.root}/sync"\n')
-    assert "its token is for that address only" in settings_of(desk).problems[0]
+    with pytest.raises(NotConfigured, match="its token is for that address only"):
+        token_in(settings_of(desk))
     assert not log_in(desk, here)  # the second environment does not know this token
     path.write_text(before + f'sync_url = "{here.root}/sync/"\n')
     assert log_in(desk, here)

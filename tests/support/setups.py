@@ -1,5 +1,6 @@
 """A machine of a test's own, and the commands as a person gives them there."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ from pydantic import SecretStr
 
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
+from whitespace_mcp.setup.keychain import Keychain
+from whitespace_mcp.setup.keychain_entries import Entries
 from whitespace_mcp.setup.machine import Places, System
 from whitespace_mcp.setup.token_store import as_text
 
@@ -26,6 +30,7 @@ def machine(folder: Path, system: System = "linux", **environ: str) -> Places:
         cache=folder / "cache",
         applications=home / applications[system],
         environ=environ,
+        keychain=direct_keychain(),
     )
 
 
@@ -55,6 +60,17 @@ class Desk:
         options = [word for option, value in said.items() for word in (f"--{option}", value)]
         first = [running.root, running.platform.bucket, token]
         return self.says("login", "--profile", name, *options, typed="\n".join([*first, "1", ""]))
+
+
+def direct_keychain() -> Keychain:
+    """The keychain that keyring finds, without a process of its own."""
+    return Keychain(lambda _seconds: nullcontext(Entries()))
+
+
+def token_in(settings: Settings) -> str | None:
+    """The refresh token that would be sent, read where it is kept if need be."""
+    secret = settings.stored_token.read() if settings.stored_token else settings.refresh_token
+    return secret.get_secret_value() if secret else None
 
 
 def kept_text(token: str, root: str, bucket: str = "sandboxbucket") -> str:

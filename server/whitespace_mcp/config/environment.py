@@ -7,7 +7,8 @@ other, and every key of something kept is made by `Environment.key`, which conta
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -68,3 +69,18 @@ class AddressedSecret:
     def get_secret_value(self) -> str:
         """The secret as it is sent."""
         return self.value.get_secret_value()
+
+
+@dataclass(frozen=True)
+class StoredSecret:
+    """A long-lived secret that is read when it is first needed: what keeps it may be locked, slow or never answer.
+
+    Attributes:
+        environment: the only environment that it may be sent to.
+        name: what it is kept as; no secret.
+        read: fetches it and may block for seconds; call it in a thread. Raises one of our errors.
+    """
+
+    environment: Environment
+    name: str
+    read: Callable[[], AddressedSecret] = field(repr=False, compare=False)

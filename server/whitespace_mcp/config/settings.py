@@ -15,7 +15,7 @@ import httpx2
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, AddressedSecret, Environment
+from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, AddressedSecret, Environment, StoredSecret
 
 LEAST_TOKEN: Final = 16
 """Characters of the token that HTTP callers present."""
@@ -36,6 +36,7 @@ class Settings(BaseModel):
     Attributes:
         environment: where the platform is.
         refresh_token: the renewable token; `service_token`: instead of it. Either is for its own environment only.
+        stored_token: instead of them, a renewable token that is read when it is first needed.
         extra_reads: whether the tool that reads any other documented operation is offered.
         timeout: seconds for one tool call, retries included.
         fresh_seconds: how long a list is used without asking again.
@@ -55,6 +56,7 @@ class Settings(BaseModel):
 
     environment: Environment = Environment.at(SANDBOX)
     refresh_token: AddressedSecret | None = None
+    stored_token: StoredSecret | None = None
     service_token: AddressedSecret | None = None
     user_id: str | None = None
     user_name: str | None = None
@@ -87,9 +89,16 @@ class Settings(BaseModel):
     @property
     def running_file(self) -> Path | None:
         """What each copy on this login holds while it runs; `logout` removes it, and then nothing more is kept."""
-        if self.cache_folder is None or self.secret is None:
+        secret, stored = self.secret, self.stored_token
+        if self.cache_folder is None or (secret is None and stored is None):
             return None
-        return self.cache_folder / f"running-{self.secret.environment.key(self.secret.get_secret_value())[:16]}"
+        what = stored.name if stored else secret.get_secret_value() if secret else ""
+        return self.cache_folder / f"running-{self.environment.key(what)[:16]}"
+
+    @property
+    def has_credential(self) -> bool:
+        """Whether a token is configured, be it here or where it is kept."""
+        return self.secret is not None or self.stored_token is not None
 
     @property
     def root(self) -> str:

@@ -16,6 +16,7 @@ token at the address it belongs to:
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
+from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
 from whitespace_mcp.config.settings import Settings, given
 from whitespace_mcp.setup.machine import Places
@@ -26,6 +27,8 @@ from whitespace_mcp.setup.token_store import stored_token
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name
 PROFILE = "WHITESPACE_PROFILE"
+PATIENCE = 15.0
+"""Seconds that a call waits for the keychain at most: a question that it shows is read by somebody, or by nobody."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def configure(
     """
     said = {name: value for name, value in (options or {}).items() if value is not None}
     chosen, problems = _chosen(places, profile, said)
+    stored: StoredSecret | None = None
     environment, options_set = _set_in(places.environ), _set_in(said)
     brought = environment | options_set
     brings_token = TOKEN in brought or SERVICE_TOKEN in brought
@@ -67,16 +71,17 @@ def configure(
     if chosen is not None:
         problems += chosen.problems + _unknown(places, chosen)
         try:
-            token = _beside(chosen, brought) if brings_token else _token_for(places, chosen, values)
+            stored = _beside(chosen, brought) if brings_token else _token_of(places, chosen, values)
         except WhitespaceError as error:
             problems += (explain(error).rstrip("."),)
         else:
-            if token is not None:
-                values[TOKEN], origins[TOKEN] = token, f"{chosen.token} of profile {chosen.name}"
+            if stored is not None:
+                origins[TOKEN] = f"{chosen.token} of profile {chosen.name}"
     settings = Settings.from_env(values)
     known = known_variables()
     changes = {
         "problems": (*problems, *settings.problems),
+        "stored_token": stored,
         "cache_folder": places.cache,
         "origins": {name: origin for name, origin in sorted(origins.items()) if name in known},
     }
@@ -169,21 +174,36 @@ def _unknown(places: Places, profile: Profile) -> tuple[str, ...]:
     )
 
 
-def _token_for(places: Places, profile: Profile, values: Mapping[str, str]) -> str | None:
-    """The token that is kept for a profile, provided that it goes where the profile says.
+def _token_of(places: Places, profile: Profile, values: Mapping[str, str]) -> StoredSecret | None:
+    """The token that is kept for a profile, provided that it goes where the profile says; it is not read yet.
 
     Raises:
-        NotConfigured: it would go elsewhere, or is not to be had.
+        NotConfigured: it would go elsewhere.
     """
     if profile.token == "environment":  # noqa: S105  # a place
         return None
-    actual, own = environment_of(values), environment_of(profile.values)
-    stored = stored_token(places, profile) if own == actual else None
-    moved = difference(stored.environment if stored else own, actual)
+    settings = Settings.from_env(values)
+    actual = settings.environment
+    _same_place(profile, environment_of(profile.values), actual)
+
+    def read() -> AddressedSecret:
+        token = stored_token(places, profile, min(PATIENCE, settings.timeout / 2))
+        _same_place(profile, token.environment, actual)
+        return token
+
+    return StoredSecret(actual, f"{profile.token} {profile.slot}", read)
+
+
+def _same_place(profile: Profile, own: Environment, actual: Environment) -> None:
+    """Refuse to send a token elsewhere.
+
+    Raises:
+        NotConfigured: the two are not the same.
+    """
+    moved = difference(own, actual)
     if moved:
         raise NotConfigured(
             f"{moved} is not what the login of profile '{profile.name}' has, and its token is for that address only",
             retry="",
             do=f"Remove {moved}, use another profile, or log in there: whitespace-mcp login --profile {profile.name}.",
         )
-    return stored.get_secret_value() if stored else None

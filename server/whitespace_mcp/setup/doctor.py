@@ -4,18 +4,22 @@ import json
 import shutil
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
 
 import anyio
 
+from whitespace_mcp.config.environment import AddressedSecret
+from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.setup.checks import Check, Verdict
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 from whitespace_mcp.setup.connectivity import platform_checks
 from whitespace_mcp.setup.local_checks import local_checks
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.terminal import painted, say
+from whitespace_mcp.setup.terminal import painted, progress, say
 
 _COLOURS: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
 _NARROWEST: Final = 60
@@ -29,8 +33,9 @@ def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock 
         The exit code: 0 if all is well, 1 if something deserves a look, 2 if something does not work.
     """
     configuration = configure(places, profile=profile)
-    checks = local_checks(places, configuration)
-    checks += anyio.run(platform_checks, configuration.settings, clock or SystemClock())
+    settings, problem = _with_token(configuration.settings)
+    checks = local_checks(places, configuration, problem)
+    checks += anyio.run(platform_checks, settings, clock or SystemClock())
     code = _exit_code(checks)
     if as_json:
         report = {
@@ -46,6 +51,23 @@ def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock 
     return code
 
 
+def _with_token(settings: Settings) -> tuple[Settings, WhitespaceError | None]:
+    """The settings with the token that is kept, read once for all checks; or why it could not be."""
+    stored = settings.stored_token
+    if stored is None or settings.problems:
+        return settings, None
+    progress("Reading the token where it is kept")
+    try:
+        return settings.model_copy(update={"refresh_token": stored.read(), "stored_token": None}), None
+    except WhitespaceError as error:
+        problem = error
+
+    def unreadable() -> AddressedSecret:
+        raise problem
+
+    return settings.model_copy(update={"stored_token": replace(stored, read=unreadable)}), problem
+
+
 def _exit_code(checks: Sequence[Check]) -> int:
     verdicts = {check.verdict for check in checks}
     return 2 if "failed" in verdicts else 1 if "warning" in verdicts else 0
@@ -57,7 +79,7 @@ def _settings(configuration: Configuration) -> list[dict[str, Any]]:
     for name in sorted(known_variables()):
         value: object = getattr(configuration.settings, name.removeprefix("WHITESPACE_").lower(), None)
         if name.endswith("_TOKEN"):
-            value = "set" if value else "not set"
+            value = "set" if value or name in configuration.origins else "not set"
         elif name == "WHITESPACE_MAX_BODY":
             value = configuration.settings.max_body / 1_000_000
         rows.append({"name": name, "value": _plain(value), "origin": configuration.origins.get(name, "default")})

@@ -50,6 +50,18 @@ def remove_unfinished(folder: Path, names: Iterable[str]) -> None:
                 path.unlink()
 
 
+def read_regular(path: Path) -> str:
+    """The text of a file, without the mark that some editors put first. A pipe or a device is never waited for.
+
+    Raises:
+        OSError: it is not there, no file, or cannot be read.
+        ValueError: it is no UTF-8.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(22, "it is not a file")
+    return path.read_text(encoding="utf-8-sig")
+
+
 def remove(path: Path) -> bool:
     """Remove a file; whether there was one.
 

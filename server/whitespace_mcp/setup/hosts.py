@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.setup.files import read_regular
 from whitespace_mcp.setup.machine import Places
 
 HostName = Literal["claude-desktop", "claude-code", "cursor", "vscode"]
@@ -79,7 +80,7 @@ def read_config(path: Path) -> dict[str, Any]:
         NotConfigured: it cannot be read, or is not what the host would understand.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path)
         document: object = json.loads(text) if text.strip() else {}
     except FileNotFoundError:
         return {}

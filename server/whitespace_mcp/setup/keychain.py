@@ -1,126 +1,160 @@
-"""The operating system's keychain, through `keyring`, which is optional and imported only when it is needed."""
+"""Tokens in the operating system's keychain, and in words what it answers."""
 
-from typing import Final, Protocol, cast
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final
 
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.setup.keychain_entries import Entries, EntryFailed
 
-SERVICE: Final = "whitespace-mcp"
+Opened = Callable[[float], AbstractContextManager[Entries]]
+"""Opens the entries of a keychain, each call of which ends within so many seconds."""
+PATIENCE: Final = 45.0
+"""Seconds in which a person can find and type the keychain's password."""
 _PIECE: Final = 1_000
-"""Characters of one entry: Windows takes 1,280, and refresh tokens can be longer."""
-
-
-class _Backend(Protocol):
-    """What is used of a keyring backend."""
-
-    name: str
-    priority: float
-
-    def get_password(self, service: str, username: str) -> str | None: ...
-
-    def set_password(self, service: str, username: str, password: str) -> None: ...
-
-    def delete_password(self, service: str, username: str) -> None: ...
+"""Characters of one entry: Windows takes 1,280, and what is kept of a token is longer."""
 
 
 class Keychain:
-    """Refresh tokens by profile. A long one is kept in several entries, of which the first tells how many."""
+    """Tokens by name. A long text is kept in several entries, of which the first tells how many.
+
+    The pieces are written in order and removed from the last to the first: whatever is interrupted, those that are left
+    can be counted from the first one on, so that none is ever out of sight.
+    """
+
+    def __init__(self, entries: Opened, seconds: float = PATIENCE) -> None:
+        """Keep them through these entries, opened for each call and closed after it.
+
+        Args:
+            entries: the keychain's.
+            seconds: how long it may take to answer.
+        """
+        self._open_entries = entries
+        self._seconds = seconds
+
+    def within(self, seconds: float) -> "Keychain":
+        """The same keychain, with as much patience at most."""
+        return Keychain(self._open_entries, min(seconds, self._seconds))
 
     def name(self) -> str:
-        """What the operating system's keychain calls itself."""
-        return _backend().name
+        """What the operating system's keychain calls itself.
+
+        Raises:
+            NotConfigured: there is none to use.
+        """
+        with self._opened("be opened") as entries:
+            return entries.name()
 
     def problem(self) -> str | None:
         """Why there is no keychain to use, half a sentence; None if there is one."""
         try:
-            backend = _backend()
-            trusted = float(backend.priority) >= 1
-        except ImportError:
-            return "the Python package keyring is not installed; it comes with whitespace-mcp[keychain]"
-        except Exception as error:  # noqa: BLE001  # backends raise whatever their system does
-            return f"the keychain of this computer cannot be opened ({type(error).__name__})"
-        # Below one are the backends that keep nothing, or keep secrets in a plain file.
-        return None if trusted else "this computer offers none that Python can use"
+            with self._open_entries(self._seconds) as entries:
+                entries.name()
+        except EntryFailed as failure:
+            return _ABSENT[failure.kind].format(failure.detail)
+        return None
 
-    def get(self, profile: str) -> SecretStr | None:
-        """The token of a profile; None if there is none, or only a part of it.
+    def get(self, name: str) -> SecretStr | None:
+        """The text of that name; None if there is none, or only a part of it.
 
         Raises:
-            NotConfigured: the keychain is locked, or refused.
+            NotConfigured: the keychain is locked, refused, or did not answer.
         """
-        first = self._read(profile)
-        count, _, text = (first or "").partition(" ")
-        if not count.isdecimal():
-            return None
-        pieces = [text, *(self._read(_entry(profile, number)) or "" for number in range(2, int(count) + 1))]
-        return SecretStr("".join(pieces)) if all(pieces) else None
+        with self._opened("be read") as entries:
+            return _read(entries, name)
 
-    def put(self, profile: str, token: SecretStr) -> None:
-        """Keep the token of a profile, and make sure that it can be read again.
+    def put(self, name: str, text: SecretStr) -> None:
+        """Keep a text, and make sure that it can be read again.
 
         Raises:
-            NotConfigured: the keychain is locked, refused, or did not keep it.
+            NotConfigured: the keychain is locked, refused, did not answer or did not keep it.
         """
-        self.remove(profile)
-        text = token.get_secret_value()
-        pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-        for number, piece in enumerate(pieces, 1):
-            entry = _entry(profile, number)
-            try:
-                _backend().set_password(SERVICE, entry, f"{len(pieces)} {piece}" if number == 1 else piece)
-            except Exception as error:  # noqa: BLE001  # backends raise whatever their system does
-                raise _refused(error, "keep the token") from None
-        kept = self.get(profile)
-        if kept is None or kept.get_secret_value() != text:
+        whole = text.get_secret_value()
+        pieces = [whole[start : start + _PIECE] for start in range(0, len(whole), _PIECE)]
+        with self._opened("keep the token") as entries:
+            _remove(entries, name)
+            for number, piece in enumerate(pieces, 1):
+                entries.write(_entry(name, number), f"{len(pieces)} {piece}" if number == 1 else piece)
+            again = _read(entries, name)
+        if again is None or again.get_secret_value() != whole:
             raise NotConfigured("The keychain took the token but does not give it back", retry="")
 
-    def remove(self, profile: str) -> bool:
-        """Remove the token of a profile; whether there was one.
+    def remove(self, name: str) -> bool:
+        """Remove a text; whether there was one.
 
         Raises:
-            NotConfigured: the keychain is locked, or refused.
+            NotConfigured: the keychain is locked, refused, or did not answer.
         """
-        count = 0
-        while self._read(_entry(profile, count + 1)) is not None:
-            count += 1
-        for number in range(count, 0, -1):  # backwards, so that what is left can be counted again
-            try:
-                _backend().delete_password(SERVICE, _entry(profile, number))
-            except Exception as error:  # noqa: BLE001  # backends raise whatever their system does
-                raise _refused(error, "remove the token") from None
-        return count > 0
+        with self._opened("remove the token") as entries:
+            return _remove(entries, name)
 
-    def _read(self, entry: str) -> str | None:
+    @contextmanager
+    def _opened(self, purpose: str) -> Generator[Entries]:
         try:
-            return _backend().get_password(SERVICE, entry)
-        except ImportError:
-            raise NotConfigured(
+            with self._open_entries(self._seconds) as entries:
+                yield entries
+        except EntryFailed as failure:
+            raise _refused(failure, purpose) from None
+
+
+def _read(entries: Entries, name: str) -> SecretStr | None:
+    count, _, text = (entries.read(name) or "").partition(" ")
+    if not count.isdecimal():
+        return None
+    pieces = [text, *(entries.read(_entry(name, number)) or "" for number in range(2, int(count) + 1))]
+    return SecretStr("".join(pieces)) if all(pieces) else None
+
+
+def _remove(entries: Entries, name: str) -> bool:
+    count = 0
+    while entries.read(_entry(name, count + 1)) is not None:
+        count += 1
+    for number in range(count, 0, -1):
+        entries.delete(_entry(name, number))
+    return count > 0
+
+
+def _entry(name: str, number: int) -> str:
+    return name if number == 1 else f"{name} ({number})"
+
+
+_ABSENT: Final = {
+    "no_package": "the Python package keyring is not installed; it comes with whitespace-mcp[keychain]",
+    "no_backend": "{} names a keychain that is not installed",
+    "no_bus": "this computer offers none that Python can use here, where DBUS_SESSION_BUS_ADDRESS is not set",
+    "none": "this computer offers none that Python can use",
+    "broken": "the keychain of this computer cannot be opened ({})",
+    "silent": "the keychain of this computer did not answer within {} seconds",
+}
+
+
+def _refused(failure: EntryFailed, purpose: str) -> NotConfigured:
+    """What a failure of the keychain means; its own words may hold anything, so only the type is told."""
+    keychain, other = "The keychain of this computer", "or set WHITESPACE_REFRESH_TOKEN and the address instead"
+    match failure.kind:
+        case "no_package":
+            return NotConfigured(
                 "The token is in the keychain, and the Python package that reads it is not installed", retry="",
                 do="Install whitespace-mcp[keychain].",
-            ) from None  # fmt: skip
-        except Exception as error:  # noqa: BLE001  # backends raise whatever their system does
-            raise _refused(error, "be read") from None
-
-
-def _entry(profile: str, number: int) -> str:
-    return profile if number == 1 else f"{profile} ({number})"
-
-
-def _backend() -> _Backend:
-    import keyring  # noqa: PLC0415  # optional, and not needed by those who use the environment
-
-    return cast("_Backend", cast("object", keyring.get_keyring()))
-
-
-def _refused(error: Exception, what: str) -> NotConfigured:
-    """What a failure of the keychain means; its own words may hold anything, so only the type is told."""
-    if type(error).__name__ in {"KeyringLocked", "InitError"}:
-        return NotConfigured(
-            f"The keychain of this computer is locked, so it could not {what}", retry="Unlock it, then try again."
-        )
-    return NotConfigured(
-        f"The keychain of this computer could not {what} ({type(error).__name__})",
-        retry="",
-        do="Unlock it or allow the access, then try again; or set WHITESPACE_REFRESH_TOKEN instead.",
-    )
+            )  # fmt: skip
+        case "no_bus":
+            return NotConfigured(
+                f"{keychain} could not {purpose}: {_ABSENT['no_bus']}", retry="",
+                do="Let the host pass DBUS_SESSION_BUS_ADDRESS on, in the `env` of its entry for this server.",
+            )  # fmt: skip
+        case "no_backend" | "none" | "broken":
+            reason = _ABSENT[failure.kind].format(failure.detail)
+            return NotConfigured(f"{keychain} could not {purpose}: {reason}", retry="",
+                                 do=f"Make it available, {other}.")  # fmt: skip
+        case "locked":
+            return NotConfigured(f"{keychain} is locked, so it could not {purpose}", retry="Unlock it, then try again.")
+        case "silent":
+            return NotConfigured(
+                f"{keychain} could not {purpose}: it did not answer within {failure.detail} seconds",
+                retry="Unlock it, or answer the question that it shows, then try again.",
+            )
+        case _:
+            return NotConfigured(f"{keychain} could not {purpose} ({failure.detail})", retry="",
+                                 do=f"Unlock it or allow the access, then try again; {other}.")  # fmt: skip

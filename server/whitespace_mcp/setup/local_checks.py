@@ -23,14 +23,20 @@ _PACKAGES: Final = {"whitespace-mcp": "", "mcp": "2.", "httpx2": "2.", "pydantic
 """What is needed, and how its version has to begin."""
 
 
-def local_checks(places: Places, configuration: Configuration) -> list[Check]:
-    """All of them."""
+def local_checks(places: Places, configuration: Configuration, token: WhitespaceError | None) -> list[Check]:
+    """All of them.
+
+    Args:
+        places: where to look.
+        configuration: what is configured.
+        token: why the token that is kept could not be read, if it could not.
+    """
     return [
         _python(),
         _packages(),
         _configuration(configuration),
-        *_kept_files(places, configuration),
-        _keychain(places, configuration),
+        *_kept_files(places, configuration, token),
+        _keychain(places, configuration, token),
         _cache(places),
         _proxy(configuration.settings),
         _copies(configuration.settings),
@@ -65,7 +71,7 @@ def _configuration(configuration: Configuration) -> Check:
         return Check("configuration", "failed", "; ".join(settings.problems), remedy)
     place = f"{settings.host}, bucket {settings.bucket}"
     profile = f"profile {used.name}" if used else "no profile"
-    if settings.refresh_token is None and settings.service_token is None:
+    if not settings.has_credential:
         return Check(
             "configuration", "failed", f"{place}, {profile}, no credential",
             "Run whitespace-mcp login, or set WHITESPACE_REFRESH_TOKEN; --demo needs neither.",
@@ -73,11 +79,13 @@ def _configuration(configuration: Configuration) -> Check:
     return Check("configuration", "ok", f"{place}, {profile}")
 
 
-def _kept_files(places: Places, configuration: Configuration) -> list[Check]:
+def _kept_files(places: Places, configuration: Configuration, token: WhitespaceError | None) -> list[Check]:
     """Whether others can read what login has written."""
     used = configuration.profile
     if used is None:
         return []
+    if token is not None and used.token == "file":  # noqa: S105  # a place
+        return [failed("token file", token)]
     paths = [path for path in (profile_path(places, used.name), token_path(places, used.slot)) if path.exists()]
     if places.system == "windows":
         return []  # a person's own folders are that person's there; the bits say nothing
@@ -95,14 +103,17 @@ def _private(path: Path, *, holds_token: bool) -> Check:
     return Check(name, "ok", f"{path}, readable by you only")
 
 
-def _keychain(places: Places, configuration: Configuration) -> Check:
-    problem = places.keychain.problem()
-    needed = configuration.profile is not None and configuration.profile.token == "keychain"  # noqa: S105  # a place
-    if problem is None:
-        return Check("keychain", "ok", places.keychain.name() + (", holds the token" if needed else ", not used"))
-    if needed:
-        return Check("keychain", "failed", problem, "Make it available, or log in again and keep the token elsewhere.")
-    return Check("keychain", "skipped", problem)
+def _keychain(places: Places, configuration: Configuration, token: WhitespaceError | None) -> Check:
+    """Whether the keychain holds the token, if it should; it was asked for it."""
+    used = configuration.profile
+    if used is None or used.token != "keychain":  # noqa: S105  # a place
+        problem = places.keychain.problem()
+        return Check("keychain", "skipped", problem) if problem else Check("keychain", "ok", "there is one, not used")
+    if token is not None:
+        return failed("keychain", token)
+    if configuration.settings.stored_token is None:
+        return Check("keychain", "skipped", "not asked, since the configuration does not use its token")
+    return Check("keychain", "ok", f"{places.keychain.name()}, holds the token of profile {used.name}")
 
 
 def _cache(places: Places) -> Check:
@@ -135,7 +146,7 @@ def _proxy(settings: Settings) -> Check:
 
 def _copies(settings: Settings) -> Check:
     """Several are no fault: each app starts its own, and some start one for each window."""
-    if settings.refresh_token is None and settings.service_token is None:
+    if not settings.has_credential:
         return Check("running copies", "skipped", "no credential that they could share")
     running = copies(settings)
     if running < 2:

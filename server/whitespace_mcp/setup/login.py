@@ -88,7 +88,7 @@ def log_in(places: Places, wishes: Wishes) -> None:
     profile = Profile(name, values, kept, free_slot(former, name))
     _keep(places, profile, proof.token)
     _say_what_was_kept(places, profile, usual)
-    for problem in discard_others(places, profile):
+    for problem in discard_others(places, profile, former):
         say(f"  An older token of this profile may remain. {problem}", fg="yellow")
     say(f"Next: whitespace-mcp install claude-desktop --profile {name}")
 
@@ -295,7 +295,7 @@ def _keep(places: Places, profile: Profile, token: AddressedSecret) -> None:
     """
     path = profile_path(places, profile.name)
     try:
-        store_token(places, profile, token)
+        _store(places, profile, token)
         if path.exists() and _former(places, profile.name) is None:
             path.replace(path.with_suffix(".toml.broken"))
             say(f"{path} could not be read and is now {path.name}.broken.")
@@ -306,6 +306,18 @@ def _keep(places: Places, profile: Profile, token: AddressedSecret) -> None:
             with suppress(WhitespaceError):
                 discard_token(places, profile.token, profile.slot)
         raise
+
+
+def _store(places: Places, profile: Profile, token: AddressedSecret) -> None:
+    try:
+        store_token(places, profile, token)
+    except NotConfigured as error:
+        if profile.token != "keychain":  # noqa: S105  # a place
+            raise
+        raise NotConfigured(
+            error.what, retry=" ".join(filter(None, ["Nothing was kept.", error.retry])),
+            do="Or log in with --keep environment (you set the variable), or --keep file (unencrypted).",
+        ) from None  # fmt: skip
 
 
 def _say_what_was_kept(places: Places, profile: Profile, usual: Organisation | None) -> None:

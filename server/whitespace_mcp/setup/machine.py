@@ -4,13 +4,15 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
 from whitespace_mcp.setup.keychain import Keychain
+from whitespace_mcp.setup.keychain_process import entries_of_process
 
 System = Literal["macos", "windows", "linux"]
 
@@ -35,7 +37,7 @@ class Places:
     cache: Path
     applications: Path
     environ: Mapping[str, str]
-    keychain: Keychain = field(default_factory=Keychain)
+    keychain: Keychain
 
     @classmethod
     def of_this_machine(cls) -> "Places":
@@ -55,6 +57,7 @@ class Places:
             cache=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
             applications=usual[system],
             environ=os.environ,
+            keychain=Keychain(partial(entries_of_process, os.environ)),
         )
 
     def program(self, name: str) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured, listed
-from whitespace_mcp.setup.files import remove, replace
+from whitespace_mcp.setup.files import read_regular, remove, replace
 from whitespace_mcp.setup.machine import Places
 
 Kept = Literal["keychain", "file", "environment"]
@@ -87,7 +87,7 @@ def read_profile(places: Places, name: str) -> Profile:
     """
     path = profile_path(places, name)
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(read_regular(path))
     except FileNotFoundError:
         known = listed(profile_names(places))
         raise NotConfigured(

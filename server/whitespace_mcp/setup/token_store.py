@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
-from whitespace_mcp.setup.files import remove, remove_unfinished, replace
+from whitespace_mcp.setup.files import read_regular, remove, remove_unfinished, replace
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Kept, Profile, slots, token_path
 
@@ -65,16 +65,27 @@ def discard_token(places: Places, kept: Kept, slot: str) -> bool:
         NotConfigured: it could not be removed, or not even looked for.
     """
     if kept == "keychain":
-        return places.keychain.problem() is None and places.keychain.remove(slot)
+        return places.keychain.remove(slot)
     return kept == "file" and _remove_file(token_path(places, slot))
 
 
-def discard_others(places: Places, profile: Profile) -> list[str]:
-    """Remove what former logins of a profile have left in the other slots; why something may have stayed."""
+def discard_others(places: Places, profile: Profile, former: Profile | None) -> list[str]:
+    """Remove what former logins of a profile have left in the other slots; why something may have stayed.
+
+    Args:
+        places: where to look.
+        profile: the login that counts now.
+        former: the one before it. A computer without a keychain has nothing in one, unless that profile says so.
+    """
     remove_unfinished(places.config, [token_path(places, slot).name for slot in slots(profile.name)])
     problems: list[str] = []
-    places_of_tokens: tuple[Kept, ...] = ("keychain", "file")
-    for kept in places_of_tokens:
+    kinds: list[Kept] = ["file"]
+    absent = places.keychain.problem()
+    if absent is None:
+        kinds.append("keychain")
+    elif former is not None and former.token == "keychain":  # noqa: S105  # a place
+        problems.append(f"It is in the keychain: {absent}.")
+    for kept in kinds:
         for slot in slots(profile.name):
             if (kept, slot) == (profile.token, profile.slot):
                 continue
@@ -86,16 +97,20 @@ def discard_others(places: Places, profile: Profile) -> list[str]:
     return problems
 
 
-def stored_token(places: Places, profile: Profile) -> AddressedSecret | None:
-    """The token that is kept for a profile; None if it is for the environment to bring.
+def stored_token(places: Places, profile: Profile, seconds: float) -> AddressedSecret:
+    """The token that is kept for a profile, in the keychain or in a file.
+
+    Args:
+        places: where to look.
+        profile: whose token.
+        seconds: how long the keychain may take to answer.
 
     Raises:
-        NotConfigured: it should be there and is not, or cannot be read.
+        NotConfigured: it is not there, or cannot be read.
     """
-    if profile.token == "environment":  # noqa: S105  # where it is, not what it is
-        return None
     again = f"Log in again: whitespace-mcp login --profile {profile.name}."
-    text = places.keychain.get(profile.slot) if profile.token == "keychain" else _from_file(places, profile, again)  # noqa: S105  # as above
+    in_keychain = profile.token == "keychain"  # noqa: S105  # a place
+    text = places.keychain.within(seconds).get(profile.slot) if in_keychain else _from_file(places, profile, again)
     if text is None:
         raise NotConfigured(
             f"The token of profile '{profile.name}' is not in the {profile.token} any more", retry="", do=again
@@ -112,9 +127,9 @@ def stored_token(places: Places, profile: Profile) -> AddressedSecret | None:
 def _from_file(places: Places, profile: Profile, again: str) -> SecretStr | None:
     path = token_path(places, profile.slot)
     try:
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except FileNotFoundError:
-        return None
+        if not path.exists():
+            return None
+        text = read_regular(path).strip()
     except (OSError, ValueError) as error:
         raise NotConfigured(
             f"The token in {path} cannot be read ({type(error).__name__})", retry="", do=again
