@@ -93,7 +93,7 @@ def test_the_messages_are_really_found_in_the_code() -> None:
     for module, text in {
         "api/client.py": "was cut off in transit",
         "session/credential.py": "The refresh token does not work at",
-        "config/settings.py": "must be on or off",
+        "config/reading.py": "must be on or off",
         "setup/connectivity.py": "off the platform's",
         "tools/headings.py": "is no section of this contract",
         "mcp_layer/prompts.py": "There is no prompt",

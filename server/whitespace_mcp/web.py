@@ -19,7 +19,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from whitespace_mcp.config.errors import NotConfigured, explain
-from whitespace_mcp.config.settings import Settings, is_loopback
+from whitespace_mcp.config.loopback import is_loopback
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.connections import Connections
 from whitespace_mcp.mcp_layer.server import Server
 

@@ -1,5 +1,6 @@
 """Configuration: every variable, every way in which a person gets it wrong, and no secret told."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whitespace_mcp.config.environment import SANDBOX
-from whitespace_mcp.config.settings import Settings, is_loopback, wants_demo
+from whitespace_mcp.config.loopback import is_loopback
+from whitespace_mcp.config.settings import Settings, wants_demo
 
 VARIABLES = (
     "WHITESPACE_REFRESH_TOKEN",
@@ -335,3 +337,37 @@ def test_the_demo_keeps_its_own_door_locked_too() -> None:
     settings = Settings.for_demo("http://127.0.0.1:1", "bucket", "token", env)
     assert len(settings.problems) == 1
     assert settings.problems[0].startswith("WHITESPACE_HTTP_TOKEN")
+
+
+PLACEHOLDERS = (
+    "${input:whitespace-refresh-token}", "${env:TOKEN}", "$WHITESPACE_REFRESH_TOKEN", "%TOKEN%", "{{token}}",
+    "{env:TOKEN}", "op://vault/item/field", "$(pass show whitespace)", "<your token>", "paste it here",
+    '"paste it here, or log in and leave this line out"', "your-refresh-token", "...",
+)  # fmt: skip
+
+
+def test_what_a_host_did_not_fill_in_is_no_secret() -> None:
+    for text in PLACEHOLDERS:
+        settings = Settings.from_env({"WHITESPACE_REFRESH_TOKEN": text, "WHITESPACE_SERVICE_TOKEN": text})
+        assert settings.secret is None, text
+        assert settings.problems == ()
+        guarded = Settings.from_env({"WHITESPACE_HTTP_TOKEN": text})
+        assert guarded.http_token is None
+        assert guarded.problems == ("WHITESPACE_HTTP_TOKEN holds a placeholder that was not filled in",)
+
+
+def test_the_examples_of_the_pages_are_no_secrets() -> None:
+    root = Path(__file__).parents[2]
+    pages = "".join(path.read_text(encoding="utf-8") for path in (root / "README.md", *(root / "docs").glob("*.md")))
+    examples = re.findall(r'"WHITESPACE_REFRESH_TOKEN": "([^"]+)"', pages)
+    assert len(examples) >= 3
+    assert [text for text in examples if Settings.from_env({"WHITESPACE_REFRESH_TOKEN": text}).secret] == []
+
+
+@given(st.from_regex(r"[A-Za-z0-9+/_.=-]{24,600}", fullmatch=True))
+def test_a_token_is_taken_for_no_placeholder(token: str) -> None:
+    wrapped = "\n".join(token[start : start + 76] for start in range(0, len(token), 76))
+    for text in (token, wrapped, f"Bearer {token}", f"bearer\n{token}"):
+        secret = Settings.from_env({"WHITESPACE_REFRESH_TOKEN": text}).refresh_token
+        assert secret is not None
+        assert secret.get_secret_value() == token

@@ -27,7 +27,7 @@ def platform() -> Platform:
 @asynccontextmanager
 async def process(running: Running, clock: FakeClock, folder: Path, **changes: Any) -> AsyncGenerator[Portfolio]:
     """The portfolio of the demo person's first organisation, in a process of its own that keeps lists."""
-    wanted: dict[str, Any] = {"cache_folder": folder, "keeps_lists": True}
+    wanted: dict[str, Any] = {"cache_folder": folder, "cache": "disk"}
     settings = settings_for(running, **(wanted | changes))
     async with open_session(settings, clock) as session:
         organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
@@ -61,7 +61,7 @@ async def kept(running: Running, clock: FakeClock, folder: Path, **changes: Any)
 
 
 async def test_nothing_is_kept_unless_it_is_wanted(running: Running, clock: FakeClock, tmp_path: Path) -> None:
-    async with process(running, clock, tmp_path, keeps_lists=False) as portfolio:
+    async with process(running, clock, tmp_path, cache="memory") as portfolio:
         await portfolio.view()
         assert asked(running) == ["/api/risks"]
     assert not any(b"Signed" in contents(path) for path in files_in(tmp_path))
@@ -163,7 +163,7 @@ async def test_logins_organisations_and_environments_have_files_of_their_own(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
     await kept(running, clock, tmp_path)
-    settings = settings_for(running, cache_folder=tmp_path, keeps_lists=True)
+    settings = settings_for(running, cache_folder=tmp_path, cache="disk")
     async with open_session(settings, clock) as session:
         other = await session.organisations.chosen(running.platform.login.memberships[1].user_id)
         assert (await Portfolios(session).of(other).view()).book.documents == 40
@@ -209,7 +209,7 @@ async def test_what_was_kept_of_a_membership_that_is_withdrawn_goes_without_a_qu
 ) -> None:
     path = await kept(running, clock, tmp_path)
     running.platform.suspend(running.platform.login.memberships[0].user_id)
-    async with open_session(settings_for(running, cache_folder=tmp_path, keeps_lists=True), clock) as session:
+    async with open_session(settings_for(running, cache_folder=tmp_path, cache="disk"), clock) as session:
         portfolios = Portfolios(session)
         await session.organisations.all(refresh=True)
     assert portfolios
@@ -219,7 +219,7 @@ async def test_what_was_kept_of_a_membership_that_is_withdrawn_goes_without_a_qu
 async def test_nothing_is_kept_any_more_after_a_logout_while_the_server_runs(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    settings = settings_for(running, cache_folder=tmp_path, keeps_lists=True)
+    settings = settings_for(running, cache_folder=tmp_path, cache="disk")
     with counted(settings):
         async with open_session(settings, clock) as session:
             organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)

@@ -172,6 +172,16 @@ def test_an_unnamed_profile_is_not_used_where_the_environment_brings_a_token(des
     assert configured(there, "production").settings.root == ACME
 
 
+@pytest.mark.usefixtures("shelf")
+def test_a_placeholder_is_told_and_a_profile_is_used_if_there_is_one(desk: Desk) -> None:
+    there = desk.with_environment(WHITESPACE_REFRESH_TOKEN="${input:whitespace-refresh-token}", WHITESPACE_ROOT="")
+    (told,) = configured(there).settings.problems
+    assert told.startswith("WHITESPACE_REFRESH_TOKEN holds a placeholder that was not filled in, which is no token")
+    write(there, f'root = "{ACME}"\ntoken = "keychain"')
+    assert configured(there).settings.problems == ()
+    assert configured(there).settings.stored_token is not None
+
+
 def test_a_limit_that_names_nothing_is_refused(desk: Desk) -> None:
     write(desk, "organisations = []")
     assert "organisations in" in problem(desk)

@@ -11,7 +11,7 @@ import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
-from whitespace_mcp.config.settings import is_loopback
+from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0

@@ -41,7 +41,7 @@ class Keeping:
     """Where the list of one organisation is kept; nowhere unless the settings say so and the login is known."""
 
     def __init__(self, session: Session, organisation: Organisation) -> None:
-        self._folder = session.settings.cache_folder if session.settings.keeps_lists else None
+        self._folder = session.settings.cache_folder if session.settings.cache == "disk" else None
         self._environment = session.environment
         self._may_keep = session.may_keep
         self._user_id = organisation.id

@@ -13,12 +13,13 @@ token at the address it belongs to:
 - a token that is kept is kept with the environment that has accepted it, and is not sent to another.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
-from whitespace_mcp.config.settings import Settings, given
+from whitespace_mcp.config.settings import Settings, given, unfilled
+from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import ROOT, difference, environment_of, layered
 from whitespace_mcp.setup.profiles import Profile, key_of, profile_name, profile_names, profile_path, read_profile
@@ -36,14 +37,12 @@ class Configuration:
     """What this run is configured with.
 
     Attributes:
-        values: the variables, merged.
         origins: where each of them came from: `option --root`, `environment`, `profile sandbox`, ...
         profile: the profile that is used.
         problems: what is wrong with it, beyond what the settings find themselves.
         settings: the result.
     """
 
-    values: Mapping[str, str]
     origins: Mapping[str, str]
     profile: Profile | None
     problems: tuple[str, ...]
@@ -78,6 +77,8 @@ def configure(
             if stored is not None:
                 origins[TOKEN] = f"{chosen.token} of profile {chosen.name}"
     settings = Settings.from_env(values)
+    if settings.secret is None and stored is None:
+        problems += _not_filled_in(places.environ)
     known = known_variables()
     changes = {
         "problems": (*problems, *settings.problems),
@@ -85,7 +86,17 @@ def configure(
         "cache_folder": places.cache,
         "origins": {name: origin for name, origin in sorted(origins.items()) if name in known},
     }
-    return Configuration(values, origins, chosen, problems, settings.model_copy(update=changes))
+    return Configuration(origins, chosen, problems, settings.model_copy(update=changes))
+
+
+def _not_filled_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Which secret a host should have filled in, where there is no other; a problem each."""
+    return tuple(
+        f"{name} holds a placeholder that was not filled in, which is no token and is not sent; fill in that setting of"
+        " the host, or run whitespace-mcp login and leave the variable out"
+        for name in (TOKEN, SERVICE_TOKEN)
+        if unfilled(environ, name)
+    )
 
 
 def _set_in(values: Mapping[str, str]) -> dict[str, str]:
@@ -117,26 +128,7 @@ def _beside(profile: Profile, brought: Container[str]) -> None:
 
 def known_variables() -> set[str]:
     """Every variable that the settings read."""
-    asked = _Asked()
-    Settings.from_env(asked)
-    return asked.names
-
-
-class _Asked(Mapping[str, str]):
-    """An empty environment that remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+    return {variable.name for variable in VARIABLES if not variable.apart}
 
 
 def _chosen(places: Places, asked: str | None, said: Mapping[str, str]) -> tuple[Profile | None, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.setup.files import read_regular
 from whitespace_mcp.setup.machine import Places
 
@@ -130,7 +131,7 @@ def secrets_in(entry: object) -> list[str]:
     if not isinstance(environment, dict):
         return []
     held = cast("dict[str, object]", environment)
-    return [name for name in SECRETS if (value := str(held.get(name) or "").strip()) and not value.startswith("${")]
+    return [name for name in SECRETS if (value := str(held.get(name) or "").strip()) and not is_placeholder(value)]
 
 
 def _words(entry: object) -> list[str]:

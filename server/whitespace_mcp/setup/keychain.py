@@ -53,7 +53,7 @@ class Keychain:
             with self._open_entries(self._seconds) as entries:
                 entries.name()
         except EntryFailed as failure:
-            return _ABSENT[failure.kind].format(failure.detail)
+            return _absence(failure)
         return None
 
     def get(self, name: str) -> SecretStr | None:
@@ -120,14 +120,21 @@ def _entry(name: str, number: int) -> str:
     return name if number == 1 else f"{name} ({number})"
 
 
-_ABSENT: Final = {
-    "no_package": "the Python package keyring is not installed; it comes with whitespace-mcp[keychain]",
-    "no_backend": "{} names a keychain that is not installed",
-    "no_bus": "this computer offers none that Python can use here, where DBUS_SESSION_BUS_ADDRESS is not set",
-    "none": "this computer offers none that Python can use",
-    "broken": "the keychain of this computer cannot be opened ({})",
-    "silent": "the keychain of this computer did not answer within {} seconds",
-}
+def _absence(failure: EntryFailed) -> str:
+    """Why there is no keychain to use, half a sentence."""
+    match failure.kind:
+        case "no_package":
+            return "the Python package keyring is not installed; it comes with whitespace-mcp[keychain]"
+        case "no_backend":
+            return f"{failure.detail} names a keychain that is not installed"
+        case "no_bus":
+            return "this computer offers none that Python can use here, where DBUS_SESSION_BUS_ADDRESS is not set"
+        case "none":
+            return "this computer offers none that Python can use"
+        case "silent":
+            return f"the keychain of this computer did not answer within {failure.detail} seconds"
+        case _:
+            return f"the keychain of this computer cannot be opened ({failure.detail})"
 
 
 def _refused(failure: EntryFailed, purpose: str) -> NotConfigured:
@@ -141,12 +148,11 @@ def _refused(failure: EntryFailed, purpose: str) -> NotConfigured:
             )  # fmt: skip
         case "no_bus":
             return NotConfigured(
-                f"{keychain} could not {purpose}: {_ABSENT['no_bus']}", retry="",
-                do="Let the host pass DBUS_SESSION_BUS_ADDRESS on, in the `env` of its entry for this server.",
+                f"{keychain} could not {purpose}: {_absence(failure)}", retry="",
+                do="Let the host pass DBUS_SESSION_BUS_ADDRESS on to this server, with the env of its entry.",
             )  # fmt: skip
         case "no_backend" | "none" | "broken":
-            reason = _ABSENT[failure.kind].format(failure.detail)
-            return NotConfigured(f"{keychain} could not {purpose}: {reason}", retry="",
+            return NotConfigured(f"{keychain} could not {purpose}: {_absence(failure)}", retry="",
                                  do=f"Make it available, {other}.")  # fmt: skip
         case "locked":
             return NotConfigured(f"{keychain} is locked, so it could not {purpose}", retry="Unlock it, then try again.")

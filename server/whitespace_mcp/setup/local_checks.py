@@ -11,7 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.config.settings import Settings, is_loopback
+from whitespace_mcp.config.loopback import is_loopback
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
 from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Host, command_of, points_at_us, read_config, secrets_in, servers_in
