@@ -37,7 +37,7 @@ class Configuration:
     """What this run is configured with.
 
     Attributes:
-        origins: where each of them came from: `option --root`, `environment`, `profile sandbox`, ...
+        origins: where each variable that is set came from: `option --root`, `environment`, `profile sandbox`, ...
         profile: the profile that is used.
         problems: what is wrong with it, beyond what the settings find themselves.
         settings: the result.
