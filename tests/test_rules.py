@@ -41,7 +41,7 @@ MAY_IMPORT: Final = {
     "tour": {"demo", "terms"},
     "setup": READING | {"session", "portfolio"},
     "web": {"config", "connections", "mcp_layer"},
-    "cli": {"app", "config", "web", "demo", "tour", "setup"},
+    "cli": {"app", "config", "mcp_layer", "web", "demo", "tour", "setup"},
     "__main__": {"cli"},
 }
 """The rooms of the house; dependencies point downwards only."""

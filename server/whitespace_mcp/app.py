@@ -144,7 +144,12 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         title="Whitespace",
         version=version("whitespace-mcp"),
         instructions=INSTRUCTIONS,
-        tools=[sdk_tool(tool, only_reads=tool.only_reads(settings)) for tool in TOOLS if tool.offered(settings)],
+        tools=[
+            sdk_tool(tool, only_reads=tool.only_reads(settings), text_only=settings.answers == "text")
+            for tool in TOOLS
+            if tool.offered(settings)
+        ],
+        text_only=settings.answers == "text",
         prompts=[sdk_prompt(guide) for guide in GUIDES],
         parts=PARTS,
         complete=Completions(lifetime.services).complete,

@@ -98,10 +98,12 @@ def serve(
         from whitespace_mcp.app import build_server
 
         if transport == "stdio":
+            from whitespace_mcp.mcp_layer.stdio import serve_stdio
+
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
-                anyio.run(build_server(settings).run_stdio_async)
+                anyio.run(serve_stdio, build_server(settings))
             except* BrokenPipeError:  # the host has gone, and nobody is left to be told
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return

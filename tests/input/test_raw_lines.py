@@ -112,6 +112,60 @@ def test_broken_lines_are_survived(running: Running, tmp_path: Path) -> None:
         assert started.returncode == 0
 
 
+UNREADABLE: tuple[tuple[bytes, int | str | None], ...] = (
+    (b'{"jsonrpc":"2.0","id":21,"method":"tools/call","params":{"name":"whoami","arguments":{"x":"\\ud800"}}}', 21),
+    (b'{"jsonrpc":"2.0","id":22,"method":"tools/list","params":[]}', 22),
+    (b'{"id":"twenty-three","method":"tools/list"}', "twenty-three"),
+    (b'[{"jsonrpc":"2.0","id":24,"method":"ping"}]', 24),
+    (b'{"jsonrpc":"2.0","id":25,"method":"ping","params":{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"}}", 25),
+    (b'{"jsonrpc":"2.0","id":26,"method":5}', 26),
+    (b'{"id":27,"result":{}}', None),
+    (b"nonsense", None),
+    (b"[]", None),
+    (b"null", None),
+)
+
+
+def test_a_message_that_cannot_be_read_is_answered_and_told(running: Running, tmp_path: Path) -> None:
+    """With its own id where that can be found. A byte order mark before the first line does no harm."""
+    with process(running, tmp_path) as started:
+        write(started, b"\xef\xbb\xbf" + json.dumps(INITIALIZE).encode())
+        assert "result" in answer_to(1, started)
+        write(started, READY, *(line for line, _ in UNREADABLE), b"", b"  ")
+        assert started.stdout is not None
+        answers = [json.loads(started.stdout.readline()) for _ in UNREADABLE]
+        assert [answer["id"] for answer in answers] == [number for _, number in UNREADABLE]
+        assert {answer["error"]["code"] for answer in answers} == {-32700, -32600}
+        write(started, {"jsonrpc": "2.0", "id": 7, "method": "ping"})
+        assert json.loads(started.stdout.readline()) == {"jsonrpc": "2.0", "id": 7, "result": {}}
+        assert started.stdin is not None
+        started.stdin.close()
+        said = list(ended(started, running))
+    assert sum("Unreadable message" in line for line in said) == len(UNREADABLE)
+    assert not any("whoami" in line or "nonsense" in line for line in said), "what was sent is not repeated"
+
+
+def test_initialize_behind_an_unanswered_discover_is_served(running: Running, tmp_path: Path) -> None:
+    """As a client sends it that gave up waiting while this process was still starting."""
+    discover = {
+        "jsonrpc": "2.0", "id": 0, "method": "server/discover",
+        "params": {"_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        }},
+    }  # fmt: skip
+    with process(running, tmp_path) as started:
+        write(started, discover, INITIALIZE)
+        assert "error" in answer_to(0, started)
+        assert "result" in answer_to(1, started)
+        write(started, READY, call(7, "get_risks", organisation="CALDERFINCH", page_size=0))
+        assert answer_to(7, started)["result"]["structuredContent"]["organisations"][0]["documents"] == 10
+    with process(running, tmp_path) as started:
+        write(started, discover)
+        assert "result" in answer_to(0, started), "alone it is answered"
+
+
 def test_a_line_that_comes_in_pieces_and_half_a_line_at_the_end(running: Running, tmp_path: Path) -> None:
     with process(running, tmp_path) as started:
         whole = json.dumps(INITIALIZE).encode()

@@ -1,5 +1,6 @@
 """What every call goes through: names of tools and arguments, masked faults, and how tools are registered."""
 
+import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from support.canaries import CHILDREN
 from support.processes import on_http
-from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
+from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for, text_of
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.demo import Running
@@ -24,6 +25,7 @@ from whitespace_mcp.mcp_layer.server import Server
 from whitespace_mcp.mcp_layer.tool import Tool
 
 CANARY = "canary-5f2c"
+BROKER = "CALDERFINCH"
 
 
 class Number(Answer):
@@ -182,3 +184,37 @@ def test_over_http_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path
     assert "Tool 'get_risks' failed" in log, "what is ours is written"
     for word in (session, "matched", "canary", "by_stage", "jsonrpc"):
         assert word not in log
+
+
+async def test_empty_optional_arguments_say_nothing_and_what_hosts_add_is_ignored(running: Running, era: str) -> None:
+    async with client_of(settings_for(running), era) as client:
+        whole = await ask(client, "get_risks", organisation=BROKER, page_size=2)
+        empty = dict.fromkeys(("name", "umr", "broker", "team", "owner", "limit_over", "sort", "cursor"), "")
+        lists = {"stage": [], "status": [""], "show": ""}
+        added = {"wait_for_previous": True, "tool_call_id": "call_1", "toolCallId": "call_1"}
+        again = await ask(client, "get_risks", organisation=BROKER, page_size=2, **empty, **lists, **added)
+        assert again["risks"] == whole["risks"]
+        assert "Argument 'risk' is missing" in await refused(client, "get_risk", organisation=BROKER, risk="")
+
+
+async def test_all_faults_of_a_call_are_in_one_message(running: Running, era: str) -> None:
+    async with client_of(settings_for(running), era) as client:
+        said = await refused(
+            client, "get_risks", organisation=BROKER, page_size="many", sort="upwards", nme=CANARY, wait_for_previous=1
+        )
+        missing = await refused(client, "summarise_risks", organisation=BROKER, unit="thing")
+    for fault in ("'nme' does not exist", "'page_size' has a value that", "'sort' has a value that"):
+        assert f"rgument {fault}" in said
+    assert "Did you mean 'name'?" in said
+    assert said.count("Call again") == 1
+    assert CANARY not in said
+    assert "'group_by' is missing" in missing
+    assert "'unit' has a value that cannot be used" in missing
+
+
+async def test_with_answers_as_text_nothing_is_shown_twice(running: Running, era: str) -> None:
+    async with client_of(settings_for(running, answers="text"), era) as client:
+        assert all(tool.output_schema is None for tool in (await client.list_tools()).tools)
+        answer = await client.call_tool("get_risks", {"organisation": BROKER, "page_size": 1})
+        assert answer.structured_content is None
+        assert json.loads(text_of(answer))["matched"] > 0

@@ -26,13 +26,13 @@ def pins(lock: str) -> dict[str, str]:
 
 
 def belonging() -> list[Path]:
-    """Every file that is tracked or would be with the next `git add`; outside a clone, what `.gitignore` lets stand."""
+    """Every file that git tracks, and no note that lies about in a clone; outside one, what `.gitignore` lets stand."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         ignored = [pattern.strip("/") for pattern in text(".gitignore").split()]
         return [path for path in ROOT.rglob("*") if path.is_file() and not _matches(path, ignored)]
     listing = subprocess.run(  # noqa: S603  # git itself, with fixed arguments
-        [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [git, "ls-files", "-z", "--cached"],
         cwd=ROOT,
         capture_output=True,
         check=True,

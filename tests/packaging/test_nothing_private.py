@@ -72,3 +72,14 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.
     assert "registry.firm.example" in registry_hosts()
     assert places([planted], registry_hosts()) == [f"{planted}: registry.firm.example"]
     assert _MACHINE_PATH.findall(planted.read_text(encoding="utf-8")) == ["/home/" + "jo/plan"]
+
+
+def test_a_file_that_git_does_not_track_is_not_looked_at() -> None:
+    """Such as the output of `make demo`, which names this very folder."""
+    beside = ROOT / "untracked-by-this-test.out"
+    beside.write_text(str(ROOT), encoding="utf-8")
+    try:
+        assert beside not in belonging()
+        assert ROOT / "README.md" in belonging()
+    finally:
+        beside.unlink()

@@ -64,7 +64,9 @@ async def test_a_user_who_does_not_choose_is_respected(
     user = User(action)
     async with assistant(user) as client:
         said = await refused(client, "get_risks")
-    assert "The user was asked which organisation this is about and did not choose." in said
+    assert said.startswith("Which organisation? Choices: ")
+    assert "none was chosen" in said
+    assert "was asked" not in said, "a host may decline without asking anybody"
     assert f"Calderfinch Partners (organisation={BROKER})" in said
     assert len(user.asked) == 1
 

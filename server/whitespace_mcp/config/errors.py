@@ -4,7 +4,7 @@ Every message has the same three parts: what happened, whether trying again help
 token, a URL with a query, a stack trace or the platform's own HTML.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -94,6 +94,22 @@ class BadArgument(WhitespaceError):
     def __init__(self, argument: str, problem: str, *, allowed: str = "", example: str = "") -> None:
         do = " ".join(filter(None, [allowed, f"Example: {argument}={example}." if example else ""]))
         super().__init__(f"Argument '{argument}' {problem}", retry="Call again with that corrected.", do=do)
+
+
+class BadArguments(BadArgument):
+    """Several arguments that cannot be used, told together so that one more call is enough.
+
+    Args:
+        faults: what is wrong with each.
+    """
+
+    def __init__(self, faults: Sequence[BadArgument]) -> None:
+        WhitespaceError.__init__(
+            self,
+            "; ".join(fault.what for fault in faults),
+            retry="Call again with all of that corrected.",
+            do=" ".join(dict.fromkeys(fault.do for fault in faults if fault.do)),
+        )
 
 
 class InternalFault(WhitespaceError):

@@ -131,6 +131,11 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             least=1, most=4_096, demo=True,
         ),
         Variable(
+            "WHITESPACE_ANSWERS", "choice",
+            "text: leave structured content out, for hosts that show the model both.", "both",
+            more="Codex in code mode and Cline do.", words=("both", "text"), demo=True,
+        ),
+        Variable(
             "WHITESPACE_EXTRA_READS", "flag", "on: also offer read_platform, for any other documented read.", "off",
             demo=True,
         ),

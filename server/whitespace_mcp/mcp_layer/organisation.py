@@ -81,10 +81,10 @@ async def _asked(choice: ElicitationResult[Choice], ctx: Context) -> str | None:
     if isinstance(choice, AcceptedElicitation):
         return choice.data.organisation
     known = await services(ctx).session.organisations.all()
-    raise OrganisationError(
-        "The user was asked which organisation this is about and did not choose",
+    raise OrganisationError(  # the choices first: some hosts cut errors short, and some decline without asking anybody
+        f"Which organisation? Choices: {choices(known)}; none was chosen",
         retry="Call again with 'organisation' when the user has said which.",
-        do=f"Choices: {choices(known)}.",
+        do="Ask the user in the conversation.",
     )
 
 

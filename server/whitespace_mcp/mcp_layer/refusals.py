@@ -2,59 +2,83 @@
 
 import difflib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from whitespace_mcp.config.errors import BadArgument, WhitespaceError, listed
+from whitespace_mcp.config.errors import BadArgument, BadArguments, WhitespaceError, listed
 
 _KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
-def check_names(name: str, arguments: Mapping[str, Any], tools: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse a tool that does not exist, or an argument that it does not take.
+IGNORED: Final = frozenset({"wait_for_previous", "tool_call_id", "toolCallId"})
+"""Arguments that some hosts add to every call: they say when it runs or what it is called there, and nothing to us."""
+
+
+def given(arguments: Mapping[str, Any], required: Collection[str]) -> dict[str, Any]:
+    """The arguments that say something: without those that hosts add, and without empty ones that are optional.
 
     Args:
-        name: of the tool, as the caller has it.
         arguments: the caller's.
-        tools: the schemas of each tool's arguments.
-
-    Raises:
-        WhitespaceError: there is no such tool.
-        BadArgument: there is no such argument.
+        required: those that the tool cannot do without; an empty one of these is a fault and stays.
     """
-    if name not in tools:
-        meant = _meant(name, list(tools))
-        hint = f"Did you mean {meant}? " if meant else ""
-        raise WhitespaceError("There is no such tool", do=f"{hint}Tools: {listed(tools, most=30)}.")
-    allowed = list(tools[name])
+    said = {name: value for name, value in arguments.items() if name not in IGNORED and value is not None}
+    return {name: value for name, value in said.items() if name in required or not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    return isinstance(value, list) and all(
+        isinstance(part, str) and not part.strip() for part in cast("list[Any]", value)
+    )
+
+
+def unknown_tool(name: str, tools: Collection[str]) -> WhitespaceError:
+    """There is no such tool; the message has the one that was probably meant, and all."""
+    meant = _meant(name, list(tools))
+    hint = f"Did you mean {meant}? " if meant else ""
+    return WhitespaceError("There is no such tool", do=f"{hint}Tools: {listed(tools, most=30)}.")
+
+
+def unknown_arguments(arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[BadArgument]:
+    """A fault for each argument that the tool does not take; the first also lists what it takes."""
+    allowed = list(parameters)
+    there = f"Arguments: {listed(allowed, most=30)}." if allowed else "This tool takes none."
+    faults: list[BadArgument] = []
     for argument in arguments:
-        if argument not in allowed:
+        if argument not in parameters:
             meant = _meant(argument, allowed)
-            hint = f"Did you mean '{meant}'? " if meant else ""
-            there = f"Arguments: {listed(allowed, most=30)}." if allowed else "This tool takes none."
-            raise BadArgument(argument[:40], "does not exist", allowed=f"{hint}{there}")
+            hint = f"Did you mean '{meant}'?" if meant else ""
+            more = " ".join(filter(None, [hint, "" if faults else there]))
+            faults.append(BadArgument(argument[:40], "does not exist", allowed=more))
+    return faults
 
 
-def _meant(word: str, names: Sequence[str]) -> str | None:
-    """The name that was probably meant: the only one that begins like that, or the most similar."""
-    begins = [name for name in names if word and name.startswith(word.lower())]
-    near = begins if len(begins) == 1 else difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
-    return near[0] if near else None
+def refused_arguments(error: ValidationError, parameters: Mapping[str, Any]) -> list[BadArgument]:
+    """A fault for each refused argument, told by its schema; no refused value is repeated."""
+    faults: dict[str, BadArgument] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        argument = str(problem["loc"][0]) if problem["loc"] else "arguments"
+        faults.setdefault(argument, _refused(argument, problem, cast("dict[str, Any]", parameters.get(argument, {}))))
+    return list(faults.values())
 
 
-def refused_argument(error: ValidationError, parameters: Mapping[str, Any]) -> BadArgument:
-    """The first refused argument, told by its schema; the refused value is not repeated."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    argument = str(first["loc"][0]) if first["loc"] else "arguments"
-    schema = cast("dict[str, Any]", parameters.get(argument, {}))
-    limit = first.get("ctx", {}).get("max_length")
-    if first["type"] == "missing":
-        return BadArgument(argument, "is missing", allowed=_allowed(schema), example=_example(schema))
+def _refused(argument: str, problem: ErrorDetails, schema: Mapping[str, Any]) -> BadArgument:
+    limit = problem.get("ctx", {}).get("max_length")
+    allowed, example = _allowed(schema), _example(schema)
+    if problem["type"] == "missing" or problem.get("ctx", {}).get("min_length"):
+        return BadArgument(argument, "is missing", allowed=allowed, example=example)
     if limit is not None:
-        return BadArgument(argument, f"is too long: at most {limit}", example=_example(schema))
-    return BadArgument(argument, "has a value that cannot be used", allowed=_allowed(schema), example=_example(schema))
+        return BadArgument(argument, f"is too long: at most {limit}", example=example)
+    return BadArgument(argument, "has a value that cannot be used", allowed=allowed, example=example)
+
+
+def joined(faults: Sequence[BadArgument]) -> BadArgument:
+    """One error for all faults of a call."""
+    return faults[0] if len(faults) == 1 else BadArguments(faults)
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
@@ -75,3 +99,10 @@ def _example(schema: Mapping[str, Any]) -> str:
         return json.dumps(default)
     values = [items["enum"][:1]] if "enum" in items else schema.get("enum", [])
     return json.dumps(values[0]) if values else ""
+
+
+def _meant(word: str, names: Sequence[str]) -> str | None:
+    """The name that was probably meant: the only one that begins like that, or the most similar."""
+    begins = [name for name in names if word and name.startswith(word.lower())]
+    near = begins if len(begins) == 1 else difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
+    return near[0] if near else None

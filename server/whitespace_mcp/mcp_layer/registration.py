@@ -12,12 +12,13 @@ from whitespace_mcp.mcp_layer.tool import Tool
 
 
 @cache
-def sdk_tool(tool: Tool, *, only_reads: bool) -> SDKTool:
+def sdk_tool(tool: Tool, *, only_reads: bool, text_only: bool = False) -> SDKTool:
     """A tool with lean schemas and its hints.
 
     Args:
         tool: ours.
         only_reads: whether it changes nothing, not even on this machine.
+        text_only: whether answers have no structured content, so that none may be promised.
     """
     made = SDKTool.from_function(
         tool.function,
@@ -29,7 +30,7 @@ def sdk_tool(tool: Tool, *, only_reads: bool) -> SDKTool:
         structured_output=False,
     )
     made.parameters = lean_input(made.parameters)
-    made.fn_metadata.output_schema = output_of(tool.function)
+    made.fn_metadata.output_schema = None if text_only else output_of(tool.function)
     return made
 
 

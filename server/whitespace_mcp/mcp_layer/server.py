@@ -43,7 +43,7 @@ from whitespace_mcp.mcp_layer.completions import COMPLETED
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
-from whitespace_mcp.mcp_layer.refusals import check_names, refused_argument
+from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
 from whitespace_mcp.mcp_layer.tool import Part
 from whitespace_mcp.telemetry.audit.trail import NotRecorded
 from whitespace_mcp.telemetry.calls import noted
@@ -68,6 +68,7 @@ class Server(MCPServer[Services]):
         recorder: keeps the audit trail.
         call_seconds: how long one call may take, retries included.
         connected: called when a host lists the tools, as all do once they have connected; it must not wait.
+        text_only: leave structured content out of answers, for hosts that show the model both.
         options: as the SDK takes them.
     """
 
@@ -82,9 +83,11 @@ class Server(MCPServer[Services]):
         recorder: Recorder | None = None,
         call_seconds: float = 40,
         connected: Callable[[], None] = lambda: None,
+        text_only: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(name, tools=list(tools), **options)
+        self._tools = {tool.name: tool for tool in tools}
         self._arguments = {tool.name: cast("dict[str, Any]", tool.parameters.get("properties", {})) for tool in tools}
         self._prompt_arguments = {
             prompt.name: [(argument.name, argument.required) for argument in prompt.arguments or []]
@@ -94,6 +97,7 @@ class Server(MCPServer[Services]):
         self._recorder = recorder or Recorder()
         self._call_seconds = call_seconds
         self._connected = connected
+        self._text_only = text_only
         instead_of_the_sdks(self.middleware, Spans(frozenset([*self._arguments, *self._prompt_arguments])))
         for prompt in prompts:
             self.add_prompt(prompt)
@@ -135,6 +139,8 @@ class Server(MCPServer[Services]):
                 result = await self._call(name, arguments, context)
                 if isinstance(result, CallToolResult):
                     outcome.answers(result.content, result.structured_content)
+                    if self._text_only:
+                        result.structured_content = None
                 else:
                     outcome.said = "asked"
                 return result
@@ -145,14 +151,33 @@ class Server(MCPServer[Services]):
         self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None
     ) -> CallToolResult | InputRequiredResult:
         try:
-            check_names(name, arguments, self._arguments)
-            given = {argument: value for argument, value in arguments.items() if value is not None}
+            checked = self._checked(name, arguments)
             with deadline(self._call_seconds):
-                return await super().call_tool(name, given, context)
+                return await super().call_tool(name, checked, context)
         except WhitespaceError as error:
             raise ToolError(_words(error)) from error
         except ToolError as error:
             raise ToolError(_words(self._cause(name, error))) from error
+
+    def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments that say something.
+
+        Raises:
+            WhitespaceError: there is no such tool, or it does not take one of the arguments; all faults together.
+        """
+        tool = self._tools.get(name)
+        if tool is None:
+            raise unknown_tool(name, self._tools)
+        said = given(arguments, tool.parameters.get("required", ()))
+        faults = unknown_arguments(said, self._arguments[name])
+        if faults:
+            taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
+            try:
+                tool.fn_metadata.arg_model.model_validate(tool.fn_metadata.pre_parse_json(taken))
+            except ValidationError as error:
+                faults += refused_arguments(error, self._arguments[name])
+            raise joined(faults)
+        return said
 
     def _recording(self, complete: Complete) -> Complete:
         """The same completion, recorded."""
@@ -233,7 +258,7 @@ class Server(MCPServer[Services]):
         if isinstance(cause, WhitespaceError):
             return cause
         if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
-            return refused_argument(cause, self._arguments.get(name, {}))
+            return joined(refused_arguments(cause, self._arguments.get(name, {})))
         if isinstance(cause, ToolError):
             return WhitespaceError(
                 "The answer to the question could not be used",
