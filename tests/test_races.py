@@ -1,15 +1,13 @@
 """Many clients on one server, with switches, expiry and faults: never a wrong organisation."""
 
-import pytest
-
 from support.races import KINDS, scene
 
 STEPS = 100
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_no_answer_is_about_the_wrong_organisation(seed: int) -> None:
-    async with scene(seed) as race:
+async def test_no_answer_is_about_the_wrong_organisation() -> None:
+    """One schedule; `make races` runs thousands."""
+    async with scene(1) as race:
         await race.run(STEPS)
     report = race.report
     assert report.wrong == []

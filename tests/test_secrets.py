@@ -198,14 +198,15 @@ async def test_crafted_ids_reach_no_other_path_through_any_tool(small: Running, 
         tools = [tool for tool in (await client.list_tools()).tools if "risk" in tool.input_schema["properties"]]
         assert len(tools) >= 9
         begin = len(small.platform.requests)
-        for tool in tools:
-            for crafted in CRAFTED[:-2]:
-                for risk in (crafted, f"{real}::{crafted}", f"{real}{crafted}"):
-                    arguments = {"organisation": BROKER, "risk": risk}
-                    if tool.name == "read_platform":
-                        arguments["operation"] = "attachments"
-                    result = await client.call_tool(tool.name, arguments)
-                    assert secrets_in(text_of(result)) == []
+        for turn, tool in enumerate(tools):
+            for number, crafted in enumerate(CRAFTED[:-2]):
+                # Each tool gets each of them, in one of three places; each place is met by each of them in some tool.
+                risk = (crafted, f"{real}::{crafted}", f"{real}{crafted}")[(turn + number) % 3]
+                arguments = {"organisation": BROKER, "risk": risk}
+                if tool.name == "read_platform":
+                    arguments["operation"] = "attachments"
+                result = await client.call_tool(tool.name, arguments)
+                assert secrets_in(text_of(result)) == []
         for crafted in CRAFTED[:-2]:
             segment = quote(crafted, safe="")
             for uri in (f"risks/{segment}", f"risks/{real}/wording/{segment}", f"risks/{real}/attachments/{segment}"):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,17 @@ _EXAMPLES = ("/home/you/", "/Users/you/")
 
 def registry_hosts() -> set[str]:
     """The hosts that this machine's package managers are pointed at, as their own configuration tells."""
+    said = [
+        *_configurations(),
+        *(v for name, v in os.environ.items() if name.startswith(("UV_", "PIP_", "NPM_CONFIG_"))),
+    ]
+    hosts = {host for text in said for host in _HOST.findall(text)}
+    return {host for host in hosts if host != "localhost" and not host.startswith("127.")}
+
+
+@cache
+def _configurations() -> list[str]:
+    """What the package managers say of themselves, and apt's lists; asked once, since each takes a second."""
     python, pip, npm = sys.executable, shutil.which("pip3"), shutil.which("npm")
     commands = [
         [python, "-m", "pip", "config", "list"],
@@ -31,10 +43,7 @@ def registry_hosts() -> set[str]:
     ]
     apt = Path("/etc/apt")
     lists = [apt / "sources.list", *apt.glob("sources.list.d/*")]
-    said += [path.read_text(encoding="utf-8", errors="replace") for path in lists if path.is_file()]
-    said += [value for name, value in os.environ.items() if name.startswith(("UV_", "PIP_", "NPM_CONFIG_"))]
-    hosts = {host for text in said for host in _HOST.findall(text)}
-    return {host for host in hosts if host != "localhost" and not host.startswith("127.")}
+    return said + [path.read_text(encoding="utf-8", errors="replace") for path in lists if path.is_file()]
 
 
 def places(paths: Iterable[Path], wanted: Iterable[str]) -> list[str]:

@@ -148,11 +148,10 @@ def _root(document_id: str) -> str:
     return document_id.partition("::")[0].replace("-", "")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 async def test_whatever_happens_at_once_each_row_and_count_is_of_the_organisation_named(
-    running: Running, era: str, seed: int
+    running: Running, era: str
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311  # a schedule, not a secret
+    chance = random.Random(1)  # noqa: S311  # a schedule, not a secret
     async with client_of(settings_for(running, fresh_seconds=0.05), era) as client:
         race = Race(running, client, chance)
         await race.switch()

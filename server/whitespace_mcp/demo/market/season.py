@@ -67,22 +67,23 @@ class _Book:
         self.company = company
         self._free = [slip for slip in slips if not slip.quirks and slip.plan == NO_PLAN and _has_part(slip, company)]
         source.shuffle(self._free)
+        self._taken: set[str] = set()
 
     def take(
         self, many: int, suits: Callable[[Slip], bool], order: Callable[[Slip], float] | None = None
     ) -> list[Slip]:
         """Up to so many slips that suit, but never more than half of those there are; by `order`, or as they come."""
-        suitable = [slip for slip in self._free if suits(slip)]
+        suitable = self.suitable(suits)
         if order:
             suitable.sort(key=order)
         chosen = suitable[: min(many, (len(suitable) + 1) // 2)]
         for slip in chosen:
-            self._free.remove(slip)
+            self._taken.add(slip.root)
         return chosen
 
     def suitable(self, suits: Callable[[Slip], bool]) -> list[Slip]:
         """The slips that suit and that nothing was arranged for."""
-        return [slip for slip in self._free if suits(slip)]
+        return [slip for slip in self._free if slip.root not in self._taken and suits(slip)]
 
     def team_on(self, slip: Slip) -> Team:
         """The company's team on a slip."""
@@ -227,7 +228,8 @@ def _give(book: _Book, member: Member, many: int) -> None:
     teams = [book.team_on(slip) for slip in owned]
     if teams and member.teams[0] not in teams:
         member.teams = (max(teams, key=lambda team: (teams.count(team), team.channel)),)
-    for slip in book.take(many, lambda slip: slip in owned and book.team_on(slip) in member.teams):
+    roots = {slip.root for slip in owned}
+    for slip in book.take(many, lambda slip: slip.root in roots and book.team_on(slip) in member.teams):
         if slip.broker.company_id == book.company.company_id:
             slip.owner_id = member.user_id
         for share in slip.shares:
