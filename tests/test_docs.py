@@ -28,19 +28,18 @@ def test_what_is_made_is_as_it_would_be_made_today() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(params=pages())
-def page(request: pytest.FixtureRequest) -> Page:
-    """Each page."""
-    return Page(str(request.param))
+_OURS: Final = re.compile(r"(\.ci|benchmarks|docs|evals|findings|scripts|server|tests)/[\w./-]+")
+PAGES: Final = [Page(path) for path in pages()]
 
 
-def test_what_a_page_links_to_is_there(page: Page) -> None:
-    for link in page.links():
-        path, _, anchor = link.partition("#")
-        target = ((ROOT / page.path).parent / path).resolve() if path else ROOT / page.path
-        assert target.exists(), link
-        if anchor:
-            assert anchor in Page(target.relative_to(ROOT).as_posix()).anchors(), link
+def test_what_a_page_links_to_is_there() -> None:
+    for page in PAGES:
+        for link in page.links():
+            path, _, anchor = link.partition("#")
+            target = ((ROOT / page.path).parent / path).resolve() if path else ROOT / page.path
+            assert target.exists(), link
+            if anchor:
+                assert anchor in Page(target.relative_to(ROOT).as_posix()).anchors(), link
 
 
 def options_in(shown: str) -> set[str]:
@@ -48,35 +47,44 @@ def options_in(shown: str) -> set[str]:
     return set(re.findall(r"--[a-z-]+", shown))
 
 
-def test_every_command_of_a_page_exists_with_its_options(page: Page) -> None:
-    for words in page.our_commands():
-        if words[:1] == ["failed"] and f"whitespace-mcp {' '.join(words)}" in fragments():
-            continue  # a message that begins with our name
-        command = words[0] if words and not words[0].startswith("-") else None
-        shown = help_of(command) if command else help_of()
-        assert command is None or command in COMMANDS, words
-        options = [word.split("=")[0] for word in words if word.startswith("--")]
-        assert set(options) <= options_in(shown), words
+def test_every_command_of_a_page_exists_with_its_options() -> None:
+    for page in PAGES:
+        for words in page.our_commands():
+            if words[:1] == ["failed"] and f"whitespace-mcp {' '.join(words)}" in fragments():
+                continue  # a message that begins with our name
+            command = words[0] if words and not words[0].startswith("-") else None
+            shown = help_of(command) if command else help_of()
+            assert command is None or command in COMMANDS, words
+            options = [word.split("=")[0] for word in words if word.startswith("--")]
+            assert set(options) <= options_in(shown), words
 
 
-def test_every_make_target_of_a_page_exists(page: Page) -> None:
-    known = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    named = {word for line in page.command_lines() for word in re.findall(r"^make ([a-z-]+)", line)}
-    assert named <= set(known)
+def test_every_make_target_of_a_page_exists() -> None:
+    for page in PAGES:
+        known = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        named = {word for line in page.command_lines() for word in re.findall(r"^make ([a-z-]+)", line)}
+        assert named <= set(known), page.path
 
 
-def test_every_option_of_a_page_exists(page: Page) -> None:
-    known = options_in("".join(help_of(*([command] if command else [])) for command in ("", *COMMANDS)))
-    assert {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)} <= known
+def test_every_option_of_a_page_exists() -> None:
+    for page in PAGES:
+        known = options_in("".join(help_of(*([command] if command else [])) for command in ("", *COMMANDS)))
+        assert {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)} <= known, page.path
 
 
-def test_every_variable_of_a_page_exists(page: Page) -> None:
-    assert set(re.findall(r"WHITESPACE_[A-Z_]*[A-Z]", page.text)) <= {variable.name for variable in VARIABLES}
+def test_every_variable_of_a_page_exists() -> None:
+    for page in PAGES:
+        assert set(re.findall(r"WHITESPACE_[A-Z_]*[A-Z]", page.text)) <= {variable.name for variable in VARIABLES}, (
+            page.path
+        )
 
 
-def test_files_that_a_page_names_are_there(page: Page) -> None:
-    named = [span for span in page.code if re.fullmatch(r"(\.ci|benchmarks|docs|scripts|server|tests)/[\w./-]+", span)]
-    assert [name for name in named if not (ROOT / name).exists()] == []
+def test_files_that_a_page_names_are_there() -> None:
+    for page in PAGES:
+        named = [
+            span for span in page.code if re.fullmatch(r"(\.ci|benchmarks|docs|scripts|server|tests)/[\w./-]+", span)
+        ]
+        assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_every_message_is_found_with_what_to_do() -> None:

@@ -13,9 +13,9 @@ def test_there_are_as_many_as_the_published_list_has() -> None:
     assert not any(name != name.strip() or not name for name in ACTIVITIES)
 
 
-@pytest.mark.parametrize("name", [*ACTIVITIES, *RESERVED])
-def test_each_is_known_by_its_own_name_in_any_case(name: str) -> None:
-    assert activity_named(name) == activity_named(f" {name.upper()} ") == name
+def test_each_is_known_by_its_own_name_in_any_case() -> None:
+    for name in (*ACTIVITIES, *RESERVED):
+        assert activity_named(name) == activity_named(f" {name.upper()} ") == name
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,15 @@ async def test_it_is_not_there_unless_it_is_switched_on(client: Client) -> None:
     assert words.startswith("There is no such tool")
 
 
-@pytest.mark.parametrize("organisation", [BROKER, CARRIER])
-@pytest.mark.parametrize("name", OPERATIONS)
-async def test_each_operation_is_answered_within_the_budget(reader: Client, name: str, organisation: str) -> None:
+async def test_each_operation_is_answered_within_the_budget(reader: Client) -> None:
+    answered = {
+        name: [await answered_within_the_budget(reader, name, one) for one in (BROKER, CARRIER)] for name in OPERATIONS
+    }
+    assert sum(map(any, answered.values())) > len(OPERATIONS) / 2, "most are there"
+
+
+async def answered_within_the_budget(reader: Client, name: str, organisation: str) -> bool:
+    """Whether an operation is answered; if it is not, the error is one of the two that there may be."""
     operation = OPERATIONS[name]
     arguments: dict[str, Any] = {"operation": name, "organisation": organisation}
     arguments |= {"risk": SHARED} if operation.of else {}
@@ -52,12 +58,13 @@ async def test_each_operation_is_answered_within_the_budget(reader: Client, name
     text = "".join(getattr(part, "text", "") for part in result.content)
     assert "@" not in text
     if result.is_error:
-        assert text.startswith(("Not found", "This platform does not serve that operation")), text
-        return
+        assert text.startswith(("Not found", "This platform does not serve that operation")), (name, text)
+        return False
     answer = json.loads(text)
     assert tokens(answer) <= 1_700
     assert answer["operation"] == name
     assert "other parties' words" in answer["notes"][0]
+    return True
 
 
 async def test_a_field_is_what_the_platform_sent(reader: Client, market: Running, raw: list[list[Any]]) -> None:
