@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from whitespace_mcp.setup.configuration import TOKEN
-from whitespace_mcp.setup.install import INPUT
+from whitespace_mcp.setup.entries import INPUT
 
 DEMO: dict[str, Any] = {"command": "whitespace-mcp", "args": ["serve", "--demo"]}
 OWN: dict[str, Any] = {"command": "whitespace-mcp", "args": ["serve"]}

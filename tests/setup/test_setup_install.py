@@ -81,7 +81,7 @@ def test_other_entries_stay_and_the_former_file_is_kept(desk: Desk) -> None:
         "theme": "dämmerung",
         "mcpServers": {
             "files": {"command": "x"},
-            "whitespace": {"command": OURS.command, "args": [*SERVE, "--demo"]},
+            "whitespace-demo": {"command": OURS.command, "args": [*SERVE, "--demo"]},
         },
     }
     assert '\n    "theme": "dämmerung"' in path.read_text(encoding="utf-8")
@@ -217,10 +217,15 @@ def test_no_secret_of_the_environment_or_the_keychain_reaches_a_file(desk: Desk,
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('{"mcpServers": {},}', "line 1, column 1"),
-        ("// mine\n{}", "line 1, column 1"),
+        ('{"mcpServers": {} "a": 1}', "line 1, column 19: a comma or } should stand here"),
+        ('{"a": nope}', "line 1, column 7: a value should stand here"),
+        ("{", "line 1, column 2"),
+        ("{} {}", "line 1, column 4: there is more behind its end"),
         ("[]", "it is not an object in braces"),
         ('{"mcpServers": []}', "'mcpServers' in it is not an object"),
+        ('{"mcpServers": null}', "'mcpServers' in it is not an object"),
+        ('{"mcpServers": {}, "mcpServers": {}}', "'mcpServers' stands in it 2 times"),
+        ('{"a": ' + "[" * 500 + "]" * 500 + "}", "it is nested too deeply"),
     ],
 )
 def test_a_file_edited_by_hand_and_broken_is_left_as_it_is(desk: Desk, text: str, reason: str) -> None:
@@ -243,7 +248,7 @@ def test_a_file_in_another_encoding_is_left_as_it_is(desk: Desk) -> None:
 def test_an_empty_file_and_a_byte_order_mark_do_no_harm(desk: Desk, text: str) -> None:
     path = put(desk, "cursor", text)
     desk.says("install", "cursor", "--demo")
-    assert "whitespace" in json.loads(path.read_text())["mcpServers"]
+    assert "whitespace-demo" in json.loads(path.read_text())["mcpServers"]
 
 
 def test_a_link_stays_a_link(desk: Desk, tmp_path: Path) -> None:
@@ -289,7 +294,9 @@ def test_printing_gives_json_alone_on_the_output(desk: Desk) -> None:
 
 def test_claude_code_gets_a_line_to_run_where_it_is_not_here(desk: Desk) -> None:
     done = desk.run("install", "claude-code", "--demo")
-    assert done.stdout.strip() == f"claude mcp add whitespace --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
+    assert (
+        done.stdout.strip() == f"claude mcp add whitespace-demo --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
+    )
     assert "not on the PATH" in done.stderr
 
 
@@ -305,11 +312,11 @@ if any(name.endswith("_TOKEN") for name in __import__("os").environ): sys.exit("
 if sys.argv[2] == {fails!r}: sys.exit("no\\nroom")
 file = home / ".claude.json"
 document = json.loads(file.read_text()) if file.exists() else {{"mcpServers": {{}}}}
-if sys.argv[2] == "remove": document["mcpServers"].pop("whitespace")
-elif "whitespace" in document["mcpServers"]: sys.exit("already exists")
+if sys.argv[2] == "remove": document["mcpServers"].pop(sys.argv[3])
+elif sys.argv[3] in document["mcpServers"]: sys.exit("already exists")
 else:
     command, *args = sys.argv[sys.argv.index("--") + 1:]
-    document["mcpServers"]["whitespace"] = {{"type": "stdio", "command": command, "args": args, "env": {{}}}}
+    document["mcpServers"][sys.argv[3]] = {{"type": "stdio", "command": command, "args": args, "env": {{}}}}
 file.write_text(json.dumps(document))
 """
     )
@@ -327,12 +334,14 @@ def asked(desk: Desk) -> list[str]:
 def test_claude_code_is_told_through_its_own_command(desk: Desk, tmp_path: Path) -> None:
     there = claude(desk, tmp_path).with_environment(WHITESPACE_REFRESH_TOKEN="canary")
     assert "Claude Code now starts" in there.says("install", "claude-code", "--demo")
-    added = f"mcp add whitespace --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
+    added = f"mcp add whitespace-demo --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
     assert asked(desk) == [added]
     assert "nothing was changed" in there.says("install", "claude-code", "--demo")
     assert asked(desk) == []
+    real = added.replace("whitespace-demo", "whitespace").replace("--demo", "--profile acme")
     with_profile(there).says("install", "claude-code")
-    assert asked(desk) == ["mcp remove whitespace --scope user", added.replace("--demo", "--profile acme")]
+    with_profile(there, name="other").says("install", "claude-code", "--profile", "other")
+    assert asked(desk) == [real, "mcp remove whitespace --scope user", real.replace("acme", "other")]
     assert "no longer starts" in there.says("install", "claude-code", "--remove")
     assert asked(desk) == ["mcp remove whitespace --scope user"]
     assert "nothing was changed" in there.says("install", "claude-code", "--remove")

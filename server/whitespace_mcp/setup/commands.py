@@ -3,12 +3,17 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from whitespace_mcp.setup.machine import Places
+
+_HOSTS: Final = (
+    "claude-desktop", "claude-code", "cursor", "vscode", "codex", "gemini", "qwen", "copilot", "opencode", "cline",
+    "continue",
+)  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -94,7 +99,7 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
 
 
 @click.command(short_help="Let an assistant's app start this server.")
-@click.argument("host", type=click.Choice(["claude-desktop", "claude-code", "cursor", "vscode", "print"]))
+@click.argument("host", type=click.Choice([*_HOSTS, "print"]))
 @click.option("--demo", is_flag=True, help="Start the server on the demo platform, which needs no login.")
 @click.option("--remove", is_flag=True, help="Take the entry out again.")
 @_profile_option("Which login the host uses; needed when there are several.")
@@ -102,7 +107,7 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
 def install(
     ctx: click.Context,
     *,
-    host: Literal["claude-desktop", "claude-code", "cursor", "vscode", "print"],
+    host: Any,
     demo: bool,
     remove: bool,
     profile: str | None,
@@ -127,7 +132,7 @@ def install(
         if remove and host == "print":
             raise click.UsageError("There is nothing to remove: 'print' writes no file.")
         if remove:
-            done = install.uninstall(places, hosts.HOSTS[host])
+            done = install.uninstall(places, hosts.HOSTS[host], demo=demo)
         else:
             what = install.wanted(places, hosts.our_command(), demo=demo, profile=profile)
             done = install.shown(places, what) if host == "print" else install.install(places, hosts.HOSTS[host], what)

@@ -17,7 +17,7 @@ from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.setup.checks import Check, Verdict
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 from whitespace_mcp.setup.connectivity import platform_checks
-from whitespace_mcp.setup.local_checks import local_checks
+from whitespace_mcp.setup.local_checks import local_checks, only_demo
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.terminal import painted, progress, say
 
@@ -35,7 +35,8 @@ def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock 
     configuration = configure(places, profile=profile)
     settings, problem = _with_token(configuration.settings)
     checks = local_checks(places, configuration, problem)
-    checks += anyio.run(platform_checks, settings, clock or SystemClock())
+    if not only_demo(places, configuration):
+        checks += anyio.run(platform_checks, settings, clock or SystemClock())
     code = _exit_code(checks)
     if as_json:
         report = {

@@ -59,7 +59,7 @@ def read_regular(path: Path) -> str:
     """
     if path.exists() and not path.is_file():
         raise OSError(22, "it is not a file")
-    return path.read_text(encoding="utf-8-sig")
+    return path.read_bytes().decode("utf-8-sig")
 
 
 def remove(path: Path) -> bool:

@@ -1,19 +1,28 @@
 """The programs that start us: where each keeps its configuration on each system, and what stands in it about us."""
 
-import json
 import sys
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.placeholders import is_placeholder
+from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.setup.files import read_regular
+from whitespace_mcp.setup.json_edit import NotEditable, plain, scan
 from whitespace_mcp.setup.machine import Places
 
-HostName = Literal["claude-desktop", "claude-code", "cursor", "vscode"]
+HostName = Literal[
+    "claude-desktop", "claude-code", "cursor", "vscode", "codex", "gemini", "qwen", "copilot", "opencode", "cline",
+    "continue",
+]  # fmt: skip
+Form = Literal["plain", "stdio", "local", "listed", "toml", "yaml"]
+"""How a host writes an entry: command and arguments; the same with a type (`stdio`, or Copilot's `local`); one list of
+words, as OpenCode; a table of TOML; a list of YAML, which is shown to be pasted."""
 ENTRY: Final = "whitespace"
+DEMO_ENTRY: Final = "whitespace-demo"
 SECRETS: Final = ("WHITESPACE_REFRESH_TOKEN", "WHITESPACE_SERVICE_TOKEN", "WHITESPACE_HTTP_TOKEN")
 _OURS: Final = ("whitespace-mcp", "whitespace_mcp")
 
@@ -23,36 +32,56 @@ class Host:
     """One program.
 
     Attributes:
-        name: as the command line has it; `title`: as people call it.
+        name: as the command line has it.
+        title: as people call it.
         key: under which its file lists servers.
+        path: where its file is under the person's home folder; the desktop's programs keep theirs elsewhere.
+        form: how it writes an entry.
+        more: what it wants in an entry besides.
+        reference: what it puts the value of the shell's variable in place of; empty if it knows no such form.
     """
 
     name: HostName
     title: str
     key: str
+    path: str = ""
+    form: Form = "plain"
+    more: Mapping[str, object] = field(default_factory=dict[str, object])
+    reference: str = ""
 
     def file(self, places: Places) -> Path:
         """Its configuration of this person, on this system."""
         match self.name:
             case "claude-desktop":
                 return _claude_desktop(places) / "claude_desktop_config.json"
-            case "claude-code":
-                return places.home / ".claude.json"
-            case "cursor":
-                return places.home / ".cursor" / "mcp.json"
             case "vscode":
                 return places.applications / "Code" / "User" / "mcp.json"
+            case _:
+                return places.home / self.path
+
+    @property
+    def environment_key(self) -> str:
+        """What it calls the variables of an entry."""
+        return "environment" if self.form == "listed" else "env"
 
 
 HOSTS: Final = {
     host.name: host
     for host in (
         Host("claude-desktop", "Claude Desktop", "mcpServers"),
-        Host("claude-code", "Claude Code", "mcpServers"),
-        Host("cursor", "Cursor", "mcpServers"),
-        Host("vscode", "VS Code", "servers"),
+        Host("claude-code", "Claude Code", "mcpServers", ".claude.json", "stdio"),
+        Host("cursor", "Cursor", "mcpServers", ".cursor/mcp.json"),
+        Host("vscode", "VS Code", "servers", form="stdio"),
+        Host("codex", "Codex", "mcp_servers", ".codex/config.toml", "toml"),
+        Host("gemini", "Gemini CLI", "mcpServers", ".gemini/settings.json", reference="$WHITESPACE_REFRESH_TOKEN"),
+        Host("qwen", "Qwen Code", "mcpServers", ".qwen/settings.json", reference="$WHITESPACE_REFRESH_TOKEN"),
+        Host("copilot", "Copilot CLI", "mcpServers", ".copilot/mcp-config.json", "local", {"tools": ["*"]}),
+        Host("opencode", "OpenCode", "mcp", ".config/opencode/opencode.json", "listed", {"enabled": True},
+             "{env:WHITESPACE_REFRESH_TOKEN}"),
+        Host("cline", "Cline CLI", "mcpServers", ".cline/data/settings/cline_mcp_settings.json", more={"timeout": 60}),
+        Host("continue", "Continue CLI", "mcpServers", ".continue/config.yaml", "yaml"),
     )
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,42 +103,51 @@ def our_command(executable: str = sys.executable) -> Command:
     return Command(executable, ("-m", "whitespace_mcp"), temporary)
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """A host's configuration; empty if the file is not there or has nothing in it.
+def read_text(path: Path) -> str:
+    """A host's file, as it is; empty if it is not there.
 
     Raises:
-        NotConfigured: it cannot be read, or is not what the host would understand.
+        NotConfigured: it cannot be opened, or is no text.
     """
     try:
-        text = read_regular(path)
-        document: object = json.loads(text) if text.strip() else {}
+        return read_regular(path)
     except FileNotFoundError:
-        return {}
-    except json.JSONDecodeError as error:
-        raise _broken(path, f"line {error.lineno}, column {error.colno}: {error.msg.lower()}") from None
-    except RecursionError:
-        raise _broken(path, "it is nested too deeply") from None
+        return ""
     except OSError as error:
         raise NotConfigured(
             f"{path} cannot be opened ({(error.strerror or type(error).__name__).lower()})", retry="",
             do="Make it readable for you, or paste in what `whitespace-mcp install print` shows.",
         ) from None  # fmt: skip
     except ValueError as error:
-        raise _broken(path, type(error).__name__) from None
-    if not isinstance(document, dict):
-        raise _broken(path, "it is not an object in braces")
-    return cast("dict[str, Any]", document)
+        raise broken(path, type(error).__name__) from None
 
 
-def servers_in(document: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:
-    """The servers that a configuration lists.
+def servers_in(host: Host, path: Path, text: str) -> dict[str, Any]:
+    """The servers that a host's file lists; none where it is written in YAML, which is not read.
 
     Raises:
-        NotConfigured: there is something else in their place.
+        NotConfigured: it is not what the host would understand.
     """
-    servers: object = document.get(key, {})
+    try:
+        if host.form == "yaml":
+            return {}
+        if host.form == "toml":
+            servers: object = tomllib.loads(text).get(host.key, {})
+        else:
+            root = scan(text)
+            member = root.member(host.key) if root.kind == "object" else None
+            if member is None:
+                return {}
+            if member.kind == "object":
+                for name in (ENTRY, DEMO_ENTRY):
+                    member.member(name)
+            servers = plain(text, member)
+    except NotEditable as error:
+        raise broken(path, error.reason) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise broken(path, str(error)) from None
     if not isinstance(servers, dict):
-        raise _broken(path, f"'{key}' in it is not an object in braces")
+        raise broken(path, f"'{host.key}' in it is not an object in braces")
     return cast("dict[str, Any]", servers)
 
 
@@ -121,22 +159,25 @@ def points_at_us(entry: object) -> bool:
 
 def command_of(entry: object) -> str:
     """The program that an entry starts, if it tells."""
-    command = _part(entry, "command")
-    return command if isinstance(command, str) else ""
+    return next(iter(_words(entry)), "")
+
+
+def starts_demo(entry: object) -> bool:
+    """Whether an entry starts this server with the invented market."""
+    return points_at_us(entry) and "--demo" in _words(entry)
 
 
 def secrets_in(entry: object) -> list[str]:
     """The variables that hold a secret in plain text; a reference such as `${input:token}` is none."""
-    environment = _part(entry, "env")
-    if not isinstance(environment, dict):
-        return []
-    held = cast("dict[str, object]", environment)
+    held = {**as_object(_part(entry, "environment")), **as_object(_part(entry, "env"))}
     return [name for name in SECRETS if (value := str(held.get(name) or "").strip()) and not is_placeholder(value)]
 
 
 def _words(entry: object) -> list[str]:
-    args = _part(entry, "args")
-    return [command_of(entry), *(map(str, cast("list[object]", args)) if isinstance(args, list) else [])]
+    """The command with its arguments; OpenCode has both in one list."""
+    command = _part(entry, "command")
+    first = [str(word) for word in as_list(command)] or [command if isinstance(command, str) else ""]
+    return [*first, *(str(word) for word in as_list(_part(entry, "args")))]
 
 
 def _part(entry: object, key: str) -> object:
@@ -153,10 +194,10 @@ def _claude_desktop(places: Places) -> Path:
     return places.applications / "Claude"
 
 
-def _broken(path: Path, reason: str) -> NotConfigured:
+def broken(path: Path, reason: str) -> NotConfigured:
+    """A host's file that cannot be read, and why, half a sentence."""
     return NotConfigured(
         f"{path} cannot be read ({reason}), so it was left as it is",
         retry="",
-        do="Correct it (JSON here has no comments and no comma before a closing brace), or paste in what"
-        " `whitespace-mcp install print` shows.",
+        do="Correct it, or paste in what `whitespace-mcp install print` shows.",
     )

@@ -4,57 +4,39 @@ Everything else in the file stays, a copy of the former file is kept, and no sec
 profile; where there is none, it leaves the place for the token empty, or lets the host ask.
 """
 
-import json
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
-from whitespace_mcp.config.settings import given, wants_demo
-from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.config.settings import given
+from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
+from whitespace_mcp.setup.entries import INPUT, Wanted, by_hand, entry_of, input_of, with_entry, without_entry
 from whitespace_mcp.setup.files import replace, unwritable
-from whitespace_mcp.setup.hosts import ENTRY, HOSTS, SECRETS, Command, Host, read_config, secrets_in, servers_in
+from whitespace_mcp.setup.hosts import (
+    DEMO_ENTRY,
+    ENTRY,
+    HOSTS,
+    SECRETS,
+    Command,
+    Host,
+    broken,
+    read_text,
+    secrets_in,
+    servers_in,
+)
+from whitespace_mcp.setup.json_edit import NotEditable, plain, scan, with_member
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.place import PLACE, environment_of, layered
-from whitespace_mcp.setup.profiles import Profile, profile_name, profile_names, read_profile
+from whitespace_mcp.setup.profiles import profile_name, profile_names, read_profile
 from whitespace_mcp.setup.terminal import progress
 
-INPUT: Final = {
-    "id": "whitespace-refresh-token",
-    "type": "promptString",
-    "password": True,
-    "description": "Whitespace refresh token, from User Profile",
-}
-DEMO: Final = "WHITESPACE_DEMO"
-_OPTION: Final = re.compile(r"^--(profile|root|bucket|sync-url|api-url)[=\n](.+)$", re.MULTILINE)
 _SECONDS: Final = 60
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the entry is to start: the demo platform, a profile, or neither."""
-
-    command: Command
-    demo: bool = False
-    profile: Profile | None = None
-
-    @property
-    def args(self) -> list[str]:
-        """The command's arguments."""
-        chosen = ["--demo"] if self.demo else ["--profile", self.profile.name] if self.profile else []
-        return [*self.command.args, "serve", *chosen]
-
-    @property
-    def needs_token(self) -> bool:
-        """Whether the host has to bring the token."""
-        return not self.demo and (self.profile is None or self.profile.token == "environment")  # noqa: S105  # a place
 
 
 @dataclass(frozen=True)
@@ -94,21 +76,27 @@ def install(places: Places, host: Host, what: Wanted) -> Outcome:
     """Put our entry into a host's configuration; a second time changes nothing.
 
     Raises:
-        WhitespaceError: the file cannot be read or written; it is as it was.
+        WhitespaceError: the file cannot be read or written; it is as it was, and the error has the lines to paste.
     """
     path = host.file(places)
-    document = read_config(path)
-    servers = servers_in(document, host.key, path)
-    former: object = servers.get(ENTRY)
-    entry = _entry(places, host, what, as_object(former))
+    if host.form == "yaml":
+        return Outcome((f"Put this into {path}, among what is there, and start {host.title} again:", *_hints(what)),
+                       by_hand(host, what.name, entry_of(places, host, what, {})))  # fmt: skip
+    text = read_text(path)
+    former: object = servers_in(host, path, text).get(what.name)
+    entry = entry_of(places, host, what, as_object(former))
     if host.name == "claude-code":
         return _with_claude(places, what, former, entry)
-    changed = {**document, host.key: {**servers, ENTRY: entry}}
+    changed = (
+        text
+        if entry == former
+        else _in_words(host, path, entry, what.name, lambda: with_entry(host, text, what.name, entry))
+    )
     if host.name == "vscode" and what.needs_token:
-        changed["inputs"] = [*_other_inputs(document, what), _input(what)]
-    if changed == document:
+        changed = _with_input(path, changed, what)
+    if changed == text:
         return Outcome((f"{host.title} already starts whitespace-mcp like that; nothing was changed.", *_hints(what)))
-    said = _write(path, changed, f"{host.title} now starts whitespace-mcp.")
+    said = _write(path, changed, f"{host.title} now starts whitespace-mcp, as '{what.name}'.")
     if secrets_in(former) and not secrets_in(entry):
         said += ("The token that stood in the file is gone from it, but not from that copy: delete the copy.",)
         if what.needs_token:
@@ -116,97 +104,66 @@ def install(places: Places, host: Host, what: Wanted) -> Outcome:
     return Outcome((*said, f"Quit {host.title} completely and start it again.", *_hints(what)))
 
 
-def uninstall(places: Places, host: Host) -> Outcome:
-    """Take our entry out of a host's configuration.
+def uninstall(places: Places, host: Host, *, demo: bool) -> Outcome:
+    """Take our entry, or that of the demo, out of a host's configuration.
 
     Raises:
         WhitespaceError: the file cannot be read or written; it is as it was.
     """
-    path = host.file(places)
-    document = read_config(path)
-    servers = servers_in(document, host.key, path)
-    if ENTRY not in servers:
-        return Outcome((f"{host.title} has no entry '{ENTRY}'; nothing was changed.",))
+    path, name = host.file(places), DEMO_ENTRY if demo else ENTRY
+    if host.form == "yaml":
+        return Outcome((f"Remove the entry '{name}' from {path} yourself: a file of YAML is left as it is.",))
+    text = read_text(path)
+    if name not in servers_in(host, path, text):
+        return Outcome((f"{host.title} has no entry '{name}'; nothing was changed.",))
     if host.name == "claude-code":
-        return _run_claude(places, ["mcp", "remove", ENTRY, "--scope", "user"], "Claude Code no longer starts it.")
-    changed = {**document, host.key: {name: entry for name, entry in servers.items() if name != ENTRY}}
-    if host.name == "vscode" and "inputs" in document:
-        changed["inputs"] = _other_inputs(document, None)
-    return Outcome(_write(path, changed, f"{host.title} no longer starts whitespace-mcp."))
+        return _run_claude(places, ["mcp", "remove", name, "--scope", "user"], "Claude Code no longer starts it.")
+    changed = _in_words(host, path, None, name, lambda: without_entry(host, text, name))
+    if host.name == "vscode" and not demo:
+        changed = _without_inputs(changed)
+    return Outcome(_write(path, changed, f"{host.title} no longer starts whitespace-mcp as '{name}'."))
 
 
 def shown(places: Places, what: Wanted) -> Outcome:
     """The block that most hosts take, to be pasted by hand."""
-    entry = _entry(places, HOSTS["cursor"], what, {})
-    text = json.dumps({"mcpServers": {ENTRY: entry}}, indent=2, ensure_ascii=False)
+    text = by_hand(HOSTS["cursor"], what.name, entry_of(places, HOSTS["cursor"], what, {}))
     return Outcome(
         (*_hints(what), "VS Code calls 'mcpServers' 'servers' and wants \"type\": \"stdio\" in the entry."), text
     )
 
 
-def _entry(places: Places, host: Host, what: Wanted, former: Mapping[str, Any]) -> dict[str, Any]:
-    """Our entry; what the person has added to a former one stays.
-
-    A secret goes that is not needed any more, and so does one that would be sent to another address than before.
-    """
-    before = dict(as_object(former.get("env")))
-    environment = {name: value for name, value in before.items() if name not in _chosen_by(what)}
-    moved = _place(places, before, former.get("args")) != _place(places, environment, what.args)
-    if moved or not what.needs_token:
-        for name in secrets_in(former):
-            environment.pop(name, None)
-    if what.needs_token:
-        asked = f"${{input:{_input(what)['id']}}}" if host.name == "vscode" else ""
-        present = str(environment.get(TOKEN) or "").strip()
-        if moved or not present or present.startswith(f"${{input:{INPUT['id']}"):
-            environment[TOKEN] = asked
-    else:
-        environment.pop(TOKEN, None)
-    entry = {name: value for name, value in former.items() if name != "env"}
-    if host.name in {"vscode", "claude-code"}:
-        entry["type"] = "stdio"
-    entry |= {"command": what.command.command, "args": what.args}
-    return entry | ({"env": environment} if environment or host.name == "claude-code" else {})
-
-
-def _chosen_by(what: Wanted) -> frozenset[str]:
-    """The variables of a former entry that would contradict what is to be started now."""
-    if what.demo:
-        return frozenset()
-    return frozenset({DEMO} if what.profile is None else {DEMO, PROFILE, *PLACE})
-
-
-def _place(places: Places, environment: Mapping[str, object], args: object) -> Environment | None:
-    """Where an entry sends the token that stands in it; None if it says that in no way that we know."""
-    words = [str(word) for word in as_list(args)]
-    options = {
-        f"WHITESPACE_{name.upper().replace('-', '_')}": value for name, value in _OPTION.findall("\n".join(words))
-    }
-    values = {name: str(value) for name, value in environment.items()}
-    if "--demo" in words or wants_demo(values):
-        return None
-    named = options.pop(PROFILE, None) or given(values, PROFILE)
+def _in_words(host: Host, path: Path, entry: Mapping[str, Any] | None, name: str, edit: Callable[[], str]) -> str:
+    """The changed text of a host's file; where it cannot be changed safely, the lines to paste instead."""
     try:
-        below = dict(read_profile(places, profile_name(named)).values) if named else dict[str, str]()
-    except NotConfigured:
-        return None
-    return environment_of(
-        layered(layered(below, {name: text for name in values if (text := given(values, name))}), options)
-    )
+        return edit()
+    except NotEditable as error:
+        lines = f"put this in yourself:\n{by_hand(host, name, entry)}" if entry else f"remove '{name}' yourself"
+        raise NotConfigured(
+            f"{path} cannot be changed without touching more of it ({error.reason}), so it was left as it is",
+            retry="", do=f"Correct it, or {lines}",
+        ) from None  # fmt: skip
 
 
-def _input(what: Wanted) -> dict[str, object]:
-    """What VS Code asks for and keeps; one for each profile, since their tokens belong to different addresses."""
-    return {**INPUT, "id": f"{INPUT['id']}-{what.profile.name}"} if what.profile else dict(INPUT)
+def _with_input(path: Path, text: str, what: Wanted) -> str:
+    """VS Code's question for the token, which it asks once and keeps."""
+    try:
+        inputs = plain(text, scan(text)).get("inputs")
+        ours = input_of(what)
+        if isinstance(inputs, list):
+            others = [item for item in cast("list[object]", inputs) if as_object(item).get("id") != ours["id"]]
+            return text if ours in inputs else with_member(text, ("inputs",), [*others, ours])
+        return with_member(text, ("inputs",), [ours])
+    except NotEditable as error:
+        raise broken(path, error.reason) from None
 
 
-def _other_inputs(document: Mapping[str, Any], what: Wanted | None) -> list[object]:
-    """The inputs of a document but ours, for one profile or for all."""
-
-    def ours(name: object) -> bool:
-        return name == _input(what)["id"] if what else str(name).startswith(str(INPUT["id"]))
-
-    return [item for item in as_list(document.get("inputs")) if not ours(as_object(item).get("id"))]
+def _without_inputs(text: str) -> str:
+    inputs = plain(text, scan(text)).get("inputs")
+    if not isinstance(inputs, list):
+        return text
+    others = [item for item in cast("list[object]", inputs)
+              if not str(as_object(item).get("id")).startswith(str(INPUT["id"]))]  # fmt: skip
+    return text if others == inputs else with_member(text, ("inputs",), others)
 
 
 def _hints(what: Wanted) -> tuple[str, ...]:
@@ -224,10 +181,10 @@ def _hints(what: Wanted) -> tuple[str, ...]:
     return tuple(hints)
 
 
-def _write(path: Path, document: Mapping[str, Any], done: str) -> tuple[str, ...]:
+def _write(path: Path, text: str, done: str) -> tuple[str, ...]:
     copy = _copied(path)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    replace(path, json.dumps(document, indent=_indent(path), ensure_ascii=False) + "\n", mode=mode)
+    replace(path, re.sub(r"\r?\n", "\r\n", text) if "\r\n" in text else text, mode=mode)
     return (done, f"Changed: {path}", *([f"The former file: {copy}"] if copy else []))
 
 
@@ -247,25 +204,17 @@ def _copied(path: Path) -> Path | None:
     return copy
 
 
-def _indent(path: Path) -> int | str:
-    """How the file is indented so far."""
-    found = re.search(r"\n([ \t]+)\S", path.read_text(encoding="utf-8-sig")) if path.exists() else None
-    if found is None:
-        return 2
-    return "\t" if "\t" in found[1] else len(found[1])
-
-
 def _with_claude(places: Places, what: Wanted, former: object, entry: Mapping[str, Any]) -> Outcome:
     """Through Claude Code's own command, whose file holds much else."""
     if former == entry:
         return Outcome(("Claude Code already starts whitespace-mcp like that; nothing was changed.", *_hints(what)))
-    add = ["mcp", "add", ENTRY, "--scope", "user"]
+    add = ["mcp", "add", what.name, "--scope", "user"]
     if what.needs_token:
         line = _line(["claude", *add, "--env", f"{TOKEN}=", "--", what.command.command, *what.args])
         return Outcome((*_hints(what), "Or run this line yourself, with the token behind its =:"), line)
     program = places.program("claude")
     if program is not None and former is not None:  # it refuses to add what is there already
-        _called([program, "mcp", "remove", ENTRY, "--scope", "user"], places)
+        _called([program, "mcp", "remove", what.name, "--scope", "user"], places)
     return _run_claude(places, [*add, "--", what.command.command, *what.args], "Claude Code now starts whitespace-mcp.")
 
 

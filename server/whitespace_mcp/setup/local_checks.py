@@ -7,7 +7,7 @@ import stat
 import urllib.request
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from whitespace_mcp.config.errors import WhitespaceError
@@ -15,7 +15,18 @@ from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
-from whitespace_mcp.setup.hosts import ENTRY, HOSTS, Host, command_of, points_at_us, read_config, secrets_in, servers_in
+from whitespace_mcp.setup.hosts import (
+    DEMO_ENTRY,
+    ENTRY,
+    HOSTS,
+    Host,
+    command_of,
+    points_at_us,
+    read_text,
+    secrets_in,
+    servers_in,
+    starts_demo,
+)
 from whitespace_mcp.setup.instances import copies
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import profile_path, token_path
@@ -35,7 +46,7 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
     return [
         _python(),
         _packages(),
-        _configuration(configuration),
+        _configuration(places, configuration),
         *_kept_files(places, configuration, token),
         _keychain(places, configuration, token),
         _cache(places),
@@ -43,6 +54,22 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
         _copies(configuration.settings),
         *(_host(places, host) for host in HOSTS.values()),
     ]
+
+
+def only_demo(places: Places, configuration: Configuration) -> bool:
+    """Whether somebody has no login and a host that starts the demo: nothing is missing then."""
+    settings = configuration.settings
+    if settings.problems or settings.has_credential or configuration.profile is not None:
+        return False
+    return any(starts_demo(entry) for host in HOSTS.values() for entry in _entries(places, host).values())
+
+
+def _entries(places: Places, host: Host) -> dict[str, Any]:
+    try:
+        path = host.file(places)
+        return servers_in(host, path, read_text(path))
+    except WhitespaceError:
+        return {}
 
 
 def _python() -> Check:
@@ -65,13 +92,15 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _configuration(configuration: Configuration) -> Check:
+def _configuration(places: Places, configuration: Configuration) -> Check:
     settings, used = configuration.settings, configuration.profile
     if settings.problems:
         remedy = "Correct that where it is set; the list of settings below says where each value came from."
         return Check("configuration", "failed", "; ".join(settings.problems), remedy)
     place = f"{settings.host}, bucket {settings.bucket}"
     profile = f"profile {used.name}" if used else "no profile"
+    if only_demo(places, configuration):
+        return Check("configuration", "ok", "no login; the demo, which a host here starts, needs none")
     if not settings.has_credential:
         return Check(
             "configuration", "failed", f"{place}, {profile}, no credential",
@@ -165,10 +194,10 @@ def _host(places: Places, host: Host) -> Check:
     if not path.exists():
         return Check(host.title, "skipped", f"no configuration at {path}")
     try:
-        servers = servers_in(read_config(path), host.key, path)
+        servers = servers_in(host, path, read_text(path))
     except WhitespaceError as error:
         return failed(host.title, error)
-    entries = {name: entry for name, entry in servers.items() if name == ENTRY or points_at_us(entry)}
+    entries = {name: entry for name, entry in servers.items() if name in {ENTRY, DEMO_ENTRY} or points_at_us(entry)}
     install = f"whitespace-mcp install {host.name}"
     if not entries:
         return Check(host.title, "skipped", f"does not start whitespace-mcp ({path})", f"If it should: {install}")
