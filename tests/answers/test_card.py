@@ -71,6 +71,7 @@ def material(
         "labels": [],
         "summaries": [summary()],
         "stubs": [],
+        "endorsements": [],
         "names": NAMES,
         "linked": lambda _root: None,  # pyright: ignore[reportUnknownLambdaType]
         "now": NOW,
@@ -140,14 +141,73 @@ def test_line_totals_are_those_of_the_lines() -> None:
     assert found["lines"] == [
         {
             "written": {"total": "40", "lines": 1, "against": "100 of order", "short": "60"},
+            "signed": "none",
             "asked_not_written": {"carriers": 1, "least": "10", "most": "20"},
         }
     ]
+    assert card()["lines"] == [{"written": "none", "signed": "none"}]
+
+
+def test_a_line_that_is_not_accepted_and_its_open_subjectivities_are_told_beside_the_total() -> None:
+    wanted = {"identifier": "S1", "text": "Survey", "approvedStatus": "notYetResponded", "deadline": ""}
+    found = card(line_set(LEADER, entry("100", subjectivities=[wanted])))
+    assert found["lines"][0]["written"] | {"short": "0"} == {
+        "total": "100", "lines": 1, "against": "100 of order", "short": "0",
+        "not_accepted": "100", "not_accepted_lines": 1,
+    }  # fmt: skip
+    assert found["open_subjectivities"] == 1
+
+
+def test_every_leader_is_on_the_card_whatever_else_is_left_out() -> None:
+    stubs = [
+        {"multiSectionId": f"{n}", "leadUnderwriterChannel": f"elm{n}_ALL", "multiSectionName": "x" * 60}
+        for n in range(12)
+    ]
+    sectioned = {"_id": f"{ROOT}::MS", "type": "RWMultiSectionStorer", "channels": [BROKER], "sections": stubs}
+    rows = [record(name="Deal" * 40), *(record(f"::DR{n}", "draft") for n in range(40))]
+    found = card(sectioned, *(line_set(f"elm{n}_ALL", entry("10", sections=[f"{n}"])) for n in range(12)), records=rows)
+    assert {leader["name"] for leader in found["parties"]["leaders"]} == {f"Elm{n} (All)" for n in range(12)}
+    assert "leaders" not in found["left_out"]
+    shared = [stub | {"leadUnderwriterChannel": "elm_ALL"} for stub in stubs[:3]]
+    leaders = card(sectioned | {"sections": shared})["parties"]["leaders"]
+    assert [(leader["of"], leader["name"]) for leader in leaders] == [("sections 0, 1, 2", "Elm (All)")]
+
+
+def test_what_is_left_out_says_which_tool_has_it() -> None:
+    rows = [record(name="Deal"), *(record(f"::DR{n}", "draft") for n in range(40))]
+    found = card(records=rows)
+    assert found["left_out_is_in"] == {"read_platform operation=slip_documents": "documents"}
+
+
+def test_a_completed_endorsement_that_extends_the_period_is_told_with_it() -> None:
+    text = "The period of this contract is extended by thirty days, all other terms unchanged."
+    changes = endorsement(1, "EndorsementFinalised")
+    changes["MRCContract"]["lineItems"][2] = item("ContractChanges", text, mrcSection="ContractChanges")
+    rows = [record(name="Deal"), record("::SIGNED::EN1", "endorsement", status="EndorsementFinalised")]
+    paper = contract(item("Period", "{0}", ("Expiry_Date", "04 Sep 2026")))
+    agreed, done = follower(LEADER, "leader", agreed=True), activity("Completed Endorsement", "2026-03-03 10:00:00")
+    found = card(agreed, done, paper=paper, records=rows, endorsements=[changes])
+    assert found["contract"]["period_changed"] == [
+        {"endorsement": "EN1", "text": "The period of this contract is extended by thirty days, all other…",
+         "expiry": "2026-10-04"},
+    ]  # fmt: skip
+    assert "completed" in found["meaning"]
+    shown = activity("Showed Endorsement", "2026-03-03 10:00:00")
+    assert "period_changed" not in card(agreed, shown, paper=paper, records=rows, endorsements=[changes])["contract"]
+
+
+def test_a_period_is_never_cut_in_the_middle_of_a_date() -> None:
+    rows = [record(name="Deal" * 40), *(record(f"::{ME}::UQ{n}", "draft") for n in range(40))]
+    hours = "both days inclusive, local standard time at the principal address of the insured " * 2
+    text = f"From 01 September 2026 to 31 December 2027 {hours}"
+    facts = [item(f"H{n}", "{0}", ("Insured_Name", f"{n} " + "Acorn " * 40)) for n in range(8)]
+    found = card(paper=contract(item("Period", text), *facts), records=rows)
+    assert found["contract"]["period"][0]["value"].startswith("From 01 September 2026 to 31 December 2027")
 
 
 def test_a_carriers_card_says_that_lines_are_not_the_whole_risks() -> None:
     found = card(line_set(LEADER, entry("40")), prefix="birch")
-    assert found["lines"] == [{"written": {"total": "40", "lines": 1}}]
+    assert found["lines"] == [{"written": {"total": "40", "lines": 1}, "signed": "none"}]
     assert any("may not be the whole risk's" in note for note in found["notes"])
 
 

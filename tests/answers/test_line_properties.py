@@ -12,11 +12,11 @@ from support.checks import assert_nothing_empty
 from support.depth import NAMES, ROOT, json_values, mangled
 from support.lines import Doc, contract, entry, guidance, impression, line_set, no_cover, order_items, sections
 from whitespace_mcp.answers.lines.entries import LineEntry, Wording, apart_entries, asked_entries, line_entries
-from whitespace_mcp.answers.lines.subjectivities import responses_of
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_problems, section_sums
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.documents.placing import Placing, read_placing
+from whitespace_mcp.documents.subjectivities import responses_of
 from whitespace_mcp.documents.visibility import Side, belonging
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

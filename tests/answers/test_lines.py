@@ -9,10 +9,10 @@ import pytest
 from support.depth import BROKER, NAMES, ROOT
 from support.lines import Doc, contract, entry, guidance, impression, item, line_set, no_cover, order_items, sections
 from whitespace_mcp.answers.lines.entries import LineEntry, Wording, apart_entries, asked_entries, line_entries
-from whitespace_mcp.answers.lines.subjectivities import responses_of
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, measure_problems, section_sums
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
+from whitespace_mcp.documents.subjectivities import responses_of
 from whitespace_mcp.documents.visibility import Side, belonging
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_a_complete_slip_is_short_by_nothing() -> None:
 )
 def test_without_order_or_basis_there_are_sums_only_and_it_says_so(paper: Doc, problem: str) -> None:
     placing = read([line_set(BIRCH, entry("120"))], paper=paper)
-    assert section_sums(placing)[0].plain() == {"written": {"total": "120", "lines": 1}}
+    assert section_sums(placing)[0].plain() == {"written": {"total": "120", "lines": 1}, "signed": "none"}
     assert problem in str(measure_problems(placing))
     assert section_sums(placing, indicate=True)[0].plain()["signing_indication"] == {
         "refused": "the order or a basis of lines cannot be read"
@@ -230,6 +230,7 @@ def test_a_carriers_view_is_never_compared_with_the_whole() -> None:
     [found] = section_sums(placing, indicate=True)
     assert found.plain() == {
         "written": {"total": "30", "lines": 1},
+        "signed": "none",
         "signing_indication": {"refused": "this organisation does not see every line"},
     }
 
@@ -347,3 +348,34 @@ def test_stampers_are_named_only_on_request_and_never_by_address() -> None:
     assert all(row.by is None for row in rows(documents))
     named = line_entries(read(documents), Wording(NAMES, "acorn", {}, NOW, who=True))
     assert [row.by for row in named] == ["Jo Bright (Acorn)", "(e-mail address left out)", "Sam Alder"]
+
+
+def test_what_of_the_written_lines_is_not_accepted_is_told_beside_their_sum() -> None:
+    waiting = entry("60", lineConditions=["No war"], conditionsApproved=False)
+    [found] = section_sums(read([line_set(BIRCH, waiting), line_set(CEDAR, entry("40"))]))
+    assert found.plain() == {
+        "written": {
+            "total": "100", "lines": 2, "against": "100 of order", "short": "0",
+            "not_accepted": "60", "not_accepted_lines": 1,
+        },
+        "signed": "none",
+    }  # fmt: skip
+    assert section_sums(read([]))[0].plain() == {"written": "none", "signed": "none"}
+
+
+def test_lines_of_another_basis_are_converted_for_signing_down_and_it_says_so() -> None:
+    paper = contract(*order_items("60%", "Percentage of Whole", "Percentage of Order"))
+    placing = read([line_set(BIRCH, entry("40")), line_set(CEDAR, entry("32", toStand=True))], paper=paper)
+    [found] = section_sums(placing, indicate=True)
+    assert found.signing_indication
+    assert found.signing_indication.plain() == {
+        "total": "100",
+        "converted": "from per cent of whole to per cent of order",
+    }
+    lines = line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    assert [line.indicated for line in lines] == ["46.6667", "53.3333"]
+    short = read([line_set(BIRCH, entry("15")), line_set(CEDAR, entry("30"))], paper=paper)
+    assert [line.indicated for line in line_entries(short, Wording(NAMES, "acorn", {}, NOW), indicate=True)] == [
+        "25",
+        "50",
+    ]

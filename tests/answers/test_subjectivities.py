@@ -1,5 +1,6 @@
 """Subjectivities: their words, their state, until when in London, and with whom they lie."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +10,16 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, ROOT, json_values, mangled
 from support.lines import Doc, entry, line_set
-from whitespace_mcp.answers.lines.subjectivities import Subjectivity, is_open, responses_of, subjectivities_of
+from whitespace_mcp.answers.lines.subjectivities import (
+    Subjectivity,
+    open_count,
+    subjectivity_counts,
+    subjectivity_entry,
+)
 from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.documents.line_sets import read_sets
+from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
+from whitespace_mcp.terms.london import london_day
 
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 MIDNIGHT_IN_LONDON = "1784156400.0"  # 2026-07-15 23:00 UTC, which in London is the beginning of the 16th
@@ -35,19 +43,20 @@ def response(status: str, *, at: str = "2026-07-01 10:00:00", carrier: str = "BI
 
 
 def read(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[Subjectivity]:
+    return [subjectivity_entry(record, london_day(NOW)) for record in records(*subjectivities, responses=responses)]
+
+
+def records(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[SubjectivityRecord]:
     sets = read_sets([line_set("birch_MARINE", entry("10", subjectivities=list(subjectivities)))])
-    return subjectivities_of(sets.written, responses_of(responses), NOW)
+    return all_subjectivities(sets, responses_of(responses))
 
 
-def test_a_deadline_is_the_london_date_and_the_instant() -> None:
+def test_a_deadline_is_the_london_date_and_the_instant_only_where_it_is_another_hour() -> None:
     [found] = read(subjectivity())
-    assert found.plain() == {
-        "text": "Survey report",
-        "state": "notYetResponded",
-        "lies_with": "broker",
-        "due": "2026-07-16",
-        "due_at": "2026-07-15T23:00:00Z",
-    }
+    told = {"text": "Survey report", "state": "notYetResponded", "lies_with": "broker", "due": "2026-07-16"}
+    assert found.plain() == told
+    [at_one] = read(subjectivity(deadline="1784160000.0"))
+    assert at_one.plain() == told | {"due_at": "2026-07-16T00:00:00Z"}
 
 
 @pytest.mark.parametrize("deadline", ["", None, "soon", "0", []])
@@ -56,9 +65,13 @@ def test_without_a_deadline_none_is_told(deadline: Any) -> None:
     assert (found.due, found.due_at, found.overdue) == (None, None, None)
 
 
-def test_what_is_late_and_not_answered_is_overdue() -> None:
-    assert [one.overdue for one in read(subjectivity(deadline="1784000000.0"))] == [True]
-    assert [one.overdue for one in read(subjectivity("accepted", "1784000000.0"))] == [None]
+def test_a_deadline_is_overdue_from_the_day_after_unless_it_is_met() -> None:
+    def overdue(deadline: str, status: str = "notYetResponded") -> list[Any]:
+        return [one.overdue for one in read(subjectivity(status, deadline))]
+
+    assert overdue("1784070000.0") == [None]  # the 15th, on the very day
+    assert overdue("1783983600.0") == [True]  # the 14th
+    assert overdue("1783983600.0", "accepted") == [None]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +84,9 @@ def test_what_is_late_and_not_answered_is_overdue() -> None:
         ("notYetResponded", (response("awaiting"), response("rejected", at="2026-07-02 10:00:00")), "broker"),
         ("rejected", (response("rejected"),), "broker"),
         ("accepted", (response("accepted"),), None),
-        ("deadlineExpired", (), None),
+        ("deadlineExpired", (), "broker"),
+        ("deadlineExpired", (response("awaiting"),), "carrier"),
+        ("rejected", (response("awaiting", at="2026-07-02 10:00:00"),), "carrier"),
         ("somethingNew", (), None),
         (None, (), None),
     ],
@@ -81,9 +96,24 @@ def test_with_whom_it_lies_is_what_the_record_tells(status: Any, responses: tupl
         assert [one.lies_with for one in read(subjectivity(status), responses=told)] == [whose]
 
 
-def test_only_what_is_accepted_is_closed() -> None:
+def test_an_answer_that_waits_is_told_with_its_text_and_is_not_called_unanswered() -> None:
+    [found] = read(subjectivity(), responses=(response("awaiting", message="Survey of 1 May attached"),))
+    assert (found.state, found.lies_with, found.answer) == ("answered", "carrier", "Survey of 1 May attached")
+
+
+def test_what_has_expired_or_is_on_a_line_in_no_total_is_not_counted_as_open() -> None:
     states = ["notYetResponded", "accepted", "rejected", "deadlineExpired"]
-    assert [is_open(read(subjectivity(state))[0]) for state in states] == [True, False, True, True]
+    counted = records(*(subjectivity(state, identifier=state) for state in states))
+    assert open_count(counted) == 2
+    counts = subjectivity_counts(counted, london_day(NOW))
+    assert counts
+    assert counts.plain() == {"expired": 1}
+    outside = [replace(record, in_total=False) for record in counted]
+    assert open_count(outside) == 0
+    elsewhere = subjectivity_counts(outside, london_day(NOW))
+    assert elsewhere
+    assert elsewhere.plain() == {"on_lines_in_no_total": 3}
+    assert subjectivity_counts([], london_day(NOW)) is None
 
 
 def test_the_same_subjectivity_of_several_sections_stands_once() -> None:

@@ -112,3 +112,22 @@ def test_only_lines_to_stand_above_the_order_are_refused(lines: list[Stake], ful
 @pytest.mark.parametrize("full", [Decimal(0), Decimal(50)])
 def test_nothing_is_signed_where_nothing_was_written(full: Decimal) -> None:
     assert signed([], full) == []
+
+
+@given(stakes, orders, orders)
+def test_lines_of_another_basis_keep_their_proportions_and_make_up_what_is_full_there(
+    lines: list[Stake], full: Decimal, other: Decimal
+) -> None:
+    found = sign_down(lines, full, other)
+    plain = sign_down(lines, full)
+    if isinstance(found, Refused):
+        assert isinstance(plain, Refused)
+        return
+    assert not isinstance(plain, Refused)
+    written = Fraction(sum(line.written for line in lines))
+    expected = Fraction(other) * min(Fraction(1), written / Fraction(full))
+    assert abs(Fraction(sum(found)) - expected) <= Fraction(1, 10_000)
+    if written >= Fraction(full):
+        assert sum(found) == other
+    for one, same in zip(found, plain, strict=True):
+        assert abs(Fraction(one) - Fraction(same) * Fraction(other) / Fraction(full)) <= Fraction(1, 500)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.terms.text import clean, fold, squeeze
+from whitespace_mcp.terms.text import clean, fold, shortened, squeeze
 
 any_text = st.text(st.characters(codec=None), max_size=300)
 
@@ -102,3 +102,11 @@ def test_status_words_are_the_same_without_spaces_underscores_and_hyphens() -> N
 def test_accents_are_kept_and_piles_of_them_are_not() -> None:
     assert clean("Nguye\u0302\u0303n Ł\u0105kowa") == "Nguye\u0302\u0303n Ł\u0105kowa"
     assert clean("Z" + "\u0301" * 500 + "a") == "Z" + "\u0301" * 3 + "a"
+
+
+@given(st.text(alphabet="ab 1,", max_size=40), st.integers(12, 60), st.sampled_from(["05 Sep 2026", "USD 1,000,000"]))
+def test_a_cut_text_holds_dates_and_amounts_whole_or_not_at_all(words: str, limit: int, kept: str) -> None:
+    found = shortened(f"{words} to {kept} and so on", limit)
+    assert len(found) <= limit
+    assert kept in found or kept[-4:] not in found
+    assert not found.endswith(("05 Sep\N{HORIZONTAL ELLIPSIS}", "USD\N{HORIZONTAL ELLIPSIS}"))

@@ -44,7 +44,8 @@ def written(documents: list[Doc], kind: str = "RWWrittenLineSet", which: str = "
 
 def totals(answer: Doc, which: str) -> dict[str, Decimal]:
     """What the tool says, likewise."""
-    return {one.get("section", ""): Decimal(one[which]["total"]) for one in answer.get("sections", []) if which in one}
+    sections = [one for one in answer.get("sections", []) if one[which] != "none"]
+    return {one.get("section", ""): Decimal(one[which]["total"]) for one in sections}
 
 
 def first(market: Running, raw: list[list[Doc]], holds: Callable[[list[Doc]], bool], organisation: int = 0) -> str:

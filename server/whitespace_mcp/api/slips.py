@@ -31,6 +31,7 @@ class CardReading:
         owners: of the organisation's side, and for a broker of each carrier's; None where the platform serves none.
         labels: the organisation's; None likewise.
         summaries: the slip's summaries for the organisation's teams; empty where they are not served.
+        endorsements: their documents, where the slip has some and the platform serves them.
     """
 
     contract: Document
@@ -38,6 +39,7 @@ class CardReading:
     owners: VisibleDocuments | None
     labels: VisibleDocuments | None
     summaries: list[Document]
+    endorsements: list[Document]
 
     @property
     def skipped(self) -> int:
@@ -87,9 +89,9 @@ class Conversation:
 
 
 async def read_card(
-    api: Api, document_id: str, channels: Sequence[str], side: Side, *, user_id: str | None
+    api: Api, document_id: str, channels: Sequence[str], side: Side, *, user_id: str | None, endorsed: bool = False
 ) -> CardReading:
-    """Read a card: four requests, and one for each own team that the slip is with.
+    """Read a card: four requests, one for each own team that the slip is with, and one for endorsements.
 
     Args:
         api: the platform.
@@ -97,6 +99,7 @@ async def read_card(
         channels: the organisation's own team channels on the slip.
         side: the organisation.
         user_id: the MU id to act under.
+        endorsed: whether the slip has endorsements, which may change its period.
 
     Raises:
         WhitespaceError: the contract or what stands behind it cannot be read; the rest may be missing.
@@ -117,16 +120,23 @@ async def read_card(
         partial(listed, overview),
         if_served(partial(listed, owners)),
         if_served(partial(listed, labels)),
+        partial(where_served, partial(_endorsements, api, root, side, user_id), None) if endorsed else _nothing,
         *(if_served(partial(told, channel)) for channel in channels[:MOST_SUMMARIES]),
     ]
-    first, background, owned, labelled, *rest = await together(reads)
+    first, background, owned, labelled, amended, *rest = await together(reads)
     return CardReading(
         contract=first.documents[0] if first else {},
         background=background or VisibleDocuments(),
         owners=owned,
         labels=labelled,
         summaries=[document for kept in rest if kept for document in kept.documents],
+        endorsements=amended.documents if amended else [],
     )
+
+
+async def _nothing() -> VisibleDocuments | None:
+    """In place of a read that is not needed."""
+    return None
 
 
 async def read_lines(api: Api, document_id: str, side: Side, *, user_id: str | None) -> LinesReading:

@@ -12,7 +12,7 @@ from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled, shown_values
-from whitespace_mcp.terms.text import fold, typed
+from whitespace_mcp.terms.text import fold, shortened, typed
 
 FACT_TEXT: Final = 160
 """Characters of one fact at most; a heading can hold pages."""
@@ -90,7 +90,7 @@ class Contract:
     def text(self, *headings: str) -> Fact | None:
         """The text of the first of these headings that holds something known."""
         for heading in headings:
-            text = typed(self.headings.get(heading, ""), FACT_TEXT)
+            text = shortened(self.headings.get(heading, ""), FACT_TEXT)
             if is_known(text):
                 return Fact(value=text, source=f"heading {heading}")
         return None

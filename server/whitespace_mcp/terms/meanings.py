@@ -48,8 +48,8 @@ FLAGS: Final = {
     "bindable": "a quote that becomes a line when the broker accepts it",
     "quote_request": "asked for a quote; not a quote",
     "conflict": "places of the record name different ones",
-    "facility": "the slip is a facility: others are declared to it",
-    "facilities": "the facilities to which this slip is declared",
+    "facility": "others are declared to it",
+    "facilities": "those that it is declared to",
     "umr_shared": "another slip has the same UMR",
 }
 """Keys and values of our own."""
@@ -58,6 +58,7 @@ STATES: Final = {
     "notYetResponded": "the broker has not answered",
     "awaiting": "answered, the carrier has to accept",
     "accepted": "the carrier has accepted",
+    "answered": "the broker has answered; the carrier has to accept it",
     "rejected": "the carrier did not accept the answer",
     "deadlineExpired": "ran out without being accepted",
     "holdingCover": "cover is held until the subjectivity is met",

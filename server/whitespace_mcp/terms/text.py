@@ -32,6 +32,8 @@ _DASHES: Final = (
 LOOKALIKES: Final = {"'": _APOSTROPHES, '"': _QUOTES, "-": _DASHES}
 """Each sign that everybody can type, and those that look like it."""
 _ALIKE: Final = str.maketrans({other: sign for sign, others in LOOKALIKES.items() for other in others})
+_TOGETHER = re.compile(r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|[A-Z]{3} \d[\d,.]*")
+"""Dates and amounts, which mean something else when a part of them is missing."""
 _ADDRESS = re.compile(r"""[^\s,;<>()"]+@[^\s,;<>()"]*[^\s,;<>()".]""")
 
 
@@ -72,6 +74,16 @@ def without_addresses(text: str) -> str:
 def typed(text: str, limit: int = 200) -> str:
     """One line that somebody typed into a contract, a line or a quote: clean, short, and without e-mail addresses."""
     return clean(without_addresses(clean(text, limit)), limit)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The same as `typed`, cut at a word, and never in the middle of a date or behind a currency: `01 Sep…`."""
+    whole = typed(text, len(text) + 1)
+    if len(whole) <= limit:
+        return whole
+    end = max(whole.rfind(" ", 0, limit), 0) or limit - 1
+    end = min([end, *(found.start() for found in _TOGETHER.finditer(whole) if found.start() < end < found.end())])
+    return whole[:end].rstrip(" ,;:") + _CUT
 
 
 def fold(text: str) -> str:

@@ -15,7 +15,7 @@ from whitespace_mcp.mcp_layer.organisation import keys
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.tools.contract_selection import documents_of
+from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement
 
 
 async def get_risk(
@@ -30,7 +30,10 @@ async def get_risk(
     session, owner, slip = call.session, call.organisation, call.slip
     with about(owner.name):
         documents = await documents_of(call)
-        read = await read_card(session.api, documents.asked, _own_channels(call), call.side, user_id=owner.user_id)
+        read = await read_card(
+            session.api, documents.asked, _own_channels(call), call.side,
+            endorsed=any(is_endorsement(name) for name in documents.ids), user_id=owner.user_id,
+        )  # fmt: skip
     contract = read_contract(read.contract)
     return result(
         card_of(
@@ -49,6 +52,7 @@ async def get_risk(
                 labels=read.labels.documents if read.labels else None,
                 summaries=read.summaries,
                 stubs=read.stubs(call.side),
+                endorsements=read.endorsements,
                 names=await call.names(),
                 linked=lambda root: _linked(call.view.book, root),
                 now=session.clock.now(),

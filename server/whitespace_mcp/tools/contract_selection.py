@@ -52,3 +52,8 @@ def told(notes: Iterable[str | None]) -> list[str] | None:
 def _is_contract(document_id: str) -> bool:
     """Whether it is a contract: an endorsement holds the changes only (platform.md 4.2)."""
     return slip_rank("signed", document_id) == 0
+
+
+def is_endorsement(document_id: str) -> bool:
+    """Whether an id of a contract document is an endorsement's."""
+    return not _is_contract(document_id)

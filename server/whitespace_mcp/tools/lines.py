@@ -21,10 +21,10 @@ from whitespace_mcp.answers.lines.entries import (
     asked_entries,
     ended_carriers,
     line_entries,
-    open_subjectivities,
+    words_of,
 )
 from whitespace_mcp.answers.lines.quotes import Quote, quote_documents, quote_entry
-from whitespace_mcp.answers.lines.subjectivities import responses_of
+from whitespace_mcp.answers.lines.subjectivities import open_count, subjectivity_counts
 from whitespace_mcp.answers.lines.sums import measure_facts, measure_problems, section_sums
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import answer_tokens
@@ -32,17 +32,20 @@ from whitespace_mcp.api.slips import quote_panels, read_lines
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
+from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import clean, fold
 from whitespace_mcp.tools.contract_selection import documents_of, told
 
 MOST: Final = 20
 MOST_QUOTES: Final = 6
-TOKENS: Final = 1_600
+TOKENS: Final = 1_500
 """Of a whole answer, estimated."""
 LEAST: Final = 300
 """Of the lines in it, however long its head is."""
@@ -109,6 +112,7 @@ async def get_lines(
         size=_share_of(max(LEAST, TOKENS - answer_tokens(answer))),
     )
     answer.lines = page.entries or None
+    answer.meaning = meanings_of(words_of(page.entries, answer.in_no_total))
     answer.next_cursor = page.next_cursor
     answer.notes = told([*(answer.notes or []), f"{unread} more quotes were not read." if unread else None])
     return result(answer)
@@ -127,6 +131,7 @@ def _head(
 ) -> Lines:
     names = wording.names
     sums = section_sums(placing, indicate=indicate)
+    records = all_subjectivities(placing.sets, wording.responses)
     apart, asked = apart_entries(placing, wording), asked_entries(placing, names)
     declined, withdrawn = (ended_carriers(placing.endings, ending, names) or [] for ending in ("declined", "withdrawn"))
     lists = {
@@ -146,7 +151,8 @@ def _head(
                 )
             ),
             "sections": [one for one in sums if one.plain()][:most] or None,
-            "open_subjectivities": open_subjectivities(placing, wording.responses, wording.now) or None,
+            "open_subjectivities": open_count(records) if placing.rows else None,
+            "subjectivities": subjectivity_counts(records, london_day(wording.now)),
             "in_no_total": _filled(
                 Outside(
                     apart=apart[:most] or None,

@@ -24,6 +24,13 @@ class CardBudget:
     text: int
     left_out: dict[str, int] = field(default_factory=dict[str, int])
 
+    def places(self) -> dict[str, str] | None:
+        """Which tool and argument brings what was left out: the lists by tool."""
+        by_tool: dict[str, list[str]] = {}
+        for name in self.left_out:
+            by_tool.setdefault(_PLACES.get(name, "get_data"), []).append(name)
+        return {tool: ", ".join(names) for tool, names in by_tool.items()} or None
+
     def few(self, name: str, entries: Sequence[T], most: int) -> list[T] | None:
         """The first of some entries; the others are noted as left out."""
         if len(entries) > most:
@@ -31,6 +38,22 @@ class CardBudget:
         return list(entries[:most]) or None
 
 
+_PLACES: Final = {
+    "documents": "read_platform operation=slip_documents",
+    "lines": "get_lines",
+    "declined": "get_lines",
+    "withdrawn": "get_lines",
+    "not_taken_up": "get_lines quotes=true",
+    "open_actions": "my_desk",
+    "facilities": "get_risks show=facilities",
+    "period": "get_wording heading=Period",
+    "limit": "get_wording heading=Limit",
+    "premium": "get_wording heading=Premium",
+    "period_changed": "get_endorsements",
+    "labels": "read_platform operation=labels",
+    "owner": "read_platform operation=owners",
+    "carriers_owners": "read_platform operation=owners",
+}
 _SIZES: Final = (
     (6, 4, 6, 8, 140),
     (4, 3, 4, 5, 100),

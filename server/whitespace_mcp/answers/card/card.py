@@ -7,18 +7,23 @@ from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys, RiskAnswer
 from whitespace_mcp.answers.card.budget import CardBudget, rooms
-from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception
+from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception, period_changes
 from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
-from whitespace_mcp.answers.card.progress import OpenAction, endorsement_states, internal_review, open_actions
+from whitespace_mcp.answers.card.progress import OpenAction, endorsements_of, internal_review, open_actions
+from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, open_count, subjectivity_counts
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, section_sums
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.documents.contract import Contract
+from whitespace_mcp.documents.endorsements import Amendment, by_state
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import texts_of
 from whitespace_mcp.documents.placing import Placing
+from whitespace_mcp.documents.slip_facts import endorsement_facts
+from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import typed
 
@@ -73,9 +78,13 @@ class Card(RiskAnswer):
     contract: ContractFacts | None = None
     parties: Parties | None = None
     lines: list[SectionLines] | None = None
+    open_subjectivities: int | None = None
+    subjectivities: SubjectivityCounts | None = None
     progress: Progress | None = None
     marks: Marks | None = None
+    meaning: dict[str, str] | None = None
     left_out: dict[str, int] | None = None
+    left_out_is_in: dict[str, str] | None = None
     skipped: int | None = None
     notes: list[str]
 
@@ -92,6 +101,7 @@ class Material:
         background: the documents behind the slip.
         owners, labels: None where the platform does not serve them.
         summaries: of the slip; `stubs`: its contract documents in them.
+        endorsements: their documents, as far as they were read.
         names: the directory; `linked`: finds facilities.
         now: the moment of the call.
         skipped: documents that were left out.
@@ -112,6 +122,7 @@ class Material:
     labels: Sequence[Document] | None
     summaries: Sequence[Document]
     stubs: Sequence[Document]
+    endorsements: Sequence[Document]
     names: Names
     linked: Linked
     now: datetime
@@ -137,10 +148,16 @@ def _card(material: Material, room: CardBudget) -> Card:
     facts = contract_facts(contract, listed, measure_facts(placing).get("order", []), room)
     if current and material.document_id != current["id"]:
         facts.document = short_document(material.document_id, material.short)
-    facts.inception = inception(contract, material.stubs, london_day(material.now))
+    today = london_day(material.now)
+    facts.inception = inception(contract, material.stubs, today)
+    papers = _endorsements(material)
+    facts.period_changed = room.few(
+        "period_changed", period_changes(contract, endorsement_facts(papers)), max(1, room.facts)
+    )
+    records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
     progress = Progress(
-        endorsements=_endorsements(material) or None,
+        endorsements=dict[str, int](by_state(papers)) or None,
         open_actions=room.few("open_actions", _actions(material), max(1, room.people)),
         internal_review=internal_review(material.background, material.prefix),
     )
@@ -150,7 +167,6 @@ def _card(material: Material, room: CardBudget) -> Card:
         umr_shared=True if current and current["umr_shared"] else None,
         labels=room.few("labels", _labels(material), room.people),
     )
-    sums = [one for one in section_sums(placing) if one.plain()]
     return Card(
         organisation=material.organisation,
         as_of=iso(material.now),
@@ -162,10 +178,14 @@ def _card(material: Material, room: CardBudget) -> Card:
         documents=room.few("documents", _documents(material), room.documents),
         contract=facts if facts.plain() else None,
         parties=parties if parties.plain() else None,
-        lines=room.few("lines", sums, room.sections),
+        lines=room.few("lines", section_sums(placing), max(1, room.sections)),
+        open_subjectivities=open_count(records) if placing.rows else None,
+        subjectivities=subjectivity_counts(records, today),
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
+        meaning=meanings_of(_words(parties, progress, marks)),
         left_out=room.left_out or None,
+        left_out_is_in=room.places(),
         skipped=material.skipped or None,
         notes=[
             NOTE,
@@ -210,9 +230,21 @@ def _is_shortened(document_id: str) -> bool:
     return short_document(document_id, root_of(document_id)) != document_id
 
 
-def _endorsements(material: Material) -> dict[str, int]:
+def _endorsements(material: Material) -> list[Amendment]:
     broker = as_text(material.contract.control.get("placingBrokerChannel"))
-    return endorsement_states(material.records, material.stubs, material.background, broker, material.prefix)
+    return endorsements_of(
+        material.records, material.stubs, material.endorsements, material.background, broker, material.prefix
+    )
+
+
+def _words(parties: Parties, progress: Progress, marks: Marks) -> list[str]:
+    """The words of a card that it explains."""
+    conflicts = any(leader.conflict for leader in parties.leaders or [])
+    return [
+        *(progress.endorsements or {}),
+        *(key for key in ("facility", "facilities", "umr_shared") if getattr(marks, key)),
+        *(["conflict"] if conflicts else []),
+    ]
 
 
 def _actions(material: Material) -> list[OpenAction]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
@@ -18,9 +19,14 @@ from whitespace_mcp.documents.contract import (
     settlement_due,
 )
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.documents.periods import periods
+from whitespace_mcp.documents.period_changes import changed_expiry
+from whitespace_mcp.documents.periods import expiry_days, periods, single_day
+from whitespace_mcp.documents.slip_facts import EndorsementFact
 from whitespace_mcp.terms.london import epoch_moment, written_day
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import shortened
+
+WHOLE_PERIOD: Final = 70
+"""Characters of a period at least: two days written out, which are worth nothing when one is cut."""
 
 
 class Inception(Answer):
@@ -36,6 +42,14 @@ class Inception(Answer):
     differs: list[str] | None = None
 
 
+class PeriodChanged(Answer):
+    """What a completed endorsement says of the period; `expiry` is the last day after it, where that is certain."""
+
+    endorsement: str
+    text: str
+    expiry: str | None = None
+
+
 class ContractFacts(Answer):
     """Facts of one contract document, as written. Texts are the parties'."""
 
@@ -44,6 +58,7 @@ class ContractFacts(Answer):
     insured: list[Fact] | None = None
     reinsured: list[Fact] | None = None
     period: list[Fact] | None = None
+    period_changed: list[PeriodChanged] | None = None
     inception: Inception | None = None
     limit: list[Fact] | None = None
     premium: list[Fact] | None = None
@@ -74,7 +89,8 @@ def contract_facts(
     """
 
     def few(name: str, facts: Sequence[Fact]) -> list[Fact] | None:
-        short = [replace(fact, value=typed(fact.value, room.text)) for fact in facts]
+        limit = max(room.text, WHOLE_PERIOD) if name == "period" else room.text
+        short = [replace(fact, value=shortened(fact.value, limit)) for fact in facts]
         return room.few(name, short, room.facts)
 
     return ContractFacts(
@@ -89,6 +105,26 @@ def contract_facts(
         order=few("order", order),
         vertical_terms=True if contract.has_verticals else None,
     )
+
+
+def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) -> list[PeriodChanged]:
+    """Which completed endorsements change the period, oldest first.
+
+    Args:
+        contract: the contract that they change.
+        endorsements: of the slip, newest first.
+    """
+    expiry = expiry_days(contract)
+    entries: list[PeriodChanged] = []
+    for one in reversed(endorsements):
+        if one.change and one.state == "completed":
+            before = single_day(expiry)
+            expiry, changed_by = changed_expiry(expiry, [(one.name, one.change)])
+            day = single_day(expiry)
+            if (changed_by and day != before) or day is None:
+                text = shortened(one.change.text, WHOLE_PERIOD)
+                entries.append(PeriodChanged(endorsement=one.name, text=text, expiry=day.isoformat() if day else None))
+    return entries
 
 
 def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inception | None:

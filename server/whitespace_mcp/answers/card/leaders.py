@@ -17,7 +17,7 @@ class Leader(Answer):
 
     of: str
     name: str
-    source: str
+    source: str | None = None
     conflict: Literal[True] | None = None
 
 
@@ -37,8 +37,8 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
         leader = leaders.setdefault(
             (leader_label(mention), key), Leader(of=leader_label(mention), name=name, source=mention.source)
         )
-        if mention.source not in leader.source.split(", "):
-            leader.source = f"{leader.source}, {mention.source}"
+        sources = (leader.source or mention.source).split(", ")
+        leader.source = ", ".join(dict.fromkeys([*sources, mention.source]))
     for (of, key), leader in leaders.items():
         others = [other for (same, other) in leaders if same == of and other != key]
         leader.conflict = True if any(not _same(key, other) for other in others) else None
@@ -54,7 +54,7 @@ def _named(mention: LeaderMention, names: Names) -> tuple[str, str]:
 
 def _joined(leaders: Sequence[Leader]) -> list[Leader]:
     """Sections of which the same places say the same share one entry."""
-    joined: dict[tuple[str, str, bool], Leader] = {}
+    joined: dict[tuple[str, str | None, bool], Leader] = {}
     for leader in leaders:
         prefix, _, section = leader.of.partition(" ")
         key = (leader.name, leader.source, leader.conflict is True)

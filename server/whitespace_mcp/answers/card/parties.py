@@ -14,9 +14,10 @@ from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import shortened, typed
 
 NOBODY: Final = "nobody, which is usual"
+SHORTEST_NAME: Final = 40
 _FIRM: Final = frozenset({"FOD", "FOW"})
 _ENDED: Final[tuple[Stage, ...]] = ("declined", "withdrawn", "not_taken_up")
 _KINDS: Final = (("QR", "quote request"), ("BQ", "bindable quote"), ("MU", "quote"), ("M", "marketed"))
@@ -118,13 +119,22 @@ def parties_of(
     own, others = owners or ([], [])
     return Parties(
         broker=(typed(broker, room.text) or None) if broker else None,
-        leaders=room.few("leaders", leaders_of(contract, background, names), room.people),
+        leaders=_leaders(contract, background, names, room) or None,
         owner=", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY]) if owners else None,
         carriers_owners=room.few("carriers_owners", others, room.people // 2),
         declined=room.few("declined", ended.get("declined", []), room.people),
         withdrawn=room.few("withdrawn", ended.get("withdrawn", []), room.people),
         not_taken_up=room.few("not_taken_up", ended.get("not_taken_up", []), room.people),
     )
+
+
+def _leaders(contract: Contract, background: Sequence[Document], names: Names, room: CardBudget) -> list[Leader]:
+    """Every leader, always; in the smallest card without their sources."""
+    leaders = leaders_of(contract, background, names)
+    for leader in leaders:
+        leader.name = shortened(leader.name, max(room.text, SHORTEST_NAME))
+        leader.source = leader.source if room.people else None
+    return leaders
 
 
 def _carrier(channels: Sequence[str], broker: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.documents.endorsements import amendments, by_state
+from whitespace_mcp.documents.endorsements import Amendment, amendments
 from whitespace_mcp.documents.inbox import waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import channel_company
@@ -55,36 +55,38 @@ def open_actions(
     ]
 
 
-def endorsement_states(
+def endorsements_of(
     records: Iterable[Mapping[str, Any]],
     stubs: Iterable[Document],
+    papers: Iterable[Document],
     background: Sequence[Document],
     broker_channel: str | None,
     prefix: str,
-) -> dict[str, int]:
-    """How many endorsements are in each state, as `get_endorsements` tells it, without reading their documents.
+) -> list[Amendment]:
+    """The endorsements of a slip, newest first, as `get_endorsements` tells them.
 
     Args:
         records: the slip's documents in the list of risks.
         stubs: the same in its summaries, which tell their channels.
+        papers: the endorsements' documents, as far as they were read.
         background: the documents behind the slip.
         broker_channel: the placing broker's.
         prefix: the asking organisation's channel prefix.
     """
     channels = {_id(stub): stub.get("channels") for stub in stubs}
     unseen = [] if broker_channel and channel_company(broker_channel) == prefix else [_SOMEBODY]
-    documents: list[Document] = [
-        {
-            "_id": record["id"],
-            "channels": channels.get(record["id"]) or unseen,
-            "control": {"status": record["status"], "placingBrokerChannel": broker_channel},
-        }
-        for record in records
-        if record["stage"] == "endorsement" or slip_rank("signed", record["id"]) > 0
-    ]
+    documents = {_id(paper): paper for paper in papers}
+    for record in records:
+        if record["stage"] == "endorsement" or slip_rank("signed", record["id"]) > 0:
+            stub: Document = {
+                "_id": record["id"],
+                "channels": channels.get(record["id"]) or unseen,
+                "control": {"status": record["status"], "placingBrokerChannel": broker_channel},
+            }
+            documents.setdefault(record["id"], stub)
     followers = [document for document in background if document.get("type") == _FOLLOWER]
     activities = [document for document in background if document.get("type") == _ACTIVITY]
-    return dict[str, int](by_state(amendments(documents, followers, activities or None, prefix)))
+    return amendments(documents.values(), followers, activities or None, prefix)
 
 
 def internal_review(background: Iterable[Document], prefix: str) -> str | None:

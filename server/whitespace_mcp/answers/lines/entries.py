@@ -1,6 +1,6 @@
 """The lines of a risk as an assistant reads them: sums for each section, then each carrier's line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Final, Literal
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.lines.quotes import Quote
 from whitespace_mcp.answers.lines.stamps import Stamp, stamps_of
-from whitespace_mcp.answers.lines.subjectivities import Responses, Subjectivity, is_open, subjectivities_of
+from whitespace_mcp.answers.lines.subjectivities import Subjectivity, SubjectivityCounts, subjectivity_entry
 from whitespace_mcp.answers.lines.sums import SectionLines
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
@@ -19,7 +19,9 @@ from whitespace_mcp.documents.participation import Asked, Ending, Row
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import Refused
+from whitespace_mcp.documents.subjectivities import Responses, read_subjectivities
 from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import typed
 
@@ -97,8 +99,10 @@ class Lines(RiskAnswer):
     terms: LineTerms | None = None
     sections: list[SectionLines] | None = None
     open_subjectivities: int | None = None
+    subjectivities: SubjectivityCounts | None = None
     lines: list[LineEntry] | None = None
     in_no_total: Outside | None = None
+    meaning: dict[str, str] | None = None
     next_cursor: str | None = None
     skipped: int | None = None
     notes: list[str] | None = None
@@ -165,12 +169,15 @@ def carrier_name(channel: str, names: Names) -> str:
     return typed(names.party(channel), 100) or "(carrier not told)"
 
 
-def open_subjectivities(placing: Placing, responses: Responses, now: datetime) -> int:
-    """How many subjectivities of lines, and of lines without cover, are not accepted; each counts once a carrier."""
-    by_carrier: dict[str, list[StampedLine]] = {}
-    for entry in (*placing.sets.written, *placing.sets.apart):
-        by_carrier.setdefault(entry.carrier.lower(), []).append(entry)
-    return sum(is_open(one) for found in by_carrier.values() for one in subjectivities_of(found, responses, now))
+def words_of(entries: Iterable[LineEntry], outside: Outside | None) -> list[str]:
+    """The words of lines, and of what is in no total, that an answer explains."""
+    words: list[str] = []
+    for entry in [*entries, *((outside and outside.apart) or [])]:
+        words += [entry.kind] if isinstance(entry, ApartEntry) else []
+        words += entry.flags or []
+        for subjectivity in entry.subjectivities or []:
+            words += [word for word in (subjectivity.state, subjectivity.cover) if word]
+    return words
 
 
 def _indicated(placing: Placing) -> dict[tuple[str | None, str], Decimal]:
@@ -230,7 +237,8 @@ def _describe(
     found.flags = [flag for flag, holds in flags if holds] or None
     found.stamps = stamps_of(entries) or None
     found.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
-    found.subjectivities = subjectivities_of(entries, wording.responses, wording.now)[:MOST_CONDITIONS] or None
+    records = read_subjectivities(entries, wording.responses)[:MOST_CONDITIONS]
+    found.subjectivities = [subjectivity_entry(record, london_day(wording.now)) for record in records] or None
     found.at = instant(last.document.get("stampedAt"))
     found.by = _stamper(last.document, wording.names) if wording.who else None
 

@@ -1,32 +1,21 @@
-"""Subjectivities: what a carrier wants, how that stands, until when, and with whom it lies (platform.md 5.6)."""
+"""Subjectivities as an assistant reads them: how each stands, who has to act, and until when."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.documents.line_sets import StampedLine, carrier_of
-from whitespace_mcp.terms.london import epoch_moment, london_day
-from whitespace_mcp.terms.moments import instant, iso
-from whitespace_mcp.terms.text import clean, squeeze, typed
+from whitespace_mcp.documents.subjectivities import SubjectivityRecord
 
-TEXT: Final = 120
-
-_RESPONSE: Final = "RWSubjectivityResponse"
-_ACCEPTED: Final = "accepted"
-_WAITING: Final = "notyetresponded"
-_REJECTED: Final = "rejected"
-_ANSWERED: Final = frozenset({_ACCEPTED, _REJECTED})
-
-Responses = dict[tuple[str, str], Document]
-"""The broker's latest valid answer by carrier (lower case) and subjectivity."""
+_OWN_WORDS: Final = {"answered": "answered"}
+"""States that the platform has no word for: its `notYetResponded` stays beside an answer that waits."""
 
 
 class Subjectivity(Answer):
-    """One subjectivity as the carrier typed it; `due` is a London date, `due_at` the instant.
+    """One subjectivity as the carrier typed it; `due` is a London date, overdue from the day after.
 
-    `state` is the platform's word; `lies_with` is left out where nothing is open or the platform does not tell.
+    `state` is the platform's word, or `answered` where the broker's answer waits for the carrier. `due_at` is there
+    where the deadline is another hour than London midnight; `cover` is the line's mode until it is met.
     """
 
     text: str
@@ -35,67 +24,47 @@ class Subjectivity(Answer):
     due: str | None = None
     due_at: str | None = None
     overdue: Literal[True] | None = None
+    cover: str | None = None
+    answer: str | None = None
 
 
-def responses_of(documents: Iterable[Document]) -> Responses:
-    """The broker's answers to subjectivities; those that were overtaken are not valid any more."""
-    found: Responses = {}
-    for document in documents:
-        if document.get("type") == _RESPONSE and document.get("isValid") is not False:
-            origin = as_text(document.get("associatedSetDocID")) or as_text(document.get("_id")) or ""
-            about = _key(as_object(document.get("subjectivity")))
-            carrier = carrier_of(origin) or carrier_of(as_text(document.get("_id")) or "")
-            if carrier and about:
-                key = (carrier.lower(), about)
-                if key not in found or _lateness(document) > _lateness(found[key]):
-                    found[key] = document
-    return found
+class SubjectivityCounts(Answer):
+    """Of the open ones, how many are overdue or wait for the carrier; and those that are not counted there."""
+
+    overdue: int | None = None
+    answered: int | None = None
+    expired: int | None = None
+    on_lines_in_no_total: int | None = None
 
 
-def subjectivities_of(entries: Iterable[StampedLine], responses: Responses, now: datetime) -> list[Subjectivity]:
-    """The subjectivities of one carrier's line, each once."""
-    found: dict[str, Subjectivity] = {}
-    for entry in entries:
-        for document in map(as_object, as_list(entry.document.get("subjectivities"))):
-            key = _key(document)
-            if key:
-                response = responses.get((entry.carrier.lower(), key))
-                found[key] = _subjectivity(document, response, now)
-    return [found[key] for key in sorted(found)]
-
-
-def is_open(subjectivity: Subjectivity) -> bool:
-    """Whether it is not accepted yet, or no more: rejected and expired ones stay open."""
-    return squeeze(subjectivity.state or "") != _ACCEPTED
-
-
-def _subjectivity(document: Document, response: Document | None, now: datetime) -> Subjectivity:
-    state = as_text(document.get("approvedStatus"))
-    due = epoch_moment(document.get("deadline"))
-    word = squeeze(state or "")
+def subjectivity_entry(record: SubjectivityRecord, today: date) -> Subjectivity:
+    """A subjectivity as answers show it, on a London day."""
     return Subjectivity(
-        text=typed(as_text(document.get("text")) or "", TEXT) or "(no text)",
-        state=clean(state, 40) or None if state else None,
-        lies_with=_lies_with(word, response),
-        due=london_day(due).isoformat() if due else None,
-        due_at=iso(due) if due else None,
-        overdue=True if due and due < now and word == _WAITING else None,
+        text=record.text,
+        state=_OWN_WORDS.get(record.state) or record.word,
+        lies_with=record.lies_with,
+        due=record.due.isoformat() if record.due else None,
+        due_at=record.due_at,
+        overdue=True if record.is_overdue(today) and record.is_open else None,
+        cover=record.cover if record.state != "accepted" else None,
+        answer=record.answer,
     )
 
 
-def _lies_with(word: str, response: Document | None) -> Literal["broker", "carrier"] | None:
-    """The broker has to answer, or the carrier to accept the answer; an expired deadline tells neither."""
-    if word == _REJECTED:
-        return "broker"
-    if word != _WAITING:
-        return None
-    answered = response is not None and squeeze(as_text(response.get("status")) or "") not in _ANSWERED
-    return "carrier" if answered else "broker"
+def open_count(records: Iterable[SubjectivityRecord]) -> int:
+    """How many of lines in the totals still have to be met."""
+    return sum(record.in_total and record.is_open for record in records)
 
 
-def _key(document: Document) -> str:
-    return as_text(document.get("identifier")) or as_text(document.get("text")) or ""
-
-
-def _lateness(document: Document) -> tuple[str, str]:
-    return instant(document.get("updatedAt")) or instant(document.get("createdAt")) or "", repr(document)
+def subjectivity_counts(records: Iterable[SubjectivityRecord], today: date) -> SubjectivityCounts | None:
+    """More about them on a London day; None where there is nothing more to say."""
+    counted = [record for record in records if record.state != "accepted"]
+    inside = [record for record in counted if record.in_total]
+    unmet = [record for record in inside if record.is_open]
+    counts = SubjectivityCounts(
+        overdue=sum(record.is_overdue(today) for record in unmet) or None,
+        answered=sum(record.state == "answered" for record in unmet) or None,
+        expired=sum(record.state == "expired" for record in inside) or None,
+        on_lines_in_no_total=len(counted) - len(inside) or None,
+    )
+    return counts if counts.plain() else None

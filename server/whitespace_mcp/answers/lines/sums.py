@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.order import Measure
-from whitespace_mcp.documents.participation import (
-    Added,
-    Asked,
-    added,
-)
+from whitespace_mcp.documents.participation import Added, Asked, Row, added
 from whitespace_mcp.documents.percent import Basis, total, written
 from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import Refused
@@ -24,6 +22,7 @@ class LineSum(Answer):
     """A sum of lines of one section; `lines` counts those above 0 %, `unread` those that cannot be read.
 
     `against` is what complete lines make up on the same basis; the total is `short` of that or `over` it.
+    `not_accepted` is what of the total has conditions or subjectivities that are not accepted yet.
     """
 
     total: str
@@ -32,6 +31,8 @@ class LineSum(Answer):
     against: str | None = None
     short: str | None = None
     over: str | None = None
+    not_accepted: str | None = None
+    not_accepted_lines: int | None = None
 
 
 class AskedSum(Answer):
@@ -43,9 +44,10 @@ class AskedSum(Answer):
 
 
 class SigningIndication(Answer):
-    """What signing down would come to in one section, or why that is not indicated."""
+    """What signing down would come to in one section, on which basis if that is another, or why there is none."""
 
     total: str | None = None
+    converted: str | None = None
     refused: str | None = None
 
 
@@ -58,6 +60,12 @@ class SectionLines(Answer):
     signed: LineSum | None = None
     asked_not_written: AskedSum | None = None
     signing_indication: SigningIndication | None = None
+
+    @model_serializer(mode="wrap")
+    def _with_none(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is not there is said: `written: none`."""
+        parts: dict[str, Any] = handler(self)
+        return {"written": "none", "signed": "none"} | parts if not (self.written and self.signed) else parts
 
 
 def section_sums(placing: Placing, *, indicate: bool = False) -> list[SectionLines]:
@@ -108,11 +116,21 @@ def _section(placing: Placing, section: str | None, against: Measure, *, indicat
     return SectionLines(
         section=section_label(section) if section is not None else None,
         name=(typed(title, 60) or None) if title else None,
-        written=_sum(placing, added(row.written for row in rows), against, against.written) if rows else None,
+        written=_written(placing, rows, against) if rows else None,
         signed=_sum(placing, added(row.signed for row in signed), against, against.signed) if signed else None,
         asked_not_written=_asked([one for one in placing.asked if one.section == section]),
-        signing_indication=_indication(indications(placing, section, against)) if indicate else None,
+        signing_indication=_indication(indications(placing, section, against), against) if indicate else None,
     )
+
+
+def _written(placing: Placing, rows: Sequence[Row], against: Measure) -> LineSum:
+    """The written lines, and how much of them is not accepted."""
+    line_sum = _sum(placing, added(row.written for row in rows), against, against.written)
+    waiting = [row for row in rows if not row.accepted]
+    if waiting:
+        line_sum.not_accepted = written(added(row.written for row in waiting).total)
+        line_sum.not_accepted_lines = len(waiting)
+    return line_sum
 
 
 def _sum(placing: Placing, found: Added, against: Measure, basis: Basis | None) -> LineSum:
@@ -143,9 +161,12 @@ def _asked(asked: Sequence[Asked]) -> AskedSum | None:
     )
 
 
-def _indication(found: dict[str, Decimal] | Refused | None) -> SigningIndication | None:
+def _indication(found: dict[str, Decimal] | Refused | None, against: Measure) -> SigningIndication | None:
     if found is None:
         return None
     if isinstance(found, Refused):
         return SigningIndication(refused=found.reason)
-    return SigningIndication(total=written(total(found.values())))
+    return SigningIndication(
+        total=written(total(found.values())),
+        converted=f"from per cent of {against.written} to per cent of {against.signed}" if against.converts else None,
+    )
