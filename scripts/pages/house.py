@@ -16,6 +16,7 @@ TOLD: Final = {
     "setup": "login, doctor, install",
     "tour": "the guided tour",
     "web": "HTTP: who may ask",
+    "sheets": "tables as files",
     "connections": "silent ones keep nobody out",
     "app": "wires everything",
     "mcp_layer": "what every call goes through",

@@ -28,6 +28,7 @@ from whitespace_mcp.tools import (
     desk,
     documents,
     endorsements,
+    export,
     history,
     lines,
     messages,
@@ -89,6 +90,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
     people.TOOL,
     raw_read.TOOL,
     documents.TOOL,
+    export.TOOL,
     SWITCH_ORG,
 )
 """In the order in which they are listed."""

@@ -14,11 +14,11 @@ import re
 import secrets
 import stat
 import unicodedata
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 import anyio
 import anyio.to_thread
@@ -121,10 +121,7 @@ async def save_pack(base: Path, folders: Sequence[str], items: Sequence[Item]) -
     try:
         await anyio.to_thread.run_sync(_prepare, base, names)
     except (OSError, NotSaved) as error:
-        raise WhitespaceError(
-            f"The folder of WHITESPACE_DOWNLOADS cannot be written to ({_reason(error)})",
-            do="Check that setting and the folder's permissions; nothing was saved.",
-        ) from None
+        raise _unusable(error) from None
     for number, item in enumerate(items):
         left = anyio.current_effective_deadline() - anyio.current_time() - RESERVE
         if left <= 0 or number >= MOST_FILES:
@@ -133,6 +130,30 @@ async def save_pack(base: Path, folders: Sequence[str], items: Sequence[Item]) -
             break
         await _save(pack, base, names, item, left)
     return pack
+
+
+def save_new(base: Path, folders: Sequence[str], name: str, write: Callable[[BinaryIO], object]) -> Saved:
+    """Write a new file into a folder below `base`; for a worker thread.
+
+    Args:
+        base: the configured folder, as in `save_pack`.
+        folders: names of folders below it; anything.
+        name: of the file; a number is added where one of that name is there.
+        write: fills the file; what it raises leaves nothing behind.
+
+    Raises:
+        WhitespaceError: the folder cannot be used, or the disk is full; nothing was saved.
+    """
+    names = [safe_name(folder) for folder in folders]
+    try:
+        _prepare(base, names)
+        with _Folder(base, names) as folder:
+            free = folder.fill(_numbered(safe_name(name)), write)
+            if free is None:
+                raise NotSaved("there are too many files of that name")
+            return Saved(str(base.joinpath(*names, free)), folder.size_of(free) or 0, written=True)
+    except (OSError, NotSaved) as error:
+        raise _unusable(error) from None
 
 
 def safe_name(name: str) -> str:
@@ -242,12 +263,17 @@ class _Folder:
 
     def create(self, name: str, content: bytes) -> bool:
         """Write a file that does not exist yet; False if something of that name does."""
+        return self.fill([name], lambda file: file.write(content)) is not None
+
+    def fill(self, names: Iterable[str], write: Callable[[BinaryIO], object]) -> str | None:
+        """Write a file and give it the first of some names that is free; None if none is."""
         part = f"{PART}{secrets.token_hex(8)}"
-        handle = os.open(self._place(part), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600, dir_fd=self._handle)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _NO_LINK
+        handle = os.open(self._place(part), flags, 0o600, dir_fd=self._handle)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            return self._name(part, name)
+            with os.fdopen(handle, "w+b") as file:
+                write(file)
+            return next((name for name in names if self._name(part, name)), None)
         finally:
             with suppress(OSError):
                 os.unlink(self._place(part), dir_fd=self._handle)
@@ -314,6 +340,13 @@ def _cut(text: str, most: int) -> str:
 
 def _digest(content: bytes) -> str:
     return "sha1-" + base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
+
+
+def _unusable(error: Exception) -> WhitespaceError:
+    return WhitespaceError(
+        f"The folder of WHITESPACE_DOWNLOADS cannot be written to ({_reason(error)})",
+        do="Check that setting and the folder's permissions; nothing was saved.",
+    )
 
 
 def _reason(error: Exception) -> str:

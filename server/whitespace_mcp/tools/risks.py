@@ -114,7 +114,7 @@ async def summarise_risks(
     query = Query(organisations, unit, checked(filters), group_by=keys, refresh=refresh)
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
-    sums = [_sums(match, service.session.clock.now()) for match in matches]
+    sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
     notes = notes_of(query, matches) or []
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
@@ -153,7 +153,8 @@ def _counts(match: Match, now: datetime) -> OrganisationCounts:
     return OrganisationCounts.model_validate(_head(match, sum(counts.values()), now) | {by: counts})
 
 
-def _sums(match: Match, now: datetime) -> OrganisationSums:
+def sums_of(match: Match, now: datetime) -> OrganisationSums:
+    """What an answer says of one organisation's list beside its rows."""
     matched = sum(match.view.book.counts(match.selection).values()) if match.view else 0
     return OrganisationSums(**_head(match, matched, now))
 

@@ -1,0 +1,117 @@
+"""Lists as files: what stands in their cells, and what the assistant is told about them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal, cast
+
+from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.risks import OrganisationSums, RiskRow
+
+COLUMNS: Final = (
+    "id", "name", "umr", "stage", "status", "contract_type", "facility", "broker", "team", "updated", "documents",
+)  # fmt: skip
+"""Of every export, in order; `updated` is an instant in UTC."""
+_DATES: Final = frozenset({"inception", "expiry"})
+_INSTANTS: Final = frozenset({"updated", "activity"})
+_NUMBERS: Final = frozenset({"written", "signed", "order"})
+LIMIT: Final = ("limit_currency", "limit_amount", "limit")
+"""What `limit` becomes: a number with its currency beside it, and the platform's own words."""
+
+
+class Export(Answer):
+    """Answer of `export_risks`; `about_path` is the second file of a CSV export, which says what was asked and when."""
+
+    path: str
+    about_path: str | None = None
+    format: Literal["xlsx", "csv"]
+    rows: int
+    bytes: int
+    columns: list[str]
+    organisations: list[OrganisationSums]
+    as_of: str
+    guarded: int | None = None
+    notes: list[str] | None = None
+
+
+def columns_of(show: Iterable[str], *, several: bool, documents: bool) -> list[str]:
+    """The columns of an export.
+
+    Args:
+        show: those that lists do not tell.
+        several: whether it is about several organisations.
+        documents: whether its rows are documents.
+    """
+    own = [name for name in COLUMNS if not (documents and name == "documents")]
+    more = [part for name in show for part in (LIMIT if name == "limit" else (name,))]
+    return [*(["organisation"] if several else []), *own, *(["current"] if documents else ["umr_shared"]), *more]
+
+
+def cells_of(row: RiskRow, record: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
+    """The cells of one row: numbers, dates, yes or no where they are that, else text; None where nothing is known."""
+    values = row.plain()
+    if "limit_amount" in columns:
+        values |= {"limit_currency": record.get("currency"), "limit_amount": _amount(record.get("amount"))}
+    values["facility"] = bool(record["facility"])
+    values.setdefault("current", True)
+    values.setdefault("umr_shared", False)
+    values.setdefault("documents", record["documents"])
+    return [_cell(name, values.get(name)) for name in columns]
+
+
+def _cell(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return "; ".join(map(str, cast("list[Any]", value)))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {part}" for key, part in cast("dict[str, Any]", value).items())
+    if not isinstance(value, str):
+        return value
+    if name in _NUMBERS:
+        return _number(value)
+    if name in _DATES:
+        return _date(value)
+    return _instant(value) if name in _INSTANTS else value
+
+
+def _number(text: str) -> Decimal | str:
+    try:
+        number = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
+
+
+def _amount(key: str | None) -> Decimal | str | None:
+    """An amount as `portfolio.summary_facts.amount_key` has it: filled up with zeros."""
+    return _number(key) if key else None
+
+
+def _date(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _instant(text: str) -> datetime | str:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return text
+
+
+def about_rows(export_of: Mapping[str, Any], organisations: Sequence[OrganisationSums]) -> list[tuple[str, str]]:
+    """What was asked, when, and what is not known, a line each.
+
+    Args:
+        export_of: the question's own words.
+        organisations: what is said of each organisation's list.
+    """
+    lines = [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in export_of.items()]
+    for sums in organisations:
+        told = sums.plain()
+        head = f"{told.pop('name')} ({told.pop('company_id')})"
+        del told["id"]
+        lines += [(f"{head}: {key}", part if isinstance(part, str) else json.dumps(part)) for key, part in told.items()]
+    return lines

@@ -1,0 +1,112 @@
+"""`export_risks`: every match as a spreadsheet in the user's folder, and nowhere else."""
+
+import io
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+from python_calamine import CalamineWorkbook
+
+from support.checks import checked
+from support.raw import raw_list
+from support.servers import ask, client_of, refused, settings_for
+from support.tokens import tokens
+from whitespace_mcp.demo import Platform, Running, serve
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+
+@pytest.fixture(scope="module")
+def market() -> Generator[Running]:
+    with serve(Platform(documents=(120, 40))) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(market: Running, tmp_path: Path) -> AsyncGenerator[Client]:
+    async with client_of(settings_for(market, downloads=tmp_path)) as connected:
+        yield connected
+
+
+def sheets_of(path: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The rows of the risks, and what the other sheet says."""
+    book: Any = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
+    head, *rows = book.get_sheet_by_name("Risks").to_python()
+    about = book.get_sheet_by_name("About").to_python()
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows], {str(row[0]): row[1] for row in about}
+
+
+def look_at(path: Path, size: int, base: Path) -> None:
+    """It is where it belongs, its owner's alone, and nothing half-written is beside it."""
+    assert path.is_relative_to(base)
+    assert (path.stat().st_mode & 0o177, path.stat().st_size) == (0, size)
+    assert path.parent.name == BROKER
+    assert {each.name for each in path.parent.iterdir()} == {path.name}
+
+
+def text_in(path: str) -> str:
+    return Path(path).read_bytes().decode("utf-8-sig")
+
+
+async def test_every_match_is_in_the_sheet_and_what_was_asked_beside_it(
+    client: Client, market: Running, tmp_path: Path
+) -> None:
+    answer = await checked(client, "export_risks", organisation=BROKER, unit="document")
+    rows, about = sheets_of(answer["path"])
+    raw = {row["id"]: row for row in raw_list(market)}
+    assert answer["rows"] == len(rows) == len(raw) == 120
+    assert answer["columns"] == list(rows[0])
+    assert {row["umr"] for row in rows} - {""} == {row["umr"].strip() for row in raw.values() if row.get("umr")} - {""}
+    assert about["unit"] == "document"
+    assert any(key.endswith("as_of") for key in about)
+    look_at(Path(answer["path"]), answer["bytes"], tmp_path)
+    again = await ask(client, "export_risks", organisation=BROKER, unit="document")
+    assert again["path"] != answer["path"], "nothing is written over"
+
+
+async def test_filters_and_columns_are_those_of_the_list(client: Client) -> None:
+    filters = {"organisation": BROKER, "stage": ["signed"], "show": ["inception", "limit", "written", "owner"]}
+    page = await ask(client, "get_risks", page_size=100, **filters)
+    answer = await ask(client, "export_risks", **filters)
+    rows, about = sheets_of(answer["path"])
+    assert [row["id"] for row in rows] == [row["id"] for row in page["risks"]][: len(rows)]
+    assert answer["rows"] == page["matched"]
+    for row, shown in zip(rows, page["risks"], strict=False):
+        assert (str(row["inception"]) or None) == shown.get("inception")
+        assert isinstance(row["limit_amount"], float | int) or row["limit_amount"] == ""
+        assert (row["limit"] or None) == shown.get("limit")
+        if "written" in shown:
+            assert row["written"] == float(shown["written"])
+    assert "signed" in str(about["stage"])
+
+
+async def test_both_organisations_and_csv(client: Client) -> None:
+    answer = await ask(client, "export_risks", organisation="all", format="csv")
+    text = text_in(answer["path"])
+    assert text.count("\r\n") == answer["rows"] + 1
+    assert {BROKER, CARRIER} <= {line.split('","')[0].strip('"') for line in text.splitlines()[1:]}
+    assert "exported at (UTC)" in text_in(answer["about_path"])
+    assert Path(answer["path"]).parent.name == "all"
+    assert any("UTF-8" in note for note in answer["notes"])
+
+
+async def test_what_cannot_be_done_is_told_and_leaves_nothing(market: Running, tmp_path: Path) -> None:
+    async with client_of(settings_for(market)) as client:
+        assert "There is no such tool" in await refused(client, "export_risks", organisation=BROKER)
+    async with client_of(settings_for(market, downloads=tmp_path / "base")) as client:
+        assert "'format' has a value that cannot be used" in await refused(
+            client, "export_risks", organisation=BROKER, format="pdf"
+        )
+        (tmp_path / "base").write_text("a file in the folder's place")
+        said = await refused(client, "export_risks", organisation=BROKER)
+    assert "WHITESPACE_DOWNLOADS cannot be written to" in said
+    assert "nothing was saved" in said
+
+
+async def test_its_schema_stays_small(client: Client) -> None:
+    (tool,) = (tool for tool in (await client.list_tools()).tools if tool.name == "export_risks")
+    assert tokens(tool.model_dump(mode="json", by_alias=True, exclude_none=True)["inputSchema"]) <= 350
+    assert tool.annotations is not None
+    assert tool.annotations.read_only_hint is False
