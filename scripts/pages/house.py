@@ -15,6 +15,7 @@ TOLD: Final = {
     "cli": "commands",
     "setup": "login, doctor, install",
     "tour": "the guided tour",
+    "shell": "any tool as a command",
     "web": "HTTP: who may ask",
     "sheets": "tables as files",
     "connections": "silent ones keep nobody out",

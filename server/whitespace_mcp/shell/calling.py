@@ -1,0 +1,67 @@
+"""A tool asked from the terminal: the very server that an assistant asks, in this process, and its very words."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mcp import Client
+from mcp.types import TextContent
+from mcp.types import Tool as MCPTool
+
+from whitespace_mcp.app import build_server
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.shell.arguments import read_arguments
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a tool answered.
+
+    Attributes:
+        text: its words; of an answer, JSON.
+        failed: whether it is an error.
+    """
+
+    text: str
+    failed: bool
+
+    @property
+    def answer(self) -> Any:
+        """The answer as data; the words themselves if they are no JSON."""
+        try:
+            return json.loads(self.text)
+        except ValueError:
+            return self.text
+
+    def about(self, host: str) -> str:
+        """For whom it was asked, in a line."""
+        answer = as_object(self.answer)
+        one = as_object(answer.get("organisation") or answer.get("active"))
+        asked = [one] if one else [as_object(row) for row in as_list(answer.get("organisations"))]
+        names = [f"{row.get('name', '')} ({row.get('company_id', '')})" for row in asked if row.get("company_id")]
+        when = f", as of {answer['as_of']}" if isinstance(answer.get("as_of"), str) else ""
+        return f"{', '.join(names) or 'no organisation in particular'} at {host}{when}"
+
+
+async def ask(settings: Settings, tool: str, words: Sequence[str]) -> Reply:
+    """Ask a tool once; progress and questions of the server are not shown.
+
+    Raises:
+        ValueError: a word is no `key=value`.
+    """
+    server = build_server(settings)
+    properties = {
+        offered.name: as_object(offered.input_schema.get("properties")) for offered in await server.list_tools()
+    }
+    arguments = read_arguments(words, properties.get(tool, {}))
+    async with Client(server) as client:
+        result = await client.call_tool(tool, arguments)
+    text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+    return Reply(text, bool(result.is_error))
+
+
+async def offered_tools(settings: Settings) -> list[MCPTool]:
+    """The tools that a server with these settings has; nothing is asked of the platform."""
+    return await build_server(settings).list_tools()

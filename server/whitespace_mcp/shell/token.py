@@ -1,0 +1,62 @@
+"""A fresh id token, and the organisation that a request of one's own would be for."""
+
+from dataclasses import dataclass
+
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.errors import OrganisationError, WhitespaceError
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.session.organisation import Organisation, find
+from whitespace_mcp.session.session import open_session
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a request to the platform needs.
+
+    Attributes:
+        token: the id token, just renewed.
+        api_url: the API's address; `host`: of the platform.
+        organisation: whose data is asked for; None where none was wanted or a login has no UserID.
+    """
+
+    token: Token
+    api_url: str
+    host: str
+    organisation: Organisation | None
+
+    def header(self) -> str:
+        """The header that carries the token."""
+        return f"Authorization: Bearer {self.token.value.get_secret_value()}"
+
+    def curl(self) -> str:
+        """A whole command for the list of risks."""
+        user_id = self.organisation.user_id if self.organisation else None
+        headers = [self.header(), *([f"UserID: {user_id}"] if user_id else []), "Accept: application/json"]
+        return " ".join(["curl -sS", *(f"-H '{header}'" for header in headers), f"'{self.api_url}/risks'"])
+
+
+async def obtain(settings: Settings, organisation: str | None, *, for_request: bool) -> Pass | WhitespaceError:
+    """Renew the token, and find the organisation if a request is to be made; an error is given, not raised.
+
+    Args:
+        settings: the configuration.
+        organisation: the one that was named.
+        for_request: whether the UserID is wanted too; the default organisation is taken where none is named.
+    """
+    async with open_session(settings) as session:
+        try:
+            token = await session.renewal.current()
+            chosen = None
+            if organisation is not None:
+                chosen = find(await session.organisations.all(), organisation)
+            elif for_request:
+                chosen = await session.organisations.default()
+                if chosen is None:
+                    ids = ", ".join(one.company_id for one in await session.organisations.all())
+                    raise OrganisationError(
+                        "A request is about one organisation, and none is the default", retry="",
+                        do=f"Name one with --organisation: {ids}.",
+                    )  # fmt: skip
+        except WhitespaceError as error:
+            return error
+        return Pass(token, session.environment.api_url, session.environment.host, chosen)

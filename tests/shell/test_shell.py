@@ -1,0 +1,171 @@
+"""Tools asked from the terminal: the answers and errors of an assistant, over real HTTP to the demo platform."""
+
+import csv
+import io
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+from mcp import Client
+from mcp.types import CallToolResult
+
+from support.servers import settings_for, text_of
+from support.setups import Desk, machine
+from whitespace_mcp.app import build_server
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Running
+from whitespace_mcp.shell.output import as_csv, as_json, as_table
+
+
+@pytest.fixture
+def desk(running: Running, tmp_path: Path) -> Desk:
+    """Somebody whose environment brings the token and its address."""
+    environ = {
+        "WHITESPACE_REFRESH_TOKEN": running.platform.login.refresh_token,
+        "WHITESPACE_ROOT": running.root,
+        "WHITESPACE_BUCKET": running.platform.bucket,
+    }
+    return Desk(machine(tmp_path, "linux", **environ))
+
+
+def call(desk: Desk, *words: str) -> Result:
+    done = desk.run("call", *words)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+def asked_by_an_assistant(running: Running, tool: str, arguments: dict[str, Any]) -> CallToolResult:
+    async def ask() -> CallToolResult:
+        async with Client(build_server(settings_for(running))) as client:
+            return await client.call_tool(tool, arguments)
+
+    return anyio.run(ask)
+
+
+def test_a_call_answers_what_an_assistant_reads(desk: Desk, running: Running) -> None:
+    words = ["stage=firm_order,signed", "stage=draft", "page_size=2", "organisation=CALDERFINCH", "refresh=true"]
+    done = call(desk, "get_risks", *words)
+    arguments: dict[str, Any] = {
+        "stage": ["firm_order", "signed", "draft"], "page_size": 2, "organisation": "CALDERFINCH", "refresh": True,
+    }  # fmt: skip
+    expected = asked_by_an_assistant(running, "get_risks", arguments).structured_content
+    answer = json.loads(done.stdout)
+    assert expected is not None
+    assert answer["risks"] == expected["risks"]
+    assert answer["matched"] == expected["matched"]
+    assert done.stderr.startswith("Calderfinch Partners (CALDERFINCH) at 127.0.0.1:")
+
+
+def test_an_error_has_the_words_and_a_code(desk: Desk, running: Running) -> None:
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("get_risks", {"organisaton": "x"}), ("get_risks", {"page_size": "many"}), ("nope", {}),
+    ]  # fmt: skip
+    for tool, arguments in wrong:
+        expected = text_of(asked_by_an_assistant(running, tool, arguments))
+        done = desk.run("call", tool, *(f"{key}={value}" for key, value in arguments.items()))
+        assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"Error: {expected}\n")
+    assert desk.run("call", "get_risks", "broken").exit_code == 2
+    assert "write KEY=VALUE" in desk.run("call", "get_risks", "broken").stderr
+
+
+def test_rows_come_as_a_table_as_csv_and_into_a_file(desk: Desk, tmp_path: Path) -> None:
+    words = ("get_risks", "organisation=all", "stage=firm_order", "page_size=3")
+    rows = json.loads(call(desk, *words).stdout)["risks"]
+    table = call(desk, *words, "--table").stdout.splitlines()
+    assert [line.split()[0] for line in table] == ["id", *(row["id"] for row in rows)]
+    parsed = list(csv.DictReader(io.StringIO(call(desk, *words, "--csv").stdout)))
+    assert [(row["id"], row["name"], row["organisation"]) for row in parsed] == [
+        (row["id"], row["name"], row["organisation"]) for row in rows
+    ]
+    counts = list(
+        csv.DictReader(io.StringIO(call(desk, "get_risks", "organisation=all", "page_size=0", "--csv").stdout))
+    )
+    assert [(row["company_id"], row["documents"]) for row in counts] == [("CALDERFINCH", "1528"), ("MARROWGATE", "439")]
+    path = tmp_path / "risks.csv"
+    assert call(desk, *words, "-o", str(path)).stdout == ""
+    assert list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")))) == parsed
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    lost = desk.run("call", *words, "-o", str(path / "x.csv"))
+    assert (lost.exit_code, lost.stdout) == (1, "")
+    assert "cannot be changed" in lost.stderr
+
+
+def test_a_token_is_printed_when_it_is_asked_for_by_name(desk: Desk, running: Running) -> None:
+    plain = desk.run("token")
+    assert plain.exit_code == 0
+    token = plain.stdout.strip()
+    assert token.count(".") == 2
+    assert "ends in" in plain.stderr
+    assert token not in plain.stderr
+    assert desk.run("token", "--header").stdout.startswith("Authorization: Bearer ey")
+    curl = desk.run("token", "--curl", "--organisation", "marrowgate")
+    user_id = running.platform.login.memberships[1].user_id
+    assert f"-H 'UserID: {user_id}'" in curl.stdout
+    assert curl.stdout.strip().endswith(f"'{running.root}/api/risks'")
+    assert "for Marrowgate Underwriting (MARROWGATE)" in curl.stderr
+    unclear = desk.run("token", "--curl")
+    assert unclear.exit_code == 1
+    assert "Name one with --organisation: CALDERFINCH, MARROWGATE." in unclear.stderr
+    nobody = desk.with_environment(WHITESPACE_REFRESH_TOKEN="").run("token")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+    assert "No Whitespace credential is configured" in nobody.stderr
+
+
+def test_the_tools_are_those_that_are_offered(desk: Desk) -> None:
+    listed = desk.run("tools").stdout
+    assert listed.startswith("whoami ")
+    assert "read_platform" not in listed
+    assert "read_platform" in desk.with_environment(WHITESPACE_EXTRA_READS="on").run("tools").stdout
+    one = desk.run("tools", "get_risks").stdout
+    assert "\npage_size=" in one
+    assert "one of slip, document." in one
+    schemas = json.loads(desk.run("tools", "--json").stdout)
+    assert {"name", "inputSchema"} <= set(schemas[0])
+    assert desk.run("tools", "nope").exit_code == 2
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_names_of_tools_and_arguments_are_completed(shell: str) -> None:
+    def completed(words: str, last: str) -> str:
+        count = str(len(words.split()) - 1)
+        typed = {"COMP_WORDS": words, "COMP_CWORD": last if shell == "fish" else count}
+        environ = {**os.environ, "_WHITESPACE_MCP_COMPLETE": f"{shell}_complete", **typed}
+        return CliRunner().invoke(main, [], env=environ, prog_name="whitespace-mcp").output
+
+    assert "get_risks" in completed("whitespace-mcp call get_r", "get_r")
+    assert "page_size=" in completed("whitespace-mcp call get_risks page", "page")
+    assert "unit=document" in completed("whitespace-mcp call get_risks unit=d", "unit=d")
+    assert "whoami" in completed("whitespace-mcp tools who", "who")
+
+
+def test_text_of_others_neither_steers_the_terminal_nor_becomes_a_formula() -> None:
+    answer = {
+        "risks": [
+            {"id": "A", "name": "=cmd|x\u202e\x1b[2J\x9b", "limit": "-5.00", "line": {"written": "10"}, "of": [1]}
+        ]
+    }
+    assert "\x1b" not in as_table(answer) + as_json(answer)
+    assert "\u202e" not in as_table(answer) + as_json(answer)
+    (cells,) = csv.DictReader(io.StringIO(as_csv(answer)))
+    assert (cells["name"][:2], cells["limit"], cells["line.written"], cells["of"]) == ("'=", "-5.00", "10", "1")
+    assert as_csv({"matched": 0, "risks": []}) == ""
+    assert as_table({"state": "fresh", "read_only": True}).split() == ["state", "read_only", "fresh", "true"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    )
+)
+def test_any_answer_can_be_shown(answer: Any) -> None:
+    assert json.loads(as_json(answer)) == answer
+    assert isinstance(as_table(answer), str)
+    assert isinstance(as_csv(answer), str)
