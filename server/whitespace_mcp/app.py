@@ -1,9 +1,9 @@
 """The server, wired: settings in, an MCP server out."""
 
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
-from typing import Final
+from typing import Final, Protocol
 
 from mcp.server import CacheHint
 from mcp.server.mcpserver import MCPServer
@@ -96,13 +96,38 @@ TOOLS: Final[tuple[Tool, ...]] = (
 """In the order in which they are listed."""
 
 
-class Lifetime:
-    """The services of the process, for as long as the server runs.
+class Lifetime(Protocol):
+    """Whose services the server answers with, for as long as it runs."""
+
+    switching: bool
+    """Whether there is a default organisation that can be changed."""
+
+    def run(self, server: MCPServer[Services], /) -> AbstractAsyncContextManager[Services | None]:
+        """The SDK's lifespan."""
+        ...
+
+    def serving(self) -> AbstractAsyncContextManager[None]:
+        """What every call runs in."""
+        ...
+
+    def services(self) -> Services | None:
+        """The services of the call that is running."""
+        ...
+
+    def connected(self) -> None:
+        """A host has listed the tools."""
+        ...
+
+
+class OnePerson:
+    """The services of the process, which answers one person.
 
     Args:
         settings: the configuration.
         clock: time, for tests.
     """
+
+    switching = True
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
@@ -123,24 +148,31 @@ class Lifetime:
         """The services, once the server runs."""
         return self._services
 
+    def serving(self) -> AbstractAsyncContextManager[None]:
+        """Nothing: it is always the same person."""
+        return nullcontext()
+
     def connected(self) -> None:
         """Look up the login's organisations meanwhile: a host has connected, and its first question will need them."""
         if self._services:
             self._services.session.organisations.prefetch()
 
-    def whole_roots(self, user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
-        """Whole roots of the short ids that an answer shows, for the audit trail."""
-        return self._services.portfolios.whole_roots(user_ids, shown) if self._services else shown
 
-
-def build_server(settings: Settings, clock: Clock | None = None) -> Server:
+def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifetime | None = None) -> Server:
     """The MCP server for one configuration. Nothing is asked of the platform before it runs.
 
     Args:
         settings: the configuration; a wrong one is reported by the first tool call.
         clock: time, for tests.
+        lifetime: whose services answer; those of the configured login where it is left out.
     """
-    lifetime = Lifetime(settings, clock)
+    people = lifetime or OnePerson(settings, clock)
+    offered = [tool for tool in TOOLS if tool.offered(settings) and (people.switching or not tool.changes_default)]
+
+    def whole_roots(user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
+        services = people.services()
+        return services.portfolios.whole_roots(user_ids, shown) if services else shown
+
     server = Server(
         "whitespace",
         title="Whitespace",
@@ -148,18 +180,18 @@ def build_server(settings: Settings, clock: Clock | None = None) -> Server:
         instructions=INSTRUCTIONS,
         tools=[
             sdk_tool(tool, only_reads=tool.only_reads(settings), text_only=settings.answers == "text")
-            for tool in TOOLS
-            if tool.offered(settings)
+            for tool in offered
         ],
         text_only=settings.answers == "text",
         prompts=[sdk_prompt(guide) for guide in GUIDES],
         parts=PARTS,
-        complete=Completions(lifetime.services).complete,
-        recorder=Recorder(_trail(settings, clock), lifetime.whole_roots),
+        complete=Completions(people.services).complete,
+        recorder=Recorder(_trail(settings, clock), whole_roots),
         call_seconds=settings.timeout,
-        connected=lifetime.connected,
+        connected=people.connected,
+        serving=people.serving,
         log_level="WARNING",  # of everybody; ours is set below
-        lifespan=lifetime.run,
+        lifespan=people.run,
         icons=[icon()],
         cache_hints={
             "server/discover": _LISTED,

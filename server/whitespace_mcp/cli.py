@@ -30,7 +30,7 @@ def _with_settings(command: F) -> F:
     return command
 
 
-_LATER: Final = ("login", "logout", "doctor", "install", "completion", "audit")
+_LATER: Final = ("login", "logout", "doctor", "install", "completion", "audit", "team")
 
 
 class _Commands(click.Group):
@@ -42,6 +42,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _LATER:
             return super().get_command(ctx, cmd_name)
+        if cmd_name == "team":
+            return _team_commands()
         from whitespace_mcp.setup.commands import COMMANDS
 
         return COMMANDS[cmd_name]
@@ -57,6 +59,20 @@ class _Commands(click.Group):
             meant = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f" Did you mean '{meant[0]}'?" if meant else ""
             raise click.UsageError(error.message + hint, ctx) from None
+
+
+def _team_commands() -> click.Command:
+    try:
+        from whitespace_mcp.team.commands import team
+    except ImportError as error:
+        raise _without_team(error) from None
+    return team
+
+
+def _without_team(error: ImportError) -> click.UsageError:
+    return click.UsageError(
+        f"A team's server needs more packages ({error.name} is missing): install whitespace-mcp[team]."
+    )
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -112,8 +128,12 @@ def serve(
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
         from whitespace_mcp.config.errors import NotConfigured, explain
+        from whitespace_mcp.config.settings import wants_team
         from whitespace_mcp.web import PATH, check, listen
 
+        if wants_team(os.environ):
+            _serve_team(settings, host, port)
+            return
         try:
             check(settings, host)
         except NotConfigured as error:
@@ -121,6 +141,23 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Listening on http://{shown}:{port}{PATH}", err=True)
         listen(build_server(settings), settings, host, port)
+
+
+def _serve_team(settings: "Settings", host: str, port: int) -> None:
+    """Serve everybody of a firm."""
+    from whitespace_mcp.config.errors import WhitespaceError, explain
+
+    try:
+        from whitespace_mcp.team.configuration import read_team_settings
+        from whitespace_mcp.team.serve import Replica
+
+        replica = Replica(settings, read_team_settings(os.environ))
+    except ImportError as error:
+        raise _without_team(error) from None
+    except WhitespaceError as error:
+        raise click.UsageError(explain(error)) from None
+    click.echo(f"Serving the team on http://{host}:{port}/mcp", err=True)
+    replica.listen(host, port)
 
 
 @main.command(short_help="Take a guided tour; needs no account.")

@@ -152,6 +152,11 @@ def unfilled(env: Mapping[str, str], name: str) -> bool:
     return name in BY_NAME and BY_NAME[name].kind == "secret" and value is not None and is_placeholder(value)
 
 
+def wants_team(environment: Mapping[str, str]) -> bool:
+    """Whether this process serves everybody of a firm (docs/team.md)."""
+    return environment.get("WHITESPACE_TEAM", "").strip().lower() in {"1", "on", "true", "yes"}
+
+
 def wants_demo(env: Mapping[str, str]) -> bool:
     """Whether `WHITESPACE_DEMO` asks for the demo platform, as `--demo` does."""
     return bool(Reader(env).value("WHITESPACE_DEMO"))

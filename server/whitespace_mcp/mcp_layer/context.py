@@ -23,9 +23,27 @@ class Services:
     portfolios: Portfolios
 
 
+_of_call: ContextVar[Services | None] = ContextVar("services", default=None)
+
+
 def services(context: Context) -> Services:
-    """The services of the server that a call came to."""
-    return cast("Services", cast("Any", context.request_context).lifespan_context)
+    """The services that a call is answered with: those of the person who asks, or the process's."""
+    return services_of_call() or cast("Services", cast("Any", context.request_context).lifespan_context)
+
+
+def services_of_call() -> Services | None:
+    """The services that are held for the call that is running, where one process serves many people."""
+    return _of_call.get()
+
+
+@contextmanager
+def held(services: Services) -> Generator[None]:
+    """Hold services for the call that is running."""
+    token = _of_call.set(services)
+    try:
+        yield
+    finally:
+        _of_call.reset(token)
 
 
 _deadline: ContextVar["tuple[anyio.CancelScope, float] | None"] = ContextVar("deadline", default=None)

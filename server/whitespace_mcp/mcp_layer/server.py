@@ -6,6 +6,7 @@ are checked, the deadline is set, and our errors are put into words.
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, cast
 
 from mcp.server.lowlevel.helper_types import ReadResourceContents
@@ -45,7 +46,6 @@ from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
 from whitespace_mcp.mcp_layer.tool import Part
-from whitespace_mcp.telemetry.audit.trail import NotRecorded
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
 from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
@@ -69,6 +69,7 @@ class Server(MCPServer[Services]):
         call_seconds: how long one call may take, retries included.
         connected: called when a host lists the tools, as all do once they have connected; it must not wait.
         text_only: leave structured content out of answers, for hosts that show the model both.
+        serving: what every call runs in: the services of whoever asks, where that is not always the same person.
         options: as the SDK takes them.
     """
 
@@ -84,6 +85,7 @@ class Server(MCPServer[Services]):
         call_seconds: float = 40,
         connected: Callable[[], None] = lambda: None,
         text_only: bool = False,
+        serving: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         **options: Any,
     ) -> None:
         super().__init__(name, tools=list(tools), **options)
@@ -98,6 +100,7 @@ class Server(MCPServer[Services]):
         self._call_seconds = call_seconds
         self._connected = connected
         self._text_only = text_only
+        self._serving = serving
         instead_of_the_sdks(self.middleware, Spans(frozenset([*self._arguments, *self._prompt_arguments])))
         for prompt in prompts:
             self.add_prompt(prompt)
@@ -135,7 +138,10 @@ class Server(MCPServer[Services]):
             ToolError: with those words.
         """
         try:
-            async with self._recorder.call("tool", name if name in self._arguments else UNKNOWN) as outcome:
+            async with (
+                self._serving(),
+                self._recorder.call("tool", name if name in self._arguments else UNKNOWN) as outcome,
+            ):
                 result = await self._call(name, arguments, context)
                 if isinstance(result, CallToolResult):
                     outcome.answers(result.content, result.structured_content)
@@ -144,7 +150,7 @@ class Server(MCPServer[Services]):
                 else:
                     outcome.said = "asked"
                 return result
-        except NotRecorded as error:
+        except WhitespaceError as error:
             raise ToolError(explain(error)) from error
 
     async def _call(
@@ -189,11 +195,11 @@ class Server(MCPServer[Services]):
         ) -> Completion | None:
             name = argument.name if argument.name in COMPLETED else UNKNOWN
             try:
-                async with self._recorder.call("completion", name) as outcome:
+                async with self._serving(), self._recorder.call("completion", name) as outcome:
                     completion = await complete(ref, argument, context)
                     outcome.size = sum(map(size_of, completion.values)) if completion else 0
                     return completion
-            except NotRecorded as error:
+            except WhitespaceError as error:
                 raise MCPError(INTERNAL_ERROR, explain(error)) from error
 
         return record
@@ -207,14 +213,14 @@ class Server(MCPServer[Services]):
             ResourceError: with those words; `ResourceNotFoundError` where another address would help.
         """
         try:
-            async with self._recorder.call("resource", self._template_of(str(uri))) as outcome:
+            async with self._serving(), self._recorder.call("resource", self._template_of(str(uri))) as outcome:
                 content = await self._read(uri, context)
                 if isinstance(content, InputRequiredResult):
                     outcome.said = "asked"
                 else:
                     outcome.size = sum(size_of(part.content) for part in content)
                 return content
-        except NotRecorded as error:
+        except WhitespaceError as error:
             raise ResourceError(explain(error)) from error
 
     async def _read(

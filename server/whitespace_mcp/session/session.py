@@ -12,6 +12,7 @@ from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock, SystemClock
+from whitespace_mcp.session.credential import Credential
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery
 from whitespace_mcp.session.organisation_cache import OrganisationCache
@@ -48,11 +49,19 @@ class Session:
 
 
 @asynccontextmanager
-async def open_session(settings: Settings, clock: Clock | None = None) -> AsyncGenerator[Session]:
-    """Open the session; nothing is asked of the platform until something is needed."""
+async def open_session(
+    settings: Settings, clock: Clock | None = None, *, credential: Credential | None = None
+) -> AsyncGenerator[Session]:
+    """Open the session; nothing is asked of the platform until something is needed.
+
+    Args:
+        settings: the configuration.
+        clock: time, for tests.
+        credential: instead of the one that is configured; whoever gives it closes it.
+    """
     clock = clock or SystemClock()
     may_keep = _until_logout(settings)
-    credential, close_credential = open_credential(settings, clock)
+    credential, close_credential = (credential, _nothing) if credential else open_credential(settings, clock)
     environment = credential.environment
     http = open_client(environment.api_url, timeout=settings.timeout)
     try:
@@ -77,3 +86,7 @@ def _until_logout(settings: Settings) -> Callable[[], bool]:
     """Tells whether the login is still kept here: `logout` removes the file that each copy on it holds."""
     held = settings.running_file
     return held.exists if held is not None and held.exists() else lambda: True
+
+
+async def _nothing() -> None:
+    """There is nothing to close."""

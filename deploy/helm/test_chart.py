@@ -1,0 +1,93 @@
+"""The Helm chart: linted, rendered, and held to what an operator relies on."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from team.engines import ROOT, missing
+
+CHART: Final = ROOT / "deploy/helm/whitespace-mcp"
+NEEDED: Final = ("url=https://mcp.firm.example/mcp", "issuer=https://id.firm.example", "clientId=connect")
+EVERYTHING: Final = (
+    "secrets.redis=cache",
+    "ingress.enabled=true",
+    "ingress.host=mcp.firm.example",
+    "ingress.tlsSecret=tls",
+    "gatewayRoute.enabled=true",
+    "gatewayRoute.host=mcp.firm.example",
+    "gatewayRoute.parent.name=gateway",
+    "serviceMonitor.enabled=true",
+    "image.digest=sha256:0",
+)
+
+
+@pytest.fixture
+def helm() -> str:
+    """Helm, which Go's module proxy has; in CI it is built."""
+    found = shutil.which("helm", path=os.pathsep.join([str(ROOT / "build/go"), os.environ.get("PATH", "")]))
+    if found is None:
+        missing("helm is not on this machine")
+    assert found is not None
+    return found
+
+
+def rendered(helm: str, *values: str) -> list[dict[str, Any]]:
+    """What the chart makes of these values."""
+    line = [helm, "template", "ws", str(CHART), *(f"--set={value}" for value in values)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60)  # helm
+    assert done.returncode == 0, done.stderr
+    return [document for document in yaml.safe_load_all(done.stdout) if document]
+
+
+def test_the_chart_is_well_formed_and_asks_for_what_it_needs(helm: str) -> None:
+    lint = subprocess.run(  # helm
+        [helm, "lint", "--strict", str(CHART), *(f"--set={value}" for value in NEEDED)],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert lint.returncode == 0, lint.stdout + lint.stderr
+    bare = subprocess.run([helm, "template", "ws", str(CHART)], capture_output=True, text=True, check=False)
+    assert "url: the public address of /mcp" in bare.stderr
+
+
+def test_what_is_made_runs_with_little_and_keeps_its_inside_inside(helm: str) -> None:
+    documents = rendered(helm, *NEEDED, *EVERYTHING)
+    kinds = {document["kind"] for document in documents}
+    assert kinds == {
+        "Deployment", "Job", "Service", "PodDisruptionBudget", "NetworkPolicy",
+        "Ingress", "HTTPRoute", "ServiceMonitor",
+    }  # fmt: skip
+    for document in documents:
+        if document["kind"] in {"Deployment", "Job"}:
+            pod = document["spec"]["template"]["spec"]
+            assert pod["automountServiceAccountToken"] is False
+            (container,) = pod["containers"]
+            assert container["image"] == "whitespace-mcp@sha256:0"
+            context = container["securityContext"]
+            assert context["readOnlyRootFilesystem"]
+            assert context["runAsNonRoot"]
+            assert context["capabilities"] == {"drop": ["ALL"]}
+            names = {variable["name"] for variable in container["env"]}
+            assert {"WHITESPACE_TEAM_URL", "WHITESPACE_TEAM_REDIS", "WHITESPACE_TEAM_KEYS"} <= names
+            secret = [variable for variable in container["env"] if "secretKeyRef" in variable.get("valueFrom", {})]
+            assert len(secret) == 3, "secrets come from secrets"
+    (ingress,) = [document for document in documents if document["kind"] == "Ingress"]
+    paths = {path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]}
+    assert paths == {"/mcp", "/connect", "/.well-known/oauth-protected-resource"}
+    (deployment,) = [document for document in documents if document["kind"] == "Deployment"]
+    assert deployment["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > 25
+    assert {document["kind"] for document in rendered(helm, *NEEDED)} == {
+        "Deployment", "Job", "Service", "PodDisruptionBudget", "NetworkPolicy",
+    }  # fmt: skip
+
+
+def test_the_trials_compose_file_names_what_is_there() -> None:
+    compose = yaml.safe_load((ROOT / "deploy/trial/compose.yaml").read_text(encoding="utf-8"))
+    assert {"replica-1", "replica-2", "proxy", "database", "cache", "provider", "migrate"} <= set(compose["services"])
+    for service in compose["services"].values():
+        for volume in service.get("volumes", []):
+            assert (ROOT / "deploy/trial" / Path(volume.split(":")[0])).exists(), volume

@@ -1,0 +1,100 @@
+"""The operator's commands: `whitespace-mcp team ...`."""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import anyio
+import click
+
+from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.team.configuration import TeamSettings, read_team_settings
+from whitespace_mcp.team.keys import KeyFile, read_keys
+from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
+
+T = TypeVar("T")
+
+
+@click.group(short_help="Run a server for the whole firm.")
+def team() -> None:
+    """Look after a server for the whole firm; it is configured by WHITESPACE_TEAM_... variables (docs/team.md).
+
+    \b
+    Examples:
+      whitespace-mcp team migrate
+      whitespace-mcp team status
+      WHITESPACE_TEAM=on whitespace-mcp serve --transport streamable-http --host 0.0.0.0
+    """
+
+
+@team.command("migrate")
+def migrate_command() -> None:
+    """Bring the database's tables up to date; safe to repeat, and while replicas run."""
+
+    async def work(settings: TeamSettings) -> list[str]:
+        async with database_pool(settings.database) as pool:
+            return await migrate(pool)
+
+    done = _run(work)
+    click.echo("\n".join(f"ran {name}" for name in done) or "nothing to do")
+
+
+@team.command("rotate-keys")
+def rotate_keys() -> None:
+    """Wrap every stored login with the first key of the file; may be stopped and begun again, while replicas run.
+
+    Put the new key into the file as its second line everywhere, then make it the first line everywhere, then run this;
+    afterwards the old key may go.
+    """
+    done = _run(lambda settings: _with_vault(settings, lambda vault: vault.rotate()))
+    click.echo(f"{done} logins wrapped with the first key")
+
+
+@team.command()
+def status() -> None:
+    """Tell how many logins are stored, by state and key, and whether the tables are up to date."""
+
+    async def work(settings: TeamSettings) -> tuple[list[str], dict[Any, int]]:
+        async with database_pool(settings.database) as pool:
+            missing = await pending(pool)
+            counts = {} if missing else await Vault(pool, KeyFile(read_keys(settings.keys))).counts()
+            return missing, counts
+
+    missing, counts = _run(work)
+    if missing:
+        click.echo(f"to be run by `whitespace-mcp team migrate`: {', '.join(missing)}")
+    for (state, key), number in sorted(counts.items()):
+        click.echo(f"{number:>7}  {state:<10}  key {key}")
+    if not counts and not missing:
+        click.echo("no logins are stored")
+
+
+@team.command()
+@click.argument("person")
+def forget(person: str) -> None:
+    """Remove the stored login of PERSON, the provider's name (subject) for somebody who has left."""
+    done = _run(lambda settings: _with_vault(settings, lambda vault: vault.forget_subject(person)))
+    click.echo(f"{done} logins removed")
+    if not done:
+        raise SystemExit(1)
+
+
+@team.command("forget-unused")
+@click.argument("days", type=click.IntRange(1))
+def forget_unused(days: int) -> None:
+    """Remove the logins that nobody used for DAYS days."""
+    click.echo(
+        f"{_run(lambda settings: _with_vault(settings, lambda vault: vault.forget_unused(days)))} logins removed"
+    )
+
+
+async def _with_vault(settings: TeamSettings, work: Callable[[Vault], Awaitable[T]]) -> T:
+    async with database_pool(settings.database) as pool:
+        return await work(Vault(pool, KeyFile(read_keys(settings.keys))))
+
+
+def _run(work: Callable[[TeamSettings], Awaitable[T]]) -> T:
+    try:
+        return anyio.run(work, read_team_settings(os.environ))
+    except WhitespaceError as error:
+        raise click.ClickException(explain(error)) from None

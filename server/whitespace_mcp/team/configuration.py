@@ -1,0 +1,166 @@
+"""What an operator configures: read from environment variables, each fault one sentence that names its variable."""
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from whitespace_mcp.config.errors import NotConfigured
+
+PREFIX: Final = "WHITESPACE_TEAM"
+
+
+@dataclass(frozen=True)
+class TeamSettings:
+    """The configuration of a team's server.
+
+    Attributes:
+        url: the public address of `/mcp`; also the resource that tokens must be issued for.
+        issuer: the identity provider, letter by letter as its metadata has it.
+        audience: what the provider writes into `aud` for this server.
+        scope: the scope that a token must carry.
+        subject_claim: the claim that names a person the same way in id and access tokens.
+        client_id: of the confidential client that `/connect` logs people in with.
+        client_secret: its secret.
+        database: PostgreSQL, as a URL or as key=value pairs.
+        redis: Redis or Valkey; None renews in each replica for itself.
+        keys: the file with the keys that seal refresh tokens, the first one is used for writing.
+        replica: the name of this process in logs and audit.
+        calls_a_minute: of one person.
+        calls_at_once: of one person.
+        memory: megabytes for the lists of all people of this process.
+    """
+
+    url: str
+    issuer: str
+    audience: str
+    scope: str
+    subject_claim: str
+    client_id: str
+    client_secret: SecretStr
+    database: SecretStr
+    redis: SecretStr | None
+    keys: Path
+    replica: str
+    calls_a_minute: int
+    calls_at_once: int
+    memory: int
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the public address."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: its name without the prefix, what it means, and its default; None where it has to be set."""
+
+    name: str
+    meaning: str
+    default: str | None = None
+
+
+VARIABLES: Final = (
+    Variable("URL", "public address of the server, ending in /mcp"),
+    Variable("ISSUER", "the identity provider's issuer, letter by letter as its metadata has it"),
+    Variable("AUDIENCE", "what tokens for this server have as `aud`; the public address where it is not set", ""),
+    Variable("SCOPE", "scope that a token must carry", "risks:read"),
+    Variable("SUBJECT_CLAIM", "claim that names a person alike in id and access tokens (Entra ID: oid)", "sub"),
+    Variable("CLIENT_ID", "client that the page /connect logs people in with"),
+    Variable("CLIENT_SECRET", "its secret (secret)"),
+    Variable("DATABASE", "PostgreSQL, such as postgresql://user:password@host/name (secret)"),
+    Variable("REDIS", "Redis or Valkey, such as rediss://:password@host/0 (secret)", ""),
+    Variable("KEYS", "file with the sealing keys, a line each: NAME BASE64-OF-32-BYTES; the first one writes"),
+    Variable("REPLICA", "name of this process; the machine's name where it is not set", ""),
+    Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
+    Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
+    Variable("MEMORY", "megabytes for the lists of everybody in one process", "1024"),
+)
+
+
+def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
+    """Read the team's variables.
+
+    Raises:
+        NotConfigured: everything that is missing or wrong, one sentence a variable.
+    """
+    values = {each.name: environment.get(f"{PREFIX}_{each.name}", "").strip() or each.default for each in VARIABLES}
+    faults = [f"{PREFIX}_{name} is not set" for name, value in values.items() if value is None]
+    given = {name: value or "" for name, value in values.items()}
+    for name, check in _CHECKS.items():
+        if given[name] and (problem := check(given[name])):
+            faults.append(f"{PREFIX}_{name} {problem}")
+    if faults:
+        raise NotConfigured(
+            "The team's configuration cannot be used: " + "; ".join(faults),
+            retry="",
+            do="docs/team.md says what each variable is for.",
+        )
+    return TeamSettings(
+        url=given["URL"],
+        issuer=given["ISSUER"],
+        audience=given["AUDIENCE"] or given["URL"],
+        scope=given["SCOPE"],
+        subject_claim=given["SUBJECT_CLAIM"],
+        client_id=given["CLIENT_ID"],
+        client_secret=SecretStr(given["CLIENT_SECRET"]),
+        database=SecretStr(given["DATABASE"]),
+        redis=SecretStr(given["REDIS"]) if given["REDIS"] else None,
+        keys=Path(given["KEYS"]),
+        replica=given["REPLICA"] or socket.gethostname(),
+        calls_a_minute=int(given["CALLS_A_MINUTE"]),
+        calls_at_once=int(given["CALLS_AT_ONCE"]),
+        memory=int(given["MEMORY"]),
+    )
+
+
+def _web_address(value: str) -> str | None:
+    """What is wrong with an address; plain http is for this machine only."""
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+    except ValueError:
+        return "is no address"
+    local = host in {"localhost", "127.0.0.1", "::1"}
+    if not host or parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not local):
+        return "must be an https address (http only on this machine)"
+    return "must have no query, fragment or password" if parts.query or parts.fragment or "@" in parts.netloc else None
+
+
+def _resource(value: str) -> str | None:
+    return _web_address(value) or (None if urlsplit(value).path == "/mcp" else "must end in /mcp")
+
+
+def _counts(value: str) -> str | None:
+    return None if value.isdecimal() and 0 < int(value) <= 1_000_000 else "must be a whole number above 0"
+
+
+def _database(value: str) -> str | None:
+    right = value.startswith(("postgresql://", "postgres://")) or "=" in value
+    return None if right else "must be a PostgreSQL address"
+
+
+def _redis(value: str) -> str | None:
+    return None if value.startswith(("redis://", "rediss://", "unix://")) else "must begin with redis:// or rediss://"
+
+
+def _file(value: str) -> str | None:
+    return None if Path(value).is_file() else "names no file"
+
+
+_CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
+    "URL": _resource,
+    "ISSUER": _web_address,
+    "DATABASE": _database,
+    "REDIS": _redis,
+    "KEYS": _file,
+    "CALLS_A_MINUTE": _counts,
+    "CALLS_AT_ONCE": _counts,
+    "MEMORY": _counts,
+}

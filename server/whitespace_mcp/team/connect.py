@@ -1,0 +1,200 @@
+"""The page `/connect`: whoever has logged in at the firm's provider gives the refresh token once, or takes it back.
+
+It stores into the row of whoever has logged in here, and of nobody else. A link may say for whom it was made: opened by
+another person it stores nothing.
+"""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.limits import Limits
+from whitespace_mcp.team.login import STEP_SECONDS, Cookies, Login, LoginFailed, Visitor
+from whitespace_mcp.team.pages import HEADERS, form, message
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.vault import Grant, Vault
+
+logger = logging.getLogger(__name__)
+
+PATH: Final = "/connect"
+MOST_TOKEN: Final = 8_192
+"""Characters of a refresh token."""
+MOST_FORM: Final = 32_768
+"""Bytes of a form."""
+ATTEMPTS_A_MINUTE: Final = 5
+"""Tokens that one person may try."""
+
+Prover = Callable[[SecretStr], Awaitable[Sequence[str]]]
+"""Tries a refresh token once; gives the names of the organisations that it opens, or raises a `WhitespaceError`."""
+Changed = Callable[[Person], Awaitable[None]]
+"""Is told that a person's login was stored or taken away."""
+
+
+class ConnectPage:
+    """The routes of the page.
+
+    Args:
+        settings: the team's configuration.
+        login: the firm's provider.
+        cookies: seals what the browser keeps for us.
+        vault: where tokens are stored.
+        environment: the key of the platform environment, and its host's name for people.
+        prove: tries a token.
+        changed: what to forget when a login changes.
+        link_secret: makes the mark of a link that was made for one person.
+    """
+
+    def __init__(
+        self,
+        settings: TeamSettings,
+        login: Login,
+        cookies: Cookies,
+        vault: Vault,
+        *,
+        environment: tuple[str, str],
+        prove: Prover,
+        changed: Changed,
+        link_secret: bytes,
+    ) -> None:
+        self._settings = settings
+        self._login = login
+        self._cookies = cookies
+        self._vault = vault
+        self._environment, self._host = environment
+        self._prove = prove
+        self._changed = changed
+        self._secret = link_secret
+        self._limits = Limits(ATTEMPTS_A_MINUTE, 1)
+
+    def routes(self) -> list[Route]:
+        """What the page answers to."""
+        return [
+            Route(PATH, self.show, methods=["GET"]),
+            Route(PATH, self.store, methods=["POST"]),
+            Route(f"{PATH}/callback", self.back, methods=["GET"]),
+            Route(f"{PATH}/disconnect", self.disconnect, methods=["POST"]),
+        ]
+
+    def link(self, person: Person) -> str:
+        """The address for one person: no secret in it, and nothing that tells who it is."""
+        return f"{self._settings.origin}{PATH}?for={self._mark(person)}"
+
+    async def show(self, request: Request) -> Response:
+        """The page; who has not logged in is sent to the firm's provider first."""
+        meant = request.query_params.get("for", "")[:64]
+        person = self._person(request)
+        if person is None:
+            return await self._to_provider(meant)
+        if meant and not hmac.compare_digest(meant.encode(), self._mark(person).encode()):
+            return message("This link was made for another person. Nothing was stored.", 403)
+        return self._form(request, await self._vault.get(person))
+
+    async def back(self, request: Request) -> Response:
+        """The person comes back from the provider."""
+        memory = self._cookies.open("login", request.cookies.get(self._cookie("login")))
+        if memory is None:
+            return message("This login is over, or was begun elsewhere.", 400)
+        try:
+            visitor = await self._login.finish(memory, dict(request.query_params))
+        except LoginFailed as failure:
+            return self._without_cookies(message(str(failure), 400))
+        except WhitespaceError as error:
+            return self._without_cookies(message(explain(error), 503))
+        target = f"{PATH}?for={memory['for']}" if memory["for"] else PATH
+        answer = RedirectResponse(target, 303, headers=HEADERS)
+        answer.delete_cookie(self._cookie("login"), path=PATH)
+        self._set(answer, "visitor", {"issuer": visitor.issuer, "subject": visitor.subject})
+        return answer
+
+    async def store(self, request: Request) -> Response:
+        """A refresh token is given: it is tried once, and stored if it works."""
+        person, fields = await self._posted(request)
+        if person is None:
+            return message("Nothing was stored.", 403)
+        text = fields.get("token", "").strip()
+        if not text or len(text) > MOST_TOKEN:
+            return self._form(request, await self._vault.get(person), problem="That is no refresh token.")
+        if not self._limits.admit(person).allowed:
+            return message("Too many attempts. Try again in a minute.", 429)
+        try:
+            names = await self._prove(SecretStr(text))
+        except WhitespaceError as error:
+            return self._form(request, await self._vault.get(person), problem=explain(error))
+        finally:
+            self._limits.leave(person)
+        await self._vault.put(person, SecretStr(text))
+        await self._changed(person)
+        logger.info("a login was stored")
+        return self._form(request, await self._vault.get(person), opens=names)
+
+    async def disconnect(self, request: Request) -> Response:
+        """The stored login is removed, here and wherever something was remembered of it."""
+        person, _ = await self._posted(request)
+        if person is None:
+            return message("Nothing was changed.", 403)
+        await self._vault.forget(person)
+        await self._changed(person)
+        logger.info("a login was removed")
+        return self._form(request, None)
+
+    async def _to_provider(self, meant: str) -> Response:
+        try:
+            address, memory = await self._login.begin()
+        except WhitespaceError as error:
+            return message(explain(error), 503)
+        answer = RedirectResponse(address, 303, headers=HEADERS)
+        self._set(answer, "login", {**memory, "for": meant})
+        return answer
+
+    async def _posted(self, request: Request) -> tuple[Person | None, dict[str, str]]:
+        """Who sent a form of ours; nobody where it came from another site or without this session's mark."""
+        person = self._person(request)
+        if person is None or request.headers.get("origin") != self._settings.origin:
+            return None, {}
+        if int(request.headers.get("content-length") or MOST_FORM + 1) > MOST_FORM:
+            return None, {}
+        form = await request.form(max_files=0, max_fields=4, max_part_size=MOST_FORM)
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        right = hmac.compare_digest(fields.get("mark", "").encode(), self._form_mark(request).encode())
+        return (person, fields) if right else (None, {})
+
+    def _form(self, request: Request, grant: Grant | None, **words: Any) -> Response:
+        return form(
+            self._form_mark(request), state=grant.state if grant else None, host=self._host, most=MOST_TOKEN, **words
+        )
+
+    def _person(self, request: Request) -> Person | None:
+        values = self._cookies.open("visitor", request.cookies.get(self._cookie("visitor")))
+        visitor = Visitor(**values) if values else None
+        return Person(visitor.issuer, visitor.subject, self._environment) if visitor else None
+
+    def _set(self, answer: Response, purpose: str, values: dict[str, str]) -> None:
+        sealed = self._cookies.seal(purpose, values)
+        secure = self._settings.url.startswith("https:")
+        answer.set_cookie(
+            self._cookie(purpose), sealed, max_age=STEP_SECONDS, path=PATH, secure=secure, httponly=True, samesite="lax"
+        )
+
+    def _without_cookies(self, answer: Response) -> Response:
+        answer.delete_cookie(self._cookie("login"), path=PATH)
+        return answer
+
+    def _cookie(self, purpose: str) -> str:
+        return f"whitespace-{purpose}"
+
+    def _form_mark(self, request: Request) -> str:
+        """What a form of this session carries; another site cannot know it."""
+        cookie = request.cookies.get(self._cookie("visitor"), "")
+        return hmac.new(self._secret, b"form\0" + cookie.encode(), hashlib.sha256).hexdigest()
+
+    def _mark(self, person: Person) -> str:
+        return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,196 @@
+"""One person's stored login as a credential: one renewal for all replicas, and none by a token that was just refused.
+
+An id token that another replica has got is taken, unless it is the one that this process has used already: whoever asks
+again wants a newer one. Whoever renews holds the lease; the others look every `LOOK_SECONDS` whether there is a token.
+"""
+
+import secrets
+from typing import Final
+
+from pydantic import SecretStr
+
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, WhitespaceError
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.session.claims import read_token
+from whitespace_mcp.session.credential import Kind, RefreshToken, TokenExchangeFailed
+from whitespace_mcp.team.keys import NotOpened
+from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.shared import LEASE_SECONDS, Lease, Shared
+from whitespace_mcp.team.vault import Grant, Vault
+
+LOOK_SECONDS: Final = 0.05
+SPARE_SECONDS: Final = 30.0
+"""A shared token that lives no longer than this is not taken."""
+UNKNOWN_LIFETIME: Final = 240.0
+"""Seconds for which a token is shared that tells no lifetime."""
+
+
+class TeamCredential:
+    """The refresh token that a person gave at `/connect`.
+
+    Args:
+        person: whose.
+        environment: where the token is sent to.
+        vault: where it is stored.
+        shared: what all replicas know.
+        clock: time.
+        timeout: seconds of one tool call.
+        link: the address of the page `/connect` for this person.
+        metrics: counts renewals.
+    """
+
+    kind: Kind = "refresh_token"
+    renewable: bool = True
+
+    def __init__(
+        self,
+        person: Person,
+        environment: Environment,
+        vault: Vault,
+        shared: Shared,
+        clock: Clock,
+        *,
+        timeout: float,
+        link: str,
+        metrics: Metrics,
+    ) -> None:
+        self.environment = environment
+        self._person = person
+        self._vault = vault
+        self._shared = shared
+        self._clock = clock
+        self._timeout = timeout
+        self._link = link
+        self._metrics = metrics
+        self._used = ""
+
+    async def obtain(self) -> Token:
+        """A token that this process has not used yet: another replica's, or a new one.
+
+        Raises:
+            TokenExchangeFailed: none is to be had.
+        """
+        grant = await self._grant()
+        if (token := await self._taken()) is not None:
+            return token
+        lease = await self._shared.lease(self._person)
+        end = self._clock.monotonic() + LEASE_SECONDS
+        while lease is None and self._clock.monotonic() < end:
+            await self._clock.sleep(LOOK_SECONDS)
+            if (token := await self._taken()) is not None:
+                return token
+            lease = await self._shared.lease(self._person)
+        if lease is None:
+            lease = Lease(secrets.token_hex(16), 0)  # writes nothing: somebody else's renewal never ends
+        try:
+            return await self._taken() or await self._renewed(grant, lease)
+        finally:
+            await self._shared.release(self._person, lease)
+
+    def refused(self) -> WhitespaceError:
+        """A fresh token was refused by the API."""
+        return AccessRefused(
+            f"{self.environment.host} refuses your login, and a fresh token is refused too",
+            do="Your account there may not be live, or this server's address may not be on the allow-list: ask the"
+            " administrator or Whitespace Support.",
+        )
+
+    async def _grant(self) -> Grant:
+        """The stored login.
+
+        Raises:
+            TokenExchangeFailed: there is none, it is refused for good, or was refused a moment ago.
+        """
+        try:
+            grant = await self._vault.get(self._person)
+        except WhitespaceError as error:
+            raise TokenExchangeFailed(error, attempts=1, refusal=False) from error
+        if grant is None:
+            raise TokenExchangeFailed(self._not_connected(), attempts=1, refusal=False)
+        if grant.state == "refused":
+            raise TokenExchangeFailed(self._refused_for_good(), attempts=1, refusal=False)
+        if await self._shared.refused(self._person, grant.version):
+            raise TokenExchangeFailed(self._refused_now(), attempts=1, refusal=True)
+        return grant
+
+    async def _taken(self) -> Token | None:
+        """Another replica's token, if it is not the one that this process has used."""
+        found = await self._shared.token(self._person)
+        if found is None or found.seconds <= SPARE_SECONDS or found.value.get_secret_value() == self._used:
+            return None
+        return self._token(found.value, found.seconds)
+
+    async def _renewed(self, grant: Grant, lease: Lease) -> Token:
+        try:
+            secret = await self._vault.token(self._person, grant)
+        except NotOpened:
+            raise TokenExchangeFailed(self._unreadable(), attempts=1, refusal=True) from None
+        credential = RefreshToken(AddressedSecret(self.environment, secret), self._clock, timeout=self._timeout)
+        try:
+            token = await credential.obtain()
+        except TokenExchangeFailed as failure:
+            self._metrics.renewals.labels("refused" if failure.refusal else "failed").inc()
+            if isinstance(failure.error, CredentialRefused):
+                raise await self._doubted(grant, failure) from failure
+            raise
+        finally:
+            await credential.aclose()
+        self._metrics.renewals.labels("renewed").inc()
+        if grant.state != "connected":
+            await self._vault.trust(self._person, grant.version)
+        await self._vault.touch(self._person)
+        await self._shared.write(self._person, lease, token.value, token.lifetime or UNKNOWN_LIFETIME)
+        return self._token(token.value, token.lifetime)
+
+    async def _doubted(self, grant: Grant, failure: TokenExchangeFailed) -> TokenExchangeFailed:
+        """What to say of a refusal: an outage looks the same, so only the second one counts."""
+        now = await self._vault.doubt(self._person, grant.version)
+        if now is None:
+            return failure
+        await self._shared.refuse(self._person, now.version)
+        error = self._refused_for_good() if now.state == "refused" else self._refused_now()
+        return TokenExchangeFailed(error, attempts=1, refusal=True)
+
+    def _token(self, value: SecretStr, lifetime: float | None) -> Token:
+        """A token as this process received it: its lifetime counts from now."""
+        self._used = value.get_secret_value()
+        read = read_token(self._used, self._clock.monotonic())
+        return Token(
+            value=read.value,
+            received=read.received,
+            lifetime=lifetime,
+            issuer=read.issuer,
+            subject=read.subject,
+            email=read.email,
+            name=read.name,
+        )
+
+    def _not_connected(self) -> WhitespaceError:
+        return NotConfigured(
+            "Your Whitespace login is not connected to this server yet",
+            retry="Trying again will not help until that is done.",
+            do=f"Open {self._link} , log in with your firm's account and give your refresh token there, once. It must"
+            " not be written into this chat.",
+        )
+
+    def _refused_now(self) -> WhitespaceError:
+        return CredentialRefused(
+            f"The login service at {self.environment.host} refuses your stored login, which an outage also looks like",
+            retry="Try again in two minutes.",
+            do=f"If it lasts, give a new refresh token at {self._link} .",
+        )
+
+    def _refused_for_good(self) -> WhitespaceError:
+        return CredentialRefused(
+            f"Your stored login does not work at {self.environment.host} any more",
+            do=f"Log in to Whitespace, copy a new refresh token from User Profile, and give it at {self._link} .",
+        )
+
+    def _unreadable(self) -> WhitespaceError:
+        return CredentialRefused(
+            "Your stored login cannot be opened by this server",
+            do=f"Give your refresh token again at {self._link} , and tell whoever runs this server.",
+        )

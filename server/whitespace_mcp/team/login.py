@@ -1,0 +1,160 @@
+"""Logging a person in with the firm's provider, for the page `/connect`: authorization code with PKCE.
+
+Nothing is kept here between the steps: what has to be remembered travels in a sealed cookie of a few minutes, so that
+every replica can take the next step.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+import anyio
+import httpx2
+import jwt
+from cryptography.fernet import Fernet, InvalidToken
+
+from whitespace_mcp.api.connection import open_client
+from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.verifier import ALGORITHMS, LEEWAY, ProviderKeys
+
+STEP_SECONDS: Final = 600
+"""For so long a login may take, and a session of the page lives."""
+_PATIENCE: Final = 10.0
+
+
+class LoginFailed(Exception):
+    """The provider did not say who this is; the text is for the person."""
+
+
+class Cookies:
+    """Values that only our replicas can read, with an end.
+
+    Args:
+        secret: shared by all replicas.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
+        self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"connect cookies" + secret).digest()))
+        self._clock = clock
+
+    def seal(self, purpose: str, values: Mapping[str, str]) -> str:
+        """Seal values for one purpose."""
+        text = json.dumps({"purpose": purpose, **values})
+        return self._box.encrypt_at_time(text.encode(), int(self._clock())).decode()
+
+    def open(self, purpose: str, cookie: str | None) -> dict[str, str] | None:
+        """The values, if they were sealed for that purpose and are not over."""
+        try:
+            text = self._box.decrypt_at_time((cookie or "").encode(), ttl=STEP_SECONDS, current_time=int(self._clock()))
+        except (InvalidToken, ValueError):
+            return None
+        values = cast("dict[str, str]", json.loads(text))
+        return values if values.pop("purpose") == purpose else None
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who has logged in: the pair that names a person."""
+
+    issuer: str
+    subject: str
+
+
+class Login:
+    """The provider, as the page's client sees it."""
+
+    def __init__(self, settings: TeamSettings, keys: ProviderKeys) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._http = open_client(settings.issuer, timeout=_PATIENCE)
+        self._callback = f"{settings.origin}/connect/callback"
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def begin(self) -> tuple[str, dict[str, str]]:
+        """Where to send the person, and what to remember until they are back.
+
+        Raises:
+            Unavailable: the provider cannot be reached.
+        """
+        provider = await self._keys.provider()
+        memory = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        digest = hashlib.sha256(memory["verifier"].encode()).digest()
+        query = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": self._callback,
+            "scope": "openid",
+            "state": memory["state"],
+            "nonce": memory["nonce"],
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        separator = "&" if "?" in provider.authorization_endpoint else "?"
+        return f"{provider.authorization_endpoint}{separator}{urlencode(query)}", memory
+
+    async def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> Visitor:
+        """Who it is, by what the provider sent them back with.
+
+        Raises:
+            LoginFailed: it was not this browser that began, or the provider says no.
+            Unavailable: the provider cannot be reached.
+        """
+        if not secrets.compare_digest(memory["state"].encode(), answer.get("state", "").encode()):
+            raise LoginFailed("This login was not begun here. Begin again.")
+        if "iss" in answer and answer["iss"] != self._settings.issuer:
+            raise LoginFailed("Another identity provider answered. Begin again.")
+        code = answer.get("code")
+        if not code:
+            raise LoginFailed("The identity provider did not log you in. Begin again.")
+        claims = await self._claims(await self._id_token(code, memory["verifier"]))
+        subject = claims.get(self._settings.subject_claim)
+        if claims.get("nonce") != memory["nonce"] or not isinstance(subject, str) or not subject:
+            raise LoginFailed("The identity provider's answer does not fit. Begin again.")
+        return Visitor(self._settings.issuer, subject)
+
+    async def _id_token(self, code: str, verifier: str) -> str:
+        provider = await self._keys.provider()
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._callback}
+        secret = self._settings.client_secret.get_secret_value()
+        try:
+            with anyio.fail_after(_PATIENCE):
+                response = await self._http.post(
+                    provider.token_endpoint,
+                    data={**form, "code_verifier": verifier},
+                    auth=(self._settings.client_id, secret),
+                )
+            found = cast("dict[str, Any]", response.json()) if response.status_code == 200 else {}
+        except (httpx2.HTTPError, TimeoutError, ValueError):
+            raise LoginFailed("The identity provider did not answer. Try again in a minute.") from None
+        token = found.get("id_token")
+        if not isinstance(token, str):
+            raise LoginFailed("The identity provider did not log you in. Begin again.")
+        return token
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            key_id = jwt.get_unverified_header(token).get("kid")
+            key = await self._keys.key(key_id if isinstance(key_id, str) else None)
+            if key is None:
+                raise jwt.InvalidKeyError("unknown key")
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name] if key.algorithm_name in ALGORITHMS else [],
+                audience=self._settings.client_id,
+                issuer=self._settings.issuer,
+                leeway=LEEWAY,
+                options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+            )
+        except jwt.PyJWTError:
+            raise LoginFailed("The identity provider's answer cannot be verified. Begin again.") from None

@@ -1,0 +1,1 @@
+"""Numbered SQL, run in order by `whitespace-mcp team migrate`."""

@@ -1,0 +1,188 @@
+"""A session for each person who asks: their login, their organisations, their lists, and nobody else's.
+
+A session is made when its person first asks. It is closed when it was not used for `IDLE_SECONDS`, when there are more
+than `MOST_PEOPLE`, or when the login changes; a call that runs goes on with the session that it began with.
+"""
+
+import logging
+import math
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import anyio
+from anyio.abc import TaskGroup
+
+from whitespace_mcp.config.errors import InternalFault, Unavailable
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.session.credential import Credential
+from whitespace_mcp.session.session import open_session
+from whitespace_mcp.team.limits import Limits
+from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.person import Person
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 5.0
+"""How long a login that was changed or removed at another replica may go on being used here."""
+IDLE_SECONDS: Final = 1800.0
+MOST_PEOPLE: Final = 1_000
+
+
+@dataclass(eq=False)
+class _Member:
+    """A person's session while it is open."""
+
+    used_at: float
+    ready: anyio.Event = field(default_factory=anyio.Event)
+    closing: anyio.Event = field(default_factory=anyio.Event)
+    services: Services | None = None
+    mark: str | None = None
+    looked_at: float = -math.inf
+    calls: int = 0
+    gone: bool = False
+
+
+class People:
+    """Everybody's sessions in this process.
+
+    Args:
+        credential_of: the credential of a person.
+        login_mark: what tells a person's stored login from the one before it; asked every `LOOK_SECONDS`.
+        settings: what all of them share; it holds no credential.
+        clock: time.
+        limits: how much one person may ask.
+        metrics: counts sessions.
+    """
+
+    def __init__(
+        self,
+        credential_of: Callable[[Person], Credential],
+        login_mark: Callable[[Person], Awaitable[str]],
+        settings: Settings,
+        clock: Clock,
+        *,
+        limits: Limits,
+        metrics: Metrics,
+    ) -> None:
+        self._credential_of = credential_of
+        self._login_mark = login_mark
+        self._settings = settings
+        self._clock = clock
+        self._limits = limits
+        self._metrics = metrics
+        self._members: OrderedDict[Person, _Member] = OrderedDict()
+        self._tasks: TaskGroup | None = None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncGenerator[None]:
+        """Let sessions be made; all of them are closed at the end."""
+        async with anyio.create_task_group() as self._tasks:
+            try:
+                yield
+            finally:
+                self._tasks.cancel_scope.cancel()
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @asynccontextmanager
+    async def services(self, person: Person) -> AsyncGenerator[Services]:
+        """The services of one person for one call.
+
+        Raises:
+            Unavailable: the person asks more than the operator allows.
+        """
+        admission = self._limits.admit(person)
+        if not admission.allowed:
+            raise Unavailable(
+                "You ask this server faster than it allows",
+                retry=f"Try again in {max(1, round(admission.wait))} seconds.",
+            )
+        try:
+            member = await self._member(person)
+            member.calls += 1  # before anything is waited for: a session that a call is to use is not closed
+            try:
+                await member.ready.wait()
+                if member.services is None:
+                    raise InternalFault
+                yield member.services
+            finally:
+                member.calls -= 1
+                member.used_at = self._clock.monotonic()
+                if member.gone and member.calls == 0:
+                    member.closing.set()
+        finally:
+            self._limits.leave(person)
+            self._tidy()
+
+    async def forget(self, person: Person) -> None:
+        """Close a person's session: their login has changed."""
+        member = self._members.pop(person, None)
+        if member is not None:
+            self._close(member)
+
+    async def _member(self, person: Person) -> _Member:
+        """The session of a person whose login is still the one that it was opened with."""
+        member = self._members.get(person)
+        if member is not None and await self._has_changed(person, member) and self._members.get(person) is member:
+            await self.forget(person)
+        member = self._members.get(person)  # others may have come while the login was looked at
+        if member is None:
+            if self._tasks is None:
+                raise InternalFault
+            member = self._members[person] = _Member(self._clock.monotonic())
+            self._tasks.start_soon(self._live, person, member)
+            self._metrics.people.set(len(self._members))
+        self._members.move_to_end(person)
+        return member
+
+    async def _has_changed(self, person: Person, member: _Member) -> bool:
+        """Whether the stored login is another one by now; where the store does not answer, it is taken for the same."""
+        if self._clock.monotonic() - member.looked_at < LOOK_SECONDS:
+            return False
+        member.looked_at = self._clock.monotonic()
+        try:
+            mark = await self._login_mark(person)
+        except Unavailable:
+            return False
+        former, member.mark = member.mark, mark
+        return former is not None and mark != former
+
+    async def _live(self, person: Person, member: _Member) -> None:
+        """One person's session, from the first call on until it is to close."""
+        try:
+            await self._has_changed(person, member)  # notes the login that the session begins with
+            async with open_session(self._settings, self._clock, credential=self._credential_of(person)) as session:
+                member.services = Services(session, Portfolios(session))
+                member.ready.set()
+                await member.closing.wait()
+        except Exception:
+            logger.exception("a person's session ended by a fault")
+            if self._members.get(person) is member:
+                del self._members[person]
+        finally:
+            member.ready.set()
+
+    def _tidy(self) -> None:
+        """Close what was not used for long, and whoever is too many, the longest unused first."""
+        now = self._clock.monotonic()
+        for person, member in list(self._members.items()):
+            idle = now - member.used_at > IDLE_SECONDS or len(self._members) > MOST_PEOPLE
+            if not idle:
+                break
+            if member.calls == 0:
+                del self._members[person]
+                self._close(member)
+        self._metrics.people.set(len(self._members))
+
+    @staticmethod
+    def _close(member: _Member) -> None:
+        member.gone = True
+        if member.calls == 0:
+            member.closing.set()

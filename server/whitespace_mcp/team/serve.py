@@ -1,0 +1,292 @@
+"""One replica as an ASGI application: health, metrics, the page `/connect`, and `/mcp` behind the gate."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import FrameType
+from typing import Final
+
+import anyio
+import uvicorn
+from mcp.server.auth.middleware.auth_context import get_access_token
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from whitespace_mcp.app import build_server
+from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.errors import InternalFault, Unavailable, WhitespaceError
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
+from whitespace_mcp.runtime.clock import Clock, SystemClock
+from whitespace_mcp.session.session import open_session
+from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.connect import ConnectPage
+from whitespace_mcp.team.credential import TeamCredential
+from whitespace_mcp.team.gate import guarded, metadata_routes
+from whitespace_mcp.team.keys import KeyFile, read_keys
+from whitespace_mcp.team.limits import Limits
+from whitespace_mcp.team.login import Cookies, Login
+from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.people import People
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.shared import Shared, open_redis
+from whitespace_mcp.team.vault import Vault, database_pool
+from whitespace_mcp.team.verifier import ProviderKeys, Verifier
+
+logger = logging.getLogger(__name__)
+
+DRAIN_SECONDS: Final = 20
+"""How long calls in flight may take once the process was told to stop; an orchestrator's own limit has to be longer."""
+UNREADY_SECONDS: Final = 5.0
+"""How long the process goes on taking calls after it was told to stop, so that a balancer sees that it is not ready."""
+AT_ONCE: Final = 500
+NOBODYS: Final = (
+    "refresh_token",
+    "service_token",
+    "stored_token",
+    "user_id",
+    "user_name",
+    "downloads",
+    "cache_folder",
+)
+"""Settings of a single person's server that a team's leaves alone: whose login, and what is kept on this machine."""
+MOST_BODY: Final = 1_000_000
+_AGAIN_SECONDS: Final = 5.0
+
+
+class Replica:
+    """One process of the team's server.
+
+    Args:
+        settings: how the platform is asked; whatever credential it holds is not used.
+        team: the team's configuration.
+        clock: time, for tests.
+    """
+
+    def __init__(self, settings: Settings, team: TeamSettings, clock: Clock | None = None) -> None:
+        self._settings = settings.model_copy(update=dict.fromkeys(NOBODYS, None) | {"cache": "memory"})
+        self._team = team
+        self._clock = clock or SystemClock()
+        self._stopped_at: float | None = None
+        keys = read_keys(team.keys)
+        key_file = KeyFile(keys)
+        secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
+        self._metrics = Metrics()
+        self._pool = database_pool(team.database)
+        self._vault = Vault(self._pool, key_file)
+        self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
+        self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
+        self._login = Login(team, self._provider_keys)
+        limits = Limits(team.calls_a_minute, team.calls_at_once)
+        self._people = People(
+            self._credential_of,
+            self._login_mark,
+            self._settings,
+            self._clock,
+            limits=limits,
+            metrics=self._metrics,
+        )
+        self._connect = ConnectPage(
+            team,
+            self._login,
+            Cookies(secrets["cookies"]),
+            self._vault,
+            environment=(self._settings.environment.key(), self._settings.host),
+            prove=self._prove,
+            changed=self._changed,
+            link_secret=secrets["links"],
+        )
+
+    def application(self) -> Starlette:
+        """The application; its lifespan opens and closes everything that the replica holds."""
+        server = build_server(self._settings, self._clock, Everybody(self._people, self._settings.environment))
+        inner = server.streamable_http_app(
+            streamable_http_path="/mcp",
+            json_response=True,
+            stateless_http=True,
+            max_request_body_size=MOST_BODY,
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        )
+
+        @asynccontextmanager
+        async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
+            async with AsyncExitStack() as stack:
+                for part in (self._shared, self._login, self._provider_keys):
+                    stack.push_async_callback(part.aclose)
+                await stack.enter_async_context(self._pool)
+                await stack.enter_async_context(self._people.open())
+                tasks = await stack.enter_async_context(anyio.create_task_group())
+                stack.callback(tasks.cancel_scope.cancel)
+                tasks.start_soon(self._meet_the_provider)
+                await stack.enter_async_context(inner.router.lifespan_context(inner))
+                yield
+
+        verifier = Verifier(self._team, self._provider_keys)
+        return Starlette(
+            routes=[
+                Route("/health", self._health),
+                Route("/ready", self._ready),
+                Route("/metrics", self._figures),
+                *self._connect.routes(),
+                *metadata_routes(self._team),
+                Mount("/", guarded(inner, self._team, verifier)),
+            ],
+            lifespan=lifespan,
+        )
+
+    def listen(self, host: str, port: int) -> None:
+        """Answer until told to stop: then not ready first, and the calls in flight are ended."""
+        config = uvicorn.Config(
+            self.application(),
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=AT_ONCE,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+            ws="none",
+        )
+        anyio.run(_Draining(config, self).serve)
+
+    def stop(self) -> None:
+        """Be not ready from now on, so that balancers send nothing more."""
+        self._stopped_at = self._clock.monotonic()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopped_at is not None
+
+    @property
+    def drained(self) -> bool:
+        """Whether balancers had the time to see it."""
+        return self._stopped_at is not None and self._clock.monotonic() - self._stopped_at >= UNREADY_SECONDS
+
+    def _credential_of(self, person: Person) -> TeamCredential:
+        return TeamCredential(
+            person,
+            self._settings.environment,
+            self._vault,
+            self._shared,
+            self._clock,
+            timeout=self._settings.timeout,
+            link=self._connect.link(person),
+            metrics=self._metrics,
+        )
+
+    async def _login_mark(self, person: Person) -> str:
+        """What tells a stored login from the one before it."""
+        grant = await self._vault.get(person)
+        return grant.created.isoformat() if grant else ""
+
+    async def _prove(self, token: SecretStr) -> Sequence[str]:
+        """The organisations that a token opens, by asking once."""
+        secret = AddressedSecret(self._settings.environment, token)
+        failure: WhitespaceError | None = None
+        names: list[str] = []
+        async with open_session(self._settings.model_copy(update={"refresh_token": secret}), self._clock) as session:
+            try:
+                with anyio.fail_after(self._settings.timeout):
+                    names = [organisation.name for organisation in await session.organisations.all()]
+            except WhitespaceError as error:
+                failure = error  # raised outside of the session, whose task group would wrap it
+            except TimeoutError:
+                failure = Unavailable(f"{self._settings.host} does not answer", retry="Try again in a minute.")
+        if failure is not None:
+            raise failure
+        return names
+
+    async def _changed(self, person: Person) -> None:
+        await self._shared.forget(person)
+        await self._people.forget(person)
+
+    async def _meet_the_provider(self) -> None:
+        """Read the provider's keys, again and again until it answers once."""
+        while not self._provider_keys.seen:
+            try:
+                await self._provider_keys.read()
+            except Unavailable as error:
+                logger.warning("not ready: %s", error.what)
+                await self._clock.sleep(_AGAIN_SECONDS)
+
+    async def _health(self, _request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def _ready(self, _request: Request) -> Response:
+        """Whether calls can be answered: keys of the provider seen, and the database up to date. Redis may be gone."""
+        ready = not self.stopping and self._provider_keys.seen and await self._vault.ready()
+        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+    async def _figures(self, _request: Request) -> Response:
+        return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+class Everybody:
+    """Answers each call with the services of whoever asks, by the token that the gate has verified.
+
+    Args:
+        people: everybody's sessions.
+        environment: the platform's.
+    """
+
+    switching = False
+    """Another replica would not know of a default that was changed here."""
+
+    def __init__(self, people: People, environment: Environment) -> None:
+        self._people = people
+        self._environment = environment.key()
+
+    @asynccontextmanager
+    async def run(self, _server: MCPServer[Services]) -> AsyncGenerator[None]:
+        """Nothing belongs to the server as a whole."""
+        yield
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncGenerator[None]:
+        """Hold the services of the person who asks."""
+        access = get_access_token()
+        if access is None or access.subject is None or access.claims is None:
+            raise InternalFault
+        person = Person(access.claims["iss"], access.subject, self._environment)
+        async with self._people.services(person) as services:
+            with held(services):
+                yield
+
+    def services(self) -> Services | None:
+        """Those of the call that is running."""
+        return services_of_call()
+
+    def connected(self) -> None:
+        """Nobody has asked for anything yet."""
+
+
+class _Draining(uvicorn.Server):
+    """Is not ready for some seconds before it stops, so that balancers send nothing more."""
+
+    def __init__(self, config: uvicorn.Config, replica: Replica) -> None:
+        super().__init__(config)
+        self._replica = replica
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop; the second time it stops at once."""
+        if self._replica.stopping:
+            super().handle_exit(sig, frame)
+        self._replica.stop()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether it is time to stop."""
+        return await super().on_tick(counter) or self._replica.drained
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    """A secret for one purpose, the same in all replicas."""
+    return hmac.new(key, b"whitespace-mcp team " + purpose.encode(), hashlib.sha256).digest()

@@ -1,0 +1,1 @@
+"""A server for the firm, on real PostgreSQL, Redis, HAProxy and an identity provider."""

@@ -1,0 +1,56 @@
+"""The engines of these tests: each is started when the first test asks for it."""
+
+import secrets
+from collections.abc import AsyncGenerator, Generator
+
+import anyio
+import pytest
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
+
+from team.engines import Engine, postgresql, redis
+from whitespace_mcp.team.keys import KeyFile
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.vault import database_pool, migrate
+
+
+@pytest.fixture(scope="package")
+def database() -> Generator[tuple[Engine, str]]:
+    with postgresql() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def cache() -> Generator[tuple[Engine, str]]:
+    with redis() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def migrated(database: tuple[Engine, str]) -> str:
+    """The address of the database, with its tables."""
+
+    async def run() -> None:
+        async with database_pool(SecretStr(database[1])) as opened:
+            await migrate(opened)
+
+    anyio.run(run)
+    return database[1]
+
+
+@pytest.fixture
+async def pool(migrated: str) -> AsyncGenerator[AsyncConnectionPool]:
+    """Connections to the database with its tables."""
+    async with database_pool(SecretStr(migrated)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def keys() -> KeyFile:
+    return KeyFile({"k1": secrets.token_bytes(32)})
+
+
+@pytest.fixture
+def person() -> Person:
+    """Somebody whom no other test knows."""
+    return Person("https://id.example", secrets.token_hex(8), "sandbox")

@@ -1,0 +1,181 @@
+"""Real engines on loopback, from packages, without services of the machine: each in a folder of its own."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PROVIDER: Final = ROOT / "deploy/trial/provider.mjs"
+PACKAGES: Final = ROOT / "build/npm/team"
+UNPRIVILEGED: Final = "postgres"
+"""The account that Debian's package makes; PostgreSQL refuses to run as root."""
+PATIENCE: Final = 30.0
+
+
+def program(name: str) -> str:
+    """A program of this machine; without it the test is skipped, and in CI it fails."""
+    path = os.environ.get("PATH", "").split(os.pathsep)
+    folders = [*path, *map(str, Path("/usr/lib/postgresql").glob("*/bin")), "/usr/sbin"]
+    found = shutil.which(name, path=os.pathsep.join(folders))
+    if found is None:
+        missing(f"{name} is not on this machine")
+    assert found is not None
+    return found
+
+
+def missing(what: str) -> None:
+    """Skip loudly; in CI nothing is skipped."""
+    assert not os.environ.get("CI"), what
+    pytest.skip(what)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@dataclass
+class Engine:
+    """A process that can be stopped and started again, on the same port and data."""
+
+    line: Sequence[str]
+    port: int
+    log: Path
+    user: str | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  # a program found above
+                self.line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=self.user
+            )
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with socket.socket() as attempt:
+                if attempt.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> None:
+        """Kill it, as a machine does that loses its power."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def running(engine: Engine) -> Generator[Engine]:
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+@contextmanager
+def postgresql() -> Generator[tuple[Engine, str]]:
+    """PostgreSQL with an empty database, and its address."""
+    initdb, server = program("initdb"), program("postgres")
+    user = UNPRIVILEGED if os.geteuid() == 0 else None
+    with TemporaryDirectory(prefix="pg-") as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user)
+        secret = secrets.token_hex(8)
+        (folder / "password").write_text(secret)
+        if user:
+            shutil.chown(folder / "password", user)
+        data = folder / "data"
+        login = ["-U", "team", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
+        made = [initdb, "-D", str(data), "-E", "UTF8", *login]
+        subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
+        port = free_port()
+        line = [server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
+        log = folder / "log"
+        with running(Engine(line, port, log, user)) as engine:
+            address = f"postgresql://team:{secret}@127.0.0.1:{port}/postgres"
+            wait_for_database(address)
+            yield engine, address
+
+
+def wait_for_database(address: str) -> None:
+    """It listens before it answers."""
+    import psycopg  # noqa: PLC0415  # only where the engines are
+
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(address, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        else:
+            return
+
+
+@contextmanager
+def redis() -> Generator[tuple[Engine, str]]:
+    """Redis (or Valkey) that keeps nothing, and its address."""
+    server = shutil.which("valkey-server") or program("redis-server")
+    with TemporaryDirectory(prefix="redis-") as name:
+        port = free_port()
+        line = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", name]
+        with running(Engine(line, port, Path(name) / "log")) as engine:
+            yield engine, f"redis://127.0.0.1:{port}/0"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The identity provider: npm's oidc-provider with one person for each login name."""
+
+    engine: Engine
+    issuer: str
+
+
+@contextmanager
+def provider(resource: str, callback: str) -> Generator[Provider]:
+    """An identity provider that gives JWT access tokens for a resource."""
+    if not (PACKAGES / "node_modules/oidc-provider").exists():
+        missing("oidc-provider is not here; `make test` fetches it")
+    port = free_port()
+    options = json.dumps({"port": port, "resource": resource, "callback": callback})
+    line = [sys.executable, str(ROOT / "scripts/node.py"), "node", str(PROVIDER), str(PACKAGES), options]
+    with TemporaryDirectory(prefix="provider-") as name, running(Engine(line, port, Path(name) / "log")) as engine:
+        yield Provider(engine, f"http://127.0.0.1:{port}")
+
+
+@contextmanager
+def balancer(ports: Sequence[int]) -> Generator[tuple[Engine, int]]:
+    """HAProxy in front of several replicas, one request to each in turn, and its port."""
+    haproxy = program("haproxy")
+    with TemporaryDirectory(prefix="haproxy-") as name:
+        port = free_port()
+        servers = "\n".join(f"  server r{at} 127.0.0.1:{at} check inter 500ms fall 4 rise 1" for at in ports)
+        configuration = Path(name) / "haproxy.cfg"
+        configuration.write_text(
+            "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
+            "  timeout check 5s\n  retries 2\n"
+            f"  option redispatch\nfrontend in\n  bind 127.0.0.1:{port}\n  default_backend replicas\n"
+            f"backend replicas\n  balance roundrobin\n  option httpchk GET /ready\n{servers}\n"
+        )
+        with running(Engine([haproxy, "-f", str(configuration)], port, Path(name) / "log")) as engine:
+            yield engine, port

@@ -1,0 +1,242 @@
+"""A firm: its provider, its people in their browsers and hosts, and the replicas that serve them."""
+
+import re
+import secrets
+import sys
+import time
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from support.processes import environment
+from team.engines import PATIENCE, Engine, Provider, balancer, free_port
+from whitespace_mcp.demo import Running
+
+CALLBACK: Final = "http://127.0.0.1/callback"
+
+
+@dataclass
+class Firm:
+    """A firm with its server.
+
+    Attributes:
+        url: where hosts reach `/mcp`.
+        provider: the firm's identity provider.
+        replicas: the processes behind it.
+        platform: the demo platform that is asked.
+        folder: where logs and keys are.
+    """
+
+    url: str
+    provider: Provider
+    platform: Running
+    folder: Path
+    replicas: list[Engine] = field(default_factory=list[Engine])
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host."""
+        return self.url.removesuffix("/mcp")
+
+    def written(self) -> str:
+        """What the replicas wrote."""
+        return "\n".join(replica.log.read_text() for replica in self.replicas)
+
+    async def access_token(self, person: str, *, scope: str = "risks:read", resource: str = "") -> str:
+        """The token that a host gets for a person who logs in."""
+        verifier = secrets.token_urlsafe(32)
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "client_id": "host",
+            "response_type": "code",
+            "redirect_uri": CALLBACK,
+            "scope": f"openid {scope}",
+            "resource": resource or self.url,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            "state": "s",
+        }
+        async with browser() as http:
+            address = str(httpx2.URL(f"{self.provider.issuer}/auth", params=query))
+            arrived = await walk(http, address, person, until=CALLBACK)
+        code = parse_qs(urlsplit(arrived).query)["code"][0]
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "client_id": "host"}
+        async with browser() as http:
+            proof = {"code_verifier": verifier, "resource": resource or self.url}
+            answer = await http.post(f"{self.provider.issuer}/token", data={**form, **proof})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["access_token"]
+
+    async def machine_token(self) -> str:
+        """The token of a program without a person."""
+        form = {"grant_type": "client_credentials", "scope": "risks:read", "resource": self.url}
+        async with browser() as http:
+            answer = await http.post(f"{self.provider.issuer}/token", data=form, auth=("machine", "machine-secret"))
+        assert answer.status_code == 200, answer.text
+        return answer.json()["access_token"]
+
+    @asynccontextmanager
+    async def page(self, person: str, *, link: str = "") -> AsyncGenerator["Page"]:
+        """The page `/connect` in the browser of a person who has logged in."""
+        async with browser() as http:
+            address = link or f"{self.origin}/connect"
+            await walk(http, address, person, until=self.origin + "/connect")
+            yield Page(self, http, await http.get(address))
+
+    async def connect(self, person: str, token: str) -> "Page":
+        """Store a person's refresh token."""
+        async with self.page(person) as page:
+            return await page.give(token)
+
+    @asynccontextmanager
+    async def client(self, token: str, era: str = "2026-07-28", *, url: str = "") -> AsyncGenerator[Client]:
+        """A person's assistant."""
+        headers = {"Authorization": f"Bearer {token}"}
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=60) as http,
+            Client(streamable_http_client(url or self.url, http_client=http), mode=era) as client,
+        ):
+            yield client
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of `/connect` as it came."""
+
+    firm: Firm
+    http: httpx2.AsyncClient
+    answer: httpx2.Response
+
+    @property
+    def mark(self) -> str:
+        """What shows that a form is of this page."""
+        found = re.search(r'name="mark" value="([0-9a-f]+)"', self.answer.text)
+        return found.group(1) if found else ""
+
+    async def send(self, path: str = "", *, origin: str | None = None, **fields: str) -> "Page":
+        """Send a form."""
+        headers = {"Origin": self.firm.origin if origin is None else origin}
+        answer = await self.http.post(f"{self.firm.origin}/connect{path}", data=fields, headers=headers)
+        return Page(self.firm, self.http, answer)
+
+    async def give(self, token: str) -> "Page":
+        """Give a refresh token."""
+        return await self.send(mark=self.mark, token=token)
+
+
+@asynccontextmanager
+async def browser() -> AsyncGenerator[httpx2.AsyncClient]:
+    """A browser: keeps cookies, and is led by hand."""
+    async with httpx2.AsyncClient(follow_redirects=False, timeout=30) as http:
+        yield http
+
+
+async def walk(http: httpx2.AsyncClient, address: str, person: str, *, until: str) -> str:
+    """Follow redirects, log in and consent where the provider asks, until an address is reached, whatever its query."""
+    for _ in range(20):
+        answer = await http.get(address)
+        if answer.status_code in {301, 302, 303, 307}:
+            address = urljoin(address, answer.headers["location"])
+            if address.partition("?")[0] == until:
+                return address
+            continue
+        assert answer.status_code == 200, answer.text
+        action = re.search(r'action="([^"]+)"', answer.text)
+        prompt = re.search(r'name="prompt" value="(\w+)"', answer.text)
+        if action is None or prompt is None:
+            return address
+        form = {"prompt": prompt.group(1), "login": person, "password": "any"}
+        answer = await http.post(urljoin(address, action.group(1)), data=form)
+        address = urljoin(address, answer.headers["location"])
+    raise AssertionError(address)
+
+
+def replica(firm: Firm, name: str, port: int, variables: dict[str, str]) -> Engine:
+    """A process of the server."""
+    clean = environment(firm.folder, **variables, WHITESPACE_TEAM_REPLICA=name)
+    line = ["env", "-i", *(f"{key}={value}" for key, value in clean.items()), sys.executable, "-m", "whitespace_mcp"]
+    serve = ["serve", "--transport", "streamable-http", "--port", str(port)]
+    return Engine([*line, *serve], port, firm.folder / f"{name}.log")
+
+
+@contextmanager
+def firm_with(
+    platform: Running,
+    database: str,
+    cache: str | None,
+    folder: Path,
+    *,
+    replicas: int = 2,
+    **changes: str,
+) -> Generator[Firm]:
+    """A firm's server, its replicas behind HAProxy."""
+    from team.engines import provider  # noqa: PLC0415
+
+    ports = [free_port() for _ in range(replicas)]
+    with balancer(ports) as (_, port):
+        url = f"http://127.0.0.1:{port}/mcp"
+        with provider(url, f"http://127.0.0.1:{port}/connect/callback") as identity:
+            firm = Firm(url, identity, platform, folder)
+            keys = folder / "keys"
+            keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
+            variables = team_variables(firm, database, cache, keys) | changes
+            engines = [replica(firm, f"r{number}", at, variables) for number, at in enumerate(ports)]
+            firm.replicas.extend(engines)
+            try:
+                for engine in engines:
+                    engine.start()
+                wait_until_ready(firm)
+                yield firm
+            finally:
+                for engine in engines:
+                    engine.stop()
+
+
+def team_variables(firm: Firm, database: str, cache: str | None, keys: Path) -> dict[str, str]:
+    """The configuration of a replica."""
+    root = firm.platform.root
+    return {
+        "WHITESPACE_TEAM": "on",
+        "WHITESPACE_TEAM_URL": firm.url,
+        "WHITESPACE_TEAM_ISSUER": firm.provider.issuer,
+        "WHITESPACE_TEAM_CLIENT_ID": "connect",
+        "WHITESPACE_TEAM_CLIENT_SECRET": "connect-secret",
+        "WHITESPACE_TEAM_DATABASE": database,
+        "WHITESPACE_TEAM_KEYS": str(keys),
+        "WHITESPACE_TEAM_CALLS_A_MINUTE": "10000",
+        "WHITESPACE_TEAM_CALLS_AT_ONCE": "500",
+        "WHITESPACE_ROOT": root,
+        "WHITESPACE_BUCKET": firm.platform.platform.bucket,
+        "WHITESPACE_LOG_LEVEL": "INFO",
+        **({"WHITESPACE_TEAM_REDIS": cache} if cache else {}),
+    }
+
+
+def wait_until_ready(firm: Firm) -> None:
+    """Every replica is ready, and the balancer has seen it."""
+    end = time.monotonic() + PATIENCE
+    addresses = [f"http://127.0.0.1:{engine.port}/ready" for engine in firm.replicas] + [f"{firm.origin}/ready"]
+    while not all(_is_ready(address) for address in addresses):
+        assert time.monotonic() < end, firm.written()
+        time.sleep(0.1)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx2.get(address, timeout=5).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+def secrets_of(*values: Any) -> set[str]:
+    """What must be nowhere: the values themselves and their first and last twelve characters."""
+    return {part for value in map(str, values) for part in (value, value[:12], value[-12:])}

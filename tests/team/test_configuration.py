@@ -1,0 +1,60 @@
+"""What an operator configures: every fault is one sentence that names its variable, and the page has every variable."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from team.engines import ROOT
+from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.team.configuration import PREFIX, VARIABLES, read_team_settings
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, str]:
+    keys = tmp_path / "keys"
+    keys.touch()
+    return {
+        f"{PREFIX}_URL": "https://mcp.firm.example/mcp",
+        f"{PREFIX}_ISSUER": "https://id.firm.example",
+        f"{PREFIX}_CLIENT_ID": "connect",
+        f"{PREFIX}_CLIENT_SECRET": "a client secret",
+        f"{PREFIX}_DATABASE": "postgresql://team:a-password@db/team",
+        f"{PREFIX}_KEYS": str(keys),
+    }
+
+
+def test_what_is_needed_is_enough_and_secrets_are_masked(good: dict[str, str]) -> None:
+    settings = read_team_settings(good)
+    assert settings.audience == settings.url
+    assert settings.origin == "https://mcp.firm.example"
+    assert settings.redis is None
+    assert "a client secret" not in repr(settings)
+    assert "a-password" not in repr(settings)
+
+
+def test_everything_that_is_missing_or_wrong_is_named_in_one_go(good: dict[str, str]) -> None:
+    with pytest.raises(NotConfigured) as nothing:
+        read_team_settings({})
+    for name in good:
+        assert f"{name} is not set" in nothing.value.what
+    wrong = {
+        "URL": ["http://mcp.firm.example/mcp", "https://mcp.firm.example", "https://u:p@mcp.firm.example/mcp", "mcp"],
+        "ISSUER": ["http://id.firm.example", "https://id.firm.example?x=1"],
+        "DATABASE": ["mysql"],
+        "REDIS": ["memcached://cache"],
+        "KEYS": ["/nowhere/keys"],
+        "CALLS_A_MINUTE": ["0", "-1", "many", "1.5"],
+        "MEMORY": ["0"],
+    }
+    for name, values in wrong.items():
+        for value in values:
+            with pytest.raises(NotConfigured) as error:
+                read_team_settings(good | {f"{PREFIX}_{name}": value})
+            assert f"{PREFIX}_{name} " in error.value.what, value
+
+
+def test_the_page_for_operators_has_every_variable() -> None:
+    page = (ROOT / "docs/team.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(WHITESPACE_TEAM_\w+)` \|[^|]*\| ([^|]+) \|$", page, re.MULTILINE))
+    assert rows == {f"{PREFIX}_{each.name}": each.meaning for each in VARIABLES}

@@ -1,0 +1,110 @@
+"""One renewal for all replicas: leases that outlive their holder, refusals that all share, tokens taken over."""
+
+import secrets
+from collections.abc import AsyncGenerator
+
+import pytest
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
+
+from support.clock import FakeClock
+from support.servers import settings_for
+from team.engines import Engine
+from whitespace_mcp.demo import Running
+from whitespace_mcp.session.credential import TokenExchangeFailed
+from whitespace_mcp.team.credential import TeamCredential
+from whitespace_mcp.team.keys import KeyFile
+from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.shared import Shared, open_redis
+from whitespace_mcp.team.vault import Vault
+
+SECRET = secrets.token_bytes(32)
+
+
+class Replicas:
+    """Credentials of one person in several processes, as far as they share anything."""
+
+    def __init__(
+        self, running: Running, pool: AsyncConnectionPool, address: str, keys: KeyFile, person: Person
+    ) -> None:
+        self.clock = FakeClock()
+        self.person = person
+        self.vault = Vault(pool, keys)
+        self.shared = Shared(open_redis(SecretStr(address)), keys, SECRET, self.clock)
+        self._environment = settings_for(running).environment
+
+    def one(self) -> TeamCredential:
+        return TeamCredential(
+            self.person, self._environment, self.vault, self.shared, self.clock,
+            timeout=20, link="https://mcp.example/connect", metrics=Metrics(),
+        )  # fmt: skip
+
+
+@pytest.fixture
+async def replicas(
+    running: Running, pool: AsyncConnectionPool, cache: tuple[Engine, str], keys: KeyFile, person: Person
+) -> AsyncGenerator[Replicas]:
+    made = Replicas(running, pool, cache[1], keys, person)
+    await made.vault.put(person, SecretStr(running.platform.login.refresh_token or ""))
+    yield made
+    await made.shared.aclose()
+
+
+def renewals(running: Running) -> int:
+    return sum("_oidc_refresh" in request.path for request in running.platform.requests)
+
+
+async def test_another_replicas_token_is_taken_and_who_asks_again_gets_a_newer_one(
+    replicas: Replicas, running: Running
+) -> None:
+    first, second = replicas.one(), replicas.one()
+    token = await first.obtain()
+    assert (await second.obtain()).value == token.value
+    assert renewals(running) == 1
+    assert (await first.obtain()).value != token.value, "its token was refused, or is near its end"
+    assert renewals(running) == 2
+    assert (await second.obtain()).value != token.value
+    assert renewals(running) == 2
+
+
+async def test_a_lease_of_a_replica_that_died_is_waited_out(replicas: Replicas, running: Running) -> None:
+    assert await replicas.shared.lease(replicas.person) is not None
+    token = await replicas.one().obtain()
+    assert token.value.get_secret_value()
+    assert renewals(running) == 1
+    assert replicas.clock.slept, "it waited for the other one first"
+
+
+async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
+    replicas: Replicas, running: Running, pool: AsyncConnectionPool
+) -> None:
+    await replicas.vault.put(replicas.person, SecretStr("a dead token"))
+    with pytest.raises(TokenExchangeFailed) as failure:
+        await replicas.one().obtain()
+    assert "which an outage also looks like" in failure.value.error.what
+    before = renewals(running)
+    with pytest.raises(TokenExchangeFailed):
+        await replicas.one().obtain()
+    assert renewals(running) == before, "the other replica does not try it again"
+    async with pool.connection() as connection:
+        await connection.execute("update grants set doubted = doubted - interval '2 minutes'")
+    await replicas.shared.forget(replicas.person)
+    with pytest.raises(TokenExchangeFailed) as failure:
+        await replicas.one().obtain()
+    assert "does not work" in failure.value.error.what
+    assert "https://mcp.example/connect" in failure.value.error.do
+    before = renewals(running)
+    with pytest.raises(TokenExchangeFailed):
+        await replicas.one().obtain()
+    assert renewals(running) == before, "a login that is refused for good is not tried"
+    await replicas.vault.put(replicas.person, SecretStr(running.platform.login.refresh_token or ""))
+    assert (await replicas.one().obtain()).value
+
+
+async def test_without_a_stored_login_there_is_the_link_and_nothing_else(replicas: Replicas, running: Running) -> None:
+    await replicas.vault.forget(replicas.person)
+    with pytest.raises(TokenExchangeFailed) as failure:
+        await replicas.one().obtain()
+    assert "https://mcp.example/connect" in failure.value.error.do
+    assert renewals(running) == 0

@@ -1,0 +1,314 @@
+"""Two replicas behind HAProxy, a real identity provider, PostgreSQL and Redis; people who connect and ask."""
+
+import re
+import secrets
+import subprocess
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+import pytest
+from mcp import Client
+
+from support.servers import ask, refused, text_of
+from team.engines import Engine, program, wait_for_database
+from team.firm import Firm, browser, firm_with, secrets_of, walk
+from whitespace_mcp.demo import Platform, Running, serve
+
+
+@pytest.fixture(scope="module")
+def platform_of_the_firm() -> Generator[Running]:
+    with serve(Platform(documents=(60, 30))) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def firm(
+    platform_of_the_firm: Running,
+    migrated: str,
+    cache: tuple[Engine, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[Firm]:
+    with firm_with(platform_of_the_firm, migrated, cache[1], tmp_path_factory.mktemp("firm")) as started:
+        yield started
+
+
+@pytest.fixture
+def refresh_token(platform_of_the_firm: Running) -> str:
+    """The demo person's, with two organisations."""
+    return platform_of_the_firm.platform.login.refresh_token or ""
+
+
+def renewals(platform: Running) -> int:
+    """How many id tokens the platform's login service was asked for."""
+    return sum("_oidc_refresh" in request.path for request in platform.platform.requests)
+
+
+async def counts(client: Client) -> list[int]:
+    answer = await ask(client, "get_risks", organisation="all", page_size=0)
+    return [each["documents"] for each in answer["organisations"]]
+
+
+async def until_connected(client: Client) -> None:
+    """A replica that has just said "not connected" says so for two seconds more."""
+    answers = 0
+    with anyio.fail_after(30):
+        while answers < 4:
+            result = await client.call_tool("list_organisations", {})
+            answers = 0 if result.is_error else answers + 1
+            await anyio.sleep(0.3 if result.is_error else 0)
+
+
+async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Firm, refresh_token: str) -> None:
+    token = await firm.access_token("alice")
+    async with firm.client(token) as client:
+        told = await refused(client, "get_risks", organisation="all", page_size=0)
+        assert "not connected" in told
+        assert f"{firm.origin}/connect?for=" in told
+        assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
+    page = await firm.connect("alice", refresh_token)
+    assert page.answer.status_code == 200, page.answer.text
+    assert "Calderfinch Partners" in page.answer.text
+    for era in ("2026-07-28", "legacy"):
+        async with firm.client(token, era) as client:
+            await until_connected(client)
+            for _ in firm.replicas:
+                assert await counts(client) == [60, 30]
+    async with firm.page("alice") as page:
+        assert "Disconnected" not in page.answer.text
+        gone = await page.send("/disconnect", mark=page.mark)
+        assert "No login is stored" in gone.answer.text
+    async with firm.client(token) as client:
+        told, refusals = "", 0
+        with anyio.fail_after(30):
+            while refusals < 4:  # the other replica looks every few seconds
+                result = await client.call_tool("get_risks", {"organisation": "all", "page_size": 0})
+                refusals = refusals + 1 if result.is_error else 0
+                told = text_of(result)
+                await anyio.sleep(0 if result.is_error else 0.5)
+        assert "not connected" in told
+
+
+async def test_a_token_that_does_not_work_is_not_stored(firm: Firm) -> None:
+    wrong = "no such token " + secrets.token_hex(20)
+    page = await firm.connect("adam", wrong)
+    assert page.answer.status_code == 400
+    assert "does not work" in page.answer.text
+    assert wrong not in page.answer.text
+    async with firm.page("adam") as page:
+        assert "No login is stored for you" in page.answer.text
+
+
+async def test_two_hundred_calls_at_once_over_two_replicas_make_one_renewal(firm: Firm, refresh_token: str) -> None:
+    await firm.connect("bob", refresh_token)
+    token = await firm.access_token("bob")
+    before = renewals(firm.platform)
+    answers: list[list[int]] = []
+
+    async def twenty(client: Client) -> None:
+        answers.extend([await counts(client) for _ in range(20)])
+
+    async with firm.client(token) as client, anyio.create_task_group() as tasks:
+        for _ in range(10):
+            tasks.start_soon(twenty, client)
+    assert answers == [[60, 30]] * 200
+    assert renewals(firm.platform) - before == 1
+
+
+async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: str) -> None:
+    people = [f"person-{number}" for number in range(12)]
+    for person in people:
+        await firm.connect(person, refresh_token)
+    before = renewals(firm.platform)
+
+    async def ask_often(person: str) -> None:
+        async with firm.client(await firm.access_token(person)) as client, anyio.create_task_group() as calls:
+            for _ in range(4):
+                calls.start_soon(counts, client)
+
+    async with anyio.create_task_group() as tasks:
+        for person in people:
+            tasks.start_soon(ask_often, person)
+    assert renewals(firm.platform) - before == len(people)
+
+
+async def test_people_with_different_logins_see_their_own_organisations_only(firm: Firm, refresh_token: str) -> None:
+    single = firm.platform.platform.logins["single"].refresh_token or ""
+    await firm.connect("broad", refresh_token)
+    await firm.connect("narrow", single)
+    seen: Counter[tuple[str, tuple[str, ...]]] = Counter()
+
+    async def look(person: str) -> None:
+        async with firm.client(await firm.access_token(person)) as client:
+            for _ in range(5):
+                answer = await ask(client, "list_organisations")
+                seen[person, tuple(each["company_id"] for each in answer["organisations"])] += 1
+
+    async with anyio.create_task_group() as tasks:
+        for person in ("broad", "narrow") * 3:
+            tasks.start_soon(look, person)
+    assert seen == {("broad", ("CALDERFINCH", "MARROWGATE")): 15, ("narrow", ("TIDEWELL",)): 15}
+
+
+async def status_of(firm: Firm, **headers: str) -> httpx2.Response:
+    """The answer to a listing of tools with these headers."""
+    body: dict[str, Any] = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    usual = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+    async with browser() as http:
+        # Not through HAProxy, which refuses long headers by itself.
+        return await http.post(f"http://127.0.0.1:{firm.replicas[0].port}/mcp", json=body, headers={**usual, **headers})
+
+
+async def test_nobody_is_let_in_without_a_good_token_and_the_challenge_says_what_is_needed(firm: Firm) -> None:
+    foreign = await firm.access_token("mallory", resource="https://other.example/mcp")
+    no_scope = await firm.access_token("mallory", scope="other:read")
+    good = await firm.access_token("mallory")
+    machine = await firm.machine_token()
+    for headers, status in [
+        ({}, 401),
+        ({"Authorization": "Bearer nonsense"}, 401),
+        ({"Authorization": f"Bearer {foreign}"}, 401),
+        ({"Authorization": f"Bearer {machine}"}, 401),
+        ({"Authorization": f"Bearer {good}{'A' * 20_000}"}, 401),
+        ({"X-User": "alice", "X-Forwarded-User": "alice", "X-Forwarded-Email": "alice@firm.example"}, 401),
+        ({"Authorization": f"Bearer {no_scope}"}, 403),
+    ]:
+        answer = await status_of(firm, **headers)
+        assert answer.status_code == status, headers
+        challenge = answer.headers["www-authenticate"]
+        assert 'scope="risks:read"' in challenge
+        assert "resource_metadata=" in challenge
+    address = re.search(r'resource_metadata="([^"]+)"', challenge)
+    assert address
+    async with browser() as http:
+        metadata = (await http.get(address.group(1))).json()
+    assert metadata["resource"] == firm.url
+    assert metadata["authorization_servers"] == [firm.provider.issuer]
+    assert metadata["scopes_supported"] == ["risks:read"]
+    forged = {"Authorization": f"Bearer {good}", "X-User": "alice", "X-Forwarded-User": "alice"}
+    assert (await status_of(firm, **forged)).status_code == 200
+
+
+async def test_a_link_of_another_persons_stores_nothing_in_mine(firm: Firm) -> None:
+    async with firm.client(await firm.access_token("mallory")) as client:
+        link = re.search(r"http\S+/connect\?for=\w+", await refused(client, "list_organisations"))
+    assert link
+    assert "mallory" not in link.group()
+    async with firm.page("victim", link=link.group()) as page:
+        assert page.answer.status_code == 403
+        assert "another person" in page.answer.text
+        assert page.mark == "", "there is no form to fill in"
+    async with firm.page("victim") as page:
+        assert "No login is stored" in page.answer.text
+    async with firm.page("mallory", link=link.group()) as page:
+        assert page.answer.status_code == 200
+
+
+async def test_forms_of_other_sites_and_replayed_logins_are_refused(firm: Firm, refresh_token: str) -> None:
+    async with firm.page("carol") as page:
+        for fields, origin in [
+            ({"mark": page.mark, "token": refresh_token}, "https://evil.example"),
+            ({"mark": page.mark, "token": refresh_token}, "null"),
+            ({"mark": "0" * 64, "token": refresh_token}, firm.origin),
+            ({"token": refresh_token}, firm.origin),
+        ]:
+            assert (await page.send(origin=origin, **fields)).answer.status_code == 403
+        too_long = await page.send(mark=page.mark, token="A" * 9_000)
+        assert too_long.answer.status_code == 400
+        huge = await page.send(mark=page.mark, token="A" * 40_000)
+        assert huge.answer.status_code == 403
+        strict = page.answer.headers
+        assert strict["cache-control"] == "no-store"
+        assert strict["referrer-policy"] == "no-referrer"
+        assert "default-src 'none'" in strict["content-security-policy"]
+        assert "<script" not in page.answer.text
+    async with browser() as http:
+        began = await http.get(f"{firm.origin}/connect")
+        assert all("HttpOnly" in cookie and "SameSite=lax" in cookie for cookie in began.headers.get_list("set-cookie"))
+        callback = await walk(http, began.headers["location"], "carol", until=f"{firm.origin}/connect/callback")
+        # The address with the code is what a thief would have: in another browser it is worth nothing.
+        async with browser() as thief:
+            assert (await thief.get(callback)).status_code == 400
+    async with firm.page("carol") as page:
+        assert "No login is stored" in page.answer.text
+
+
+async def test_everything_may_be_gone_for_a_while(
+    firm: Firm, refresh_token: str, database: tuple[Engine, str], cache: tuple[Engine, str]
+) -> None:
+    await firm.connect("dora", refresh_token)
+    token = await firm.access_token("dora")
+    async with firm.client(token) as client:
+        assert await counts(client) == [60, 30]
+        cache[0].stop()
+        for _ in firm.replicas:
+            assert await counts(client) == [60, 30], "without Redis: slower, never wrong"
+        cache[0].start()
+        firm.provider.engine.stop()
+        for _ in firm.replicas:
+            assert await counts(client) == [60, 30], "the provider's keys are known"
+        firm.provider.engine.start()
+        database[0].stop()
+        for _ in firm.replicas:
+            assert await counts(client) == [60, 30], "id tokens are in memory"
+        database[0].start()
+        wait_for_database(database[1])
+        firm.replicas[0].stop()
+        for _ in range(4):
+            assert await counts(client) == [60, 30], "one replica is enough"
+        firm.replicas[0].start()
+    again = await firm.access_token("dora")
+    async with firm.client(again) as client:
+        assert await counts(client) == [60, 30], "what was committed is there"
+
+
+async def test_health_readiness_and_figures_name_nobody(firm: Firm) -> None:
+    async with browser() as http:
+        for engine in firm.replicas:
+            base = f"http://127.0.0.1:{engine.port}"
+            assert (await http.get(f"{base}/health")).text == "ok\n"
+            assert (await http.get(f"{base}/ready")).status_code == 200
+            figures = (await http.get(f"{base}/metrics")).text
+            assert "whitespace_renewals_total" in figures
+            for name in ("alice", "bob", "CALDERFINCH", firm.platform.platform.login.refresh_token or "-"):
+                assert name not in figures
+
+
+def said(*line: str) -> str:
+    return subprocess.run(line, capture_output=True, text=True, check=True).stdout  # noqa: S603  # programs found above
+
+
+async def test_no_secret_is_in_a_log_a_dump_or_an_address(
+    firm: Firm, refresh_token: str, database: tuple[Engine, str], cache: tuple[Engine, str]
+) -> None:
+    await firm.connect("eve", refresh_token)
+    token = await firm.access_token("eve")
+    async with firm.client(token) as client:
+        assert await counts(client) == [60, 30]
+    dump = said(program("pg_dump"), database[1])
+    assert "eve" in dump, "it is a dump of the table"
+    client_line = [program("redis-cli"), "-u", cache[1], "--raw"]
+    names = said(*client_line, "KEYS", "*")
+    assert "whitespace:token:" in names
+    redis = names + said(*client_line, "MGET", *names.split())
+    everything = {"logs": firm.written(), "database": dump, "redis": redis}
+    for secret in secrets_of(refresh_token, token, "connect-secret", database[1].split(":")[2].split("@")[0]):
+        for where, text in everything.items():
+            assert secret not in text, where
+            assert secret.encode().hex() not in text, where
+
+
+async def test_a_person_who_asks_too_fast_is_told_when_to_go_on(
+    platform_of_the_firm: Running, migrated: str, refresh_token: str, tmp_path: Path
+) -> None:
+    with firm_with(
+        platform_of_the_firm, migrated, None, tmp_path, replicas=1, WHITESPACE_TEAM_CALLS_A_MINUTE="3"
+    ) as firm:
+        await firm.connect("fay", refresh_token)
+        async with firm.client(await firm.access_token("fay")) as client:
+            for _ in range(3):
+                assert await counts(client) == [60, 30]
+            assert re.search(r"faster than it allows.*Try again in \d+ seconds", await refused(client, "whoami"))

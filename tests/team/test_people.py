@@ -1,0 +1,144 @@
+"""Many people in one process: whatever they do at once, no object and no answer of one reaches another."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import anyio
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from support.clock import FakeClock
+from support.servers import settings_for
+from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.session.credential import Credential, RefreshToken
+from whitespace_mcp.team.limits import Limits
+from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.people import IDLE_SECONDS, LOOK_SECONDS, People
+from whitespace_mcp.team.person import Person
+
+LOGINS = {"ann": "demo", "ben": "demo", "cid": "single"}
+"""Who has which login of the demo platform; two share one and are two people all the same."""
+MEANT = {
+    "ann": {"CALDERFINCH", "MARROWGATE"},
+    "ben": {"CALDERFINCH", "MARROWGATE"},
+    "cid": {"TIDEWELL"},
+}
+
+
+class Firm:
+    """People with stored logins, whose marks a test changes."""
+
+    def __init__(self, running: Running, clock: FakeClock, **limits: int) -> None:
+        self.marks = dict.fromkeys(LOGINS, "first")
+        self.clock = clock
+        self.credentials: list[RefreshToken] = []
+        self._running = running
+        bare = settings_for(running, refresh_token=None)
+        rate = Limits(limits.get("a_minute", 100_000), limits.get("at_once", 1_000), clock.monotonic)
+        self.people = People(self._credential, self._mark, bare, clock, limits=rate, metrics=Metrics())
+
+    def _credential(self, person: Person) -> Credential:
+        login = self._running.platform.logins[LOGINS[person.subject]]
+        secret = settings_for(self._running, login).refresh_token
+        assert secret is not None
+        self.credentials.append(RefreshToken(secret, self.clock, timeout=20))
+        return self.credentials[-1]
+
+    async def _mark(self, person: Person) -> str:
+        await anyio.lowlevel.checkpoint()
+        return self.marks[person.subject]
+
+
+def named(subject: str) -> Person:
+    return Person("https://id.example", subject, "sandbox")
+
+
+@asynccontextmanager
+async def firm_of(**limits: int) -> AsyncGenerator[Firm]:
+    with serve(Platform(documents=(12, 6))) as running:
+        firm = Firm(running, FakeClock(), **limits)
+        async with firm.people.open():
+            yield firm
+        for credential in firm.credentials:
+            await credential.aclose()
+
+
+steps = st.lists(
+    st.tuples(st.sampled_from(sorted(LOGINS)), st.sampled_from(["ask", "ask", "ask", "change", "wait", "forget"])),
+    min_size=4,
+    max_size=16,
+)
+
+
+@settings(max_examples=6, phases=[Phase.generate])
+@given(steps)
+def test_whatever_people_do_at_once_each_sees_only_what_is_theirs(history: list[tuple[str, str]]) -> None:
+    async def play() -> None:
+        holders: dict[int, str] = {}
+
+        async def step(firm: Firm, subject: str, act: str) -> None:
+            if act == "change":
+                firm.marks[subject] += "+"
+            elif act == "wait":
+                firm.clock.advance(LOOK_SECONDS)
+            elif act == "forget":
+                await firm.people.forget(named(subject))
+            async with firm.people.services(named(subject)) as services:
+                for part in (services, services.session, services.session.renewal, services.portfolios):
+                    assert holders.setdefault(id(part), subject) == subject, "an object of somebody else"
+                alive.append(services)
+                organisations = await services.session.organisations.all()
+                assert {each.company_id for each in organisations} == MEANT[subject]
+                for organisation in organisations:
+                    view = await services.portfolios.of(organisation).view()
+                    assert view.book.documents >= 0
+
+        alive: list[object] = []  # so that no object's id is used twice
+        async with firm_of() as firm, anyio.create_task_group() as tasks:
+            for subject, act in history:
+                tasks.start_soon(step, firm, subject, act)
+
+    anyio.run(play)
+
+
+async def test_a_login_that_was_changed_elsewhere_is_used_for_some_seconds_at_most() -> None:
+    async with firm_of() as firm:
+        async with firm.people.services(named("ann")) as first:
+            pass
+        firm.marks["ann"] = "second"
+        async with firm.people.services(named("ann")) as same:
+            assert same is first
+        firm.clock.advance(LOOK_SECONDS)
+        async with firm.people.services(named("ann")) as other:
+            assert other is not first
+
+
+async def test_who_does_not_ask_is_forgotten_and_a_call_that_runs_is_not_disturbed() -> None:
+    async with firm_of() as firm:
+        async with firm.people.services(named("ann")) as running:
+            await firm.people.forget(named("ann"))
+            assert len(await running.session.organisations.all()) == 2, "the call goes on"
+        async with firm.people.services(named("ben")):
+            pass
+        assert len(firm.people) == 1
+        firm.clock.advance(IDLE_SECONDS + 1)
+        async with firm.people.services(named("cid")):
+            pass
+        assert len(firm.people) == 1
+
+
+async def test_one_persons_haste_is_nobody_elses_wait() -> None:
+    async with firm_of(a_minute=2) as firm:
+        for _ in range(2):
+            async with firm.people.services(named("ann")):
+                pass
+        with pytest.raises(Unavailable, match="faster than it allows"):
+            async with firm.people.services(named("ann")):
+                pass
+        async with firm.people.services(named("ben")):
+            pass
+        firm.clock.advance(30)
+        async with firm.people.services(named("ann")):
+            pass

@@ -1,0 +1,151 @@
+"""The table of logins, in a real PostgreSQL."""
+
+import secrets
+from dataclasses import replace
+
+import anyio
+import pytest
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
+
+from team.engines import Engine, wait_for_database
+from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.team.keys import KeyFile, NotOpened
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
+
+TOKEN = SecretStr("a refresh token of the firm")
+
+
+async def test_a_token_is_kept_sealed_and_given_back(pool: AsyncConnectionPool, keys: KeyFile, person: Person) -> None:
+    vault = Vault(pool, keys)
+    assert await vault.get(person) is None
+    await vault.put(person, TOKEN)
+    grant = await vault.get(person)
+    assert grant is not None
+    assert (grant.state, grant.version) == ("connected", 1)
+    assert (await vault.token(person, grant)).get_secret_value() == TOKEN.get_secret_value()
+    async with pool.connection() as connection:
+        rows = await (await connection.execute("select grants::text from grants")).fetchall()
+    assert TOKEN.get_secret_value().encode().hex() not in str(rows)
+    assert await vault.forget(person)
+    assert await vault.get(person) is None
+    assert not await vault.forget(person)
+
+
+async def test_a_row_that_was_copied_to_somebody_else_does_not_open(
+    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+) -> None:
+    vault = Vault(pool, keys)
+    await vault.put(person, TOKEN)
+    other = replace(person, subject=secrets.token_hex(8))
+    async with pool.connection() as connection:
+        await connection.execute(
+            "insert into grants (environment, issuer, subject, key_name, wrapped, box)"
+            " select environment, issuer, %s, key_name, wrapped, box from grants where subject = %s",
+            (other.subject, person.subject),
+        )
+    grant = await vault.get(other)
+    assert grant is not None
+    with pytest.raises(NotOpened):
+        await vault.token(other, grant)
+
+
+async def test_of_two_writers_with_one_version_the_second_changes_nothing(
+    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+) -> None:
+    vault = Vault(pool, keys)
+    await vault.put(person, TOKEN)
+    doubted = await vault.doubt(person, 1)
+    assert doubted is not None
+    assert (doubted.state, doubted.version) == ("doubtful", 2)
+    assert await vault.doubt(person, 1) is None
+    await vault.put(person, TOKEN)
+    assert await vault.doubt(person, 2) is None, "a refusal of the former token is not one of the new"
+    grant = await vault.get(person)
+    assert grant is not None
+    assert (grant.state, grant.version) == ("connected", 3)
+
+
+async def test_a_login_is_refused_only_when_it_was_a_minute_ago_too(
+    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+) -> None:
+    vault = Vault(pool, keys)
+    await vault.put(person, TOKEN)
+    for version in (1, 2):
+        grant = await vault.doubt(person, version)
+        assert grant is not None
+        assert grant.state == "doubtful", "a hiccup"
+    trusted = await vault.trust(person, 3)
+    assert trusted is not None
+    assert trusted.state == "connected"
+    assert await vault.doubt(person, 4) is not None
+    async with pool.connection() as connection:
+        await connection.execute("update grants set doubted = doubted - interval '2 minutes'")
+    grant = await vault.doubt(person, 5)
+    assert grant is not None
+    assert grant.state == "refused"
+
+
+async def test_keys_are_rotated_while_rows_are_read_and_written(pool: AsyncConnectionPool, person: Person) -> None:
+    old, new = secrets.token_bytes(32), secrets.token_bytes(32)
+    people = [replace(person, subject=f"{person.subject}-{number}") for number in range(12)]
+    before, both = Vault(pool, KeyFile({"old": old})), Vault(pool, KeyFile({"new": new, "old": old}))
+    async with pool.connection() as connection:
+        await connection.execute("delete from grants")
+    for each in people:
+        await before.put(each, TOKEN)
+
+    async def read(vault: Vault) -> None:
+        for each in people * 3:
+            grant = await vault.get(each)
+            assert grant is not None
+            assert (await vault.token(each, grant)).get_secret_value() == TOKEN.get_secret_value()
+
+    rotated: list[int] = []
+
+    async def rotate() -> None:
+        rotated.append(await both.rotate())
+
+    async with anyio.create_task_group() as tasks:
+        for work in (rotate, lambda: read(both), lambda: both.put(people[3], TOKEN)):
+            tasks.start_soon(work)
+    assert rotated[0] >= len(people) - 1
+    assert await both.rotate() == 0
+    assert await both.counts() == {("connected", "new"): len(people)}
+    await read(Vault(pool, KeyFile({"new": new})))
+
+
+async def test_migrations_run_once_whoever_begins_them(database: tuple[Engine, str]) -> None:
+    address = SecretStr(database[1])
+    async with database_pool(address) as pool:
+        async with pool.connection() as connection:
+            await connection.execute("drop table if exists migrations, grants")
+        assert await pending(pool) == ["0001_grants.sql"]
+        assert not await Vault(pool, KeyFile({"k": bytes(32)})).ready()
+        ran: list[str] = []
+
+        async def run() -> None:
+            ran.extend(await migrate(pool))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(4):
+                tasks.start_soon(run)
+        assert ran == ["0001_grants.sql"]
+        assert await pending(pool) == []
+
+
+async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_back(
+    database: tuple[Engine, str], pool: AsyncConnectionPool, keys: KeyFile, person: Person
+) -> None:
+    vault = Vault(pool, keys)
+    await vault.put(person, TOKEN)
+    engine, address = database
+    engine.stop()
+    with pytest.raises(Unavailable) as error:
+        await vault.get(person)
+    assert "127.0.0.1" not in f"{error.value}"
+    assert not await vault.ready()
+    engine.start()
+    wait_for_database(address)
+    assert await vault.get(person) is not None, "what was committed is there"

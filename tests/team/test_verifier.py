@@ -1,0 +1,187 @@
+"""Which tokens are good here, and which are not: whatever is wrong with one, nobody is let in by it."""
+
+import time
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from team.key_server import RESOURCE, KeyServer, key_server
+from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.verifier import REMEMBER_SECONDS, REREAD_SECONDS, ProviderKeys, Verifier, is_machine, scopes_of
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=5), values, max_size=3),
+)
+
+
+class Clocks:
+    """Wall and monotonic time, moved by hand."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def wall(self) -> float:
+        return time.time() + self.passed
+
+    def monotonic(self) -> float:
+        return 1000 + self.passed
+
+
+def settings(issuer: str, **changes: Any) -> TeamSettings:
+    values: dict[str, Any] = {
+        "url": RESOURCE,
+        "issuer": issuer,
+        "audience": RESOURCE,
+        "scope": "risks:read",
+        "subject_claim": "sub",
+        "client_id": "connect",
+        "client_secret": SecretStr("connect-secret"),
+        "database": SecretStr(""),
+        "redis": None,
+        "keys": Path("keys"),
+        "replica": "r1",
+        "calls_a_minute": 100,
+        "calls_at_once": 8,
+        "memory": 100,
+    }
+    return TeamSettings(**(values | changes))
+
+
+@pytest.fixture
+def provider() -> Generator[KeyServer]:
+    with key_server() as served:
+        yield served
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+async def verifier(provider: KeyServer, clocks: Clocks) -> AsyncGenerator[Verifier]:
+    keys = ProviderKeys(provider.issuer, clocks.monotonic)
+    yield Verifier(settings(provider.issuer), keys, clocks.wall)
+    await keys.aclose()
+
+
+async def test_a_good_token_names_issuer_subject_client_and_scopes(provider: KeyServer, verifier: Verifier) -> None:
+    access = await verifier.verify_token(provider.token(aud=["account", RESOURCE], scope="profile risks:read"))
+    assert access is not None
+    assert (access.claims, access.subject, access.client_id) == ({"iss": provider.issuer}, "alice", "host")
+    assert access.scopes == ["profile", "risks:read"]
+    assert access.resource == RESOURCE
+    assert access.token == "-", "the token itself goes no further"
+
+
+async def test_whatever_is_wrong_nobody_is_let_in(provider: KeyServer, verifier: Verifier) -> None:
+    now = int(time.time())
+    provider.add_key("other")
+    other = provider.signing.pop("other")[0]
+    encryption = {"k1": provider.signing["k1"]}
+    provider.pages["/jwks"]["keys"] = [key for key in provider.pages["/jwks"]["keys"] if key["kid"] == "k1"]
+    good = provider.token()
+    claims = jwt.decode(good, options={"verify_signature": False})
+    bad = {
+        "another audience": provider.token(aud="https://other.example/mcp"),
+        "the client as audience": provider.token(aud="host"),
+        "no audience": provider.token(aud=None),
+        "another issuer": provider.token(iss="https://evil.example"),
+        "an issuer with a slash": provider.token(iss=f"{provider.issuer}/"),
+        "over": provider.token(exp=now - 60),
+        "no end": provider.token(exp=None),
+        "not yet": provider.token(nbf=now + 600),
+        "nobody": provider.token(sub=None),
+        "an empty subject": provider.token(sub=""),
+        "a number as subject": jwt.encode({**claims, "sub": 7}, encryption["k1"][0], "RS256", {"kid": "k1"}),
+        "a program": provider.token(sub="host"),
+        "a foreign key": jwt.encode(claims, other, "RS256", {"kid": "k1"}),
+        "an unknown key id": jwt.encode(claims, other, "RS256", {"kid": "other"}),
+        "no signature": jwt.encode(claims, "", "none", {"kid": "k1"}),
+        "our own secret as key": jwt.encode(claims, "x" * 64, "HS256", {"kid": "k1"}),
+        "another algorithm of the key": jwt.encode(claims, encryption["k1"][0], "PS256", {"kid": "k1"}),
+        "cut": good[:-4],
+        "changed": good.split(".")[0] + "." + good.split(".")[1][:-2] + "AA." + good.split(".")[2],
+        "too long": good + "A" * 20_000,
+        "nothing": "",
+        "no token": "ä\ud800...",
+    }
+    for what, token in bad.items():
+        assert await verifier.verify_token(token) is None, what
+    assert await verifier.verify_token(good) is not None
+
+
+async def test_a_remembered_token_costs_nothing_and_is_forgotten_in_time(
+    provider: KeyServer, verifier: Verifier, clocks: Clocks
+) -> None:
+    token = provider.token(exp=int(time.time()) + 10_000)
+    assert await verifier.verify_token(token) is not None
+    provider.pages["/jwks"]["keys"] = []
+    assert await verifier.verify_token(token) is not None
+    clocks.passed += REMEMBER_SECONDS + 1
+    assert await verifier.verify_token(token) is not None, "the keys are still here"
+    short = provider.token(exp=int(time.time()) + 100)
+    assert await verifier.verify_token(short) is not None
+    clocks.passed += 101
+    access = await verifier.verify_token(short)
+    assert access is None or access.expires_at == int(jwt.decode(short, options={"verify_signature": False})["exp"])
+
+
+async def test_strangers_with_invented_key_ids_cannot_make_us_ask_again_and_again(
+    provider: KeyServer, verifier: Verifier, clocks: Clocks
+) -> None:
+    assert await verifier.verify_token(provider.token()) is not None
+    for number in range(50):
+        assert await verifier.verify_token(provider.token(headers={"kid": f"invented-{number}"})) is None
+    assert provider.asked == 1
+    provider.add_key("k2", "ES256")
+    assert await verifier.verify_token(provider.token(key="k2")) is None, "read a moment ago"
+    clocks.passed += REREAD_SECONDS
+    bob = await verifier.verify_token(provider.token(key="k2", sub="bob"))
+    assert bob is not None, "keys are rotated while it runs"
+    assert provider.asked == 2
+
+
+async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, clocks: Clocks) -> None:
+    provider.add_key("enc", use="enc")
+    keys = ProviderKeys(provider.issuer, clocks.monotonic)
+    assert await keys.key("k1") is not None
+    assert await keys.key("enc") is None
+    await keys.aclose()
+
+
+@pytest.mark.parametrize(
+    ("page", "value", "words"),
+    [
+        ("/.well-known/openid-configuration", {"issuer": "https://other.example"}, "another issuer's name"),
+        ("/.well-known/openid-configuration", ["no object"], "does not give its metadata"),
+        ("/jwks", {"keys": [{"kty": "odd"}]}, "no signing key"),
+    ],
+)
+async def test_a_provider_that_cannot_be_used_says_why(provider: KeyServer, page: str, value: Any, words: str) -> None:
+    provider.pages[page] = value
+    keys = ProviderKeys(provider.issuer)
+    with pytest.raises(Unavailable, match=words):
+        await keys.read()
+    assert not keys.seen
+    await keys.aclose()
+
+
+@given(st.dictionaries(st.sampled_from(["scope", "scp", "sub", "azp", "jti", "idtyp"]), JSON))
+def test_any_claims_are_survived(claims: dict[str, Any]) -> None:
+    assert isinstance(is_machine(claims), bool)
+    assert all(isinstance(scope, str) for scope in scopes_of(claims))
+
+
+def test_scopes_in_every_spelling() -> None:
+    assert scopes_of({"scope": "openid risks:read"}) == {"openid", "risks:read"}
+    assert scopes_of({"scp": ["risks:read"]}) == {"risks:read"}
+    assert "risks:read" in scopes_of({"scp": "https://mcp.example/mcp/risks:read"})
