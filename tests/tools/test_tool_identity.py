@@ -1,8 +1,13 @@
 """`whoami`, `list_organisations` and `switch_org`."""
 
+import os
+import shutil
+import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import pytest
 from mcp import Client
 
@@ -27,7 +32,8 @@ async def test_whoami_tells_login_environment_and_credential(market: Running, er
     async with client_of(settings_for(market), era) as client:
         answer = await checked(client, "whoami")
     assert set(answer) == {
-        "environment", "user", "credential", "read_only", "platform_version", "server_version", "as_of",
+        "environment", "user", "credential", "read_only", "platform_version", "server_version",
+        "by_hand", "as_of",
     }  # fmt: skip
     assert answer["environment"] == market.root.removeprefix("http://")
     assert answer["user"] == market.platform.login.name
@@ -55,6 +61,33 @@ async def test_whoami_tells_where_each_setting_came_from_and_no_value(
         "WHITESPACE_TIMEOUT": "option --timeout",
     }
     assert platform.login.refresh_token not in str(answer)
+
+
+def run(line: str, **variables: str) -> str:
+    """What a shell line prints."""
+    done = subprocess.run(["sh", "-c", line], env={**os.environ, **variables}, capture_output=True, check=True)  # noqa: S603, S607
+    return done.stdout.decode()
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="needs curl and jq")
+async def test_the_lines_of_whoami_work_as_they_stand(market: Running) -> None:
+    secret = market.platform.login.refresh_token
+    async with client_of(settings_for(market)) as client:
+        lines = (await checked(client, "whoami"))["by_hand"]
+    assert secret not in str(lines)
+    assert lines["headers"] == ["Authorization: Bearer $ID_TOKEN", "UserID: $USER_ID"]
+    for place, documents in ((0, 1528), (1, 439)):
+        line = f"{lines['renew']}; {lines['call']} | jq length"
+        user_id = lines["user_ids"][keys(market, place)["company_id"]]
+        told = await anyio.to_thread.run_sync(partial(run, line, REFRESH_TOKEN=secret, USER_ID=user_id))
+        assert int(told) == documents
+    async with client_of(settings_for(market, market.platform.logins["service"])) as client:
+        lines = (await checked(client, "whoami"))["by_hand"]
+    assert set(lines) == {"headers", "call"}
+    told = await anyio.to_thread.run_sync(
+        partial(run, f"{lines['call']} | jq length", SERVICE_TOKEN=market.platform.logins["service"].service_token)
+    )
+    assert int(told) > 0
 
 
 async def test_whoami_names_the_default_once_there_is_one(market: Running, era: str) -> None:

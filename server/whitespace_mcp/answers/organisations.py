@@ -3,6 +3,7 @@
 from typing import Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
+from whitespace_mcp.answers.by_hand import ByHand
 
 
 class OrganisationEntry(OrganisationKeys):
@@ -41,7 +42,7 @@ class CredentialState(Answer):
 
 
 class WhoAmI(Answer):
-    """Answer of `whoami`; `configured` tells where the value of each variable that is set came from."""
+    """Answer of `whoami`; `configured` tells where each setting came from, `by_hand` how to ask without this server."""
 
     environment: str
     user: str | None = None
@@ -51,4 +52,5 @@ class WhoAmI(Answer):
     configured: dict[str, str] | None = None
     platform_version: str | None = None
     server_version: str
+    by_hand: ByHand | None = None
     as_of: str

@@ -7,6 +7,7 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
+from whitespace_mcp.answers.by_hand import ByHand, by_hand
 from whitespace_mcp.answers.organisations import CredentialState, OrganisationEntry, OrganisationList, Switched, WhoAmI
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
@@ -20,12 +21,12 @@ from whitespace_mcp.terms.moments import iso
 
 
 async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
-    """The login and whether it works, the environment, where settings came from, and the default organisation."""
+    """The login and whether it works, environment, default organisation, settings; headers, UserIDs and curl lines."""
     session = services(ctx).session
     problem = await session.renewal.problem()
     if isinstance(problem, NotConfigured):
         raise problem
-    default, found = (None, None) if problem else await _default(session)
+    known, default, trouble = ((), None, problem) if problem else await _known(session)
     expires = session.renewal.expires_in
     return result(
         WhoAmI(
@@ -35,13 +36,14 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
                 kind=session.renewal.kind,
                 state=session.renewal.state,
                 expires_in_s=None if expires is None else int(expires),
-                problem=explain(trouble) if (trouble := problem or found) else None,
+                problem=explain(trouble) if trouble else None,
             ),
             organisation=keys(default) if default else None,
             read_only=True,
             configured=dict(session.settings.origins) or None,
             platform_version=await _version(session),
             server_version=version("whitespace-mcp"),
+            by_hand=_by_hand(session, known),
             as_of=iso(session.clock.now()),
         )
     )
@@ -88,12 +90,24 @@ def _entry(organisation: Organisation, default: Organisation | None) -> Organisa
     )
 
 
-async def _default(session: Session) -> tuple[Organisation | None, WhitespaceError | None]:
-    """The default organisation, or why it cannot be told."""
+async def _known(
+    session: Session,
+) -> tuple[tuple[Organisation, ...], Organisation | None, WhitespaceError | None]:
+    """The organisations and the default one, or why they cannot be told."""
     try:
-        return await session.organisations.default(), None
+        return await session.organisations.all(), await session.organisations.default(), None
     except WhitespaceError as error:
-        return None, error
+        return (), None, error
+
+
+def _by_hand(session: Session, known: tuple[Organisation, ...]) -> ByHand:
+    settings = session.settings
+    return by_hand(
+        sync_url=settings.sync_url if session.renewal.kind == "refresh_token" else None,
+        bucket=settings.environment.bucket,
+        api_url=settings.api_url,
+        user_ids={one.company_id: one.user_id for one in known if one.user_id},
+    )
 
 
 async def _version(session: Session) -> str | None:
