@@ -56,7 +56,7 @@ ASKS: Final = {
     "get_wording": "the contract",
     "get_endorsements": "the endorsements, the carriers' parts in them, and the history",
     "get_history": "a risk's history; or one search for each kind of activity; or one page for each 60 risks that"
-    " changed, 20 at most",
+    " changed, 20 at most, and the history of each risk that is shown",
     "get_messages": "comments and broker messages; with `internal` what stands behind the slip instead",
     "get_documents": "the attachments; to save, each file that is not there yet",
     "get_data": "the data, or the headings; for a questionnaire its answers and its questions",

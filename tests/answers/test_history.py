@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from support.depth import BROKER, LEADER, ME, NAMES, ROOT, SHORT, activity, json_values, mangled, summary
 from whitespace_mcp.answers.history import (
     OTHER_KINDS,
+    behind_change,
+    changed_entry,
     changed_slips,
     counted,
     counted_changes,
@@ -106,6 +108,40 @@ def test_what_changed_is_told_by_what_it_is_and_only_since_then() -> None:
     assert [(one.root, one.at, set(one.kinds)) for one in found] == [
         (ROOT, "2026-03-05T10:00:00Z", {"endorsements", "lines", "chat"})
     ]
+
+
+def test_an_owner_that_came_with_the_slip_has_not_changed_and_a_new_slip_is_told_as_one() -> None:
+    since = "2026-03-03T00:00:00Z"
+    placing = {"type": "RWPlacing", "id": FO, "createdAt": "2026-03-04 09:00:00", "updatedAt": "2026-03-04 09:00:00"}
+    owner = {"type": "RWRiskOwner", "id": f"{ROOT}::OWN::ACORN::MARINE", "updatedAt": "2026-03-04 09:00:00"}
+    files = {"type": "RWAttachmentCollection", "id": f"{ROOT}::ATCH", "updatedAt": "2026-03-04 10:00:00"}
+
+    def kinds(*docs: Any) -> set[str]:
+        (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=list(docs))], since)
+        return set(one.kinds)
+
+    assert kinds(placing, owner, files) == {"created", "contract", "attachments"}
+    assert kinds(placing, owner | {"updatedAt": "2026-03-05 09:00:00"}) == {"created", "contract", "owner"}
+    old = placing | {"createdAt": "2026-01-04 09:00:00"}
+    assert kinds(old, owner) == {"contract", "owner"}
+
+
+def test_a_line_that_changed_is_told_with_its_percentage() -> None:
+    sets = {
+        "type": "RWWrittenLineSet", "id": f"{FO}::WRLS", "updatedAt": "2026-03-04 10:00:00",
+        "carriers": {LEADER: ["12.5"], "cedar_CARGO": ["5", "2.5"]},
+    }  # fmt: skip
+    (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-03T00:00:00Z")
+    assert changed_entry(one, NAMES).lines == ["Birch (Marine): written 12.5%", "Cedar (Cargo): written 5% + 2.5%"]
+    (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-05T00:00:00Z")
+    assert changed_entry(one, NAMES).lines is None
+
+
+def test_what_happened_since_comes_newest_first_and_the_rest_is_counted() -> None:
+    found = [activity("Quoted", f"2026-03-{day:02} 10:00:00") for day in range(1, 10)]
+    shown, more = behind_change(found, "2026-03-03T00:00:00Z", NAMES)
+    assert [line[:27] for line in shown] == [f"2026-03-0{day}T10:00:00Z Quoted" for day in (9, 8, 7, 6)]
+    assert more == 3
 
 
 def test_a_change_that_no_document_tells_of_is_other() -> None:

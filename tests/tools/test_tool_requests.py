@@ -45,7 +45,7 @@ CALLS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("get_endorsements", {"risk": SHARED}, ["endorsements", "risks", "activities"]),
     ("get_history", {"risk": SHARED}, ["activities"]),
     ("get_history", {"activity": ["Line Written", "Quoted"]}, ["activities", "activities"]),
-    ("get_history", {"since": "2026-11-19"}, ["summary"]),
+    ("get_history", {"since": "2026-11-19"}, ["activities"] * 10 + ["summary"]),
     ("get_messages", {"risk": SHARED}, ["risks", "risks"]),
     ("get_messages", {"risk": SHARED, "internal": True}, ["overview"]),
     ("get_documents", {"risk": SHARED}, ["attachments"]),

@@ -38,9 +38,9 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
     assert {tool.name: published(tool) for tool in tools} == snapshot(
         {
             "whoami": {
-                "(tool)": "Who am I: The login and whether it works, the environment, where settings came from, and the default organisation.",
+                "(tool)": "Who am I: The login and whether it works, environment, default organisation, settings; headers, UserIDs and curl lines.",
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"configured": {"type": "object"}, "credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
+                "(answer)": '{"properties": {"by_hand": {"type": "object"}, "configured": {"type": "object"}, "credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
             },
             "list_organisations": {
                 "(tool)": "My organisations: The organisations that this login works for, with role, teams and membership state; which one is the default.",

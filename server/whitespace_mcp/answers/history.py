@@ -12,17 +12,21 @@ from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, fold
 
-Change = Literal["contract", "endorsements", "lines", "chat", "attachments", "owner", "alerts", "other"]
+Change = Literal["created", "contract", "endorsements", "lines", "chat", "attachments", "owner", "alerts", "other"]
 
 CHANGES_NOTE: Final = (
-    "Counted are slips whose latest change is since then, by what changed: contract, endorsements, lines, chat,"
-    " attachments, owner, alerts; 'other' is a change that names no document, such as an agreement. A slip can count"
-    " under several. Deletions are not seen, and of each document only its latest change."
+    "Counted are slips whose latest change is since then, by what changed; 'created' is new here, 'other' names no"
+    " document, such as an agreement. A slip can count under several. Deletions are not seen. 'happened' are the"
+    " newest activities of each; a risk's own history has all."
 )
 
 MOST_KINDS: Final = 12
+MOST_LINES: Final = 4
+MOST_HAPPENED: Final = 4
+"""Lines and activities that a slip that changed shows; the rest is counted."""
 OTHER_KINDS: Final = "(other kinds)"
 
+_LINE_SETS: Final = {"RWWrittenLineSet": "written", "RWSignedLineSet": "signed"}
 _ENDORSEMENT: Final = re.compile(r"EN\d+")
 _BY_TYPE: Final[dict[str, Change]] = {
     "RWPlacing": "contract",
@@ -43,7 +47,10 @@ _BY_TYPE: Final[dict[str, Change]] = {
 
 
 class HistoryEntry(Answer):
-    """Something that happened, or with `changed` a slip that changed; `times` folds repeats of one day."""
+    """Something that happened, or with `changed` a slip that changed; `times` folds repeats of one day.
+
+    Of a slip that changed `lines` are those that did, each with its percentage, and `happened` its newest activities.
+    """
 
     at: str | None = None
     activity: str | None = None
@@ -55,6 +62,9 @@ class HistoryEntry(Answer):
     name: str | None = None
     stage: str | None = None
     changed: list[Change] | None = None
+    lines: list[str] | None = None
+    happened: list[str] | None = None
+    more: int | None = None
 
 
 class History(Answer):
@@ -97,11 +107,12 @@ class Happening:
 
 @dataclass(frozen=True)
 class Changed:
-    """A slip that changed: when last, and what."""
+    """A slip that changed: when last, what, and the lines that did: channel, `written` or `signed`, percentages."""
 
     root: str
     at: str
     kinds: tuple[Change, ...]
+    lines: tuple[tuple[str, str, str], ...] = ()
 
 
 def happenings(
@@ -162,19 +173,17 @@ def changed_slips(summaries: Iterable[Document], since: str) -> list[Changed]:
         summaries: `RWRiskSummary` documents.
         since: an instant, inclusive.
     """
-    found: dict[str, tuple[str, set[Change]]] = {}
+    latest: dict[str, str] = {}
+    stubs: dict[str, list[Document]] = {}
     for summary in summaries:
         at, root = instant(summary.get("updatedAt")) or "", as_text(summary.get("rootID"))
-        if root is None or at < since:
-            continue
-        kinds: set[Change] = {
-            _kind(document)
-            for document in map(as_object, as_list(summary.get("docs")))
-            if (instant(document.get("updatedAt")) or "") >= since
-        }
-        latest, before = found.get(root, ("", set[Change]()))
-        found[root] = (max(latest, at), before | kinds)
-    slips = [Changed(root, at, tuple(sorted(kinds)) or ("other",)) for root, (at, kinds) in found.items()]
+        if root is not None and at >= since:
+            latest[root] = max(at, latest.get(root, ""))
+            stubs.setdefault(root, []).extend(map(as_object, as_list(summary.get("docs"))))
+    slips = [
+        Changed(root, at, tuple(sorted(_kinds(stubs[root], since))) or ("other",), _changed_lines(stubs[root], since))
+        for root, at in latest.items()
+    ]
     return sorted(slips, key=lambda one: (one.at, one.root), reverse=True)
 
 
@@ -223,6 +232,60 @@ def _happening(document: Document) -> Happening:
 
 def _likeness(one: Happening) -> tuple[str | None, ...]:
     return (one.at[:10], one.activity, one.text, one.user_id, one.parent)
+
+
+def changed_entry(one: Changed, names: Names) -> HistoryEntry:
+    """A slip that changed as an answer shows it, without its name and what happened."""
+    lines = [f"{names.party(channel)}: {kind} {percent}" for channel, kind, percent in one.lines]
+    rest = len(lines) - MOST_LINES
+    shown = lines[:MOST_LINES] + ([f"and {rest} more"] if rest > 0 else [])
+    return HistoryEntry(at=one.at, changed=list(one.kinds), lines=shown or None)
+
+
+def behind_change(documents: Iterable[Document], since: str, names: Names) -> tuple[list[str], int]:
+    """The newest activities since an instant in a line each, and how many more there are.
+
+    Args:
+        documents: `RWActivity` documents of one slip.
+        since: an instant, inclusive.
+        names: the directory.
+    """
+    rows = folded(happenings(documents, since=since))
+    shown = [
+        f"{one.at} {one.text or one.activity}"
+        + (f" x{one.times}" if one.times > 1 else "")
+        + (f", {person}" if (person := names.person(one.user_id)) else "")
+        for one in rows[:MOST_HAPPENED]
+    ]
+    return shown, sum(one.times for one in rows[MOST_HAPPENED:])
+
+
+def _kinds(stubs: Sequence[Document], since: str) -> set[Change]:
+    """What of a slip changed; an owner that came with the slip has not."""
+    changed = [stub for stub in stubs if (instant(stub.get("updatedAt")) or "") >= since]
+    kinds: set[Change] = {_kind(stub) for stub in changed}
+    begun = [at for stub in stubs if stub.get("type") == "RWPlacing" and (at := instant(stub.get("createdAt")))]
+    first = min(begun, default="")
+    owners = [instant(stub.get("updatedAt")) or "" for stub in changed if stub.get("type") == "RWRiskOwner"]
+    if owners and max(owners) <= first:
+        kinds.discard("owner")
+    if first >= since:
+        kinds.add("created")
+    return kinds
+
+
+def _changed_lines(stubs: Iterable[Document], since: str) -> tuple[tuple[str, str, str], ...]:
+    """Carriers' lines that were written or signed since: channel, which of the two, percentages as listed."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for stub in stubs:
+        kind = _LINE_SETS.get(as_text(stub.get("type")) or "")
+        at = instant(stub.get("updatedAt")) or ""
+        if kind and at >= since:
+            for channel, lines in as_object(stub.get("carriers")).items():
+                percents = [f"{percent}%" for line in as_list(lines) if (percent := as_text(line))]
+                told = (at, clean(" + ".join(percents), 60))
+                found[channel, kind] = max(told, found.get((channel, kind), told))
+    return tuple((channel, kind, percent) for (channel, kind), (_, percent) in sorted(found.items()) if percent)
 
 
 def _kind(document: Document) -> Change:

@@ -15,6 +15,8 @@ from whitespace_mcp.answers.history import (
     Happening,
     History,
     HistoryEntry,
+    behind_change,
+    changed_entry,
     changed_slips,
     counted,
     counted_changes,
@@ -23,12 +25,14 @@ from whitespace_mcp.answers.history import (
     happenings,
     shortened,
 )
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.activities import activities_of_kind, risk_activities
-from whitespace_mcp.api.concurrency import together
+from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.desk import MOST_PAGES, newest
 from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
@@ -40,6 +44,10 @@ from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
 
 MOST: Final = 25
+MOST_CHANGED: Final = 10
+"""Slips of a page of changes: each asks for its history."""
+HAPPENED_SIZE: Final = 250
+"""Bytes that what happened to a slip may take of a page."""
 USUAL_DAYS: Final = 7
 """How far back one kind of activity is searched when the call does not say; without any date it would be for ever."""
 
@@ -172,17 +180,25 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
         walk = await newest(call.session.api, call.side, user_id=owner.user_id, enough=_older_than(since))
     slips = changed_slips(walk.summaries, since)
 
+    names = await call.names()
+
     def entry(one: Changed) -> HistoryEntry:
-        return HistoryEntry(at=one.at, changed=list(one.kinds), **_slip_keys(view, one.root, stage=True))
+        return changed_entry(one, names).model_copy(update=_slip_keys(view, one.root, stage=True))
 
     page = call.page(
         slips,
         *_question(period),
         cursor=period.cursor,
-        most=MOST,
+        most=MOST_CHANGED,
         name=lambda one: one.root,
-        size=lambda one: text_size(entry(one)),
+        size=lambda one: text_size(entry(one)) + HAPPENED_SIZE,
     )
+    with about(owner.name):
+        behind = await together([partial(_behind, call, one.root) for one in page.entries])
+    entries = [
+        entry(one).model_copy(update=_happened(documents, since, names))
+        for one, documents in zip(page.entries, behind, strict=True)
+    ]
     cut = f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at; pass a later 'since'."
     return History(
         **call.head(),
@@ -190,11 +206,22 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
         since=since,
         total=len(slips),
         counts=dict(counted_changes(slips)) or None,
-        entries=[entry(one) for one in page.entries],
+        entries=entries,
         next_cursor=page.next_cursor,
         skipped=walk.skipped or None,
         notes=[CHANGES_NOTE, *([cut] if walk.ended == "limit" else [])],
     )
+
+
+async def _behind(call: OrganisationCall, root: str) -> list[Document]:
+    """The activities of a slip; none where the platform does not serve them."""
+    read = partial(risk_activities, call.session.api, root, call.side, user_id=call.organisation.user_id)
+    return (await where_served(read, VisibleDocuments())).documents
+
+
+def _happened(documents: list[Document], since: str, names: Names) -> dict[str, Any]:
+    shown, more = behind_change(documents, since, names)
+    return {"happened": shown or None, "more": more or None}
 
 
 def _kind(word: str) -> str:
