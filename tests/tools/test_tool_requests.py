@@ -45,7 +45,6 @@ CALLS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("get_endorsements", {"risk": SHARED}, ["endorsements", "risks", "activities"]),
     ("get_history", {"risk": SHARED}, ["activities"]),
     ("get_history", {"activity": ["Line Written", "Quoted"]}, ["activities", "activities"]),
-    ("get_history", {"since": "2026-11-19"}, ["activities"] * 10 + ["summary"]),
     ("get_messages", {"risk": SHARED}, ["risks", "risks"]),
     ("get_messages", {"risk": SHARED, "internal": True}, ["overview"]),
     ("get_documents", {"risk": SHARED}, ["attachments"]),
@@ -72,6 +71,15 @@ async def test_a_tool_asks_what_the_page_says(
     assert {seen.user_id for seen in made if "version" not in seen.path} <= {
         member.user_id for member in counting.platform.login.memberships if member.company_id == organisation
     }
+
+
+async def test_what_changed_costs_a_page_of_summaries_and_one_more_for_each_slip_shown(
+    counting: Running, asking: Client
+) -> None:
+    before = len(counting.platform.requests)
+    answer = await ask(asking, "get_history", organisation=BROKER, since="2026-11-19")
+    paths = [seen.path.removeprefix("/api/").split("/")[0] for seen in counting.platform.requests[before:]]
+    assert sorted(paths) == ["activities"] * len(answer["entries"]) + ["summary"]
 
 
 async def test_a_quote_costs_one_more_each_and_no_more_than_six(counting: Running, asking: Client) -> None:
