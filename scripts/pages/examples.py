@@ -54,6 +54,7 @@ ASKS: Final = {
     " that the slip is with, two at most",
     "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
     "get_wording": "the contract",
+    "compare_risks": "both contracts",
     "get_endorsements": "the endorsements, the carriers' parts in them, and the history",
     "get_history": "a risk's history; or one search for each kind of activity; or one page for each 60 risks that"
     " changed, 20 at most, and the history of each risk that is shown",
@@ -94,6 +95,9 @@ EXAMPLES: Final = (
     ),
     Example(
         "What does it say about notice?", 2, "get_wording", {"organisation": BROKER, "risk": OPEN, "search": "notice"},
+    ),
+    Example(
+        "What differs between these two?", 2, "compare_risks", {"organisation": BROKER, "risk": OPEN, "other": SIGNED},
     ),
     Example("How far is it written, and what is open?", 3, "get_lines", {"organisation": BROKER, "risk": OPEN}),
     Example(

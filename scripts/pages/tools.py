@@ -73,7 +73,7 @@ async def _id_of(demo: Market, title: str) -> str:
 
 async def _answered(demo: Market, example: Example, ids: Mapping[str, str]) -> Answered:
     given = example.arguments
-    arguments = given | ({"risk": ids[given["risk"]]} if "risk" in given else {})
+    arguments = given | {name: ids[given[name]] for name in ("risk", "other") if name in given}
     before = demo.requests
     answer = await demo.ask(example.tool, arguments)
     return Answered(example, arguments, CURSOR.sub(r'\1"5AvrZalcm5HRkwI"', answer), demo.requests - before)

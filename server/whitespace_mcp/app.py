@@ -24,6 +24,7 @@ from whitespace_mcp.telemetry.audit.trail import Trail
 from whitespace_mcp.telemetry.recording import Recorder
 from whitespace_mcp.tools import (
     card,
+    comparison,
     data,
     desk,
     documents,
@@ -80,6 +81,7 @@ TOOLS: Final[tuple[Tool, ...]] = (
     GET_RISKS,
     SUMMARISE_RISKS,
     wording.TOOL,
+    comparison.TOOL,
     data.TOOL,
     card.TOOL,
     lines.TOOL,

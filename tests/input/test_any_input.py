@@ -41,7 +41,7 @@ LOOK = settings(
 TOOLS = (
     "whoami", "list_organisations", "switch_org", "get_risks", "summarise_risks", "get_risk", "get_lines",
     "get_wording", "get_data", "get_documents", "get_endorsements", "get_history", "get_messages", "my_desk",
-    "find_people", "read_platform",
+    "find_people", "read_platform", "compare_risks",
 )  # fmt: skip
 
 

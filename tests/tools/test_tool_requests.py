@@ -42,6 +42,7 @@ CALLS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("get_risk", {"risk": SHARED}, ["risks", "overview", "owner", "labels", "documents"]),
     ("get_lines", {"risk": SHARED}, ["risks", "overview"]),
     ("get_wording", {"risk": SHARED, "section": "RiskDetails"}, ["risks"]),
+    ("compare_risks", {"risk": SHARED, "other": SHARED}, ["risks", "risks"]),
     ("get_endorsements", {"risk": SHARED}, ["endorsements", "risks", "activities"]),
     ("get_history", {"risk": SHARED}, ["activities"]),
     ("get_history", {"activity": ["Line Written", "Quoted"]}, ["activities", "activities"]),

@@ -19,7 +19,7 @@ class ByHand(Answer):
 
 
 def by_hand(*, sync_url: str | None, bucket: str, api_url: str, user_ids: Mapping[str, str]) -> ByHand:
-    """The lines for one environment (reference 2.1, 2.5, 5.2).
+    """The lines for one environment (platform.md 2.1, 2.5, 5.2).
 
     Args:
         sync_url: where the login service is; None where the credential is not renewed.

@@ -1,0 +1,1 @@
+"""What differs between two contracts: values, headings, and changed passages word by word."""

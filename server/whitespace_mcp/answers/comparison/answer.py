@@ -1,0 +1,169 @@
+"""The answer of `compare_risks`: values, then headings that one side has, then what moved, then changed passages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from whitespace_mcp.answers.base import Answer, RiskAnswer
+from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
+from whitespace_mcp.answers.comparison.texts import Passage
+from whitespace_mcp.answers.comparison.values import ValueEntry
+from whitespace_mcp.answers.wording import Clause, shown_title
+from whitespace_mcp.terms.text import clean, plain
+
+LISTED_TEXT: Final = 240
+"""Characters of a text that one side alone has, or that moved; `get_wording` has all of it."""
+PASSAGE_TEXT: Final = 700
+"""Characters of each side of a changed passage."""
+
+Kind = Literal["values", "only_risk", "only_other", "moved", "changed"]
+
+
+class HeadingEntry(Answer):
+    """A heading that one side alone has, by its index there, with the beginning of its text."""
+
+    index: int
+    heading: str
+    title: str | None = None
+    text: str | None = None
+
+
+class MovedEntry(Answer):
+    """A text that both have in different places: where it stands in the risk's contract, and where in the other."""
+
+    text: str
+    risk: str
+    other: str
+
+
+class PassageEntry(Answer):
+    """Words that differ with a few around them; a side that has none of them is left out."""
+
+    risk: str | None = None
+    other: str | None = None
+
+
+class ChangedEntry(Answer):
+    """A heading that both have, by its index on each side, and the passages that differ."""
+
+    heading: str
+    title: str | None = None
+    index: list[int]
+    passages: list[PassageEntry]
+
+
+class ComparedRisk(Answer):
+    """The other side: short id, name, UMR and document."""
+
+    risk: str
+    name: str | None = None
+    umr: str | None = None
+    document: str
+
+
+class Comparison(RiskAnswer):
+    """Answer of `compare_risks`; `counts` are of the whole comparison, `equal` the headings that say the same."""
+
+    document: str
+    other: ComparedRisk
+    equal: int
+    counts: dict[str, int] | None = None
+    values: list[ValueEntry] | None = None
+    only_risk: list[HeadingEntry] | None = None
+    only_other: list[HeadingEntry] | None = None
+    moved: list[MovedEntry] | None = None
+    changed: list[ChangedEntry] | None = None
+    next_cursor: str | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference as a page counts it: its kind, its place among those, and the entry that shows it."""
+
+    kind: Kind
+    number: int
+    entry: Answer
+
+
+def differences_of(values: Sequence[ValueEntry], clauses: Clauses) -> list[Difference]:
+    """Every difference once, the most telling first: what stands under values is not told again as a passage."""
+    changed = [
+        (risk, other, passage)
+        for change in clauses.changed
+        for risk, other, passage in ((change.risk, change.other, passage) for passage in change.passages)
+        if not _in_values(passage, values)
+    ]
+    kinds: dict[Kind, list[Answer]] = {
+        "values": list(values),
+        "only_risk": [_heading(clause) for clause in clauses.only_risk],
+        "only_other": [_heading(clause) for clause in clauses.only_other],
+        "moved": [_moved(one) for one in clauses.moved],
+        "changed": [_changed(risk, other, passage) for risk, other, passage in changed],
+    }
+    return [Difference(kind, number, entry) for kind, entries in kinds.items() for number, entry in enumerate(entries)]
+
+
+def counts_of(found: Sequence[Difference]) -> dict[str, int]:
+    """How many differences there are of each kind; of `changed` the headings."""
+    counts: dict[str, set[str]] = {}
+    for one in found:
+        name = str(one.entry.index) if isinstance(one.entry, ChangedEntry) else str(one.number)
+        counts.setdefault(one.kind, set()).add(name)
+    return {kind: len(names) for kind, names in counts.items()}
+
+
+def fill(answer: Comparison, found: Sequence[Difference]) -> None:
+    """Put a page of differences where they belong; passages under one heading stand together."""
+    of: dict[Kind, list[Answer]] = {}
+    for one in found:
+        entries = of.setdefault(one.kind, [])
+        last = entries[-1] if entries else None
+        if isinstance(one.entry, ChangedEntry) and isinstance(last, ChangedEntry) and last.index == one.entry.index:
+            entries[-1] = last.model_copy(update={"passages": [*last.passages, *one.entry.passages]})
+        else:
+            entries.append(one.entry)
+    answer.values = [entry for entry in of.get("values", []) if isinstance(entry, ValueEntry)] or None
+    answer.only_risk = [entry for entry in of.get("only_risk", []) if isinstance(entry, HeadingEntry)] or None
+    answer.only_other = [entry for entry in of.get("only_other", []) if isinstance(entry, HeadingEntry)] or None
+    answer.moved = [entry for entry in of.get("moved", []) if isinstance(entry, MovedEntry)] or None
+    answer.changed = [entry for entry in of.get("changed", []) if isinstance(entry, ChangedEntry)] or None
+
+
+def _in_values(passage: Passage, values: Sequence[ValueEntry]) -> bool:
+    """Whether all words that differ stand in one value that differs, each side's in its own."""
+
+    def holds(texts: Sequence[str], words: str) -> bool:
+        return not words or any(f" {plain(words)} " in f" {plain(text)} " for text in texts)
+
+    return any(
+        all(holds(value.risk, mine) and holds(value.other, theirs) for mine, theirs in passage.words)
+        for value in values
+    )
+
+
+def _heading(clause: Clause) -> HeadingEntry:
+    text = clause.text or (f"file {clause.attachment}" if clause.attachment else "")
+    return HeadingEntry(
+        index=clause.index,
+        heading=clause.heading,
+        title=shown_title(clause),
+        text=clean(text, LISTED_TEXT) or None,
+    )
+
+
+def _moved(one: Moved) -> MovedEntry:
+    return MovedEntry(text=clean(one.text, LISTED_TEXT), risk=_place(one.risk), other=_place(one.other))
+
+
+def _changed(risk: Clause, other: Clause, passage: Passage) -> ChangedEntry:
+    entry = PassageEntry(
+        risk=clean(passage.risk, PASSAGE_TEXT) or None, other=clean(passage.other, PASSAGE_TEXT) or None
+    )
+    return ChangedEntry(
+        heading=risk.heading, title=shown_title(risk), index=[risk.index, other.index], passages=[entry]
+    )
+
+
+def _place(clause: Clause) -> str:
+    return f"{clause.index} {shown_title(clause) or clause.heading}"

@@ -1,0 +1,176 @@
+"""Two contracts' headings side by side: which belong together, what moved, what changed in each."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from whitespace_mcp.answers.comparison.texts import Passage, differences, passages
+from whitespace_mcp.answers.wording import Clause
+from whitespace_mcp.terms.text import plain, squeeze
+
+Pair = tuple[Clause, Clause]
+
+_NAMELESS: Final = frozenset({"nonmrcheading", "custommrcheading", "unknown", ""})
+LEAST_MOVED: Final = 4
+"""Words of a paragraph that is told as moved to another heading; shorter ones stand in many places."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A paragraph, or all text of a heading, and where it stands in the risk's contract and in the other."""
+
+    text: str
+    risk: Clause
+    other: Clause
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A heading that both have with what differs under it."""
+
+    risk: Clause
+    other: Clause
+    passages: tuple[Passage, ...]
+
+
+@dataclass
+class Clauses:
+    """The headings of two contracts compared; every difference stands in one of the lists."""
+
+    only_risk: list[Clause] = field(default_factory=list[Clause])
+    only_other: list[Clause] = field(default_factory=list[Clause])
+    moved: list[Moved] = field(default_factory=list[Moved])
+    changed: list[Changed] = field(default_factory=list[Changed])
+    equal: int = 0
+
+
+@dataclass
+class _Open:
+    """A pair whose texts differ, and the paragraphs of each side that the other does not have."""
+
+    pair: Pair
+    blocks: list[tuple[list[str], list[str]]]
+
+
+def compare_clauses(risk: Sequence[Clause], other: Sequence[Clause]) -> Clauses:
+    """Compare two contracts' headings.
+
+    Headings belong together by name, title, section and carriers, as far as needed; of several with one name those of
+    equal text first. A paragraph that one side has lost and the other has gained is told as moved.
+    """
+    found = Clauses()
+    pairs, left, left_other = _pairs(risk, other)
+    found.equal = sum(_same(one, another) for one, another in pairs)
+    elsewhere = [pair for pair in pairs if _same(*pair) and squeeze(pair[0].section) != squeeze(pair[1].section)]
+    found.moved = [Moved(one.text, one, another) for one, another in elsewhere]
+    found.equal -= len(elsewhere)
+    open_pairs = [_Open(pair, _blocks(pair[0].text, pair[1].text)) for pair in pairs if not _same(*pair)]
+    by_text, left, left_other = _matched(left, left_other, _whole)
+    found.moved += [Moved(one.text, one, another) for one, another in by_text if one.text]
+    found.only_risk += left + [one for one, _ in by_text if not one.text]
+    found.only_other += left_other + [another for _, another in by_text if not another.text]
+    found.moved += _moved_paragraphs(open_pairs)
+    found.changed = [change for one in open_pairs if (change := _change(one))]
+    return found
+
+
+def _pairs(risk: Sequence[Clause], other: Sequence[Clause]) -> tuple[list[Pair], list[Clause], list[Clause]]:
+    """Clauses that belong together, and those of either side that stand alone."""
+
+    def named(clause: Clause) -> Hashable:
+        return squeeze(clause.heading), clause.carriers
+
+    def full(clause: Clause) -> Hashable:
+        return named(clause), squeeze(clause.title), squeeze(clause.section)
+
+    def titled(clause: Clause) -> Hashable:
+        return named(clause), squeeze(clause.title)
+
+    def by_name(clause: Clause) -> Hashable | None:
+        return named(clause) if squeeze(clause.heading) not in _NAMELESS else None
+
+    keys: tuple[Callable[[Clause], Hashable | None], ...] = (
+        lambda clause: (full(clause), _whole(clause)),
+        lambda clause: (titled(clause), _whole(clause)),
+        full,
+        titled,
+        by_name,
+    )
+    pairs: list[Pair] = []
+    left, left_other = list(risk), list(other)
+    for key in keys:
+        matched, left, left_other = _matched(left, left_other, key)
+        pairs += matched
+    return sorted(pairs, key=lambda pair: pair[0].index), left, left_other
+
+
+def _matched(
+    risk: Sequence[Clause], other: Sequence[Clause], key: Callable[[Clause], Hashable | None]
+) -> tuple[list[Pair], list[Clause], list[Clause]]:
+    """The first of each key with the first, the second with the second; None is nobody's key."""
+    waiting: dict[Hashable, list[Clause]] = {}
+    for clause in other:
+        waiting.setdefault(key(clause), []).append(clause)
+    pairs: list[Pair] = []
+    alone: list[Clause] = []
+    for clause in risk:
+        own = key(clause)
+        if own is not None and waiting.get(own):
+            pairs.append((clause, waiting[own].pop(0)))
+        else:
+            alone.append(clause)
+    taken = {id(another) for _, another in pairs}
+    return pairs, alone, [clause for clause in other if id(clause) not in taken]
+
+
+def _same(one: Clause, other: Clause) -> bool:
+    return _whole(one) == _whole(other) and plain(one.title) == plain(other.title)
+
+
+def _whole(clause: Clause) -> Hashable:
+    """All that stands under a heading, in the form in which what looks the same is the same."""
+    return tuple(map(plain, _paragraphs(clause.text))), plain(clause.attachment or "")
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _blocks(one: str, other: str) -> list[tuple[list[str], list[str]]]:
+    """Runs of paragraphs that differ, each side's."""
+    lines, others = _paragraphs(one), _paragraphs(other)
+    spans = differences([plain(line) for line in lines], [plain(line) for line in others])
+    return [(lines[a:b], others[c:d]) for a, b, c, d in spans]
+
+
+def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
+    """Paragraphs that both sides have in different places; they are taken out of the blocks."""
+    waiting: dict[str, list[tuple[_Open, int]]] = {}
+    for one in open_pairs:
+        for number, (_, added) in enumerate(one.blocks):
+            for line in added:
+                waiting.setdefault(plain(line), []).append((one, number))
+    moved: list[Moved] = []
+    for one in open_pairs:
+        for lost, _ in one.blocks:
+            for line in list(lost):
+                places = waiting.get(plain(line), [])
+                near = [place for place in places if place[0] is one]
+                if not near and (not places or len(line.split()) < LEAST_MOVED):
+                    continue
+                target, number = place = (near or places)[0]
+                places.remove(place)
+                lost.remove(line)
+                added = target.blocks[number][1]
+                added.remove(next(text for text in added if plain(text) == plain(line)))
+                moved.append(Moved(line, one.pair[0], target.pair[1]))
+    return moved
+
+
+def _change(one: _Open) -> Changed | None:
+    risk, other = one.pair
+    found = [passage for lost, added in one.blocks for passage in passages("\n".join(lost), "\n".join(added))]
+    for mine, theirs in ((risk.title, other.title), (risk.attachment or "", other.attachment or "")):
+        if plain(mine) != plain(theirs):
+            found.append(Passage(mine, theirs, ((mine, theirs),)))
+    return Changed(risk, other, tuple(found)) if found else None

@@ -1,0 +1,124 @@
+"""What differs between two contracts."""
+
+from functools import partial
+from typing import Annotated, Any, Final
+
+import anyio.to_thread
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
+
+from whitespace_mcp.answers.comparison.answer import (
+    ComparedRisk,
+    Comparison,
+    Difference,
+    counts_of,
+    differences_of,
+    fill,
+)
+from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
+from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
+from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.answers.wording import Clause, read_wording
+from whitespace_mcp.api.concurrency import together
+from whitespace_mcp.config.errors import BadArgument, about, listed
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
+from whitespace_mcp.mcp_layer.paging import BUDGET
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.terms.ids import short_document
+from whitespace_mcp.terms.text import squeeze
+from whitespace_mcp.tools.wording import wording_document
+
+MOST: Final = 80
+TOKENS: Final = 1_000
+"""Of the differences of a page; the head and the notes come on top."""
+
+NOTE: Final = (
+    "Texts are the parties' words; get_wording has all of a text. What attached files hold, and the order of headings,"
+    " is not compared."
+)
+SAME: Final = "Nothing differs in values, headings or wording."
+
+OtherArgument = Annotated[str, Field(description="The other, such as the expiring one.", min_length=1, max_length=200)]
+HeadingArgument = Annotated[
+    str | None,
+    Field(max_length=150),
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+]
+
+
+async def compare_risks(
+    call: InRisk,
+    risk: RiskArgument,
+    other: OtherArgument,
+    organisation: OneOrganisation = None,
+    heading: HeadingArgument = None,
+    cursor: CursorArgument = None,
+) -> Annotated[CallToolResult, Comparison]:
+    """What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words."""
+    other_call = await call.risk(other)
+    with about(call.organisation.name):
+        documents = await together([partial(wording_document, one) for one in (call, other_call)])
+        values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading))
+    found = differences_of(values, clauses)
+    names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
+             for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip
+    answer = Comparison(
+        **call.head(),
+        document=names[0],
+        other=ComparedRisk(**_named(other_call), document=names[1]),
+        equal=clauses.equal,
+        counts=counts_of(found) or None,
+        notes=[NOTE if found else SAME],
+    )
+    page = call.page(
+        found,
+        "comparison",
+        other_call.slip.root,
+        names,
+        heading,
+        cursor=cursor,
+        most=MOST,
+        name=lambda one: f"{one.kind} {one.number}",
+        size=_share,
+    )
+    fill(answer, page.entries)
+    answer.next_cursor = page.next_cursor
+    return result(answer)
+
+
+def _compared(risk: Document, other: Document, heading: str | None) -> tuple[list[ValueEntry], Clauses]:
+    """What differs, under one heading only where one is named.
+
+    Raises:
+        BadArgument: neither contract has it.
+    """
+    clauses, others = (read_wording(document).clauses for document in (risk, other))
+    if heading is None:
+        return differing_values(read_contract(risk), read_contract(other)), compare_clauses(clauses, others)
+    mine, theirs = (_named_so(some, heading) for some in (clauses, others))
+    if not mine and not theirs:
+        known = dict.fromkeys(clause.heading for clause in (*clauses, *others))
+        raise BadArgument("heading", "is a heading of neither contract", allowed=f"Headings: {listed(known, most=40)}.")
+    return [], compare_clauses(mine, theirs)
+
+
+def _named_so(clauses: tuple[Clause, ...], heading: str) -> list[Clause]:
+    key = squeeze(heading)
+    return [clause for clause in clauses if key in clause.names or heading.strip() == str(clause.index)]
+
+
+def _named(call: RiskCall) -> dict[str, Any]:
+    current = call.slip.current
+    return {"risk": call.slip.short, "name": call.slip.name, "umr": current["umr"] if current else None}
+
+
+def _share(one: Difference) -> int:
+    """What a difference takes of a page's budget."""
+    return answer_tokens(one.entry) * BUDGET // TOKENS + 1
+
+
+TOOL: Final = Tool(compare_risks, title="Compare two contracts")

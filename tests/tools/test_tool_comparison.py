@@ -1,0 +1,53 @@
+"""`compare_risks`: two contracts of one organisation, in pages, and errors that say what to pass."""
+
+from typing import Any
+
+from mcp import Client
+
+from support.checks import checked
+from support.servers import refused
+from support.tokens import tokens
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+ONE, OTHER = "IC0180A779", "ICB325698C"
+"""Two signed slips of the broker."""
+
+
+async def pages(client: Client, **arguments: Any) -> list[dict[str, Any]]:
+    """Every page of a comparison."""
+    found = [await checked(client, "compare_risks", organisation=BROKER, **arguments)]
+    while cursor := found[-1].get("next_cursor"):
+        found.append(await checked(client, "compare_risks", organisation=BROKER, cursor=cursor, **arguments))
+    return found
+
+
+async def test_a_contract_against_itself_differs_in_nothing(client: Client) -> None:
+    (answer,) = await pages(client, risk=ONE, other=ONE)
+    assert not {"counts", "values", "changed", "moved", "only_risk", "only_other"} & set(answer)
+    assert answer["equal"] > 20
+    assert answer["notes"] == ["Nothing differs in values, headings or wording."]
+
+
+async def test_two_contracts_differ_in_values_first_each_difference_once_within_its_budget(client: Client) -> None:
+    found = await pages(client, risk=ONE, other=OTHER)
+    assert [entry["what"] for entry in found[0]["values"]][:3] == ["insured", "period", "limit"]
+    assert found[0]["other"]["risk"] == OTHER
+    for answer in found:
+        assert tokens(answer) <= 1_700
+        assert answer["counts"] == found[0]["counts"]
+    shown = [tuple(entry["index"]) for answer in found for entry in answer.get("changed", [])]
+    assert len(set(shown)) == found[0]["counts"]["changed"]
+    assert sum(len(answer.get("values", [])) for answer in found) == found[0]["counts"]["values"]
+
+
+async def test_one_heading_can_be_asked_for(client: Client) -> None:
+    (answer,) = await pages(client, risk=ONE, other=OTHER, heading="Interest")
+    assert {entry["heading"] for entry in answer["changed"]} == {"Interest"}
+    said = await refused(client, "compare_risks", organisation=BROKER, risk=ONE, other=OTHER, heading="Nonsense")
+    assert "is a heading of neither contract" in said
+    assert "Interest" in said
+
+
+async def test_both_sides_must_be_visible_to_the_organisation(client: Client) -> None:
+    said = await refused(client, "compare_risks", organisation=CARRIER, risk="IC06BE06E8", other=ONE)
+    assert "There is no risk 'IC0180A779'" in said
