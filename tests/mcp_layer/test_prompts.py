@@ -20,10 +20,16 @@ FILLED = {
     "morning_briefing": {"organisation": "ACORN", "since": "2026-01-31"},
     "placing_progress": {"risk": "IC0A1B2C3D", "organisation": "ACORN"},
     "renewals_coming_up": {"organisation": "ACORN", "within": "60 days"},
+    "changed_from_expiring": {"risk": "IC0A1B2C3D", "expiring": "IC99999999", "organisation": "ACORN"},
     "compare_organisations": {"organisations": "ACORN and BIRCH"},
     "prepare_call": {"company": "Birch Syndicate", "risk": "IC0A1B2C3D", "organisation": "ACORN"},
+    "hygiene": {"organisation": "ACORN"},
 }
-NEEDED = {"placing_progress": {"risk": "IC0A1B2C3D"}, "prepare_call": {"company": "Birch Syndicate"}}
+NEEDED = {
+    "changed_from_expiring": {"risk": "IC0A1B2C3D"},
+    "placing_progress": {"risk": "IC0A1B2C3D"},
+    "prepare_call": {"company": "Birch Syndicate"},
+}  # fmt: skip
 INVALID_PARAMS = -32602
 
 

@@ -14,6 +14,7 @@ SinceArgument = Annotated[str | None, Field(description="A date, such as 2026-01
 RiskArgument = Annotated[str, Field(description="Risk id or UMR.")]
 WithinArgument = Annotated[str | None, Field(description="How far ahead, such as '90 days'.")]
 OrganisationsArgument = Annotated[str | None, Field(description="Which two or more; all of them if left out.")]
+ExpiringArgument = Annotated[str | None, Field(description="Id or UMR of the expiring one; looked for if left out.")]
 CompanyArgument = Annotated[str, Field(description="The carrier, or the underwriter's name.")]
 AboutArgument = Annotated[str | None, Field(description="Risk id or UMR, if the call is about one.")]
 
@@ -114,6 +115,35 @@ Write
 {_ALWAYS}"""
 
 
+def changed_from_expiring(
+    risk: RiskArgument, expiring: ExpiringArgument = None, organisation: OrganisationArgument = None
+) -> str:
+    """What a renewal changes from the expiring contract: values, headings, wording, in the order of weight."""
+    named, other = _said(risk), _said(expiring)
+    search = (
+        f'The expiring one is "{other}".'
+        if other
+        else "Find the expiring one: `get_risk` for the title and the insured, then `get_risks` with name=<its first\n"
+        '   distinctive words> and stage=["signed"]. If several could be it, show them and ask me.'
+    )
+    return f"""What does {named} change from the expiring contract{_for(organisation)}?
+
+Steps
+1. {search}
+2. Call `compare_risks` with risk="{named}", other=<the expiring one>{_with(organisation, ", ")}, and follow next_cursor
+   to the end: the counts tell how much there is.
+3. Where a passage is too short to judge, `get_wording` with that heading on both sides.
+
+Write
+- One line: which two documents, of which stage and date, and how many differences of each kind.
+- "Figures": each value that differs, expiring first, then the renewal, with the difference in words (up, down, wider).
+- "Wording": headings that only one has, moved text, then changed passages; quote both sides, no paraphrase of terms.
+- "Looks editorial": spelling, numbering, names. Count them.
+- "Ask before binding": at most five points that change cover or duties, each with its heading.
+- Attached files are not compared, and whether a change was agreed is not in the record: say both.
+{_ALWAYS}"""
+
+
 def compare_organisations(organisations: OrganisationsArgument = None) -> str:
     """My organisations side by side, by counts only: stages, types, what is open, what moved."""
     chosen = _said(organisations)
@@ -178,6 +208,27 @@ Write, on one screen
 {_ALWAYS}"""
 
 
+def hygiene(organisation: OrganisationArgument = None) -> str:
+    """UMRs that are missing or malformed, risks without a name or an owner: a list to work down."""
+    return f"""Which records need tidying{_for(organisation)}?
+
+Steps
+1. Call `summarise_risks`{_with(organisation)} with group_by=["umr_form"]: none, no B in front, malformed, padded with
+   blanks, shared by several slips.
+2. For each of these that is not zero call `get_risks` with umr_form=[<that form>], stage=["bindable", "firm_order",
+   "signed"], page_size=20: drafts need no UMR yet.
+3. Call `summarise_risks` with group_by=["owner"], stage=["firm_order", "signed"], then `get_risks` with
+   owner="unassigned", stage=["firm_order"], show=["owner"]. An owner whose state is not Live has left: name the risks.
+4. Call `get_risks` with missing="name", page_size=20.
+
+Write
+- One line: how many risks were looked at, how many need something.
+- A table for each kind, signed and firm orders first: risk (name, id), UMR as recorded, what is wrong, owner.
+- Shared UMRs are not always wrong (a declaration, a replaced slip): list them apart and say why they may be right.
+- Nothing is corrected from here: changes are made on the platform, by the person.
+{_ALWAYS}"""
+
+
 @dataclass(frozen=True)
 class Guide:
     """A prompt as it is registered: the function's signature is its arguments, its docstring the description."""
@@ -195,8 +246,10 @@ GUIDES: Final = (
     Guide(morning_briefing, "Morning briefing"),
     Guide(placing_progress, "Progress of a placing"),
     Guide(renewals_coming_up, "Renewals coming up"),
+    Guide(changed_from_expiring, "What changed from expiring"),
     Guide(compare_organisations, "Compare my organisations"),
     Guide(prepare_call, "Prepare a call with an underwriter"),
+    Guide(hygiene, "Tidy UMRs and owners"),
 )
 
 
