@@ -39,9 +39,10 @@ LOOK = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TOOLS = (
-    "whoami", "list_organisations", "switch_org", "get_risks", "summarise_risks", "get_risk", "get_lines",
+    "whoami", "list_organisations", "switch_org", "compare_risks", "get_risks", "summarise_risks", "get_risk",
+    "get_lines",
     "get_wording", "get_data", "get_documents", "get_endorsements", "get_history", "get_messages", "my_desk",
-    "find_people", "read_platform", "compare_risks",
+    "find_people", "read_platform",
 )  # fmt: skip
 
 
