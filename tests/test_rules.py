@@ -86,7 +86,9 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_mcp_is_known_to_the_upper_rooms_only() -> None:
     users = {room_of(p) for p in MODULES if any(module.split(".")[0] == "mcp" for module, _ in imports_of(p))}
-    assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup", "shell", "cli"} | {"team"}
+    assert users <= {"tools", "mcp_layer", "telemetry", "app", "icon", "web", "tour", "setup", "shell", "cli"} | {
+        "team"
+    }
 
 
 @pytest.mark.parametrize("room", ["answers", "documents"])
