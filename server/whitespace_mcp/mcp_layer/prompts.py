@@ -40,7 +40,7 @@ def morning_briefing(organisation: OrganisationArgument = None, since: SinceArgu
 Steps
 1. Call `my_desk`{_with(organisation)}: what is open, of which kind, since when. Then once more with sort="oldest" if
    more is open than one page shows.
-2. Call `get_history` with since={moment} and nothing else: which risks changed, and what did.
+2. Call `get_history` with since={moment} and nothing else: which risks changed, what did, and what happened.
 3. Call `get_history` with the same since and activity=["Line Written", "Quoted", "Signed Lines"]: what the market did.
    Then once with activity=["Declined Quote Request", "Declined Firm Order"].
 4. For at most five of these risks that say most (those I own first, then lines and declines, then chat) call
@@ -51,6 +51,7 @@ Write
 - "Yours": open actions on risks that I own (whose = "you"), the oldest first, each with the risk's name and id, what is
   asked and since when. If there are none, say so.
 - "Your team's": the others by kind of action with counts, and the three oldest by name. Say "your team", not "you".
+- "New": risks whose changes say "created".
 - "Overnight": lines written, quotes, declines and signings with the carrier's or broker's name; then anything else that
   changed, in counts. Deletions are not seen, and only each document's latest change: say so if I ask what is missing.
 - "Worth reading": at most three messages, each with who wrote it and one sentence of what they ask.
