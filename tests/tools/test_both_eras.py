@@ -19,6 +19,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("summarise_risks", {"organisation": BROKER, "group_by": ["team", "stage"]}),
     ("my_desk", {"organisation": CARRIER}),
     ("find_people", {"organisation": BROKER, "company": "Tidewell"}),
+    ("compare_risks", {"organisation": BROKER, "risk": "IC0180A779", "other": "ICB325698C"}),
     *(
         (tool, {"organisation": BROKER})
         for tool in (
@@ -28,7 +29,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ),
 ]  # fmt: skip
 
-ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[6:])
+ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[7:])
 
 
 def lasting(answer: Any) -> Any:
