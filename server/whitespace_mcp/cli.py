@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _with_settings(command: F) -> F:
-    for variable in reversed([one for one in VARIABLES if not (one.secret or one.apart)]):
+    for variable in reversed([item for item in VARIABLES if not (item.secret or item.apart)]):
         text = f"{variable.meaning} [{variable.name}]"
         command = click.option(variable.option, variable.name, metavar="VALUE", help=text)(command)
     return command
@@ -277,13 +277,13 @@ def tools(ctx: click.Context, *, tool: str | None, as_json: bool) -> None:
     from whitespace_mcp.shell.listing import described, listing
 
     offered = _offered(ctx)
-    chosen = [one for one in offered if tool in {None, one.name}]
+    chosen = [item for item in offered if tool in {None, item.name}]
     if not chosen:
-        raise click.UsageError(f"There is no tool '{tool}': {', '.join(one.name for one in offered)}.")
+        raise click.UsageError(f"There is no tool '{tool}': {', '.join(item.name for item in offered)}.")
     if as_json:
         from whitespace_mcp.shell.output import as_json as spelt
 
-        click.echo(spelt([one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in chosen]))
+        click.echo(spelt([item.model_dump(mode="json", by_alias=True, exclude_none=True) for item in chosen]))
         return
     click.echo(described(chosen[0]) if tool else listing(chosen))
 

@@ -34,12 +34,12 @@ def _profile_option(text: str) -> Callable[[F], F]:
 @click.option("--bucket", metavar="NAME", help="The environment's database; else it is asked.")
 @click.option("--organisation", metavar="ID", help="Meant by questions that name none; else it is asked.")
 @click.option(
-    "--keep", "kept", type=click.Choice(["keychain", "file", "environment"]),
+    "--keep", "storage", type=click.Choice(["keychain", "file", "environment"]),
     help="Where the token goes; else the keychain, and where there is none it is asked.",
 )  # fmt: skip
 @click.option("--token-stdin", "from_stdin", is_flag=True, help="Read the token from standard input and ask nothing.")
 @click.pass_context
-def login(ctx: click.Context, **said: Any) -> None:
+def login(ctx: click.Context, **wishes: Any) -> None:
     """Keep your Whitespace login on this computer, once it has been tried.
 
     Asks for the environment, its bucket and the refresh token, which stays hidden; shows the organisations that it
@@ -54,7 +54,7 @@ def login(ctx: click.Context, **said: Any) -> None:
     from whitespace_mcp.setup.login import Wishes, log_in  # noqa: PLC0415  # see the module's first line
 
     with _in_words():
-        log_in(_places(ctx), Wishes(**said))
+        log_in(_places(ctx), Wishes(**wishes))
 
 
 @click.command()

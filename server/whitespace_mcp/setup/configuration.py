@@ -59,10 +59,10 @@ def configure(
         options: variables from the command line.
         profile: the one that was asked for on the command line.
     """
-    said = {name: value for name, value in (options or {}).items() if value is not None}
-    chosen, problems = _chosen(places, profile, said)
+    from_options = {name: value for name, value in (options or {}).items() if value is not None}
+    chosen, problems = _chosen(places, profile, from_options)
     stored: StoredSecret | None = None
-    environment, options_set = _set_in(places.environ), _set_in(said)
+    environment, options_set = _set_in(places.environ), _set_in(from_options)
     brought = environment | options_set
     brings_token = TOKEN in brought or SERVICE_TOKEN in brought
     values = layered(layered(chosen.values if chosen else {}, environment), options_set)
@@ -79,12 +79,12 @@ def configure(
     settings = Settings.from_env(values)
     if settings.secret is None and stored is None:
         problems += _not_filled_in(places.environ)
-    known = known_variables()
+    readable = known_variables()
     changes = {
         "problems": (*problems, *settings.problems),
         "stored_token": stored,
         "cache_folder": places.cache,
-        "origins": {name: origin for name, origin in sorted(origins.items()) if name in known},
+        "origins": {name: origin for name, origin in sorted(origins.items()) if name in readable},
     }
     return Configuration(origins, chosen, problems, settings.model_copy(update=changes))
 
@@ -131,13 +131,15 @@ def known_variables() -> set[str]:
     return {variable.name for variable in VARIABLES if not variable.apart}
 
 
-def _chosen(places: Places, asked: str | None, said: Mapping[str, str]) -> tuple[Profile | None, tuple[str, ...]]:
+def _chosen(
+    places: Places, wish: str | None, from_options: Mapping[str, str]
+) -> tuple[Profile | None, tuple[str, ...]]:
     """The profile to use, and why the one that was asked for cannot be."""
-    name = asked or given(places.environ, PROFILE)
+    name = wish or given(places.environ, PROFILE)
     try:
         if name:
             return read_profile(places, profile_name(name)), ()
-        if not any(given(where, token) for where in (places.environ, said) for token in (TOKEN, SERVICE_TOKEN)):
+        if not any(given(where, token) for where in (places.environ, from_options) for token in (TOKEN, SERVICE_TOKEN)):
             return _usual(places), ()
     except WhitespaceError as error:
         return None, (explain(error).rstrip("."),)
@@ -159,10 +161,10 @@ def _usual(places: Places) -> Profile | None:
 
 
 def _unknown(places: Places, profile: Profile) -> tuple[str, ...]:
-    known = known_variables()
+    readable = known_variables()
     return tuple(
         f"{profile_path(places, profile.name)} has a key that does not exist: {key_of(name)}"
-        for name in sorted(set(profile.values) - known)
+        for name in sorted(set(profile.values) - readable)
     )
 
 

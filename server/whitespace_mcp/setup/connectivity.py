@@ -124,13 +124,13 @@ async def _login(session: Session) -> list[Check]:
         return [failed("credential", problem), Check("organisations", "skipped", "the credential does not work")]
     progress("Looking for the organisations")
     try:
-        known = await session.organisations.all(refresh=True)
+        organisations = await session.organisations.all(refresh=True)
         default = await session.organisations.default()
     except WhitespaceError as error:
         return [_credential(session), failed("organisations", error)]
-    counted = await _counted(session, [organisation for organisation in known if organisation.live])
-    rows = [row for organisation in known for row in _organisation(organisation, counted)]
-    return [_credential(session), _organisations(session, known, default), *rows]
+    counted = await _counted(session, [organisation for organisation in organisations if organisation.live])
+    rows = [row for organisation in organisations for row in _organisation(organisation, counted)]
+    return [_credential(session), _organisations(session, organisations, default), *rows]
 
 
 def _credential(session: Session) -> Check:
@@ -140,9 +140,9 @@ def _credential(session: Session) -> Check:
     return Check("credential", "ok", text)
 
 
-def _organisations(session: Session, known: tuple[Organisation, ...], default: Organisation | None) -> Check:
+def _organisations(session: Session, organisations: tuple[Organisation, ...], default: Organisation | None) -> Check:
     user = f" of {session.organisations.user}" if session.organisations.user else ""
-    names = ", ".join(organisation.company_id for organisation in known)
+    names = ", ".join(organisation.company_id for organisation in organisations)
     usual = f"default {default.company_id}" if default else "no default: each question names its own"
     if session.settings.user_id and default is None and not session.settings.require_organisation:
         return Check(
@@ -171,14 +171,20 @@ def _organisation(organisation: Organisation, counted: dict[str, View | Whitespa
         remedy = f"Ask the administrator of {organisation.name}, or Whitespace Support."
         return [Check(rights, "warning", f"the membership is {state}, so nothing can be read", remedy)]
     teams = ", ".join(team.name for team in organisation.teams) or "none"
-    held = Check(rights, "ok", f"{organisation.role or 'role unknown'}, {state}; teams: {teams}")
+    role = Check(rights, "ok", f"{organisation.role or 'role unknown'}, {state}; teams: {teams}")
     view = counted[organisation.id]
     if isinstance(view, WhitespaceError):
-        return [held, failed(risks, view)]
+        return [role, failed(risks, view)]
     text = f"{view.book.slips} slips, {view.book.documents} documents"
     if not view.book.documents:
-        return [held, Check(risks, "warning", text, "If there should be some, ask which teams and channels you have.")]
-    return [held, Check(risks, "ok", text + (f"; {view.book.skipped} could not be used" if view.book.skipped else ""))]
+        return [
+            role,
+            Check(risks, "warning", text, "If there should be some, ask which teams and channels you have."),
+        ]
+    return [
+        role,
+        Check(risks, "ok", text + (f"; {view.book.skipped} could not be used" if view.book.skipped else "")),
+    ]
 
 
 def _spoken(seconds: float) -> str:

@@ -169,8 +169,8 @@ def starts_demo(entry: object) -> bool:
 
 def secrets_in(entry: object) -> list[str]:
     """The variables that hold a secret in plain text; a reference such as `${input:token}` is none."""
-    held = {**as_object(_part(entry, "environment")), **as_object(_part(entry, "env"))}
-    return [name for name in SECRETS if (value := str(held.get(name) or "").strip()) and not is_placeholder(value)]
+    variables = {**as_object(_part(entry, "environment")), **as_object(_part(entry, "env"))}
+    return [name for name in SECRETS if (value := str(variables.get(name) or "").strip()) and not is_placeholder(value)]
 
 
 def _words(entry: object) -> list[str]:

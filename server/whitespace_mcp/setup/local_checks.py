@@ -77,9 +77,9 @@ def _python() -> Check:
 
 
 def _packages() -> Check:
-    found = {name: _version(name) for name in (*_PACKAGES, "keyring")}
-    wrong = [name for name, start in _PACKAGES.items() if not (found[name] or "-").startswith(start)]
-    text = ", ".join(f"{name} {number or 'not installed'}" for name, number in found.items())
+    versions = {name: _version(name) for name in (*_PACKAGES, "keyring")}
+    wrong = [name for name, start in _PACKAGES.items() if not (versions[name] or "-").startswith(start)]
+    text = ", ".join(f"{name} {number or 'not installed'}" for name, number in versions.items())
     if wrong:
         return Check("packages", "failed", text, f"Install whitespace-mcp anew: {', '.join(wrong)} cannot be used.")
     return Check("packages", "ok", text)
@@ -93,12 +93,12 @@ def _version(name: str) -> str | None:
 
 
 def _configuration(places: Places, configuration: Configuration) -> Check:
-    settings, used = configuration.settings, configuration.profile
+    settings, profile = configuration.settings, configuration.profile
     if settings.problems:
         remedy = "Correct that where it is set; the list of settings below says where each value came from."
         return Check("configuration", "failed", "; ".join(settings.problems), remedy)
     place = f"{settings.host}, bucket {settings.bucket}"
-    profile = f"profile {used.name}" if used else "no profile"
+    profile = f"profile {profile.name}" if profile else "no profile"
     if only_demo(places, configuration):
         return Check("configuration", "ok", "no login; the demo, which a host here starts, needs none")
     if not settings.has_credential:
@@ -111,12 +111,12 @@ def _configuration(places: Places, configuration: Configuration) -> Check:
 
 def _kept_files(places: Places, configuration: Configuration, token: WhitespaceError | None) -> list[Check]:
     """Whether others can read what login has written."""
-    used = configuration.profile
-    if used is None:
+    profile = configuration.profile
+    if profile is None:
         return []
-    if token is not None and used.token == "file":  # noqa: S105  # a place
+    if token is not None and profile.token == "file":  # noqa: S105  # a place
         return [failed("token file", token)]
-    paths = [path for path in (profile_path(places, used.name), token_path(places, used.slot)) if path.exists()]
+    paths = [path for path in (profile_path(places, profile.name), token_path(places, profile.slot)) if path.exists()]
     if places.system == "windows":
         return []  # a person's own folders are that person's there; the bits say nothing
     return [_private(path, holds_token=path.suffix == ".token") for path in paths]
@@ -135,15 +135,15 @@ def _private(path: Path, *, holds_token: bool) -> Check:
 
 def _keychain(places: Places, configuration: Configuration, token: WhitespaceError | None) -> Check:
     """Whether the keychain holds the token, if it should; it was asked for it."""
-    used = configuration.profile
-    if used is None or used.token != "keychain":  # noqa: S105  # a place
+    profile = configuration.profile
+    if profile is None or profile.token != "keychain":  # noqa: S105  # a place
         problem = places.keychain.problem()
         return Check("keychain", "skipped", problem) if problem else Check("keychain", "ok", "there is one, not used")
     if token is not None:
         return failed("keychain", token)
     if configuration.settings.stored_token is None:
         return Check("keychain", "skipped", "not asked, since the configuration does not use its token")
-    return Check("keychain", "ok", f"{places.keychain.name()}, holds the token of profile {used.name}")
+    return Check("keychain", "ok", f"{places.keychain.name()}, holds the token of profile {profile.name}")
 
 
 def _cache(places: Places) -> Check:
@@ -207,10 +207,10 @@ def _host(places: Places, host: Host) -> Check:
         return Check(
             host.title, "warning", f"its entry '{name}' starts '{command}', which is not there", f"Run: {install}"
         )
-    held = [variable for one in entries.values() for variable in secrets_in(one)]
-    if held:
+    variables = [variable for item in entries.values() for variable in secrets_in(item)]
+    if variables:
         return Check(
-            host.title, "warning", f"{path} holds {held[0]} in plain text",
+            host.title, "warning", f"{path} holds {variables[0]} in plain text",
             f"Run whitespace-mcp login, then {install}: the token then stays in the keychain.",
         )  # fmt: skip
     return Check(host.title, "ok", f"starts {command}")

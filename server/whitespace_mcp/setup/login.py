@@ -19,8 +19,8 @@ from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import environment_of, without_place
 from whitespace_mcp.setup.profiles import (
-    Kept,
     Profile,
+    Storage,
     profile_name,
     profile_path,
     read_profile,
@@ -44,7 +44,7 @@ class Wishes:
         root: `sandbox`, `production` or an address.
         bucket: the database.
         organisation: the usual one.
-        kept: where the token goes.
+        storage: where the token goes.
         from_stdin: the token comes on standard input, and nobody is there to answer.
     """
 
@@ -52,7 +52,7 @@ class Wishes:
     root: str | None = None
     bucket: str | None = None
     organisation: str | None = None
-    kept: Kept | None = None
+    storage: Storage | None = None
     from_stdin: bool = False
 
 
@@ -81,11 +81,11 @@ def log_in(places: Places, wishes: Wishes) -> None:
     proof = _proved(values, wishes)
     _greet(proof)
     usual = _usual_organisation(proof.organisations, wishes)
-    kept = wishes.kept or _place_for_token(places, name, wishes)
+    storage = wishes.storage or _place_for_token(places, name, wishes)
     values = dict(proof.values)
     if usual is not None and usual.user_id is not None:
         values["WHITESPACE_USER_ID"] = usual.user_id
-    profile = Profile(name, values, kept, free_slot(former, name))
+    profile = Profile(name, values, storage, free_slot(former, name))
     _keep(places, profile, proof.token)
     _say_what_was_kept(places, profile, usual)
     for problem in discard_others(places, profile, former):
@@ -108,12 +108,12 @@ def _without_login(former: Mapping[str, str], place: Mapping[str, str]) -> dict[
 
 
 def _address(wishes: Wishes) -> str:
-    said = wishes.root
-    if said is None:
-        said = "sandbox" if wishes.from_stdin else click.prompt(
+    answer = wishes.root
+    if answer is None:
+        answer = "sandbox" if wishes.from_stdin else click.prompt(
             "Environment: sandbox, production, or the address that you log in at", default="sandbox"
         )  # fmt: skip
-    word = str(said).strip()
+    word = str(answer).strip()
     address = ENVIRONMENTS.get(word.lower(), word)
     return (address if "://" in address else f"https://{address}").rstrip("/")
 
@@ -205,10 +205,10 @@ async def _prove(settings: Settings) -> tuple[str | None, tuple[Organisation, ..
             progress(f"Trying the token at {settings.host}")
             await session.renewal.current()
             progress("Looking for your organisations")
-            found = await session.organisations.all(refresh=True)
+            memberships = await session.organisations.all(refresh=True)
         except WhitespaceError as error:
             return error
-        return session.organisations.user, found
+        return session.organisations.user, memberships
 
 
 def _in_login_words(error: WhitespaceError) -> WhitespaceError:
@@ -249,19 +249,19 @@ def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes)
     if len(live) < 2:
         return live[0] if live else None
     while not wishes.from_stdin:
-        said = str(click.prompt("Which one do you mean when you name none? Its number or id; 0 asks you each time"))
-        if said.strip() == "0":
+        answer = str(click.prompt("Which one do you mean when you name none? Its number or id; 0 asks you each time"))
+        if answer.strip() == "0":
             break
-        if said.strip().isdecimal() and 1 <= int(said) <= len(organisations):
-            said = organisations[int(said) - 1].id
+        if answer.strip().isdecimal() and 1 <= int(answer) <= len(organisations):
+            answer = organisations[int(answer) - 1].id
         try:
-            return find(live, said)
+            return find(live, answer)
         except OrganisationError as error:
             say(f"{error.what}.")
     return None
 
 
-def _place_for_token(places: Places, name: str, wishes: Wishes) -> Kept:
+def _place_for_token(places: Places, name: str, wishes: Wishes) -> Storage:
     """The keychain; where there is none, what the person says, and never a file without an explicit yes."""
     problem = places.keychain.problem()
     if problem is None:

@@ -28,7 +28,7 @@ _REMEMBERED: Final = ("organisations-*.json", "running-*", "risks-*.list", ".org
 _Step = tuple[str, Callable[[], bool]]
 
 
-def log_out(places: Places, asked: str | None) -> None:
+def log_out(places: Places, wish: str | None) -> None:
     """Remove a profile with all that belongs to it, and say what was removed.
 
     The profile's own file goes last, and only when its token has gone: until then it says where the token is.
@@ -36,7 +36,7 @@ def log_out(places: Places, asked: str | None) -> None:
     Raises:
         NotConfigured: several profiles and none was named; or something could not be removed, the rest was.
     """
-    name = _which(places, asked)
+    name = _which(places, wish)
     removed, failures = _take([(str(path), partial(remove, path)) for path in _remembered(places)])
     if name is not None:
         token_removed, token_failures = _forget_token(places, name)
@@ -60,10 +60,10 @@ def log_out(places: Places, asked: str | None) -> None:
         say("The token itself is not revoked by this: it works until Whitespace withdraws it.")
 
 
-def _which(places: Places, asked: str | None) -> str | None:
-    named = asked or given(places.environ, PROFILE)
-    if named:
-        return profile_name(named)
+def _which(places: Places, wish: str | None) -> str | None:
+    name = wish or given(places.environ, PROFILE)
+    if name:
+        return profile_name(name)
     names = profile_names(places)
     if len(names) > 1:
         raise NotConfigured(

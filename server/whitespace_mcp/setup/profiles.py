@@ -16,8 +16,8 @@ from whitespace_mcp.config.errors import NotConfigured, listed
 from whitespace_mcp.setup.files import read_regular, remove, replace
 from whitespace_mcp.setup.machine import Places
 
-Kept = Literal["keychain", "file", "environment"]
-KEPT: Final[tuple[Kept, ...]] = ("keychain", "file", "environment")
+Storage = Literal["keychain", "file", "environment"]
+STORAGES: Final[tuple[Storage, ...]] = ("keychain", "file", "environment")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SECRETS: Final = frozenset({"refresh_token", "service_token", "http_token"})
 _HEAD: Final = "# Written by whitespace-mcp login. No secrets belong in here.\n"
@@ -37,7 +37,7 @@ class Profile:
 
     name: str
     values: Mapping[str, str]
-    token: Kept
+    token: Storage
     slot: str
     problems: tuple[str, ...] = field(default=())
 
@@ -89,9 +89,9 @@ def read_profile(places: Places, name: str) -> Profile:
     try:
         document = tomllib.loads(read_regular(path))
     except FileNotFoundError:
-        known = listed(profile_names(places))
+        names = listed(profile_names(places))
         raise NotConfigured(
-            f"There is no profile '{name}'" + (f"; there is {known}" if known else ""),
+            f"There is no profile '{name}'" + (f"; there is {names}" if names else ""),
             retry="",
             do=f"Make it with: whitespace-mcp login --profile {name}.",
         ) from None
@@ -132,8 +132,8 @@ def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
     values: dict[str, str] = {}
     problems: list[str] = []
     token = document.pop("token", "environment")
-    if token not in KEPT:
-        problems.append(f"token in {path} must be one of {', '.join(KEPT)}")
+    if token not in STORAGES:
+        problems.append(f"token in {path} must be one of {', '.join(STORAGES)}")
         token = "environment"  # noqa: S105  # where it is, not what it is
     slot = document.pop("slot", name)
     if slot not in slots(name):

@@ -16,7 +16,7 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.setup.files import read_regular, remove, remove_unfinished, replace
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import Kept, Profile, slots, token_path
+from whitespace_mcp.setup.profiles import Profile, Storage, slots, token_path
 
 
 def as_text(token: AddressedSecret) -> SecretStr:
@@ -58,15 +58,15 @@ def store_token(places: Places, profile: Profile, token: AddressedSecret) -> Non
         replace(token_path(places, profile.slot), as_text(token).get_secret_value() + "\n")
 
 
-def discard_token(places: Places, kept: Kept, slot: str) -> bool:
+def discard_token(places: Places, storage: Storage, slot: str) -> bool:
     """Remove what is in one slot; whether there was something.
 
     Raises:
         NotConfigured: it could not be removed, or not even looked for.
     """
-    if kept == "keychain":
+    if storage == "keychain":
         return places.keychain.remove(slot)
-    return kept == "file" and _remove_file(token_path(places, slot))
+    return storage == "file" and _remove_file(token_path(places, slot))
 
 
 def discard_others(places: Places, profile: Profile, former: Profile | None) -> list[str]:
@@ -79,18 +79,18 @@ def discard_others(places: Places, profile: Profile, former: Profile | None) -> 
     """
     remove_unfinished(places.config, [token_path(places, slot).name for slot in slots(profile.name)])
     problems: list[str] = []
-    kinds: list[Kept] = ["file"]
+    kinds: list[Storage] = ["file"]
     absent = places.keychain.problem()
     if absent is None:
         kinds.append("keychain")
     elif former is not None and former.token == "keychain":  # noqa: S105  # a place
         problems.append(f"It is in the keychain: {absent}.")
-    for kept in kinds:
+    for storage in kinds:
         for slot in slots(profile.name):
-            if (kept, slot) == (profile.token, profile.slot):
+            if (storage, slot) == (profile.token, profile.slot):
                 continue
             try:
-                discard_token(places, kept, slot)
+                discard_token(places, storage, slot)
             except WhitespaceError as error:
                 problems.append(explain(error))
                 break

@@ -38,13 +38,13 @@ def kinds_of(schema: Mapping[str, Any]) -> set[str]:
     """The JSON types that a schema allows."""
     kind = schema.get("type")
     kinds = {kind} if isinstance(kind, str) else {str(name) for name in as_list(kind)}
-    return kinds.union(*(kinds_of(as_object(one)) for key in ("anyOf", "oneOf") for one in as_list(schema.get(key))))
+    return kinds.union(*(kinds_of(as_object(part)) for key in ("anyOf", "oneOf") for part in as_list(schema.get(key))))
 
 
 def choices_of(schema: Mapping[str, Any]) -> list[str]:
     """The values that a schema allows, if it lists them."""
     whole = [schema, as_object(schema.get("items"))]
-    whole += [as_object(one) for part in list(whole) for key in ("anyOf", "oneOf") for one in as_list(part.get(key))]
+    whole += [as_object(part) for part in list(whole) for key in ("anyOf", "oneOf") for part in as_list(part.get(key))]
     return list(dict.fromkeys(str(value) for part in whole for value in as_list(part.get("enum"))))
 
 

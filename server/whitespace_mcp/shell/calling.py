@@ -38,9 +38,9 @@ class Reply:
     def about(self, host: str) -> str:
         """For whom it was asked, in a line."""
         answer = as_object(self.answer)
-        one = as_object(answer.get("organisation") or answer.get("active"))
-        asked = [one] if one else [as_object(row) for row in as_list(answer.get("organisations"))]
-        names = [f"{row.get('name', '')} ({row.get('company_id', '')})" for row in asked if row.get("company_id")]
+        only = as_object(answer.get("organisation") or answer.get("active"))
+        rows = [only] if only else [as_object(row) for row in as_list(answer.get("organisations"))]
+        names = [f"{row.get('name', '')} ({row.get('company_id', '')})" for row in rows if row.get("company_id")]
         when = f", as of {answer['as_of']}" if isinstance(answer.get("as_of"), str) else ""
         return f"{', '.join(names) or 'no organisation in particular'} at {host}{when}"
 

@@ -52,7 +52,7 @@ async def obtain(settings: Settings, organisation: str | None, *, for_request: b
             elif for_request:
                 chosen = await session.organisations.default()
                 if chosen is None:
-                    ids = ", ".join(one.company_id for one in await session.organisations.all())
+                    ids = ", ".join(membership.company_id for membership in await session.organisations.all())
                     raise OrganisationError(
                         "A request is about one organisation, and none is the default", retry="",
                         do=f"Name one with --organisation: {ids}.",

@@ -190,10 +190,10 @@ def _expired(guide: Guide) -> None:
 
 def _check_counts(guide: Guide, books: dict[str, Any]) -> None:
     companies = [membership.company_id for membership in guide.platform.login.memberships]
-    found = tuple(books[company]["documents"] if company in books else 0 for company in companies)
-    if found != DOCUMENTS:
+    counts = tuple(books[company]["documents"] if company in books else 0 for company in companies)
+    if counts != DOCUMENTS:
         raise Disappointment(
-            f"the two organisations have {found[0]} and {found[1]} documents,"
+            f"the two organisations have {counts[0]} and {counts[1]} documents,"
             f" and it should be {DOCUMENTS[0]} and {DOCUMENTS[1]}"
         )
     for book in books.values():
