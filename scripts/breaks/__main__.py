@@ -21,6 +21,7 @@ SERVER = ROOT / "server"
 LIST = Path(__file__).with_name("defences.toml")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 ALL_PASSED = 0
+PATIENCE = 240
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,12 @@ def first_red(change: Break, module: Path) -> str:
         (copy / module.relative_to(SERVER)).write_text(module.read_text().replace(change.old, change.new))
         environment = {**os.environ, "PYTHONPATH": str(copy)}
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *node_ids(change.tests)]
-        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        try:
+            run = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            return f"NOTHING ENDS: no test was red within {PATIENCE} seconds"
     failed = FAILED.search(run.stdout)
     if failed:
         return failed[1]
