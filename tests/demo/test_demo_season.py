@@ -13,6 +13,7 @@ from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market
 from whitespace_mcp.demo.market.companies import make_directory
 from whitespace_mcp.demo.market.lines import lines_of, order_of, sections_of
+from whitespace_mcp.demo.market.making import make_slips
 from whitespace_mcp.demo.market.owners import owner_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import terms_of
@@ -29,7 +30,7 @@ def slips_of(close: int) -> dict[str, list[Slip]]:
     """Both demo organisations' slips."""
     directory = make_directory(1)
     make_logins(1, directory, DEFAULTS, close)
-    market = Market(1, directory, (1528, 439), close)
+    market = Market(1, directory, make_slips(1, directory, (1528, 439), close), close)
     return {company: list(market.slips_of(company)) for company in COMPANIES}
 
 
@@ -114,7 +115,7 @@ def test_either_book_has_a_facility_with_several_declarations(books: dict[str, l
 def test_slips_belong_to_people_who_left_and_to_people_of_one_name() -> None:
     directory = make_directory(1)
     make_logins(1, directory, DEFAULTS, CLOSE)
-    market = Market(1, directory, (1528, 439), CLOSE)
+    market = Market(1, directory, make_slips(1, directory, (1528, 439), CLOSE), CLOSE)
     for company_id in COMPANIES:
         people = {member.user_id: member for member in directory.companies[company_id].members}
         teams = directory.companies[company_id].teams
@@ -197,3 +198,21 @@ def headings(caller: Caller, name: str) -> dict[str, str]:
             text = text.replace(f"[[{placeholder}]]", value)
         found[item["originalHeading"].strip()] = text
     return found
+
+
+def test_what_changes_on_one_platform_changes_on_no_other() -> None:
+    """All are copies of one drawing, and share what did not change."""
+    first, second = Platform(documents=(40, 20)), Platform(documents=(40, 20))
+    user_id = first.login.memberships[0].user_id
+    before = set(second.roots(user_id))
+    root = first.roots(user_id)[0]
+    first.touch(root)
+    first.suspend(user_id)
+    added = first.add_slip(first.login.memberships[0].user_id, name="Only here")
+    first.remove_slip(first.roots(user_id)[1])
+    assert added not in before
+    assert set(second.roots(user_id)) == before
+    with serve(second) as running:
+        caller = Caller(running, second.login, 0)
+        assert caller.get("/api/user/myDetails")["uniqueID"] == user_id
+        assert max(str(row.get("updatedAt") or "") for row in caller.get("/api/risks")) < "2026-11-21"

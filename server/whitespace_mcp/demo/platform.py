@@ -1,6 +1,5 @@
 """The demo platform: its state, and what a test can do to it."""
 
-import pickle
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
 from whitespace_mcp.demo.market.calendar import CLOSE, close_before
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
+from whitespace_mcp.demo.market.making import make_slips
 from whitespace_mcp.demo.market.slips import SlipStage
 from whitespace_mcp.demo.options import DEFAULTS, Options
 from whitespace_mcp.demo.people import Login, State
@@ -169,8 +169,7 @@ class Platform:
 
     def _set_state(self, user_id: str, state: State) -> None:
         with self._world.lock:
-            _, member = self._member(user_id)
-            member.state = state
+            self._world.directory.set_state(user_id, state)
             self._world.market.version += 1
 
     def _moment(self, at: str | None) -> int:
@@ -181,22 +180,26 @@ class Platform:
 
 
 class _Drawn:
-    """A market as it was drawn; drawing takes several times as long as copying, and tests need hundreds of them.
+    """A market as it was drawn; drawing takes many times as long as copying, and tests need hundreds of them.
 
     Attributes:
         answers: what every unchanged copy answers.
     """
 
     def __init__(self, directory: Directory, logins: dict[str, Login], market: Market) -> None:
-        self._pickled = pickle.dumps((directory, logins, market))
+        self._directory = directory
+        self._logins = logins
+        self._market = market
         self.answers: dict[tuple[str, ...], Response] = {}
 
     def copy(self) -> tuple[Directory, dict[str, Login], Market]:
         """One that may be changed."""
-        return pickle.loads(self._pickled)  # noqa: S301  # bytes that this process made
+        directory = self._directory.copy()
+        return directory, dict(self._logins), self._market.copy(directory)
 
 
 @cache
 def _drawn(seed: int, documents: tuple[int, int], options: Options, close: int) -> _Drawn:
     directory = make_directory(seed)
-    return _Drawn(directory, make_logins(seed, directory, options, close), Market(seed, directory, documents, close))
+    logins = make_logins(seed, directory, options, close)
+    return _Drawn(directory, logins, Market(seed, directory, make_slips(seed, directory, documents, close), close))

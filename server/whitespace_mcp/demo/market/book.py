@@ -1,12 +1,12 @@
 """The market as it stands: who sees which slip, and the changes that are made while the platform runs."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from whitespace_mcp.demo.market.companies import Company, Directory, Member
 from whitespace_mcp.demo.market.documents import Document, documents_of
-from whitespace_mcp.demo.market.making import Maker, make_slips
+from whitespace_mcp.demo.market.making import Maker
 from whitespace_mcp.demo.market.seeds import chance
 from whitespace_mcp.demo.market.slips import Slip, SlipStage
 from whitespace_mcp.demo.people import Role
@@ -40,15 +40,20 @@ def viewer_of(company: Company, member: Member) -> Viewer:
 class Market:
     """Every slip. `version` grows with each change."""
 
-    def __init__(self, seed: int, directory: Directory, documents: tuple[int, int], close: int) -> None:
+    def __init__(self, seed: int, directory: Directory, slips: Iterable[Slip], close: int) -> None:
         self.seed: Final = seed
         self.directory: Final = directory
         self.version = 0
-        self._slips = {slip.root: slip for slip in make_slips(seed, directory, documents, close)}
+        self._slips = {slip.root: slip for slip in slips}
         self._by_company: dict[str, dict[str, Slip]] = {}
         for slip in self._slips.values():
             self._index(slip)
-        self._maker = Maker(directory, chance(seed, "later"), chance(seed, "later names"), close)
+        self._close = close
+        self._later: Maker | None = None
+
+    def copy(self, directory: Directory) -> "Market":
+        """One of its own, with a copy of the directory: a slip that changes is replaced, so the others are shared."""
+        return Market(self.seed, directory, self._slips.values(), self._close)
 
     def slip(self, root: str) -> Slip | None:
         """A slip by its root, whoever sees it."""
@@ -73,8 +78,9 @@ class Market:
             KeyError: there is no such slip.
         """
         slip = self._slips[root]
-        slip.touched = slip.stirred = moment
-        slip.edits += 1
+        changed = replace(slip, touched=moment, stirred=moment, edits=slip.edits + 1)
+        self._slips[root] = changed
+        self._index(changed)
         self.version += 1
 
     def newest(self) -> int:
@@ -102,7 +108,10 @@ class Market:
             team = self.directory.companies[_OTHER_BROKER].teams[0]
         elif not writers:
             writers = [self.directory.companies[_OTHER_CARRIER].teams[0]]
-        slip = self._maker.slip_of(team, stage, writers)
+        if self._later is None:
+            names = chance(self.seed, "later names")
+            self._later = Maker(self.directory, chance(self.seed, "later"), names, self._close)
+        slip = self._later.slip_of(team, stage, writers)
         slip.created, slip.changed, slip.stirred = moment - 3600, moment, moment
         slip.title, slip.umr = name or slip.title, umr or slip.umr
         self._slips[slip.root] = slip

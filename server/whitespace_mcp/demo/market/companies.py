@@ -90,6 +90,21 @@ class Directory:
         team = self.teams[channel]
         return [m for m in self.companies[team.company_id].members if team in m.teams and m.state == "Live"]
 
+    def copy(self) -> "Directory":
+        """One of its own: people may be added to it and change their state; what does not change is shared."""
+        return Directory(replace(company, members=list(company.members)) for company in self)
+
+    def set_state(self, user_id: str, state: State) -> None:
+        """Put another entry in the place of a person's.
+
+        Raises:
+            KeyError: there is no such person.
+        """
+        company, member = self._members[user_id]
+        changed = replace(member, state=state)
+        company.members[company.members.index(member)] = changed
+        self._members[user_id] = (company, changed)
+
     def enrol(self, company_id: str, name: str, email: str, state: State, teams: tuple[Team, ...], mu: str) -> Member:
         """Add a person to a company."""
         company = self.companies[company_id]
