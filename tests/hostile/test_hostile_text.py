@@ -179,7 +179,8 @@ async def test_several_risks_with_one_umr_are_told_by_short_names() -> None:
 
 
 async def test_a_name_that_looks_like_ones_own_is_never_chosen() -> None:
-    names = ("C\u0430lderfinch Partners", "Calderfinch\u200b Partner", "CALDERFINCH\u202e", "\uff23ALDERFINCH")
+    """What is the same to the eye once unseen characters are gone is the same; a letter of another script is not."""
+    names = ("C\u0430lderfinch Partners", "CALDERF\u0131NCH", "CALDERF\u04cfNCH", "Calderfinch P\u0251rtners")
     with serve(Platform(documents=(5, 3))) as plain:
         async with client_of(settings_for(plain)) as client:
             for name in names:

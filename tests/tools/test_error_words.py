@@ -40,7 +40,7 @@ async def said_by(client: Client, running: Running, tool: str = "get_risks", **a
     for login in running.platform.logins.values():
         assert not login.refresh_token or login.refresh_token not in said
         assert not login.service_token or login.service_token not in said
-    assert re.search(r"[Tt]ry(ing)? again|Call again", said), "whether it helps to try again"
+    assert re.search(r"[Tt]ry(ing)? again|Call again|Ask the user which", said), "whether it helps to try again"
     assert "  " not in said
     assert ".." not in said
     return said

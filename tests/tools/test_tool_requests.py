@@ -39,7 +39,7 @@ CALLS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("list_organisations", {}, []),
     ("get_risks", {}, []),
     ("summarise_risks", {"group_by": ["stage"]}, []),
-    ("get_risk", {"risk": SHARED}, ["risks", "overview", "owner", "labels", "documents"]),
+    ("get_risk", {"risk": SHARED}, ["risks", "overview", "owner", "labels", "documents", "endorsements"]),
     ("get_lines", {"risk": SHARED}, ["risks", "overview"]),
     ("get_wording", {"risk": SHARED, "section": "RiskDetails"}, ["risks"]),
     ("compare_risks", {"risk": SHARED, "other": SHARED}, ["risks", "risks"]),

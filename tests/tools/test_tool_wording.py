@@ -47,6 +47,7 @@ async def test_the_outline_lists_every_heading_once_below_its_section(client: Cl
 
 async def test_typical_answers(client: Client, plain: Doc) -> None:
     texts = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], heading="Period")
+    del texts["as_of"]
     assert texts == snapshot(
         {
             "organisation": {
@@ -79,6 +80,7 @@ interest insured.\
     found = await checked(
         client, "get_wording", organisation=BROKER, risk=plain["_id"], search="in proportion, but for"
     )
+    del found["as_of"]
     assert found == snapshot(
         {
             "organisation": {
@@ -275,7 +277,6 @@ async def test_hidden_characters_and_addresses_are_taken_out(era: str) -> None:
         ({"section": "Nowhere"}, ["'section' is no section of this contract", "Sections: RiskDetails"]),
         ({"section": "details"}, ["could be several sections", "RiskDetails", "SecurityDetails"]),
         ({"section": "SecurityDetails", "heading": "Period"}, ["'heading' is none of", "OrderHereon"]),
-        ({"search": "  "}, ["'search' is empty", "search=claims notification"]),
         ({"cursor": "nonsense"}, ["is not a cursor of this server"]),
         ({"headings": "Period"}, ["'headings' does not exist", "Did you mean 'heading'?"]),
     ],

@@ -21,7 +21,7 @@ from whitespace_mcp.answers.wording import (
     texts,
 )
 from whitespace_mcp.api.contracts import placing
-from whitespace_mcp.config.errors import BadArgument, about
+from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.json import Document, as_object, as_text, wrong_shape
 from whitespace_mcp.documents.visibility import own
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
@@ -77,8 +77,6 @@ async def get_wording(
 
     Cite by heading and index.
     """
-    if search is not None and not search.strip():
-        raise BadArgument("search", "is empty", allowed="Leave it out for the outline.", example="claims notification")
     with about(call.organisation.name):
         document = await wording_document(call)
         paper = read_wording(document)
