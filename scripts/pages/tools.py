@@ -28,7 +28,7 @@ organisation. Ids in answers can be passed back as they are.
 *In the list* is what a tool's entry in `tools/list` costs every conversation, *an answer* what the answers shown below
 cost, both in o200k tokens. *Requests* are those that the same calls made of the platform, by a process that knew its
 organisations and their lists already. A list older than `WHITESPACE_FRESH_SECONDS` is read again: one request more, or
-two where something has changed on the platform. A risk that the list does not know yet costs one more. At most six
+two where something has changed on the platform. A risk that the list does not know yet costs one more. At most ten
 requests are under way at a time.
 
 """

@@ -70,6 +70,15 @@ class RiskRow(Answer):
     signed: str | None = None
     facilities: list[str] | None = None
     activity: str | None = None
+    expiry: str | None = None
+    expiry_changed_by: str | None = None
+    period: str | None = None
+    premium: str | None = None
+    order: str | None = None
+    placed: str | None = None
+    not_accepted: int | None = None
+    leader: str | None = None
+    subjectivities: dict[str, Any] | str | None = None
     organisation: str | None = None
 
 

@@ -66,6 +66,9 @@ class Api:
         bearer: who provides tokens.
         clock: for waiting between attempts.
         max_body: bytes, decoded, of one answer.
+
+    Attributes:
+        limited: how often the platform has answered that it is asked too often (429).
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Api:
         self._bearer = bearer
         self._clock = clock
         self._max_body = max_body
+        self.limited = 0
 
     async def fetch(
         self,
@@ -171,6 +175,7 @@ class Api:
             else:
                 if answer.status not in _TRY_LATER:
                     return answer
+                self.limited += answer.status == 429
                 asked_wait = answer.retry_after
                 failure = _try_later(answer)
             wait = asked_wait if asked_wait is not None else WAITS[min(attempt, len(WAITS) - 1)]

@@ -15,7 +15,7 @@ from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0
-AT_ONCE: Final = 6
+AT_ONCE: Final = 10
 """Requests at a time: the platform publishes no limit (platform.md 8), so we stay modest."""
 
 

@@ -154,8 +154,9 @@ class Book:
         reasons: dict[str, dict[str, int]] = {}
         for fact in facts:
             source = SOURCES[fact]
+            why = f"coalesce(trouble, '{NOT_READ}')" if of_depth((fact,)) else f"'{NOT_READ}'"
             rows = self._all(
-                f"SELECT CASE WHEN {source.unread} THEN '{NOT_READ}' ELSE {source.untold} END AS why,"  # noqa: S608
+                f"SELECT CASE WHEN {source.unread} THEN {why} ELSE {source.untold} END AS why,"  # noqa: S608
                 f" count(DISTINCT root) FROM {tables} WHERE ({source.applies}) AND {where} GROUP BY 1 ORDER BY 2 DESC",
                 parameters,
             )

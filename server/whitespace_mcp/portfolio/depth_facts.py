@@ -1,14 +1,19 @@
 """What was learnt of a slip from its contract, lines and endorsements, in the columns that questions look at."""
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
+from whitespace_mcp.documents.leaders import LeaderMention
+from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.facts import Part
 
 DEPTH_COLUMNS: Final = (
-    "terms", "lines", "endorsements", "expiry", "expiry_state", "leader", "placed", "not_accepted", "open", "answered",
-    "due",
+    "terms", "lines", "endorsements", "trouble", "expiry", "expiry_state", "leader", "placed", "not_accepted", "open",
+    "answered", "due",
 )  # fmt: skip
-"""The first three are 1 where that part was read; the days are ISO 8601; NULL is what is not known."""
+"""The first three are 1 where that part is known, `trouble` is why not; days are ISO 8601; NULL is not known."""
+_STATES: Final = 4
+_STATE_WORDS: Final = {"several": "several, by section", "none": "not in the contract"}
 
 
 class Wanted(NamedTuple):
@@ -27,3 +32,51 @@ class Wanted(NamedTuple):
     activity: str | None
     amended: str | None
     parts: frozenset[Part]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a slip.
+
+    Attributes:
+        revisions: for each part that was read, what stands for the state in which it was.
+        packed: the facts, as `slip_facts.packed` makes them.
+        columns: those of `DEPTH_COLUMNS` behind the first four.
+        read_at: monotonic seconds.
+    """
+
+    revisions: dict[Part, str]
+    packed: bytes
+    columns: tuple[Any, ...]
+    read_at: float
+
+
+def columns_of(facts: SlipFacts) -> tuple[Any, ...]:
+    """The columns behind the first four; those of parts that were not read say nothing."""
+    day, lines = facts.expiry_day, facts.lines
+    waiting = lines.open_subjectivities() if lines else []
+    listed = [record for record in lines.subjectivities if record.in_total] if lines else []
+    due = min((record.due for record in listed if record.due), default=None)
+    return (
+        day.isoformat() if day else None,
+        _STATE_WORDS.get(facts.expiry_state, facts.expiry_state),
+        leader_of(facts.terms.leaders),
+        lines.placed if lines else None,
+        len(lines.not_accepted) if lines else None,
+        len(waiting) if lines else None,
+        sum(record.state == "answered" for record in listed) if lines else None,
+        due.isoformat() if due else None,
+    )
+
+
+def row_of(one: Wanted, entry: Entry | None, known: frozenset[Part], why: str | None) -> tuple[Any, ...]:
+    """A row of a book's table `depth`: the slip's root, then `DEPTH_COLUMNS`."""
+    flags = tuple(1 if part in known else None for part in ("terms", "lines", "endorsements"))
+    rest = entry.columns if entry and known else (None,) * (len(DEPTH_COLUMNS) - _STATES)
+    return (one.root, *flags, why, *rest)
+
+
+def leader_of(mentions: tuple[LeaderMention, ...]) -> str | None:
+    """The slip's leader as the record names it; a channel where it names one, several joined."""
+    names = [mention.party for mention in mentions if mention.of == "slip"]
+    return " / ".join(dict.fromkeys(names)) or None

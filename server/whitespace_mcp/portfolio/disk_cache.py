@@ -38,9 +38,13 @@ class KeptList:
 
 
 class Keeping:
-    """Where the list of one organisation is kept; nowhere unless the settings say so and the login is known."""
+    """Where the list of one organisation is kept, or with a `kind` what else is known of it.
 
-    def __init__(self, session: Session, organisation: Organisation) -> None:
+    Nowhere unless the settings say so and the login is known.
+    """
+
+    def __init__(self, session: Session, organisation: Organisation, kind: str = "") -> None:
+        self._kind = kind
         self._folder = session.settings.cache_folder if session.settings.cache == "disk" else None
         self._environment = session.environment
         self._may_keep = session.may_keep
@@ -94,7 +98,7 @@ class Keeping:
         if self._folder is None or not token.subject:
             return None
         name = self._environment.key(token.issuer, token.subject, self._user_id)
-        return self._folder / f"risks-{name}.list"
+        return self._folder / f"risks-{self._kind}{name}.list"
 
 
 def _digest(body: bytes) -> str:

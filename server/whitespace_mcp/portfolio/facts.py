@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+Fact = Literal[
+    "inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity",
+    "expiry", "period", "premium", "order", "leader", "placed", "subjectivities",
+]  # fmt: skip
 SummaryFact = Literal["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity"]
-DepthFact = Literal["expiry", "period", "premium", "order", "leader", "placed", "subjectivities"]
-Fact = SummaryFact | DepthFact
+"""Those that summaries tell, so that every row of a long list can have them."""
 Part = Literal["summary", "terms", "lines", "endorsements"]
 """What is read: the slip's summaries; its contract; the lines behind it; its endorsements."""
 

@@ -7,11 +7,10 @@ from typing import Final, Literal
 from whitespace_mcp.portfolio.facts import SOURCES, Fact
 from whitespace_mcp.portfolio.filters import BROKER, UMR_FORMS, Terms
 
-SummaryGroup = Literal[
+Group = Literal[
     "stage", "status", "contract_type", "facility", "broker", "team", "updated_month", "inception_month", "owner",
-    "waiting", "action", "name", "declared_to", "umr_form",
+    "waiting", "action", "name", "declared_to", "umr_form", "placed", "expiry_month", "leader",
 ]  # fmt: skip
-Group = SummaryGroup | Literal["placed", "expiry_month", "leader"]
 
 UNREAD: Final = "?"
 """The value of what was not read yet."""

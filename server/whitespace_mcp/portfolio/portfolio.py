@@ -33,7 +33,9 @@ from whitespace_mcp.config.errors import (
 from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.listing import Elements, Pieces
 from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
+from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Listing, Reading
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.single_flight import SingleFlight
@@ -65,11 +67,12 @@ class Portfolio:
     """The list of one organisation; made for it, and never asked about another.
 
     Attributes:
-        summaries: what only its summaries tell.
+        summaries: what only its summaries tell; `depth`: what only contracts, lines and endorsements do.
     """
 
-    def __init__(self, session: Session, organisation: Organisation) -> None:
+    def __init__(self, session: Session, organisation: Organisation, readers: Readers) -> None:
         self.summaries = Summaries(session, organisation)
+        self.depth = Depth(session, organisation, readers)
         self._session = session
         self._organisation = organisation
         self._view: View | None = None
@@ -234,6 +237,7 @@ class Portfolio:
     async def forget(self) -> None:
         """Remove the list, from the disk too: the platform does not show it to this organisation any more."""
         self._view = None
+        await self.depth.forget()
         if self._keeping.wanted:
             with suppress(WhitespaceError):
                 token = await self._session.renewal.current()
@@ -290,12 +294,13 @@ class Portfolios:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._portfolios: dict[str, Portfolio] = {}
+        self._readers = Readers(session.api, session.clock, session.tasks)
         session.organisations.when_withdrawn(self._forget)
 
     def of(self, organisation: Organisation) -> Portfolio:
         """The portfolio of an organisation."""
         if organisation.id not in self._portfolios:
-            self._portfolios[organisation.id] = Portfolio(self._session, organisation)
+            self._portfolios[organisation.id] = Portfolio(self._session, organisation, self._readers)
         return self._portfolios[organisation.id]
 
     async def _forget(self, organisation: Organisation) -> None:

@@ -4,21 +4,25 @@ Lists are read side by side. What only summaries tell is read where the question
 lines tell, of the slips that the rest of the question leaves; each as far as the time of the call allows.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import anyio
+import anyio.to_thread
 
-from whitespace_mcp.config.errors import NotFound, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.book import NotKnown
-from whitespace_mcp.portfolio.facts import Fact, of_depth
+from whitespace_mcp.portfolio.depth_facts import Wanted
+from whitespace_mcp.portfolio.facts import Fact, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.groups import Group, facts_of
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
-from whitespace_mcp.portfolio.pages import Listed
+from whitespace_mcp.portfolio.pages import Listed, PagedRow
 from whitespace_mcp.portfolio.portfolio import Portfolios, View
 from whitespace_mcp.portfolio.selection import Selection, Sort
+from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.single_flight import own_copy
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
@@ -27,6 +31,9 @@ from whitespace_mcp.terms.london import london_day
 
 WAITING_SHARE: Final = 0.8
 """How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""
+
+LONG: Final = 5_000
+"""Slips of a list from which what has to be read is reckoned in a worker thread."""
 
 Tell = Callable[[int, int, str], Awaitable[None]]
 """Is told how much of how much is read, and of what."""
@@ -53,13 +60,22 @@ class Query:
     @property
     def selection(self) -> Selection:
         """What it selects, not yet in an organisation's terms."""
-        return Selection(self.values, Terms(self.unit), (*self.show, *facts_of(self.group_by)))
+        deep = of_depth(self.show)
+        shown: tuple[Fact, ...] = self.show
+        if not self.values.get("unknown"):
+            shown = tuple(fact for fact in self.show if fact not in deep)
+        return Selection(self.values, Terms(self.unit), (*shown, *facts_of(self.group_by)))
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """All that it needs that lists do not tell."""
         selection = self.selection
-        return (*selection.facts, *selection.shown, *(("waiting",) if self.sort == "waiting" else ()))
+        return (*selection.facts, *selection.shown, *self.show, *(("waiting",) if self.sort == "waiting" else ()))
+
+    @property
+    def needs_summaries(self) -> bool:
+        """Whether it needs what summaries tell, be it only when a slip has changed."""
+        return bool(parts_of(self.facts) - {"terms"})
 
     def canonical(self) -> dict[str, Any]:
         """The question as plain data, for the cursor: nothing of the process, the address or the moment is in it."""
@@ -100,16 +116,18 @@ async def ask(
         BadArgument: a name that stands for nothing.
         WhitespaceError: no list could be read.
     """
+    if query.unit == "document" and (deep := of_depth(query.facts)):
+        raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
     market, names = await _resolved(query, session)
     live = [organisation for organisation in query.organisations if organisation.live]
-    if query.facts:
+    if query.needs_summaries:
         for organisation in live:
             portfolios.of(organisation).summaries.start(refresh=query.refresh)
     results = dict(await portfolios.views(live, refresh=query.refresh))
     views = {organisation: view for organisation, view in results.items() if isinstance(view, View)}
     if asked := query.values.get("declared_to"):
         names["declared_to"] = facility_named(asked, {o.id: view.book for o, view in views.items()})
-    if query.facts:
+    if query.needs_summaries:
         await _read_summaries(views, portfolios, tell)
     today = london_day(session.clock.now()).isoformat()
     matches: list[Match] = []
@@ -121,9 +139,10 @@ async def ask(
         if isinstance(view, WhitespaceError):
             matches.append(replace(match, error=view))
         else:
-            matches.append(_known(replace(match, view=view), query, portfolios))
+            matches.append(_served(replace(match, view=view), query, portfolios))
     if query.facts and all(match.error for match in matches):
         raise own_copy(next(match.error for match in matches if match.error))
+    matches = [_known(match, query, portfolios) for match in await _read_depth(matches, portfolios, tell)]
     return tuple(matches), market or await session.directory.names()
 
 
@@ -153,26 +172,119 @@ async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfo
     await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=told)
 
 
-def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
-    """One organisation's part of a question about what lists do not tell.
+async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> list[Match]:
+    """Read what contracts and lines tell of the slips that the rest of the question leaves."""
+    seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+    wanted = {
+        match.organisation.id: _settled(
+            await read_aside(match, (*match.selection.facts, *match.selection.shown)),
+            portfolios.of(match.organisation).summaries,
+        )
+        for match in matches
+        if match.view and of_depth((*match.selection.facts, *match.selection.shown))
+    }
+    totals = {mu: len(slips) for mu, slips in wanted.items()}
+    known = dict.fromkeys(wanted, 0)
 
-    Where nothing could be read of it, that is an error and not an empty answer.
+    async def read(match: Match) -> None:
+        mu = match.organisation.id
+
+        async def told(done: int, _: int) -> None:
+            known[mu] = done
+            await tell(sum(known.values()), sum(totals.values()), "contracts and lines")
+
+        if match.view and mu in wanted:
+            depth = portfolios.of(match.organisation).depth
+            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=told)
+
+    async with anyio.create_task_group() as tasks:
+        for match in matches:
+            tasks.start_soon(read, match)
+    return list(matches)
+
+
+def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
+    """Those of which it is known when they changed; lines of the others are read when the summaries tell."""
+    if summaries.complete or summaries.failure:
+        return wanted
+    return [one for one in wanted if one.activity is not None or one.parts == frozenset[Part](("terms",))]
+
+
+async def read_aside(match: Match, facts: Sequence[Fact], roots: Collection[str] | None = None) -> list[Wanted]:
+    """What has to be read of a match's slips, reckoned in a worker thread where the list is long."""
+    if match.view is None:
+        return []
+    book = match.view.book
+    if book.slips < LONG:
+        return book.wanted(match.selection, facts, roots)
+    return await anyio.to_thread.run_sync(book.wanted, match.selection, facts, roots)
+
+
+async def read_rows(
+    page: Sequence[PagedRow], query: Query, matches: Sequence[Match], portfolios: Portfolios, tell: Tell
+) -> tuple[dict[tuple[str, str], SlipFacts], dict[str, NotKnown]]:
+    """What only contracts and lines tell of the rows of a page.
+
+    Returns:
+        The facts by MU id and root, and by MU id of how many rows they are not known.
     """
+    deep = of_depth(query.show)
+    found: dict[tuple[str, str], SlipFacts] = {}
+    lacking: dict[str, NotKnown] = {}
+    if not deep:
+        return found, lacking
+    for match in matches:
+        mu = match.organisation.id
+        roots = {record["root"] for owner, record in page if owner == mu}
+        if not roots or match.view is None:
+            continue
+        depth = portfolios.of(match.organisation).depth
+        wanted = await read_aside(match, deep, roots)
+        left = anyio.current_effective_deadline() - anyio.current_time()
+
+        async def told(known: int, slips: int) -> None:
+            await tell(known, slips, "contracts and lines")
+
+        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=told)
+        found |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
+        lacking[mu] = depth.not_known(wanted)
+    return found, lacking
+
+
+def with_rows(match: Match, lacking: Mapping[str, NotKnown]) -> Match:
+    """The same with what is not known of the rows that are shown, where nothing else is not known."""
+    rows = lacking.get(match.organisation.id)
+    return replace(match, not_known=rows) if rows and not match.not_known.slips else match
+
+
+def _served(match: Match, query: Query, portfolios: Portfolios) -> Match:
+    """The same, or an error where its summaries are needed and could not be read at all: that is no empty answer."""
+    summaries = portfolios.of(match.organisation).summaries
+    needed = "summary" in parts_of(query.facts)
+    if needed and match.view and summaries.failure and not summaries.known and match.view.book.slips:
+        return replace(match, view=None, error=_unread(summaries.failure, match.organisation))
+    return match
+
+
+def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
+    """The same with what is not known, and why not everything was read."""
     if not query.facts or match.view is None:
         return match
-    summaries, book = portfolios.of(match.organisation).summaries, match.view.book
-    needs_summaries = len(of_depth(query.facts)) < len(query.facts)
-    if needs_summaries and summaries.failure and not summaries.known and book.slips:
-        return replace(match, view=None, error=_unread(summaries.failure, match.organisation))
-    not_known = book.not_known(match.selection)
+    portfolio = portfolios.of(match.organisation)
+    summaries, depth = portfolio.summaries, portfolio.depth
+    not_known = depth.with_seconds(match.view.book.not_known(match.selection))
     reading = None
-    if summaries.failure and needs_summaries:
+    if summaries.failure and query.needs_summaries:
         reading = f"Summaries could not be read on: {explain(summaries.failure)}"
-    elif not_known.slips and not summaries.complete:
+    elif not_known.slips and query.needs_summaries and not summaries.complete:
         reading = (
             f"Summaries of {match.organisation.name} are still being read, {summaries.known} so far;"
             " ask again for the rest."
         )
+    elif depth.trouble and of_depth(query.facts):
+        reading = f"Contracts and lines could not be read on: {explain(depth.trouble)}"
+    elif not_known.seconds:
+        reading = f"Contracts and lines of {match.organisation.name} are still being read; ask again for the rest."
     return replace(match, not_known=not_known, reading=reading)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final, TypeVar, get_origin
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.mcp_layer.arguments import as_list
-from whitespace_mcp.portfolio.facts import of_depth
 from whitespace_mcp.portfolio.filters import FILTERS, Filter
 
 _MOST_WORDS: Final = 20
@@ -27,11 +26,7 @@ def with_filters(*, described: bool) -> Callable[[F], F]:
     def decorate(tool: F) -> F:
         signature = inspect.signature(tool, eval_str=True)
         own = [p.replace(kind=p.KEYWORD_ONLY) for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        filters = [
-            _argument(name, row, described=described)
-            for name, row in FILTERS.items()
-            if not of_depth((row.fact,) if row.fact else ())
-        ]
+        filters = [_argument(name, row, described=described) for name, row in FILTERS.items()]
         place = 1 + next(n for n, parameter in enumerate(own) if parameter.name == "unit")
         arguments = [*own[:place], *filters, *own[place:]]
         tool.__signature__ = signature.replace(parameters=arguments)  # type: ignore[attr-defined]

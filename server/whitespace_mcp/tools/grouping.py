@@ -143,10 +143,15 @@ class _Shown:
             "broker": lambda: self._market.company_name(value),
             "team": lambda: team_names(value, self._market.team_name),
             "owner": lambda: ", ".join(dict.fromkeys(people[owner] for owner in value.split("|") if owner)),
+            "leader": lambda: " / ".join(map(self._leader, value.split(" / "))),
             "name": lambda: self._title(value, place),
             "declared_to": lambda: ", ".join(self._facility(root, place) for root in value.split("|") if root),
         }
         return special[name]() if name in special else value
+
+    def _leader(self, party: str) -> str:
+        """A leader by name, where the record has a channel."""
+        return self._names.party(party) if "_" in party and " " not in party else party
 
     def _title(self, key: str, place: int) -> str:
         view = self._matches[place].view

@@ -25,13 +25,14 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
-from whitespace_mcp.portfolio.facts import SummaryFact
+from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.filters import Unit, checked
-from whitespace_mcp.portfolio.groups import Group, SummaryGroup
+from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import place_after, read_page
-from whitespace_mcp.portfolio.query import Match, Query, ask, matched_rows
+from whitespace_mcp.portfolio.query import Match, Query, ask, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.selection import Sort
+from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
@@ -43,12 +44,10 @@ from whitespace_mcp.tools.rows import row_of
 PAGE_SIZE: Final = 20
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
-ShowArgument = Annotated[
-    Sequence[SummaryFact], Field(max_length=20, description="Further columns."), BeforeValidator(as_list)
-]
+ShowArgument = Annotated[Sequence[Fact], Field(max_length=20, description="Further columns."), BeforeValidator(as_list)]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
 RefreshArgument = Annotated[bool, Field(description="Read anew, even if fresh.")]
-GroupName = Literal["organisation", SummaryGroup]
+GroupName = Literal["organisation", Group]
 GroupArgument = Annotated[
     list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_list)
 ]
@@ -75,10 +74,12 @@ async def get_risks(
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
-    counts = [_counts(match, service.session.clock.now()) for match in matches]
-    matched = sum(entry.matched for entry in counts)
     page, following = read_page(matched_rows(matches), sort, page_size, place) if page_size else ([], None)
-    rows: list[RiskRow] = [row_of(record, query, market) for record in page]
+    depth, lacking = await read_rows(page, query, matches, service.portfolios, _tell(ctx))
+    now = service.session.clock.now()
+    counts = [_counts(with_rows(match, lacking), now) for match in matches]
+    matched = sum(entry.matched for entry in counts)
+    rows: list[RiskRow] = [row_of(record, query, market, depth, london_day(now)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
     if fitting < len(rows):
         following = place_after(page[:fitting], place.offset if place else 0, sort)

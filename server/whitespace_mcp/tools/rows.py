@@ -1,9 +1,14 @@
 """Rows of a list of risks, with the names that their ids stand for."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
+from whitespace_mcp.answers.depth_columns import depth_in_row
 from whitespace_mcp.answers.risks import RiskRow, actions_in_row, risk_row, told_in_row
+from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.portfolio.facts import of_depth
 from whitespace_mcp.portfolio.pages import PagedRow
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.directory import MarketDirectory
@@ -11,8 +16,22 @@ from whitespace_mcp.session.directory import MarketDirectory
 _SUMMARY: Final = ("inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity")
 
 
-def row_of(paged: PagedRow, query: Query, market: MarketDirectory) -> RiskRow:
-    """A row as the answer shows it."""
+def row_of(
+    paged: PagedRow,
+    query: Query,
+    market: MarketDirectory,
+    depth: Mapping[tuple[str, str], SlipFacts] | None = None,
+    today: date = date.min,
+) -> RiskRow:
+    """A row as the answer shows it.
+
+    Args:
+        paged: the record, and whose it is.
+        query: what was asked.
+        market: names.
+        depth: what contracts and lines tell, by MU id and root, where they were read.
+        today: the day in London.
+    """
     organisation_id, record = paged
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = {team.channel.lower(): team.name for team in organisation.teams}
@@ -20,6 +39,9 @@ def row_of(paged: PagedRow, query: Query, market: MarketDirectory) -> RiskRow:
     columns: dict[str, Any] = told_in_row(record, told, names_of(market).own) if told else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= actions_in_row(record, organisation_id)
+    if deep := of_depth(query.show):
+        facts = (depth or {}).get((organisation_id, record["root"]))
+        columns |= depth_in_row(facts, deep, today=today, party=names_of(market).party)
     return risk_row(
         record,
         as_slip=query.unit == "slip",

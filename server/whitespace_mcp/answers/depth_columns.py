@@ -1,0 +1,106 @@
+"""Columns of a row that only contracts, lines and endorsements tell."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final
+
+from whitespace_mcp.documents.contract import section_label
+from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
+from whitespace_mcp.documents.percent import written
+from whitespace_mcp.documents.slip_facts import SlipFacts
+from whitespace_mcp.terms.text import typed
+
+NONE_TOLD: Final = "not in the contract"
+UNSEEN: Final = "not every line is visible"
+NOT_READ: Final = "not read yet"
+_LONG: Final = 240
+
+
+def depth_in_row(
+    facts: SlipFacts | None, shown: Iterable[str], *, today: date, party: Callable[[str], str], why: str = NOT_READ
+) -> dict[str, Any]:
+    """The columns that are shown; each says so where nothing is known.
+
+    Args:
+        facts: of the row's slip; None where they could not be read.
+        shown: which columns; others than these are ignored.
+        today: the day in London.
+        party: names a channel.
+        why: why nothing is known.
+    """
+    wanted = set(shown)
+    if facts is None:
+        return dict.fromkeys(wanted & {*_COLUMNS, "placed", "subjectivities"}, f"({why})")
+    columns: dict[str, Any] = {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
+    if "expiry" in wanted:
+        columns["expiry_changed_by"] = ", ".join(facts.expiry_changed_by) or None
+    if "leader" in wanted:
+        columns["leader"] = _leaders(facts, party)
+    if facts.lines is not None and "placed" in wanted:
+        columns |= _placed(facts.lines)
+    if facts.lines is not None and "subjectivities" in wanted:
+        columns["subjectivities"] = _subjectivities(facts.lines, today)
+    return columns
+
+
+def _expiry(facts: SlipFacts) -> str:
+    return facts.expiry_day.isoformat() if facts.expiry_day else facts.expiry_text or NONE_TOLD
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return typed("; ".join(texts), _LONG) or NONE_TOLD
+
+
+def _order(facts: SlipFacts) -> str:
+    return _joined(f"{_of(order.section)}{order.text}" for order in facts.terms.order)
+
+
+_COLUMNS: Final[dict[str, Callable[[SlipFacts], str]]] = {
+    "expiry": _expiry,
+    "period": lambda facts: _joined(facts.terms.period),
+    "premium": lambda facts: _joined(facts.terms.premium),
+    "order": _order,
+    "leader": lambda _: NONE_TOLD,
+}
+
+
+def _leaders(facts: SlipFacts, party: Callable[[str], str]) -> str:
+    mentions = [*facts.terms.leaders, *(facts.lines.leaders if facts.lines else ())]
+    named = {
+        f"{_of(mention.section)}{party(mention.party) if mention.is_channel else mention.party}": None
+        for mention in mentions
+        if mention.of != "bureau"
+    }
+    return _joined(named)
+
+
+def _placed(lines: LineFacts) -> dict[str, Any]:
+    sections = [_section(section) for section in lines.sections]
+    return {
+        "placed": "; ".join(sections) if lines.placed and sections else lines.placed or UNSEEN,
+        "not_accepted": len(lines.not_accepted) or None,
+    }
+
+
+def _section(section: PlacedSection) -> str:
+    """How far one section is: `section 1: short, written 60 of 100`."""
+    against = f" of {written(section.written_full)}" if section.written_full is not None else ""
+    sum_of = f", written {written(section.written)}{against}" if section.written is not None else ""
+    return f"{_of(section.section)}{section.state or UNSEEN}{sum_of}"
+
+
+def _subjectivities(lines: LineFacts, today: date) -> dict[str, Any]:
+    waiting = lines.open_subjectivities()
+    found: dict[str, Any] = {
+        "open": len(waiting),
+        "overdue": len(lines.overdue_subjectivities(today)),
+        "answered": sum(record.state == "answered" for record in waiting),
+    }
+    due = min((record.due for record in waiting if record.due), default=None)
+    return {name: count for name, count in found.items() if count or name == "open"} | (
+        {"next_due": due.isoformat()} if due else {}
+    )
+
+
+def _of(section: str | None) -> str:
+    return f"section {section_label(section)}: " if section is not None else ""

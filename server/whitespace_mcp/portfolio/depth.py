@@ -1,0 +1,335 @@
+"""What contracts, lines and endorsements tell of one organisation's slips, read when a question needs it and kept.
+
+Each part is kept with the revision that it was read at: of the contract its document's id and last edit, of lines and
+endorsements besides the newest change that the summaries tell of the slip. Only what has changed is read again. A slip
+that cannot be read is tried at most twice an hour; when the platform itself cannot be reached, reading stops until the
+next question.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from whitespace_mcp.api.contracts import overview, placing
+from whitespace_mcp.api.reads import ENDORSEMENTS
+from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, Unavailable, WhitespaceError
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.endorsements import amendments
+from whitespace_mcp.documents.facts_of_contract import contract_terms
+from whitespace_mcp.documents.facts_of_lines import line_facts
+from whitespace_mcp.documents.json import Document, read_list
+from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts, packed, unpacked
+from whitespace_mcp.documents.visibility import Side, belonging, own
+from whitespace_mcp.portfolio.book import Book, NotKnown
+from whitespace_mcp.portfolio.depth_cache import DepthCache
+from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
+from whitespace_mcp.portfolio.facts import Part
+from whitespace_mcp.portfolio.pace import Pace
+from whitespace_mcp.portfolio.readers import Readers
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.session import Session
+
+MOST_TRIES: Final = 2
+TRY_SECONDS: Final = 3_600.0
+"""A slip that fails is tried so often in so many seconds."""
+UNTOLD_SECONDS: Final = 900.0
+"""How long what summaries would tell the change of is believed where they tell nothing."""
+STEPS: Final = 50
+"""How often progress is told at most, on the way to the end."""
+OUTAGE: Final = 8
+"""So many slips in a row that cannot be had because the platform is not there: it is the platform, not the slips."""
+MANY: Final = 60
+"""Documents behind a slip from which they are read in a worker thread."""
+TOLD_EACH: Final = 500
+"""Slips learnt after which what is known is written to the disk, if it is kept there."""
+
+LONG: Final = 1_000
+"""Slips from which what is done for each is done in a worker thread."""
+T = TypeVar("T")
+
+Tell = Callable[[int, int], Awaitable[None]]
+"""Is told of how many slips of how many it is known."""
+
+
+@dataclass
+class _Failures:
+    moments: list[float] = field(default_factory=list[float])
+    why: str = ""
+
+
+class Depth:
+    """One organisation's facts; made for it, and never asked about another."""
+
+    def __init__(self, session: Session, organisation: Organisation, readers: Readers) -> None:
+        self._session = session
+        self._organisation = organisation
+        self._side = Side(organisation.channel_prefix, organisation.id)
+        self._readers = readers
+        self._entries: dict[str, Entry] = {}
+        self._failures: dict[str, _Failures] = {}
+        self._open: set[str] = set()
+        self._in_a_row: list[str] = []
+        self._outage: WhitespaceError | None = None
+        self._turned = anyio.Event()
+        self._cache = DepthCache(session, organisation)
+        self._unwritten = 0
+        self._era = 0
+        readers.when_stopped(self._stopped)
+
+    @property
+    def pace(self) -> Pace:
+        """How fast the login may read."""
+        return self._readers.pace
+
+    @property
+    def size(self) -> int:
+        """Of how many slips something is known."""
+        return len(self._entries)
+
+    async def read(self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: Tell | None = None) -> None:
+        """Learn what is wanted, as far as it can be read in so many seconds; reading goes on afterwards.
+
+        Args:
+            book: the list that the slips stand in; it learns what is known.
+            wanted: slips, and what has to be known of each.
+            seconds: how long to wait.
+            tell: is told how far it is, each time that a slip was read.
+        """
+        await self._recall()
+        missing = await self._aside(self._missing, wanted, len(wanted))
+        if missing:
+            self._outage, self._in_a_row = None, []
+            self._open |= {one.root for one in missing}
+            self._readers.want(
+                ((self._organisation.id, one.root), partial(self._learn, one, book), _requests(one)) for one in missing
+            )
+            await self._wait({one.root for one in missing}, len(wanted), seconds, tell)
+        await self.teach(book, wanted)
+
+    async def teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
+        """Let a book know what is known of some slips."""
+        await self._aside(partial(self._teach, book), wanted, len(wanted))
+
+    async def facts(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
+        """The facts of those of some slips of which all that is wanted is known, by root."""
+        return await self._aside(self._unpacked, wanted, 10 * len(wanted))
+
+    def not_known(self, wanted: Sequence[Wanted]) -> NotKnown:
+        """Of how many of some slips what is wanted is not known, and why."""
+        reasons: dict[str, int] = {}
+        lacking = [one for one in wanted if not self._has(one)]
+        for one in lacking:
+            why = self._why(one.root) or "not read yet"
+            reasons[why] = reasons.get(why, 0) + 1
+        return self.with_seconds(NotKnown(len(lacking), {"facts": reasons} if reasons else {}))
+
+    def with_seconds(self, not_known: NotKnown) -> NotKnown:
+        """The same with the seconds that reading the rest will take, where there is a rest to read."""
+        if not_known.slips and self._open and self._outage is None:
+            return replace(not_known, seconds=self._readers.pace.seconds_for(max(1, self._readers.waiting)))
+        return not_known
+
+    @property
+    def trouble(self) -> WhitespaceError | None:
+        """Why reading stopped before its end, if the platform could not be reached."""
+        return self._outage
+
+    def clear(self) -> None:
+        """Forget everything: the platform does not show it to this organisation any more."""
+        self._era += 1
+        self._readers.drop(self._organisation.id)
+        self._entries.clear()
+        self._failures.clear()
+        self._open.clear()
+        self._turn()
+
+    async def forget(self) -> None:
+        """The same on the disk too."""
+        self.clear()
+        await self._cache.forget()
+
+    async def _aside(self, work: Callable[[Sequence[Wanted]], T], wanted: Sequence[Wanted], cost: int) -> T:
+        """Do something for many slips in a worker thread, for few at once."""
+        return work(wanted) if cost < LONG else await anyio.to_thread.run_sync(work, wanted)
+
+    def _missing(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        return [one for one in wanted if not self._has(one) and not self._is_given_up(one.root)]
+
+    def _unpacked(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
+        return {one.root: unpacked(self._entries[one.root].packed) for one in wanted if self._has(one)}
+
+    def _teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
+        rows = [row_of(one, self._entries.get(one.root), self._known_parts(one), self._why(one.root)) for one in wanted]
+        book.learn_depth(rows)
+
+    def _known_parts(self, one: Wanted) -> frozenset[Part]:
+        """The parts that are known of a slip as it is now."""
+        entry = self._entries.get(one.root)
+        if entry is None:
+            return frozenset()
+        known: set[Part] = {part for part in ("terms", "lines", "endorsements") if self._is_current(entry, one, part)}
+        if "terms" in known and one.amended is None:
+            known.add("endorsements")
+        return frozenset(known)
+
+    def _is_current(self, entry: Entry, one: Wanted, part: Part) -> bool:
+        if entry.revisions.get(part) != revision(one, part):
+            return False
+        untold = part != "terms" and one.activity is None
+        return not untold or self._session.clock.monotonic() - entry.read_at < UNTOLD_SECONDS
+
+    def _has(self, one: Wanted) -> bool:
+        return one.parts <= self._known_parts(one)
+
+    def _is_given_up(self, root: str) -> bool:
+        failures = self._failures.get(root)
+        since = self._session.clock.monotonic() - TRY_SECONDS
+        return failures is not None and sum(moment > since for moment in failures.moments) >= MOST_TRIES
+
+    def _why(self, root: str) -> str | None:
+        failures = self._failures.get(root)
+        return failures.why if failures else None
+
+    async def _wait(self, roots: set[str], total: int, seconds: float, tell: Tell | None) -> None:
+        with anyio.move_on_after(seconds):
+            told = 0
+            while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
+                await self._turned.wait()
+                known = total - len(roots & self._open)
+                if tell is not None and (known - told) * STEPS >= total:
+                    told = known
+                    await tell(known, total)
+
+    async def _learn(self, one: Wanted, book: Book) -> None:
+        """Read one slip and keep what it tells, or why it could not be read."""
+        era = self._era
+        try:
+            entry = await self._entry(one, book)
+        except WhitespaceError as error:
+            if era == self._era:
+                self._failed(one.root, error)
+        else:
+            if era == self._era:
+                self._entries[one.root] = entry
+                self._failures.pop(one.root, None)
+                self._in_a_row.clear()
+                self._unwritten += 1
+        self._open.discard(one.root)
+        if self._unwritten >= TOLD_EACH:
+            self._write()
+        self._turn()
+
+    async def _entry(self, one: Wanted, book: Book) -> Entry:
+        api, user_id = self._session.api, self._organisation.user_id
+        request = self._readers.request
+        found = await request(partial(placing, api, one.document, user_id=user_id))
+        document = own(found, one.root, self._side)
+        background: list[Document] | None = None
+        endorsed: list[Document] = []
+        if _needs_background(one):
+            elements = await request(partial(overview, api, one.root, user_id=user_id))
+            background = belonging(elements, one.root, self._side).documents
+        if "endorsements" in one.parts and one.amended is not None:
+            body = await request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": one.root}))
+            endorsed = belonging(read_list(body), one.root, self._side).documents
+        ids = [record["id"] for record in book.slip(one.root)]
+        read = partial(_facts, document, background, endorsed, ids, self._organisation.channel_prefix)
+        many = len(background or ()) > MANY
+        facts = await anyio.to_thread.run_sync(read) if many else read()
+        revisions: dict[Part, str] = {part: revision(one, part) for part in ("terms", *one.parts)}
+        if background is not None:
+            revisions["lines"] = revision(one, "lines")
+        former = self._entries.get(one.root)
+        if former is not None and "endorsements" not in one.parts and self._is_current(former, one, "endorsements"):
+            facts = replace(facts, endorsements=unpacked(former.packed).endorsements)
+            revisions["endorsements"] = former.revisions["endorsements"]
+        return Entry(revisions, packed(facts), columns_of(facts), self._session.clock.monotonic())
+
+    def _failed(self, root: str, error: WhitespaceError) -> None:
+        if isinstance(error, AccessRefused | CredentialRefused):
+            self._stop(error, self._organisation.id if isinstance(error, AccessRefused) else None)
+            return
+        if isinstance(error, Unavailable):
+            if self._outage is not None:
+                return
+            self._in_a_row.append(root)
+            if len(self._in_a_row) >= OUTAGE:
+                for name in self._in_a_row:
+                    self._failures.pop(name, None)
+                self._stop(error, None)
+                return
+        failures = self._failures.setdefault(root, _Failures())
+        failures.moments = [*failures.moments[-MOST_TRIES:], self._session.clock.monotonic()]
+        failures.why = error.what.partition(";")[0][:80].lower()
+
+    def _stop(self, error: WhitespaceError, organisation_id: str | None) -> None:
+        """Read nothing more until the next question, of one organisation or at all."""
+        self._outage = error
+        self._readers.drop(organisation_id)
+        self._open.clear()
+
+    def _turn(self) -> None:
+        turned, self._turned = self._turned, anyio.Event()
+        turned.set()
+
+    def _stopped(self) -> None:
+        if self._unwritten:
+            self._write()
+        self._turn()
+
+    def _write(self) -> None:
+        self._unwritten = 0
+        self._session.tasks.start_soon(self._cache.keep, dict(self._entries))
+
+    async def _recall(self) -> None:
+        if self._entries:
+            return
+        era, entries = self._era, await self._cache.recall(self._session.clock.monotonic())
+        if era == self._era:
+            self._entries = {**entries, **self._entries}
+
+
+def revision(one: Wanted, part: Part) -> str:
+    """What stands for the state in which a part of a slip is."""
+    contract = f"{one.document} {one.updated or one.activity}"
+    match part:
+        case "lines":
+            return f"{contract} {one.activity}"
+        case "endorsements":
+            return f"{one.amended} {one.activity}"
+        case _:
+            return contract
+
+
+def _needs_background(one: Wanted) -> bool:
+    return "lines" in one.parts or ("endorsements" in one.parts and one.amended is not None)
+
+
+def _requests(one: Wanted) -> int:
+    return 1 + _needs_background(one) + ("endorsements" in one.parts and one.amended is not None)
+
+
+def _facts(
+    document: Document,
+    background: Sequence[Document] | None,
+    endorsed: Sequence[Document],
+    ids: Sequence[str],
+    prefix: str,
+) -> SlipFacts:
+    contract = read_contract(document)
+    behind = background or ()
+    return SlipFacts(
+        terms=contract_terms(contract),
+        lines=line_facts(contract, behind, ids, prefix) if background is not None else None,
+        endorsements=endorsement_facts(
+            amendments(endorsed, _of_type(behind, "RWEndorsementFollower"), _of_type(behind, "RWActivity"), prefix)
+        ),
+    )
+
+
+def _of_type(documents: Iterable[Mapping[str, Any]], kind: str) -> list[Any]:
+    return [document for document in documents if document.get("type") == kind]

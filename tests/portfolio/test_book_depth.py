@@ -1,0 +1,152 @@
+"""Filters and groups of what contracts and lines tell, against the same reckoned by hand in plain Python."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly
+
+from whitespace_mcp.documents.listing import Pieces
+from whitespace_mcp.portfolio.book import NOT_READ, Book
+from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
+from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD
+from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.selection import Selection
+
+TODAY: Final = "2026-11-28"
+DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")
+LIVING: Final = {"quote_request", "quoted", "bindable", "firm_order", "signed"}
+
+Deep = dict[str, Any]
+
+
+def _deep(root: str, parts: list[str], expiry: str, placed: str | None, counts: tuple[int, int, int], due: Any) -> Deep:
+    known = {"terms", *parts}
+    rest: Deep = {
+        "expiry": expiry if expiry[:1] == "2" else None,
+        "expiry_state": "date" if expiry[:1] == "2" else expiry,
+        "leader": "birch_MARINE",
+    }
+    if "lines" in known:
+        rest |= {"placed": placed, "not_accepted": counts[0], "open": counts[1], "answered": counts[2], "due": due}
+    flags = {part: 1 if part in known else None for part in ("terms", "lines", "endorsements")}
+    return {"root": root, "trouble": None, **flags, **rest}
+
+
+facts = st.lists(
+    st.builds(
+        _deep,
+        st.sampled_from(ROOTS),
+        st.lists(st.sampled_from(["lines", "endorsements"]), unique=True),
+        st.sampled_from([*DAYS, "unreadable", "several, by section"]),
+        st.sampled_from([None, "nothing", "short", "full", "over", "unreadable"]),
+        st.tuples(*[st.integers(0, 1)] * 3),
+        st.sampled_from([None, *DAYS]),
+    ),
+    max_size=6,
+    unique_by=lambda one: one["root"],
+)
+asked = st.fixed_dictionaries(
+    {
+        "stage": st.sampled_from([None, None, ["firm_order", "signed"]]),
+        "expiry_from": st.sampled_from([None, *DAYS]),
+        "expiry_to": st.sampled_from([None, *DAYS]),
+        "placed": st.sampled_from(
+            [None, None, ["short"], ["full", "nothing"], ["not_accepted"], ["over", "not_accepted"]]
+        ),
+        "subjectivity": st.sampled_from([None, None, "open", "overdue", "answered"]),
+    }
+).map(lambda values: {name: value for name, value in values.items() if value})
+
+
+def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) -> bool | None:
+    """Whether a slip is asked for, as far as is known of it; spelt out."""
+    tests: list[bool | None] = []
+    told = known or {}
+    dated = bool(told.get("terms") and told.get("endorsements"))
+    day: str | None = told.get("expiry") if dated else None
+    if "expiry_from" in values:
+        tests.append(None if day is None else day >= values["expiry_from"])
+    if "expiry_to" in values:
+        tests.append(None if day is None else day <= values["expiry_to"])
+    if "placed" in values:
+        if document.slip_stage != "firm_order":
+            tests.append(False)
+        elif not told.get("lines"):
+            tests.append(None)
+        else:
+            states = [state for state in values["placed"] if state != "not_accepted"]
+            beside = "not_accepted" in values["placed"] and told["not_accepted"] > 0
+            by_state = None if told["placed"] is None and states else told["placed"] in states
+            tests.append(True if beside else by_state)
+    if "subjectivity" in values:
+        if document.slip_stage not in LIVING:
+            tests.append(False)
+        elif not told.get("lines"):
+            tests.append(None)
+        else:
+            overdue = told["due"] is not None and told["due"] < TODAY
+            held = {"open": told["open"] > 0, "answered": told["answered"] > 0, "overdue": overdue}
+            tests.append(held[values["subjectivity"]])
+    if False in tests:
+        return False
+    return None if None in tests else True
+
+
+def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
+    """A book that has learnt what was read in depth."""
+    book = Book(Reading(Pieces(json.dumps(rows).encode()), channel_prefix=PREFIX, user_id=ME), "list")
+    book.learn_depth([(one["root"], *(one.get(name) for name in DEPTH_COLUMNS)) for one in deep])
+    return book
+
+
+@given(good_lists, facts, asked)
+def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
+    rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
+) -> None:
+    selection = Selection(values, Terms("slip", person=ME, today=TODAY))
+    known = {one["root"]: one for one in deep}
+    documents = plainly(rows)
+    rest = [document for document in documents if matches(document, selection, documents)]
+    verdicts = {document.id: deep_matches(document, known.get(document.root), values) for document in rest}
+    stages = Counter(document.slip_stage for document in rest if verdicts[document.id])
+    book = book_of(rows, deep)
+    assert book.counts(selection) == stages
+    lacking = sorted(name for name, verdict in verdicts.items() if verdict is None)
+    not_known = book.not_known(selection)
+    assert not_known.slips == len(lacking)
+    assert all(sum(reasons.values()) <= not_known.slips for reasons in not_known.facts.values())
+    assert bool(not_known.facts) == bool(lacking)
+    unknown = replace(selection, values={**values, "unknown": True})
+    assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == lacking
+    wanted = {one.root for one in book.wanted(selection, selection.facts)}
+    assert wanted >= {d.root for d in rest if verdicts[d.id] is None}, "all that is not known is worth reading"
+
+
+@given(good_lists, facts)
+def test_groups_sum_and_name_what_was_not_read(rows: list[dict[str, Any]], deep: list[Deep]) -> None:
+    known = {one["root"]: one for one in deep}
+    wanted: Counter[tuple[Any, ...]] = Counter()
+    for document in plainly(rows):
+        if document.current:
+            told = known.get(document.root, {})
+            month = (told["expiry"] or told["expiry_state"]) if told.get("endorsements") else UNREAD
+            placed = (told["placed"] or "not every line is visible") if told.get("lines") else UNREAD
+            firm = document.slip_stage == "firm_order"
+            wanted[(month[:7] if month[:1] == "2" else month, placed if firm else NOT_FIRM)] += 1
+    counted = book_of(rows, deep).groups(Selection(), ("expiry_month", "placed"))
+    assert {c.keys: c.slips for c in counted if c.documents} == wanted
+
+
+def test_why_a_slip_is_not_known_is_told() -> None:
+    rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in ROOTS[:3]]
+    book = book_of(
+        rows, [_deep(ROOTS[0], ["lines"], DAYS[0], None, (0, 0, 0), None), {"root": ROOTS[1], "trouble": "refused"}]
+    )
+    assert book.not_known(Selection({"placed": ["short"]})).facts == {
+        "placed": {"not every line is visible": 1, "refused": 1, NOT_READ: 1}
+    }

@@ -1,0 +1,101 @@
+"""What only contracts, lines and endorsements tell, in `get_risks` and `summarise_risks`."""
+
+from datetime import date
+from typing import Any
+
+from mcp import Client
+
+from support.checks import checked
+from support.servers import client_of, refused, settings_for
+from whitespace_mcp.demo import Platform, Running, serve
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+DEEP = ["expiry", "period", "premium", "order", "placed", "leader", "subjectivities"]
+
+
+def requests(running: Running) -> int:
+    """Requests in depth."""
+    return sum(
+        s.path.startswith(("/api/risks/", "/api/overview", "/api/endorsements")) for s in running.platform.requests
+    )
+
+
+async def test_expiries_are_found_by_day_and_what_cannot_be_read_is_listed(client: Client, market: Running) -> None:
+    question: dict[str, Any] = {"organisation": BROKER, "expiry_from": "2026-11-01", "expiry_to": "2027-03-31"}
+    answer = await checked(client, "get_risks", **question, show="expiry", page_size=40)
+    days = [date.fromisoformat(row["expiry"]) for row in answer["risks"]]
+    assert answer["matched"] > 10
+    assert all(date(2026, 11, 1) <= day <= date(2027, 3, 31) for day in days)
+    entry = answer["organisations"][0]
+    assert "unreadable" in entry["not_known"]["facts"]["expiry"]
+    before = requests(market)
+    unknown = await checked(client, "get_risks", **question, unknown=True, show="expiry", page_size=40)
+    assert unknown["matched"] == entry["not_known"]["slips"]
+    assert not any(row["expiry"][:1] == "2" for row in unknown["risks"])
+    groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="expiry_month")
+    assert sum(group["slips"] for group in groups["groups"]) == groups["matched"]
+    groups = await checked(client, "summarise_risks", **question, group_by="expiry_month")
+    months = {group["expiry_month"]: group["slips"] for group in groups["groups"]}
+    assert sum(months.values()) == answer["matched"]
+    assert set(months) <= {"2026-11", "2026-12", "2027-01", "2027-02", "2027-03"}
+    assert requests(market) == before, "what was read is not read again"
+
+
+async def test_firm_orders_are_found_by_how_far_they_are_placed(client: Client) -> None:
+    groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="placed", stage="firm_order")
+    by_state = {group["placed"]: group["slips"] for group in groups["groups"]}
+    assert sum(by_state.values()) == groups["matched"]
+    for state in ("nothing", "short", "full", "over", "unreadable"):
+        answer = await checked(client, "get_risks", organisation=BROKER, placed=state, show=["placed"], page_size=40)
+        assert answer["matched"] == by_state.get(state, 0)
+        assert {row["stage"] for row in answer["risks"]} <= {"firm_order"}
+        assert all(state in row["placed"] for row in answer["risks"])
+    short = await checked(client, "get_risks", organisation=BROKER, placed=["short"], page_size=1)
+    lines = await checked(client, "get_lines", organisation=BROKER, risk=short["risks"][0]["id"])
+    assert any(float(section["written"].get("short", 0)) > 0 for section in lines["sections"] if "written" in section)
+    answer = await checked(client, "get_risks", organisation=CARRIER, placed="short", page_size=0)
+    assert "not every line is visible" in answer["organisations"][0]["not_known"]["facts"]["placed"]
+
+
+async def test_columns_in_depth_are_read_for_the_rows_that_are_shown_only(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        before = requests(market)
+        answer = await checked(client, "get_risks", organisation=BROKER, stage="signed", show=DEEP, page_size=5)
+        assert 10 <= requests(market) - before <= 15
+    assert "not_known" not in answer["organisations"][0]
+    for row in answer["risks"]:
+        assert {"expiry", "period", "premium", "order", "placed", "leader", "subjectivities"} <= set(row)
+        assert row["subjectivities"]["open"] >= 0
+
+
+async def test_subjectivities_are_found_by_their_state(client: Client) -> None:
+    for state in ("open", "overdue", "answered"):
+        answer = await checked(
+            client, "get_risks", organisation=BROKER, subjectivity=state, show=["subjectivities"], page_size=40
+        )
+        assert answer["matched"] > 0
+        assert all(row["subjectivities"][state] > 0 for row in answer["risks"])
+
+
+async def test_what_has_no_sense_is_refused(client: Client) -> None:
+    said = await refused(client, "get_risks", organisation=BROKER, placed="short", unit="document")
+    assert "Argument 'unit' has no placed: that is told of slips" in said
+    said = await refused(client, "get_risks", organisation=BROKER, expiry_from="2027-01-01", expiry_to="2026-01-01")
+    assert "is later than 'expiry_to'" in said
+    assert "nothing, short" in await refused(client, "get_risks", organisation=BROKER, placed="half")
+
+
+async def test_what_could_not_be_read_in_time_is_said_and_the_next_question_goes_on() -> None:
+    with serve(Platform(documents=(300, 20))) as running:
+        async with client_of(settings_for(running, timeout=4)) as client:
+            hold = running.platform.faults.hold("/api/overview", skip=3, times=None)
+            question: dict[str, Any] = {"organisation": BROKER, "placed": ["short"], "page_size": 0}
+            answer = await checked(client, "get_risks", **question)
+            not_known = answer["organisations"][0]["not_known"]
+            assert not_known["facts"]["placed"]["not read yet"] == not_known["slips"] > 3
+            assert not_known["seconds"] >= 1
+            assert any("still being read" in note for note in answer["notes"])
+            hold.release()
+            running.platform.faults.clear()
+            answer = await checked(client, "get_risks", **question)
+            assert "not_known" not in answer["organisations"][0]
