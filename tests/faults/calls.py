@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Literal
 
 from mcp import Client
@@ -16,6 +17,7 @@ from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import SUMMARY_SEARCH
 from whitespace_mcp.api.risks import risk_list
 from whitespace_mcp.demo import Seen
+from whitespace_mcp.portfolio.intake import Intake
 from whitespace_mcp.session.session import Session
 
 Kind = Literal["renewal", "identity", "list", "document", "file", "search"]
@@ -92,7 +94,7 @@ def asked_of(session: Session, kind: Kind, user_id: str, document: str) -> Calla
     calls: dict[Kind, Callable[[], Awaitable[object]]] = {
         "renewal": session.renewal.current,
         "identity": lambda: my_details(api, user_id=user_id),
-        "list": lambda: risk_list(api, user_id=user_id),
+        "list": lambda: risk_list(api, partial(Intake, channel_prefix="", user_id=user_id), user_id=user_id),
         "document": lambda: placing(api, document, user_id=user_id),
         "file": lambda: contract_paper(api, document, user_id=user_id),
         "search": lambda: api.fetch(SUMMARY_SEARCH, user_id=user_id, body={}),

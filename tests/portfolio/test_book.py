@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selection_of, selections
 
-from whitespace_mcp.documents.listing import Pieces
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.cursor import Place
 from whitespace_mcp.portfolio.groups import Group
+from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.pages import Listed, read_page
-from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.selection import Selection, Sort
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
@@ -30,8 +29,8 @@ groups = st.lists(
 
 def book_of(rows: list[dict[str, Any]]) -> Book:
     """A book as it is made of a list over the wire."""
-    listing = Pieces(json.dumps(rows).encode())
-    return Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
+    body = json.dumps(rows).encode()
+    return read_book(body, channel_prefix=PREFIX, user_id=ME)
 
 
 def matching(rows: list[dict[str, Any]], selection: Selection) -> list[Plain]:

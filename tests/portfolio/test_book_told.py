@@ -8,18 +8,17 @@ from typing import Any
 from hypothesis import given
 from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selections_of_facts, summaries, told_matches
 
-from whitespace_mcp.documents.listing import Pieces
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.groups import UNREAD
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 
 def book_of(rows: list[dict[str, Any]], told: list[SummaryFacts]) -> Book:
     """A book that has learnt what summaries told."""
-    listing = Pieces(json.dumps(rows).encode())
-    book = Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
+    body = json.dumps(rows).encode()
+    book = read_book(body, channel_prefix=PREFIX, user_id=ME)
     book.learn(told[:1], 1)
     book.learn(told, 2)
     return book

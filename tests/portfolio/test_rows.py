@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
-from whitespace_mcp.documents.listing import Pieces
-from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
-from whitespace_mcp.portfolio.reading import Listing, Reading
+from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.rows import Row
 from whitespace_mcp.portfolio.selection import Selection
 
@@ -28,9 +26,9 @@ class Read:
     skipped: int
 
 
-def rows_of(listing: Listing) -> Read:
+def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
-    book = Book(Reading(listing, channel_prefix=PREFIX, user_id=ME), "list")
+    book = read_book(body, channel_prefix=PREFIX, user_id=ME)
     return Read(
         [Row(**record) for record in book.page(Selection(terms=Terms("document")), "newest", limit=-1)],
         book.documents,
@@ -40,7 +38,7 @@ def rows_of(listing: Listing) -> Read:
 
 def read(elements: Any) -> Read:
     """Read a list as it comes over the wire."""
-    return rows_of(Pieces(json.dumps(elements).encode()))
+    return rows_of(json.dumps(elements).encode())
 
 
 def only(element: dict[str, Any]) -> Row:
@@ -150,8 +148,8 @@ def test_numbers_become_text_and_other_things_are_left_out() -> None:
 
 def test_the_longest_number_that_json_may_hold_does_no_harm() -> None:
     digits = b"9" * 4300
-    listing = Pieces(b'[{"id": %s, "umr": %s, "InsuredName": %s}]' % (digits, digits, digits))
-    assert len(rows_of(listing).rows) == 1
+    body = b'[{"id": %s, "umr": %s, "InsuredName": %s}]' % (digits, digits, digits)
+    assert len(rows_of(body).rows) == 1
 
 
 def test_third_party_text_is_cleaned_and_cut() -> None:

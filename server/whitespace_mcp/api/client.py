@@ -7,11 +7,11 @@ and repeats the call at most once; a 401 about the UserID never renews.
 
 import codecs
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, Protocol
 
 import anyio
 import httpx2
@@ -55,6 +55,14 @@ class HttpResponse:
     media: str
     body: bytes
     retry_after: float | None = None
+
+
+class Sink(Protocol):
+    """What takes a body in as it comes."""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take bytes in."""
+        ...
 
 
 class Api:
@@ -104,6 +112,14 @@ class Api:
         """
         return _json_body(await self._ask(read, user_id, ids, params, body), read)
 
+    async def fetch_into(self, read: Read, sink: Callable[[], Sink], *, user_id: str | None) -> None:
+        """The JSON body of one read, given on as it comes in: to a new sink for each attempt, the last of which has it.
+
+        Raises:
+            WhitespaceError: nothing usable came; or what a sink raised.
+        """
+        _json_body(await self._ask(read, user_id, None, None, None, sink=sink), read)
+
     async def fetch_file(
         self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*", body: object = None
     ) -> HttpResponse:
@@ -149,11 +165,12 @@ class Api:
         params: Mapping[str, str] | None,
         body: object,
         media: str = "application/json",
+        sink: Callable[[], Sink] | None = None,
     ) -> HttpResponse:
         if user_id and not _HEADER_TEXT.fullmatch(user_id):
             raise user_id_refused()
         headers = {"Accept": media} | ({"UserID": user_id} if user_id else {})
-        request = self._request(read, headers, ids or {}, params, body)
+        request = replace(self._request(read, headers, ids or {}, params, body), sink=sink)
         patience = _Patience()
         token = await self._bearer.current()
         answer = await self._send(request, patience, token)
@@ -198,9 +215,7 @@ class Api:
                     json=request.body,
                     auth=BearerAuth(token) if token else None,
                 ) as response:
-                    answer = await _whole(response, self._max_body, self._clock)
-                    call.received += len(answer.body)
-                    return answer
+                    return await _whole(response, self._max_body, self._clock, request.sink)
         except (httpx2.HTTPError, TimeoutError) as error:
             raise transport_failure(error, "the platform") from None
         except httpx2.InvalidURL:
@@ -221,6 +236,7 @@ class _Request:
     headers: Mapping[str, str]
     params: Mapping[str, str] | None
     body: object
+    sink: "Callable[[], Sink] | None" = None
 
 
 def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> WhitespaceError:
@@ -253,23 +269,30 @@ def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> White
     )
 
 
-async def _whole(response: httpx2.Response, max_body: int, clock: Clock) -> HttpResponse:
+async def _whole(
+    response: httpx2.Response, max_body: int, clock: Clock, sink: "Callable[[], Sink] | None"
+) -> HttpResponse:
     limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     body = bytearray()
+    taking = sink() if sink is not None and response.status_code == 200 and media.endswith("json") else None
+    length = 0
     async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > limit:
+        length += len(chunk)
+        if length > limit:
             if limit < max_body:
                 break
             raise TooLarge(
                 f"The platform's answer is larger than {max_body // 1_000_000} MB",
                 do="Narrow the question, or raise WHITESPACE_MAX_BODY.",
             )
+        if taking is not None:
+            taking.feed(chunk)
+        else:
+            body += chunk
+    noted().received += length
     return HttpResponse(
-        status=response.status_code,
-        media=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
-        body=bytes(body),
-        retry_after=retry_after(response.headers, clock),
+        status=response.status_code, media=media, body=bytes(body), retry_after=retry_after(response.headers, clock)
     )
 
 

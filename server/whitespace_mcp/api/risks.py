@@ -1,24 +1,20 @@
 """The lists of risks (platform.md 5.1, 5.2)."""
 
-import hashlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from pydantic_core import to_json
-
-from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.client import Api, Sink
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_SEARCH
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list
-from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.documents.newest import PAGE, NewestPage, read_newest
 
-PAGE: Final = 60
 MOST_PAGES: Final = 4_000
 
 
-async def risk_list(api: Api, *, user_id: str | None) -> bytes:
-    """`GET /risks`: one JSON array of every contract document that the organisation can see, not yet parsed."""
-    return await api.fetch(RISKS, user_id=user_id)
+async def risk_list(api: Api, sink: Callable[[], Sink], *, user_id: str | None) -> None:
+    """`GET /risks`: one JSON array of every contract document that the organisation can see, for the last sink."""
+    await api.fetch_into(RISKS, sink, user_id=user_id)
 
 
 @dataclass(frozen=True)
@@ -33,14 +29,10 @@ class Page:
     entries: list[Document]
     following: dict[str, str] | None
 
-    def mark(self) -> bytes:
-        """Sixteen bytes that stand for what it says of contract documents: other ones mean that something changed."""
-        told = [[entry.get("_id"), entry.get("updatedAt"), _placings(entry)] for entry in self.entries]
-        return hashlib.blake2b(to_json(told), digest_size=16).digest()
 
-    def newest(self) -> str:
-        """The instant of the newest change on it; empty if it tells none."""
-        return max((instant(entry.get("updatedAt")) or "" for entry in self.entries), default="")
+async def newest_page(api: Api, *, user_id: str | None) -> NewestPage:
+    """The newest page of `GET /summary`, narrow."""
+    return read_newest(await api.fetch(SUMMARY, user_id=user_id))
 
 
 async def summary_page(

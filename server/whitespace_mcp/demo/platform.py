@@ -108,6 +108,24 @@ class Platform:
                 self._visible(root, user_id)
             self._world.market.touch(root, self._moment(at))
 
+    def move_on(
+        self, root: str, *, stage: SlipStage | None = None, team: str | None = None, at: str | None = None
+    ) -> None:
+        """Let a slip reach another stage, or another team of its broker.
+
+        Args:
+            root: of the slip.
+            stage: how far it is now.
+            team: the channel of the team that places it now.
+            at: as for `touch`.
+
+        Raises:
+            KeyError: there is no such slip or team.
+        """
+        with self._world.lock:
+            there = self._world.directory.teams[team] if team else None
+            self._world.market.move_on(root, self._moment(at), stage=stage, team=there)
+
     def add_slip(
         self,
         user_id: str,

@@ -25,9 +25,12 @@ PIECE: Final = 65_536
 """Bytes of a piece, at least: enough to make its own cost small, few enough that a slow one costs little."""
 MOST_KEYS: Final = 64
 _LOWER: Final = tuple(map(str.lower, FIELDS))
-_FIRST: Final = re.compile(rb'\s*\[\s*(\{\s*"[^"\\]{1,64}")')
+_FIRST: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*(\{\s*"[^"\\]{1,64}")')
 _UNKNOWN: Final = re.compile(r"unknown field `([^`]+)`")
 _BLANK: Final = b" \t\r\n"
+_COMMA: Final = ord(",")
+_MARGIN: Final = 128
+"""Bytes at the end in which an opening can be cut off."""
 
 Values = tuple[Sequence[Any], ...]
 """The values of each of `FIELDS` in the elements of one piece; None where an element has none.
@@ -55,49 +58,71 @@ class Elements:
 
 
 class Pieces:
-    """A list as the platform sent it, read piece by piece.
+    """A list as the platform sends it, read piece by piece as its bytes come in.
 
     Args:
-        body: the platform's JSON.
         piece: bytes of a piece, at least.
 
     Attributes:
         listed: how many elements were read so far, readable or not.
     """
 
-    def __init__(self, body: bytes, piece: int = PIECE) -> None:
+    def __init__(self, piece: int = PIECE) -> None:
         self.listed = 0
-        self._body = body
         self._size = piece
+        self._buffer = bytearray()
+        self._opening: bytes | None = None
+        self._least = piece
+        """Bytes that there must be before a cut is looked for, which is from there on."""
         self._unused = frozenset({"rev", "type", "createdAt"})
         self._reader = _reader(self._unused)
 
-    def __iter__(self) -> Iterator[Values]:
-        """The values of the elements that are objects, piece by piece.
+    def feed(self, chunk: bytes) -> Iterator[Values]:
+        """Take bytes in; the values of the elements that are objects, of each piece that is whole now."""
+        self._buffer += chunk
+        while len(self._buffer) > self._least + _MARGIN and (self._opening or self._begin()):
+            cut = _cut(self._buffer, self._least, self._opening or b"")
+            if cut is None:
+                self._least = len(self._buffer) - _MARGIN
+                return
+            values = self._values(self._text(cut[0], b"]"), last=False)
+            if values is None:
+                self._least = 2 * cut[1]
+                continue
+            del self._buffer[: cut[1]]
+            self._least = self._size
+            yield values
+
+    def end(self) -> Iterator[Values]:
+        """The last piece.
 
         Raises:
-            BadAnswer: the body is not JSON, or not an array.
+            BadAnswer: what came is not JSON, or not an array.
         """
-        first = _FIRST.match(self._body)
-        if first is None:
-            yield self._tolerant(read_json(self._body))
+        if self._opening is None and not self._begin():
+            yield self._tolerant(read_json(bytes(self._buffer)))
         else:
-            start, opening = first.start(1), first[1]
-            while start < len(self._body):
-                start, values = self._piece(start, opening)
+            values = self._values(self._text(len(self._buffer), b""), last=True)
+            self._buffer = bytearray()
+            if values is not None:
                 yield values
 
-    def _piece(self, start: int, opening: bytes) -> tuple[int, Values]:
-        """The piece that begins at `start`, and where the next one does."""
-        body, size = self._body, self._size
-        while True:
-            cut = _cut(body, start, start + size, opening)
-            end = len(body) if cut is None else cut[0]
-            text = b"".join((b"[", memoryview(body)[start:end], b"" if cut is None else b"]"))
-            values = self._values(text, last=cut is None)
-            if values is not None:
-                return len(body) if cut is None else cut[1], values
-            size = 2 * (end - start)
+    def _begin(self) -> bool:
+        """Find out how elements open, and drop what is before the first."""
+        first = _FIRST.match(self._buffer)
+        if first is None:
+            self._least = max(self._least, 2 * len(self._buffer))
+            return False
+        self._opening = bytes(first[1])
+        start = first.start(1)
+        del first
+        del self._buffer[:start]
+        return True
+
+    def _text(self, end: int, close: bytes) -> bytes:
+        """What is in the buffer up to a place, as an array."""
+        with memoryview(self._buffer) as view, view[:end] as part:
+            return b"".join((b"[", part, close))
 
     def _values(self, text: bytes, *, last: bool) -> Values | None:
         """What a piece holds; None if the cut was wrong."""
@@ -156,14 +181,14 @@ def _values(narrow: Iterable[tuple[Any, ...]]) -> Values:
     return tuple(zip(*narrow, strict=True)) or NOTHING
 
 
-def _cut(body: bytes, start: int, least: int, opening: bytes) -> tuple[int, int] | None:
-    """Where a piece could end, before a comma, and the next one begin; None if nowhere before the end."""
+def _cut(buffer: bytearray, least: int, opening: bytes) -> tuple[int, int] | None:
+    """Where a piece could end, before a comma, and the next one begin; None if nowhere so far."""
     place = least
-    while (place := body.find(opening, place)) >= 0:
+    while (place := buffer.find(opening, place)) >= 0:
         end = place
-        while end > start and body[end - 1] in _BLANK:
+        while end and buffer[end - 1] in _BLANK:
             end -= 1
-        if end > start and body[end - 1] == 0x2C:
+        if end and buffer[end - 1] == _COMMA:
             return end - 1, place
         place += 1
     return None

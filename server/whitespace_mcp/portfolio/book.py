@@ -11,6 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from whitespace_mcp.documents.listing import Elements
+from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, Fact, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
@@ -19,7 +21,7 @@ from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS
 from whitespace_mcp.portfolio.selection import ORDER, Selection, Sort, tables_of
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
-from whitespace_mcp.portfolio.tables import fill
+from whitespace_mcp.portfolio.tables import finish
 from whitespace_mcp.terms.ids import umr_key
 
 Source = Literal["list", "summaries"]
@@ -70,24 +72,53 @@ class Book:
         taught: up to which turn it was told what summaries say.
     """
 
-    def __init__(self, reading: Reading, source: Source) -> None:
+    def __init__(self, database: sqlite3.Connection, reading: Reading, listed: int, source: Source) -> None:
         self.source: Source = source
         self.taught = 0
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._database = database
         self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
         self._database.execute(f"CREATE TABLE depth (root PRIMARY KEY, {', '.join(DEPTH_COLUMNS)}) WITHOUT ROWID")
-        self.slips = fill(self._database, reading)
-        self.documents = reading.listed
-        self.skipped = reading.listed - len(reading)
+        self.slips = finish(database, reading)
+        self.documents = listed
+        self.skipped = listed - len(reading)
         self.newest = reading.newest
-        self.words = Words(
-            statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
-            types=tuple({kind.type for kind in reading.kinds if kind.type}),
-        )
+        self.words = _words_of(reading)
 
     def __del__(self) -> None:
         self._database.close()
+
+    def amend(self, elements: Sequence[object], gone: Collection[str], reading: Reading) -> None:
+        """Put documents in place of those with their ids, and take others out.
+
+        No question sees half of it: it is written at once, and questions that belong together are asked at once.
+
+        Args:
+            elements: as the platform's list would have them.
+            gone: ids that are in it no more.
+            reading: a new one, for the organisation whose list this is.
+
+        Raises:
+            AmbiguousError: nothing was changed; the list has to be read whole.
+        """
+        pieces = [piece for values in Elements(elements) if (piece := reading.documents(values))]
+        if len(reading) != len(elements):
+            raise AmbiguousError
+        with self._lock:
+            more = amend(self._database, pieces, reading, gone)
+        self.documents += more.documents
+        self.slips += more.slips
+        self.newest = max(self.newest, reading.newest)
+        self.words = self.words.joined(_words_of(reading))
+
+    @property
+    def size(self) -> int:
+        """Bytes that its database has."""
+        with self._lock:
+            pages, each = (
+                self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+            )
+        return pages * each
 
     def learn(self, told: Sequence[SummaryFacts], turn: int) -> None:
         """Take in what summaries told of slips, each once; what was known of these slips is replaced."""
@@ -303,3 +334,11 @@ class Book:
     def _all(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(sql, parameters).fetchall()
+
+
+def _words_of(reading: Reading) -> Words:
+    """The different statuses and contract types of a list."""
+    return Words(
+        statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
+        types=tuple({kind.type for kind in reading.kinds if kind.type}),
+    )

@@ -19,6 +19,8 @@ SEARCHED_LIMIT: Final = 2_000
 WORD_LIMIT: Final = 60
 _PLAIN_UMRS: Final = re.compile(r"(?:B?[0-9][A-Z0-9]{1,56}\n)*")
 """UMRs, one a line, whose form for comparison is the same in small letters without the B."""
+_PLAIN_TITLE: Final = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
+_ODD_TITLES: Final = re.compile(r"[ \n][ \n]|\A[ \n]|`")
 _HASHABLE: Final = frozenset({str, bool, type(None)})
 
 T = TypeVar("T")
@@ -66,8 +68,7 @@ def are_titles(lines: str, values: Sequence[str]) -> bool:
     return (
         lines.isascii()
         and lines.replace("\n", "").isprintable()
-        and not any(odd in lines for odd in ("  ", " \n", "\n ", "\n\n", "`"))
-        and lines[0] not in " \n"
+        and not _ODD_TITLES.search(lines)
         and max(map(len, values)) <= NAME_LIMIT
     )
 
@@ -79,7 +80,7 @@ def are_references(lines: str, values: Sequence[str]) -> bool:  # noqa: ARG001  
 
 def title(name: object) -> tuple[str | None, str | None]:
     """A name as it is shown, and its form for comparison where that is not the same in small letters."""
-    if isinstance(name, str) and are_titles(f"{name}\n", (name,)):
+    if isinstance(name, str) and _PLAIN_TITLE.fullmatch(name) and len(name) <= NAME_LIMIT:
         return name, None
     shown, whole = as_shown(name), as_shown(name, SEARCHED_LIMIT)
     key = fold(whole) if whole else None

@@ -34,6 +34,11 @@ class Words:
     statuses: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
 
+    def joined(self, other: "Words") -> "Words":
+        """Those of both."""
+        statuses, types = {*self.statuses, *other.statuses}, {*self.types, *other.types}
+        return Words(tuple(statuses), tuple(types))
+
 
 @dataclass(frozen=True)
 class Terms:

@@ -1,23 +1,23 @@
 """The list of each organisation, kept fresh.
 
 A book is used without asking again for `WHITESPACE_FRESH_SECONDS`. Then the newest page of the summaries tells whether
-anything changed: if not, the book is kept; if so, the list is loaded again, whole, since summaries lack fields of the
-list and mean other things by the same words. Every quarter of an hour it is loaded again regardless: deletions do not
-show in summaries. While one caller loads, the others wait for the same load. Where the platform cannot be reached the
-former book goes on being used, marked stale; where it refuses the organisation, it is not shown any more.
+anything changed: if not, the book is kept; if so, what changed is asked for and the book amended, or the list is loaded
+again, whole, where the summaries do not tell what changed. Every quarter of an hour it is loaded again regardless:
+deletions do not show in summaries. While one caller loads, the others wait for the same load. Where the platform cannot
+be reached the former book goes on being used, marked stale; where it refuses the organisation, it is shown no more.
 """
 
-import gc
-from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.api.risks import Page, placing_stubs, risk_list, summary_page
+from whitespace_mcp.api.risks import newest_page, placing_stubs, risk_list
 from whitespace_mcp.config.errors import (
     AccessRefused,
     BadAnswer,
@@ -31,25 +31,27 @@ from whitespace_mcp.config.errors import (
     explain,
 )
 from whitespace_mcp.documents.json import wrong_shape
-from whitespace_mcp.documents.listing import Elements, Pieces
-from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.documents.newest import NewestPage
+from whitespace_mcp.portfolio.amending import AmbiguousError
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.changes import Familiar, UnclearError, changes_of
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
+from whitespace_mcp.portfolio.intake import Intake, read_book
 from whitespace_mcp.portfolio.readers import Readers
-from whitespace_mcp.portfolio.reading import Listing, Reading
+from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
 
+MOST_BYTES: Final = 256_000_000
+"""Of all lists together: some ten of a hundred thousand documents."""
 RELOAD_SECONDS: Final = 900.0
 """Seconds after which a list is loaded again whatever the summaries say."""
 CONFIRM_SECONDS: Final = 5.0
 """Seconds at most for asking whether a membership is still live, before a former list is shown in an outage."""
-LARGE: Final = 1_000_000
-"""Bytes from which a list is read in a worker thread."""
-
 WAITING_SHARE: Final = 0.9
 """How much of a call's time is spent on waiting; the rest is for showing a former list, or the other organisations'."""
 
@@ -68,17 +70,29 @@ class Portfolio:
 
     Attributes:
         summaries: what only its summaries tell; `depth`: what only contracts, lines and endorsements do.
+        used: when it was last asked, by the clock's seconds.
+
+    Args:
+        loaded: is told when a list was read whole.
     """
 
-    def __init__(self, session: Session, organisation: Organisation, readers: Readers) -> None:
+    def __init__(
+        self,
+        session: Session,
+        organisation: Organisation,
+        readers: Readers,
+        loaded: Callable[["Portfolio"], None] | None = None,
+    ) -> None:
         self.summaries = Summaries(session, organisation)
         self.depth = Depth(session, organisation, readers)
+        self.used = 0.0
+        self._loaded = loaded
         self._session = session
         self._organisation = organisation
         self._view: View | None = None
         self._fresh_until = 0.0
         self._reload_at = 0.0
-        self._mark: bytes | None = None
+        self._familiar = Familiar()
         self._anew = False
         self._page_refused: AccessRefused | None = None
         self._keeping = Keeping(session, organisation)
@@ -98,6 +112,7 @@ class Portfolio:
         Raises:
             WhitespaceError: it cannot be read, and there is no former one to show.
         """
+        self.used = self._session.clock.monotonic()
         if self._view is not None and not refresh and self._session.clock.monotonic() < self._fresh_until:
             return self._view
         if refresh:
@@ -130,19 +145,25 @@ class Portfolio:
         except WhitespaceError:
             await self.forget()
             raise
+        new = self._view is None or view.book is not self._view.book
         self._view = view
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
+        if new and self._loaded is not None:
+            self._loaded(self)
         return view
 
+    def release(self) -> None:
+        """Let the list go: it is read again when it is next asked for."""
+        self._view, self._familiar, self._fresh_until = None, Familiar(), 0.0
+
     async def _looked(self) -> View:
-        """The former book if nothing changed since it was read, or a new one."""
+        """The former book if nothing changed since it was read, or amended by what did, or a new one."""
         self._page_refused = None
         page = await self._newest_page() if self._view is not None or self._keeping.wanted else None
-        mark = page.mark() if page else None
-        if self._view is None and mark is not None and not self._anew and (kept := await self._kept(mark)):
+        if self._view is None and page is not None and not self._anew and (kept := await self._kept(page.mark)):
             return kept
         overdue = self._session.clock.monotonic() >= self._reload_at
-        if self._view is not None and mark is not None and mark == self._mark and not overdue:
+        if self._view is not None and page is not None and not overdue and await self._amended(self._view.book, page):
             return View(self._view.book, self._session.clock.now())
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS
         try:
@@ -150,13 +171,29 @@ class Portfolio:
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._mark, self._anew = _mark_for(page, book), False
+        self._familiar = Familiar(page.seen if page is not None and _agree(page, book) else {})
+        self._anew = False
         return View(book, self._session.clock.now())
 
-    async def _newest_page(self) -> Page | None:
+    async def _amended(self, book: Book, page: NewestPage) -> bool:
+        """Whether a book is what the platform has now, after what the summaries show to have changed."""
+        own = self._organisation
+        if len(page.seen) == len(page.summaries) and page.seen == self._familiar.summaries and _agree(page, book):
+            return True
+        try:
+            changes = await changes_of(self._session.api, page, book, self._familiar, own)
+            if changes.elements or changes.gone:
+                reading = Reading(channel_prefix=own.channel_prefix, user_id=own.id)
+                book.amend(changes.elements, changes.gone, reading)
+        except (UnclearError, AmbiguousError):
+            return False
+        self._familiar = Familiar(page.seen)
+        return True
+
+    async def _newest_page(self) -> NewestPage | None:
         """The newest page of the summaries, read before the list; None where it cannot be had."""
         try:
-            return await summary_page(self._session.api, user_id=self._organisation.user_id)
+            return await newest_page(self._session.api, user_id=self._organisation.user_id)
         except Unavailable:
             raise
         except AccessRefused as error:
@@ -183,27 +220,38 @@ class Portfolio:
         except WhitespaceError:
             return  # as much of an outage as the list's
 
-    async def _read(self, page: Page | None) -> Book:
+    async def _read(self, page: NewestPage | None) -> Book:
         user_id = self._organisation.user_id
+        intakes: list[Intake] = []
+
+        def intake() -> Intake:
+            intakes[:] = [self._intake(keeps=self._keeping.wanted)]
+            return intakes[0]
+
         try:
-            body = await risk_list(self._session.api, user_id=user_id)
+            await risk_list(self._session.api, intake, user_id=user_id)
         except BadRequest:
             raise BadAnswer("The platform refuses to give its list of risks (400)") from None
         except Redirected:
             raise
         except (WrongAddress, NotFound) as error:
-            return self._bound(Elements(await self._from_summaries(error)), "summaries")
-        book = await self._book_of(body)
+            return _usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
+        book = _usable(await anyio.to_thread.run_sync(intakes[0].book))
         if self._keeping.wanted:
             token = await self._session.renewal.current()
-            kept = KeptList(body, self._session.clock.now(), _mark_for(page, book))
+            kept = KeptList(intakes[0].body, self._session.clock.now(), _mark_for(page, book))
             self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
         return book
 
+    def _intake(self, *, keeps: bool = False) -> Intake:
+        own = self._organisation
+        return Intake(channel_prefix=own.channel_prefix, user_id=own.id, keeps=keeps)
+
     async def _book_of(self, body: bytes) -> Book:
-        if len(body) < LARGE:
-            return self._parsed(body)
-        return await anyio.to_thread.run_sync(self._parsed, body)
+        own = self._organisation
+        return await anyio.to_thread.run_sync(
+            partial(read_book, body, channel_prefix=own.channel_prefix, user_id=own.id)
+        )
 
     async def _recalled(self) -> KeptList | None:
         """What is on disk for this login, if lists are kept there."""
@@ -223,7 +271,6 @@ class Portfolio:
             book = await self._book_of(kept.body)
         except BadAnswer:
             return None
-        self._mark = mark
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
         return View(book, self._session.clock.now())
 
@@ -250,38 +297,26 @@ class Portfolio:
         except (WrongAddress, NotFound):
             raise not_served from None
 
-    def _parsed(self, body: bytes) -> Book:
-        with uncollected():
-            return self._bound(Pieces(body), "list")
 
-    def _bound(self, listing: Listing, source: Source) -> Book:
-        own = self._organisation
-        book = Book(Reading(listing, channel_prefix=own.channel_prefix, user_id=own.id), source)
-        if book.documents and book.skipped == book.documents:
-            raise wrong_shape()
-        return book
+def _usable(book: Book) -> Book:
+    """A book in which there is something, if there is anything in the list.
 
-
-def _mark_for(page: Page | None, book: Book) -> bytes | None:
-    """What the newest page of the summaries must still be for the list to be right; None if it says nothing about it.
-
-    It says nothing where it is older than the list that was read after it, or empty beside it.
+    Raises:
+        BadAnswer: there is not one document in it that can be used.
     """
-    if page is None or bool(page.entries) != bool(book.slips) or page.newest() < book.newest:
-        return None
-    return page.mark()
+    if book.documents and book.skipped == book.documents:
+        raise wrong_shape()
+    return book
 
 
-@contextmanager
-def uncollected() -> Generator[None]:
-    """Put off garbage collection: reading a list makes no cycles, and collecting in its middle doubles its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+def _agree(page: NewestPage | None, book: Book) -> bool:
+    """Whether the newest page of the summaries can be that of a list: not older, and not empty beside it."""
+    return page is not None and bool(page.summaries) == bool(book.slips) and page.newest >= book.newest
+
+
+def _mark_for(page: NewestPage | None, book: Book) -> bytes | None:
+    """What the newest page must still be for a list that was read after it to be right; None if it tells nothing."""
+    return page.mark if page is not None and _agree(page, book) else None
 
 
 def _too_slow(seconds: float) -> Unavailable:
@@ -289,19 +324,35 @@ def _too_slow(seconds: float) -> Unavailable:
 
 
 class Portfolios:
-    """One portfolio per organisation, made when it is first asked for."""
+    """One portfolio per organisation, made when it is first asked for.
+
+    Attributes:
+        most_bytes: how much the lists of all may hold together; the one in use may be larger.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.most_bytes = MOST_BYTES
         self._portfolios: dict[str, Portfolio] = {}
         self._readers = Readers(session.api, session.clock, session.tasks)
         session.organisations.when_withdrawn(self._forget)
 
     def of(self, organisation: Organisation) -> Portfolio:
         """The portfolio of an organisation."""
-        if organisation.id not in self._portfolios:
-            self._portfolios[organisation.id] = Portfolio(self._session, organisation, self._readers)
-        return self._portfolios[organisation.id]
+        portfolio = self._portfolios.get(organisation.id)
+        if portfolio is None:
+            portfolio = Portfolio(self._session, organisation, self._readers, self._make_room)
+            self._portfolios[organisation.id] = portfolio
+        return portfolio
+
+    def _make_room(self, newest: Portfolio) -> None:
+        """Let lists go that were not asked for the longest, beyond so many bytes of all; never the one just read."""
+        sizes = {p: p.book.size for p in sorted(self._portfolios.values(), key=lambda p: p.used) if p.book}
+        total = sum(sizes.values())
+        for portfolio, size in sizes.items():
+            if total > self.most_bytes and portfolio is not newest:
+                portfolio.release()
+                total -= size
 
     async def _forget(self, organisation: Organisation) -> None:
         await self.of(organisation).forget()

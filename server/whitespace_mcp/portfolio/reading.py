@@ -6,9 +6,9 @@ whatever it has.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 from whitespace_mcp.documents.json import read_json
 from whitespace_mcp.documents.listing import Values
@@ -42,19 +42,12 @@ _SILENT: Final[tuple[str | None, Stage]] = (None, "other")
 _DAY: Final = itemgetter(slice(0, 10))
 
 
-class Listing(Protocol):
-    """What a list is read from; `listed` is how many elements were read so far, readable or not."""
-
-    listed: int
-
-    def __iter__(self) -> Iterator[Values]: ...
-
-
 class Reading:
-    """Reads the list of one organisation.
+    """Reads the list of one organisation, a piece at a time.
+
+    Elements are left out that are not objects, have no id, repeat an id, or belong to another organisation.
 
     Args:
-        listing: the platform's array.
         channel_prefix: what the organisation's channels begin with; a row with channels of others only is left out.
         user_id: the organisation's MU id, which may stand among channels too.
 
@@ -63,11 +56,10 @@ class Reading:
         newest: the instant of the last edit of all; empty if none tells.
     """
 
-    def __init__(self, listing: Listing, *, channel_prefix: str, user_id: str) -> None:
+    def __init__(self, *, channel_prefix: str, user_id: str) -> None:
         self.kinds: list[Kind] = []
         self.keys: list[Keys] = []
         self.newest = ""
-        self._listing = listing
         self._ranks: list[int] = []
         self._ids: set[str] = set()
         self._slips = Slips()
@@ -78,30 +70,18 @@ class Reading:
         self._references = Memo(reference)
         self._moments = Memo(instant)
 
-        def teams_of(channels: object) -> str:
-            names = read_json(channels) if isinstance(channels, bytes) else channels
-            own = own_channels(comparable(names), channel_prefix=channel_prefix, user_id=user_id)
-            return _FOREIGN if own is None else "".join(f"{c}|" for c in own if not c.lower().endswith(_WHOLE_COMPANY))
-
-        self._teams = Memo(teams_of)
-
-    @property
-    def listed(self) -> int:
-        """Elements in the platform's array so far, readable or not."""
-        return self._listing.listed
+        self._texts = Memo(as_shown)
+        self._teams = Memo(self._teams_of)
+        self._own = (channel_prefix, user_id)
+        self._own_team = re.compile(rb'"(%s_[^"]*)"' % re.escape(channel_prefix.encode()), re.IGNORECASE)
 
     def __len__(self) -> int:
         """How many documents can be used, of those that were read so far."""
         return len(self._ids)
 
-    def documents(self) -> Iterator[Documents]:
-        """The documents, a piece at a time; what else is told of them is whole after the last one.
-
-        Elements are left out that are not objects, have no id, repeat an id, or belong to another organisation.
-        """
-        for values in self._listing:
-            if values[0] and (piece := self._piece(values)):
-                yield piece
+    def documents(self, values: Values) -> Documents | None:
+        """Those of one piece; what else is told of them is whole after the last one."""
+        return self._piece(values) if values[0] else None
 
     def slips(self) -> list[Slip]:
         """The slips by number, after all documents were read."""
@@ -132,7 +112,7 @@ class Reading:
         titles, title_keys = plain_or(self._titles, names, are_titles)
         references, reference_keys = plain_or(self._references, umrs, are_references)
         docs = range(1 + len(self._ids) - len(ids), 1 + len(self._ids))
-        slips = self._slips.add(docs, ids, kinds, [self._rank(*one) for one in zip(kinds, ids, strict=True)], moments)
+        slips = self._slips.add(docs, ids, kinds, self._ranks_of(kinds, ids), moments)
         self._slips.share(zip(references, reference_keys, slips, strict=True))
         if references is not umrs or any(key is not None for key in title_keys):
             padded = [
@@ -143,13 +123,27 @@ class Reading:
             self.keys += [Keys(*one) for one in keys if one[1] is not None or one[2] is not None or one[3]]
         return Documents(slips, kinds, ids, titles, references, moments)
 
-    def _rank(self, kind: int, document_id: str) -> int:
-        """How far a document carries its slip; an id tells more than its kind where it is an endorsement's."""
-        return self._ranks[kind] if "::EN" not in document_id else slip_rank(self.kinds[kind].stage, document_id)
+    def _ranks_of(self, kinds: list[int], ids: list[str]) -> list[int]:
+        """How far each document carries its slip; an id tells more than its kind where it is an endorsement's."""
+        ranks = list(map(self._ranks.__getitem__, kinds))
+        for place, document_id in enumerate(ids):
+            if "::EN" in document_id:
+                ranks[place] = slip_rank(self.kinds[kinds[place]].stage, document_id)
+        return ranks
+
+    def _teams_of(self, channels: object) -> str:
+        """Own teams, each followed by a bar; or that the document is another organisation's."""
+        if isinstance(channels, bytes):
+            plain = channels.isascii() and channels.count(b"[") == 1 and b"{" not in channels and b"\\" not in channels
+            own = sorted({name.decode() for name in self._own_team.findall(channels)}) if plain else None
+            channels = None if own else read_json(channels)
+        else:
+            own = None
+        return _bars(own) if own else teams_of(channels, *self._own)
 
     def _coded(self, common: tuple[tuple[str | None, Stage], Any, Any, Any, str]) -> int:
         (status, stage), kind, facility, broker, teams = common
-        self.kinds.append(Kind(status, stage, as_shown(kind), is_true(facility), as_shown(broker), teams))
+        self.kinds.append(Kind(status, stage, self._texts[kind], is_true(facility), self._texts[broker], teams))
         self._ranks.append(slip_rank(stage, ""))
         return len(self.kinds) - 1
 
@@ -170,3 +164,13 @@ def _status(value: object) -> tuple[str | None, Stage]:
     """A status in the platform's words, and what it means."""
     status = as_words(value)
     return (status, stage_of(status, "")) if status else _SILENT
+
+
+def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:
+    """Own teams among a document's channels, each followed by a bar; or that it is another organisation's."""
+    own = own_channels(comparable(channels), channel_prefix=channel_prefix, user_id=user_id)
+    return _FOREIGN if own is None else _bars(own)
+
+
+def _bars(own: Iterable[str]) -> str:
+    return "".join(f"{c}|" for c in own if not c.lower().endswith(_WHOLE_COMPANY))

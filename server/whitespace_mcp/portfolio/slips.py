@@ -1,7 +1,7 @@
 """What documents tell of their slips: which one stands for the slip, how many there are, UMRs of several slips."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from whitespace_mcp.portfolio.rows import Kind, Slip
@@ -9,7 +9,8 @@ from whitespace_mcp.terms.ids import root_of, short_roots
 from whitespace_mcp.terms.stages import slip_stage
 
 _PLAIN_ROOTS: Final = re.compile(r"(?:IC[0-9A-F]{8}[0-9A-F-]*\n)*")
-_SHORT: Final = 10
+SHORT: Final = 10
+"""Characters of a short id, as far as they tell slips apart."""
 
 
 class Slips:
@@ -24,13 +25,13 @@ class Slips:
         self._sharing: set[int] = set()
 
     def add(
-        self, docs: Iterable[int], ids: list[str], kinds: list[int], ranks: list[int], moments: list[str | None]
+        self, docs: Iterable[int], ids: list[str], kinds: list[int], ranks: list[int], moments: Sequence[str | None]
     ) -> list[int]:
         """Take in documents; the number of each one's slip."""
         numbers, best, sizes = self._numbers, self._best, self._sizes
         slips: list[int] = []
-        for doc, document_id, kind, rank, moment in zip(docs, ids, kinds, ranks, moments, strict=True):
-            root = root_of(document_id)
+        roots = map(root_of, ids)
+        for doc, document_id, root, kind, rank, moment in zip(docs, ids, roots, kinds, ranks, moments, strict=True):
             slip = numbers.get(root)
             if slip is None:
                 slip = numbers[root] = len(best)
@@ -51,7 +52,7 @@ class Slips:
                 if first != slip:
                     self._sharing |= {first, slip}
 
-    def rows(self, kinds: list[Kind]) -> list[Slip]:
+    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> list[Slip]:
         """What is known of each."""
         shorts = _shorts(self._numbers)
         return [
@@ -74,7 +75,7 @@ def _goes_before(one: tuple[int, str, str], other: tuple[int, str, str, int, int
 def _shorts(roots: Iterable[str]) -> list[str | None]:
     """Short ids where they are not simply how the root begins."""
     whole = list(roots)
-    if len({root[:_SHORT] for root in whole}) == len(whole) and _PLAIN_ROOTS.fullmatch("\n".join([*whole, ""])):
+    if len({root[:SHORT] for root in whole}) == len(whole) and _PLAIN_ROOTS.fullmatch("\n".join([*whole, ""])):
         return [None] * len(whole)
     short = short_roots(whole)
-    return [None if short[root] == root[:_SHORT] else short[root] for root in whole]
+    return [None if short[root] == root[:SHORT] else short[root] for root in whole]

@@ -14,11 +14,13 @@ from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, Slip
 TOGETHER: Final = 32
 """Documents that one INSERT takes: more of them are not faster."""
 
+UMR_KEY: Final = "coalesce(umr_key, lower(ltrim(umr, 'B')))"
+"""A UMR's form for comparison, in SQL."""
 _DERIVED: Final = {
     "slip": "slips.slip",
     "stage": "kinds.stage",
     "name_key": "coalesce(name_key, lower(name))",
-    "umr_key": "coalesce(umr_key, lower(ltrim(umr, 'B')))",
+    "umr_key": UMR_KEY,
     "padded": "coalesce(padded, 0)",
     "current": "slips.doc = docs.doc",
     "slip_stage": "slips.stage",
@@ -38,24 +40,26 @@ _SCHEMA: Final = (
 )
 
 
-def fill(database: sqlite3.Connection, reading: Reading) -> int:
-    """Make the tables and read the list into them; how many slips there are."""
+def begin(database: sqlite3.Connection) -> None:
+    """Make the tables, and begin to fill them."""
     database.execute("PRAGMA journal_mode = OFF")
     for statement in _SCHEMA:
         database.execute(statement)
     database.execute("BEGIN")
-    for documents in reading.documents():
-        _insert(database, documents)
+
+
+def finish(database: sqlite3.Connection, reading: Reading) -> int:
+    """Put in what is known after the last document; how many slips there are."""
     slips = reading.slips()
-    database.executemany(_insertion("slips", Slip._fields, "slip"), _numbered(slips))
+    database.executemany(insertion("slips", Slip._fields, "slip"), _numbered(slips))
     database.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", reading.keys)
-    database.executemany(_insertion("kinds", Kind._fields, "kind"), _numbered(reading.kinds))
+    database.executemany(insertion("kinds", Kind._fields, "kind"), _numbered(reading.kinds))
     database.execute("COMMIT")
     return len(slips)
 
 
-def _insert(database: sqlite3.Connection, documents: Documents) -> None:
-    """Documents in one statement for many: what one statement costs is most of what a document costs."""
+def insert(database: sqlite3.Connection, documents: Documents) -> None:
+    """Put documents in, many by one statement: what one statement costs is most of what a document costs."""
     width, many = len(documents), len(documents.id)
     values: list[Any] = [None] * (many * width)
     for place, column in enumerate(documents):
@@ -70,7 +74,8 @@ def _insert(database: sqlite3.Connection, documents: Documents) -> None:
         )
 
 
-def _insertion(table: str, fields: Sequence[str], number: str) -> str:
+def insertion(table: str, fields: Sequence[str], number: str) -> str:
+    """The statement that puts one numbered row into a table."""
     return f"INSERT INTO {table} ({', '.join((number, *fields))}) VALUES ({', '.join('?' * (1 + len(fields)))})"  # noqa: S608
 
 

@@ -8,10 +8,10 @@ from pydantic import Field
 from whitespace_mcp.answers.desk import Desk, DeskRow, Show, in_order, matching, summed
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
-from whitespace_mcp.api.risks import PAGE
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.inbox import Waiting, waiting
 from whitespace_mcp.documents.json import Document
+from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import page_of, text_size

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from whitespace_mcp.demo.market.companies import Company, Directory, Member
+from whitespace_mcp.demo.market.companies import Company, Directory, Member, Team
 from whitespace_mcp.demo.market.documents import Document, documents_of
 from whitespace_mcp.demo.market.making import Maker
 from whitespace_mcp.demo.market.seeds import chance
@@ -82,6 +82,16 @@ class Market:
         self._slips[root] = changed
         self._index(changed)
         self.version += 1
+
+    def move_on(self, root: str, moment: int, *, stage: SlipStage | None = None, team: Team | None = None) -> None:
+        """Let a slip reach another stage, or another team of its broker.
+
+        Raises:
+            KeyError: there is no such slip.
+        """
+        slip = self._slips[root]
+        slip.stage, slip.broker = stage or slip.stage, team or slip.broker
+        self.touch(root, moment)
 
     def newest(self) -> int:
         """The latest change to anything."""

@@ -1,0 +1,90 @@
+"""Making a book of a list while its bytes come in: the body is never whole in memory, and waiting is not idle."""
+
+import gc
+import sqlite3
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from whitespace_mcp.documents.listing import Elements, Pieces, Values
+from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.tables import begin, insert
+
+SLICE: Final = 65_536
+"""Bytes of a body that is there already which are taken in at once."""
+
+
+class Intake:
+    """Takes one list in; for one organisation, whose channel prefix and MU id are given.
+
+    Args:
+        keeps: whether the bytes are kept too.
+    """
+
+    def __init__(self, *, channel_prefix: str, user_id: str, keeps: bool = False) -> None:
+        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id)
+        self._pieces = Pieces()
+        self._chunks: list[bytes] | None = [] if keeps else None
+        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        begin(self._database)
+
+    @property
+    def body(self) -> bytes:
+        """The bytes that came, if they are kept."""
+        return b"".join(self._chunks or ())
+
+    def feed(self, chunk: bytes) -> None:
+        """Take bytes in.
+
+        Raises:
+            BadAnswer: they cannot be those of a list.
+        """
+        if self._chunks is not None:
+            self._chunks.append(chunk)
+        self._put(self._pieces.feed(chunk))
+
+    def book(self) -> Book:
+        """What came, after the last bytes.
+
+        Raises:
+            BadAnswer: it was not JSON, or no array.
+        """
+        self._put(self._pieces.end())
+        return self._bound(self._pieces.listed, "list")
+
+    def book_of(self, elements: Sequence[object], source: Source) -> Book:
+        """The same of elements that are there already."""
+        self._put(Elements(elements))
+        return self._bound(len(elements), source)
+
+    def _put(self, pieces: Iterable[Values]) -> None:
+        with uncollected():
+            for values in pieces:
+                documents = self._reading.documents(values)
+                if documents is not None:
+                    insert(self._database, documents)
+
+    def _bound(self, listed: int, source: Source) -> Book:
+        with uncollected():
+            return Book(self._database, self._reading, listed, source)
+
+
+def read_book(body: bytes, *, channel_prefix: str, user_id: str) -> Book:
+    """A book of a list that is there already; arguments and errors as for `Intake`."""
+    intake = Intake(channel_prefix=channel_prefix, user_id=user_id)
+    for start in range(0, len(body), SLICE):
+        intake.feed(body[start : start + SLICE])
+    return intake.book()
+
+
+@contextmanager
+def uncollected() -> Generator[None]:
+    """Put off garbage collection: reading a list makes no cycles, and collecting in its middle doubles its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

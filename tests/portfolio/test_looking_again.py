@@ -1,0 +1,100 @@
+"""Looking again after a change: what changed is asked for, and the list is what a fresh reading of it would be."""
+
+import random
+from typing import Any, Final
+
+import pytest
+
+from support.clock import FakeClock
+from support.servers import settings_for
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.portfolio import Portfolio
+from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.session.session import open_session
+
+STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
+
+
+def told(book: Book) -> dict[str, Any]:
+    """All that a book says of its documents."""
+    documents = book.page(Selection(terms=Terms("document")), "newest", limit=-1)
+    slips = book.page(Selection(), "name", limit=-1)
+    return {
+        "documents": documents,
+        "slips": slips,
+        "counts": (book.documents, book.slips, book.skipped),
+        "alone": [book.slip(record["root"]) for record in slips],
+    }
+
+
+def change(platform: Platform, user_id: str, chance: random.Random) -> str:
+    """Let something happen to a book: created, edited, staged on, withdrawn, deleted, moved, in the same second."""
+    root = chance.choice(platform.roots(user_id))
+    kind = chance.choice(
+        ["touch", "touch", "stage", "stage", "new", "twin", "team", "remove", "same second", "nothing"]
+    )
+    match kind:
+        case "touch":
+            platform.touch(root)
+        case "stage":
+            platform.move_on(root, stage=chance.choice(STAGES))
+        case "new":
+            platform.add_slip(user_id, name=f"Newcomer {chance.random()} Hull", stage=chance.choice(STAGES))
+        case "twin":
+            platform.add_slip(user_id, umr="B0999SHARED1")
+        case "team":
+            platform.move_on(root, team=chance.choice(["calderfinch_PROPERTY", "calderfinch_AVIATION"]))
+        case "remove":
+            platform.remove_slip(root)
+        case "same second":
+            platform.touch(root, at="2027-01-01 00:00:00")
+            platform.move_on(chance.choice(platform.roots(user_id)), stage="signed", at="2027-01-01 00:00:00")
+        case _:
+            pass
+    return kind
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: int, clock: FakeClock) -> None:
+    chance = random.Random(seed)  # noqa: S311  # the same histories each time
+    whole: dict[str, list[bool]] = {}
+    with serve(platform := Platform(documents=(60, 20))) as running:
+        user_id = platform.login.memberships[0].user_id
+        async with open_session(settings_for(running), clock) as session:
+            organisation = await session.organisations.chosen(user_id)
+            portfolio = Portfolio(session, organisation)
+            await portfolio.view()
+            for _ in range(25):
+                kinds = {change(platform, user_id, chance) for _ in range(chance.choice([1, 1, 2]))}
+                clock.advance(61)
+                platform.requests.clear()
+                book = (await portfolio.view()).book
+                for kind in kinds:
+                    whole.setdefault(kind, []).append("/api/risks" in [seen.path for seen in platform.requests])
+                fresh = (await Portfolio(session, organisation).view()).book
+                if "remove" not in kinds:
+                    assert told(book) == told(fresh), kinds
+                elif told(book) != told(fresh):
+                    await portfolio.view(refresh=True)
+    assert not all(whole["touch"]), "some changes were not worth reading the list whole"
+
+
+async def test_one_changed_document_is_all_that_is_asked_for(running: Running, clock: FakeClock) -> None:
+    platform = running.platform
+    user_id = platform.login.memberships[0].user_id
+    async with open_session(settings_for(running), clock) as session:
+        portfolio = Portfolio(session, await session.organisations.chosen(user_id))
+        await portfolio.view()
+        root = platform.add_slip(user_id, stage="draft", name="Newcomer Shipping Hull 2026")
+        clock.advance(61)
+        before = (await portfolio.view()).book.slips
+        platform.requests.clear()
+        platform.touch(root)
+        clock.advance(61)
+        view = await portfolio.view()
+        paths = [seen.path for seen in platform.requests]
+        assert (paths[0], "/api/risks" in paths, len(paths)) == ("/api/summary", False, 2)
+        assert view.book.slips == before
+        assert view.book.slip(root)[0]["updated"] == view.book.newest
