@@ -1,8 +1,11 @@
 """Many callers at once, memory of a large book, and requests made per question."""
 
 import os
+import statistics
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
@@ -16,6 +19,18 @@ from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, serve
 
 CALLERS = (1, 8, 64)
+ROUNDS = 3
+HTTP_LEAST = 0.7
+TRIVIAL = """
+import sys
+from mcp.server import MCPServer
+server = MCPServer("trivial", log_level="WARNING")
+@server.tool()
+def add(a: int, b: int) -> int:
+    "Adds."
+    return a + b
+server.run("streamable-http", port=int(sys.argv[1]))
+"""
 
 
 async def figures(bench: Bench) -> list[Figure]:
@@ -27,27 +42,49 @@ async def throughput(calls: int) -> list[Figure]:
     found: list[Figure] = []
     with market(1_528, 439) as served:
         async with Client(_stdio(served)) as client:
-            found += [await _rate(client, "stdio", callers, calls) for callers in CALLERS]
-        port = 18_765
-        command = [
-            sys.executable,
-            "-m",
-            "whitespace_mcp",
-            "serve",
-            "--transport",
-            "streamable-http",
-            "--port",
-            str(port),
-        ]
-        process = await anyio.open_process(command, env=_environment(served), stdout=None, stderr=None)
-        try:
-            await _listening(port)
-            async with Client(f"http://127.0.0.1:{port}/mcp") as client:
-                found += [await _rate(client, "HTTP", callers, calls) for callers in CALLERS]
-        finally:
-            process.terminate()
-            await process.wait()
+            for callers in CALLERS:
+                rate = await _counts(client, callers, calls)
+                found.append(Figure(f"stdio, {callers} callers at once", rate, "calls a second"))
+        ours = [sys.executable, "-m", "whitespace_mcp", "serve", "--transport", "streamable-http", "--port"]
+        trivial = [sys.executable, "-c", TRIVIAL]
+        async with (
+            _http([*ours, "18765"], 18_765, _environment(served)) as client,
+            _http([*trivial, "18766"], 18_766, dict(os.environ)) as other,
+        ):
+            for callers in CALLERS:
+                rates = [
+                    (await _rate(other, "add", {"a": 1, "b": 2}, callers, calls), await _counts(client, callers, calls))
+                    for _ in range(ROUNDS)
+                ]
+                found += _against(rates, callers)
     return found
+
+
+def _against(rates: list[tuple[float, float]], callers: int) -> list[Figure]:
+    """Our calls a second against the trivial tool's, round by round."""
+    base, ours = (statistics.median(rate[place] for rate in rates) for place in (0, 1))
+    ratio = statistics.median(rate[1] / rate[0] for rate in rates)
+    budget = HTTP_LEAST if callers == max(CALLERS) else None
+    return [
+        Figure(f"HTTP, {callers} callers at once: a trivial tool on the same SDK", base, "calls a second"),
+        Figure(
+            f"HTTP, {callers} callers at once", ours, "calls a second", ratio=ratio, baseline="the trivial tool",
+            budget=budget, least=True,
+        ),
+    ]  # fmt: skip
+
+
+@asynccontextmanager
+async def _http(command: list[str], port: int, environment: dict[str, str]) -> AsyncGenerator[Client]:
+    """A client of a server process that listens on a port."""
+    process = await anyio.open_process(command, env=environment, stdout=None, stderr=None)
+    try:
+        await _listening(port)
+        async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+            yield client
+    finally:
+        process.terminate()
+        await process.wait()
 
 
 async def requests() -> list[Figure]:
@@ -86,23 +123,26 @@ def _any_risk(platform: Platform) -> str:
     return platform.roots(platform.login.memberships[0].user_id)[0]
 
 
-async def _rate(client: Client, transport: str, callers: int, calls: int) -> Figure:
-    arguments = {"organisation": "all", "page_size": 0}
-    await client.call_tool("get_risks", arguments)
+async def _counts(client: Client, callers: int, calls: int) -> float:
+    """Calls a second of the counts of both organisations."""
+    return await _rate(client, "get_risks", {"organisation": "all", "page_size": 0}, callers, calls)
+
+
+async def _rate(client: Client, tool: str, arguments: dict[str, Any], callers: int, calls: int) -> float:
+    """Calls a second of a tool, after one that does not count."""
+    await client.call_tool(tool, arguments)
     each = max(1, calls // callers)
 
     async def caller() -> None:
         for _ in range(each):
-            result = await client.call_tool("get_risks", arguments)
+            result = await client.call_tool(tool, arguments)
             assert not result.is_error
 
     began = time.perf_counter()
     async with anyio.create_task_group() as tasks:
         for _ in range(callers):
             tasks.start_soon(caller)
-    return Figure(
-        f"{transport}, {callers} callers at once", callers * each / (time.perf_counter() - began), "calls a second"
-    )
+    return callers * each / (time.perf_counter() - began)
 
 
 async def _listening(port: int) -> None:

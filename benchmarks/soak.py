@@ -1,7 +1,8 @@
 """Thousands of mixed questions on a token that ends every few seconds: `python -m benchmarks.soak`.
 
-The market does not change meanwhile, so the same question must get the same answer each time, about the organisation
-that it named, and memory must not grow.
+The same question must get the same answer each time, about the organisation that it named, and memory must not grow.
+With `--changing` a slip is edited after every so many calls: then an answer must be about its organisation, and at the
+end every question must get the answer that a new server gives.
 """
 
 import argparse
@@ -94,6 +95,7 @@ async def soak(
     calls: int,
     callers: int,
     called: Callable[[int], Awaitable[None]] | None = None,
+    changing: bool = False,
 ) -> Soak:
     """Ask questions in random order, many at a time.
 
@@ -103,6 +105,7 @@ async def soak(
         calls: how many questions.
         callers: how many at a time.
         called: is told how many were answered, after each.
+        changing: whether the market changes meanwhile, so that answers may differ.
     """
     asks = await questions(client, company_ids)
     answers: dict[str, Any] = {}
@@ -122,7 +125,8 @@ async def soak(
             else:
                 answer = _still(json.loads(content.text))
                 about = _companies(answer)
-                if answers.setdefault(ask.name, answer) != answer or (ask.company_id and about != {ask.company_id}):
+                same = changing or answers.setdefault(ask.name, answer) == answer
+                if not same or (ask.company_id and about != {ask.company_id}):
                     done.wrong.append(ask.name)
             if number % max(1, calls // 4) == 0:
                 done.memory.append(_resident())
@@ -155,16 +159,35 @@ def _resident() -> int:
     return int(status.read_text().split()[1]) * 4096 if status.exists() else 0
 
 
-async def _main(calls: int, callers: int, lifetime: float) -> Soak:
+async def differing(one: Client, other: Client, company_ids: list[str]) -> list[str]:
+    """Questions that two servers answer differently."""
+    found: list[str] = []
+    for ask in await questions(one, company_ids):
+        texts = [(await client.call_tool(ask.tool, ask.arguments)).content[0] for client in (one, other)]
+        first, second = (_still(json.loads(text.text)) for text in texts if isinstance(text, TextContent))
+        if first != second:
+            found.append(f"{ask.name}: not as a new server has it")
+    return found
+
+
+async def _main(calls: int, callers: int, lifetime: float, changing: int) -> Soak:
     with market(1_528, 439, lifetime_s=lifetime) as served:
         settings = served.settings().model_copy(update={"fresh_seconds": 2.0})
 
         async def tell(number: int) -> None:
             if number % 1_000 == 0:
                 print(f"{number:,} calls, {_resident() / 1e6:,.0f} MB, {served.renewals()} renewals", flush=True)
+            if changing and number % changing == 0:
+                served.change()
 
         async with Client(build_server(settings)) as client:
-            done = await soak(client, served.company_ids, calls=calls, callers=callers, called=tell)
+            done = await soak(
+                client, served.company_ids, calls=calls, callers=callers, called=tell, changing=changing > 0
+            )
+            if changing:
+                await anyio.sleep(settings.fresh_seconds)
+                async with Client(build_server(settings)) as new:
+                    done.wrong += await differing(client, new, served.company_ids)
         done.renewals = served.renewals()
         return done
 
@@ -174,8 +197,9 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=10_000)
     parser.add_argument("--callers", type=int, default=8, help="how many at a time")
     parser.add_argument("--lifetime", type=float, default=5.0, help="seconds that a token lasts")
+    parser.add_argument("--changing", type=int, default=0, help="after how many calls a slip is edited; 0 for never")
     given = parser.parse_args()
-    done = anyio.run(_main, given.calls, given.callers, given.lifetime)
+    done = anyio.run(_main, given.calls, given.callers, given.lifetime, given.changing)
     for trouble in (*done.wrong[:20], *done.failed[:20]):
         print(trouble)
     quarters = ", ".join(f"{resident / 1e6:,.0f}" for resident in done.memory)

@@ -84,6 +84,7 @@ class Book:
         self.skipped = listed - len(reading)
         self.newest = reading.newest
         self.words = _words_of(reading)
+        reading.close()
 
     def __del__(self) -> None:
         self._database.close()

@@ -149,3 +149,13 @@ def _element(contract: Document) -> Document:
     head = as_object(contract.get("control"))
     whole = {"id": as_text(contract.get("_id")), "channels": contract.get("channels")}
     return {**head, **whole, "updatedAt": contract.get("updatedAt")}
+
+
+def agrees(page: NewestPage | None, book: Book) -> bool:
+    """Whether the newest page of the summaries can be that of a list: not older, and not empty beside it."""
+    return page is not None and bool(page.summaries) == bool(book.slips) and page.newest >= book.newest
+
+
+def mark_for(page: NewestPage | None, book: Book) -> bytes | None:
+    """What the newest page must still be for a list that was read after it to be right; None if it tells nothing."""
+    return page.mark if page is not None and agrees(page, book) else None

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.listing import Elements, Pieces, Values
 from whitespace_mcp.portfolio.book import Book, Source
 from whitespace_mcp.portfolio.reading import Reading
@@ -23,7 +24,7 @@ class Intake:
     """
 
     def __init__(self, *, channel_prefix: str, user_id: str, keeps: bool = False) -> None:
-        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id)
+        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id, listed=self._listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
@@ -58,6 +59,10 @@ class Intake:
         self._put(Elements(elements))
         return self._bound(len(elements), source)
 
+    def _listed(self, ids: list[str]) -> set[str]:
+        marks = ", ".join("?" * len(ids))
+        return {row[0] for row in self._database.execute(f"SELECT id FROM docs WHERE id IN ({marks})", ids)}  # noqa: S608
+
     def _put(self, pieces: Iterable[Values]) -> None:
         with uncollected():
             for values in pieces:
@@ -68,6 +73,17 @@ class Intake:
     def _bound(self, listed: int, source: Source) -> Book:
         with uncollected():
             return Book(self._database, self._reading, listed, source)
+
+
+def usable(book: Book) -> Book:
+    """A book in which there is something, if there is anything in the list.
+
+    Raises:
+        BadAnswer: there is not one document in it that can be used.
+    """
+    if book.documents and book.skipped == book.documents:
+        raise wrong_shape()
+    return book
 
 
 def read_book(body: bytes, *, channel_prefix: str, user_id: str) -> Book:

@@ -30,14 +30,13 @@ from whitespace_mcp.config.errors import (
     about,
     explain,
 )
-from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.newest import NewestPage
 from whitespace_mcp.portfolio.amending import AmbiguousError
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.changes import Familiar, UnclearError, changes_of
+from whitespace_mcp.portfolio.changes import Familiar, UnclearError, agrees, changes_of, mark_for
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
-from whitespace_mcp.portfolio.intake import Intake, read_book
+from whitespace_mcp.portfolio.intake import Intake, read_book, usable
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
@@ -171,14 +170,14 @@ class Portfolio:
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._familiar = Familiar(page.seen if page is not None and _agree(page, book) else {})
+        self._familiar = Familiar(page.seen if page is not None and agrees(page, book) else {})
         self._anew = False
         return View(book, self._session.clock.now())
 
     async def _amended(self, book: Book, page: NewestPage) -> bool:
         """Whether a book is what the platform has now, after what the summaries show to have changed."""
         own = self._organisation
-        if len(page.seen) == len(page.summaries) and page.seen == self._familiar.summaries and _agree(page, book):
+        if len(page.seen) == len(page.summaries) and page.seen == self._familiar.summaries and agrees(page, book):
             return True
         try:
             changes = await changes_of(self._session.api, page, book, self._familiar, own)
@@ -235,11 +234,11 @@ class Portfolio:
         except Redirected:
             raise
         except (WrongAddress, NotFound) as error:
-            return _usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
-        book = _usable(await anyio.to_thread.run_sync(intakes[0].book))
+            return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
+        book = usable(await anyio.to_thread.run_sync(intakes[0].book))
         if self._keeping.wanted:
             token = await self._session.renewal.current()
-            kept = KeptList(intakes[0].body, self._session.clock.now(), _mark_for(page, book))
+            kept = KeptList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
             self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
         return book
 
@@ -296,27 +295,6 @@ class Portfolio:
             return await placing_stubs(self._session.api, user_id=self._organisation.user_id)
         except (WrongAddress, NotFound):
             raise not_served from None
-
-
-def _usable(book: Book) -> Book:
-    """A book in which there is something, if there is anything in the list.
-
-    Raises:
-        BadAnswer: there is not one document in it that can be used.
-    """
-    if book.documents and book.skipped == book.documents:
-        raise wrong_shape()
-    return book
-
-
-def _agree(page: NewestPage | None, book: Book) -> bool:
-    """Whether the newest page of the summaries can be that of a list: not older, and not empty beside it."""
-    return page is not None and bool(page.summaries) == bool(book.slips) and page.newest >= book.newest
-
-
-def _mark_for(page: NewestPage | None, book: Book) -> bytes | None:
-    """What the newest page must still be for a list that was read after it to be right; None if it tells nothing."""
-    return page.mark if page is not None and _agree(page, book) else None
 
 
 def _too_slow(seconds: float) -> Unavailable:

@@ -6,7 +6,7 @@ whatever it has.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -50,18 +50,24 @@ class Reading:
     Args:
         channel_prefix: what the organisation's channels begin with; a row with channels of others only is left out.
         user_id: the organisation's MU id, which may stand among channels too.
+        listed: which of some ids are among the documents of earlier pieces.
 
     Attributes:
         kinds: of the documents that were read so far, by number; `keys`: of those that need some.
         newest: the instant of the last edit of all; empty if none tells.
     """
 
-    def __init__(self, *, channel_prefix: str, user_id: str) -> None:
+    def __init__(
+        self, *, channel_prefix: str, user_id: str, listed: Callable[[list[str]], set[str]] = lambda _: set()
+    ) -> None:
         self.kinds: list[Kind] = []
         self.keys: list[Keys] = []
         self.newest = ""
         self._ranks: list[int] = []
-        self._ids: set[str] = set()
+        self._count = 0
+        self._hashes: set[int] = set()
+        """Of ids, which take a third of the memory; an id whose hash is among them is looked up."""
+        self._listed = listed
         self._slips = Slips()
         self._days: set[str] = set()
         self._codes = Memo(self._coded)
@@ -77,7 +83,7 @@ class Reading:
 
     def __len__(self) -> int:
         """How many documents can be used, of those that were read so far."""
-        return len(self._ids)
+        return self._count
 
     def documents(self, values: Values) -> Documents | None:
         """Those of one piece; what else is told of them is whole after the last one."""
@@ -87,18 +93,25 @@ class Reading:
         """The slips by number, after all documents were read."""
         return self._slips.rows(self.kinds)
 
+    def close(self) -> None:
+        """Let go what only reading needs: the memos refer back to here, so it would stay until they are collected."""
+        self._codes.clear()
+        del self._codes, self._teams, self._slips, self._listed
+
     def _piece(self, values: Values) -> Documents | None:
         ids, teams = document_ids(values[0]), list(map(self._teams.__getitem__, map(lookup_channels, values[7])))
-        different = set(ids)
-        if len(different) < len(ids) or not self._ids.isdisjoint(different) or None in different or _FOREIGN in teams:
+        hashes = set(map(hash, ids))
+        if len(hashes) < len(ids) or not self._hashes.isdisjoint(hashes) or None in ids or _FOREIGN in teams:
+            listed = self._listed([i for i in ids if i is not None and hash(i) in self._hashes])
             first: dict[str, int] = {}
             for place, (document_id, team) in enumerate(zip(ids, teams, strict=True)):
-                if document_id is not None and document_id not in self._ids and team is not _FOREIGN:
+                if document_id is not None and document_id not in listed and team is not _FOREIGN:
                     first.setdefault(document_id, place)
             values = tuple([column[place] for place in first.values()] for column in values)
             ids, teams = list(first), [teams[place] for place in first.values()]
         whole = cast("list[str]", ids)
-        self._ids.update(whole)
+        self._hashes.update(map(hash, whole))
+        self._count += len(whole)
         return self._columns(whole, teams, values) if whole else None
 
     def _columns(self, ids: list[str], teams: list[str], values: Values) -> Documents:
@@ -111,7 +124,7 @@ class Reading:
         moments = self._instants(updated)
         titles, title_keys = plain_or(self._titles, names, are_titles)
         references, reference_keys = plain_or(self._references, umrs, are_references)
-        docs = range(1 + len(self._ids) - len(ids), 1 + len(self._ids))
+        docs = range(1 + self._count - len(ids), 1 + self._count)
         slips = self._slips.add(docs, ids, kinds, self._ranks_of(kinds, ids), moments)
         self._slips.share(zip(references, reference_keys, slips, strict=True))
         if references is not umrs or any(key is not None for key in title_keys):

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 
 from whitespace_mcp.config.errors import BadArgument
 
@@ -21,9 +20,8 @@ def instant(value: object) -> str | None:
     return f"{match[1]}T{match[2]}Z" if match is not None and is_day(match[1]) else None
 
 
-@lru_cache(10_000)
 def is_day(text: str) -> bool:
-    """Whether the calendar has a day; a list has few different ones."""
+    """Whether the calendar has a day."""
     try:
         date.fromisoformat(text)
     except ValueError:
