@@ -1,7 +1,7 @@
 """The newest page of summaries, narrow: which slips something happened to, and what of it was seen before.
 
 Of each summary its id, slip and moment are read; its stubs stay bytes until somebody has to look into them
-(reference 5.1).
+(platform.md 5.1).
 """
 
 import hashlib

@@ -145,7 +145,7 @@ def _clear() -> Generator[None]:
 
 
 def _element(contract: Document) -> Document:
-    """A contract document as the list shows it: the head of a contract has the same fields (reference 5.2, 5.4)."""
+    """A contract document as the list shows it: the head of a contract has the same fields (platform.md 5.2, 5.4)."""
     head = as_object(contract.get("control"))
     whole = {"id": as_text(contract.get("_id")), "channels": contract.get("channels")}
     return {**head, **whole, "updatedAt": contract.get("updatedAt")}
