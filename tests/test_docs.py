@@ -101,8 +101,8 @@ def test_the_messages_are_really_found_in_the_code() -> None:
     found = fragments()
     assert len(found) > 150
     for module, text in {
-        "api/client.py": "was cut off in transit",
-        "session/credential.py": "The refresh token does not work at",
+        "api/failures.py": "was cut off in transit",
+        "session/exchange_failures.py": "The refresh token does not work at",
         "config/reading.py": "must be on or off",
         "setup/connectivity.py": "off the platform's",
         "tools/headings.py": "is no section of this contract",

@@ -1,5 +1,6 @@
 """Where requests go, what they carry, and what is logged of them."""
 
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -13,7 +14,7 @@ from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, reque
 from support.sockets import http_answer, raw_server
 from whitespace_mcp.api.identity import my_details, people_with_email, platform_version
 from whitespace_mcp.api.reads import CONTRACT, PERSON, READS, RISKS, Read
-from whitespace_mcp.config.errors import NotFound, Unavailable, UserIdRefused, WrongAddress, explain
+from whitespace_mcp.config.errors import NotConfigured, NotFound, Unavailable, UserIdRefused, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running, serve
 
 ODD = [
@@ -175,3 +176,46 @@ async def test_a_proxy_of_another_kind_does_not_stop_the_server_from_starting(
     no_proxies.setenv("ALL_PROXY", proxy)
     async with session_of(running, clock, api_url="https://platform.example/api") as session:
         await session.renewal.current()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "problem"),
+    [
+        ("http://proxy.example:port", "is not an address that can be used"),
+        ("http://[::1", "is not an address that can be used"),
+        ("http://proxy.example:99999", "is not an address that can be used"),
+        ("http://:3128", "names no host"),
+        ("http://me:pass word@proxy.example:3128", "has a blank in it"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_variable(
+    running: Running, clock: FakeClock, no_proxies: pytest.MonkeyPatch, proxy: str, problem: str
+) -> None:
+    no_proxies.setenv("HTTPS_PROXY", proxy)
+    elsewhere = "https://platform.example"
+    async with session_of(running, clock, sync_url=f"{elsewhere}/sync") as session:
+        renewal = await error_of(session.renewal.current)
+    async with session_of(running, clock, api_url=f"{elsewhere}/api") as session:
+        read = await error_of(lambda: session.api.fetch(RISKS, user_id=None))
+    for error in (renewal, read):
+        assert isinstance(error, NotConfigured)
+        assert explain(error).startswith(f"HTTPS_PROXY {problem}. Trying again will not help until that is changed")
+        assert "pass" not in explain(error).partition("password")[0]
+
+
+async def test_a_file_of_certificates_that_cannot_be_used_is_told_by_the_name_of_its_variable(
+    running: Running, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("no certificate")
+    problems = {
+        tmp_path / "nowhere": "names a file that does not exist",
+        tmp_path: "names a folder, not a file",
+        empty: "holds no certificate",
+    }
+    for path, problem in problems.items():
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
+            error = await error_of(session.renewal.current)
+            assert isinstance(error, NotConfigured)
+            assert explain(error).startswith(f"SSL_CERT_FILE {problem}. Trying again will not help until")

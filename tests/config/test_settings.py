@@ -124,7 +124,15 @@ def test_empty_and_unsubstituted_values_are_unset(nothing: str) -> None:
 
 @pytest.mark.parametrize(
     "pasted",
-    [f'"{TOKEN}"', f"'{TOKEN}'", f"  {TOKEN}\n", f"{TOKEN[:9]}\n  {TOKEN[9:]}", f"{TOKEN}\r\n", f"\u00a0{TOKEN}\t"],
+    [
+        f"Bearer {TOKEN}",
+        f'"{TOKEN}"',
+        f"'{TOKEN}'",
+        f"  {TOKEN}\n",
+        f"{TOKEN[:9]}\n  {TOKEN[9:]}",
+        f"{TOKEN}\r\n",
+        f"\u00a0{TOKEN}\t",
+    ],
 )
 def test_what_sticks_to_a_token_when_it_is_copied_is_taken_off(pasted: str) -> None:
     for variable in ("WHITESPACE_REFRESH_TOKEN", "WHITESPACE_SERVICE_TOKEN"):

@@ -1,5 +1,6 @@
 """Token renewal at the gateway: what works, and every way in which it fails (platform.md 2.1)."""
 
+import gzip
 import json
 from collections.abc import Callable
 
@@ -21,7 +22,10 @@ def test_a_renewal_gives_an_id_token_a_name_and_a_session(small: Running) -> Non
     assert reply.content_type == "application/json"
     assert set(reply.json) == {"id_token", "name", "session_id"}
     assert reply.json["name"].endswith(login.subject)
-    assert reply.headers["set-cookie"].startswith(f"SyncGatewaySession={reply.json['session_id']}")
+    cookie = reply.headers["set-cookie"]
+    assert cookie.startswith(f"SyncGatewaySession={reply.json['session_id']}; Path=/sandboxbucket; Expires=")
+    assert "HttpOnly" not in cookie
+    assert reply.headers["server"].startswith("Couchbase Sync Gateway/")
 
 
 def test_the_id_token_is_signed_with_an_elliptic_curve_and_tells_who_and_how_long() -> None:
@@ -86,6 +90,10 @@ FAILURES: dict[str, tuple[Ask, int, str, str]] = {
     "an unknown bucket": (
         lambda r: call(r, "/sync/other/_oidc_refresh?refresh_token=x"), 401, "Unauthorized", "Login required",
     ),
+    "a bucket that cannot be one": (
+        lambda r: call(r, "/sync/Sandbox.b/_oidc_refresh?refresh_token=x"), 400, "Bad Request",
+        'invalid database name "Sandbox.b"',
+    ),
     "no bucket": (lambda r: call(r, "/sync/_oidc_refresh?refresh_token=x"), 404, "not_found", "unknown URL"),
     "another path": (lambda r: call(r, "/sync/sandboxbucket/_session"), 404, "not_found", "unknown URL"),
     "a POST": (lambda r: call(r, renewal_of(token_of(r)), "POST"), 405, "Method Not Allowed", ""),
@@ -116,7 +124,29 @@ def test_a_renewal_fails_as_the_gateway_does_with(name: str, small: Running) -> 
 
 
 def test_head_is_refused_as_well(small: Running) -> None:
-    assert call(small, renewal_of(token_of(small)), "HEAD").status == 405
+    refused = call(small, renewal_of(token_of(small)), "HEAD")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET")
+    assert call(small, renewal_of(token_of(small)), "OPTIONS").status == 204
+
+
+def test_a_slash_too_many_is_a_redirect_that_holds_the_token(small: Running) -> None:
+    reply = call(small, renewal_of(token_of(small)).replace("?", "/?"))
+    assert reply.status == 301
+    assert reply.headers["location"].partition("refresh_token=")[2]
+
+
+def test_a_success_is_packed_where_that_is_asked_for_and_a_failure_never(small: Running) -> None:
+    asked = {"Accept-Encoding": "gzip"}
+    packed = call(small, renewal_of(token_of(small)), **asked)  # pyright: ignore[reportArgumentType]  # header names
+    assert packed.headers["content-encoding"] == "gzip"
+    assert set(json.loads(gzip.decompress(packed.body))) == {"id_token", "name", "session_id"}
+    assert "content-encoding" not in call(small, RENEWAL, **asked).headers  # pyright: ignore[reportArgumentType]  # as above
+
+
+def test_a_token_that_can_be_used_once_is_refused_the_second_time() -> None:
+    with serve(Platform(documents=(1, 1), options=Options(single_use_tokens=True))) as running:
+        assert call(running, renewal_of(token_of(running))).status == 200
+        assert call(running, renewal_of(token_of(running))).json["reason"] == "Unable to refresh token."
 
 
 def test_an_older_gateway_says_that_there_is_no_such_database() -> None:
@@ -127,8 +157,12 @@ def test_an_older_gateway_says_that_there_is_no_such_database() -> None:
 
 
 def test_an_accept_header_that_admits_json_is_fine(small: Running) -> None:
-    for accept in ("application/json", "*/*", "text/html, application/*;q=0.8"):
+    for accept in ("application/json", "*/*", "text/html, application/json;q=0.5"):
         assert call(small, renewal_of(token_of(small)), Accept=accept).status == 200
+    for accept in ("application/*", "APPLICATION/JSON"):
+        refused = call(small, renewal_of(token_of(small)), Accept=accept)
+        assert refused.status == 406
+        assert refused.headers["set-cookie"].startswith("SyncGatewaySession="), "the exchange has happened"
 
 
 def test_a_bearer_that_is_still_accepted_does_not_disturb_a_renewal(small: Running) -> None:
@@ -162,6 +196,7 @@ def test_id_tokens_outlive_the_refresh_token_that_gave_them(caller: Caller, smal
         ("verification", 500, "Internal error: "),
         ("maintenance", 503, "DB is currently under maintenance"),
         ("starting", 503, "DB is Starting - try again later"),
+        ("disabled", 400, "User is disabled"),
     ],
 )
 def test_the_gateway_can_be_in(trouble: str, status: int, reason: str, small: Running) -> None:

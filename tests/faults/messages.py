@@ -82,7 +82,7 @@ LOGIN_CUT = Told(
     3,
     "login cut off",
 )
-LOGIN_LATE = Told("The Whitespace login service did not answer in time", 3, "login slow")
+LOGIN_LATE = Told("The Whitespace login service did not answer in time", 1, "login slow")
 LOGIN_PACKED = Told("The Whitespace login service sent a body that cannot be decompressed.", 1, "login packed")
 NO_LOGIN_SERVICE = Told(
     f"What answered at {HOST} is not the Whitespace login service. Trying again will not help. The address in the"
@@ -100,7 +100,22 @@ DEAD_TOKEN = Told(
     f"The refresh token does not work at {HOST}. Trying again within a minute will not help.", 2, "dead token"
 )
 NOT_ENABLED = Told(f"The login behind the refresh token is not enabled at {HOST}.", 1, "not enabled")
-NO_BUCKET = Told(f"The bucket that WHITESPACE_BUCKET names does not exist at {HOST}.", 1, "no bucket")
+LOGIN_GONE = Told(
+    f"The login database at {HOST}, which worked before, is not there now{TRIED}. It may pass: try again in a minute.",
+    3,
+    "login gone",
+)
+NO_BUCKET = Told(f"The bucket that WHITESPACE_BUCKET names cannot be one at {HOST}.", 1, "no bucket")
+DISABLED = Told(f"The login is disabled at {HOST}.", 1, "disabled")
+LOGIN_PATH = Told(f"The login service at {HOST} has nothing at the address that is configured.", 1, "login path")
+IN_FRONT = Told(
+    "Something in front of the platform answered in its place (400): too large a header. Trying again will not help.",
+    1,
+    "in front",
+)
+LOGIN_IN_FRONT = Told(
+    f"Something in front of the login service at {HOST} answered in its place: too large a header.", 1, "in front"
+)
 NO_PROVIDER = Told(f"The bucket that WHITESPACE_BUCKET names has no login provider at {HOST}.", 1, "no provider")
 UNCONFIGURED = Told("No Whitespace credential is configured.", 1, "not configured")
 UNTRUSTED: Final = Told(
@@ -127,6 +142,11 @@ def platform_down(status: int) -> Told:
 def refuses(status: int) -> Told:
     """A status that says no."""
     return Told(f"The platform refused this request ({status}). Trying again will not help.", 1, "refused")
+
+
+def login_refuses(status: int) -> Told:
+    """A request that the gateway does not take."""
+    return Told(f"The login service at {HOST} does not take this request ({status}).", 1, "login refused")
 
 
 def limited(when: str, tried: str = TRIED, requests: int = 3) -> Told:

@@ -120,8 +120,8 @@ async def test_a_refresh_token_that_is_revoked() -> None:
         before = at.platform.renewals
         for _ in range(3):
             said = await refused(at.client, "switch_org", organisation=BROKER)
-            assert "The refresh token does not work at" in said
-            assert "copy a new token from User Profile" in said
+            assert "it looks like one that can be used only once" in said, "it was renewed once and never again"
+            assert "Log in to Whitespace, copy a new token" in said
         assert at.platform.renewals - before == 2
         assert (await ask(at.client, "whoami"))["credential"]["state"] == "refused"
 

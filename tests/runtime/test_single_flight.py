@@ -1,6 +1,7 @@
 """One attempt at a time, one outcome for everybody; and the clock of the real server."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import anyio
 import anyio.lowlevel
@@ -9,7 +10,7 @@ import pytest
 from support.sessions import BOTH_LOOPS, until
 from whitespace_mcp.config.errors import BadArgument, Unavailable, WhitespaceError, explain
 from whitespace_mcp.runtime.clock import SystemClock
-from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight, own_copy
 
 pytestmark = BOTH_LOOPS
 
@@ -98,6 +99,47 @@ async def test_a_caller_that_leaves_does_not_end_the_work() -> None:
         work.may_end.set()
         assert await flight.join() in (1, 2)
     assert work.runs <= 2
+
+
+async def test_what_nobody_wants_any_more_is_ended_and_what_somebody_will_come_back_for_is_not() -> None:
+    async def run(*, cancelled: bool, lasting: bool) -> int:
+        work = Work()
+        async with anyio.create_task_group() as tasks:
+            flight = SingleFlight(tasks, work, lasting=lasting)
+            if cancelled:
+                async with anyio.create_task_group() as leaving:
+                    leaving.start_soon(flight.join)
+                    await until(lambda: work.runs)
+                    leaving.cancel_scope.cancel()
+            else:
+                with pytest.raises(PatienceLost):
+                    await flight.join(patience=0.001)
+                await until(lambda: work.runs)
+            work.may_end.set()
+            await flight.join()
+        return work.runs
+
+    assert await run(cancelled=True, lasting=False) == 2
+    assert await run(cancelled=False, lasting=False) == 1
+    assert await run(cancelled=True, lasting=True) == 1
+
+
+async def test_who_wants_it_anew_gets_an_attempt_that_began_later_and_so_do_the_others() -> None:
+    work, outcomes = Work(), list[int]()
+
+    async def join(*, anew: bool) -> None:
+        outcomes.append(await flight.join(anew=anew))
+
+    async with anyio.create_task_group() as tasks:
+        flight = SingleFlight(tasks, work)
+        async with anyio.create_task_group() as callers:
+            callers.start_soon(partial(join, anew=False))
+            await until(lambda: work.runs)
+            for _ in range(3):
+                callers.start_soon(partial(join, anew=True))
+                await anyio.wait_all_tasks_blocked()
+            work.may_end.set()
+    assert sorted(outcomes) == [2, 2, 3, 3], "the second and third refresh share the attempt after the first one's"
 
 
 async def test_who_waits_when_the_tasks_are_cancelled_is_told() -> None:

@@ -5,33 +5,31 @@ all and with at most eight seconds of waiting; nothing else is. A 401 `Invalid W
 and repeats the call at most once; a 401 about the UserID never renews.
 """
 
-import codecs
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 import anyio
 import httpx2
-from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import BearerAuth, Token, TokenProvider
+from whitespace_mcp.api.failures import (
+    HttpResponse,
+    refusal,
+    retry_after,
+    token_refused,
+    transport_failure,
+    try_later,
+    user_id_refused,
+    without_mark,
+)
 from whitespace_mcp.api.reads import READS, Read
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import (
-    AccessRefused,
-    BadAnswer,
-    BadRequest,
     NotFound,
-    NotTrusted,
-    Redirected,
     TooLarge,
     Unavailable,
-    UserIdRefused,
-    WhitespaceError,
-    WrongAddress,
     tried_for,
 )
 from whitespace_mcp.runtime.clock import Clock
@@ -45,16 +43,6 @@ _TRY_LATER: Final = frozenset({429, 502, 503, 504})
 _ERROR_BODY: Final = 65_536
 _HEADER_TEXT: Final = re.compile(r"[!-~]{1,100}")
 """What can stand in a header at all; the platform's own grammar has exceptions (platform.md 3)."""
-
-
-@dataclass(frozen=True)
-class HttpResponse:
-    """A whole answer, decoded: its status, media type and body."""
-
-    status: int
-    media: str
-    body: bytes
-    retry_after: float | None = None
 
 
 class Sink(Protocol):
@@ -138,7 +126,7 @@ class Api:
         answer = await self._ask(read, user_id, ids, None, body, media)
         if answer.status == 200 and answer.media != "text/html":
             return answer
-        raise _refusal(answer, read)
+        raise refusal(answer, read)
 
     async def fetch_anonymous(self, read: Read) -> bytes:
         """The JSON body of a read that needs no credential."""
@@ -174,10 +162,10 @@ class Api:
         patience = _Patience()
         token = await self._bearer.current()
         answer = await self._send(request, patience, token)
-        if _token_refused(answer):
+        if token_refused(answer):
             token = await self._bearer.replace(token)
             answer = await self._send(request, patience, token)
-            if _token_refused(answer):
+            if token_refused(answer):
                 self._bearer.refused_again(token)
         return answer
 
@@ -194,7 +182,7 @@ class Api:
                     return answer
                 self.limited += answer.status == 429
                 asked_wait = answer.retry_after
-                failure = _try_later(answer)
+                failure = try_later(answer)
             wait = asked_wait if asked_wait is not None else WAITS[min(attempt, len(WAITS) - 1)]
             if request.method != "GET" or attempt == ATTEMPTS - 1 or patience.waited + wait > MOST_WAITING:
                 raise tried_for(failure, self._clock.monotonic() - started)
@@ -239,36 +227,6 @@ class _Request:
     sink: "Callable[[], Sink] | None" = None
 
 
-def transport_failure(error: httpx2.HTTPError | TimeoutError, who: str) -> WhitespaceError:
-    """Say what a transport error means, without its URL."""
-    later = "Trying again in a minute may help."
-    subject = who[:1].upper() + who[1:]
-    if isinstance(error, httpx2.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return NotTrusted(
-            f"{subject} shows a certificate that this machine does not trust, so nothing was sent",
-            do="Check WHITESPACE_ROOT. Where the company inspects its traffic, its certificate must be in the system's"
-            " store, or in the file that SSL_CERT_FILE names.",
-        )
-    if isinstance(error, httpx2.ProxyError):
-        return Unavailable(
-            f"The proxy on the way to {who} does not let the connection through", retry=later,
-            do="If it lasts, ask your IT department: HTTPS_PROXY names the proxy, and it may want a name and password"
-            " there.",
-        )  # fmt: skip
-    if isinstance(error, httpx2.ConnectTimeout | httpx2.ConnectError):
-        return Unavailable(
-            f"No connection to {who}", retry=later,
-            do="If it lasts, check WHITESPACE_ROOT, the network and the proxy.",
-        )  # fmt: skip
-    if isinstance(error, httpx2.TimeoutException | TimeoutError):
-        return Unavailable(f"{subject} did not answer in time", retry=later, do="Or ask a narrower question.")
-    if isinstance(error, httpx2.DecodingError):
-        return BadAnswer(f"{subject} sent a body that cannot be decompressed", retry=later)
-    return Unavailable(
-        f"The answer of {who} was cut off in transit", retry=later, do="If it happens again, ask a narrower question."
-    )
-
-
 async def _whole(
     response: httpx2.Response, max_body: int, clock: Clock, sink: "Callable[[], Sink] | None"
 ) -> HttpResponse:
@@ -296,56 +254,6 @@ async def _whole(
     )
 
 
-def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
-    """Seconds to wait, from either form of `Retry-After`; a moment is compared with the sender's clock if it tells."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isdecimal():
-        return float(value[:9])
-    moment = _moment(value)
-    if moment is None:
-        return None
-    now = _moment(headers.get("Date", "")) or clock.now()
-    return max(0.0, (moment - now).total_seconds())
-
-
-def _moment(value: str) -> datetime | None:
-    """An HTTP date."""
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _try_later(answer: HttpResponse) -> Unavailable:
-    what = "The platform limits how often it may be asked" if answer.status == 429 else (
-        f"The platform is not available ({answer.status})"
-    )  # fmt: skip
-    return Unavailable(what, retry=f"Try again {later(answer.retry_after)}.")
-
-
-def later(seconds: float | None) -> str:
-    """When to try again, if that many seconds were asked for."""
-    return f"in {max(1, round(seconds))} seconds" if seconds else "in a minute"
-
-
-def _reason(answer: HttpResponse) -> str:
-    try:
-        document = from_json(without_mark(answer.body))
-    except ValueError:
-        return ""
-    reason = document.get("reason") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return reason if isinstance(reason, str) else ""
-
-
-def _about_user_id(answer: HttpResponse) -> bool:
-    return answer.status in {400, 401} and "userid" in _reason(answer).lower()
-
-
-def _token_refused(answer: HttpResponse) -> bool:
-    return answer.status == 401 and not _about_user_id(answer)
-
-
 def _json_body(answer: HttpResponse, read: Read) -> bytes:
     """The body of a good answer.
 
@@ -355,50 +263,4 @@ def _json_body(answer: HttpResponse, read: Read) -> bytes:
     is_json = answer.media.endswith("json")
     if answer.status == 200 and is_json:
         return without_mark(answer.body)
-    raise _refusal(answer, read)
-
-
-def without_mark(body: bytes) -> bytes:
-    """JSON without the byte order mark that some servers put before it (RFC 8259 lets a reader ignore it)."""
-    return body.removeprefix(codecs.BOM_UTF8)
-
-
-def _refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
-    """What an answer that cannot be used means."""
-    if _about_user_id(answer):
-        return user_id_refused()
-    if answer.status in {401, 403}:
-        return access_refused(answer.status)
-    html = answer.body[:512].lstrip().startswith(b"<")
-    if 300 <= answer.status < 400 or (answer.status in {200, 404, 405} and (html or answer.status != 404)):
-        kind = Redirected if answer.status // 100 == 3 else WrongAddress  # any 3xx
-        return kind(
-            f"The answer to {read.template} did not come from the platform's API",
-            do="The address in the configuration is probably wrong: check WHITESPACE_ROOT, and WHITESPACE_API_URL if"
-            " it is set.",
-        )
-    if answer.status in {400, 404}:
-        kind = BadRequest if answer.status == 400 else NotFound
-        return kind(
-            "Not found, or not visible to this organisation", do="Check the id with get_risks in this organisation."
-        )
-    if answer.status >= 500:
-        return BadAnswer(f"The platform failed on this request ({answer.status})", retry="Trying again later may help.")
-    return BadAnswer(f"The platform refused this request ({answer.status})")
-
-
-def user_id_refused() -> UserIdRefused:
-    """An MU id that is not the login's; the platform says the same of none at all (platform.md 3)."""
-    return UserIdRefused(
-        "The platform does not accept this organisation's MU id for this login",
-        do="Call list_organisations with refresh=true, and check WHITESPACE_USER_ID if it is set.",
-    )
-
-
-def access_refused(status: int) -> AccessRefused:
-    """A refusal that renewing does not cure: the platform does not say which of the three it is (platform.md 2.5)."""
-    return AccessRefused(
-        "The platform refuses this login" + (", and a fresh token is refused too" if status == 401 else f" ({status})"),
-        do="The account may not be live, it may be read-only, or this machine's address may not be on the"
-        " allow-list: ask the administrator or Whitespace Support.",
-    )
+    raise refusal(answer, read)

@@ -1,5 +1,6 @@
 """The one HTTP client of a process, and its transports."""
 
+import os
 import urllib.request
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -11,12 +12,15 @@ import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
+from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0
 AT_ONCE: Final = 10
 """Requests at a time: the platform publishes no limit (platform.md 8), so we stay modest."""
+
+_RESTART: Final = "Trying again will not help until that is changed and the server restarted."
 
 
 def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
@@ -38,12 +42,21 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
 
 
 def open_transport(base: str) -> httpx2.AsyncHTTPTransport:
-    """The plain transport to an address, through the environment's proxy where there is one."""
-    return httpx2.AsyncHTTPTransport(
-        limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
-        proxy=_proxy_for(base),
-        verify=not base.startswith("http://"),
-    )
+    """The plain transport to an address, through the environment's proxy where there is one.
+
+    Raises:
+        NotConfigured: a variable that it reads cannot be used; it is named.
+    """
+    proxy = proxy_for(base)
+    verify = not base.startswith("http://")
+    try:
+        return httpx2.AsyncHTTPTransport(
+            limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE), proxy=proxy, verify=verify
+        )
+    except (httpx2.InvalidURL, ValueError):
+        raise _unusable_proxy(base, "is not an address that can be used") from None
+    except OSError as error:
+        raise _no_certificates(error) from None
 
 
 class LateTransport(httpx2.AsyncBaseTransport):
@@ -98,13 +111,61 @@ class SecretQuery(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _proxy_for(base: str) -> str | None:
+def proxy_for(base: str) -> str | None:
+    """The proxy on the way to an address; None where there is none, or one of a kind that is not used (SOCKS).
+
+    Raises:
+        NotConfigured: what the environment says is not the address of a proxy.
+    """
     parts = urlsplit(base)
     host = parts.hostname or ""
     if is_loopback(host) or urllib.request.proxy_bypass(host):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
-    proxy = proxy if not proxy or "://" in proxy else f"http://{proxy}"
-    # A proxy of another kind (SOCKS) is left out: an error here would be hidden by the host that starts us.
-    return proxy if urlsplit(proxy).scheme in {"http", "https"} else None
+    if not proxy:
+        return None
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        address = urlsplit(proxy)
+        proxy_host, _port = address.hostname, address.port
+    except ValueError:
+        raise _unusable_proxy(base, "is not an address that can be used") from None
+    if address.scheme not in {"http", "https"}:
+        return None
+    if not proxy_host:
+        raise _unusable_proxy(base, "names no host")
+    if not proxy.isprintable() or " " in proxy:
+        raise _unusable_proxy(base, "has a blank in it")
+    return proxy
+
+
+def _unusable_proxy(base: str, problem: str) -> NotConfigured:
+    scheme = urlsplit(base).scheme
+    names = [spelt for name in (f"{scheme}_proxy", "all_proxy") for spelt in (name, name.upper())]
+    variable = next((name for name in names if os.environ.get(name)), "The system's proxy setting")
+    return NotConfigured(
+        f"{variable} {problem}",
+        retry=_RESTART,
+        do="A proxy is written like http://proxy.example:3128; a blank in its password as %20.",
+    )
+
+
+def _no_certificates(error: OSError) -> NotConfigured:
+    """Why the certificates to trust cannot be read: in all but odd cases a variable names something else."""
+    named = os.environ.get("SSL_CERT_FILE")
+    if not named:
+        problem = f"cannot be read ({type(error).__name__})"
+        return NotConfigured(f"The certificates of this machine {problem}", retry=_RESTART)
+    problem = "holds no certificate"
+    if isinstance(error, FileNotFoundError):
+        problem = "names a file that does not exist"
+    elif isinstance(error, IsADirectoryError) or os.path.isdir(named):  # noqa: PTH112  # any text is a path here
+        problem = "names a folder, not a file"
+    elif isinstance(error, PermissionError):
+        problem = "names a file that may not be read"
+    return NotConfigured(
+        f"SSL_CERT_FILE {problem}",
+        retry=_RESTART,
+        do="Name the file of your company's certificates in PEM form, or remove the variable for the system's own.",
+    )

@@ -1,6 +1,7 @@
 """Who the login is, and who is in the market: the identity reads (platform.md 1.3, 3, 5.10)."""
 
-from whitespace_mcp.api.client import Api, user_id_refused
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.failures import user_id_refused
 from whitespace_mcp.api.reads import CORPORATE, MY_DETAILS, PERSON, VERSION
 from whitespace_mcp.documents.identity import Company, Details, Member, read_companies, read_details, read_people
 from whitespace_mcp.documents.json import read_list, read_object, wrong_shape

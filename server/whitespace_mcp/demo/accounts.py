@@ -29,6 +29,7 @@ class Renewed:
     id_token: str
     login: Login
     session_id: str
+    end: float
 
 
 class Accounts:
@@ -60,8 +61,11 @@ class Accounts:
             return None
         self._count += 1
         token = self._sign(login)
-        self._given[token] = (login, self._now() + self._lifetime_s)
-        return Renewed(token, login, revision("session", str(self._count))[2:])
+        end = self._now() + self._lifetime_s
+        self._given[token] = (login, end)
+        if self._options.single_use_tokens:
+            self.revoke(refresh_token)
+        return Renewed(token, login, revision("session", str(self._count))[2:], end)
 
     def revoke(self, refresh_token: str) -> None:
         """Stop accepting a refresh token; id tokens that came of it live on."""

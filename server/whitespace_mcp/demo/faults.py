@@ -12,7 +12,7 @@ from anyio.lowlevel import current_token
 
 RENEWAL: Final = "/sync/"
 Then = Literal["close", "reset", "silence", "go on"]
-GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting"]
+GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting", "disabled"]
 _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
     "no id token": (500, "Internal Server Error", "No id_token field in oauth2 token."),
     "discovery": (
@@ -23,6 +23,7 @@ _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
     "verification": (500, "Internal Server Error", "Internal error: could not verify the id_token"),
     "maintenance": (503, "Service Unavailable", "DB is currently under maintenance"),
     "starting": (503, "Service Unavailable", "DB is Starting - try again later"),
+    "disabled": (400, "Bad Request", "User is disabled"),
 }
 
 

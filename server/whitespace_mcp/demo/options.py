@@ -33,6 +33,8 @@ class Options:
     """How the gateway answers for a bucket that it does not have: builds since April 2023, or older ones [2.1]."""
     sessions: bool = True
     """The gateway opens a session with every id token: `session_id` and a cookie."""
+    single_use_tokens: bool = False
+    """The provider takes each refresh token once; the gateway drops the new one, so the first renewal fails [2.1]."""
     compress: bool = False
     """Answers are gzipped for clients that accept it."""
     access_details: bool = False

@@ -40,7 +40,7 @@ from whitespace_mcp.portfolio.intake import Intake, read_book, usable
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.runtime.single_flight import SingleFlight
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
@@ -118,7 +118,7 @@ class Portfolio:
             self._reload_at, self._anew = 0.0, True
         with about(self._organisation.name):
             try:
-                return await self._newest()
+                return await self._newest(anew=refresh)
             except Unavailable as error:
                 former = self._view or await self._kept_view()
                 if former is None:
@@ -126,19 +126,20 @@ class Portfolio:
                 await self._still_ours()
                 return View(former.book, former.as_of, stale=explain(error))
 
-    async def _newest(self) -> View:
-        """What the load that is running, or a new one, brings in the time that the caller has."""
+    async def _newest(self, *, anew: bool) -> View:
+        """What the load that is running, or with `anew` one that begins now, brings in the time that the caller has."""
         patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
-        with anyio.move_on_after(patience):
-            return await self._flight.join()
-        raise _too_slow(patience)
+        try:
+            return await self._flight.join(anew=anew, patience=patience)
+        except PatienceLost:
+            raise _too_slow(patience) from None
 
     async def _load(self) -> View:
         try:
             with anyio.fail_after(self._session.settings.timeout):
                 view = await self._looked()
         except TimeoutError:
-            raise _too_slow(self._session.settings.timeout) from None
+            raise _too_slow() from None
         except Unavailable:
             raise
         except WhitespaceError:
@@ -297,8 +298,10 @@ class Portfolio:
             raise not_served from None
 
 
-def _too_slow(seconds: float) -> Unavailable:
-    return Unavailable(f"The platform did not answer within {seconds:.3g} seconds", retry="Try again in a minute.")
+def _too_slow(seconds: float | None = None) -> Unavailable:
+    """Nothing came in time; `seconds` are those that the caller itself has waited."""
+    when = f"within {seconds:.3g} seconds" if seconds is not None else "in time"
+    return Unavailable(f"The platform did not answer {when}", retry="Try again in a minute.")
 
 
 class Portfolios:

@@ -1,5 +1,6 @@
 """One attempt at a time, one outcome for everybody who waits for it."""
 
+import math
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
@@ -12,57 +13,113 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Exception)
 
 
+class PatienceLost(Exception):
+    """A caller has waited as long as it could. The attempt goes on: what it brings serves the next call."""
+
+
 class SingleFlight(Generic[T]):
     """Runs `work` in a task group of its own owner, at most once at a time.
 
-    Whoever joins while it runs waits for the same outcome, success or failure. A caller that is cancelled stops
-    waiting and nothing else: the work goes on for the others, since it runs in `tasks` and never in a caller's task.
+    Whoever joins while it runs waits for the same outcome, success or failure. The work runs in `tasks`, never in a
+    caller's task. An attempt ends early when everybody who wanted it was cancelled: nobody is to wait later for what
+    nobody wants any more. Background starts and callers that lost patience go on wanting it.
+
+    Args:
+        tasks: where attempts run.
+        work: one attempt.
+        lasting: attempts are never ended early, since an exchange of a token may have happened already.
     """
 
-    def __init__(self, tasks: TaskGroup, work: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, tasks: TaskGroup, work: Callable[[], Awaitable[T]], *, lasting: bool = False) -> None:
         self._tasks = tasks
         self._work = work
+        self._lasting = lasting
         self._attempt: _Attempt[T] | None = None
+        self._begun = 0
 
     def start(self) -> None:
-        """Begin an attempt in the background, unless one is running."""
-        self._current()
+        """Begin an attempt in the background, unless one is running; nobody has to wait for it."""
+        self._current(anew=False).kept = True
 
-    async def join(self) -> T:
+    async def join(self, *, anew: bool = False, patience: float = math.inf) -> T:
         """Wait for the attempt that is running, or for a new one.
 
+        Args:
+            anew: only an attempt counts that begins from now on; an older one is ended, and who waits for it gets the
+                new one's outcome too.
+            patience: seconds to wait at most.
+
         Raises:
+            PatienceLost: they are over.
             Exception: whatever `work` raised; every waiter gets a copy of its own.
         """
-        attempt = self._current()
-        await attempt.done.wait()
-        if attempt.error is not None:
-            raise own_copy(attempt.error)
-        return attempt.results[0]
+        begun = self._begun
+        attempt: _Attempt[T] | None = None
+        try:
+            with anyio.move_on_after(patience):
+                while True:
+                    if anew and (older := self._attempt) and older.number <= begun and not older.anew:
+                        self._supersede(older)
+                    attempt = self._current(anew=anew)
+                    await attempt.wait()
+                    if attempt.superseded or (anew and attempt.number <= begun):
+                        continue
+                    if attempt.error is not None:
+                        raise own_copy(attempt.error)
+                    return attempt.results[0]
+        except anyio.get_cancelled_exc_class():
+            if attempt is not None and not (attempt.waiting or attempt.kept or self._lasting):
+                self._supersede(attempt)
+            raise
+        if attempt is not None:
+            attempt.kept = True
+        raise PatienceLost
 
-    def _current(self) -> "_Attempt[T]":
+    def _supersede(self, attempt: "_Attempt[T]") -> None:
+        attempt.superseded = True
+        attempt.scope.cancel()
+        if self._attempt is attempt:
+            self._attempt = None
+
+    def _current(self, *, anew: bool) -> "_Attempt[T]":
         if self._attempt is None:
-            self._attempt = _Attempt()
+            self._begun += 1
+            self._attempt = _Attempt(self._begun, anew=anew)
             self._tasks.start_soon(self._run, self._attempt)
         return self._attempt
 
     async def _run(self, attempt: "_Attempt[T]") -> None:
         attempt.error = Unavailable("The server is shutting down", retry="", do="")
         try:
-            attempt.results.append(await self._work())
-            attempt.error = None
+            with attempt.scope:
+                attempt.results.append(await self._work())
+                attempt.error = None
         except Exception as error:  # noqa: BLE001  # becomes the outcome; every waiter raises it
             attempt.error = error
         finally:
-            self._attempt = None
+            if self._attempt is attempt:
+                self._attempt = None
             attempt.done.set()
 
 
 class _Attempt(Generic[T]):
-    def __init__(self) -> None:
+    def __init__(self, number: int, *, anew: bool) -> None:
+        self.number = number
+        self.anew = anew
+        self.scope = anyio.CancelScope()
         self.done = anyio.Event()
         self.results: list[T] = []
         self.error: Exception | None = None
+        self.waiting = 0
+        self.kept = False
+        self.superseded = False
+
+    async def wait(self) -> None:
+        self.waiting += 1
+        try:
+            await self.done.wait()
+        finally:
+            self.waiting -= 1
 
 
 def own_copy(error: E) -> E:

@@ -6,39 +6,34 @@ from typing import Final, Literal, Protocol
 
 import anyio
 import httpx2
-from pydantic_core import from_json
 
 from whitespace_mcp.api.bearer import Token
-from whitespace_mcp.api.client import later, retry_after, transport_failure, without_mark
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
+from whitespace_mcp.api.failures import retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment
-from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
+from whitespace_mcp.session.exchange_failures import (
+    NO_ATTEMPT_AGAIN,
+    OUTAGE_ATTEMPTS,
+    ExchangeAnswer,
+    ExchangeFailures,
+    TokenExchangeFailed,
+    not_configured,
+)
 from whitespace_mcp.telemetry.calls import noted
 
 Kind = Literal["refresh_token", "service_token", "none"]
 
-_ATTEMPT_SECONDS: Final = 10.0
+ATTEMPT_SHARE: Final = 0.7
+"""How much of a call's time one exchange may take, so that the call that waits for it can still say what happened."""
 _MOST_BODY: Final = 1_000_000
+"""Bytes of an answer of the login service; a real one has a few thousand."""
+_SLOW: Final = (httpx2.ReadTimeout, httpx2.WriteTimeout, TimeoutError)
+"""Failures after which the request is not sent again: it has arrived, and the exchange may have happened."""
 _HEADER_TEXT: Final = re.compile(r"[!-~]+")
-
-
-class TokenExchangeFailed(Exception):
-    """One failed attempt to get a token.
-
-    Attributes:
-        error: what the assistant reads.
-        attempts: how many requests this kind of failure deserves in all.
-        refusal: whether the login service said no, as opposed to being unable to answer.
-    """
-
-    def __init__(self, error: WhitespaceError, *, attempts: int, refusal: bool) -> None:
-        super().__init__(error.what)
-        self.error = error
-        self.attempts = attempts
-        self.refusal = refusal
 
 
 class Credential(Protocol):
@@ -57,7 +52,7 @@ class Credential(Protocol):
         """Get a token with one request.
 
         Raises:
-            Failure: none was to be had this time.
+            TokenExchangeFailed: none was to be had this time.
         """
         ...
 
@@ -84,7 +79,8 @@ class RefreshToken:
         self._clock = clock
         sync = secret.environment.sync_url
         self._url = f"{sync}/{secret.environment.bucket}/_oidc_refresh"
-        self._seconds = min(_ATTEMPT_SECONDS, timeout / 4)
+        self._seconds = ATTEMPT_SHARE * timeout
+        self._successes = 0
         transport = SecretQuery(LateTransport(sync), "refresh_token", secret.value)
         self._http = open_client(sync, timeout=self._seconds, transport=transport)
 
@@ -93,21 +89,28 @@ class RefreshToken:
         await self._http.aclose()
 
     async def obtain(self) -> Token:
-        """One `GET .../_oidc_refresh`, without Authorization header or cookies."""
+        """One `GET .../_oidc_refresh`, without Authorization header or cookies.
+
+        It may take most of a call's time, and where it takes longer it is not sent again: the exchange has happened
+        at the provider by then, and with tokens that can be used once a second one would end the login.
+        """
+        failures = ExchangeFailures(self.environment.host, self._successes)
         try:
             with anyio.fail_after(self._seconds):
-                status, body, wait = await self._exchange()
+                answer = await self._exchange(failures)
+        except WhitespaceError as error:  # the connection could not be prepared
+            raise TokenExchangeFailed(error, attempts=NO_ATTEMPT_AGAIN, refusal=False) from None
         except (httpx2.HTTPError, TimeoutError) as error:
-            failure = transport_failure(error, "the Whitespace login service")
+            failure = transport_failure(error, "the Whitespace login service", narrower="")
+            again = isinstance(failure, Unavailable) and not isinstance(error, _SLOW)
             raise TokenExchangeFailed(
-                failure, attempts=3 if isinstance(failure, Unavailable) else 1, refusal=False
+                failure, attempts=OUTAGE_ATTEMPTS if again else NO_ATTEMPT_AGAIN, refusal=False
             ) from None
-        id_token, reason = _read(body)
-        if status == 200 and id_token:
+        id_token = answer.document.get("id_token")
+        if answer.status == 200 and isinstance(id_token, str) and _HEADER_TEXT.fullmatch(id_token):
+            self._successes += 1
             return read_token(id_token, self._clock.monotonic())
-        if status == 429:
-            raise self._limited(wait)
-        raise self._failure(status, reason)
+        raise failures.of(answer)
 
     def refused(self) -> WhitespaceError:
         """A fresh token was refused by the API."""
@@ -117,92 +120,16 @@ class RefreshToken:
             " allow-list: ask the administrator or Whitespace Support.",
         )
 
-    async def _exchange(self) -> tuple[int, bytes, float | None]:
+    async def _exchange(self, failures: ExchangeFailures) -> ExchangeAnswer:
         noted().requests += 1
         async with self._http.stream("GET", self._url) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > _MOST_BODY:
-                    raise TokenExchangeFailed(self._wrong_address(), attempts=1, refusal=True)
-            return response.status_code, bytes(body), retry_after(response.headers, self._clock)
-
-    def _failure(self, status: int, reason: str | None) -> TokenExchangeFailed:
-        """What a failure of the exchange means: the table of platform.md 2.1, decided on the reason first."""
-        if reason is None:
-            if status in {502, 503, 504}:
-                return self._down()
-            return TokenExchangeFailed(self._wrong_address(), attempts=1, refusal=True)
-        said = reason.lower()
-        rows = (
-            ("unable to refresh token", 2, self._dead_token),
-            ("refresh token must be present", 1, not_configured),
-            ("unable to identify provider", 1, self._no_provider),
-            ("login required", 1, self._no_bucket),
-            ("no such database", 1, self._no_bucket),
-            ("invalid login", 1, self._not_enabled),
-        )
-        for fragment, attempts, error in rows:
-            if fragment in said:
-                return TokenExchangeFailed(error(), attempts=attempts, refusal=True)
-        if "oidc initialization" in said or status in {502, 503, 504}:
-            return self._down()
-        return TokenExchangeFailed(self._fault() if status >= 500 else self._wrong_address(), attempts=1, refusal=True)
-
-    def _dead_token(self) -> WhitespaceError:
-        return CredentialRefused(
-            f"The refresh token does not work at {self.environment.host}",
-            retry="Trying again within a minute will not help.",
-            do="Log in to Whitespace there, copy a new token from User Profile straight after logging in, and put it"
-            " into WHITESPACE_REFRESH_TOKEN, or run `whitespace-mcp login`. A production token does not work on"
-            " sandbox, nor the other way round. If a new one fails too, the login service has an outage.",
-        )
-
-    def _not_enabled(self) -> WhitespaceError:
-        return CredentialRefused(
-            f"The login behind the refresh token is not enabled at {self.environment.host}",
-            do="Ask Whitespace Support to enable renewable tokens for it.",
-        )
-
-    def _no_provider(self) -> WhitespaceError:
-        return self._wrong_bucket("has no login provider")
-
-    def _no_bucket(self) -> WhitespaceError:
-        return self._wrong_bucket("does not exist")
-
-    def _wrong_bucket(self, problem: str) -> WhitespaceError:
-        return NotConfigured(
-            f"The bucket that WHITESPACE_BUCKET names {problem} at {self.environment.host}",
-            do="Set WHITESPACE_BUCKET to the environment's bucket; on sandbox it is sandboxbucket.",
-        )
-
-    def _wrong_address(self) -> WhitespaceError:
-        return NotConfigured(
-            f"What answered at {self.environment.host} is not the Whitespace login service",
-            do="The address in the configuration is probably wrong: check WHITESPACE_ROOT (and WHITESPACE_SYNC_URL"
-            " if set) and WHITESPACE_BUCKET.",
-        )
-
-    def _fault(self) -> WhitespaceError:
-        return CredentialRefused(
-            f"The login service at {self.environment.host} failed on this login",
-            retry="Trying again in a minute may help.",
-            do="If it lasts, ask Whitespace Support.",
-        )
-
-    def _limited(self, wait: float | None) -> TokenExchangeFailed:
-        error = Unavailable(
-            f"The Whitespace login service at {self.environment.host} limits how often it may be asked",
-            retry=f"Try again {later(wait)}.",
-        )
-        return TokenExchangeFailed(error, attempts=1, refusal=False)
-
-    def _down(self) -> TokenExchangeFailed:
-        error = Unavailable(
-            f"The Whitespace login service at {self.environment.host} is not available",
-            retry="Try again in a minute.",
-        )
-        return TokenExchangeFailed(error, attempts=3, refusal=False)
+                    raise failures.too_large()
+            media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            return ExchangeAnswer(response.status_code, media, bytes(body), retry_after(response.headers, self._clock))
 
 
 class ServiceToken:
@@ -241,7 +168,7 @@ class NoCredential:
 
     async def obtain(self) -> Token:
         """There is none."""
-        raise TokenExchangeFailed(self.refused(), attempts=1, refusal=True)
+        raise TokenExchangeFailed(self.refused(), attempts=NO_ATTEMPT_AGAIN, refusal=True)
 
     def refused(self) -> WhitespaceError:
         """How to configure one."""
@@ -251,17 +178,6 @@ class NoCredential:
                 retry="Trying again will not help until that is changed and the server restarted.",
             )
         return not_configured()
-
-
-def not_configured() -> NotConfigured:
-    """What a person reads who has configured nothing yet."""
-    return NotConfigured(
-        "No Whitespace credential is configured",
-        retry="Trying again will not help until that is done and the server restarted.",
-        do="Log in to Whitespace, open User Profile, copy the refresh token, and run `whitespace-mcp login` or set"
-        " it as WHITESPACE_REFRESH_TOKEN for this server. To look around without an account, start the server with"
-        " --demo.",
-    )
 
 
 def open_credential(settings: Settings, clock: Clock) -> tuple[Credential, Callable[[], Awaitable[None]]]:
@@ -276,18 +192,3 @@ def open_credential(settings: Settings, clock: Clock) -> tuple[Credential, Calla
     if not settings.problems and settings.service_token is not None:
         return ServiceToken(settings.service_token, clock), nothing
     return NoCredential(settings.environment, settings.problems), nothing
-
-
-def _read(body: bytes) -> tuple[str | None, str | None]:
-    """The id token and the reason in an answer of the gateway; (None, None) if it is not JSON of its shape."""
-    try:
-        document: object = from_json(without_mark(body))
-    except ValueError:
-        return None, None
-    if not isinstance(document, dict):
-        return None, None
-    id_token, reason = document.get("id_token"), document.get("reason")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return (
-        id_token if isinstance(id_token, str) and _HEADER_TEXT.fullmatch(id_token) else None,
-        reason if isinstance(reason, str) else "" if isinstance(document.get("error"), str) else None,  # pyright: ignore[reportUnknownMemberType]
-    )

@@ -1,5 +1,6 @@
 """The market's directory: names for channels and MU ids (platform.md 5.10); in memory only: it names every person."""
 
+import math
 from contextlib import suppress
 from typing import Final
 
@@ -11,7 +12,7 @@ from whitespace_mcp.api.identity import companies
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.runtime.single_flight import SingleFlight
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold
 
@@ -73,14 +74,15 @@ class Directory:
         if self._market is None and self._clock.monotonic() >= self._read_until:
             self._flight.start()
 
-    async def market(self) -> MarketDirectory:
-        """The market.
+    async def market(self, *, patience: float = math.inf) -> MarketDirectory:
+        """The market; `patience` is the seconds to wait for it.
 
         Raises:
+            PatienceLost: it was not there in that time; it goes on being read.
             WhitespaceError: it cannot be read, and was not before.
         """
         if self._market is None:
-            return await self._flight.join()
+            return await self._flight.join(patience=patience)
         if self._clock.monotonic() >= self._read_until:
             self._read_until = self._clock.monotonic() + RETRY_SECONDS
             self._flight.start()
@@ -91,8 +93,8 @@ class Directory:
         if self._market is None and self._clock.monotonic() < self._read_until:
             return MarketDirectory([])
         left = anyio.current_effective_deadline() - anyio.current_time()
-        with suppress(WhitespaceError), anyio.move_on_after(min(left * WAITING_SHARE, WAITING_MOST)):
-            return await self.market()
+        with suppress(WhitespaceError, PatienceLost):
+            return await self.market(patience=min(left * WAITING_SHARE, WAITING_MOST))
         self._read_until = self._clock.monotonic() + RETRY_SECONDS
         return MarketDirectory([])
 

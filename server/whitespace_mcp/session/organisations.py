@@ -9,7 +9,8 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import TokenProvider
-from whitespace_mcp.api.client import Api, user_id_refused
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.failures import user_id_refused
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings

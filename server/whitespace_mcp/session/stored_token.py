@@ -11,7 +11,8 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session import credential
-from whitespace_mcp.session.credential import Credential, Kind, RefreshToken, TokenExchangeFailed
+from whitespace_mcp.session.credential import Credential, Kind, RefreshToken
+from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 
 
 class StoredRefreshToken:

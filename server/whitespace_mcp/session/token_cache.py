@@ -8,7 +8,8 @@ The policy, case by case:
 - late window (a twentieth of the lifetime, thirty seconds at most) or past it: the call waits for the renewal.
 - a token that tells no lifetime is good until it is refused.
 - one renewal in flight: everybody who needs it waits for its outcome; it runs in the session's task group.
-- a renewal makes at most three requests where trying again can help, two for `Unable to refresh token.`, else one.
+- a renewal makes at most three requests where trying again can help, two for `Unable to refresh token.`, else one; one
+  that is only slow may take most of a call's time and is not sent again.
 - a failure is remembered, 2 s if transient and 60 s if a refusal: until then calls fail at once with its advice.
 - `Invalid WSAUTH` names the token that was refused: if a newer one is here already, that one is used; else one renewal.
 - a token fresh from renewal that is refused too: no renewal by any call for 60 s.
@@ -22,17 +23,22 @@ from anyio.abc import TaskGroup
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
-from whitespace_mcp.session.credential import Credential, Kind, TokenExchangeFailed
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight, own_copy
+from whitespace_mcp.session.credential import Credential, Kind
+from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 
 State = Literal["fresh", "stale", "refused", "unverified"]
 
 EARLY_SHARE: Final = 0.25
+"""Share of a token's lifetime before its end in which it is renewed in the background; `EARLY_MOST` seconds at most."""
 EARLY_MOST: Final = 300.0
 LATE_SHARE: Final = 0.05
+"""Share of the lifetime before its end in which it is not used any more; `LATE_MOST` seconds at most."""
 LATE_MOST: Final = 30.0
 WAITS: Final = (0.5, 2.0)
+"""Seconds between the requests of one renewal."""
 REMEMBER_TRANSIENT: Final = 2.0
+"""Seconds for which trouble that may pass is told again without a request; `REMEMBER_REFUSAL`: a refusal."""
 REMEMBER_REFUSAL: Final = 60.0
 WAITING_SHARE: Final = 0.85
 """How much of a call's time is spent on waiting for a renewal, so that the answer can say what was slow."""
@@ -45,7 +51,7 @@ class TokenCache:
         self._credential = credential
         self._clock = clock
         self._token: Token | None = None
-        self._flight = SingleFlight(tasks, self._renew)
+        self._flight = SingleFlight(tasks, self._renew, lasting=True)
         self._failure: TokenExchangeFailed | None = None
         self._failed_until = 0.0
         self._refused: Token | None = None
@@ -111,18 +117,22 @@ class TokenCache:
         if self._remembered() and self._failure is not None:
             raise own_copy(self._failure.error)
         patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
-        with anyio.move_on_after(patience):
-            try:
-                return await self._flight.join()
-            except TokenExchangeFailed as failure:
-                raise own_copy(failure.error) from None
-        raise Unavailable(
-            f"The Whitespace login service did not answer within {patience:.3g} seconds", retry="Try again in a minute."
-        )
+        started = self._clock.monotonic()
+        try:
+            return await self._flight.join(patience=patience)
+        except TokenExchangeFailed as failure:
+            passing = isinstance(failure.error, Unavailable)
+            waited = self._clock.monotonic() - started if passing else 0.0
+            raise tried_for(own_copy(failure.error), waited) from None
+        except PatienceLost:
+            raise Unavailable(
+                f"The Whitespace login service did not answer within {patience:.3g} seconds",
+                retry="Try again in a minute.",
+            ) from None
 
     async def _renew(self) -> Token:
         """One renewal with its few requests; runs in the session's task group only."""
-        attempt, started = 0, self._clock.monotonic()
+        attempt = 0
         while True:
             try:
                 token = await self._credential.obtain()
@@ -130,8 +140,6 @@ class TokenCache:
                 attempt += 1
                 if attempt >= failure.attempts:
                     self._remember(failure)
-                    if not failure.refusal:
-                        tried_for(failure.error, self._clock.monotonic() - started)
                     raise
                 await self._clock.sleep(WAITS[min(attempt, len(WAITS)) - 1])
             else:

@@ -7,8 +7,8 @@ from typing import Final
 
 import httpx2
 
-from whitespace_mcp.api.client import transport_failure
 from whitespace_mcp.api.connection import open_client
+from whitespace_mcp.api.failures import transport_failure
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.api.reads import VERSION
 from whitespace_mcp.config.errors import WhitespaceError
@@ -70,6 +70,8 @@ async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceE
                     media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                     date = response.headers.get("Date", "")
                     probes.append(_Probe(response.status_code, media, date, seconds, clock.now()))
+    except WhitespaceError as error:
+        return error
     except httpx2.HTTPError as error:
         return transport_failure(error, "the platform")
     return probes

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from whitespace_mcp.api.connection import proxy_for
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.config.settings import Settings
@@ -167,6 +168,10 @@ def _proxy(settings: Settings) -> Check:
     proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
     if not proxy:
         return Check("proxy", "ok", "none")
+    try:
+        proxy_for(settings.root)
+    except WhitespaceError as error:
+        return failed("proxy", error)
     named = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     if named.scheme not in {"http", "https"}:
         remedy = "Set HTTPS_PROXY to the http:// address of a proxy, or add the platform's host to NO_PROXY."

@@ -1,5 +1,8 @@
 """The Sync Gateway: token renewal and how it fails (platform.md 2.1)."""
 
+import gzip
+import re
+from email.utils import formatdate
 from typing import Final
 
 from starlette.responses import Response
@@ -10,22 +13,46 @@ from whitespace_mcp.demo.world import BUCKET, World
 PREFIX: Final = "/sync/"
 _PROVIDER: Final = "default"
 _RENEWAL: Final = "_oidc_refresh"
+SERVER: Final = "Couchbase Sync Gateway/4.2 CE"
+_DATABASE: Final = re.compile(r"[a-z][a-z0-9_$()+-]*")
 
 
 def answer(world: World, request: PlatformRequest) -> Response:
     """What the gateway says to any request under `/sync/`."""
+    response = _answer(world, request)
+    response.headers["server"] = SERVER
+    return response
+
+
+def _answer(world: World, request: PlatformRequest) -> Response:
     bucket, _, rest = request.path.removeprefix(PREFIX).partition("/")
+    if bucket and rest == f"{_RENEWAL}/":
+        return Response(status_code=301, headers={"location": f"/{bucket}/{_RENEWAL}?{request.url.query}"})
     if not bucket or rest != _RENEWAL:
         return failure(404, "not_found", "unknown URL")
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={"allow": "GET"})
     if request.method != "GET":
-        return failure(405, "Method Not Allowed", "")
+        refused = failure(405, "Method Not Allowed", "")
+        refused.headers["allow"] = "GET"
+        return refused
+    return _not_admitted(world, request, bucket) or _renewal(world, request)
+
+
+def _not_admitted(world: World, request: PlatformRequest, bucket: str) -> Response | None:
+    """The refusal of a bucket, or of a login that came in a header beside the token."""
+    if not _DATABASE.fullmatch(bucket):
+        return failure(400, "Bad Request", f'invalid database name "{bucket}"')
     if bucket != BUCKET:
-        if world.options.unknown_bucket == "no such database":
-            return failure(404, "not_found", f'no such database "{bucket}"')
-        return failure(401, "Unauthorized", "Login required")
-    if request.bearer is not None and world.accounts.holder(request.bearer) is None:
+        older = world.options.unknown_bucket == "no such database"
+        return (
+            failure(404, "not_found", f'no such database "{bucket}"') if older
+            else failure(401, "Unauthorized", "Login required")
+        )  # fmt: skip
+    basic = request.headers.get("authorization", "").lower().startswith("basic ")
+    if basic or (request.bearer is not None and world.accounts.holder(request.bearer) is None):
         return failure(401, "Unauthorized", "Invalid login")
-    return _renewal(world, request)
+    return None
 
 
 def failure(status: int, error: str, reason: str) -> Response:
@@ -44,19 +71,29 @@ def _renewal(world: World, request: PlatformRequest) -> Response:
         return failure(500, "Internal Server Error", "Unable to refresh token.")
     if not renewed.login.memberships:
         return failure(401, "Unauthorized", "Invalid login")
-    if not _takes_json(request.headers.get("accept", "")):
-        return failure(406, "Not Acceptable", "only application/json available")
     body: dict[str, str | int] = {"id_token": renewed.id_token}
     headers: dict[str, str] = {}
     if world.options.sessions:
+        end = formatdate(renewed.end, usegmt=True)
         body["session_id"] = renewed.session_id
-        headers["set-cookie"] = f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; HttpOnly"
+        headers["set-cookie"] = f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; Expires={end}"
+    if not _takes_json(request.headers.get("accept", "")):  # by now the exchange has happened
+        refused = failure(406, "Not Acceptable", "only application/json available")
+        refused.headers.update(headers)
+        return refused
     body["name"] = f"login.demo_{renewed.login.subject}"
     if world.options.access_details:
         body |= {"access_token": renewed.session_id[::-1], "token_type": "Bearer", "expires_in": 86400}
-    return json_response(body, headers=headers)
+    response = json_response(body, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        packed = gzip.compress(bytes(response.body), compresslevel=1)
+        response = json_response(body, headers={**headers, "content-encoding": "gzip"})
+        response.body = packed
+        response.headers["content-length"] = str(len(packed))
+    return response
 
 
 def _takes_json(accept: str) -> bool:
+    """Whether the gateway finds JSON in an `Accept` header; it knows neither `application/*` nor capitals."""
     ranges = [part.partition(";")[0].strip() for part in accept.split(",") if part.strip()]
-    return not ranges or any(media_type in ("*/*", "application/*", "application/json") for media_type in ranges)
+    return not ranges or any(media_type in ("*/*", "application/json") for media_type in ranges)
