@@ -213,7 +213,7 @@ def test_the_instructions_are_short_and_say_what_matters() -> None:
         "Quotes are quoted and bindable; a request is none",
         "every change is made on the platform, by the person",
         "Internal notes of another side\nare never visible",
-        "is the way to look for a risk when no organisation is named",
+        "A risk's id or UMR needs no organisation",
     ):
         assert said in INSTRUCTIONS
 

@@ -76,7 +76,7 @@ def test_a_near_miss_is_never_chosen_and_the_user_is_to_be_asked(near: str) -> N
 
 def test_an_unknown_name_is_told_with_the_choices_and_no_suggestion() -> None:
     words = refusal("zzz")
-    assert words.startswith("This login has no organisation 'zzz'. Ask the user which one is meant;")
+    assert words.startswith("This login has no organisation 'zzz'. Call again with what the user says. Ask the user")
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\u200b"])
@@ -218,8 +218,8 @@ async def test_another_company_of_the_market_is_told_as_one_however_similar(runn
         for ask in (session.organisations.chosen, session.organisations.switch):
             words = explain(await error_of(lambda ask=ask: ask("marrow")))
             assert words.startswith(
-                "Marrow is another company of the market; this login has no membership there. Ask the user which one is"
-                " meant; never take a similar one for it. Choices: Calderfinch"
+                "Marrow is another company of the market; this login has no membership there. Call again with what the"
+                " user says. Ask the user which one is meant; never take a similar one for it. Choices: Calderfinch"
             )
 
 

@@ -24,10 +24,14 @@ class OrganisationKeys(Answer):
 
 
 class RiskAnswer(Answer):
-    """An answer about one risk: whose it is, which risk (short id), and the instant at which it was read."""
+    """An answer about one risk: whose it is, which risk (short id), and the instant at which it was read.
+
+    `found_in`: the call named no organisation, and the lists of so many were looked through.
+    """
 
     organisation: OrganisationKeys
     risk: str
     name: str | None = None
     umr: str | None = None
+    found_in: int | None = None
     as_of: str

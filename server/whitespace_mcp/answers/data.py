@@ -59,6 +59,7 @@ class Data(Answer):
     """Answer of `get_data`; `total` counts groups, answered questions or headings."""
 
     organisation: OrganisationKeys
+    found_in: int | None = None
     risk: str | None = None
     name: str | None = None
     umr: str | None = None

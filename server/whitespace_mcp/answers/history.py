@@ -71,6 +71,7 @@ class History(Answer):
     """Answer of `get_history`; `total` counts activities, or with `changes` slips, and `counts` sums it by kind."""
 
     organisation: OrganisationKeys
+    found_in: int | None = None
     shows: Literal["risk", "activity", "changes"]
     risk: str | None = None
     name: str | None = None

@@ -5,17 +5,17 @@ name organisation and risk, and pages whose cursors belong to the question.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
-from mcp.server.mcpserver import Context, Resolve
+from mcp.server.mcpserver import AcceptedElicitation, Context, ElicitationResult, Resolve
 
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.mcp_layer.organisation import chosen, keys
+from whitespace_mcp.mcp_layer.organisation import Choice, RiskChoice, ask_for_risk, chosen, keys
 from whitespace_mcp.mcp_layer.paging import Page, page_of
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
@@ -34,10 +34,12 @@ class OrganisationCall:
     Attributes:
         services: those of the process.
         organisation: which it is about.
+        found_in: how many lists were looked through to find whose risk it is; None where that was not needed.
     """
 
     services: Services
     organisation: Organisation
+    found_in: int | None = field(default=None, kw_only=True)
 
     @property
     def session(self) -> Session:
@@ -51,7 +53,8 @@ class OrganisationCall:
 
     def head(self) -> dict[str, Any]:
         """The first keys of every answer about one organisation."""
-        return {"organisation": keys(self.organisation), "as_of": iso(self.session.clock.now())}
+        searched = {"found_in": self.found_in} if self.found_in else {}
+        return {"organisation": keys(self.organisation), **searched, "as_of": iso(self.session.clock.now())}
 
     async def names(self) -> Names:
         """The directory's names, as far as they are here already; nobody waits for the rest."""
@@ -72,7 +75,7 @@ class OrganisationCall:
         with about(self.organisation.name):
             slip = find_slip(view.book, risk)
         noted().roots.add(slip.root)
-        return RiskCall(self.services, self.organisation, slip, view)
+        return RiskCall(self.services, self.organisation, slip, view, found_in=self.found_in)
 
     def question(self, *parts: Any) -> list[Any]:
         """What is asked, as plain data: a cursor made for it fits no other question or organisation."""
@@ -120,7 +123,17 @@ async def about_organisation(organisation: Annotated[Organisation, Resolve(chose
     return OrganisationCall(services(ctx), organisation)
 
 
-async def about_risk(risk: str, call: Annotated[OrganisationCall, Resolve(about_organisation)]) -> RiskCall:
+async def about_owner(
+    choice: Annotated[ElicitationResult[Choice], Resolve(ask_for_risk)], ctx: Context
+) -> OrganisationCall:
+    """The call about the organisation that it names, or whose list has the risk that it names."""
+    services(ctx).session.directory.prefetch()
+    data = choice.data if isinstance(choice, AcceptedElicitation) else None
+    found_in = data.found_in if isinstance(data, RiskChoice) else None
+    return OrganisationCall(services(ctx), await chosen(choice, ctx), found_in=found_in)
+
+
+async def about_risk(risk: str, call: Annotated[OrganisationCall, Resolve(about_owner)]) -> RiskCall:
     """The call about the risk that it names, in the organisation that it is about.
 
     Raises:
@@ -131,4 +144,6 @@ async def about_risk(risk: str, call: Annotated[OrganisationCall, Resolve(about_
 
 
 InOrganisation = Annotated[OrganisationCall, Resolve(about_organisation)]
+InOwner = Annotated[OrganisationCall, Resolve(about_owner)]
+"""For tools that may be about one risk (`risk`), and else about an organisation."""
 InRisk = Annotated[RiskCall, Resolve(about_risk)]

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, create_model
 from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.config.errors import BadArgument, OrganisationError
 from whitespace_mcp.mcp_layer.context import services, start_the_clock, stop_the_clock
+from whitespace_mcp.mcp_layer.risk_search import owner_of
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold
@@ -25,6 +26,12 @@ class Choice(BaseModel):
     """The organisation that a call names, or that its user chose; None leaves it to the default."""
 
     organisation: str | None = None
+
+
+class RiskChoice(Choice):
+    """The organisation whose list has the risk of the call; `found_in`: how many lists were looked through."""
+
+    found_in: int
 
 
 async def ask_if_open(organisation: str | None, ctx: Context) -> Choice | Elicit[Choice]:
@@ -40,6 +47,17 @@ async def ask_if_open(organisation: str | None, ctx: Context) -> Choice | Elicit
         return Choice()
     stop_the_clock()
     return Elicit("Which organisation is this about?", _choice_of(live))
+
+
+async def ask_for_risk(risk: str | None, organisation: str | None, ctx: Context) -> Choice | Elicit[Choice]:
+    """For a call about one risk: where nothing says which organisation, the one whose list has the risk."""
+    session = services(ctx).session
+    if not risk or organisation or session.settings.require_organisation or await session.organisations.default():
+        return await ask_if_open(organisation, ctx)
+    live = [o for o in await session.organisations.all() if o.live]
+    if len(live) < 2:
+        return Choice()
+    return RiskChoice(organisation=(await owner_of(risk, live, services(ctx))).id, found_in=len(live))
 
 
 async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_open)], ctx: Context) -> Organisation:

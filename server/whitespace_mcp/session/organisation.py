@@ -9,7 +9,7 @@ from whitespace_mcp.documents.identity import Company, Team
 from whitespace_mcp.terms.text import clean, fold
 
 LIVE: Final = frozenset({"live", "readonly"})
-_ASK: Final = "Ask the user which one is meant; never take a similar one for it."
+_ASK: Final = "Call again with what the user says. Ask the user which one is meant; never take a similar one for it."
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def beginning(organisations: Sequence[Organisation], words: str) -> Organisation
     matches = [o for o in organisations if key and (fold(o.name).startswith(key) or fold(o.company_id).startswith(key))]
     if matches:
         return _only(matches, words)
-    raise _team_of(organisations, words) or _unknown(organisations, words)
+    raise team_of(organisations, words) or _unknown(organisations, words)
 
 
 def choices(organisations: Sequence[Organisation]) -> str:
@@ -132,7 +132,8 @@ def _only(matches: list[Organisation], words: str) -> Organisation:
     )
 
 
-def _team_of(organisations: Sequence[Organisation], words: str) -> OrganisationError | None:
+def team_of(organisations: Sequence[Organisation], words: str) -> OrganisationError | None:
+    """What to say where the words are the name of a team; None where they are not."""
     key = fold(words)
     for organisation in organisations:
         for team in organisation.teams:

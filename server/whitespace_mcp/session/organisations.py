@@ -26,6 +26,7 @@ from whitespace_mcp.session.organisation import (
     named,
     needed,
     not_live,
+    team_of,
 )
 from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.telemetry.calls import noted
@@ -149,6 +150,8 @@ class Organisations:
         organisation = named(organisations, words)
         if organisation is not None:
             return organisation
+        if (team := team_of(organisations, words)) is not None:
+            raise team
         own = [o.company_id for o in self._login.organisations] if self._login else []
         company = (await self._directory.names()).company_named(words)
         if company is not None and company.id not in own:

@@ -35,32 +35,32 @@ async def get_risk(
             endorsed=any(is_endorsement(name) for name in documents.ids), user_id=owner.user_id,
         )  # fmt: skip
     contract = read_contract(read.contract)
-    return result(
-        card_of(
-            Material(
-                organisation=keys(owner),
-                prefix=owner.channel_prefix,
-                role=owner.role,
-                root=slip.root,
-                short=slip.short,
-                document_id=documents.asked,
-                records=slip.documents or documents.records(),
-                contract=contract,
-                placing=read_placing(contract, read.background.documents, documents.ids, owner.channel_prefix),
-                background=read.background.documents,
-                owners=read.owners.documents if read.owners else None,
-                labels=read.labels.documents if read.labels else None,
-                summaries=read.summaries,
-                stubs=read.stubs(call.side),
-                endorsements=read.endorsements,
-                names=await call.names(),
-                linked=lambda root: _linked(call.view.book, root),
-                now=session.clock.now(),
-                skipped=read.skipped,
-                stale=call.view.stale,
-            )
+    card = card_of(
+        Material(
+            organisation=keys(owner),
+            prefix=owner.channel_prefix,
+            role=owner.role,
+            root=slip.root,
+            short=slip.short,
+            document_id=documents.asked,
+            records=slip.documents or documents.records(),
+            contract=contract,
+            placing=read_placing(contract, read.background.documents, documents.ids, owner.channel_prefix),
+            background=read.background.documents,
+            owners=read.owners.documents if read.owners else None,
+            labels=read.labels.documents if read.labels else None,
+            summaries=read.summaries,
+            stubs=read.stubs(call.side),
+            endorsements=read.endorsements,
+            names=await call.names(),
+            linked=lambda root: _linked(call.view.book, root),
+            now=session.clock.now(),
+            skipped=read.skipped,
+            stale=call.view.stale,
         )
     )
+    card.found_in = call.found_in
+    return result(card)
 
 
 def _own_channels(call: RiskCall) -> list[str]:

@@ -26,7 +26,7 @@ from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headin
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
-from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
@@ -59,7 +59,7 @@ TagArgument = Annotated[
 
 
 async def get_data(
-    call: InOrganisation,
+    call: InOwner,
     organisation: OneOrganisation = None,
     risk: RiskArgument = None,
     what: WhatArgument = "data",

@@ -34,7 +34,7 @@ from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
-from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
@@ -73,7 +73,7 @@ class _Period:
 
 
 async def get_history(
-    call: InOrganisation,
+    call: InOwner,
     organisation: OneOrganisation = None,
     risk: RiskArgument = None,
     activity: ActivityArgument = None,

@@ -1,0 +1,83 @@
+"""Whose risk it is, where a call about one risk names no organisation and there is no default.
+
+The lists of all live memberships are looked through. Exactly one has the risk: then that is the organisation, and the
+answer says through how many lists was looked. Several have it, or a list cannot be read: then nobody guesses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
+from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.portfolio.lookup import Slip, find_slip
+from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.text import clean
+
+
+@dataclass(frozen=True)
+class Owner:
+    """An organisation whose list has a risk; `slip` is None where several of its slips are meant."""
+
+    organisation: Organisation
+    slip: Slip | None
+
+    @property
+    def words(self) -> str:
+        """The choice as an error lists it: the id to pass, and what it is there."""
+        current = self.slip.current if self.slip else None
+        what = f"{clean(current['name'] or 'no name', 60)}, {current['slip_stage']}" if current else "several risks"
+        return f"{self.organisation.name} (organisation={self.organisation.company_id}: {what})"
+
+
+async def owner_of(risk: str, live: Sequence[Organisation], services: Services) -> Organisation:
+    """The only organisation whose list has a risk.
+
+    Args:
+        risk: an id or UMR.
+        live: the organisations to look through, two at least.
+        services: of the call.
+
+    Raises:
+        NotFound: none has it.
+        OrganisationError: several have it, or not every list could be read; the choices are named.
+        BadArgument: it is an id of another kind.
+    """
+    views = await services.portfolios.views(live, refresh=False)
+    read = [(organisation, view) for organisation, view in views if isinstance(view, View)]
+    owners = [owner for organisation, view in read if (owner := _owner(risk, organisation, view))]
+    unread = [organisation.name for organisation, view in views if not isinstance(view, View)]
+    choices = listed(owner.words for owner in owners)
+    if unread and owners:
+        raise OrganisationError(
+            f"The risk is in the list of {choices}, and the list of {listed(unread)} could not be read",
+            retry="Call again with 'organisation'.",
+            do="If the user has not said which organisation is meant, ask the user.",
+        )
+    if unread:
+        raise next(view for _, view in views if isinstance(view, WhitespaceError))
+    if len(owners) > 1:
+        raise OrganisationError(
+            f"Several organisations have this risk: {choices}",
+            retry="Call again with 'organisation'.",
+            do="If the user has not said which one is meant, ask the user.",
+        )
+    if not owners:
+        raise NotFound(
+            f"There is no risk '{clean(risk, 60)}' in the list of any of this login's {len(read)} organisations",
+            retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
+            do="Look for it with get_risks (name, umr, organisation='all').",
+        )
+    return owners[0].organisation
+
+
+def _owner(risk: str, organisation: Organisation, view: View) -> Owner | None:
+    try:
+        slip = find_slip(view.book, risk)
+    except NotFound:
+        return None
+    except WhitespaceError as error:
+        if type(error) is WhitespaceError:  # several slips of this organisation
+            return Owner(organisation, None)
+        raise
+    return Owner(organisation, slip) if slip.documents else None
