@@ -51,8 +51,10 @@ ASKS: Final = {
     "get_risks": "nothing while the lists are fresh, else each list; what only summaries tell comes in pages of 60",
     "summarise_risks": "the same as `get_risks`",
     "get_risk": "the contract, what stands behind the slip, its owners, its labels, and a summary for each own team"
-    " that the slip is with, two at most",
+    " that the slip is with, two at most; and its endorsements, if it has some",
     "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
+    "get_open_items": "the contract and what stands behind the slip, its endorsements if it has some, and a summary for"
+    " each own team that the slip is with, two at most",
     "get_wording": "the contract",
     "compare_risks": "both contracts",
     "get_endorsements": "the endorsements, the carriers' parts in them, and the history",
@@ -104,6 +106,7 @@ EXAMPLES: Final = (
         "It is over. What would the lines sign down to?", 3, "get_lines",
         {"organisation": BROKER, "risk": OVERWRITTEN, "indicate_signing": True},
     ),
+    Example("What is in the way of signing?", 3, "get_open_items", {"organisation": BROKER, "risk": OPEN}),
     Example("And the signed one, as the carrier sees it?", 3, "get_lines", {"organisation": CARRIER, "risk": SIGNED}),
     Example("What has been quoted?", 3, "get_lines", {"organisation": BROKER, "risk": QUOTED}),
     Example(

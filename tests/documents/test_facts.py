@@ -17,6 +17,7 @@ from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.endorsements import amendments
 from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
 from whitespace_mcp.documents.facts_of_lines import LineFacts, line_facts
+from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.period_changes import period_change
 from whitespace_mcp.documents.periods import SectionDay, day_state, single_day
 from whitespace_mcp.documents.slip_facts import MOST_BYTES, SlipFacts, endorsement_facts, packed, unpacked
@@ -49,8 +50,14 @@ def test_an_expiry_is_a_day_or_says_why_not() -> None:
     assert expiry(("", [])).expiry == (SectionDay(None, None, "blank"),)
     assert day_state(terms_of().expiry) == "none"
     prose = terms_of(item("Period", "From 1 January 2026 to 31 December 2026, both days inclusive"))
-    assert day_state(prose.expiry) == "unreadable"
+    assert (single_day(prose.inception), single_day(prose.expiry)) == (date(2026, 1, 1), date(2026, 12, 31))
     assert prose.period == ("From 1 January 2026 to 31 December 2026, both days inclusive",)
+    for unclear in (
+        "Twelve months from 1 January 2026",
+        "From 1 January 2026 to 31 December 2026 or 31 March 2027 as may be agreed",
+        "From 1 January 2026 to be agreed, not later than 31 December 2026",
+    ):
+        assert day_state(terms_of(item("Period", unclear)).expiry) == "unreadable", unclear
     assert single_day(terms_of(item("PeriodToDate", "31 December 2026")).expiry) == date(2026, 12, 31)
 
 
@@ -270,3 +277,34 @@ def test_any_json_at_all_makes_facts_that_can_be_kept(background: list[Doc], pap
     kept = unpacked(body)
     assert kept == found or kept.cut
     assert found.expiry_state in {"date", "several", "unreadable", "none"}
+
+
+def test_what_stands_in_the_way_of_signing_is_each_thing_that_the_record_shows() -> None:
+    def ways(*items: Doc, background: Sequence[Any] = (), umr: str | None = "B1234ABC") -> list[tuple[str, str | None]]:
+        read = read_contract(contract(*items))
+        facts = line_facts(read, background, [f"{ROOT}::FO"], "acorn")
+        return [(one.what, one.section) for one in obstacles(read, contract_terms(read), facts, umr)]
+
+    whole = [line_set(BIRCH, entry("100"))]
+    assert ways(*OF_ORDER, background=whole) == []
+    assert ways(*OF_ORDER) == [("no line is written", None)]
+    waiting = line_set(BIRCH, entry("40", lineConditions=["No war"], conditionsApproved=False))
+    assert ways(*OF_ORDER, background=[waiting]) == [
+        ("short by 60: written 40 of 100 %", None),
+        ("lines not accepted: 1", None),
+    ]
+    assert ways(*OF_ORDER, background=[line_set(BIRCH, entry("120"))]) == [("over by 20: written 120 of 100 %", None)]
+    assert ways(*order_items("???", "Percentage of Order"), background=whole) == [
+        ('order: unreadable ("???")', None),
+        ("not filled in", None),
+    ]
+    for umr, what in ((None, "no UMR"), ("1234ABC", "UMR without its leading B: 1234ABC"), ("X", "malformed UMR: X")):
+        assert ways(*OF_ORDER, background=whole, umr=umr) == [(what, None)]
+    period = item("Period", "{0} {1}", ("Inception_Date", "05 Sep 2026"), ("Expiry_Date", "04 Sep 2026"))
+    settled = item("SettlementDueDate", "{0}", ("Settlement_Due_Date", "01 Aug 2026"))
+    assert ways(*OF_ORDER, period, settled, background=whole) == [
+        ("expiry 04 Sep 2026 before inception 05 Sep 2026", None),
+        ("settlement due 01 Aug 2026 before inception 05 Sep 2026", None),
+    ]
+    unfilled = [item("Conditions", "Subject to [[Nothing1]]."), item("Interest", "Hull of {0}", ("Other_Tag", ""))]
+    assert ways(*OF_ORDER, *unfilled, background=whole) == [("not filled in", None)] * 2

@@ -54,7 +54,7 @@ async def checked(client: Client, tool: str, **arguments: Any) -> Any:
 
 ALWAYS = {
     "organisations", "risks", "groups", "by_stage", "by_status", "documents", "slips", "matched",
-    "endorsements", "entries", "messages", "companies", "people", "items",
+    "by_kind", "by_lies_with", "in_the_way", "endorsements", "entries", "messages", "companies", "people", "items",
 }  # fmt: skip
 """Keys that stay when they hold nothing."""
 

@@ -41,6 +41,7 @@ CALLS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("summarise_risks", {"group_by": ["stage"]}, []),
     ("get_risk", {"risk": SHARED}, ["risks", "overview", "owner", "labels", "documents", "endorsements"]),
     ("get_lines", {"risk": SHARED}, ["risks", "overview"]),
+    ("get_open_items", {"risk": SHARED}, ["risks", "overview", "documents", "endorsements"]),
     ("get_wording", {"risk": SHARED, "section": "RiskDetails"}, ["risks"]),
     ("compare_risks", {"risk": SHARED, "other": SHARED}, ["risks", "risks"]),
     ("get_endorsements", {"risk": SHARED}, ["endorsements", "risks", "activities"]),

@@ -134,6 +134,35 @@ async def read_card(
     )
 
 
+async def read_open(
+    api: Api, document_id: str, channels: Sequence[str], side: Side, *, user_id: str | None, endorsed: bool
+) -> CardReading:
+    """What is open on a slip: two requests, one for each own team that it is with, and one for endorsements.
+
+    Args and errors are those of `read_card`; owners and labels are not read.
+    """
+    root = root_of(document_id)
+
+    async def of_team(channel: str) -> VisibleDocuments:
+        return VisibleDocuments([own(await summary(api, root, channel, user_id=user_id), root, side)])
+
+    reads: list[Callable[[], Awaitable[VisibleDocuments | None]]] = [
+        partial(_contract, api, document_id, side, user_id),
+        partial(_background, api, root, side, user_id),
+        partial(where_served, partial(_endorsements, api, root, side, user_id), None) if endorsed else _nothing,
+        *(partial(where_served, partial(of_team, channel), None) for channel in channels[:MOST_SUMMARIES]),
+    ]
+    contract, background, amended, *teams = await together(reads)
+    return CardReading(
+        contract=contract.documents[0] if contract else {},
+        background=background or VisibleDocuments(),
+        owners=None,
+        labels=None,
+        summaries=[document for part in teams if part for document in part.documents],
+        endorsements=amended.documents if amended else [],
+    )
+
+
 async def _nothing() -> VisibleDocuments | None:
     """In place of a read that is not needed."""
     return None

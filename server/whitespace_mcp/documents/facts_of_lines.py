@@ -60,6 +60,21 @@ class LineNotAccepted:
 
 
 @dataclass(frozen=True)
+class LineAsked:
+    """A carrier that was asked for a line on a firm order and has put nothing down.
+
+    Attributes:
+        carrier: its team's channel; `section`: its id.
+        least, most: what it was asked for, in per cent; None where that is not told.
+    """
+
+    carrier: str
+    section: str | None
+    least: Decimal | None
+    most: Decimal | None
+
+
+@dataclass(frozen=True)
 class LineFacts:
     """What a slip's line sets tell.
 
@@ -68,6 +83,7 @@ class LineFacts:
         not_accepted: lines that are in the sums and not accepted.
         placed: the worst section; None where nothing may be concluded, since not every line can be seen.
         subjectivities: those that are not accepted, of lines outside the sums too; see `open_subjectivities`.
+        asked: who was asked for a line and has put nothing down.
         leaders: the leaders of sections.
         sees_all: whether the organisation sees every line of the slip.
     """
@@ -76,6 +92,7 @@ class LineFacts:
     placed: Placed | None = None
     not_accepted: tuple[LineNotAccepted, ...] = ()
     subjectivities: tuple[SubjectivityRecord, ...] = ()
+    asked: tuple[LineAsked, ...] = ()
     leaders: tuple[LeaderMention, ...] = ()
     sees_all: bool = False
 
@@ -112,6 +129,7 @@ def line_facts(
             if not row.accepted
         ),
         subjectivities=tuple(record for record in records if record.state != "accepted"),
+        asked=tuple(LineAsked(one.carrier, one.section, one.least, one.most) for one in placing.asked),
         leaders=tuple(mention for mention in leader_mentions(contract, background) if mention.of == "section"),
         sees_all=placing.sees_all,
     )

@@ -1,9 +1,10 @@
 """When cover begins and ends, and when premium is due, section by section (platform.md 5.5).
 
-Only tags and the headings that hold nothing but a date are read as days. `???`, free text and two dates for one
-section are no day; they are kept as worded.
+Only tags, headings that hold nothing but a date, and a period that begins `From: <date> To: <date>` and names no third
+date are read as days. `???`, other free text and two dates for one section are no day; they are kept as worded.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,10 @@ TEXT: Final = 60
 _DATES: Final = ("Inception_Date", "Expiry_Date")
 _HOURS: Final = ("Inception_Time", "Expiry_Time", "Time_Qualifier")
 _WHOLE_PERIOD: Final = "Period"
+_DAY: Final = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d"
+_DATE: Final = re.compile(_DAY, re.ASCII)
+_FROM_TO: Final = re.compile(rf"from:? *({_DAY}),? *to:? *({_DAY})(?!\d)", re.ASCII | re.IGNORECASE)
+_BOTH: Final = 2
 
 
 @dataclass(frozen=True)
@@ -38,12 +43,12 @@ class SectionDay:
 
 def expiry_days(contract: Contract) -> tuple[SectionDay, ...]:
     """When cover ends: one entry for the whole contract or for each section; nothing where no place tells."""
-    return _days(contract, "Expiry_Date", "PeriodToDate") or _period_text(contract)
+    return _days(contract, "Expiry_Date", "PeriodToDate") or _period_text(contract, last=True)
 
 
 def inception_days(contract: Contract) -> tuple[SectionDay, ...]:
     """When cover begins, likewise."""
-    return _days(contract, "Inception_Date", "PeriodFromDate") or _period_text(contract)
+    return _days(contract, "Inception_Date", "PeriodFromDate") or _period_text(contract, last=False)
 
 
 def settlement_days(contract: Contract) -> tuple[SectionDay, ...]:
@@ -98,10 +103,14 @@ def _day(section: str | None, texts: Sequence[str]) -> SectionDay:
     return SectionDay(section, day, typed(" / ".join(texts), TEXT))
 
 
-def _period_text(contract: Contract) -> tuple[SectionDay, ...]:
-    """A period in free text, which is not read as days."""
+def _period_text(contract: Contract, *, last: bool) -> tuple[SectionDay, ...]:
+    """The first or the last day of a period in words."""
     text = contract.text(_WHOLE_PERIOD)
-    return (SectionDay(None, None, typed(text.value, TEXT)),) if text else ()
+    if text is None:
+        return ()
+    match = _FROM_TO.match(text.value)
+    day = written_day(match[2 if last else 1]) if match and len(_DATE.findall(text.value)) == _BOTH else None
+    return (SectionDay(None, day, typed(match[2 if last else 1] if match and day else text.value, TEXT)),)
 
 
 def _period(contract: Contract, section: str | None) -> Fact:

@@ -153,7 +153,7 @@ def _dump(facts: SlipFacts) -> bytes:
 def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
     terms, lines = facts.terms, facts.lines
     lists: list[Sequence[object]] = [terms.leaders, facts.endorsements]
-    lists += [lines.sections, lines.not_accepted, lines.subjectivities, lines.leaders] if lines else []
+    lists += [lines.sections, lines.not_accepted, lines.subjectivities, lines.asked, lines.leaders] if lines else []
     return replace(
         facts,
         terms=replace(
@@ -167,6 +167,7 @@ def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
             lines,
             sections=lines.sections[:entries],
             not_accepted=lines.not_accepted[:entries],
+            asked=lines.asked[:entries],
             leaders=lines.leaders[:entries],
             subjectivities=tuple(
                 replace(one, text=one.text[:text], answer=one.answer[:text] if one.answer else None)

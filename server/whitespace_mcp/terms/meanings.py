@@ -40,6 +40,7 @@ FLAGS: Final = {
     "to_stand": "the line may not be signed down",
     "off_platform": "recorded by the broker for a carrier that is not on the platform",
     "not_accepted": "conditions or subjectivities that the broker has not accepted yet",
+    "not_written": "asked for a line on the firm order, and none is recorded",
     "no_participation": "a line of 0 %",
     "unreadable": "the percentage cannot be read; it is in no total",
     "copies_differ": "visible copies of this line differ; the latest is shown",

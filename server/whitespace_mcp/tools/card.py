@@ -10,12 +10,12 @@ from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
 from whitespace_mcp.mcp_layer.arguments import OneOrganisation, RiskArgument
-from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
+from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.organisation import keys
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement
+from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
 
 
 async def get_risk(
@@ -31,7 +31,7 @@ async def get_risk(
     with about(owner.name):
         documents = await documents_of(call)
         read = await read_card(
-            session.api, documents.asked, _own_channels(call), call.side,
+            session.api, documents.asked, own_team_channels(call), call.side,
             endorsed=any(is_endorsement(name) for name in documents.ids), user_id=owner.user_id,
         )  # fmt: skip
     contract = read_contract(read.contract)
@@ -61,12 +61,6 @@ async def get_risk(
     )
     card.found_in = call.found_in
     return result(card)
-
-
-def _own_channels(call: RiskCall) -> list[str]:
-    """The organisation's own teams that the slip is with, the current document's first."""
-    found = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
-    return list(dict.fromkeys(found))
 
 
 def _linked(book: Book, root: str) -> tuple[str, str | None] | None:

@@ -57,3 +57,9 @@ def _is_contract(document_id: str) -> bool:
 def is_endorsement(document_id: str) -> bool:
     """Whether an id of a contract document is an endorsement's."""
     return not _is_contract(document_id)
+
+
+def own_team_channels(call: RiskCall) -> list[str]:
+    """The organisation's own teams that the slip is with, the current document's first."""
+    found = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
+    return list(dict.fromkeys(found))

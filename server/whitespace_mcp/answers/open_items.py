@@ -1,0 +1,244 @@
+"""What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from whitespace_mcp.answers.base import Answer, OrganisationKeys
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.documents.contract import section_label
+from whitespace_mcp.documents.facts_of_lines import LineFacts
+from whitespace_mcp.documents.obstacles import Obstacle, obstacle_section
+from whitespace_mcp.documents.percent import written
+from whitespace_mcp.documents.slip_facts import EndorsementFact, SlipFacts
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.text import typed
+
+ItemKind = Literal["subjectivity", "line", "endorsement", "asked"]
+LiesWith = Literal["us", "broker", "carrier"]
+
+NOT_TOLD: Final = "not told"
+_LATEST: Final = "9999-12-31"
+_NAME: Final = 80
+
+
+class OpenItem(Answer):
+    """One open thing; `due` is a London date, overdue from the day after; without `lies_with` the record does not tell.
+
+    `line` is a line that waits to be accepted, or was asked for and is not written; `asked` an action of the inbox.
+    """
+
+    risk: str
+    name: str | None = None
+    umr: str | None = None
+    kind: ItemKind
+    state: str | None = None
+    lies_with: LiesWith | None = None
+    due: str | None = None
+    due_at: str | None = None
+    overdue: Literal[True] | None = None
+    since: str | None = None
+    carrier: str | None = None
+    section: str | None = None
+    text: str | None = None
+    answer: str | None = None
+
+
+class InTheWay(Answer):
+    """One thing that stands in the way of signing, and where the record says so."""
+
+    what: str
+    where: str
+    section: str | None = None
+
+
+class OpenItems(Answer):
+    """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`."""
+
+    organisation: OrganisationKeys
+    as_of: str
+    risk: str | None = None
+    name: str | None = None
+    umr: str | None = None
+    today: str
+    matched: int
+    by_kind: dict[str, int]
+    by_lies_with: dict[str, int]
+    overdue: int
+    items: list[OpenItem]
+    in_the_way: list[InTheWay] | None = None
+    not_known: dict[str, Any] | None = None
+    meaning: dict[str, str] | None = None
+    next_cursor: str | None = None
+    skipped: int | None = None
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Of which slip items are told, and from whose side.
+
+    Attributes:
+        risk: its short id; `name`, `umr`: as the list has them, or None where the answer is about this slip only.
+        names: the directory.
+        prefix: the asking organisation's channel prefix.
+        is_broker: whether the asking organisation places this slip.
+        today: the day in London.
+    """
+
+    risk: str
+    name: str | None
+    umr: str | None
+    names: Names
+    prefix: str
+    is_broker: bool
+    today: date
+
+    def item(self, kind: ItemKind, **parts: Any) -> OpenItem:
+        """An item of this slip."""
+        return OpenItem(risk=self.risk, name=self.name, umr=self.umr, kind=kind, **parts)
+
+    def broker(self) -> LiesWith:
+        """The broker's side, as the asking organisation calls it."""
+        return "us" if self.is_broker else "broker"
+
+    def carrier(self, channel: str) -> LiesWith:
+        """A carrier's side, likewise."""
+        return "us" if channel_company(channel) == self.prefix and not self.is_broker else "carrier"
+
+    def party(self, channel: str) -> str:
+        """A carrier's team by name."""
+        return typed(self.names.party(channel), _NAME) or "(carrier not told)"
+
+
+def items_of(holder: Holder, facts: SlipFacts, actions: Mapping[str, str]) -> list[OpenItem]:
+    """Everything that is open on one slip.
+
+    Args:
+        holder: the slip.
+        facts: what is known of it.
+        actions: open actions of the inbox by the platform's name, and since when; "" where that is not told.
+    """
+    return [
+        *(_line_items(holder, facts.lines) if facts.lines else []),
+        *(_endorsement(holder, one) for one in facts.endorsements if one.is_under_way),
+        *(
+            holder.item("asked", state=action, lies_with="us", since=since or None)
+            for action, since in sorted(actions.items())
+        ),
+    ]
+
+
+def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
+    items = [
+        holder.item(
+            "subjectivity",
+            state="answered" if record.state == "answered" else record.word,
+            lies_with=_side(holder, record.lies_with, record.carrier),
+            due=record.due.isoformat() if record.due else None,
+            due_at=record.due_at,
+            overdue=True if record.is_overdue(holder.today) else None,
+            since=record.since,
+            carrier=holder.party(record.carrier),
+            text=record.text,
+            answer=record.answer,
+        )
+        for record in lines.subjectivities
+    ]
+    items += [
+        holder.item(
+            "line",
+            state="not_accepted",
+            lies_with=holder.broker(),
+            since=line.since,
+            carrier=holder.party(line.carrier),
+            section=_section(line.section),
+            text=f"written {written(line.written)} %" if line.written is not None else "unreadable",
+        )
+        for line in lines.not_accepted
+    ]
+    items += [
+        holder.item(
+            "line",
+            state="not_written",
+            lies_with=holder.carrier(asked.carrier),
+            carrier=holder.party(asked.carrier),
+            section=_section(asked.section),
+            text=_asked_for(asked.least, asked.most),
+        )
+        for asked in lines.asked
+    ]
+    return items
+
+
+def _endorsement(holder: Holder, one: EndorsementFact) -> OpenItem:
+    sides = {holder.carrier(channel) for channel in one.awaiting}
+    side: LiesWith | None = "us" if "us" in sides else "carrier" if sides else None
+    if one.state in {"agreed", "in_preparation"}:
+        side = holder.broker()
+    return holder.item(
+        "endorsement",
+        state=one.state,
+        lies_with=side,
+        since=one.since,
+        carrier=", ".join(holder.party(channel) for channel in one.awaiting) or None,
+        text=one.name,
+    )
+
+
+def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
+    """Soonest due first, those without a date behind, the oldest of these first."""
+    return sorted(items, key=lambda item: (item.due or _LATEST, item.since or _LATEST, item.risk, repr(item)))
+
+
+def matching_items(
+    items: Iterable[OpenItem], kind: Sequence[str] | None, lies_with: str | None, due_to: str | None, since: str | None
+) -> list[OpenItem]:
+    """Those that are asked for; `due_to` is a day inclusive, `since` an instant or day inclusive."""
+    return [
+        item
+        for item in items
+        if (not kind or item.kind in kind)
+        and (not lies_with or item.lies_with == lies_with)
+        and (not due_to or (item.due is not None and item.due <= due_to))
+        and (not since or (item.since is not None and item.since >= since))
+    ]
+
+
+def counted(items: Sequence[OpenItem]) -> dict[str, Any]:
+    """The sums of an answer over all items, whatever page is shown."""
+    by_kind: dict[str, int] = {}
+    by_side: dict[str, int] = {}
+    for item in items:
+        by_kind[item.kind] = by_kind.get(item.kind, 0) + 1
+        by_side[item.lies_with or NOT_TOLD] = by_side.get(item.lies_with or NOT_TOLD, 0) + 1
+    return {
+        "matched": len(items),
+        "by_kind": by_kind,
+        "by_lies_with": by_side,
+        "overdue": sum(item.overdue is True for item in items),
+    }
+
+
+def obstacle_entries(found: Iterable[Obstacle]) -> list[InTheWay]:
+    """What stands in the way, as answers show it."""
+    return [InTheWay(what=one.what, where=one.where, section=obstacle_section(one)) for one in found]
+
+
+def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:
+    if party == "carrier":
+        return holder.carrier(channel)
+    return holder.broker() if party == "broker" else None
+
+
+def _section(section: str | None) -> str | None:
+    return section_label(section) if section is not None else None
+
+
+def _asked_for(least: Decimal | None, most: Decimal | None) -> str | None:
+    if least is None or most is None:
+        return "asked for a line"
+    size = written(least) if least == most else f"{written(least)} to {written(most)}"
+    return f"asked for {size} %"

@@ -1,0 +1,125 @@
+"""`get_open_items`: against the platform's documents in the plainest code, its filters, pages, cost and bad input."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from mcp import Client
+
+from support.checks import checked
+from support.raw import raw_read
+from support.servers import ask, refused
+from support.tokens import tokens
+from whitespace_mcp.demo import Running
+from whitespace_mcp.terms.london import LONDON
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+Doc = dict[str, Any]
+
+
+def roots(rows: list[Doc], segment: str) -> list[str]:
+    return list(dict.fromkeys(row["id"].partition("::")[0] for row in rows if f"::{segment}" in row["id"]))
+
+
+def subjectivities(documents: list[Doc]) -> dict[tuple[str, str], Doc]:
+    """What is not accepted, by carrier and id: of lines, and of those that give no cover."""
+    found: dict[tuple[str, str], Doc] = {}
+    for document in documents:
+        if document["type"] in ("RWWrittenLineSet", "RWNoCoverGivenLinesStorer"):
+            carrier = "::".join(document["_id"].split("::")[2:4])
+            entries: list[Doc] = document.get("contents") or document.get("line") or []
+            for entry in entries:
+                for one in entry["subjectivities"]:
+                    if one["approvedStatus"] != "accepted":
+                        found[carrier, one["identifier"]] = one
+    return found
+
+
+def london_date(deadline: str) -> str | None:
+    """The London date of an epoch, by the standard library alone."""
+    return datetime.fromtimestamp(float(deadline), UTC).astimezone(LONDON).date().isoformat() if deadline else None
+
+
+async def every_item(client: Client, **arguments: Any) -> tuple[Doc, list[Doc]]:
+    answer = page = await ask(client, "get_open_items", **arguments)
+    items = list(page["items"])
+    while "next_cursor" in page:
+        page = await ask(client, "get_open_items", **arguments, cursor=page["next_cursor"])
+        items += page["items"]
+    return answer, items
+
+
+async def test_a_risks_subjectivities_are_the_platforms_soonest_due_first(
+    client: Client, market: Running, raw: list[list[Doc]]
+) -> None:
+    seen = 0
+    for root in roots(raw[0], "FO")[:12]:
+        documents = raw_read(market, f"/api/overview/{root}")
+        expected = subjectivities(documents)
+        answer, items = await every_item(client, organisation=BROKER, risk=root, kind=["subjectivity"])
+        assert answer["matched"] == len(items) == len(expected)
+        assert sorted((item["text"], item.get("due") or "") for item in items) == sorted(
+            (one["text"], london_date(one["deadline"]) or "") for one in expected.values()
+        )
+        dated = [item["due"] for item in items if "due" in item]
+        assert dated == sorted(dated)
+        assert all(item.get("overdue", False) == (item.get("due", "9") < answer["today"]) for item in items)
+        seen += len(items)
+    assert seen
+
+
+async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Client, raw: list[list[Doc]]) -> None:
+    for root in roots(raw[0], "FO")[:6]:
+        answer, items = await every_item(client, organisation=BROKER, risk=root)
+        for counts, key in ((answer["by_kind"], "kind"), (answer["by_lies_with"], "lies_with")):
+            assert sum(counts.values()) == answer["matched"] == len(items)
+            assert counts == {value: sum(item.get(key, "not told") == value for item in items) for value in counts}
+        for side in ("us", "broker", "carrier"):
+            told, narrowed = await every_item(client, organisation=BROKER, risk=root, lies_with=side)
+            assert narrowed == [item for item in items if item.get("lies_with") == side]
+            assert told["matched"] == len(narrowed)
+        due = sorted(item["due"] for item in items if "due" in item)
+        if due:
+            _, until = await every_item(client, organisation=BROKER, risk=root, due_to=due[0])
+            assert {item["due"] for item in until} == {due[0]}
+
+
+async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Client, raw: list[list[Doc]]) -> None:
+    seen: set[str] = set()
+    for root in roots(raw[0], "FO")[:20]:
+        answer = await checked(client, "get_open_items", organisation=BROKER, risk=root)
+        lines = await ask(client, "get_lines", organisation=BROKER, risk=root)
+        whole = answer.get("in_the_way", [])
+        assert all(one["where"] for one in whole)
+        for section in lines.get("sections", []):
+            written = section["written"]
+            if written != "none" and written.get("short", "0") != "0":
+                assert any(one["what"].startswith(f"short by {written['short']}:") for one in whole)
+        seen |= {one["what"].partition(" ")[0] for one in whole}
+    assert {"short", "lines"} <= seen
+
+
+async def test_what_lies_with_us_is_the_asking_sides_own(client: Client, raw: list[list[Doc]]) -> None:
+    both = [root for root in roots(raw[0], "FO") if root in roots(raw[1], "FO")]
+    mine = 0
+    for root in both[:10]:
+        _, items = await every_item(client, organisation=CARRIER, risk=root)
+        assert not any(item["kind"] == "line" and item["state"] == "not_accepted" and item["lies_with"] == "us"
+                       for item in items)  # fmt: skip
+        mine += sum(item.get("lies_with") == "us" for item in items)
+    assert mine
+
+
+async def test_it_is_small_costs_few_requests_and_refuses_what_is_no_date(
+    client: Client, market: Running, raw: list[list[Doc]]
+) -> None:
+    root = roots(raw[0], "FO")[0]
+    await ask(client, "get_open_items", organisation=BROKER, risk=root)
+    market.platform.requests.clear()
+    answer = await ask(client, "get_open_items", organisation=BROKER, risk=root)
+    assert len(market.platform.requests) <= 4
+    assert tokens(answer) <= 1_700
+    counts = await ask(client, "get_open_items", organisation=BROKER, risk=root, page_size=0)
+    assert counts["items"] == []
+    assert counts["matched"] == answer["matched"]
+    said = await refused(client, "get_open_items", organisation=BROKER, risk=root, due_to="soon")
+    assert "Argument 'due_to' is not a date" in said
