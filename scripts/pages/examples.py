@@ -53,8 +53,8 @@ ASKS: Final = {
     "get_risk": "the contract, what stands behind the slip, its owners, its labels, and a summary for each own team"
     " that the slip is with, two at most; and its endorsements, if it has some",
     "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
-    "get_open_items": "the contract and what stands behind the slip, its endorsements if it has some, and a summary for"
-    " each own team that the slip is with, two at most",
+    "get_open_items": "of a risk the contract, what stands behind it, its endorsements if it has some, and a summary"
+    " for each own team that it is with, two at most; of the book what is not known yet of each slip",
     "get_wording": "the contract",
     "compare_risks": "both contracts",
     "get_endorsements": "the endorsements, the carriers' parts in them, and the history",

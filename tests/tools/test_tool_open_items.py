@@ -7,9 +7,9 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import raw_read
-from support.servers import ask, refused
+from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
-from whitespace_mcp.demo import Running
+from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.terms.london import LONDON
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -123,3 +123,35 @@ async def test_it_is_small_costs_few_requests_and_refuses_what_is_no_date(
     assert counts["matched"] == answer["matched"]
     said = await refused(client, "get_open_items", organisation=BROKER, risk=root, due_to="soon")
     assert "Argument 'due_to' is not a date" in said
+
+
+async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filters() -> None:
+    with serve(Platform(documents=(120, 40))) as running:
+        async with client_of(settings_for(running)) as client:
+            book, items = await every_item(client, organisation=BROKER, page_size=100)
+            again = await ask(client, "get_open_items", organisation=BROKER, page_size=0)
+            rows = (await ask(client, "get_risks", organisation=BROKER, page_size=100))["risks"]
+            single: list[Doc] = []
+            for row in rows:
+                _, found = await every_item(client, organisation=BROKER, risk=row["id"], page_size=100)
+                single += [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in found]
+            firm, narrowed = await every_item(client, organisation=BROKER, stage=["firm order"], kind=["line"])
+            said = await refused(client, "get_open_items", organisation=BROKER, risk=rows[0]["id"], stage=["signed"])
+    assert "not_known" not in book
+    assert {item["kind"] for item in items} >= {"subjectivity", "line", "endorsement"}
+    told = [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in items]
+    assert sorted(map(repr, told)) == sorted(map(repr, single))
+    assert (again["matched"], again["by_kind"]) == (len(items), book["by_kind"])
+    stages = {row["id"]: row["stage"] for row in rows}
+    assert narrowed == [item for item in items if item["kind"] == "line" and stages[item["risk"]] == "firm_order"]
+    assert firm["matched"] == len(narrowed)
+    assert "Argument 'stage' narrows the book" in said
+
+
+async def test_a_book_that_cannot_be_read_to_its_end_says_of_how_many_slips_nothing_is_known() -> None:
+    with serve(Platform(documents=(60, 20))) as running:
+        running.platform.faults.add("/api/overview/", status=500, body="{}", times=None)
+        async with client_of(settings_for(running)) as client:
+            answer = await ask(client, "get_open_items", organisation=BROKER)
+    assert answer["not_known"]["slips"]
+    assert set(answer["by_kind"]) <= {"asked", "endorsement"}

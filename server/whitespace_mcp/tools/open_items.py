@@ -1,8 +1,13 @@
 """What is open: subjectivities, lines, endorsements, actions of the inbox; and what stands in the way of signing."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Final
 
+import anyio
+import anyio.to_thread
+from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
@@ -19,19 +24,24 @@ from whitespace_mcp.answers.open_items import (
     matching_items,
     obstacle_entries,
 )
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.slips import read_open
-from whitespace_mcp.config.errors import BadArgument, about
+from whitespace_mcp.config.errors import BadArgument, NotFound, about
 from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.facts_of_contract import contract_terms
+from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
 from whitespace_mcp.documents.facts_of_lines import line_facts
 from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument, as_list
-from whitespace_mcp.mcp_layer.dependencies import InRisk, OrganisationCall
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.portfolio.book import Record
+from whitespace_mcp.portfolio.filters import checked
+from whitespace_mcp.portfolio.query import WAITING_SHARE, Query, ask, read_aside
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
 from whitespace_mcp.terms.meanings import meanings_of
@@ -53,25 +63,55 @@ KindArgument = Annotated[
 LiesArgument = Annotated[LiesWith | None, Field(description="Who has to act.")]
 DueArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
 SinceArgument = Annotated[str | None, Field(max_length=40, description="Open since then or later.")]
+RiskOrBook = Annotated[
+    str | None, Field(description="One risk instead of the book: id or UMR.", min_length=1, max_length=200)
+]
+WordsArgument = Annotated[
+    list[Annotated[str, Field(max_length=60)]] | None, Field(max_length=20), BeforeValidator(as_list)
+]
+TextArgument = Annotated[str | None, Field(max_length=200)]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100)]
 
 
 async def get_open_items(
-    call: InRisk,
-    risk: RiskArgument,
+    ctx: Context,
+    call: InOrganisation,
+    risk: RiskOrBook = None,
     organisation: OneOrganisation = None,
     kind: KindArgument = None,
     lies_with: LiesArgument = None,
     due_to: DueArgument = None,
     since: SinceArgument = None,
+    stage: WordsArgument = None,
+    name: TextArgument = None,
+    umr: TextArgument = None,
+    team: TextArgument = None,
+    broker: TextArgument = None,
+    owner: TextArgument = None,
     page_size: PageSizeArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, OpenItems]:
-    """What is open on a risk, and what stands in the way of signing, as far as the record shows it.
+    """What is open on the book or on one risk, and with whom it lies, soonest due first.
 
-    Soonest due first.
+    With risk: also what stands in the way of signing.
     """
     chosen = chosen_items(kind, lies_with, due_to, since)
+    filters = {
+        key: value
+        for key, value in (
+            ("stage", stage), ("name", name), ("umr", umr), ("team", team), ("broker", broker), ("owner", owner)
+        )
+        if value
+    }  # fmt: skip
+    if risk is not None:
+        if filters:
+            raise BadArgument(next(iter(filters)), "narrows the book", allowed="Leave it out where 'risk' is passed.")
+        return result(await _of_risk(await call.risk(risk), chosen, page_size, cursor))
+    return result(await _of_book(ctx, call, filters, chosen, page_size, cursor))
+
+
+async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str | None) -> OpenItems:
+    """What is open on one risk, whatever its stage, read now."""
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
         documents = await documents_of(call)
@@ -90,18 +130,70 @@ async def get_open_items(
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
-    return result(
-        answer_of(
-            call,
-            in_order(matching_items(items, *chosen)),
-            chosen,
-            page_size,
-            cursor,
-            in_the_way=obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
-            skipped=read.skipped or None,
-            notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
-        )
+    return answer_of(
+        call,
+        in_order(matching_items(items, *chosen)),
+        chosen,
+        page_size,
+        cursor,
+        in_the_way=obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
+        skipped=read.skipped or None,
+        notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
     )
+
+
+async def _of_book(
+    ctx: Context, call: OrganisationCall, filters: dict[str, Any], chosen: Chosen, page_size: int, cursor: str | None
+) -> OpenItems:
+    """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
+
+    async def tell(known: int, slips: int, what: str) -> None:
+        await ctx.report_progress(known, slips, f"Reading {what}: {known} of {slips} slips")
+
+    async def tell_depth(known: int, slips: int) -> None:
+        await tell(known, slips, "contracts and lines")
+
+    session, owner, portfolios = call.session, call.organisation, call.services.portfolios
+    query = Query((owner,), "slip", checked(filters), show=("waiting",))
+    (match,), market = await ask(query, session, portfolios, tell)
+    if match.error or match.view is None:
+        raise match.error or NotFound("The list of risks could not be read")
+    book, depth = match.view.book, portfolios.of(owner).depth
+    wanted = [] if chosen[0] == ("asked",) else await read_aside(match, ("subjectivities",))
+    wanted = [one._replace(parts=one.parts | {"endorsements"}) if one.amended else one for one in wanted]
+    left = anyio.current_effective_deadline() - anyio.current_time()
+    await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
+    facts, today = await depth.facts(wanted), london_day(session.clock.now())
+    names = names_of(market)
+
+    def reckoned() -> list[OpenItem]:
+        records = book.page(match.selection, "newest", limit=-1)
+        found = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
+        return in_order(matching_items(found, *chosen))
+
+    items = await anyio.to_thread.run_sync(reckoned)
+    not_known = depth.not_known(wanted)
+    return answer_of(
+        call,
+        items,
+        (*chosen, tuple(sorted(filters.items(), key=repr))),
+        page_size,
+        cursor,
+        not_known=not_known.plain() or match.not_known.plain(),
+        notes=[NOTE, *([match.reading] if match.reading else [])],
+    )
+
+
+def _of_record(
+    record: Record, facts: Mapping[str, SlipFacts], names: Names, prefix: str, today: date
+) -> list[OpenItem]:
+    """What is open on one slip of the list; where its lines are not known, what its summary tells."""
+    broker = record["broker_channel"] or ""
+    holder = Holder(
+        record["slip_short"], record["name"], record["umr"], names, prefix, channel_company(broker) == prefix, today
+    )
+    actions: dict[str, str] = json.loads(record["asked"] or "{}")
+    return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
 
 
 def chosen_items(
@@ -117,13 +209,18 @@ def chosen_items(
 
 
 def answer_of(
-    call: OrganisationCall, items: Sequence[OpenItem], chosen: Chosen, page_size: int, cursor: str | None, **more: Any
+    call: OrganisationCall,
+    items: Sequence[OpenItem],
+    asked: Sequence[Any],
+    page_size: int,
+    cursor: str | None,
+    **more: Any,
 ) -> OpenItems:
     """The answer: sums over all items, and a page of them."""
     page = call.page(
         items if page_size else [],
         "open items",
-        *chosen,
+        *asked,
         cursor=cursor,
         most=page_size or 1,
         name=repr,
