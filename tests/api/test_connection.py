@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support.clock import FakeClock
 from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, requests_to, session_of, together
 from support.sockets import http_answer, raw_server
+from whitespace_mcp.api.connection import AT_ONCE
 from whitespace_mcp.api.identity import my_details, people_with_email, platform_version
 from whitespace_mcp.api.reads import CONTRACT, PERSON, READS, RISKS, Read
 from whitespace_mcp.config.errors import NotConfigured, NotFound, Unavailable, UserIdRefused, WrongAddress, explain
@@ -75,7 +76,7 @@ def test_every_read_is_one_that_changes_nothing() -> None:
 
 
 @BOTH_LOOPS
-async def test_at_most_six_requests_are_made_at_once(running: Running, clock: FakeClock) -> None:
+async def test_no_more_requests_are_made_at_once_than_the_limit(running: Running, clock: FakeClock) -> None:
     hold = running.platform.faults.hold("/api/risks", times=None)
     outcomes: list[Any] = []
     async with session_of(running, clock, running.platform.logins["single"]) as session:
@@ -85,9 +86,9 @@ async def test_at_most_six_requests_are_made_at_once(running: Running, clock: Fa
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(ask)
-            await arrived(hold, 6)
+            await arrived(hold, AT_ONCE)
             with pytest.raises(TimeoutError):
-                await anyio.to_thread.run_sync(hold.wait_arrived, 7, 0.2)
+                await anyio.to_thread.run_sync(hold.wait_arrived, AT_ONCE + 1, 0.2)
             hold.release()
     assert [type(outcome) for outcome in outcomes] == [bytes] * 20
 

@@ -36,7 +36,7 @@ async def test_details_are_read_as_the_platform_writes_them(running: Running, cl
         "uniqueID": " MU1 ", "companyId": "ACORN", "companyName": "Acorn\u202e  Shipping ", "username": "a@b.example",
         "role": "broker", "teams": [{"teamID": "HULL", "channel": "acorn_HULL"}, {"channel": "acorn_CARGO"}, {}, 7],
     }  # fmt: skip
-    details = await read(running, clock, "/api/user/", document, lambda api: my_details(api, user_id="mu1"))
+    details = await read(running, clock, "/api/user/", document, lambda api: my_details(api, user_id="MU1"))
     teams = (Team("HULL", "HULL", "acorn_HULL"), Team("CARGO", "CARGO", "acorn_CARGO"))
     assert details == Details("MU1", "ACORN", "Acorn Shipping", "broker", teams, "a@b.example")
 

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly
 
-from whitespace_mcp.documents.listing import Pieces
 from whitespace_mcp.portfolio.book import NOT_READ, Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.selection import Selection
 
 TODAY: Final = "2026-11-28"
@@ -99,7 +98,7 @@ def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) ->
 
 def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
     """A book that has learnt what was read in depth."""
-    book = Book(Reading(Pieces(json.dumps(rows).encode()), channel_prefix=PREFIX, user_id=ME), "list")
+    book = read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
     book.learn_depth([(one["root"], *(one.get(name) for name in DEPTH_COLUMNS)) for one in deep])
     return book
 

@@ -10,7 +10,7 @@ from support.servers import settings_for
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
-from whitespace_mcp.portfolio.portfolio import Portfolio
+from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
@@ -64,7 +64,7 @@ async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: i
         user_id = platform.login.memberships[0].user_id
         async with open_session(settings_for(running), clock) as session:
             organisation = await session.organisations.chosen(user_id)
-            portfolio = Portfolio(session, organisation)
+            portfolio = Portfolios(session).of(organisation)
             await portfolio.view()
             for _ in range(25):
                 kinds = {change(platform, user_id, chance) for _ in range(chance.choice([1, 1, 2]))}
@@ -73,7 +73,7 @@ async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: i
                 book = (await portfolio.view()).book
                 for kind in kinds:
                     whole.setdefault(kind, []).append("/api/risks" in [seen.path for seen in platform.requests])
-                fresh = (await Portfolio(session, organisation).view()).book
+                fresh = (await Portfolios(session).of(organisation).view()).book
                 if "remove" not in kinds:
                     assert told(book) == told(fresh), kinds
                 elif told(book) != told(fresh):
@@ -85,7 +85,7 @@ async def test_one_changed_document_is_all_that_is_asked_for(running: Running, c
     platform = running.platform
     user_id = platform.login.memberships[0].user_id
     async with open_session(settings_for(running), clock) as session:
-        portfolio = Portfolio(session, await session.organisations.chosen(user_id))
+        portfolio = Portfolios(session).of(await session.organisations.chosen(user_id))
         await portfolio.view()
         root = platform.add_slip(user_id, stage="draft", name="Newcomer Shipping Hull 2026")
         clock.advance(61)

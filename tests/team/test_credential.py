@@ -11,7 +11,7 @@ from support.clock import FakeClock
 from support.servers import settings_for
 from team.engines import Engine
 from whitespace_mcp.demo import Running
-from whitespace_mcp.session.credential import TokenExchangeFailed
+from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.credential import TeamCredential
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.metrics import Metrics

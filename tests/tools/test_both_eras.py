@@ -24,7 +24,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
         (tool, {"organisation": BROKER})
         for tool in (
             "get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history",
-            "get_messages",
+            "get_messages", "get_open_items",
         )
     ),
 ]  # fmt: skip

@@ -83,7 +83,7 @@ async def test_with_a_gateway_that_fails_all_two_hundred_get_the_advice_of_one_r
     assert len(said) == CALLS
     assert len(set(said)) == 1
     assert "Calderfinch Partners" in said[0]
-    assert ("User Profile" in said[0]) == (trouble == "dead token")
+    assert ("is refused at its first renewal" in said[0]) == (trouble == "dead token")
 
 
 class Race:

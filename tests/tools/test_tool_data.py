@@ -235,7 +235,6 @@ async def test_headings_are_looked_up_without_a_risk(client: Client, market: Run
     [
         ({}, ["'risk' is missing", "Pass a risk id"]),
         ({"risk": "B0000NOTHING"}, ["There is no risk 'B0000NOTHING'", "get_risks"]),
-        ({"find": [""]}, ["'find' holds an empty word"]),
         ({"what": "tags"}, ["'what'", "data, ACORDGPM, questionnaire, headings"]),
     ],
 )

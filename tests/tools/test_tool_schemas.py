@@ -38,9 +38,9 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
     assert {tool.name: published(tool) for tool in tools} == snapshot(
         {
             "whoami": {
-                "(tool)": "Who am I: The login and whether it works, the environment, where settings came from, and the default organisation.",
+                "(tool)": "Who am I: The login and whether it works, environment, default organisation, settings; headers, UserIDs and curl lines.",
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"configured": {"type": "object"}, "credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
+                "(answer)": '{"properties": {"by_hand": {"type": "object"}, "configured": {"type": "object"}, "credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
             },
             "list_organisations": {
                 "(tool)": "My organisations: The organisations that this login works for, with role, teams and membership state; which one is the default.",
@@ -82,7 +82,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "umr_form": '{"items": {"enum": ["none", "no_b", "malformed", "padded", "shared"], "type": "string"}, "type": "array"}',
                 "unknown": '{"description": "List what is not_known.", "type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisations": {"type": "array"}, "risks": {"type": "array"}}, "required": ["organisations", "matched", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "next_cursor": {"type": "string"}, "organisations": {"type": "array"}, "risks": {"type": "array"}}, "required": ["organisations", "matched", "risks"], "type": "object"}',
             },
             "summarise_risks": {
                 "(tool)": "Risks in groups: Count risks in groups, largest first: slips and documents for each value, or pair, of group_by. Filters as in get_risks.",
@@ -115,7 +115,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "umr_form": '{"items": {"enum": ["none", "no_b", "malformed", "padded", "shared"], "type": "string"}, "type": "array"}',
                 "unknown": '{"type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "required": ["group_by"], "type": "object"}',
-                "(answer)": '{"properties": {"groups": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisations": {"type": "array"}}, "required": ["organisations", "matched", "groups"], "type": "object"}',
+                "(answer)": '{"properties": {"groups": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "organisations": {"type": "array"}}, "required": ["organisations", "matched", "groups"], "type": "object"}',
             },
             "get_wording": {
                 "(tool)": "Contract wording: What a contract or endorsement says: its outline; with heading or section their text; with search passages. Cite by heading and index.",
@@ -126,7 +126,17 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "search": '{"description": "Words to quote.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "passages": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"type": "array"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "passages": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"type": "array"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total"], "type": "object"}',
+            },
+            "compare_risks": {
+                "(tool)": "Compare two contracts: What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "other": '{"description": "The other, such as the expiring one.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "heading": '{"type": "string"}',
+                "cursor": '{"type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk", "other"], "type": "object"}',
+                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "found_in": {"type": "integer"}, "moved": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "risk": {"type": "string"}, "umr": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "risk", "document", "other", "equal"], "type": "object"}',
             },
             "get_data": {
                 "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",
@@ -136,14 +146,14 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "find": '{"description": "Tags, questions or headings with these words.", "items": {"type": "string"}, "type": "array"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
             },
             "get_risk": {
                 "(tool)": "One risk: A risk's card: insured, period, limits, premium, with sources; parties and leaders. Line totals, endorsements by state, open actions.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "stage": {"type": "string"}, "subjectivities": {"type": "object"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root", "notes"], "type": "object"}',
+                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "stage": {"type": "string"}, "subjectivities": {"type": "object"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root"], "type": "object"}',
             },
             "get_lines": {
                 "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line, conditions, subjectivities; who has not written; quotes.",
@@ -155,7 +165,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name who stamped.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "in_no_total": {"type": "object"}, "lines": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "in_no_total": {"type": "object"}, "lines": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
             },
             "get_open_items": {
                 "(tool)": "Open items: What is open on the book or on one risk, and with whom it lies, soonest due first. With risk: also what stands in the way of signing.",
@@ -174,7 +184,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "page_size": '{"default": 20, "maximum": 100, "minimum": 0, "type": "integer"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "not_known": {"type": "object"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "today": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "today", "matched", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
+                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "not_known": {"type": "object"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "today": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "today", "matched", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",
@@ -183,7 +193,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "endorsement": '{"description": "One endorsement, by number or id: its whole text and every party.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "found_in": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
+                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "found_in": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
             },
             "get_history": {
                 "(tool)": "History and changes: What happened, newest first: on one risk, or kinds of activity on all (7 days, or since). With since alone: every risk that changed, and what did.",
@@ -194,7 +204,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "before": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
+                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
             },
             "get_messages": {
                 "(tool)": "Conversation: The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them.",
@@ -203,7 +213,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "internal": '{"description": "Also what is internal to the organisation; it is marked.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
+                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
             },
             "my_desk": {
                 "(tool)": "My desk: The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner.",
@@ -212,7 +222,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "sort": '{"default": "newest", "description": "By since when it is asked.", "enum": ["newest", "oldest"], "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
             },
             "find_people": {
                 "(tool)": "People and companies: Search the market's directory: companies with role, teams and headcount; people with company, teams, state.",
@@ -224,7 +234,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name the people, not only count them.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"companies": {"type": "array"}, "matched": {"type": "object"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "people": {"type": "array"}}, "required": ["organisation", "matched"], "type": "object"}',
+                "(answer)": '{"properties": {"companies": {"type": "array"}, "matched": {"type": "object"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "people": {"type": "array"}}, "required": ["organisation", "matched"], "type": "object"}',
             },
             "get_documents": {
                 "(tool)": "Documents: A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read. save only when the user asks for it.",
@@ -233,7 +243,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "save": '{"description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "notes": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
             },
             "switch_org": {
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",

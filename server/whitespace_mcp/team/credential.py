@@ -14,7 +14,8 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, WhitespaceError
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
-from whitespace_mcp.session.credential import Kind, RefreshToken, TokenExchangeFailed
+from whitespace_mcp.session.credential import Kind, RefreshToken
+from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.keys import NotOpened
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.person import Person

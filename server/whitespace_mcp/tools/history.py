@@ -31,8 +31,8 @@ from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.desk import MOST_PAGES, newest
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.documents.newest import PAGE
+from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
