@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts docs lock clean .npm-packages
+.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts views docs lock clean .npm-packages
 .PHONY: .dockerfile
 
 export UV ?= $(shell command -v uv)
@@ -19,6 +19,8 @@ COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-head
 
 # What others wrote and only the checks use: the bundle's packer, a linter, and clients to question the server with.
 NPM_mcpb := @anthropic-ai/mcpb@2.1.2
+NPM_views := esbuild@0.28.2 playwright-core@1.65.1 axe-core@4.14.1 @modelcontextprotocol/ext-apps@2.0.4 \
+	@modelcontextprotocol/client@2.4.0 zod@4.2.1
 NPM_team := oidc-provider@9.13.3
 NPM_clients := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
 	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
@@ -69,6 +71,9 @@ chart: .venv/.dev ## lint and render the Helm chart; needs helm, or Go to build 
 	command -v helm >/dev/null || [ -x build/go/helm ] || \
 		{ echo "  Building helm" >&2; GOBIN=$(CURDIR)/build/go go install $(HELM); }
 	$(VENV)/python -m pytest -q deploy/helm
+
+views: build/npm/views/.made ## build the page of the views from its source
+	$(VENV)/python scripts/node.py node scripts/views/build.mjs server/whitespace_mcp/views/view.html
 
 dist: .venv/.dev ## build wheel and source archive into dist/, and take the tour from the wheel in an empty environment
 	$(VENV)/python scripts/dist.py dist
@@ -126,5 +131,5 @@ endif
 
 # Without the npm registry everything but the bundle and the team's server is still tested; in CI nothing may be left out.
 .npm-packages: | .venv/.dev
-	$(MAKE) --no-print-directory build/npm/mcpb/.made build/npm/team/.made || \
+	$(MAKE) --no-print-directory build/npm/mcpb/.made build/npm/team/.made build/npm/views/.made || \
 		{ [ -z "$$CI" ] && echo "  npm did not answer: what needs its packages will be skipped" >&2; }

@@ -55,6 +55,8 @@ ASKS: Final = {
     "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
     "get_open_items": "of a risk the contract, what stands behind it, its endorsements if it has some, and a summary"
     " for each own team that it is with, two at most; of the book what is not known yet of each slip",
+    "show_placement": "the same as `get_lines`",
+    "show_book": "the lists while they are not fresh, and what is not known yet of signed slips and firm orders",
     "get_wording": "the contract",
     "compare_risks": "both contracts",
     "get_endorsements": "the endorsements, the carriers' parts in them, and the history",
@@ -107,6 +109,8 @@ EXAMPLES: Final = (
         {"organisation": BROKER, "risk": OVERWRITTEN, "indicate_signing": True},
     ),
     Example("What is in the way of signing?", 3, "get_open_items", {"organisation": BROKER, "risk": OPEN}),
+    Example("Show me how it is placed.", 3, "show_placement", {"organisation": BROKER, "risk": OVERWRITTEN}),
+    Example("Show me both books.", 2, "show_book", {"organisation": "all"}),
     Example("And the signed one, as the carrier sees it?", 3, "get_lines", {"organisation": CARRIER, "risk": SIGNED}),
     Example("What has been quoted?", 3, "get_lines", {"organisation": BROKER, "risk": QUOTED}),
     Example(

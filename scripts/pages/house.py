@@ -19,6 +19,7 @@ TOLD: Final = {
     "web": "HTTP: who may ask",
     "sheets": "tables as files",
     "team": "a server for a firm",
+    "views": "the page that hosts draw on",
     "connections": "silent ones keep nobody out",
     "app": "wires everything",
     "mcp_layer": "what every call goes through",

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Final, Protocol
 
 from mcp.server import CacheHint
+from mcp.server.apps import Apps, ResourceCsp
 from mcp.server.mcpserver import MCPServer
 
 from whitespace_mcp.config.settings import Settings
@@ -41,6 +42,8 @@ from whitespace_mcp.tools import (
 from whitespace_mcp.tools.identity import LIST_ORGANISATIONS, SWITCH_ORG, WHOAMI
 from whitespace_mcp.tools.resources import PARTS
 from whitespace_mcp.tools.risks import GET_RISKS, SUMMARISE_RISKS
+from whitespace_mcp.tools.show import SHOW_BOOK, SHOW_PLACEMENT
+from whitespace_mcp.views import VIEW_URI, page
 
 INSTRUCTIONS: Final = """\
 Answers questions about insurance risks on the Whitespace placing platform, for each organisation the user works for.
@@ -95,6 +98,8 @@ TOOLS: Final[tuple[Tool, ...]] = (
     raw_read.TOOL,
     documents.TOOL,
     export.TOOL,
+    SHOW_PLACEMENT,
+    SHOW_BOOK,
     SWITCH_ORG,
 )
 """In the order in which they are listed."""
@@ -194,6 +199,7 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
         call_seconds=settings.timeout,
         connected=people.connected,
         serving=people.serving,
+        extensions=[_views()] if settings.views else [],
         log_level="WARNING",  # of everybody; ours is set below
         lifespan=people.run,
         icons=[icon()],
@@ -209,6 +215,14 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
     set_level(settings.log_level)
     quieten()
     return server
+
+
+def _views() -> Apps:
+    """The page that hosts may draw answers on; it loads nothing from anywhere."""
+    apps = Apps()
+    nothing = ResourceCsp(connect_domains=[], resource_domains=[], frame_domains=[], base_uri_domains=[])
+    apps.add_html_resource(VIEW_URI, page(), name="view", title="Whitespace", csp=nothing, prefers_border=True)
+    return apps
 
 
 def _trail(settings: Settings, clock: Clock | None) -> Trail | None:

@@ -42,7 +42,7 @@ TOOLS = (
     "whoami", "list_organisations", "switch_org", "compare_risks", "get_risks", "summarise_risks", "get_risk",
     "get_lines",
     "get_wording", "get_data", "get_documents", "get_endorsements", "get_history", "get_messages", "my_desk",
-    "find_people", "read_platform", "get_open_items",
+    "find_people", "read_platform", "get_open_items", "show_placement", "show_book",
 )  # fmt: skip
 
 

@@ -18,18 +18,19 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("get_risks", {"organisation": "all", "stage": ["signed"], "page_size": 3}),
     ("summarise_risks", {"organisation": BROKER, "group_by": ["team", "stage"]}),
     ("my_desk", {"organisation": CARRIER}),
+    ("show_book", {"organisation": CARRIER}),
     ("find_people", {"organisation": BROKER, "company": "Tidewell"}),
     ("compare_risks", {"organisation": BROKER, "risk": "IC0180A779", "other": "ICB325698C"}),
     *(
         (tool, {"organisation": BROKER})
         for tool in (
             "get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history",
-            "get_messages", "get_open_items",
+            "get_messages", "get_open_items", "show_placement",
         )
     ),
 ]  # fmt: skip
 
-ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[7:])
+ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[8:])
 
 
 def lasting(answer: Any) -> Any:

@@ -245,6 +245,19 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
                 "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
             },
+            "show_placement": {
+                "(tool)": "Placement, drawn: Draw how far a risk is placed, where the host can: order, lines by carrier, subjectivities. Else as get_lines.",
+                "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
+                "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
+                "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
+                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "in_no_total": {"type": "object"}, "lines": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+            },
+            "show_book": {
+                "(tool)": "The book, drawn: Draw the book, where the host can: stages of each organisation, expiries by month, how firm orders stand.",
+                "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
+                "(rest)": '{"additionalProperties": false, "type": "object"}',
+                "(answer)": '{"properties": {"organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
+            },
             "switch_org": {
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",
                 "organisation": '{"description": "Company id, name or MU id.", "type": "string"}',

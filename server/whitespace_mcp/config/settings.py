@@ -32,6 +32,7 @@ class Settings(BaseModel):
         max_body: bytes, decoded, of one answer of the platform.
         cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
         cache: where lists of risks are kept, which is business data.
+        views: whether answers are offered as pictures to hosts that draw.
         answers: what answers hold; `text` leaves structured content out, for hosts that show the model both.
         downloads: where documents are saved when the user asks for it; None saves nothing.
         audit: where the audit trail is kept; None keeps none.
@@ -60,6 +61,7 @@ class Settings(BaseModel):
     cache_folder: Path | None = None
     cache: Literal["memory", "disk"] = "memory"
     answers: Literal["both", "text"] = "both"
+    views: bool = True
     downloads: Path | None = None
     audit: Path | None = None
     http_token: SecretStr | None = None

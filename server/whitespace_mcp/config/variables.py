@@ -136,6 +136,10 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             more="Codex in code mode and Cline do.", words=("both", "text"), demo=True,
         ),
         Variable(
+            "WHITESPACE_VIEWS", "flag", "off: offer no pictures to hosts that draw (MCP Apps).", "on",
+            more="Hosts that draw nothing read the same in words.", demo=True,
+        ),
+        Variable(
             "WHITESPACE_EXTRA_READS", "flag", "on: also offer read_platform, for any other documented read.", "off",
             demo=True,
         ),

@@ -9,6 +9,7 @@ from mcp.types import ToolAnnotations
 from whitespace_mcp.mcp_layer.prompts import Guide
 from whitespace_mcp.mcp_layer.schema import lean_input, output_of
 from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.views import VIEW_URI
 
 
 @cache
@@ -28,6 +29,7 @@ def sdk_tool(tool: Tool, *, only_reads: bool, text_only: bool = False) -> SDKToo
             read_only_hint=only_reads, destructive_hint=False, idempotent_hint=True, open_world_hint=True
         ),
         structured_output=False,
+        meta={"ui": {"resourceUri": VIEW_URI}} if tool.drawn else None,
     )
     made.parameters = lean_input(made.parameters)
     made.fn_metadata.output_schema = None if text_only else output_of(tool.function)

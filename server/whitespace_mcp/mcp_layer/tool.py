@@ -20,6 +20,7 @@ class Tool:
         title: for people.
         changes_default: whether it changes the default organisation of this process.
         saves_files: whether it writes new files on this machine where a folder is configured for them.
+        drawn: whether hosts that draw show its answer on the page of `views`.
         offered: whether it is offered under a configuration.
     """
 
@@ -27,6 +28,7 @@ class Tool:
     title: str
     changes_default: bool = False
     saves_files: bool = False
+    drawn: bool = False
     offered: Callable[[Settings], bool] = _always
 
     @property

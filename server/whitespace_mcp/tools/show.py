@@ -1,0 +1,86 @@
+"""What hosts that draw show as a picture; for all others the answer says the same in words and figures."""
+
+from typing import Annotated, Any, Final
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+
+from whitespace_mcp.answers.book_picture import BookOrganisation, BookPicture
+from whitespace_mcp.answers.lines.entries import Lines
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, OneOrganisation, RiskArgument
+from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.dependencies import InRisk
+from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.result import result
+from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.portfolio.filters import checked
+from whitespace_mcp.portfolio.groups import Group
+from whitespace_mcp.portfolio.query import Query, ask
+from whitespace_mcp.tools.grouping import grouped
+from whitespace_mcp.tools.lines import get_lines
+from whitespace_mcp.tools.risks import sums_of
+
+CHARTS: Final[dict[str, tuple[Group, dict[str, list[str]]]]] = {
+    "by_stage": ("stage", {}),
+    "expiring": ("expiry_month", {"stage": ["signed"]}),
+    "placed": ("placed", {"stage": ["firm_order"]}),
+    "waiting": ("action", {}),
+}
+"""What is counted: by which group, of which slips."""
+
+
+async def show_placement(
+    call: InRisk, risk: RiskArgument, organisation: OneOrganisation = None
+) -> Annotated[CallToolResult, Lines]:
+    """Draw how far a risk is placed, where the host can: order, lines by carrier, subjectivities. Else as get_lines."""
+    return await get_lines(call, risk, organisation)
+
+
+async def show_book(
+    ctx: Context, organisations: InOrganisations, organisation: OneOrAllOrganisations = None
+) -> Annotated[CallToolResult, BookPicture]:
+    """Draw the book, where the host can: stages of each organisation, expiries by month, how firm orders stand."""
+    service = services(ctx)
+    counts: dict[str, dict[str, dict[str, int]]] = {each.company_id: {} for each in organisations}
+    lacking: dict[str, dict[str, dict[str, object]]] = {each.company_id: {} for each in organisations}
+    heads: list[BookOrganisation] = []
+    for chart, (group, filters) in CHARTS.items():
+        query = Query(organisations, "slip", checked(dict(filters)), group_by=(group,))
+        matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+        for row in grouped(matches, ("organisation", group), market)[0]:
+            label = getattr(row, group)
+            if row.organisation in counts and label and not label.startswith("("):
+                counts[row.organisation].setdefault(chart, {})[label] = row.slips
+        for match in matches:
+            if missing := match.not_known.plain():
+                lacking[match.organisation.company_id][chart] = missing
+        heads = heads or [_head(match, service.session.clock.now()) for match in matches]
+    for head in heads:
+        for chart, values in counts[head.company_id].items():
+            setattr(head, chart, values)
+        head.not_known = lacking[head.company_id] or None
+    return result(BookPicture(organisations=heads))
+
+
+def _head(match: Any, now: Any) -> BookOrganisation:
+    sums = sums_of(match, now)
+    return BookOrganisation(
+        id=sums.id, company_id=sums.company_id, name=sums.name, slips=sums.slips, as_of=sums.as_of,
+        stale_reason=sums.stale_reason, error=sums.error,
+    )  # fmt: skip
+
+
+def _tell(ctx: Context) -> Any:
+    async def tell(known: int, slips: int, what: str) -> None:
+        await ctx.report_progress(known, slips, f"Reading {what}: {known} of {slips} slips")
+
+    return tell
+
+
+def _drawn(settings: Settings) -> bool:
+    return settings.views
+
+
+SHOW_PLACEMENT: Final = Tool(show_placement, title="Placement, drawn", offered=_drawn, drawn=True)
+SHOW_BOOK: Final = Tool(show_book, title="The book, drawn", offered=_drawn, drawn=True)

@@ -1,0 +1,138 @@
+"""The pictures: what is offered to hosts, what the page holds, and how it looks in a real browser."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from mcp import Client
+from mcp.types import TextResourceContents
+
+from support.servers import ask, client_of, settings_for
+from whitespace_mcp.app import build_server
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.views import VIEW_URI, page
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PACKAGES: Final = ROOT / "build/npm/views/node_modules"
+LOOK: Final = Path(__file__).with_name("chromium") / "look.mjs"
+NODE: Final = (sys.executable, str(ROOT / "scripts/node.py"), "node")
+MOST: Final = 25_000
+HOSTILE: Final = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> =HYPERLINK("x")'
+
+
+@pytest.fixture(scope="module")
+def market() -> Generator[Running]:
+    with serve(Platform()) as running:
+        yield running
+
+
+def needed(*there: object) -> None:
+    """Without the packages or a browser the test is skipped loudly; in CI it fails."""
+    if not all(there):
+        assert not os.environ.get("CI"), "npm's packages and Chromium have to be here"
+        pytest.skip("npm's packages or Chromium are not here; `make test` fetches the packages")
+
+
+async def test_two_tools_are_drawn_and_without_views_there_are_none() -> None:
+    async with Client(build_server(Settings())) as client:
+        tools = {tool.name: tool.meta for tool in (await client.list_tools()).tools}
+        (content,) = (await client.read_resource(VIEW_URI)).contents
+    drawn = {name for name, meta in tools.items() if meta and "ui" in meta}
+    assert drawn == {"show_placement", "show_book"}
+    assert tools["show_book"] == {"ui": {"resourceUri": VIEW_URI}}
+    assert isinstance(content, TextResourceContents)
+    assert content.mime_type == "text/html;profile=mcp-app"
+    assert content.text == page()
+    assert content.meta == {
+        "ui": {
+            "csp": {"connectDomains": [], "resourceDomains": [], "frameDomains": [], "baseUriDomains": []},
+            "prefersBorder": True,
+        }
+    }
+    async with Client(build_server(Settings(views=False))) as client:
+        assert not {tool.name for tool in (await client.list_tools()).tools} & drawn
+
+
+def test_the_page_is_small_loads_nothing_and_writes_no_markup() -> None:
+    text = page()
+    assert len(text.encode()) <= MOST
+    assert set(re.findall(r"https?://[\w./-]+", text)) == {"http://www.w3.org/2000/svg"}
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacent",
+        "document.write",
+        "eval(",
+        "Function(",
+        "Storage",
+        "fetch(",
+    ):
+        assert word not in text, word
+
+
+def test_the_page_is_what_its_source_makes(tmp_path: Path) -> None:
+    needed(PACKAGES.exists())
+    built = tmp_path / "view.html"
+    line = [*NODE, str(ROOT / "scripts/views/build.mjs"), str(built)]
+    subprocess.run(line, check=True, timeout=60)  # noqa: S603  # ours
+    assert built.read_text(encoding="utf-8") == page(), "run `make views`"
+
+
+async def test_the_book_is_counted_as_the_other_tools_count(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        book = await ask(client, "show_book", organisation="all")
+        sums = await ask(client, "get_risks", organisation="all", page_size=0)
+        placed = await ask(
+            client, "summarise_risks", organisation="CALDERFINCH", group_by=["placed"], stage=["firm_order"]
+        )
+    assert [each["by_stage"] for each in book["organisations"]] == [each["by_stage"] for each in sums["organisations"]]
+    assert book["organisations"][0]["placed"] == {group["placed"]: group["slips"] for group in placed["groups"]}
+    assert sum(book["organisations"][0]["expiring"].values()) <= 83
+
+
+async def cases(market: Running) -> list[dict[str, Any]]:
+    """Answers of the demo's server, and one in which everything that others typed is hostile."""
+
+    def made(answer: Any) -> dict[str, Any]:
+        return {"content": [{"type": "text", "text": json.dumps(answer)}], "structuredContent": answer}
+
+    made_cases: list[dict[str, Any]] = []
+    async with client_of(settings_for(market)) as client:
+        for name, organisation, stage in [("open", "CALDERFINCH", "firm_order"), ("carrier", "MARROWGATE", "signed")]:
+            listed = await ask(client, "get_risks", organisation=organisation, stage=[stage], page_size=40)
+            answers = [
+                (row["id"], await ask(client, "show_placement", organisation=organisation, risk=row["id"]))
+                for row in listed["risks"][:12]
+            ]
+            risk, answer = max(answers, key=lambda pair: len(json.dumps(pair[1])))
+            args, pages, cursor = {"risk": risk, "organisation": organisation}, {}, answer.get("next_cursor")
+            while cursor:
+                following = await ask(client, "get_lines", cursor=cursor, **args)
+                pages[cursor], cursor = made(following), following.get("next_cursor")
+            made_cases.append({"name": name, "args": args, "result": made(answer), "pages": pages})
+        book = await ask(client, "show_book", organisation="all")
+        made_cases.append({"name": "book", "args": {}, "result": made(book), "expect": ["firm order", "By stage"]})
+    text = json.dumps(made_cases[0]["result"]["structuredContent"])
+    hostile = re.sub(r'("(?:carrier|name|text|umr)": )"[^"]*"', lambda each: each[1] + json.dumps(HOSTILE), text)
+    made_cases.append({"name": "hostile", "args": {}, "result": made(json.loads(hostile)), "expect": [HOSTILE[:20]]})
+    return made_cases
+
+
+async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(market: Running, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    needed(PACKAGES.exists(), browser)
+    shown, given = tmp_path / "view.html", tmp_path / "cases.json"
+    shown.write_text(page(), encoding="utf-8")
+    given.write_text(json.dumps(await cases(market)), encoding="utf-8")
+    line = [*NODE, str(LOOK), str(browser), str(shown), str(given), str(ROOT / "build/views")]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=240)  # noqa: ASYNC221, S603  # ours
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
