@@ -152,7 +152,7 @@ class People:
         except Unavailable:
             return False
         former, member.mark = member.mark, mark
-        return former is not None and mark != former
+        return mark != former
 
     async def _live(self, person: Person, member: _Member) -> None:
         """One person's session, from the first call on until it is to close."""
