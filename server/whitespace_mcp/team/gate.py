@@ -1,7 +1,6 @@
 """Who is let in: the SDK's own checks of bearer tokens, with the challenge that the specification asks for.
 
-The SDK leaves `scope` out of its challenges (mcp 2.3), so it is added here, and one more thing is refused: a person
-whose calls come faster than the operator allows.
+The SDK leaves `scope` out of its challenges (mcp 2.3), so it is added here.
 """
 
 from typing import Final
