@@ -1,5 +1,7 @@
 """Figures for a collector (Prometheus): what happened, and never whose it was."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 
@@ -10,6 +12,11 @@ class Metrics:
         self._registry = registry = CollectorRegistry()
         self.renewals = Counter("whitespace_renewals_total", "Id tokens asked for", ["outcome"], registry=registry)
         self.people = Gauge("whitespace_people", "People with a session in this process", registry=registry)
+        self._sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
+
+    def watch_sharing(self, reachable: Callable[[], bool]) -> None:
+        """Let the figures tell whether what all replicas share can be reached."""
+        self._sharing.set_function(reachable)
 
     def text(self) -> bytes:
         """What a collector reads."""

@@ -82,6 +82,7 @@ class Replica:
         self._pool = database_pool(team.database)
         self._vault = Vault(self._pool, key_file)
         self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
+        self._metrics.watch_sharing(lambda: self._shared.reachable)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
         self._login = Login(team, self._provider_keys)
         limits = Limits(team.calls_a_minute, team.calls_at_once)
