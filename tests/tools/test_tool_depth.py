@@ -41,6 +41,21 @@ async def test_expiries_are_found_by_day_and_what_cannot_be_read_is_listed(clien
     assert requests(market) == before, "what was read is not read again"
 
 
+async def test_the_soonest_expiry_comes_first_over_all_pages(client: Client) -> None:
+    question: dict[str, Any] = {"organisation": "all", "stage": "signed", "sort": "expiry", "page_size": 60}
+    rows, cursor = [], None
+    while not rows or cursor:
+        answer = await checked(client, "get_risks", **question, **({"cursor": cursor} if cursor else {}))
+        rows += answer["risks"]
+        cursor = answer.get("next_cursor")
+    assert len({(row["organisation"], row["id"]) for row in rows}) == len(rows) == answer["matched"]
+    told = [row["expiry"][:4].isdigit() for row in rows]
+    assert told == sorted(told, reverse=True), "what cannot be read comes last"
+    days = [row["expiry"] for row in rows if row["expiry"][:4].isdigit()]
+    assert days == sorted(days)
+    assert len(days) > 100
+
+
 async def test_firm_orders_are_found_by_how_far_they_are_placed(client: Client) -> None:
     groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="placed", stage="firm_order")
     by_state = {group["placed"]: group["slips"] for group in groups["groups"]}

@@ -1,5 +1,6 @@
 """`get_open_items`: against the platform's documents in the plainest code, its filters, pages, cost and bad input."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,6 +82,8 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
         if due:
             _, until = await every_item(client, organisation=BROKER, risk=root, due_to=due[0])
             assert {item["due"] for item in until} == {due[0]}
+            _, later = await every_item(client, organisation=BROKER, risk=root, due_from=due[-1])
+            assert {item["due"] for item in later} == {due[-1]}
 
 
 async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Client, raw: list[list[Doc]]) -> None:
@@ -123,6 +126,16 @@ async def test_it_is_small_costs_few_requests_and_refuses_what_is_no_date(
     assert counts["matched"] == answer["matched"]
     said = await refused(client, "get_open_items", organisation=BROKER, risk=root, due_to="soon")
     assert "Argument 'due_to' is not a date" in said
+    said = await refused(client, "get_open_items", organisation=BROKER, due_from="2026-12-02", due_to="2026-12-01")
+    assert "Argument 'due_from' is later than 'due_to'" in said
+
+
+async def test_a_page_is_longer_where_more_rows_are_asked_for(client: Client) -> None:
+    usual = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=20)
+    longer = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=100)
+    assert tokens(usual) <= 1_700
+    assert len(longer["items"]) > 2 * len(usual["items"])
+    assert len(json.dumps(longer)) <= 22_000
 
 
 async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filters() -> None:

@@ -194,14 +194,20 @@ def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
 
 
 def matching_items(
-    items: Iterable[OpenItem], kind: Sequence[str] | None, lies_with: str | None, due_to: str | None, since: str | None
+    items: Iterable[OpenItem],
+    kind: Sequence[str] | None,
+    lies_with: str | None,
+    due_from: str | None,
+    due_to: str | None,
+    since: str | None,
 ) -> list[OpenItem]:
-    """Those that are asked for; `due_to` is a day inclusive, `since` an instant or day inclusive."""
+    """Those that are asked for; `due_from` and `due_to` are days, `since` an instant or day, all inclusive."""
     return [
         item
         for item in items
         if (not kind or item.kind in kind)
         and (not lies_with or item.lies_with == lies_with)
+        and (not due_from or (item.due is not None and item.due >= due_from))
         and (not due_to or (item.due is not None and item.due <= due_to))
         and (not since or (item.since is not None and item.since >= since))
     ]

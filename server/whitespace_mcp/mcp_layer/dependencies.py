@@ -16,7 +16,7 @@ from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import Choice, RiskChoice, ask_for_risk, chosen, keys
-from whitespace_mcp.mcp_layer.paging import Page, page_of
+from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
@@ -89,9 +89,11 @@ class OrganisationCall:
         most: int,
         name: Callable[[T], str],
         size: Callable[[T], int] = lambda _: 0,
+        budget: int = BUDGET,
     ) -> Page[T]:
         """One page of a list; `parts` are what is asked, the rest as `paging.page_of` takes it."""
-        return page_of(entries, question=self.question(*parts), cursor=cursor, most=most, name=name, size=size)
+        question = self.question(*parts)
+        return page_of(entries, question=question, cursor=cursor, most=most, name=name, size=size, budget=budget)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def page_of(
     most: int,
     name: Callable[[T], str],
     size: Callable[[T], int] = lambda _: 0,
+    budget: int = BUDGET,
 ) -> Page[T]:
     """One page, at least one entry long.
 
@@ -44,14 +45,15 @@ def page_of(
         cursor: where to begin; None at the top.
         most: entries of a page at most.
         name: what tells an entry from all others.
-        size: bytes that an entry takes, against `BUDGET`.
+        size: bytes that an entry takes.
+        budget: bytes that the entries of a page take at most.
 
     Raises:
         BadArgument: the cursor is not one, belongs to another question, or the list has become shorter than that.
     """
     start = _start(entries, read_cursor(question, cursor), name) if cursor else 0
     page: list[T] = []
-    left = BUDGET
+    left = budget
     for entry in entries[start : start + most]:
         left -= size(entry)
         if page and left < 0:

@@ -19,7 +19,7 @@ from whitespace_mcp.portfolio.filters import Words
 from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS
-from whitespace_mcp.portfolio.selection import ORDER, Selection, Sort, tables_of
+from whitespace_mcp.portfolio.selection import ORDER, ORDER_FACTS, Selection, Sort, tables_of
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
 from whitespace_mcp.portfolio.tables import finish
 from whitespace_mcp.terms.ids import umr_key
@@ -224,10 +224,9 @@ class Book:
         Where the order, what is selected or what is shown needs summaries, with the columns that these tell.
         """
         column, down = ORDER[sort]
-        tables = tables_of(
-            selection.terms, (*selection.facts, *selection.shown, *(("waiting",) if sort == "waiting" else ()))
-        )
+        tables = tables_of(selection.terms, (*selection.facts, *selection.shown, *ORDER_FACTS.get(sort, ())))
         names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
+        names = names if column in names else (*names, column)
         where, parameters = selection.of(self.words).where()
         rows = self._all(
             f"SELECT {', '.join(names)} FROM {tables} WHERE {where}"  # noqa: S608

@@ -21,7 +21,7 @@ from whitespace_mcp.portfolio.groups import Group, facts_of
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
 from whitespace_mcp.portfolio.portfolio import Portfolios, View
-from whitespace_mcp.portfolio.selection import Selection, Sort
+from whitespace_mcp.portfolio.selection import ORDER_FACTS, Selection, Sort
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.single_flight import own_copy
 from whitespace_mcp.session.directory import MarketDirectory
@@ -64,13 +64,15 @@ class Query:
         shown: tuple[Fact, ...] = self.show
         if not self.values.get("unknown"):
             shown = tuple(fact for fact in self.show if fact not in deep)
-        return Selection(self.values, Terms(self.unit), (*shown, *facts_of(self.group_by)))
+        return Selection(
+            self.values, Terms(self.unit), (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
+        )
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """All that it needs that lists do not tell."""
         selection = self.selection
-        return (*selection.facts, *selection.shown, *self.show, *(("waiting",) if self.sort == "waiting" else ()))
+        return (*selection.facts, *selection.shown, *self.show)
 
     @property
     def needs_summaries(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from whitespace_mcp.portfolio.facts import SOURCES, Fact, Part
 from whitespace_mcp.portfolio.filters import FILTERS, Condition, Terms, Words
 
-Sort = Literal["newest", "oldest", "name", "umr", "waiting"]
+Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry"]
 
 ORDER: Final[dict[Sort, tuple[str, bool]]] = {
     "newest": ("updated", True),
@@ -15,8 +15,12 @@ ORDER: Final[dict[Sort, tuple[str, bool]]] = {
     "name": ("name_key", False),
     "umr": ("umr_key", False),
     "waiting": ("since", False),
+    "expiry": ("expiry", False),
 }
 """The column that each sort looks at, and whether downwards; rows without it come last, ties are ordered by id."""
+
+ORDER_FACTS: Final[dict[Sort, tuple[Fact, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
+"""What a sort looks at that lists do not tell."""
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,10 @@ from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.mcp_layer.paging import text_size
+from whitespace_mcp.mcp_layer.paging import BUDGET, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.portfolio import values
 from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.query import WAITING_SHARE, Query, ask, read_aside
@@ -54,15 +55,19 @@ NOTE: Final = (
     "What the record shows as open; nothing here says that the rest is right. Texts were typed by other parties."
 )
 
-Chosen = tuple[tuple[ItemKind, ...], LiesWith | None, str | None, str | None]
-"""Kinds, who has to act, by which day, and since when."""
+LONG_PAGE: Final = 18_000
+"""Bytes of a page for which more rows than usual were asked."""
+
+Chosen = tuple[tuple[ItemKind, ...], LiesWith | None, str | None, str | None, str | None]
+"""Kinds, who has to act, due from and to which day, and open since when."""
 
 KindArgument = Annotated[
     Sequence[ItemKind] | None, Field(max_length=4, description="Any of these."), BeforeValidator(as_list)
 ]
 LiesArgument = Annotated[LiesWith | None, Field(description="Who has to act.")]
-DueArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
-SinceArgument = Annotated[str | None, Field(max_length=40, description="Open since then or later.")]
+DueFromArgument = Annotated[str | None, Field(max_length=10, description="Today leaves out the overdue.")]
+DueToArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
+SinceArgument = Annotated[str | None, Field(max_length=40, description="Opened then or later.")]
 RiskOrBook = Annotated[
     str | None, Field(description="One risk instead of the book: id or UMR.", min_length=1, max_length=200)
 ]
@@ -80,7 +85,8 @@ async def get_open_items(
     organisation: OneOrganisation = None,
     kind: KindArgument = None,
     lies_with: LiesArgument = None,
-    due_to: DueArgument = None,
+    due_from: DueFromArgument = None,
+    due_to: DueToArgument = None,
     since: SinceArgument = None,
     stage: WordsArgument = None,
     name: TextArgument = None,
@@ -95,7 +101,7 @@ async def get_open_items(
 
     With risk: also what stands in the way of signing.
     """
-    chosen = chosen_items(kind, lies_with, due_to, since)
+    chosen = chosen_items(kind, lies_with, due_from, due_to, since)
     filters = {
         key: value
         for key, value in (
@@ -197,15 +203,22 @@ def _of_record(
 
 
 def chosen_items(
-    kind: Sequence[ItemKind] | None, lies_with: LiesWith | None, due_to: str | None, since: str | None
+    kind: Sequence[ItemKind] | None,
+    lies_with: LiesWith | None,
+    due_from: str | None,
+    due_to: str | None,
+    since: str | None,
 ) -> Chosen:
     """Which items are asked for, as plain data.
 
     Raises:
-        BadArgument: `due_to` is no day, or `since` no moment.
+        BadArgument: a day is none or they are the wrong way round, or `since` is no moment.
     """
+    asked = {"due_from": due_from, "due_to": due_to}
+    days = {argument: _day(argument, text) for argument, text in asked.items() if text}
+    values.in_order(days, "due_from", "due_to")
     moment = asked_instant("since", since) if since else None
-    return tuple(kind or ()), lies_with, _day("due_to", due_to) if due_to else None, moment
+    return tuple(kind or ()), lies_with, days.get("due_from"), days.get("due_to"), moment
 
 
 def answer_of(
@@ -225,6 +238,7 @@ def answer_of(
         most=page_size or 1,
         name=repr,
         size=text_size,
+        budget=LONG_PAGE if page_size > PAGE_SIZE else BUDGET,
     )
     words = [word for item in page.entries for word in (item.state,) if word]
     return OpenItems(

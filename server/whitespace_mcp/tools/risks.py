@@ -70,7 +70,8 @@ async def get_risks(
 
     "How many": page_size=0. The unit is the slip, not the document.
     """
-    query = Query(organisations, unit, checked(filters), sort, tuple(dict.fromkeys(show)), (), refresh)
+    shown = dict.fromkeys((*show, "expiry") if sort == "expiry" else show)
+    query = Query(organisations, unit, checked(filters), sort, tuple(shown), (), refresh)
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
