@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncGenerator, Generator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ async def client(market: Running, tmp_path: Path) -> AsyncGenerator[Client]:
         yield connected
 
 
-def sheets_of(path: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def sheets_of(path: str, title: str = "Risks") -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of the risks, and what the other sheet says."""
     book: Any = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
-    head, *rows = book.get_sheet_by_name("Risks").to_python()
+    head, *rows = book.get_sheet_by_name(title).to_python()
     about = book.get_sheet_by_name("About").to_python()
     return [dict(zip(map(str, head), row, strict=True)) for row in rows], {str(row[0]): row[1] for row in about}
 
@@ -82,6 +83,40 @@ async def test_filters_and_columns_are_those_of_the_list(client: Client) -> None
     assert "signed" in str(about["stage"])
 
 
+async def test_columns_of_the_depth_are_dates_and_numbers_and_what_is_not_known_is_counted(client: Client) -> None:
+    show = ["expiry", "period", "premium", "order", "placed", "leader", "subjectivities"]
+    asked = {"organisation": BROKER, "stage": ["firm_order", "draft"], "show": show}
+    page = await ask(client, "get_risks", page_size=100, **asked)
+    answer = await checked(client, "export_risks", **asked)
+    rows, about = sheets_of(answer["path"])
+    assert len(rows) == page["matched"]
+    shown = {row["id"]: row for row in page["risks"]}
+    for row in rows:
+        told = shown[row["id"]]
+        expiry = row["expiry"].isoformat() if isinstance(row["expiry"], date) else row["expiry"]
+        assert expiry == told["expiry"]
+        assert (row["premium"], row["order"], row["leader"]) == (told["premium"], told["order"], told["leader"])
+        if row["premium_amount"] != "":
+            assert told["premium"].startswith(f"{row['premium_currency']} {row['premium_amount']:,.0f}")
+        if row["order_percent"] != "":
+            assert told["order"].startswith(f"{row['order_percent']:g}%")
+        if told["stage"] == "draft":
+            assert (row["placed"], row["placed_state"], row["subjectivities_open"]) == ("", "", "")
+            assert (told["placed"], told["subjectivities"]) == (
+                "(told of firm orders only)",
+                "(no lines at this stage)",
+            )
+        else:
+            assert row["placed_state"] in told["placed"]
+            assert row["not_accepted"] == told.get("not_accepted", 0)
+            assert row["subjectivities_open"] == told["subjectivities"]["open"]
+            if row["placed_written"] != "":
+                assert f"written {row['placed_written']:g}" in told["placed"]
+    unreadable = sum(not isinstance(row["expiry"], date) for row in rows)
+    assert 0 < unreadable == sum(count for key, count in about.items() if key.startswith("expiry: "))
+    assert any(row["premium_currency"] for row in rows)
+
+
 async def test_both_organisations_and_csv(client: Client) -> None:
     answer = await ask(client, "export_risks", organisation="all", format="csv")
     text = text_in(answer["path"])
@@ -110,3 +145,34 @@ async def test_its_schema_stays_small(client: Client) -> None:
     assert tokens(tool.model_dump(mode="json", by_alias=True, exclude_none=True)["inputSchema"]) <= 420
     assert tool.annotations is not None
     assert tool.annotations.read_only_hint is False
+
+
+async def test_every_open_item_is_in_the_sheet(client: Client) -> None:
+    filters = {"organisation": BROKER, "stage": ["firm order"]}
+    page = await ask(client, "get_open_items", page_size=100, **filters)
+    items = page["items"]
+    while "next_cursor" in page:
+        page = await ask(client, "get_open_items", page_size=100, cursor=page["next_cursor"], **filters)
+        items += page["items"]
+    answer = await checked(client, "get_open_items", export=True, **filters)
+    rows, about = sheets_of(answer["path"], "Open items")
+    assert answer["items"] == []
+    assert answer["matched"] == answer["rows"] == len(rows) == len(items)
+    assert answer["columns"] == list(rows[0])
+    for row, item in zip(rows, items, strict=True):
+        assert (row["risk"], row["kind"], row["umr"]) == (item["risk"], item["kind"], item.get("umr", ""))
+        assert (row["due"].isoformat() if row["due"] else None) == item.get("due")
+        assert row["overdue"] is item.get("overdue", False)
+        assert (f"{row['since']:%Y-%m-%dT%H:%M:%SZ}" if row["since"] else None) == item.get("since")
+    assert any(row["due"] for row in rows)
+    assert str(answer["by_kind"]["subjectivity"]) in str(about["by_kind"])
+    assert "firm order" in str(about["stage"])
+    one = await ask(client, "get_open_items", export=True, format="csv", risk=items[0]["risk"], organisation=BROKER)
+    assert text_in(one["path"]).count("\r\n") >= one["rows"] + 1
+    assert items[0]["risk"] in text_in(one["about_path"])
+
+
+async def test_open_items_are_not_saved_where_no_folder_is_named(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        said = await refused(client, "get_open_items", organisation=BROKER, export=True)
+    assert "No folder for downloads is configured" in said

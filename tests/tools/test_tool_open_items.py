@@ -168,3 +168,9 @@ async def test_a_book_that_cannot_be_read_to_its_end_says_of_how_many_slips_noth
             answer = await ask(client, "get_open_items", organisation=BROKER)
     assert answer["not_known"]["slips"]
     assert set(answer["by_kind"]) <= {"asked", "endorsement"}
+
+
+async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw: list[list[Doc]]) -> None:
+    only = next(root for root in roots(raw[0], "FO") if root not in {row["id"][: len(root)] for row in raw[1]})
+    answer = await checked(client, "get_open_items", risk=only)
+    assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2)

@@ -182,8 +182,10 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "owner": '{"type": "string"}',
                 "page_size": '{"default": 20, "maximum": 100, "minimum": 0, "type": "integer"}',
                 "cursor": '{"type": "string"}',
+                "export": '{"description": "Save every item as a spreadsheet.", "type": "boolean"}',
+                "format": '{"default": "xlsx", "enum": ["xlsx", "csv"], "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "not_known": {"type": "object"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "today": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "today", "matched", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
+                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "found_in": {"type": "integer"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "not_known": {"type": "object"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "today": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "today", "matched", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",

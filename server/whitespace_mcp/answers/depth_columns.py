@@ -8,30 +8,46 @@ from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.slip_facts import SlipFacts
+from whitespace_mcp.terms.stages import WITH_LINES
 from whitespace_mcp.terms.text import typed
 
 NONE_TOLD: Final = "not in the contract"
 UNSEEN: Final = "not every line is visible"
 NOT_READ: Final = "not read yet"
+APPLIES: Final = {
+    "placed": (frozenset({"firm_order"}), "(told of firm orders only)"),
+    "subjectivities": (WITH_LINES, "(no lines at this stage)"),
+}
+"""Stages of a slip at which a column can say anything, and what stands there otherwise."""
 _LONG: Final = 240
 
 
 def depth_in_row(
-    facts: SlipFacts | None, shown: Iterable[str], *, today: date, party: Callable[[str], str], why: str = NOT_READ
+    facts: SlipFacts | None,
+    shown: Iterable[str],
+    *,
+    stage: str,
+    today: date,
+    party: Callable[[str], str],
+    why: str = NOT_READ,
 ) -> dict[str, Any]:
     """The columns that are shown; each says so where nothing is known.
 
     Args:
         facts: of the row's slip; None where they could not be read.
         shown: which columns; others than these are ignored.
+        stage: of the slip.
         today: the day in London.
         party: names a channel.
         why: why nothing is known.
     """
-    wanted = set(shown)
+    idle = {name: told for name, (stages, told) in APPLIES.items() if stage not in stages}
+    names = set(shown) & {*_COLUMNS, *APPLIES}
+    wanted = names - set(idle)
+    columns: dict[str, Any] = {name: idle[name] for name in names & set(idle)}
     if facts is None:
-        return dict.fromkeys(wanted & {*_COLUMNS, "placed", "subjectivities"}, f"({why})")
-    columns: dict[str, Any] = {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
+        return columns | dict.fromkeys(wanted, f"({why})")
+    columns |= {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
     if "expiry" in wanted:
         columns["expiry_changed_by"] = ", ".join(facts.expiry_changed_by) or None
     if "leader" in wanted:

@@ -7,17 +7,18 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.depth_cells import DEPTH_CELLS
 from whitespace_mcp.answers.risks import OrganisationSums, RiskRow
 
 COLUMNS: Final = (
     "id", "name", "umr", "stage", "status", "contract_type", "facility", "broker", "team", "updated", "documents",
 )  # fmt: skip
 """Of every export, in order; `updated` is an instant in UTC."""
-_DATES: Final = frozenset({"inception", "expiry"})
-_INSTANTS: Final = frozenset({"updated", "activity"})
-_NUMBERS: Final = frozenset({"written", "signed", "order"})
-LIMIT: Final = ("limit_currency", "limit_amount", "limit")
-"""What `limit` becomes: a number with its currency beside it, and the platform's own words."""
+_DATES: Final = frozenset({"inception", "expiry", "due"})
+_INSTANTS: Final = frozenset({"updated", "activity", "due_at", "since"})
+_NUMBERS: Final = frozenset({"written", "signed"})
+CELLS: Final[dict[str, tuple[str, ...]]] = {"limit": ("limit_currency", "limit_amount", "limit")} | DEPTH_CELLS
+"""What a column of the list becomes: dates and numbers, with their currency, beside the platform's own words."""
 
 
 class Export(Answer):
@@ -44,23 +45,33 @@ def columns_of(show: Iterable[str], *, several: bool, documents: bool) -> list[s
         documents: whether its rows are documents.
     """
     own = [name for name in COLUMNS if not (documents and name == "documents")]
-    more = [part for name in show for part in (LIMIT if name == "limit" else (name,))]
+    more = [part for name in show for part in CELLS.get(name, (name,))]
     return [*(["organisation"] if several else []), *own, *(["current"] if documents else ["umr_shared"]), *more]
 
 
-def cells_of(row: RiskRow, record: Mapping[str, Any], columns: Sequence[str]) -> list[Any]:
-    """The cells of one row: numbers, dates, yes or no where they are that, else text; None where nothing is known."""
-    values = row.plain()
+def cells_of(
+    row: RiskRow, record: Mapping[str, Any], columns: Sequence[str], deep: Mapping[str, Any] | None = None
+) -> list[Any]:
+    """The cells of one row: numbers, dates, yes or no where they are that, else text; None where nothing is known.
+
+    Args:
+        row: as the list shows it.
+        record: of the portfolio.
+        columns: in order.
+        deep: cells of `depth_cells`, in place of what the row says under their names.
+    """
+    values = row.plain() | dict(deep or {})
     if "limit_amount" in columns:
         values |= {"limit_currency": record.get("currency"), "limit_amount": _amount(record.get("amount"))}
     values["facility"] = bool(record["facility"])
     values.setdefault("current", True)
     values.setdefault("umr_shared", False)
     values.setdefault("documents", record["documents"])
-    return [_cell(name, values.get(name)) for name in columns]
+    return [cell(name, values.get(name)) for name in columns]
 
 
-def _cell(name: str, value: Any) -> Any:
+def cell(name: str, value: Any) -> Any:
+    """A value of an answer as a cell of the column of that name."""
     if isinstance(value, list):
         return "; ".join(map(str, cast("list[Any]", value)))
     if isinstance(value, dict):
@@ -96,9 +107,10 @@ def _date(text: str) -> date | str:
 
 def _instant(text: str) -> datetime | str:
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return text
+    return moment.astimezone(UTC) if moment.tzinfo else _date(text[:10])
 
 
 def about_rows(export_of: Mapping[str, Any], organisations: Sequence[OrganisationSums]) -> list[tuple[str, str]]:

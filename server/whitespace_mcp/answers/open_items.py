@@ -1,12 +1,14 @@
 """What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
+from whitespace_mcp.answers.export import cell
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts
@@ -20,6 +22,7 @@ ItemKind = Literal["subjectivity", "line", "endorsement", "asked"]
 LiesWith = Literal["us", "broker", "carrier"]
 
 NOT_TOLD: Final = "not told"
+_ABOUT: Final = ("matched", "by_kind", "by_lies_with", "overdue", "not_known", "in_the_way", "notes")
 _LATEST: Final = "9999-12-31"
 _NAME: Final = 80
 
@@ -46,6 +49,10 @@ class OpenItem(Answer):
     answer: str | None = None
 
 
+COLUMNS: Final = tuple(OpenItem.model_fields)
+"""Of an export, in order."""
+
+
 class InTheWay(Answer):
     """One thing that stands in the way of signing, and where the record says so."""
 
@@ -62,6 +69,7 @@ class OpenItems(Answer):
     risk: str | None = None
     name: str | None = None
     umr: str | None = None
+    found_in: int | None = None
     today: str
     matched: int
     by_kind: dict[str, int]
@@ -74,6 +82,17 @@ class OpenItems(Answer):
     next_cursor: str | None = None
     skipped: int | None = None
     notes: list[str] | None = None
+
+
+class SavedOpenItems(OpenItems):
+    """The same where every item was saved; `about_path` is the second file of a CSV export."""
+
+    path: str
+    about_path: str | None = None
+    format: Literal["xlsx", "csv"]
+    rows: int
+    bytes: int
+    columns: list[str]
 
 
 @dataclass(frozen=True)
@@ -226,6 +245,28 @@ def counted(items: Sequence[OpenItem]) -> dict[str, Any]:
         "by_lies_with": by_side,
         "overdue": sum(item.overdue is True for item in items),
     }
+
+
+def item_cells(item: OpenItem) -> list[Any]:
+    """The cells of one item, in the order of `COLUMNS`."""
+    values = item.plain()
+    values.setdefault("overdue", False)
+    return [cell(name, values.get(name)) for name in COLUMNS]
+
+
+def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[str, str]]:
+    """What was asked, when, and what is not known, a line each.
+
+    Args:
+        head: the question's own words.
+        answer: with the sums.
+    """
+    told = answer.plain()
+    owner = {"organisation": f"{answer.organisation.name} ({answer.organisation.company_id})"}
+    named = {name: told[name] for name in ("risk", "name", "umr", "as_of") if name in told}
+    sums = {name: told[name] for name in _ABOUT if name in told}
+    for name, value in (dict(head) | owner | named | {"today (London)": answer.today} | sums).items():
+        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def obstacle_entries(found: Iterable[Obstacle]) -> list[InTheWay]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from whitespace_mcp.terms.stages import WITH_LINES
+
 Fact = Literal[
     "inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity",
     "expiry", "period", "premium", "order", "leader", "placed", "subjectivities",
@@ -33,8 +35,8 @@ class Source:
 
 _SUMMARY: Final = Source(("summary",), "activity IS NULL")
 _TERMS: Final = Source(("terms",), "terms IS NOT 1")
-LIVING: Final = "slip_stage IN ('quote_request', 'quoted', 'bindable', 'firm_order', 'signed')"
-"""Stages at which carriers may have put something down."""
+LIVING: Final = f"slip_stage IN ({', '.join(map(repr, sorted(WITH_LINES)))})"
+"""Stages at which carriers may have put something down, in SQL."""
 
 SOURCES: Final[dict[Fact, Source]] = {
     "inception": Source(("summary",), "activity IS NULL", "iif(inception IS NULL, 'not told', NULL)"),

@@ -176,7 +176,6 @@ async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfo
 
 async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> list[Match]:
     """Read what contracts and lines tell of the slips that the rest of the question leaves."""
-    seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
     wanted = {
         match.organisation.id: _settled(
             await read_aside(match, (*match.selection.facts, *match.selection.shown)),
@@ -185,6 +184,22 @@ async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Te
         for match in matches
         if match.view and of_depth((*match.selection.facts, *match.selection.shown))
     }
+    await read_deep(matches, wanted, portfolios, tell)
+    return list(matches)
+
+
+async def read_deep(
+    matches: Sequence[Match], wanted: Mapping[str, list[Wanted]], portfolios: Portfolios, tell: Tell
+) -> None:
+    """Read what is wanted of several organisations' slips side by side, as far as the time of the call allows.
+
+    Args:
+        matches: whose lists learn what is known.
+        wanted: by MU id; organisations without an entry are left alone.
+        portfolios: of all organisations.
+        tell: is told how much of it is known.
+    """
+    seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
     totals = {mu: len(slips) for mu, slips in wanted.items()}
     known = dict.fromkeys(wanted, 0)
 
@@ -202,7 +217,6 @@ async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Te
     async with anyio.create_task_group() as tasks:
         for match in matches:
             tasks.start_soon(read, match)
-    return list(matches)
 
 
 def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:

@@ -22,6 +22,8 @@ Stage = Literal[
     "other",
 ]
 STAGES: Final = cast("tuple[Stage, ...]", get_args(Stage))
+WITH_LINES: Final[frozenset[Stage]] = frozenset({"quote_request", "quoted", "bindable", "firm_order", "signed"})
+"""Stages of a slip at which carriers may have put something down."""
 
 PENDING_FILTERS: Final = {"firmorderpending": "firm_order", "endorsementpending": "endorsement"}
 """Filters of the platform's inbox that look like statuses; no document ever has them."""

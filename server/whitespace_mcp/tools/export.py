@@ -1,48 +1,46 @@
 """A list of risks as a file for a spreadsheet: every match, not a page."""
 
-import tempfile
+from collections import Counter
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any, Final
 
 import anyio
 import anyio.from_thread
-import anyio.to_thread
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
+from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
-from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.downloads import Saved, save_new
+from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.portfolio.facts import SummaryFact
+from whitespace_mcp.portfolio.book import Record
+from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
+from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.filters import Unit, checked
 from whitespace_mcp.portfolio.pages import Listed
-from whitespace_mcp.portfolio.query import Query, ask, matched_rows
+from whitespace_mcp.portfolio.query import Query, ask, matched_rows, with_rows
 from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.sheets import GUARD, MOST_ROWS, Cell, Format, Sheet, write_csv, write_xlsx
+from whitespace_mcp.sheets import Cell, Format, Sheet
+from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.moments import iso
-from whitespace_mcp.tools.documents import folder_of
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.notes import notes_of
 from whitespace_mcp.tools.risks import sums_of
 from whitespace_mcp.tools.rows import row_of
+from whitespace_mcp.tools.table_files import check_rows, saving, write_table
 
 CHUNK: Final = 2_000
 """Rows that are read at a time, and after which progress is told."""
-GUARDED: Final = (
-    f"In {{}} cells a {GUARD} was put before a text that begins like a formula; take it off again, or ask for xlsx."
-)
-READ_CSV: Final = "Open it as UTF-8 with commas, every column as text where the program asks; xlsx needs no care."
 
-ShowArgument = Annotated[Sequence[SummaryFact], Field(max_length=20), BeforeValidator(as_list)]
+ShowArgument = Annotated[Sequence[Fact], Field(max_length=20), BeforeValidator(as_list)]
 
 
 @with_filters(described=False)
@@ -64,42 +62,35 @@ async def export_risks(
         await ctx.report_progress(done, whole, f"Reading {what}: {done} of {whole} slips")
 
     matches, market = await ask(query, service.session, service.portfolios, tell)
+    depth = await read_all_rows(query, matches, service.portfolios, tell)
+    matches = [with_rows(match, depth.lacking) for match in matches]
     now = service.session.clock.now()
     sums = [sums_of(match, now) for match in matches]
     rows = sum(entry.matched for entry in sums)
-    if format == "xlsx" and rows > MOST_ROWS:
-        raise WhitespaceError(
-            f"A sheet holds {MOST_ROWS:,} rows, and {rows:,} match",
-            retry="Call again with format=csv, or with filters.",
-        )
+    check_rows(format, rows)
     several = len(organisations) > 1
 
     async def tell_rows(done: int) -> None:
         await ctx.report_progress(done, rows, f"Writing rows: {done} of {rows}")
 
     columns = columns_of(query.show, several=several, documents=unit == "document")
-    work = _Work(query, market, matched_rows(matches), columns, tell_rows)
+    work = _Work(query, market, matched_rows(matches), columns, depth, london_day(now), tell_rows)
     asked = {"unit": unit, **({"show": ", ".join(query.show)} if query.show else {}), **query.values}
     about = about_rows({"exported at (UTC)": iso(now), **asked}, sums)
-    folder = service.session.settings.downloads
-    assert folder is not None, "the tool is offered only with one"  # noqa: S101  # as it says
-    words = [folder_of(service.session.environment), "all" if several else query.organisations[0].company_id]
-    save = _saving(folder, words, f"risks {now:%Y-%m-%d %H%M%S}")
-    notes = notes_of(query, matches) or []
-    saved, about_path, guarded = await anyio.to_thread.run_sync(_write, save, format, work, about)
-    if format == "csv":
-        notes += [READ_CSV, *([GUARDED.format(guarded)] if guarded else [])]
+    save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
+    written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
+    notes = [*(notes_of(query, matches) or []), *written.notes(format)]
     return result(
         Export(
-            path=saved.file,
-            about_path=about_path,
+            path=written.file.file,
+            about_path=written.about_path,
             format=format,
             rows=rows,
-            bytes=saved.size,
+            bytes=written.file.size,
             columns=columns,
             organisations=sums,
             as_of=min((entry.as_of for entry in sums), default=iso(now)),
-            guarded=guarded or None,
+            guarded=written.guarded or None,
             notes=notes or None,
         )
     )
@@ -110,14 +101,19 @@ class _Work:
     """What is written, row by row, in a worker thread.
 
     Attributes:
+        depth: what contracts and lines tell; `today`: the day in London.
         tell: is told how many rows are written, on the event loop.
+        empty: how many cells have no date or number, by column and reason; complete once the rows are read.
     """
 
     query: Query
     market: MarketDirectory
     listed: Sequence[Listed]
     columns: Sequence[str]
+    depth: DepthRows
+    today: date
     tell: Callable[[int], Coroutine[Any, Any, None]]
+    empty: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
 
     def cells(self) -> Generator[list[Cell]]:
         """The rows in order, a chunk read at a time."""
@@ -125,37 +121,32 @@ class _Work:
         for organisation_id, book, selection in self.listed:
             offset = 0
             while records := book.page(selection, "newest", limit=CHUNK, offset=offset):
+                roots = [record["root"] for record in records]
+                facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
+                deep = {(organisation_id, root): known for root, known in facts.items()}
                 for record in records:
-                    row = row_of((organisation_id, record), self.query, self.market)
-                    yield cells_of(row, record, self.columns)
+                    row = row_of((organisation_id, record), self.query, self.market, deep, self.today)
+                    yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
                 offset += len(records)
                 done += len(records)
                 anyio.from_thread.check_cancelled()
                 anyio.from_thread.run(self.tell, done)
 
+    def about(self, told: Sequence[tuple[str, str]]) -> Generator[Sequence[Cell]]:
+        """The lines of the other sheet: what is told before the rows, then how many cells say less than they could."""
+        yield from told
+        for (column, why), count in sorted(self.empty.items()):
+            yield f"{column}: {why}", count
 
-Save = Callable[[str, Callable[[BinaryIO], object]], Saved]
-
-
-def _saving(folder: Path, words: Sequence[str], stem: str) -> Save:
-    """Saves files of one export side by side: each by what its name ends with, and by what fills it."""
-
-    def save(ending: str, write: Callable[[BinaryIO], object]) -> Saved:
-        return save_new(folder, words, stem + ending, write)
-
-    return save
-
-
-def _write(save: Save, kind: Format, work: _Work, about: Sequence[Sequence[Cell]]) -> tuple[Saved, str | None, int]:
-    """Write an export; what it is, where its second file is if it has one, and how many cells were guarded."""
-    risks = Sheet("Risks", work.columns, work.cells())
-    told = Sheet("About", ("what", "value"), about)
-    if kind == "csv":
-        guarded: list[int] = []
-        saved = save(".csv", lambda file: guarded.append(write_csv(file, risks)))
-        return saved, save(" about.csv", lambda file: write_csv(file, told)).file, guarded[0]
-    with tempfile.TemporaryDirectory() as scratch:
-        return save(".xlsx", lambda file: write_xlsx(file, [risks, told], scratch)), None, 0
+    def _deep(self, record: Record, facts: SlipFacts | None) -> dict[str, Any]:
+        """Cells beside or in place of a row's words; those that had to stay empty are counted."""
+        found: dict[str, Any] = {}
+        for name in self.query.show:
+            if name in DEPTH_CELLS:
+                cells, lacking = depth_cells(name, facts, stage=record["slip_stage"], today=self.today)
+                found |= cells
+                self.empty.update(lacking.items())
+        return found
 
 
 def _has_folder(settings: Settings) -> bool:

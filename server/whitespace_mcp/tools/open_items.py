@@ -13,13 +13,17 @@ from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
 from whitespace_mcp.answers.open_items import (
+    COLUMNS,
     Holder,
     ItemKind,
     LiesWith,
     OpenItem,
     OpenItems,
+    SavedOpenItems,
+    about_items,
     counted,
     in_order,
+    item_cells,
     items_of,
     matching_items,
     obstacle_entries,
@@ -34,7 +38,7 @@ from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
-from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.paging import BUDGET, text_size
 from whitespace_mcp.mcp_layer.result import result
@@ -43,11 +47,13 @@ from whitespace_mcp.portfolio import values
 from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.query import WAITING_SHARE, Query, ask, read_aside
+from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
+from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
 
 PAGE_SIZE: Final = 20
 NO_INBOX: Final = "The inbox's actions could not be read."
@@ -76,11 +82,14 @@ WordsArgument = Annotated[
 ]
 TextArgument = Annotated[str | None, Field(max_length=200)]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100)]
+ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
+Answered = tuple[list[OpenItem], OpenItems]
+"""Every item in order, and the answer with a page of them."""
 
 
 async def get_open_items(
     ctx: Context,
-    call: InOrganisation,
+    call: InOwner,
     risk: RiskOrBook = None,
     organisation: OneOrganisation = None,
     kind: KindArgument = None,
@@ -96,6 +105,8 @@ async def get_open_items(
     owner: TextArgument = None,
     page_size: PageSizeArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
+    export: ExportArgument = False,
+    format: Format = "xlsx",  # noqa: A002  # the name is the contract's
 ) -> Annotated[CallToolResult, OpenItems]:
     """What is open on the book or on one risk, and with whom it lies, soonest due first.
 
@@ -109,14 +120,41 @@ async def get_open_items(
         )
         if value
     }  # fmt: skip
+    if export:
+        page_size, cursor = 0, None
+    save = saving(call.session, call.organisation.company_id, "open items") if export else None
     if risk is not None:
         if filters:
             raise BadArgument(next(iter(filters)), "narrows the book", allowed="Leave it out where 'risk' is passed.")
-        return result(await _of_risk(await call.risk(risk), chosen, page_size, cursor))
-    return result(await _of_book(ctx, call, filters, chosen, page_size, cursor))
+        items, answer = await _of_risk(await call.risk(risk), chosen, page_size, cursor)
+    else:
+        items, answer = await _of_book(ctx, call, filters, chosen, page_size, cursor)
+    if save is None:
+        return result(answer)
+    asked = {"risk": risk, "kind": kind, "lies_with": lies_with, "due_to": due_to, "since": since, **filters}
+    return result(await _saved(save, format, items, answer, {name: value for name, value in asked.items() if value}))
 
 
-async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str | None) -> OpenItems:
+async def _saved(
+    save: Save, kind: Format, items: Sequence[OpenItem], answer: OpenItems, asked: Mapping[str, Any]
+) -> SavedOpenItems:
+    """Every item as a file, and the answer that says where it is."""
+    check_rows(kind, len(items))
+    table = Sheet("Open items", COLUMNS, map(item_cells, items))
+    written = await write_table(save, kind, table, about_items(asked, answer))
+    told: dict[str, Any] = answer.model_dump() | {"notes": [*(answer.notes or []), *written.notes(kind)]}
+    return SavedOpenItems(
+        **told,
+        path=written.file.file,
+        about_path=written.about_path,
+        format=kind,
+        rows=len(items),
+        bytes=written.file.size,
+        columns=list(COLUMNS),
+    )
+
+
+async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str | None) -> Answered:
     """What is open on one risk, whatever its stage, read now."""
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
@@ -136,9 +174,10 @@ async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str |
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
-    return answer_of(
+    items = in_order(matching_items(items, *chosen))
+    return items, answer_of(
         call,
-        in_order(matching_items(items, *chosen)),
+        items,
         chosen,
         page_size,
         cursor,
@@ -150,7 +189,7 @@ async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str |
 
 async def _of_book(
     ctx: Context, call: OrganisationCall, filters: dict[str, Any], chosen: Chosen, page_size: int, cursor: str | None
-) -> OpenItems:
+) -> Answered:
     """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
 
     async def tell(known: int, slips: int, what: str) -> None:
@@ -179,7 +218,7 @@ async def _of_book(
 
     items = await anyio.to_thread.run_sync(reckoned)
     not_known = depth.not_known(wanted)
-    return answer_of(
+    return items, answer_of(
         call,
         items,
         (*chosen, tuple(sorted(filters.items(), key=repr))),
@@ -264,4 +303,4 @@ def _day(argument: str, text: str) -> str:
     return day.isoformat()
 
 
-TOOL: Final = Tool(get_open_items, title="Open items")
+TOOL: Final = Tool(get_open_items, title="Open items", saves_files=True)

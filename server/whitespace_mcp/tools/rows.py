@@ -41,7 +41,8 @@ def row_of(
         columns |= actions_in_row(record, organisation_id)
     if deep := of_depth(query.show):
         facts = (depth or {}).get((organisation_id, record["root"]))
-        columns |= depth_in_row(facts, deep, today=today, party=names_of(market).party)
+        party = names_of(market).party
+        columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, party=party)
     return risk_row(
         record,
         as_slip=query.unit == "slip",
