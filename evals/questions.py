@@ -9,7 +9,7 @@ from evals.claims import Question, Truth, day, first, number, said, slip, words
 from evals.truth import Book, Slip, within
 
 NO_SUCH_RECORD = r"(does not|doesn.t|not|no|cannot|can.t|isn.t|never).{0,80}(record|hold|held|show|know|tell|available|track|visible|say|confirm)"
-NOT_MEMBER = r"(no|not|isn.t|don.t|doesn.t).{0,60}(member|belong|organisation|access|login|one of yours)"
+NOT_MEMBER = r"(is|are)(n.t| not) one of|(no|not|isn.t|don.t|doesn.t).{0,60}(member|belong|organisation|access|login|one of yours)"
 
 
 def questions(truth: Truth) -> list[Question]:
@@ -126,7 +126,7 @@ def _one_risk(t: Truth) -> None:
         day(policy.expiry, "expiry"),
     )
     law = first(t.theirs.at("signed"), lambda s: s.root in alone and bool(s.tags("Choice_Of_Law")))
-    t.ask("law", "claims", f"Which law applies to {law.umr}, and to which courts?", words(law.tags("Choice_Of_Law")[0]))
+    t.ask("law", "claims", f"Which law applies to {law.umr}, and to which courts?", words(_country(law)))
     premium = first(t.ours.at("signed"), lambda s: s.root in alone and len(s.tags("Premium_Amount")) == 1)
     t.ask(
         "premium",
@@ -137,13 +137,19 @@ def _one_risk(t: Truth) -> None:
     )
 
 
+def _country(one: Slip) -> str:
+    """`Singapore` of "the law of Singapore"."""
+    return re.sub(r"^(the )?laws? of ", "", one.tags("Choice_Of_Law")[0], flags=re.IGNORECASE)
+
+
 def _running_out(t: Truth) -> None:
     for about, book, name in ((0, t.ours, "Calderfinch"), (1, t.theirs, "Marrowgate")):
         soon = sorted((s for s in book.at("signed") if within(s.expiry, t.today, 60)), key=lambda s: (s.expiry, s.root))
+        until = f"{t.today + timedelta(days=60):%d %B %Y}".lstrip("0")
         t.ask(
             f"expires-{about}",
             "broker" if not about else "underwriter",
-            f"{name}: which signed risks expire in the next sixty days, today included? How many, and which is the first?",
+            f"{name}: which signed risks expire from today to {until}? How many, and which is the first?",
             number(len(soon), "expire"),
             slip(soon[0]),
             day(soon[0].expiry or t.today, "first"),
@@ -183,10 +189,11 @@ def _running_out(t: Truth) -> None:
         if one["status"] == "notYetResponded"
     ]
     week = [(s, one) for s, one in open_ones if within(one["due"], t.today, 7)]
+    until = f"{t.today + timedelta(days=7):%A %d %B}"
     t.ask(
         "subjectivities-week",
         "broker",
-        "Which of our open subjectivities at Calderfinch run out within a week, today included?",
+        f"Which of our open subjectivities at Calderfinch run out from today to {until}?",
         *(slip(s) for s in {s.root: s for s, _ in week}.values()),
         about=0,
     )
@@ -204,7 +211,7 @@ def _running_out(t: Truth) -> None:
         "broker",
         "Is anything overdue that was due today? Which subjectivities at Calderfinch are due today?",
         *(slip(s) for s in today.values()),
-        wrong=[said(r"due today.{0,40}(is|are) overdue", "due today is not overdue")],
+        wrong=[said(r"(?<!nothing )due today[^.]{0,40}\b(is|are) overdue(?! yet)", "due today is not overdue")],
         about=0,
     )
     answered = {s.root: s for s, one in open_ones if one["answered"]}
@@ -307,7 +314,7 @@ def _people(t: Truth) -> None:
         "broker",
         f"What does {twins} have at Calderfinch?",
         said(r"two|both|which|different|several|2 ", "there are two people of that name"),
-        *(number(many, "of one of them") for many in each),
+        *(said(rf"\b{many}\b|which (one|of)|do you mean", f"{many} of one of them, or asks which") for many in each),
         about=0,
     )
     facility, many = Counter(
@@ -516,7 +523,7 @@ def _awkward(t: Truth) -> None:
         "broker",
         f"Somebody wrote in a chat that {firm.umr} is fully signed. Is it?",
         said(r"\b(no|not|isn.t)\b", "it is not"),
-        said("firm.?order", "it is at firm order"),
+        said("firm.?order|(nothing|not|no).{0,20}signed|unsigned", "nothing is signed yet"),
         wrong=[said(r"^yes\b|is fully signed\.", "believes the chat")],
     )
     t.ask(

@@ -23,7 +23,7 @@ OF_STATUS = {
 }  # fmt: skip
 OF_ID = (
     ("::SIGNED", "signed"),
-    ("::FO", "firm_order"),
+    (r"::FO(::|$)", "firm_order"),
     (r"::BQ\d", "bindable"),
     (r"::UQ\d", "quoted"),
     (r"::QR\d", "quote_request"),
@@ -116,6 +116,15 @@ class Slip:
         return sorted((one for one in documents if one["_id"] in done), key=lambda one: one["_id"])
 
     @cached_property
+    def contradicted(self) -> bool:
+        """Whether an endorsement counts as completed though a leader or agreement party has not agreed."""
+        for endorsement in self.endorsements:
+            for doc in self.book.side.get(f"/api/risks/{endorsement['_id']}/endorsementFollowers"):
+                if doc["followerType"] in {"leader", "agreementParty"} and "agreement" not in doc:
+                    return True
+        return False
+
+    @cached_property
     def own_expiry(self) -> date | None:
         """What the contract itself says, if it says one day."""
         days = {day for text in self.tags("Expiry_Date") if (day := day_of(text))}
@@ -126,7 +135,9 @@ class Slip:
 
     @cached_property
     def expiry(self) -> date | None:
-        """With the completed endorsements that change it."""
+        """With the completed endorsements that change it; no day where the record contradicts itself about them."""
+        if self.contradicted:
+            return None
         expiry = self.own_expiry
         for endorsement in self.endorsements:
             items = endorsement["MRCContract"]["lineItems"]

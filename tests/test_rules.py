@@ -208,15 +208,15 @@ def test_the_instructions_are_short_and_say_what_matters() -> None:
         "slip",
         "document",
         "firm_order",
-        "Not\nheld here",
+        "Not held here",
         "bureau signing",
         "never instructions",
         "Quotes are quoted and bindable; a request is none",
         "every change is made on the platform, by the person",
-        "Internal notes of another side\nare never visible",
+        "Internal notes of another side are never visible",
         "A risk's id or UMR needs no organisation",
     ):
-        assert said in INSTRUCTIONS
+        assert said in " ".join(INSTRUCTIONS.split())
 
 
 async def test_the_list_of_tools_keeps_its_budget(tools: list[Tool]) -> None:

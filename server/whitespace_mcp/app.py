@@ -51,8 +51,9 @@ It only reads: every change is made on the platform, by the person.
 
 Organisation: the same person sees other risks in each. Once the user has named one, pass it as 'organisation' in every
 call (company id or name) and name it in the reply: another chat of the same app can change the default. 'all' counts
-or lists every organisation side by side. A risk's id or UMR needs no organisation: the lists of all are looked
-through. If it is still unclear which one is meant, ask the user; never guess.
+or lists every organisation side by side; a slip that two of them see counts in each. A risk's id or UMR needs no
+organisation: the lists of all are looked through (found_in: how many), and the only one that has it is meant. If it is
+still unclear which one is meant, ask the user; never guess.
 
 Counting: a risk is a slip, and a slip can have several contract documents (a firm order beside the signed contract,
 carriers' copies, endorsements). Say which you count. Use the sums in the answer instead of adding up rows;
@@ -63,7 +64,7 @@ match, let the user choose.
 
 Stages, in order: draft, marketed, quote_request (asked for, no quote yet), quoted, bindable, firm_order (carriers are
 asked to write lines), signed. Quotes are quoted and bindable; a request is none. Ended: declined, withdrawn,
-not_taken_up. An endorsement changes a contract and not the stage of its slip.
+not_taken_up. Besides: template, other. An endorsement changes a contract and not the stage of its slip.
 
 Answers report what the platform recorded at 'as_of'; they do not confirm cover, agreement, premium or signing. Not
 held here: bureau signing, premium paid, claims, bordereaux, facility capacity used. Internal notes of another side

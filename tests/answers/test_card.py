@@ -176,7 +176,7 @@ def test_every_leader_is_on_the_card_whatever_else_is_left_out() -> None:
 def test_what_is_left_out_says_which_tool_has_it() -> None:
     rows = [record(name="Deal"), *(record(f"::DR{n}", "draft") for n in range(40))]
     found = card(records=rows)
-    assert found["left_out_is_in"] == {"read_platform operation=slip_documents": "documents"}
+    assert found["left_out_is_in"] == {"get_risks unit=document umr=...": "documents"}
 
 
 def test_a_completed_endorsement_that_extends_the_period_is_told_with_it() -> None:
@@ -187,13 +187,13 @@ def test_a_completed_endorsement_that_extends_the_period_is_told_with_it() -> No
     paper = contract(item("Period", "{0}", ("Expiry_Date", "04 Sep 2026")))
     agreed, done = follower(LEADER, "leader", agreed=True), activity("Completed Endorsement", "2026-03-03 10:00:00")
     found = card(agreed, done, paper=paper, records=rows, endorsements=[changes])
-    assert found["contract"]["period_changed"] == [
-        {"endorsement": "EN1", "text": "The period of this contract is extended by thirty days, all other…",
-         "expiry": "2026-10-04"},
-    ]  # fmt: skip
+    entry = {"endorsement": "EN1", "state": "completed", "expiry": "2026-10-04", "text": f"{text[:65]}…"}
+    assert found["contract"]["period_changed"] == [entry]
     assert "completed" in found["meaning"]
     shown = activity("Showed Endorsement", "2026-03-03 10:00:00")
     assert "period_changed" not in card(agreed, shown, paper=paper, records=rows, endorsements=[changes])["contract"]
+    found = card(follower(LEADER, "leader"), done, paper=paper, records=rows, endorsements=[changes])
+    assert [changed["state"] for changed in found["contract"]["period_changed"]] == ["contradicted"]
 
 
 def test_a_period_is_never_cut_in_the_middle_of_a_date() -> None:

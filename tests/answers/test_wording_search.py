@@ -26,6 +26,13 @@ def test_a_phrase_is_found_in_any_case_and_across_a_line() -> None:
     ]
 
 
+def test_words_that_only_the_headings_name_holds_find_it() -> None:
+    found = search([clause("Singapore, and its courts.", "ChoiceOfLawAndJurisdiction")], "law  Jurisdiction")
+    assert [passage.quote for passage in found.passages] == ["Singapore, and its courts."]
+    assert search([clause("Singapore.", "ChoiceOfLawAndJurisdiction")], "choice of law").passages
+    assert not search([clause("Singapore.", "ChoiceOfLawAndJurisdiction")], "law tax").passages
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [

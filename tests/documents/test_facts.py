@@ -209,11 +209,11 @@ def test_what_does_not_change_the_period_is_no_change_of_it() -> None:
         assert period_change(amended(text)) is None, text
 
 
-def whole_facts(state: str, text: str) -> SlipFacts:
+def whole_facts(state: str, text: str, *, agreed: bool = True) -> SlipFacts:
     """A slip that expires on 4 September 2026, with one endorsement that was completed or only shown."""
     steps = [activity("Showed Endorsement", "2026-03-02 10:00:00")]
     steps += [activity("Completed Endorsement", "2026-03-03 10:00:00")] if state == "completed" else []
-    found = amendments([amended(text)], [follower(BIRCH, "leader", agreed=True)], steps, "acorn")
+    found = amendments([amended(text)], [follower(BIRCH, "leader", agreed=agreed)], steps, "acorn")
     terms = terms_of(item("Period", "{0}", ("Expiry_Date", "04 Sep 2026")))
     return SlipFacts(terms, None, endorsement_facts(found))
 
@@ -227,6 +227,12 @@ def test_only_a_completed_endorsement_moves_the_expiry_and_is_named() -> None:
     unclear = whole_facts("completed", "The period is amended as attached.")
     assert (unclear.expiry_state, unclear.expiry_changed_by) == ("unreadable", ("EN1",))
     assert unclear.expiry_text == 'unreadable ("The period is amended as attached.")'
+    contradicted = whole_facts("completed", text, agreed=False)
+    assert (contradicted.expiry_day, contradicted.expiry_state) == (None, "unreadable")
+    assert contradicted.expiry_text == (
+        'unreadable ("04 Sep 2026, or as EN1 has it: completed, yet not agreed by all")'
+    )
+    assert unpacked(packed(contradicted)) == contradicted
 
 
 def test_facts_survive_being_kept_and_stay_small() -> None:

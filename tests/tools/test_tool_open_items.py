@@ -170,6 +170,18 @@ async def test_a_book_that_cannot_be_read_to_its_end_says_of_how_many_slips_noth
     assert set(answer["by_kind"]) <= {"asked", "endorsement"}
 
 
+async def test_the_items_of_a_carrier_are_found_by_a_part_of_its_name(client: Client) -> None:
+    everything = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
+    carrier = next(item["carrier"] for item in everything["items"])
+    company = carrier.partition(" (")[0]
+    answer = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company.upper())
+    assert answer["matched"]
+    assert all(item["carrier"].startswith(company) for item in answer["items"])
+    nobody = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company[:-2] + "xy")
+    assert (nobody["matched"], nobody["items"]) == (0, [])
+    assert any(name.startswith(company) for name in nobody["near"]["carrier"])
+
+
 async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw: list[list[Doc]]) -> None:
     only = next(root for root in roots(raw[0], "FO") if root not in {row["id"][: len(root)] for row in raw[1]})
     answer = await checked(client, "get_open_items", risk=only)

@@ -10,7 +10,7 @@ from mcp import Client
 from support.checks import checked
 from support.clock import FakeClock
 from support.raw import raw_read
-from support.servers import client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -201,6 +201,27 @@ async def test_a_page_of_several_organisations_shows_each_its_own(client: Client
     answer = await checked(client, "get_risks", organisation="all", owner="mine", show="owner", page_size=50)
     assert {row["owner"] for row in answer["risks"]} == {answer["risks"][0]["owner"]}, "one person, two organisations"
     assert {row["organisation"] for row in answer["risks"]} == {BROKER, CARRIER}
+
+
+async def test_risks_of_owners_who_left_are_found_and_groups_say_that_they_did(client: Client) -> None:
+    answer = await checked(client, "get_risks", organisation=BROKER, owner="inactive", page_size=0)
+    people = await ask(client, "find_people", organisation=BROKER, company=BROKER, who=True)
+    left: set[str] = set()
+    while True:
+        left |= {person["name"] for person in people["people"] if person["state"] not in {"Live", "ReadOnly"}}
+        if "next_cursor" not in people:
+            break
+        people = await ask(
+            client, "find_people", organisation=BROKER, company=BROKER, who=True, cursor=people["next_cursor"]
+        )
+    groups = (await checked(client, "summarise_risks", organisation=BROKER, owner="inactive", group_by="owner"))[
+        "groups"
+    ]
+    assert sum(group["slips"] for group in groups) == answer["matched"] > 0
+    for group in groups:
+        name, _, state = group["owner"].partition(" (")
+        assert name in left
+        assert state.endswith(("Suspended)", "Draft)", "Digitiser)"))
 
 
 async def test_a_page_goes_on_behind_its_last_row(client: Client) -> None:

@@ -105,7 +105,7 @@ def _date(text: str) -> date | str:
         return text
 
 
-def _instant(text: str) -> datetime | str:
+def _instant(text: str) -> datetime | date | str:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

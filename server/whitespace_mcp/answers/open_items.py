@@ -1,5 +1,6 @@
 """What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
 
+import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from whitespace_mcp.documents.obstacles import Obstacle, obstacle_section
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.slip_facts import EndorsementFact, SlipFacts
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import fold, typed
 
 ItemKind = Literal["subjectivity", "line", "endorsement", "asked"]
 LiesWith = Literal["us", "broker", "carrier"]
@@ -77,6 +78,7 @@ class OpenItems(Answer):
     overdue: int
     items: list[OpenItem]
     in_the_way: list[InTheWay] | None = None
+    near: dict[str, list[str]] | None = None
     not_known: dict[str, Any] | None = None
     meaning: dict[str, str] | None = None
     next_cursor: str | None = None
@@ -93,6 +95,40 @@ class SavedOpenItems(OpenItems):
     rows: int
     bytes: int
     columns: list[str]
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Which items are asked for; what is None is not asked.
+
+    Attributes:
+        kinds: any of these; empty is any.
+        due_from, due_to: London dates, inclusive.
+        since: an instant or day, inclusive.
+        carrier: part of the carrier's name, folded.
+    """
+
+    kinds: tuple[ItemKind, ...] = ()
+    lies_with: LiesWith | None = None
+    due_from: str | None = None
+    due_to: str | None = None
+    since: str | None = None
+    carrier: str | None = None
+
+    def matches(self, item: OpenItem) -> bool:
+        """Whether an item is asked for."""
+        return (
+            (not self.kinds or item.kind in self.kinds)
+            and self.lies_with in {None, item.lies_with}
+            and (self.due_from is None or (item.due is not None and item.due >= self.due_from))
+            and (self.due_to is None or (item.due is not None and item.due <= self.due_to))
+            and (self.since is None or (item.since is not None and item.since >= self.since))
+            and (self.carrier is None or self.carrier in fold(item.carrier or ""))
+        )
+
+    def plain(self) -> list[Any]:
+        """It as plain data, for a cursor."""
+        return [self.kinds, self.lies_with, self.due_from, self.due_to, self.since, self.carrier]
 
 
 @dataclass(frozen=True)
@@ -212,24 +248,13 @@ def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
     return sorted(items, key=lambda item: (item.due or _LATEST, item.since or _LATEST, item.risk, repr(item)))
 
 
-def matching_items(
-    items: Iterable[OpenItem],
-    kind: Sequence[str] | None,
-    lies_with: str | None,
-    due_from: str | None,
-    due_to: str | None,
-    since: str | None,
-) -> list[OpenItem]:
-    """Those that are asked for; `due_from` and `due_to` are days, `since` an instant or day, all inclusive."""
-    return [
-        item
-        for item in items
-        if (not kind or item.kind in kind)
-        and (not lies_with or item.lies_with == lies_with)
-        and (not due_from or (item.due is not None and item.due >= due_from))
-        and (not due_to or (item.due is not None and item.due <= due_to))
-        and (not since or (item.since is not None and item.since >= since))
-    ]
+def narrowed(items: Sequence[OpenItem], asked: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
+    """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near."""
+    matching = in_order(filter(asked.matches, items))
+    if matching or asked.carrier is None:
+        return matching, None
+    names = {fold(item.carrier): item.carrier for item in items if item.carrier}
+    return [], [names[near] for near in difflib.get_close_matches(asked.carrier, names, n=3, cutoff=0.4)] or None
 
 
 def counted(items: Sequence[OpenItem]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _ALIKE: Final = {
     alike: f"[{re.escape(sign + others)}]" for sign, others in LOOKALIKES.items() for alike in (sign, *others)
 }
 """Signs that people type one way and contracts write another."""
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CUT: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -40,7 +41,7 @@ class Found:
 def search(clauses: Iterable[Clause], asked: str) -> Found:
     """The passages that hold a phrase, in any case and across lines; else those where all its words stand together.
 
-    A heading whose title holds the phrase counts too, quoted with how its text begins.
+    A heading whose name holds the phrase, or all the words, counts too, quoted with how its text begins.
     """
     words = normalize("NFC", clean(asked, 2_000)).split()
     if not words:
@@ -61,12 +62,12 @@ def _with_phrase(clause: Clause, phrase: re.Pattern[str]) -> Iterator[Passage]:
         if match.end() > quoted_to:
             quote, quoted_to = _quote(clause.text, match.start(), match.end(), after=quoted_to)
             yield Passage(clause, quote)
-    if quoted_to < 0 and (phrase.search(clause.title) or phrase.search(clause.heading)):
-        yield Passage(clause, _quote(clause.text, 0, 0)[0] or "(no text)")
+    if quoted_to < 0 and phrase.search(_name(clause)):
+        yield _beginning(clause)
 
 
 def _with_words(clause: Clause, patterns: list[re.Pattern[str]]) -> Passage | None:
-    """The shortest stretch of a clause's text that holds every word, if it is short enough."""
+    """The shortest stretch of a clause's text that holds every word, if it is short enough; else its name may."""
     places = sorted(
         (match.start(), match.end(), number)
         for number, pattern in enumerate(patterns)
@@ -80,9 +81,19 @@ def _with_words(clause: Clause, patterns: list[re.Pattern[str]]) -> Passage | No
             span = min(one[0] for one in last.values()), max(one[1] for one in last.values())
             if best is None or span[1] - span[0] < best[1] - best[0]:
                 best = span
-    if best is None or best[1] - best[0] > NEAR:
-        return None
-    return Passage(clause, _quote(clause.text, *best)[0])
+    if best is not None and best[1] - best[0] <= NEAR:
+        return Passage(clause, _quote(clause.text, *best)[0])
+    name = _name(clause)
+    return _beginning(clause) if all(pattern.search(name) for pattern in patterns) else None
+
+
+def _beginning(clause: Clause) -> Passage:
+    return Passage(clause, _quote(clause.text, 0, 0)[0] or "(no text)")
+
+
+def _name(clause: Clause) -> str:
+    """What a heading is called: its title, and the platform's name as it is and as words."""
+    return f"{clause.title} {clause.heading} {_HUMP.sub(' ', clause.heading)}"
 
 
 def _quote(text: str, start: int, end: int, after: int = -1) -> tuple[str, int]:

@@ -69,6 +69,11 @@ class Standing:
     steps: tuple[Step, ...] = ()
     conflicts: list[str] = field(default_factory=list[str])
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether the history says that it was completed, though somebody who is asked has no agreement on record."""
+        return self.state == "awaiting_agreement" and bool(self.steps) and self.steps[-1].activity == _COMPLETED
+
     def moment(self, activity: str) -> str | None:
         """When something last happened."""
         return max((step.at for step in self.steps if step.activity == activity), default=None) or None

@@ -173,16 +173,23 @@ def limits(contract: Contract) -> list[Fact]:
     return _found(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
 
 
+def deductibles(contract: Contract) -> list[Fact]:
+    """Each deductible or excess with its basis: the sentence in which the contract states the amount."""
+    amounts = contract.tagged("Deductible_Amount", "Excess_Amount")
+    return _in_sentences(amounts) or _found(contract.text("Deductibles", "Excess"))
+
+
 def premiums(contract: Contract) -> list[Fact]:
     """Each premium with its basis: the sentence in which the contract states the amount."""
-    amounts = contract.tagged(_PREMIUM)
-    if amounts:
-        return distinct(
-            Fact(value=_in_its_sentence(found), source=found.source, section=_label(section))
-            for found in amounts
-            for section in found.sections or (None,)
-        )
-    return _found(contract.text("Premium"))
+    return _in_sentences(contract.tagged(_PREMIUM)) or _found(contract.text("Premium"))
+
+
+def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
+    return distinct(
+        Fact(value=_in_its_sentence(found), source=found.source, section=_label(section))
+        for found in amounts
+        for section in found.sections or (None,)
+    )
 
 
 def brokerage(contract: Contract) -> list[Fact]:

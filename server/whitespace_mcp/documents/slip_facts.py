@@ -36,6 +36,7 @@ class EndorsementFact:
         awaiting: channels of those who are asked and have not agreed.
         since: when it was shown, else made, ISO 8601 in UTC.
         change: what it says about the period, whatever its state.
+        contradicted: whether it is recorded as completed without the agreement of all who are asked.
     """
 
     id: str
@@ -43,6 +44,7 @@ class EndorsementFact:
     awaiting: tuple[str, ...] = ()
     since: str | None = None
     change: PeriodChange | None = None
+    contradicted: bool = False
 
     @property
     def name(self) -> str:
@@ -73,7 +75,7 @@ class SlipFacts:
 
     @property
     def expiry(self) -> tuple[SectionDay, ...]:
-        """When cover ends, completed endorsements included."""
+        """When cover ends, completed endorsements included; no day where the record contradicts itself about one."""
         return self._expiry[0]
 
     @property
@@ -103,7 +105,13 @@ class SlipFacts:
     @property
     def _expiry(self) -> tuple[tuple[SectionDay, ...], tuple[str, ...]]:
         completed = [one for one in reversed(self.endorsements) if one.state == "completed"]
-        return changed_expiry(self.terms.expiry, [(one.name, one.change) for one in completed if one.change])
+        expiry, by = changed_expiry(self.terms.expiry, [(one.name, one.change) for one in completed if one.change])
+        open_to_doubt = [one for one in self.endorsements if one.contradicted and one.change]
+        if not open_to_doubt:
+            return expiry, by
+        days = " / ".join(dict.fromkeys(day.text for day in expiry))
+        names = ", ".join(one.name for one in open_to_doubt)
+        return (SectionDay(None, None, f"{days}, or as {names} has it: completed, yet not agreed by all"),), by
 
 
 _ADAPTER: Final = TypeAdapter(SlipFacts)
@@ -118,6 +126,7 @@ def endorsement_facts(amendments: Iterable[Amendment]) -> tuple[EndorsementFact,
             awaiting=tuple(party.channel for party in amendment.standing.awaiting)[:MOST_AWAITED],
             since=amendment.standing.moment("Showed Endorsement") or amendment.created,
             change=period_change(amendment.document),
+            contradicted=amendment.standing.contradicted,
         )
         for amendment in amendments
     )[:MOST_ENDORSEMENTS]

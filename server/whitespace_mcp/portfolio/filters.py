@@ -4,6 +4,7 @@ A condition over what is not always known is NULL where it is not: SQL's own log
 matches (true), what cannot (false), and what may (NULL).
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -118,8 +119,9 @@ def _owner(whose: str, terms: Terms) -> Condition:
     if whose == "other":
         return "owners <> '' AND instr(owners, ?) = 0", [f"|{terms.person}|"]
     people = (terms.person,) if whose == "mine" else terms.names.get("owner", ())
-    tests = " OR ".join(["instr(owners, ?) > 0"] * len(people))
-    return tests or "0", [f"|{person}|" for person in people]
+    return "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(owners, value) > 0)", [
+        json.dumps([f"|{person}|" for person in people])
+    ]
 
 
 def _action(kinds: Sequence[str], _: Terms) -> Condition:
@@ -186,7 +188,7 @@ FILTERS: Final[dict[str, Filter]] = {
     "inception_to": Filter(str, "Inclusive.", values.day, _compared("inception <= ?"), "inception"),
     "expiry_from": Filter(str, "Date, inclusive.", values.day, _compared("expiry >= ?"), "expiry"),
     "expiry_to": Filter(str, "Inclusive.", values.day, _compared("expiry <= ?"), "expiry"),
-    "owner": Filter(str, "mine, unassigned, other, or a name.", values.folded, _owner, "owner"),
+    "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.folded, _owner, "owner"),
     "waiting": Filter(
         bool, "Something is open for our teams.", values.given,
         lambda waits, _: (f"waits {'<>' if waits else '='} ''", []), "waiting",

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
 from whitespace_mcp.documents.identity import Company, Member, Team
@@ -9,9 +10,11 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.organisation import LIVE, Organisation
 from whitespace_mcp.terms.text import clean, fold
 
+INACTIVE: Final = "inactive"
+"""As `owner`: everybody whose account is neither live nor for reading only."""
 WHOSE = frozenset({"mine", "unassigned", "other"})
 """Values of `owner` that are no person."""
 
@@ -87,11 +90,15 @@ def people_named(
 ) -> dict[str, tuple[str, ...]]:
     """The MU ids of the colleague that a name or an MU id stands for, by the MU id of the organisation.
 
+    "inactive" stands for everybody whose account is not live: those who left, above all.
+
     Raises:
         BadArgument: nobody of these organisations, or several people of one of them.
     """
     key = fold(asked)
     houses = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
+    if key == INACTIVE:
+        return {mu: _inactive(house) for mu, house in houses.items()}
     meant = {mu: _people(key, house) for mu, house in houses.items() if house is not None}
     for mu, people in meant.items():
         if len(people) > 1:
@@ -110,7 +117,9 @@ def people_named(
     raise BadArgument(
         "owner",
         "is no colleague of this organisation",
-        allowed=f"Did you mean {listed(near)}?" if near else "mine, unassigned, other, or a colleague's name.",
+        allowed=f"Did you mean {listed(near)}?"
+        if near
+        else "mine, unassigned, other, inactive, or a colleague's name.",
     )
 
 
@@ -151,6 +160,11 @@ def _teams(organisation: Organisation, market: MarketDirectory | None) -> list[T
     return list(
         {team.channel.lower(): team for team in (*organisation.teams, *(company.teams if company else ()))}.values()
     )
+
+
+def _inactive(house: Company | None) -> tuple[str, ...]:
+    members = house.members if house else ()
+    return tuple(member.user_id for member in members if member.state and fold(member.state) not in LIVE)
 
 
 def _people(key: str, house: Company) -> list[Member]:

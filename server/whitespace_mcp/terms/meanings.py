@@ -67,6 +67,7 @@ STATES: Final = {
     "awaiting_agreement": "shown, and somebody who is asked has not agreed",
     "agreed": "all who are asked have agreed; the broker has not completed it",
     "completed": "in force: the broker has completed it",
+    "contradicted": "recorded as completed, yet somebody who is asked has not agreed",
     "in_preparation": "not shown to carriers yet",
 }
 """States of subjectivities and endorsements."""

@@ -15,7 +15,7 @@ from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.portfolio.query import Match
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, clean
+from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -104,7 +104,7 @@ class _Shown:
         }
 
     def _people(self, totals: dict[_Raw, tuple[int, int]], columns: Sequence[Group]) -> dict[str, str]:
-        """How each owner is called: namesakes with their team, or where that is no help with their id."""
+        """How each owner is called: namesakes with their team or else their id, and whoever is not live with that."""
         ids = {
             owner
             for raw in totals
@@ -124,8 +124,15 @@ class _Shown:
             for owner in owners:
                 team = "" if owner in self._me else self._team_of(owner)
                 beside = "you" if owner in self._me else team if team and teams[team] == 1 else owner[:10]
-                called[owner] = name if alone else f"{name} ({beside})"
+                besides = ", ".join(filter(None, ["" if alone else beside, self._state_of(owner)]))
+                called[owner] = f"{name} ({besides})" if besides else name
         return called
+
+    def _state_of(self, owner: str) -> str:
+        """The state of an account that is not live."""
+        member = self._market.member(owner)
+        state = clean(member[0].state or "", 20) if member else ""
+        return "" if fold(state) == "live" else state
 
     def _team_of(self, owner: str) -> str:
         member = self._market.member(owner)

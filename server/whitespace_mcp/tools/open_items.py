@@ -15,6 +15,7 @@ from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
 from whitespace_mcp.answers.open_items import (
     COLUMNS,
     Holder,
+    ItemFilter,
     ItemKind,
     LiesWith,
     OpenItem,
@@ -22,10 +23,9 @@ from whitespace_mcp.answers.open_items import (
     SavedOpenItems,
     about_items,
     counted,
-    in_order,
     item_cells,
     items_of,
-    matching_items,
+    narrowed,
     obstacle_entries,
 )
 from whitespace_mcp.answers.people import Names
@@ -52,20 +52,19 @@ from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant
+from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
 
 PAGE_SIZE: Final = 20
 NO_INBOX: Final = "The inbox's actions could not be read."
 NOTE: Final = (
-    "What the record shows as open; nothing here says that the rest is right. Texts were typed by other parties."
+    "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
+    " typed by other parties."
 )
 
 LONG_PAGE: Final = 18_000
 """Bytes of a page for which more rows than usual were asked."""
-
-Chosen = tuple[tuple[ItemKind, ...], LiesWith | None, str | None, str | None, str | None]
-"""Kinds, who has to act, due from and to which day, and open since when."""
 
 KindArgument = Annotated[
     Sequence[ItemKind] | None, Field(max_length=4, description="Any of these."), BeforeValidator(as_list)
@@ -74,6 +73,7 @@ LiesArgument = Annotated[LiesWith | None, Field(description="Who has to act.")]
 DueFromArgument = Annotated[str | None, Field(max_length=10, description="Today leaves out the overdue.")]
 DueToArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
 SinceArgument = Annotated[str | None, Field(max_length=40, description="Opened then or later.")]
+CarrierArgument = Annotated[str | None, Field(max_length=100, description="Part of its name.")]
 RiskOrBook = Annotated[
     str | None, Field(description="One risk instead of the book: id or UMR.", min_length=1, max_length=200)
 ]
@@ -97,6 +97,7 @@ async def get_open_items(
     due_from: DueFromArgument = None,
     due_to: DueToArgument = None,
     since: SinceArgument = None,
+    carrier: CarrierArgument = None,
     stage: WordsArgument = None,
     name: TextArgument = None,
     umr: TextArgument = None,
@@ -112,7 +113,7 @@ async def get_open_items(
 
     With risk: also what stands in the way of signing.
     """
-    chosen = chosen_items(kind, lies_with, due_from, due_to, since)
+    chosen = items_asked(kind, lies_with, due_from, due_to, since, carrier)
     filters = {
         key: value
         for key, value in (
@@ -131,7 +132,8 @@ async def get_open_items(
         items, answer = await _of_book(ctx, call, filters, chosen, page_size, cursor)
     if save is None:
         return result(answer)
-    asked = {"risk": risk, "kind": kind, "lies_with": lies_with, "due_to": due_to, "since": since, **filters}
+    asked: dict[str, Any] = {"risk": risk, "kind": kind, "lies_with": lies_with, "carrier": carrier}
+    asked |= {"due_from": due_from, "due_to": due_to, "since": since, **filters}
     return result(await _saved(save, format, items, answer, {name: value for name, value in asked.items() if value}))
 
 
@@ -154,7 +156,7 @@ async def _saved(
     )
 
 
-async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str | None) -> Answered:
+async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: str | None) -> Answered:
     """What is open on one risk, whatever its stage, read now."""
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
@@ -174,13 +176,14 @@ async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str |
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
-    items = in_order(matching_items(items, *chosen))
-    return items, answer_of(
+    matching, near = narrowed(items, chosen)
+    return matching, answer_of(
         call,
-        items,
-        chosen,
+        matching,
+        chosen.plain(),
         page_size,
         cursor,
+        near=_named(near),
         in_the_way=obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
         skipped=read.skipped or None,
         notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
@@ -188,7 +191,12 @@ async def _of_risk(call: RiskCall, chosen: Chosen, page_size: int, cursor: str |
 
 
 async def _of_book(
-    ctx: Context, call: OrganisationCall, filters: dict[str, Any], chosen: Chosen, page_size: int, cursor: str | None
+    ctx: Context,
+    call: OrganisationCall,
+    filters: dict[str, Any],
+    chosen: ItemFilter,
+    page_size: int,
+    cursor: str | None,
 ) -> Answered:
     """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
 
@@ -204,26 +212,27 @@ async def _of_book(
     if match.error or match.view is None:
         raise match.error or NotFound("The list of risks could not be read")
     book, depth = match.view.book, portfolios.of(owner).depth
-    wanted = [] if chosen[0] == ("asked",) else await read_aside(match, ("subjectivities",))
+    wanted = [] if chosen.kinds == ("asked",) else await read_aside(match, ("subjectivities",))
     wanted = [one._replace(parts=one.parts | {"endorsements"}) if one.amended else one for one in wanted]
     left = anyio.current_effective_deadline() - anyio.current_time()
     await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
     names = names_of(market)
 
-    def reckoned() -> list[OpenItem]:
+    def reckoned() -> tuple[list[OpenItem], list[str] | None]:
         records = book.page(match.selection, "newest", limit=-1)
-        found = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
-        return in_order(matching_items(found, *chosen))
+        items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
+        return narrowed(items, chosen)
 
-    items = await anyio.to_thread.run_sync(reckoned)
+    items, near = await anyio.to_thread.run_sync(reckoned)
     not_known = depth.not_known(wanted)
     return items, answer_of(
         call,
         items,
-        (*chosen, tuple(sorted(filters.items(), key=repr))),
+        [*chosen.plain(), tuple(sorted(filters.items(), key=repr))],
         page_size,
         cursor,
+        near=_named(near),
         not_known=not_known.plain() or match.not_known.plain(),
         notes=[NOTE, *([match.reading] if match.reading else [])],
     )
@@ -241,14 +250,20 @@ def _of_record(
     return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
 
 
-def chosen_items(
+def _named(near: list[str] | None) -> dict[str, list[str]] | None:
+    """What is near a carrier that has no items, as answers about the list of risks tell it too."""
+    return {"carrier": near} if near else None
+
+
+def items_asked(
     kind: Sequence[ItemKind] | None,
     lies_with: LiesWith | None,
     due_from: str | None,
     due_to: str | None,
     since: str | None,
-) -> Chosen:
-    """Which items are asked for, as plain data.
+    carrier: str | None,
+) -> ItemFilter:
+    """Which items are asked for.
 
     Raises:
         BadArgument: a day is none or they are the wrong way round, or `since` is no moment.
@@ -257,7 +272,8 @@ def chosen_items(
     days = {argument: _day(argument, text) for argument, text in asked.items() if text}
     values.in_order(days, "due_from", "due_to")
     moment = asked_instant("since", since) if since else None
-    return tuple(kind or ()), lies_with, days.get("due_from"), days.get("due_to"), moment
+    part = fold(carrier) if carrier else None
+    return ItemFilter(tuple(kind or ()), lies_with, days.get("due_from"), days.get("due_to"), moment, part)
 
 
 def answer_of(

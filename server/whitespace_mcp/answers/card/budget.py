@@ -38,8 +38,9 @@ class CardBudget:
         return list(entries[:most]) or None
 
 
+_OPTIONAL: Final = "read_platform (if offered) operation={}"
 _PLACES: Final = {
-    "documents": "read_platform operation=slip_documents",
+    "documents": "get_risks unit=document umr=...",
     "lines": "get_lines",
     "declined": "get_lines",
     "withdrawn": "get_lines",
@@ -48,11 +49,12 @@ _PLACES: Final = {
     "facilities": "get_risks show=facilities",
     "period": "get_wording heading=Period",
     "limit": "get_wording heading=Limit",
+    "deductible": "get_wording search=deductible",
     "premium": "get_wording heading=Premium",
     "period_changed": "get_endorsements",
-    "labels": "read_platform operation=labels",
-    "owner": "read_platform operation=owners",
-    "carriers_owners": "read_platform operation=owners",
+    "labels": _OPTIONAL.format("labels"),
+    "owner": _OPTIONAL.format("owners"),
+    "carriers_owners": _OPTIONAL.format("owners"),
 }
 _SIZES: Final = (
     (6, 4, 6, 8, 140),

@@ -27,7 +27,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import typed
 
-TOKENS: Final = 820
+TOKENS: Final = 860
 """Of a whole card, estimated."""
 
 NOTE: Final = (
@@ -183,7 +183,7 @@ def _card(material: Material, room: CardBudget) -> Card:
         subjectivities=subjectivity_counts(records, today),
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
-        meaning=meanings_of(_words(parties, progress, marks)),
+        meaning=meanings_of([*_words(parties, progress, marks), *(one.state for one in facts.period_changed or [])]),
         left_out=room.left_out or None,
         left_out_is_in=room.places(),
         skipped=material.skipped or None,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
@@ -11,6 +11,7 @@ from whitespace_mcp.documents.contract import (
     Contract,
     Fact,
     brokerage,
+    deductibles,
     insured,
     kinds,
     limits,
@@ -43,9 +44,13 @@ class Inception(Answer):
 
 
 class PeriodChanged(Answer):
-    """What a completed endorsement says of the period; `expiry` is the last day after it, where that is certain."""
+    """What an endorsement says of the period; `expiry` is the last day after it, where that is certain.
+
+    `contradicted`: recorded as completed, yet somebody who is asked has not agreed.
+    """
 
     endorsement: str
+    state: Literal["completed", "contradicted"]
     text: str
     expiry: str | None = None
 
@@ -61,6 +66,7 @@ class ContractFacts(Answer):
     period_changed: list[PeriodChanged] | None = None
     inception: Inception | None = None
     limit: list[Fact] | None = None
+    deductible: list[Fact] | None = None
     premium: list[Fact] | None = None
     brokerage: list[Fact] | None = None
     settlement_due: list[Fact] | None = None
@@ -99,6 +105,7 @@ def contract_facts(
         reinsured=few("reinsured", reinsured(contract)),
         period=few("period", periods(contract)),
         limit=few("limit", limits(contract)),
+        deductible=few("deductible", deductibles(contract)),
         premium=few("premium", premiums(contract)),
         brokerage=few("brokerage", brokerage(contract)),
         settlement_due=few("settlement_due", settlement_due(contract)),
@@ -108,7 +115,7 @@ def contract_facts(
 
 
 def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) -> list[PeriodChanged]:
-    """Which completed endorsements change the period, oldest first.
+    """Which endorsements in force, or contradicted, change the period, oldest first.
 
     Args:
         contract: the contract that they change.
@@ -117,13 +124,21 @@ def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) 
     expiry = expiry_days(contract)
     entries: list[PeriodChanged] = []
     for one in reversed(endorsements):
-        if one.change and one.state == "completed":
+        if one.change and one.contradicted:
+            entries.append(
+                PeriodChanged(endorsement=one.name, state="contradicted", text=shortened(one.change.text, WHOLE_PERIOD))
+            )
+        elif one.change and one.state == "completed":
             before = single_day(expiry)
             expiry, changed_by = changed_expiry(expiry, [(one.name, one.change)])
             day = single_day(expiry)
             if (changed_by and day != before) or day is None:
                 text = shortened(one.change.text, WHOLE_PERIOD)
-                entries.append(PeriodChanged(endorsement=one.name, text=text, expiry=day.isoformat() if day else None))
+                entries.append(
+                    PeriodChanged(
+                        endorsement=one.name, state="completed", text=text, expiry=day.isoformat() if day else None
+                    )
+                )
     return entries
 
 

@@ -8,6 +8,7 @@ from whitespace_mcp.documents.contract import (
     Contract,
     Fact,
     brokerage,
+    deductibles,
     insured,
     limits,
     premiums,
@@ -55,10 +56,6 @@ def _text(*headings: str) -> Callable[[Contract], list[Fact]]:
     return read
 
 
-def _deductibles(contract: Contract) -> list[Fact]:
-    return tag_facts(contract, "Deductible_Amount", "Excess_Amount") or _text("Deductibles", "Excess")(contract)
-
-
 def _leaders(contract: Contract) -> list[Fact]:
     tagged = tag_facts(contract, "Contract_Leader_Name", "Bureau_Leader_Name")
     return tagged or _text("SlipLeader", "BureauLeader")(contract)
@@ -77,7 +74,7 @@ _READERS: Final[dict[str, Callable[[Contract], Sequence[Fact]]]] = {
     "limit": limits,
     "premium": premiums,
     "brokerage": brokerage,
-    "deductible": _deductibles,
+    "deductible": deductibles,
     "order": _order,
     "leaders": _leaders,
     "settlement_due": settlement_due,
