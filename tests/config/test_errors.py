@@ -1,11 +1,19 @@
 """The words of errors, and the logs that never hold a URL."""
 
+import ast
 import logging
+import pkgutil
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import whitespace_mcp
 from whitespace_mcp.config.errors import (
     BadArgument,
+    BadArguments,
     InternalFault,
     NotFound,
     Unavailable,
@@ -40,6 +48,66 @@ def test_the_organisation_that_was_named_first_stays() -> None:
     assert caught.value.organisation == "Inner"
     with pytest.raises(ValueError, match="other"), about("Acorn"):
         raise ValueError("other")
+
+
+def errors_of_all_types() -> Iterator[WhitespaceError]:
+    """An error of each type that there is in the whole package."""
+    for module in pkgutil.walk_packages(whitespace_mcp.__path__, "whitespace_mcp."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    types = [WhitespaceError]
+    for kind in types:
+        types += kind.__subclasses__()
+    argument = BadArgument("stage", "is unknown", allowed="One of: draft.", example="draft")
+    own = {BadArgument: argument, BadArguments: BadArguments([argument, BadArgument("x", "is missing")])}
+    for kind in types:
+        if kind in own:
+            yield own[kind]
+        elif "__init__" in vars(kind) and kind is not WhitespaceError:
+            yield kind()  # pyright: ignore[reportCallIssue]
+        else:
+            yield kind("Down", retry="Wait.", do="Then ask.", organisation="Acorn")
+
+
+def test_no_error_changes_and_another_one_has_all_of_it_but_what_is_replaced() -> None:
+    every = list(errors_of_all_types())
+    assert len(every) > 15
+    for error in every:
+        try:
+            raise error from ValueError("why")
+        except WhitespaceError:
+            other = error.replaced(organisation="Bracken")
+        for part in ("what", "retry", "do", "organisation"):
+            with pytest.raises(AttributeError):
+                setattr(error, part, "other")
+        assert type(other) is type(error)
+        assert other is not error
+        assert (other.what, other.retry, other.do, str(other)) == (error.what, error.retry, error.do, error.what)
+        assert other.organisation == "Bracken"
+        assert error.organisation != "Bracken"
+        assert other.__cause__ is error.__cause__
+        assert other.__suppress_context__
+        assert traceback.format_tb(other.__traceback__) == traceback.format_tb(error.__traceback__)
+        assert explain(error.replaced()) == explain(error)
+
+
+def test_an_error_raised_again_and_again_keeps_its_traceback() -> None:
+    kept = NotFound("Down")
+    lengths = list[int]()
+    for _ in range(3):
+        try:
+            raise kept.replaced()
+        except NotFound as error:
+            lengths.append(len(traceback.extract_tb(error.__traceback__)))
+    assert lengths == [1, 1, 1]
+    assert kept.__traceback__ is None
+
+
+def test_nobody_raises_an_error_that_is_kept() -> None:
+    for path in Path(whitespace_mcp.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Attribute):
+                assert node.exc.attr[0].isupper(), f"{path}:{node.lineno} raises what is kept: give .replaced()"
 
 
 def test_a_bad_argument_is_named_with_what_is_allowed_and_an_example() -> None:

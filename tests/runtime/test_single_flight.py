@@ -8,9 +8,9 @@ import anyio.lowlevel
 import pytest
 
 from support.sessions import BOTH_LOOPS, until
-from whitespace_mcp.config.errors import BadArgument, Unavailable, WhitespaceError, explain
+from whitespace_mcp.config.errors import Unavailable, WhitespaceError, explain
 from whitespace_mcp.runtime.clock import SystemClock
-from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight, own_copy
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 
 pytestmark = BOTH_LOOPS
 
@@ -156,18 +156,6 @@ async def test_who_waits_when_the_tasks_are_cancelled_is_told() -> None:
         await until(lambda: work.runs)
         tasks.cancel_scope.cancel()
     assert [explain(error) for error in errors] == ["The server is shutting down."]
-
-
-async def test_a_copy_has_all_of_its_original_but_the_traceback() -> None:
-    original = BadArgument("stage", "is unknown", allowed="One of: draft.", example="draft")
-    original.organisation = "Acorn"
-    try:
-        raise original
-    except BadArgument:
-        copy = own_copy(original)
-    assert copy is not original
-    assert explain(copy) == explain(original)
-    assert copy.__traceback__ is None
 
 
 async def test_the_system_clock_goes_forward_and_tells_utc() -> None:

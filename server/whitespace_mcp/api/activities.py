@@ -31,8 +31,7 @@ async def activities_of_kind(
     try:
         answer = await api.fetch(ACTIVITY_SEARCH, user_id=user_id, body=body)
     except AccessRefused as error:
-        error.do = f"{_READ_ONLY} {error.do}"
-        raise
+        raise error.replaced(do=f"{_READ_ONLY} {error.do}") from error.__cause__
     kept, skipped = dict[str, Document](), 0
     for element in read_list(answer):
         found = as_object(element)

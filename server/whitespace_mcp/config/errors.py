@@ -6,13 +6,16 @@ token, a URL with a query, a stack trace or the platform's own HTML.
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import Self, TypedDict, TypeVar, Unpack
 
 NO_RETRY = "Trying again will not help."
 
 
-class WhitespaceError(Exception):
-    """A failure that the assistant may read about.
+@dataclass(frozen=True)
+class ErrorParts:
+    """What an error says.
 
     Attributes:
         what: what happened, one sentence without its full stop.
@@ -21,12 +24,68 @@ class WhitespaceError(Exception):
         organisation: the organisation it is about, by name, where that is known.
     """
 
+    what: str
+    retry: str
+    do: str
+    organisation: str | None
+
+
+class OtherParts(TypedDict, total=False):
+    """Parts in which another error differs."""
+
+    what: str
+    retry: str
+    do: str
+    organisation: str
+
+
+class WhitespaceError(Exception):
+    """A failure that the assistant may read about. It never changes: `replaced` makes another one.
+
+    Args:
+        what: see `ErrorParts`, as the others.
+        retry: a sentence.
+        do: one or two sentences.
+        organisation: a name.
+    """
+
     def __init__(self, what: str, *, retry: str = NO_RETRY, do: str = "", organisation: str | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.retry = retry
-        self.do = do
-        self.organisation = organisation
+        self._parts = ErrorParts(what, retry, do, organisation)
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def what(self) -> str:
+        """What happened."""
+        return self._parts.what
+
+    @property
+    def retry(self) -> str:
+        """Whether trying again helps."""
+        return self._parts.retry
+
+    @property
+    def do(self) -> str:
+        """What to do next; may be empty."""
+        return self._parts.do
+
+    @property
+    def organisation(self) -> str | None:
+        """The organisation it is about, where that is known."""
+        return self._parts.organisation
+
+    def replaced(self, **parts: Unpack[OtherParts]) -> Self:
+        """Another error of the same type, cause and traceback, with other parts.
+
+        An error that is kept is raised as `kept.replaced()`: one that is raised again and again would collect the
+        tracebacks of everybody who ever met it.
+        """
+        other = copy(self)
+        other._parts = replace(self._parts, **parts)  # noqa: SLF001  # of its own type
+        other.__cause__, other.__context__ = self.__cause__, self.__context__
+        other.__suppress_context__ = self.__suppress_context__
+        return other.with_traceback(self.__traceback__)
 
 
 class NotConfigured(WhitespaceError):
@@ -133,10 +192,8 @@ def explain(error: WhitespaceError) -> str:
 
 
 def tried_for(error: E, seconds: float) -> E:
-    """Let an error tell for how long it was tried."""
-    if seconds >= 1:
-        error.what = f"{error.what}; tried for {seconds:.0f} seconds"
-    return error
+    """The same error, which tells for how long it was tried once that was a second."""
+    return error.replaced(what=f"{error.what}; tried for {seconds:.0f} seconds") if seconds >= 1 else error.replaced()
 
 
 def listed(items: Iterable[str], *, most: int = 12) -> str:
@@ -152,5 +209,6 @@ def about(organisation: str) -> Generator[None]:
     try:
         yield
     except WhitespaceError as error:
-        error.organisation = error.organisation or organisation
-        raise
+        if error.organisation:
+            raise
+        raise error.replaced(organisation=organisation) from error.__cause__

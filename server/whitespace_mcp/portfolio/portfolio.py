@@ -210,7 +210,7 @@ class Portfolio:
         """
         try:
             if self._page_refused is not None:
-                raise self._page_refused
+                raise self._page_refused.replaced()
             left = anyio.current_effective_deadline() - anyio.current_time()
             with anyio.move_on_after(min(CONFIRM_SECONDS, left / 2)):
                 await self._session.organisations.confirm(self._organisation)

@@ -23,7 +23,6 @@ from whitespace_mcp.portfolio.pages import Listed, PagedRow
 from whitespace_mcp.portfolio.portfolio import Portfolios, View
 from whitespace_mcp.portfolio.selection import ORDER_FACTS, Selection, Sort
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.runtime.single_flight import own_copy
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
@@ -143,7 +142,7 @@ async def ask(
         else:
             matches.append(_served(replace(match, view=view), query, portfolios))
     if query.facts and all(match.error for match in matches):
-        raise own_copy(next(match.error for match in matches if match.error))
+        raise next(match.error for match in matches if match.error)
     matches = [_known(match, query, portfolios) for match in await _read_depth(matches, portfolios, tell)]
     return tuple(matches), market or await session.directory.names()
 
@@ -307,7 +306,7 @@ def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
 def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:
     """Why nothing can be said: a platform without summaries is no wrong address, since its list was read."""
     if not isinstance(failure, WrongAddress | NotFound):
-        return own_copy(failure)
+        return failure.replaced()
     return NotFound(
         f"The platform does not serve summaries here, and only they tell what is asked ({organisation.name})",
         do="Ask without inception, limit, owner, waiting, action, declared_to, written and signed; get_risk tells them"

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Awaitable, Callable
+from types import TracebackType
 from typing import Generic, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
 
-from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.config.errors import Unavailable, WhitespaceError
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Exception)
 
 
 class PatienceLost(Exception):
@@ -51,7 +51,7 @@ class SingleFlight(Generic[T]):
 
         Raises:
             PatienceLost: they are over.
-            Exception: whatever `work` raised; every waiter gets a copy of its own.
+            Exception: whatever `work` raised: an error of ours as one of the waiter's own.
         """
         begun = self._begun
         attempt: _Attempt[T] | None = None
@@ -65,7 +65,7 @@ class SingleFlight(Generic[T]):
                     if attempt.superseded or (anew and attempt.number <= begun):
                         continue
                     if attempt.error is not None:
-                        raise own_copy(attempt.error)
+                        raise attempt.failure(attempt.error)
                     return attempt.results[0]
         except anyio.get_cancelled_exc_class():
             if attempt is not None and not (attempt.waiting or attempt.kept or self._lasting):
@@ -95,7 +95,7 @@ class SingleFlight(Generic[T]):
                 attempt.results.append(await self._work())
                 attempt.error = None
         except Exception as error:  # noqa: BLE001  # becomes the outcome; every waiter raises it
-            attempt.error = error
+            attempt.error, attempt.traceback = error, error.__traceback__
         finally:
             if self._attempt is attempt:
                 self._attempt = None
@@ -110,6 +110,7 @@ class _Attempt(Generic[T]):
         self.done = anyio.Event()
         self.results: list[T] = []
         self.error: Exception | None = None
+        self.traceback: TracebackType | None = None
         self.waiting = 0
         self.kept = False
         self.superseded = False
@@ -121,10 +122,6 @@ class _Attempt(Generic[T]):
         finally:
             self.waiting -= 1
 
-
-def own_copy(error: E) -> E:
-    """A copy to raise: one instance raised by many tasks would collect all their tracebacks."""
-    own = type(error).__new__(type(error), *error.args)
-    own.__dict__.update(error.__dict__)
-    own.__cause__ = error.__cause__
-    return own
+    def failure(self, error: Exception) -> Exception:
+        """What one waiter raises: an error of its own, or a fault of the code as it came, like a future of asyncio."""
+        return error.replaced() if isinstance(error, WhitespaceError) else error.with_traceback(self.traceback)

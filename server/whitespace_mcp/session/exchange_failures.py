@@ -29,9 +29,9 @@ class TokenExchangeFailed(Exception):
 
     def __init__(self, error: WhitespaceError, *, attempts: int, refusal: bool) -> None:
         super().__init__(error.what)
-        self.error = error
-        self.attempts = attempts
-        self.refusal = refusal
+        self.error: Final = error
+        self.attempts: Final = attempts
+        self.refusal: Final = refusal
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.runtime.single_flight import SingleFlight, own_copy
+from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery, Login
 from whitespace_mcp.session.organisation import (
@@ -82,7 +82,7 @@ class Organisations:
             await self._recall()
         if self._login is None or refresh:
             if self._failure and not refresh and self._clock.monotonic() < self._failed_until:
-                raise own_copy(self._failure)
+                raise self._failure.replaced()
             return self._allowed(await self._flight.join())
         return self._allowed(self._login)
 
@@ -173,10 +173,9 @@ class Organisations:
             with about(organisation.name):
                 await my_details(self._api, user_id=organisation.user_id)
         except WhitespaceError as error:
-            kept = f"The default stays {previous.name}." if previous else "There is still no default."
+            default = f"The default stays {previous.name}." if previous else "There is still no default."
             offered = "" if "Choices:" in error.do else f"Choices: {choices(known)}."
-            error.do = " ".join(filter(None, [error.do, kept, offered]))
-            raise
+            raise error.replaced(do=" ".join(filter(None, [error.do, default, offered]))) from error.__cause__
         self._unchecked.discard(organisation.id)
         self._switched = organisation.id
         noted().organisations[organisation.id] = organisation.company_id

@@ -23,7 +23,7 @@ from anyio.abc import TaskGroup
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight, own_copy
+from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.credential import Credential, Kind
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 
@@ -115,7 +115,7 @@ class TokenCache:
 
     async def _renewed(self) -> Token:
         if self._remembered() and self._failure is not None:
-            raise own_copy(self._failure.error)
+            raise self._failure.error.replaced()
         patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
         started = self._clock.monotonic()
         try:
@@ -123,7 +123,7 @@ class TokenCache:
         except TokenExchangeFailed as failure:
             passing = isinstance(failure.error, Unavailable)
             waited = self._clock.monotonic() - started if passing else 0.0
-            raise tried_for(own_copy(failure.error), waited) from None
+            raise tried_for(failure.error, waited) from None
         except PatienceLost:
             raise Unavailable(
                 f"The Whitespace login service did not answer within {patience:.3g} seconds",

@@ -214,18 +214,19 @@ async def _prove(settings: Settings) -> tuple[str | None, tuple[Organisation, ..
 def _in_login_words(error: WhitespaceError) -> WhitespaceError:
     """The error as somebody reads it who is logging in and has set no variable."""
     if isinstance(error, CredentialRefused) and "does not work" in error.what:
-        error.retry = "A production token does not work on sandbox, nor the other way round."
-        error.do = (
-            "Log in to Whitespace at that address, copy the whole token from User Profile straight after logging in,"
-            " and paste it again. If a new one fails too, the login service has an outage."
+        return error.replaced(
+            retry="A production token does not work on sandbox, nor the other way round.",
+            do="Log in to Whitespace at that address, copy the whole token from User Profile straight after logging in,"
+            " and paste it again. If a new one fails too, the login service has an outage.",
         )
-    elif isinstance(error, NotConfigured) and "WHITESPACE_BUCKET" in error.what:
-        error.what = error.what.replace("that WHITESPACE_BUCKET names ", "that you named ")
-        error.retry = "Nothing was kept."
-        error.do = "On sandbox it is sandboxbucket; elsewhere Whitespace Support can tell. Then log in again."
-    elif isinstance(error, NotConfigured):
-        error.retry = "Nothing was kept."
-        error.do = "Check the address and the bucket, then log in again."
+    if isinstance(error, NotConfigured) and "WHITESPACE_BUCKET" in error.what:
+        return error.replaced(
+            what=error.what.replace("that WHITESPACE_BUCKET names ", "that you named "),
+            retry="Nothing was kept.",
+            do="On sandbox it is sandboxbucket; elsewhere Whitespace Support can tell. Then log in again.",
+        )
+    if isinstance(error, NotConfigured):
+        return error.replaced(retry="Nothing was kept.", do="Check the address and the bucket, then log in again.")
     return error
 
 
@@ -244,8 +245,9 @@ def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes)
             return find(live, wishes.organisation)
         except OrganisationError as error:
             ids = ", ".join(organisation.company_id for organisation in live)
-            error.retry, error.do = "Nothing was kept.", f"Give one of these with --organisation: {ids}."
-            raise
+            raise error.replaced(
+                retry="Nothing was kept.", do=f"Give one of these with --organisation: {ids}."
+            ) from None
     if len(live) < 2:
         return live[0] if live else None
     while not wishes.from_stdin:
