@@ -122,7 +122,7 @@ async def test_a_redirect_is_not_followed(running: Running, clock: FakeClock) ->
 
 
 async def renew(session: Any) -> object:
-    return await session.renewal.replace(await session.renewal.current())
+    return await session.token_cache.replace(await session.token_cache.current())
 
 
 async def test_the_version_is_asked_without_a_token(running: Running, clock: FakeClock) -> None:
@@ -153,7 +153,7 @@ async def test_the_environments_proxy_is_used_and_learns_the_host_only(
     with raw_server(http_answer(b"", status="407 Proxy Authentication Required")) as proxy:
         no_proxies.setenv(variable, scheme + proxy.address)
         async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
-            error = await error_of(session.renewal.current)
+            error = await error_of(session.token_cache.current)
     assert isinstance(error, Unavailable)
     assert explain(error).startswith("The proxy on the way to the Whitespace login service does not let the connection")
     assert proxy.address not in explain(error)
@@ -176,7 +176,7 @@ async def test_a_proxy_of_another_kind_does_not_stop_the_server_from_starting(
 ) -> None:
     no_proxies.setenv("ALL_PROXY", proxy)
     async with session_of(running, clock, api_url="https://platform.example/api") as session:
-        await session.renewal.current()
+        await session.token_cache.current()
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_variable(
     no_proxies.setenv("HTTPS_PROXY", proxy)
     elsewhere = "https://platform.example"
     async with session_of(running, clock, sync_url=f"{elsewhere}/sync") as session:
-        renewal = await error_of(session.renewal.current)
+        renewal = await error_of(session.token_cache.current)
     async with session_of(running, clock, api_url=f"{elsewhere}/api") as session:
         read = await error_of(lambda: session.api.fetch(RISKS, user_id=None))
     for error in (renewal, read):
@@ -217,6 +217,6 @@ async def test_a_file_of_certificates_that_cannot_be_used_is_told_by_the_name_of
     for path, problem in problems.items():
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
         async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
-            error = await error_of(session.renewal.current)
+            error = await error_of(session.token_cache.current)
             assert isinstance(error, NotConfigured)
             assert explain(error).startswith(f"SSL_CERT_FILE {problem}. Trying again will not help until")

@@ -196,7 +196,7 @@ async def test_a_broken_answer_is_asked_for_again_and_told(running: Running, clo
 async def test_a_silent_platform_is_told_as_such(running: Running, clock: FakeClock) -> None:
     running.platform.faults.hold(PATH, times=None)
     async with session_of(running, clock, running.platform.logins["single"]) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
     error = await failure(running, clock, timeout=0.8)
     assert explain(error).startswith("The platform did not answer in time")
     assert requests_to(running.platform, PATH) == 3

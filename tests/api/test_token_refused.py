@@ -49,7 +49,7 @@ async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: 
 
 async def test_two_hundred_calls_share_the_failure_of_the_renewal(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
         running.platform.expire_tokens()
         running.platform.revoke(running.platform.login.refresh_token)
         outcomes = await together(200, lambda: my_details(session.api, user_id=user_ids(running)[0]))
@@ -60,7 +60,7 @@ async def test_two_hundred_calls_share_the_failure_of_the_renewal(running: Runni
 async def test_a_late_401_that_names_an_older_token_does_not_renew_again(running: Running, clock: FakeClock) -> None:
     user_id = user_ids(running)[0]
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
         running.platform.expire_tokens()
         late = running.platform.faults.hold(DETAILS)
         outcomes: list[Any] = []
@@ -105,7 +105,7 @@ async def test_a_fresh_token_that_is_refused_too_ends_it_for_a_minute(running: R
 async def test_what_follows_the_renewal_counts_too(running: Running, clock: FakeClock) -> None:
     """Refused, renewed, and then the platform is down: three more attempts, and no second renewal."""
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
         running.platform.expire_tokens()
         running.platform.faults.add(DETAILS, status=503, times=None, skip=1)
         assert isinstance(await error_of(lambda: my_details(session.api, user_id=user_ids(running)[0])), Unavailable)
@@ -133,7 +133,7 @@ async def test_a_401_about_the_user_id_never_renews(
     running.platform.faults.add(DETAILS, status=status, body=body)
     async with session_of(running, clock) as session:
         error = await error_of(lambda: my_details(session.api, user_id=user_id))
-        assert session.renewal.state == "fresh"
+        assert session.token_cache.state == "fresh"
     assert isinstance(error, UserIdRefused)
     assert running.platform.renewals == 1
     assert requests_to(running.platform, DETAILS) == 1
@@ -161,6 +161,6 @@ async def test_a_refusal_gives_no_token_away(running: Running, clock: FakeClock)
     running.platform.suspend(user_ids(running)[0])
     async with session_of(running, clock) as session:
         error = await error_of(lambda: my_details(session.api, user_id=user_ids(running)[0]))
-        token = (await session.renewal.current()).value.get_secret_value()
+        token = (await session.token_cache.current()).value.get_secret_value()
     assert token not in everything_in(error)
     assert running.root not in everything_in(error)

@@ -92,7 +92,7 @@ def asked_of(session: Session, kind: Kind, user_id: str, document: str) -> Calla
     """The same call below the tools: for addresses at which nothing else could be asked first."""
     api = session.api
     calls: dict[Kind, Callable[[], Awaitable[object]]] = {
-        "renewal": session.renewal.current,
+        "renewal": session.token_cache.current,
         "identity": lambda: my_details(api, user_id=user_id),
         "list": lambda: risk_list(api, partial(Intake, channel_prefix="", user_id=user_id), user_id=user_id),
         "document": lambda: placing(api, document, user_id=user_id),

@@ -87,10 +87,10 @@ def test_no_claim_breaks_a_token(claims: Any) -> None:
 
 async def test_a_service_token_is_used_as_it_is_and_never_renewed(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock, running.platform.logins["service"]) as session:
-        assert session.renewal.kind == "service_token"
+        assert session.token_cache.kind == "service_token"
         assert (await my_details(session.api, user_id=None)).company_id == "CALDERFINCH"
         clock.advance(10 * 365 * 86_400)
-        assert session.renewal.expires_in is None
+        assert session.token_cache.expires_in is None
         await my_details(session.api, user_id=None)
     assert running.platform.renewals == 0
 
@@ -103,7 +103,7 @@ async def test_a_refused_service_token_is_told_as_one(running: Running, clock: F
             error = await error_of(lambda: my_details(session.api, user_id=None))
             assert isinstance(error, AccessRefused)
             assert requests_to(running.platform, "/") == asked, "one request a call, and no repeat"
-        assert session.renewal.state == "refused"
+        assert session.token_cache.state == "refused"
     words = explain(error)
     assert "refuses the service token" in words
     assert "cannot be renewed from here" in words

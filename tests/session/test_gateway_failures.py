@@ -154,33 +154,33 @@ async def test_a_failure_is_tried_waited_for_remembered_and_told_as_it_deserves(
     platform = running.platform
     platform.faults.add("/sync/", status=row.status, body=row.body, content_type=row.media, times=None)
     async with session_of(running, clock) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
         assert type(error) is row.error
         assert row.words in explain(error)
         assert is_clean(running, error)
         assert platform.renewals == row.requests
         assert clock.slept == _WAITS[row.requests]
-        assert session.renewal.state == ("refused" if row.kind == "refusal" else "unverified")
+        assert session.token_cache.state == ("refused" if row.kind == "refusal" else "unverified")
 
         clock.advance(_REMEMBERED[row.kind] - 0.01)
-        again = await error_of(session.renewal.current)
+        again = await error_of(session.token_cache.current)
         assert explain(again) == explain(error).replace("; tried for 2 seconds", ""), "nobody waited this time"
-        assert await session.renewal.problem() is not None
+        assert await session.token_cache.problem() is not None
         assert platform.renewals == row.requests, "a remembered failure makes no request"
 
         clock.advance(0.02)
         platform.faults.clear()
-        await session.renewal.current()
+        await session.token_cache.current()
         assert platform.renewals == row.requests + 1
-        assert session.renewal.state == "fresh"
-        assert await session.renewal.problem() is None
+        assert session.token_cache.state == "fresh"
+        assert await session.token_cache.problem() is None
 
 
 @pytest.mark.parametrize("failures", [1, 2])
 async def test_trouble_that_passes_is_not_noticed(running: Running, clock: FakeClock, failures: int) -> None:
     running.platform.faults.gateway("starting", times=failures)
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
     assert running.platform.renewals == failures + 1
     assert clock.slept == [0.5, 2.0][:failures]
 
@@ -188,7 +188,7 @@ async def test_trouble_that_passes_is_not_noticed(running: Running, clock: FakeC
 async def test_a_dead_token_is_told_in_full(running: Running, clock: FakeClock) -> None:
     running.platform.revoke(running.platform.login.refresh_token)
     async with session_of(running, clock) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     host = running.root.removeprefix("http://")
     assert explain(error) == (
         f"The refresh token does not work at {host}. Trying again within a minute will not help. Log in to Whitespace"
@@ -201,7 +201,7 @@ async def test_a_dead_token_is_told_in_full(running: Running, clock: FakeClock) 
 async def test_an_outage_says_how_long_was_tried_and_when_to_try_again(running: Running, clock: FakeClock) -> None:
     running.platform.faults.gateway("maintenance", times=None)
     async with session_of(running, clock) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     host = running.root.removeprefix("http://")
     assert explain(error) == (
         f"The Whitespace login service at {host} is not available; tried for 2 seconds. Try again in a minute."
@@ -210,7 +210,7 @@ async def test_an_outage_says_how_long_was_tried_and_when_to_try_again(running: 
 
 async def test_a_login_that_is_not_registered_is_asked_for_once(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock, running.platform.logins["unregistered"]) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     assert "not enabled" in explain(error)
     assert running.platform.renewals == 1
 
@@ -218,7 +218,7 @@ async def test_a_login_that_is_not_registered_is_asked_for_once(running: Running
 async def test_no_connection_is_tried_three_times(running: Running, clock: FakeClock) -> None:
     sync = f"http://127.0.0.1:{closed_port()}/sync"
     async with session_of(running, clock, sync_url=sync) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     assert isinstance(error, Unavailable)
     assert explain(error).startswith("No connection to the Whitespace login service; tried for 2 seconds. Trying again")
     assert clock.slept == [0.5, 2.0]
@@ -228,7 +228,7 @@ async def test_no_connection_is_tried_three_times(running: Running, clock: FakeC
 async def test_a_connection_that_breaks_is_tried_three_times(running: Running, clock: FakeClock) -> None:
     running.platform.faults.drop("/sync/", times=None)
     async with session_of(running, clock) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The answer of the Whitespace login service was cut off in transit")
     assert running.platform.renewals == 3
     assert is_clean(running, error)
@@ -237,7 +237,7 @@ async def test_a_connection_that_breaks_is_tried_three_times(running: Running, c
 async def test_a_silent_gateway_is_asked_once_for_the_whole_time_of_a_call(running: Running, clock: FakeClock) -> None:
     running.platform.faults.hold("/sync/", times=None)
     async with session_of(running, clock, timeout=2) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert "narrower" not in explain(error)
     assert running.platform.renewals == 1
@@ -248,7 +248,7 @@ async def test_a_gateway_that_answers_without_end_is_left(running: Running, cloc
     with endless_server(http_answer(b"{")) as raw:
         async with session_of(running, clock, timeout=2, sync_url=f"http://{raw.address}/sync") as session:
             with anyio.fail_after(10):
-                error = await error_of(session.renewal.current)
+                error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert len(raw.heads) == 1
 
@@ -258,24 +258,24 @@ async def test_a_provider_that_takes_its_time_is_waited_for(running: Running, cl
     hold = running.platform.faults.hold("/sync/")
     async with session_of(running, clock, timeout=20) as session:
         with anyio.fail_after(0.3):
-            assert isinstance(await error_of(session.renewal.current), Unavailable)
+            assert isinstance(await error_of(session.token_cache.current), Unavailable)
         hold.release()
-        await session.renewal.current()
+        await session.token_cache.current()
     assert running.platform.renewals == 1
 
 
 async def test_a_bucket_that_worked_before_and_is_not_there_is_an_outage(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
         for reason in ("Login required", 'no such database "x"'):
             clock.advance(10_000)
             body = {"error": "Unauthorized", "reason": reason}
             running.platform.faults.add("/sync/", status=401, body=body, times=3)
-            error = await error_of(session.renewal.current)
+            error = await error_of(session.token_cache.current)
             assert isinstance(error, Unavailable)
             assert explain(error).startswith("The login database at 127.0.0.1")
         clock.advance(10)
-        await session.renewal.current()
+        await session.token_cache.current()
 
 
 async def test_a_token_refused_at_its_first_renewal_is_told_as_what_it_looks_like(
@@ -283,15 +283,17 @@ async def test_a_token_refused_at_its_first_renewal_is_told_as_what_it_looks_lik
 ) -> None:
     with serve(Platform(documents=(1, 1), options=Options(single_use_tokens=True))) as once:
         async with session_of(once, clock) as session:
-            await session.renewal.current()
+            await session.token_cache.current()
             clock.advance(10_000)
-            assert "it looks like one that can be used only once" in explain(await error_of(session.renewal.current))
+            assert "it looks like one that can be used only once" in explain(
+                await error_of(session.token_cache.current)
+            )
     async with session_of(running, clock) as session:
         for _ in range(2):
-            await session.renewal.current()
+            await session.token_cache.current()
             clock.advance(10_000)
         running.platform.revoke(running.platform.login.refresh_token)
-        assert "The refresh token does not work at" in explain(await error_of(session.renewal.current))
+        assert "The refresh token does not work at" in explain(await error_of(session.token_cache.current))
 
 
 async def test_a_redirect_that_holds_the_token_is_neither_followed_nor_told(
@@ -308,7 +310,7 @@ async def test_a_redirect_that_holds_the_token_is_neither_followed_nor_told(
     running.platform.faults.add("/sync/", status=301, headers=dict(redirect.headers), times=None)
     caplog.clear()
     async with session_of(running, clock) as session:
-        error = await error_of(session.renewal.current)
+        error = await error_of(session.token_cache.current)
     assert is_clean(running, error)
     assert isinstance(error, NotConfigured)
     assert [seen.status for seen in running.platform.requests] == [301]
@@ -327,7 +329,7 @@ async def test_an_answer_that_cannot_be_one_is_asked_for_once(
 ) -> None:
     with raw_server(answer) as raw:
         async with session_of(running, clock, sync_url=f"http://{raw.address}/sync") as session:
-            error = await error_of(session.renewal.current)
+            error = await error_of(session.token_cache.current)
     assert type(error) is expected
     assert len(raw.heads) == 1
 
@@ -338,7 +340,7 @@ async def test_the_renewal_sends_nothing_but_the_token(running: Running, clock: 
     for path in ("/sync/", "/api/"):
         running.platform.faults.add(path, status=503, headers=cookie)
     async with session_of(running, clock) as session:
-        await session.renewal.current()
+        await session.token_cache.current()
         running.platform.expire_tokens()
         await my_details(session.api, user_id=running.platform.login.memberships[0].user_id)
     renewals = [seen for seen in running.platform.requests if seen.path.endswith("_oidc_refresh")]
@@ -351,8 +353,8 @@ async def test_the_renewal_sends_nothing_but_the_token(running: Running, clock: 
 
 async def test_what_is_not_configured_is_asked_of_nobody(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock, refresh_token=None) as session:
-        error = await error_of(session.renewal.current)
-        assert session.renewal.kind == "none"
+        error = await error_of(session.token_cache.current)
+        assert session.token_cache.kind == "none"
     words = explain(error)
     assert "User Profile" in words
     assert "WHITESPACE_REFRESH_TOKEN" in words
@@ -373,4 +375,4 @@ async def test_a_wrong_configuration_is_told_by_the_first_call(running: Running,
 async def test_a_byte_order_mark_before_the_answer_is_no_matter(running: Running, clock: FakeClock) -> None:
     running.platform.faults.add("/sync/", status=200, body='\ufeff{"id_token": "opaque"}')
     async with session_of(running, clock) as session:
-        assert (await session.renewal.current()).value.get_secret_value() == "opaque"
+        assert (await session.token_cache.current()).value.get_secret_value() == "opaque"

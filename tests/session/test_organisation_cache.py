@@ -206,7 +206,7 @@ async def test_a_token_that_names_nobody_leaves_nothing_on_disk(
 ) -> None:
     running.platform.faults.add("/sync/", status=200, body={"id_token": "opaque"}, times=1)
     async with session_of(running, clock, cache_folder=tmp_path, user_name="Rosalind Quenby") as session:
-        token = await session.renewal.current()
+        token = await session.token_cache.current()
         kept = organisation_cache.OrganisationCache(tmp_path, session.environment, session.may_keep)
         assert kept.recall(token) is None
         kept.forget(token)

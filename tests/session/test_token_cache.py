@@ -1,4 +1,4 @@
-"""Keeping an id token that works: the cases of the policy in `session/renewal.py`, on both event loops."""
+"""Keeping an id token that works: the cases of the policy in `session/token_cache.py`, on both event loops."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ def platform_of(lifetime: float = 900, **changes: Any) -> Generator[Running]:
 
 async def renewed(session: Session, old: Any) -> Any:
     """Wait for the renewal in flight, as a call would whose token was refused meanwhile."""
-    return await session.renewal.replace(old)
+    return await session.token_cache.replace(old)
 
 
 @LIFETIMES
@@ -37,13 +37,13 @@ async def test_a_fresh_token_is_used_as_it_is(lifetime: float, early: float, lat
     assert late < early
     with platform_of(lifetime) as running:
         async with session_of(running, clock) as session:
-            assert session.renewal.state == "unverified"
-            assert session.renewal.expires_in is None
-            token = await session.renewal.current()
-            assert session.renewal.state == "fresh"
-            assert session.renewal.expires_in == lifetime
+            assert session.token_cache.state == "unverified"
+            assert session.token_cache.expires_in is None
+            token = await session.token_cache.current()
+            assert session.token_cache.state == "fresh"
+            assert session.token_cache.expires_in == lifetime
             clock.advance(lifetime - early - 0.01)
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
         assert running.platform.renewals == 1
 
 
@@ -53,18 +53,18 @@ async def test_in_the_early_window_the_token_is_used_while_a_renewal_runs_behind
 ) -> None:
     with platform_of(lifetime) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             hold = running.platform.faults.hold("/sync/")
             clock.advance(lifetime - early + 0.01)
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
             await arrived(hold)
-            assert await session.renewal.current() is token, "the old token serves while the renewal is parked"
+            assert await session.token_cache.current() is token, "the old token serves while the renewal is parked"
             clock.advance(early - late - 0.02)
-            assert await session.renewal.current() is token, "until just before the late window"
+            assert await session.token_cache.current() is token, "until just before the late window"
             hold.release()
             fresh = await renewed(session, token)
             assert fresh is not token
-            assert await session.renewal.current() is fresh
+            assert await session.token_cache.current() is fresh
         assert running.platform.renewals == 2
 
 
@@ -75,15 +75,15 @@ async def test_in_the_late_window_the_call_waits_for_the_renewal(
     assert early < lifetime
     with platform_of(lifetime) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             clock.advance(lifetime - late + 0.01)
-            fresh = await session.renewal.current()
+            fresh = await session.token_cache.current()
             assert fresh is not token
-            assert session.renewal.expires_in == lifetime
+            assert session.token_cache.expires_in == lifetime
             clock.advance(lifetime + 1)
-            assert session.renewal.state == "stale"
-            assert session.renewal.expires_in == 0
-            assert await session.renewal.current() is not fresh
+            assert session.token_cache.state == "stale"
+            assert session.token_cache.expires_in == 0
+            assert await session.token_cache.current() is not fresh
         assert running.platform.renewals == 3
 
 
@@ -91,38 +91,38 @@ async def test_in_the_late_window_the_call_waits_for_the_renewal(
 async def test_a_wrong_wall_clock_does_no_harm(wall: float, clock: FakeClock) -> None:
     with platform_of(900, now=lambda: wall) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
-            assert session.renewal.expires_in == 900
+            token = await session.token_cache.current()
+            assert session.token_cache.expires_in == 900
             clock.advance(600)
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
         assert running.platform.renewals == 1
 
 
 async def test_a_token_that_tells_no_lifetime_is_good_until_refused(clock: FakeClock) -> None:
     with platform_of(options=Options(lifetime_claims=False)) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             clock.advance(TEN_YEARS)
-            assert await session.renewal.current() is token
-            assert session.renewal.expires_in is None
-            assert session.renewal.state == "fresh"
+            assert await session.token_cache.current() is token
+            assert session.token_cache.expires_in is None
+            assert session.token_cache.state == "fresh"
         assert running.platform.renewals == 1
 
 
 async def test_an_early_renewal_that_fails_leaves_the_token_in_use(clock: FakeClock) -> None:
     with platform_of(900) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             clock.advance(900 - 200)
             running.platform.faults.gateway("maintenance", times=None)
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
             assert isinstance(await error_of(lambda: renewed(session, token)), Unavailable)
             assert running.platform.renewals == 1 + 3
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
             assert running.platform.renewals == 1 + 3, "remembered for two seconds"
             running.platform.faults.clear()
             clock.advance(2.1)
-            assert await session.renewal.current() is token, "tried again behind"
+            assert await session.token_cache.current() is token, "tried again behind"
             assert await renewed(session, token) is not token
             assert running.platform.renewals == 1 + 3 + 1
 
@@ -130,18 +130,18 @@ async def test_an_early_renewal_that_fails_leaves_the_token_in_use(clock: FakeCl
 async def test_an_early_renewal_that_is_refused_is_not_tried_again_for_a_minute(clock: FakeClock) -> None:
     with platform_of(3600) as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             clock.advance(3600 - 200)
             running.platform.revoke(running.platform.login.refresh_token)
-            assert await session.renewal.current() is token
+            assert await session.token_cache.current() is token
             assert isinstance(await error_of(lambda: renewed(session, token)), CredentialRefused)
-            assert session.renewal.state == "refused"
+            assert session.token_cache.state == "refused"
             for _ in range(5):
                 clock.advance(11)
-                assert await session.renewal.current() is token, "the old one lives still"
+                assert await session.token_cache.current() is token, "the old one lives still"
             assert running.platform.renewals == 1 + 2
             clock.advance(200 - 5 * 11 - 20)  # into the late window, after the minute
-            assert isinstance(await error_of(session.renewal.current), CredentialRefused)
+            assert isinstance(await error_of(session.token_cache.current), CredentialRefused)
             assert running.platform.renewals == 1 + 2 + 2
 
 
@@ -152,7 +152,7 @@ async def test_two_hundred_callers_share_one_renewal(clock: FakeClock) -> None:
             outcomes: list[Any] = []
 
             async def ask() -> None:
-                outcomes.extend(await together(200, session.renewal.current))
+                outcomes.extend(await together(200, session.token_cache.current))
 
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(ask)
@@ -172,7 +172,7 @@ async def test_two_hundred_callers_share_one_failure(clock: FakeClock) -> None:
             outcomes: list[Any] = []
 
             async def ask() -> None:
-                outcomes.extend(await together(200, session.renewal.current))
+                outcomes.extend(await together(200, session.token_cache.current))
 
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(ask)
@@ -192,13 +192,13 @@ async def test_a_cancelled_caller_does_not_cancel_the_renewal(clock: FakeClock) 
             outcomes: list[Any] = []
 
             async def patient() -> None:
-                outcomes.append(await session.renewal.current())
+                outcomes.append(await session.token_cache.current())
 
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(patient)
                 await arrived(hold)
                 with anyio.move_on_after(0) as impatient:
-                    await session.renewal.current()
+                    await session.token_cache.current()
                 assert impatient.cancelled_caught
                 assert outcomes == []
                 hold.release()
@@ -211,11 +211,11 @@ async def test_the_only_caller_may_leave_and_the_next_finds_the_token(clock: Fak
         hold = running.platform.faults.hold("/sync/")
         async with session_of(running, clock) as session:
             async with anyio.create_task_group() as impatient:
-                impatient.start_soon(session.renewal.current)
+                impatient.start_soon(session.token_cache.current)
                 await arrived(hold)
                 impatient.cancel_scope.cancel()
             hold.release()
-            assert await session.renewal.current() is await session.renewal.current()
+            assert await session.token_cache.current() is await session.token_cache.current()
         assert running.platform.renewals == 1
 
 
@@ -226,7 +226,7 @@ async def test_who_waits_when_the_server_stops_is_told(clock: FakeClock) -> None
         async with anyio.create_task_group() as tasks, session_of(running, clock) as session:
 
             async def ask() -> None:
-                outcomes.append(await error_of(session.renewal.current))
+                outcomes.append(await error_of(session.token_cache.current))
 
             tasks.start_soon(ask)
             await arrived(hold)
@@ -236,29 +236,29 @@ async def test_who_waits_when_the_server_stops_is_told(clock: FakeClock) -> None
 async def test_a_refused_token_is_replaced_only_if_it_is_the_current_one(clock: FakeClock) -> None:
     with platform_of() as running:
         async with session_of(running, clock) as session:
-            first = await session.renewal.current()
-            second = await session.renewal.replace(first)
+            first = await session.token_cache.current()
+            second = await session.token_cache.replace(first)
             assert second is not first
-            assert await session.renewal.replace(first) is second, "a late refusal of the older token"
-            session.renewal.refused_again(first)
-            assert session.renewal.state == "fresh"
-            assert await session.renewal.replace(second) not in (first, second)
+            assert await session.token_cache.replace(first) is second, "a late refusal of the older token"
+            session.token_cache.refused_again(first)
+            assert session.token_cache.state == "fresh"
+            assert await session.token_cache.replace(second) not in (first, second)
         assert running.platform.renewals == 3
 
 
 async def test_a_fresh_token_that_is_refused_is_settled_for_a_minute(clock: FakeClock) -> None:
     with platform_of() as running:
         async with session_of(running, clock) as session:
-            token = await session.renewal.replace(await session.renewal.current())
-            session.renewal.refused_again(token)
-            assert session.renewal.state == "refused"
+            token = await session.token_cache.replace(await session.token_cache.current())
+            session.token_cache.refused_again(token)
+            assert session.token_cache.state == "refused"
             clock.advance(59.9)
-            error = await error_of(lambda: session.renewal.replace(token))
+            error = await error_of(lambda: session.token_cache.replace(token))
             assert "ask the administrator" in explain(error)
-            assert await session.renewal.current() is token, "other organisations may use it"
+            assert await session.token_cache.current() is token, "other organisations may use it"
             assert running.platform.renewals == 2
             clock.advance(0.2)
-            assert await session.renewal.replace(token) is not token
+            assert await session.token_cache.replace(token) is not token
         assert running.platform.renewals == 3
 
 
@@ -267,8 +267,8 @@ async def test_a_call_that_has_little_time_learns_that_the_login_service_is_slow
         async with session_of(running, clock) as session:
             running.platform.faults.hold("/sync/", times=None)
             with anyio.fail_after(0.4):
-                error = await error_of(session.renewal.current)
+                error = await error_of(session.token_cache.current)
             assert isinstance(error, Unavailable)
             assert explain(error).startswith("The Whitespace login service did not answer within 0.3")
             with anyio.fail_after(0.4):
-                assert await session.renewal.problem() is not None
+                assert await session.token_cache.problem() is not None

@@ -86,7 +86,7 @@ def test_whatever_people_do_at_once_each_sees_only_what_is_theirs(history: list[
             elif act == "forget":
                 await firm.people.forget(named(subject))
             async with firm.people.services(named(subject)) as services:
-                for part in (services, services.session, services.session.renewal, services.portfolios):
+                for part in (services, services.session, services.session.token_cache, services.portfolios):
                     assert holders.setdefault(id(part), subject) == subject, "an object of somebody else"
                 alive.append(services)
                 organisations = await services.session.organisations.all()

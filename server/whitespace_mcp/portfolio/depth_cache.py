@@ -36,7 +36,7 @@ class DepthCache:
         if not self._keeping.wanted:
             return {}
         with suppress(WhitespaceError):
-            token = await self._session.renewal.current()
+            token = await self._session.token_cache.current()
             kept = await anyio.to_thread.run_sync(self._keeping.recall, token)
             return await anyio.to_thread.run_sync(_read, kept.body, now) if kept else {}
         return {}
@@ -46,7 +46,7 @@ class DepthCache:
         if not self._keeping.wanted:
             return
         with suppress(WhitespaceError):
-            token = await self._session.renewal.current()
+            token = await self._session.token_cache.current()
             stored: _Stored = {root: (entry.revisions, entry.packed) for root, entry in entries.items()}
             body = await anyio.to_thread.run_sync(msgspec.msgpack.encode, stored)
             kept = KeptList(body, self._session.clock.now().astimezone(UTC), None)
@@ -56,7 +56,7 @@ class DepthCache:
         """Remove it: the organisation may not be shown any more."""
         if self._keeping.wanted:
             with suppress(WhitespaceError):
-                token = await self._session.renewal.current()
+                token = await self._session.token_cache.current()
                 await anyio.to_thread.run_sync(self._keeping.forget, token)
 
 

@@ -238,7 +238,7 @@ class Portfolio:
             return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
         book = usable(await anyio.to_thread.run_sync(intakes[0].book))
         if self._keeping.wanted:
-            token = await self._session.renewal.current()
+            token = await self._session.token_cache.current()
             kept = KeptList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
             self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
         return book
@@ -257,7 +257,7 @@ class Portfolio:
         """What is on disk for this login, if lists are kept there."""
         if not self._keeping.wanted:
             return None
-        return await anyio.to_thread.run_sync(self._keeping.recall, await self._session.renewal.current())
+        return await anyio.to_thread.run_sync(self._keeping.recall, await self._session.token_cache.current())
 
     async def _kept(self, mark: bytes) -> View | None:
         """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
@@ -287,7 +287,7 @@ class Portfolio:
         await self.depth.forget()
         if self._keeping.wanted:
             with suppress(WhitespaceError):
-                token = await self._session.renewal.current()
+                token = await self._session.token_cache.current()
                 await anyio.to_thread.run_sync(self._keeping.forget, token)
 
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:

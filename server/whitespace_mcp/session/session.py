@@ -28,7 +28,7 @@ class Session:
     Attributes:
         settings: the configuration it was opened with.
         environment: where its requests go: the one that the credential is for.
-        renewal: the credential and its current token.
+        token_cache: the credential and its current token.
         api: the platform's reads.
         directory: names of companies, teams and people.
         organisations: the login's organisations and the default.
@@ -39,7 +39,7 @@ class Session:
 
     settings: Settings
     environment: Environment
-    renewal: TokenCache
+    token_cache: TokenCache
     api: Api
     directory: Directory
     organisations: Organisations
@@ -66,14 +66,14 @@ async def open_session(
     http = open_client(environment.api_url, timeout=settings.timeout)
     try:
         async with anyio.create_task_group() as tasks:
-            renewal = TokenCache(credential, clock, tasks)
-            api = Api(http, environment, renewal, clock, max_body=settings.max_body)
+            token_cache = TokenCache(credential, clock, tasks)
+            api = Api(http, environment, token_cache, clock, max_body=settings.max_body)
             directory = Directory(api, clock, tasks)
-            discovery = Discovery(settings, api, renewal, directory)
+            discovery = Discovery(settings, api, token_cache, directory)
             cache = OrganisationCache(settings.cache_folder, environment, may_keep)
-            organisations = Organisations(settings, api, renewal, discovery, directory, cache, clock, tasks)
+            organisations = Organisations(settings, api, token_cache, discovery, directory, cache, clock, tasks)
             try:
-                yield Session(settings, environment, renewal, api, directory, organisations, clock, tasks, may_keep)
+                yield Session(settings, environment, token_cache, api, directory, organisations, clock, tasks, may_keep)
             finally:
                 tasks.cancel_scope.cancel()
     finally:

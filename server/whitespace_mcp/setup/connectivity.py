@@ -121,7 +121,7 @@ def _latency(probes: list[_Probe]) -> Check:
 async def _login(session: Session) -> list[Check]:
     """The credential, the organisations, and what each of them gives."""
     progress("Trying the credential")
-    problem = await session.renewal.problem()
+    problem = await session.token_cache.problem()
     if problem is not None:
         return [failed("credential", problem), Check("organisations", "skipped", "the credential does not work")]
     progress("Looking for the organisations")
@@ -136,8 +136,8 @@ async def _login(session: Session) -> list[Check]:
 
 
 def _credential(session: Session) -> Check:
-    kind = session.renewal.kind.replace("_", " ")
-    left = session.renewal.expires_in
+    kind = session.token_cache.kind.replace("_", " ")
+    left = session.token_cache.expires_in
     text = f"{kind} accepted" + (f"; its id token lives {_spoken(left)} more and is renewed by itself" if left else "")
     return Check("credential", "ok", text)
 

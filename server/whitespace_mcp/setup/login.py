@@ -203,7 +203,7 @@ async def _prove(settings: Settings) -> tuple[str | None, tuple[Organisation, ..
     async with open_session(settings) as session:
         try:
             progress(f"Trying the token at {settings.host}")
-            await session.renewal.current()
+            await session.token_cache.current()
             progress("Looking for your organisations")
             memberships = await session.organisations.all(refresh=True)
         except WhitespaceError as error:

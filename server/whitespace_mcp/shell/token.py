@@ -45,7 +45,7 @@ async def obtain(settings: Settings, organisation: str | None, *, for_request: b
     """
     async with open_session(settings) as session:
         try:
-            token = await session.renewal.current()
+            token = await session.token_cache.current()
             chosen = None
             if organisation is not None:
                 chosen = find(await session.organisations.all(), organisation)

@@ -23,18 +23,18 @@ from whitespace_mcp.terms.moments import iso
 async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
     """The login and whether it works, environment, default organisation, settings; headers, UserIDs and curl lines."""
     session = services(ctx).session
-    problem = await session.renewal.problem()
+    problem = await session.token_cache.problem()
     if isinstance(problem, NotConfigured):
         raise problem
     known, default, trouble = ((), None, problem) if problem else await _known(session)
-    expires = session.renewal.expires_in
+    expires = session.token_cache.expires_in
     return result(
         WhoAmI(
             environment=session.settings.host,
             user=session.organisations.user,
             credential=CredentialState(
-                kind=session.renewal.kind,
-                state=session.renewal.state,
+                kind=session.token_cache.kind,
+                state=session.token_cache.state,
                 expires_in_s=None if expires is None else int(expires),
                 problem=explain(trouble) if trouble else None,
             ),
@@ -103,7 +103,7 @@ async def _known(
 def _by_hand(session: Session, known: tuple[Organisation, ...]) -> ByHand:
     settings = session.settings
     return by_hand(
-        sync_url=settings.sync_url if session.renewal.kind == "refresh_token" else None,
+        sync_url=settings.sync_url if session.token_cache.kind == "refresh_token" else None,
         bucket=settings.environment.bucket,
         api_url=settings.api_url,
         user_ids={one.company_id: one.user_id for one in known if one.user_id},
