@@ -180,9 +180,9 @@ def _neutral(name: str) -> str:
 
 async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, seconds: float) -> None:
     try:
-        known = await anyio.to_thread.run_sync(_present, base, names, item) if item.digest else None
-        if known:
-            pack.saved.append(known)
+        present = await anyio.to_thread.run_sync(_present, base, names, item) if item.digest else None
+        if present:
+            pack.saved.append(present)
             return
         content: bytes | None = None
         with anyio.move_on_after(seconds):
@@ -250,10 +250,10 @@ class _Folder:
     def size_of(self, name: str) -> int | None:
         """The size of a plain file; -1 for what is something else, None for what does not exist."""
         try:
-            found = os.lstat(self._place(name), dir_fd=self._handle)
+            status = os.lstat(self._place(name), dir_fd=self._handle)
         except FileNotFoundError:
             return None
-        return found.st_size if stat.S_ISREG(found.st_mode) else -1
+        return status.st_size if stat.S_ISREG(status.st_mode) else -1
 
     def read(self, name: str) -> bytes:
         """The content of a plain file; nothing of a pipe or a device, which would never end."""
@@ -315,9 +315,9 @@ class _Folder:
         return name if self._handle is not None else str(self._path / name)
 
 
-def _is_folder(found: os.stat_result) -> bool:
+def _is_folder(status: os.stat_result) -> bool:
     """Whether it is a folder itself; on Windows a junction is a link that looks like one."""
-    return stat.S_ISDIR(found.st_mode) and getattr(found, "st_reparse_tag", 0) != _JUNCTION
+    return stat.S_ISDIR(status.st_mode) and getattr(status, "st_reparse_tag", 0) != _JUNCTION
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -74,10 +74,10 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
         allowed_hosts=list(_with_ports(names)),
         allowed_origins=[f"{scheme}://{name}" for name in _with_ports(names) for scheme in ("http", "https")],
     )
-    asked = server.streamable_http_app(
+    application = server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY, transport_security=security
     )
-    return Gate(asked, settings.http_token)
+    return Gate(application, settings.http_token)
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:

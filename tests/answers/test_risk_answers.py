@@ -27,7 +27,7 @@ def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "ac
         company_name=str.title,
         team_name=lambda channel: channel.partition("_")[2].title(),
         organisation=organisation,
-        told={},
+        facts={},
     )
     return made.plain()
 

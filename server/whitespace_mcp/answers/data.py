@@ -110,7 +110,7 @@ class Group:
 
 def groups_of(document: Document) -> tuple[list[Group], int]:
     """The groups in the contract's order, and how many elements were no data points. Identical points count once."""
-    found: dict[tuple[Any, ...], dict[tuple[str, str], Point]] = {}
+    by_key: dict[tuple[Any, ...], dict[tuple[str, str], Point]] = {}
     skipped = 0
     for element in as_list(document.get("definedData")):
         read = as_object(element)
@@ -120,25 +120,25 @@ def groups_of(document: Document) -> tuple[list[Group], int]:
             continue
         point = _point(read, clean(tag, 80), without_addresses(clean(value, VALUE)))
         key = (_parent(read), _texts(read.get("sectionIDs")), _carriers(read))
-        same = found.setdefault(key, {})
-        known = same.get((point.tag, point.value))
-        if known is None or point.place < known.place:
+        same = by_key.setdefault(key, {})
+        former = same.get((point.tag, point.value))
+        if former is None or point.place < former.place:
             same[point.tag, point.value] = point
     groups = [
         Group(*key, points=tuple(sorted(points.values(), key=lambda point: point.place)))
-        for key, points in found.items()
+        for key, points in by_key.items()
     ]
     return sorted(groups, key=lambda group: (group.points[0].place, group.key)), skipped
 
 
-def with_tags(groups: Iterable[Group], asked: Sequence[str]) -> list[Group]:
+def with_tags(groups: Iterable[Group], words: Sequence[str]) -> list[Group]:
     """The groups that hold one of these tags, whole: a limit says little without what it is for.
 
     A word that is no tag's whole name stands for the tags that contain it.
     """
     everything = list(groups)
     tags = {point.tag for group in everything for point in group.points}
-    wanted = {tag for word in asked for tag in _meant(word, tags)}
+    wanted = {tag for word in words for tag in _meant(word, tags)}
     return [group for group in everything if any(point.tag in wanted for point in group.points)]
 
 
@@ -196,7 +196,7 @@ def answered(document: Document) -> tuple[list[QuestionEntry], int]:
 
 def unanswered(document: Document, answers: Document) -> list[str]:
     """The questions of a questionnaire that have no answer, by their text."""
-    given = {as_text(as_object(one).get("id")) for one in as_list(answers.get("questions"))}
+    given = {as_text(as_object(answer).get("id")) for answer in as_list(answers.get("questions"))}
     open_questions = [
         clean(_shown(read.get("text")) or _shown(read.get("id")) or "", CELL)
         for read in map(as_object, as_list(document.get("questions")))
@@ -205,9 +205,9 @@ def unanswered(document: Document, answers: Document) -> list[str]:
     return list(dict.fromkeys(filter(None, open_questions)))
 
 
-def matching(names: Iterable[str], asked: Sequence[str]) -> list[str]:
+def matching(names: Iterable[str], terms: Sequence[str]) -> list[str]:
     """The names that hold one of the words, in any case; all of them if none is asked for."""
-    keys = [squeeze(word) for word in asked]
+    keys = [squeeze(word) for word in terms]
     return [name for name in names if not keys or any(key in squeeze(name) for key in keys)]
 
 
@@ -279,7 +279,9 @@ def _by_tag(points: Iterable[Point]) -> dict[str, str | list[str]]:
     values: dict[str, list[str]] = {}
     for point in points:
         values.setdefault(point.tag, []).append(point.value)
-    return {tag: found[0] if len(found) == 1 else found for tag, found in values.items()}
+    return {
+        tag: values_of_tag[0] if len(values_of_tag) == 1 else values_of_tag for tag, values_of_tag in values.items()
+    }
 
 
 def _parent(read: Document) -> str:

@@ -107,13 +107,13 @@ def _section(section: PlacedSection) -> str:
 
 def _subjectivities(lines: LineFacts, today: date) -> dict[str, Any]:
     waiting = lines.open_subjectivities()
-    found: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "open": len(waiting),
         "overdue": len(lines.overdue_subjectivities(today)),
         "answered": sum(record.state == "answered" for record in waiting),
     }
     due = min((record.due for record in waiting if record.due), default=None)
-    return {name: count for name, count in found.items() if count or name == "open"} | (
+    return {name: count for name, count in columns.items() if count or name == "open"} | (
         {"next_due": due.isoformat()} if due else {}
     )
 

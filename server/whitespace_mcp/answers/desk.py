@@ -50,28 +50,28 @@ class Desk(Answer):
     notes: list[str] | None = None
 
 
-def matching(found: Sequence[Waiting], show: Show, user_id: str) -> list[Waiting]:
+def matching(slips: Sequence[Waiting], show: Show, user_id: str) -> list[Waiting]:
     """The risks that belong under what is shown; checked here too, since how the filters combine is not documented.
 
     Args:
-        found: risks as the inbox has them.
+        slips: risks as the inbox has them.
         show: what is asked for.
         user_id: the person's MU id.
     """
     match show:
         case "actions":
-            return [one for one in found if one.asked]
+            return [slip for slip in slips if slip.asked]
         case "mine":
-            return [one for one in found if user_id in one.owners]
+            return [slip for slip in slips if user_id in slip.owners]
         case "unassigned":
-            return [one for one in found if not one.owners]
+            return [slip for slip in slips if not slip.owners]
         case "others":
-            return [one for one in found if one.owners and user_id not in one.owners]
+            return [slip for slip in slips if slip.owners and user_id not in slip.owners]
         case "pinned":
-            return list(found)
+            return list(slips)
 
 
-def in_order(found: Sequence[Waiting], show: Show, *, oldest_first: bool) -> list[Waiting]:
+def in_order(slips: Sequence[Waiting], show: Show, *, oldest_first: bool) -> list[Waiting]:
     """By since when something is asked, or where that is not what is shown by the newest change.
 
     Risks by owner are read from the newest downwards only as far as a page needs, so they stay in the platform's
@@ -79,19 +79,19 @@ def in_order(found: Sequence[Waiting], show: Show, *, oldest_first: bool) -> lis
     """
     if show == "actions":
         if oldest_first:
-            return sorted(found, key=lambda one: (one.oldest, one.root))
-        return sorted(found, key=lambda one: (one.newest, one.root), reverse=True)
+            return sorted(slips, key=lambda slip: (slip.oldest, slip.root))
+        return sorted(slips, key=lambda slip: (slip.newest, slip.root), reverse=True)
     if show == "pinned" or oldest_first:
-        return sorted(found, key=lambda one: (one.updated, one.root), reverse=not oldest_first)
-    return list(found)
+        return sorted(slips, key=lambda slip: (slip.updated, slip.root), reverse=not oldest_first)
+    return list(slips)
 
 
-def summed(found: Iterable[Waiting]) -> dict[str, ActionSum]:
+def summed(waiting: Iterable[Waiting]) -> dict[str, ActionSum]:
     """On how many risks each action is open, the most frequent first."""
     slips: dict[str, int] = {}
     oldest: dict[str, str] = {}
-    for one in found:
-        for action, since in one.asked.items():
+    for slip in waiting:
+        for action, since in slip.asked.items():
             slips[action] = slips.get(action, 0) + 1
             if since:
                 oldest[action] = min(since, oldest.get(action, since))

@@ -88,55 +88,55 @@ class Endorsements(RiskAnswer):
     notes: list[str] | None = None
 
 
-def entry(one: Amendment, names: Names, short_root: str, own_prefix: str, *, whole: bool) -> EndorsementEntry:
+def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str, *, whole: bool) -> EndorsementEntry:
     """An endorsement as an answer shows it.
 
     Args:
-        one: the endorsement.
+        endorsement: the endorsement.
         names: the directory.
         short_root: the slip's short id.
         own_prefix: the asking organisation's channel prefix.
         whole: with its whole text and every carrier's part.
     """
-    control, state = as_object(one.document.get("control")), one.standing
-    own = next((p for p in one.parties if channel_company(p.channel) == own_prefix), None)
+    control, state = as_object(endorsement.document.get("control")), endorsement.standing
+    own = next((p for p in endorsement.parties if channel_company(p.channel) == own_prefix), None)
     ended = {"withdrawn": "Withdrew Endorsement", "declined": "Declined Endorsement"}.get(state.state)
-    instructions = {party.instruction for party in one.parties if party.instruction}
+    instructions = {party.instruction for party in endorsement.parties if party.instruction}
     return EndorsementEntry(
-        id=short_document(one.id, short_root),
-        number=one.number,
+        id=short_document(endorsement.id, short_root),
+        number=endorsement.number,
         type=_word(control.get("endorsementType")),
         state=state.state,
         status=_word(control.get("status")),
-        effective=_heading_text(one.document, _EFFECTIVE, 100),
-        changes=_changes(one.document, WHOLE_TEXT if whole else LISTED_TEXT),
-        participants=_participants(one, names) or None,
+        effective=_heading_text(endorsement.document, _EFFECTIVE, 100),
+        changes=_changes(endorsement.document, WHOLE_TEXT if whole else LISTED_TEXT),
+        participants=_participants(endorsement, names) or None,
         awaiting=_named(state.awaiting, names),
-        agreed=None if whole else _named([p for p in one.parties if p.agreed], names),
-        told=None if whole else _named([p for p in one.parties if p.role in TOLD], names),
-        unseen=_named([p for p in one.parties if unseen(p)], names),
+        agreed=None if whole else _named([p for p in endorsement.parties if p.agreed], names),
+        told=None if whole else _named([p for p in endorsement.parties if p.role in TOLD], names),
+        unseen=_named([p for p in endorsement.parties if unseen(p)], names),
         your_part=_party(own, names) if own else None,
         instruction=clean(", ".join(sorted(instructions)), 80) or None,
-        created=created_at(one.document),
+        created=created_at(endorsement.document),
         shown=state.moment("Showed Endorsement"),
         completed=state.moment("Completed Endorsement") if state.state == "completed" else None,
         ended=state.moment(ended) if ended else None,
         ended_by=names.person(state.steps[-1].user_id) if ended and state.steps else None,
         conflicts=state.conflicts or None,
-        parties=[_party(party, names) for party in one.parties[:MOST_PARTIES]] if whole else None,
-        parties_left_out=max(0, len(one.parties) - MOST_PARTIES) or None if whole else None,
+        parties=[_party(party, names) for party in endorsement.parties[:MOST_PARTIES]] if whole else None,
+        parties_left_out=max(0, len(endorsement.parties) - MOST_PARTIES) or None if whole else None,
     )
 
 
 def _named(parties: Iterable[Follower], names: Names) -> list[str] | None:
-    told = [
+    names_left = [
         f"{names.party(party.channel)}, {party.role.replace('_', ' ')}"
         if party.role in ASKED
         else names.party(party.channel)
         for party in parties
     ]
-    rest = len(told) - MOST_NAMED
-    return [*told[:MOST_NAMED], *([f"and {rest} more"] if rest > 0 else [])] or None
+    rest = len(names_left) - MOST_NAMED
+    return [*names_left[:MOST_NAMED], *([f"and {rest} more"] if rest > 0 else [])] or None
 
 
 def _party(party: Follower, names: Names) -> PartyEntry:
@@ -149,7 +149,7 @@ def _party(party: Follower, names: Names) -> PartyEntry:
     )
 
 
-def _participants(one: Amendment, names: Names) -> list[ParticipantChange]:
+def _participants(endorsement: Amendment, names: Names) -> list[ParticipantChange]:
     changes = [
         ParticipantChange(
             carrier=names.party(party.channel),
@@ -158,7 +158,7 @@ def _participants(one: Amendment, names: Names) -> list[ParticipantChange]:
             new_percentage=_word(part.get("newPercentage")) or _guided(as_object(part.get("guidance"))),
             leader=True if part.get("setLeader") is True else None,
         )
-        for party in one.parties
+        for party in endorsement.parties
         for part in party.participation
     ]
     return changes[:MOST_NAMED]

@@ -128,34 +128,36 @@ def happenings(
         before: an instant, exclusive; an activity without a moment is outside both.
     """
     wanted = {fold(kind) for kind in kinds}
-    found: dict[str, Happening] = {}
+    by_id: dict[str, Happening] = {}
     for document in documents:
-        one = _happening(document)
-        inside = (since is None or one.at >= since) and (before is None or (one.at and one.at < before))
-        if inside and (not wanted or fold(one.activity) in wanted):
-            found[one.id] = max(one, found.get(one.id, one), key=repr)
-    return sorted(found.values(), key=lambda one: (one.at, one.id), reverse=True)
+        happening = _happening(document)
+        inside = (since is None or happening.at >= since) and (
+            before is None or (happening.at and happening.at < before)
+        )
+        if inside and (not wanted or fold(happening.activity) in wanted):
+            by_id[happening.id] = max(happening, by_id.get(happening.id, happening), key=repr)
+    return sorted(by_id.values(), key=lambda happening: (happening.at, happening.id), reverse=True)
 
 
-def folded(found: Sequence[Happening]) -> list[Happening]:
+def folded(events: Sequence[Happening]) -> list[Happening]:
     """Neighbours of one day that are alike in all else become one, with the newest's moment and how many they are."""
     rows: list[Happening] = []
-    for one in found:
+    for event in events:
         last = rows[-1] if rows else None
-        if last is not None and _likeness(last) == _likeness(one):
+        if last is not None and _likeness(last) == _likeness(event):
             rows[-1] = Happening(
-                last.id, last.at, last.activity, last.text, last.user_id, last.parent, last.times + one.times
+                last.id, last.at, last.activity, last.text, last.user_id, last.parent, last.times + event.times
             )
         else:
-            rows.append(one)
+            rows.append(event)
     return rows
 
 
-def counted(found: Iterable[Happening]) -> dict[str, int]:
+def counted(events: Iterable[Happening]) -> dict[str, int]:
     """How often each kind happened, the most frequent first."""
     counts: dict[str, int] = {}
-    for one in found:
-        counts[one.activity] = counts.get(one.activity, 0) + one.times
+    for event in events:
+        counts[event.activity] = counts.get(event.activity, 0) + event.times
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -163,8 +165,8 @@ def shortened(counts: dict[str, int], most: int = MOST_KINDS) -> dict[str, int]:
     """The most frequent kinds; the rest is summed, so that the total stays."""
     if len(counts) <= most:
         return counts
-    kept = dict(list(counts.items())[: most - 1])
-    return kept | {OTHER_KINDS: sum(counts.values()) - sum(kept.values())}
+    largest = dict(list(counts.items())[: most - 1])
+    return largest | {OTHER_KINDS: sum(counts.values()) - sum(largest.values())}
 
 
 def changed_slips(summaries: Iterable[Document], since: str) -> list[Changed]:
@@ -185,7 +187,7 @@ def changed_slips(summaries: Iterable[Document], since: str) -> list[Changed]:
         Changed(root, at, tuple(sorted(_kinds(stubs[root], since))) or ("other",), _changed_lines(stubs[root], since))
         for root, at in latest.items()
     ]
-    return sorted(slips, key=lambda one: (one.at, one.root), reverse=True)
+    return sorted(slips, key=lambda slip: (slip.at, slip.root), reverse=True)
 
 
 def counted_changes(slips: Iterable[Changed]) -> dict[str, int]:
@@ -197,21 +199,21 @@ def counted_changes(slips: Iterable[Changed]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def happened(one: Happening, names: Names, *, short_root: str | None = None) -> HistoryEntry:
+def happened(event: Happening, names: Names, *, short_root: str | None = None) -> HistoryEntry:
     """An activity as an answer shows it.
 
     Args:
-        one: the activity.
+        event: the activity.
         names: the directory.
         short_root: the slip's short id, where the answer is about one slip.
     """
     return HistoryEntry(
-        at=one.at or None,
-        activity=one.activity,
-        text=one.text,
-        by=names.person(one.user_id),
-        document=short_document(one.parent, short_root) if short_root and segments_of(one.parent) else None,
-        times=one.times if one.times > 1 else None,
+        at=event.at or None,
+        activity=event.activity,
+        text=event.text,
+        by=names.person(event.user_id),
+        document=short_document(event.parent, short_root) if short_root and segments_of(event.parent) else None,
+        times=event.times if event.times > 1 else None,
     )
 
 
@@ -231,16 +233,16 @@ def _happening(document: Document) -> Happening:
     )
 
 
-def _likeness(one: Happening) -> tuple[str | None, ...]:
-    return (one.at[:10], one.activity, one.text, one.user_id, one.parent)
+def _likeness(event: Happening) -> tuple[str | None, ...]:
+    return (event.at[:10], event.activity, event.text, event.user_id, event.parent)
 
 
-def changed_entry(one: Changed, names: Names) -> HistoryEntry:
+def changed_entry(slip: Changed, names: Names) -> HistoryEntry:
     """A slip that changed as an answer shows it, without its name and what happened."""
-    lines = [f"{names.party(channel)}: {kind} {percent}" for channel, kind, percent in one.lines]
+    lines = [f"{names.party(channel)}: {kind} {percent}" for channel, kind, percent in slip.lines]
     rest = len(lines) - MOST_LINES
     shown = lines[:MOST_LINES] + ([f"and {rest} more"] if rest > 0 else [])
-    return HistoryEntry(at=one.at, changed=list(one.kinds), lines=shown or None)
+    return HistoryEntry(at=slip.at, changed=list(slip.kinds), lines=shown or None)
 
 
 def behind_change(documents: Iterable[Document], since: str, names: Names) -> tuple[list[str], int]:
@@ -253,12 +255,12 @@ def behind_change(documents: Iterable[Document], since: str, names: Names) -> tu
     """
     rows = folded(happenings(documents, since=since))
     shown = [
-        f"{one.at} {one.text or one.activity}"
-        + (f" x{one.times}" if one.times > 1 else "")
-        + (f", {person}" if (person := names.person(one.user_id)) else "")
-        for one in rows[:MOST_HAPPENED]
+        f"{event.at} {event.text or event.activity}"
+        + (f" x{event.times}" if event.times > 1 else "")
+        + (f", {person}" if (person := names.person(event.user_id)) else "")
+        for event in rows[:MOST_HAPPENED]
     ]
-    return shown, sum(one.times for one in rows[MOST_HAPPENED:])
+    return shown, sum(event.times for event in rows[MOST_HAPPENED:])
 
 
 def _kinds(stubs: Sequence[Document], since: str) -> set[Change]:
@@ -277,16 +279,16 @@ def _kinds(stubs: Sequence[Document], since: str) -> set[Change]:
 
 def _changed_lines(stubs: Iterable[Document], since: str) -> tuple[tuple[str, str, str], ...]:
     """Carriers' lines that were written or signed since: channel, which of the two, percentages as listed."""
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+    newest: dict[tuple[str, str], tuple[str, str]] = {}
     for stub in stubs:
         kind = _LINE_SETS.get(as_text(stub.get("type")) or "")
         at = instant(stub.get("updatedAt")) or ""
         if kind and at >= since:
             for channel, lines in as_object(stub.get("carriers")).items():
                 percents = [f"{percent}%" for line in as_list(lines) if (percent := as_text(line))]
-                told = (at, clean(" + ".join(percents), 60))
-                found[channel, kind] = max(told, found.get((channel, kind), told))
-    return tuple((channel, kind, percent) for (channel, kind), (_, percent) in sorted(found.items()) if percent)
+                change = (at, clean(" + ".join(percents), 60))
+                newest[channel, kind] = max(change, newest.get((channel, kind), change))
+    return tuple((channel, kind, percent) for (channel, kind), (_, percent) in sorted(newest.items()) if percent)
 
 
 def _kind(document: Document) -> Change:

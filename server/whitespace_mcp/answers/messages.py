@@ -75,42 +75,50 @@ def messages_of(documents: Iterable[Document], own_prefix: str) -> list[Message]
         documents: `RWComment`, `RWBrokerMessage`, `RWRiskAuthorisationState` and broker's notes; others are ignored.
         own_prefix: the asking organisation's channel prefix.
     """
-    found: dict[str, Message] = {}
+    by_id: dict[str, Message] = {}
     for document in documents:
         for message in _read(document, own_prefix):
             if message.text:
-                found[message.id] = max(message, found.get(message.id, message), key=_weight)
+                by_id[message.id] = max(message, by_id.get(message.id, message), key=_weight)
     # A broker message is a comment as well: the document has the whole text, the comment its author and stage.
-    comments = {one.document: one for one in sorted(found.values(), key=_weight) if one.document in found}
-    whole = [_joined(one, comments[one.id]) if one.id in comments else one for one in found.values()]
-    return sorted((one for one in whole if one.document not in found), key=lambda one: (one.at, one.id), reverse=True)
+    comments = {
+        message.document: message for message in sorted(by_id.values(), key=_weight) if message.document in by_id
+    }
+    whole = [
+        _joined(message, comments[message.id]) if message.id in comments else message for message in by_id.values()
+    ]
+    return sorted(
+        (message for message in whole if message.document not in by_id),
+        key=lambda message: (message.at, message.id),
+        reverse=True,
+    )
 
 
 def shown(messages: Sequence[Message], *, internal: bool) -> list[Message]:
     """What may be shown: internal ones only where they were asked for."""
-    return [one for one in messages if internal or not one.internal]
+    return [message for message in messages if internal or not message.internal]
 
 
-def entry(one: Message, names: Names, own_name: str) -> MessageEntry:
+def entry(message: Message, names: Names, own_name: str) -> MessageEntry:
     """A message as an answer shows it.
 
     Args:
-        one: the message.
+        message: the message.
         names: the directory.
         own_name: the asking organisation's name; internal messages are marked as internal to it.
     """
-    text = _short(one.text)
-    known = names.member(one.user_id) if one.user_id else None
-    readers = sorted({names.company(prefix) for prefix in one.companies} - ({known[1]} if known else set()))
+    text = _short(message.text)
+    member = names.member(message.user_id) if message.user_id else None
+    readers = sorted({names.company(prefix) for prefix in message.companies} - ({member[1]} if member else set()))
     return MessageEntry(
-        at=one.at or None,
-        kind=one.kind,
-        by=names.person(one.user_id),
-        to=readers[:8] if readers and not one.internal else None,
-        stage=one.stage,
-        internal_to=own_name if one.internal else None,
+        at=message.at or None,
+        kind=message.kind,
+        by=names.person(message.user_id),
+        to=readers[:8] if readers and not message.internal else None,
+        stage=message.stage,
+        internal_to=own_name if message.internal else None,
         text=without_addresses(text),
-        cut=True if len(text) < len(one.text) else None,
+        cut=True if len(text) < len(message.text) else None,
     )
 
 
@@ -122,9 +130,9 @@ def _short(text: str) -> str:
     return clean_lines(text, limit)
 
 
-def _weight(one: Message) -> tuple[bool, str, str, str]:
+def _weight(message: Message) -> tuple[bool, str, str, str]:
     """Of two copies the internal one counts, then the later."""
-    return (one.internal, one.at, one.text, one.id)
+    return (message.internal, message.at, message.text, message.id)
 
 
 def _read(document: Document, own_prefix: str) -> list[Message]:
@@ -164,28 +172,32 @@ def _broker_message(document: Document) -> Message:
 def _reviews(document: Document) -> list[Message]:
     """The requests for an internal review and their replies, as far as somebody wrote something."""
     requests = [as_object(document.get("currentAuthRequest")), *map(as_object, as_list(document.get("history")))]
-    found: list[Message] = []
+    reviews: list[Message] = []
     for number, request in enumerate(requests):
         name = (
             as_text(request.get("eventID")) or f"{as_text(document.get('_id'))}::{request.get('createdAt') or number}"
         )
-        asked = {"_id": f"{name}::request", "createdAt": request.get("createdAt"), "channels": document.get("channels")}
-        replied = asked | {"_id": f"{name}::reply", "createdAt": request.get("updatedAt")}
+        request_document = {
+            "_id": f"{name}::request",
+            "createdAt": request.get("createdAt"),
+            "channels": document.get("channels"),
+        }
+        replied = request_document | {"_id": f"{name}::reply", "createdAt": request.get("updatedAt")}
         status = clean(as_text(request.get("status")) or "", 40) or None
         note, reply = as_text(request.get("requesterNotes")), as_text(request.get("reviewerNotes"))
         by, reviewer = as_text(request.get("originatingMemberID")), as_text(request.get("reviewerMemberID"))
         if note:
-            found.append(_message(asked, "review_request", note, user_id=by, internal=True, stage=status))
+            reviews.append(_message(request_document, "review_request", note, user_id=by, internal=True, stage=status))
         if reply:
-            found.append(_message(replied, "review_reply", reply, user_id=reviewer, internal=True, stage=status))
-    return found
+            reviews.append(_message(replied, "review_reply", reply, user_id=reviewer, internal=True, stage=status))
+    return reviews
 
 
 def _message(
     document: Document, kind: Kind, text: str, *, user_id: str | None, internal: bool, stage: str | None = None
 ) -> Message:
     at = instant(document.get("createdAt")) or instant(document.get("updatedAt")) or ""
-    told = as_text(document.get("brokerMessageStage")) or as_text(document.get("stage"))
+    own_stage = as_text(document.get("brokerMessageStage")) or as_text(document.get("stage"))
     return Message(
         id=as_text(document.get("_id")) or f"{at} {kind} {user_id} {text[:40]}",
         at=at,
@@ -194,7 +206,7 @@ def _message(
         companies=_companies(document),
         internal=internal,
         text=clean_lines(text, LONGEST * 2),
-        stage=stage or (clean(told, 60) or None if told else None),
+        stage=stage or (clean(own_stage, 60) or None if own_stage else None),
         document=as_text(document.get("brokerMessageDocID")),
     )
 

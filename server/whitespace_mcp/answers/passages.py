@@ -38,12 +38,12 @@ class Found:
     near: bool = False
 
 
-def search(clauses: Iterable[Clause], asked: str) -> Found:
+def search(clauses: Iterable[Clause], text: str) -> Found:
     """The passages that hold a phrase, in any case and across lines; else those where all its words stand together.
 
     A heading whose name holds the phrase, or all the words, counts too, quoted with how its text begins.
     """
-    words = normalize("NFC", clean(asked, 2_000)).split()
+    words = normalize("NFC", clean(text, 2_000)).split()
     if not words:
         return Found(())
     everything = [replace(clause, text=normalize("NFC", clause.text)) for clause in clauses]
@@ -78,7 +78,7 @@ def _with_words(clause: Clause, patterns: list[re.Pattern[str]]) -> Passage | No
     for start, end, number in places:
         last[number] = (start, end)
         if len(last) == len(patterns):
-            span = min(one[0] for one in last.values()), max(one[1] for one in last.values())
+            span = min(place[0] for place in last.values()), max(place[1] for place in last.values())
             if best is None or span[1] - span[0] < best[1] - best[0]:
                 best = span
     if best is not None and best[1] - best[0] <= NEAR:

@@ -38,15 +38,15 @@ class Names:
 
     def own(self, user_id: str) -> str:
         """A person of the organisation that asks, which need not be named: `Jo Bright`."""
-        known = self.member(user_id)
-        return person_name(known[0]) if known else clean(without_addresses(user_id))[:SHORT_ID]
+        member = self.member(user_id)
+        return person_name(member[0]) if member else clean(without_addresses(user_id))[:SHORT_ID]
 
     def person(self, user_id: str | None) -> str | None:
         """A person by MU id: `Jo Bright (Kestrel Syndicate 1887)`; the beginning of the id where nobody is known."""
         if not user_id:
             return None
-        known = self.member(user_id)
-        return f"{self.own(user_id)} ({known[1]})" if known else self.own(user_id)
+        member = self.member(user_id)
+        return f"{self.own(user_id)} ({member[1]})" if member else self.own(user_id)
 
 
 class CompanyEntry(Answer):
@@ -112,24 +112,24 @@ def search(companies: Iterable[Company], wanted: Wanted) -> list[Found]:
     if wanted.company:
         key = fold(wanted.company)
         entries = [e for e in entries if key in {fold(e.id), e.channel_prefix} or key in fold(e.name)]
-    found = [_matching(entry, wanted) for entry in entries]
-    return sorted((one for one in found if one), key=lambda one: (fold(one.company.name), one.company.id))
+    matches = [_matching(entry, wanted) for entry in entries]
+    return sorted((match for match in matches if match), key=lambda match: (fold(match.company.name), match.company.id))
 
 
-def company_entry(one: Found, own_prefix: str) -> CompanyEntry:
+def company_entry(match: Found, own_prefix: str) -> CompanyEntry:
     """A company as an answer shows it."""
     states: dict[str, int] = {}
-    for member in one.people:
+    for member in match.people:
         state = clean(member.state or "unknown", 20)
         states[state] = states.get(state, 0) + 1
-    names = [team.name for team in one.teams]
+    names = [team.name for team in match.teams]
     rest = len(names) - MOST_TEAMS
     return CompanyEntry(
-        company_id=one.company.id,
-        name=one.company.name,
-        role=one.company.role,
-        own=True if one.company.channel_prefix == own_prefix else None,
-        off_platform=True if one.company.offline else None,
+        company_id=match.company.id,
+        name=match.company.name,
+        role=match.company.role,
+        own=True if match.company.channel_prefix == own_prefix else None,
+        off_platform=True if match.company.offline else None,
         teams=names[:MOST_TEAMS] + ([f"and {rest} more"] if rest > 0 else []),
         people=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
     )
@@ -151,12 +151,12 @@ def suggestions(companies: Iterable[Company], wanted: Wanted) -> list[str]:
     entries = list(companies)
     if wanted.person:
         names = {fold(member.name): person_name(member.name) for entry in entries for member in entry.members}
-        asked = wanted.person
+        text = wanted.person
     elif wanted.team:
-        names, asked = {fold(team.name): team.name for entry in entries for team in entry.teams}, wanted.team
+        names, text = {fold(team.name): team.name for entry in entries for team in entry.teams}, wanted.team
     else:
-        names, asked = {fold(entry.name): entry.name for entry in entries}, wanted.company or ""
-    return [names[name] for name in difflib.get_close_matches(fold(asked), names, n=3, cutoff=0.6)]
+        names, text = {fold(entry.name): entry.name for entry in entries}, wanted.company or ""
+    return [names[name] for name in difflib.get_close_matches(fold(text), names, n=3, cutoff=0.6)]
 
 
 def _matching(company: Company, wanted: Wanted) -> Found | None:

@@ -85,18 +85,18 @@ def scrubbed(data: Any, may_see: Callable[[Document], bool], root: str | None = 
         may_see: whether the organisation can see a document by its channels.
         root: the slip that was asked about; documents of another one at the top are left out.
     """
-    found = Scrubbed()
+    result = Scrubbed()
     if isinstance(data, list):
         elements = cast("list[Any]", data)
         own = [element for element in elements if not _is_foreign(element, root)]
-        found.others += len(elements) - len(own)
+        result.others += len(elements) - len(own)
         data = own
     elif _is_foreign(data, root):
-        found.others += 1
+        result.others += 1
         data = None
-    kept = _scrub(data, may_see, found, 0)
-    found.data = None if kept is _GONE else kept
-    return found
+    own_data = _scrub(data, may_see, result, 0)
+    result.data = None if own_data is _GONE else own_data
+    return result
 
 
 def picked(data: Any, fields: Sequence[str]) -> tuple[Any, list[str]]:
@@ -115,8 +115,8 @@ def picked(data: Any, fields: Sequence[str]) -> tuple[Any, list[str]]:
             node = node.below.setdefault(part, _Tree())
         node.whole = True
     missing = [name for name, path in zip(fields, paths, strict=True) if not path or not _has(data, path)]
-    kept = _pick(data, tree)
-    return (None if kept is _GONE else kept), missing
+    result = _pick(data, tree)
+    return (None if result is _GONE else result), missing
 
 
 def without_noise(data: Any) -> Any:
@@ -125,8 +125,8 @@ def without_noise(data: Any) -> Any:
         return [without_noise(item) for item in cast("list[Any]", data)]
     if isinstance(data, dict):
         entries = cast("dict[str, Any]", data)
-        kept = {key: without_noise(value) for key, value in entries.items() if key not in NOISE}
-        return {key: value for key, value in kept.items() if value not in ("", [], {})}
+        telling = {key: without_noise(value) for key, value in entries.items() if key not in NOISE}
+        return {key: value for key, value in telling.items() if value not in ("", [], {})}
     return data
 
 
@@ -134,9 +134,9 @@ def outline(data: Any) -> list[str]:
     """The paths that data has, each with how many entries its lists hold: what can be named as fields."""
     paths: dict[str, None] = {}
     _walk(data, "", paths)
-    found = list(paths)
-    rest = len(found) - MOST_PATHS
-    return found[:MOST_PATHS] + ([f"and {rest} more"] if rest > 0 else [])
+    names = list(paths)
+    rest = len(names) - MOST_PATHS
+    return names[:MOST_PATHS] + ([f"and {rest} more"] if rest > 0 else [])
 
 
 def fitted(data: Any, most: int) -> tuple[Any, bool]:
@@ -164,27 +164,27 @@ def as_data(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {"value": value}
 
 
-def _scrub(value: Any, may_see: Callable[[Document], bool], found: Scrubbed, depth: int) -> Any:
+def _scrub(value: Any, may_see: Callable[[Document], bool], counts: Scrubbed, depth: int) -> Any:
     if depth > _DEEP * 4:
         return _GONE
     if isinstance(value, list):
-        kept = [_scrub(item, may_see, found, depth + 1) for item in cast("list[Any]", value)]
-        return [item for item in kept if item is not _GONE]
+        items = [_scrub(item, may_see, counts, depth + 1) for item in cast("list[Any]", value)]
+        return [item for item in items if item is not _GONE]
     if not isinstance(value, dict):
         return _GONE if value is None else value
     document = cast("Document", value)
     if not may_see(document):
-        found.others += 1
+        counts.others += 1
         return _GONE
     if _is_internal(document):
-        found.internal += 1
+        counts.internal += 1
         return _GONE
     entries: Document = {}
     for key, part in document.items():
         if "email" in key.lower() or key.lower() in _PERSONAL:
-            found.personal += part not in (None, "", [], {})
-        elif (kept := _scrub(part, may_see, found, depth + 1)) is not _GONE:
-            entries[key] = kept
+            counts.personal += part not in (None, "", [], {})
+        elif (own_part := _scrub(part, may_see, counts, depth + 1)) is not _GONE:
+            entries[key] = own_part
     return entries
 
 
@@ -210,8 +210,8 @@ def _pick(value: Any, tree: _Tree) -> Any:
     if tree.whole:
         return value
     if isinstance(value, list):
-        kept = [_pick(item, tree) for item in cast("list[Any]", value)]
-        return [item for item in kept if item is not _GONE] or _GONE
+        items = [_pick(item, tree) for item in cast("list[Any]", value)]
+        return [item for item in items if item is not _GONE] or _GONE
     if not isinstance(value, dict):
         return _GONE
     document = cast("Document", value)

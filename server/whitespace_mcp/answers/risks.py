@@ -151,7 +151,7 @@ def risk_row(
     company_name: Callable[[str], str],
     team_name: Callable[[str], str],
     organisation: str | None,
-    told: Mapping[str, Any],
+    facts: Mapping[str, Any],
 ) -> RiskRow:
     """Make a row of a record of the portfolio.
 
@@ -162,7 +162,7 @@ def risk_row(
         company_name: names a company by channel prefix.
         team_name: names a team by channel.
         organisation: the company id, when several organisations were asked.
-        told: further columns, which only summaries tell.
+        facts: further columns, which only summaries tell.
     """
     channel = record["broker_channel"]
     broker = channel_company(channel) if channel else None
@@ -181,7 +181,7 @@ def risk_row(
         umr_shared=True if as_slip and record["umr_shared"] else None,
         current=False if not as_slip and not record["current"] else None,
         organisation=organisation,
-        **told,
+        **facts,
     )
 
 
@@ -193,27 +193,27 @@ def told_in_row(record: Mapping[str, Any], shown: Iterable[str], person: Callabl
         shown: which columns.
         person: names a person by MU id.
     """
-    asked: dict[str, str] = json.loads(record["asked"] or "{}")
-    found: dict[str, Any] = {
+    actions: dict[str, str] = json.loads(record["asked"] or "{}")
+    columns: dict[str, Any] = {
         "inception": record["inception"],
         "limit": record["limit_text"],
         "owner": owner_names(record["owners"] or "", person),
-        "waiting": {action: since or _NOT_TOLD for action, since in asked.items()},
+        "waiting": {action: since or _NOT_TOLD for action, since in actions.items()},
         "written": _lines(record["written"]),
         "signed": _lines(record["signed"]),
         "facilities": [root[:10] for root in (record["facilities"] or "").split("|") if root],
         "activity": record["activity"],
     }
-    return {name: found[name] or None for name in shown}
+    return {name: columns[name] or None for name in shown}
 
 
 def actions_in_row(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     """What is asked of the organisation and since when, and whether that is the person's own or the team's."""
-    asked: dict[str, str] = json.loads(record["asked"] or "{}")
+    actions: dict[str, str] = json.loads(record["asked"] or "{}")
     mine = f"|{person}|" in (record["owners"] or "")
     return {
-        "asked": {action: since or _NOT_TOLD for action, since in asked.items()} or None,
-        "whose": ("you" if mine else "your team") if asked else None,
+        "asked": {action: since or _NOT_TOLD for action, since in actions.items()} or None,
+        "whose": ("you" if mine else "your team") if actions else None,
     }
 
 
@@ -222,12 +222,12 @@ def owner_names(owners: str, person: Callable[[str], str]) -> str | None:
     return ", ".join(person(owner) for owner in owners.split("|") if owner) or None
 
 
-def _lines(told: str | None) -> str | None:
+def _lines(text: str | None) -> str | None:
     """The sum of all carriers' percentages; None where one of them is not a percentage."""
-    carriers: list[list[str]] = json.loads(told) if told else []
+    carriers: list[list[str]] = json.loads(text) if text else []
     values = [percentage(line) for lines in carriers for line in lines]
-    known = [value for value in values if value is not None]
-    return written(total(known)) if known and len(known) == len(values) else None
+    numbers = [value for value in values if value is not None]
+    return written(total(numbers)) if numbers and len(numbers) == len(values) else None
 
 
 def team_names(teams: str, team_name: Callable[[str], str]) -> str | None:

@@ -32,15 +32,15 @@ async def activities_of_kind(
         answer = await api.fetch(ACTIVITY_SEARCH, user_id=user_id, body=body)
     except AccessRefused as error:
         raise error.replaced(do=f"{_READ_ONLY} {error.do}") from error.__cause__
-    kept, skipped = dict[str, Document](), 0
+    documents, skipped = dict[str, Document](), 0
     for element in read_list(answer):
-        found = as_object(element)
-        name = as_text(found.get("_id"))
-        if name is None or not side.may_see(found):
+        document = as_object(element)
+        name = as_text(document.get("_id"))
+        if name is None or not side.may_see(document):
             skipped += 1
         else:
-            kept.setdefault(name, found)
-    return VisibleDocuments(list(kept.values()), skipped)
+            documents.setdefault(name, document)
+    return VisibleDocuments(list(documents.values()), skipped)
 
 
 _READ_ONLY: Final = (

@@ -43,21 +43,21 @@ async def questionnaire(api: Api, document_id: str, *, user_id: str | None) -> D
 
 async def mrc_headings(api: Api, *, user_id: str | None) -> list[str]:
     """`GET /lookup/headings`: the MRC headings, each once; the platform's list repeats some."""
-    found = read_json(await api.fetch(HEADINGS, user_id=user_id))
-    named = as_list(found) or as_list(as_object(found).get("headings"))
-    return list(dict.fromkeys(name for one in named if (name := as_text(one))))
+    document = read_json(await api.fetch(HEADINGS, user_id=user_id))
+    named = as_list(document) or as_list(as_object(document).get("headings"))
+    return list(dict.fromkeys(name for heading in named if (name := as_text(heading))))
 
 
-def _of(found: Document, document_id: str) -> Document:
+def _of(document: Document, document_id: str) -> Document:
     """The answer, if it is about the slip that was asked about.
 
     Raises:
         NotFound: it names another one.
     """
-    named = as_text(as_object(found.get("metadata")).get("documentID"))
+    named = as_text(as_object(document.get("metadata")).get("documentID"))
     if named is not None and root_of(named).upper() != root_of(document_id).upper():
         raise NotFound(
             "The platform answered with the data of another risk; it was not shown",
             do="Check the id with get_risks in this organisation.",
         )
-    return found
+    return document

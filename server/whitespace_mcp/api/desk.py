@@ -72,7 +72,7 @@ async def selected(
 async def _walk(
     api: Api, side: Side, user_id: str | None, filters: Mapping[str, object] | None, enough: Enough
 ) -> Walk:
-    found: list[Document] = []
+    own: list[Document] = []
     skipped = pages = 0
     ended: Literal["all", "enough", "limit"] = "all"
     async with aclosing(summary_pages(api, user_id=user_id, filters=filters)) as walk:
@@ -81,10 +81,10 @@ async def _walk(
                 ended = "limit"
                 break
             summaries, others = own_summaries(page, side)
-            found += summaries
+            own += summaries
             skipped += others
             pages += 1
-            if enough(found):
+            if enough(own):
                 ended = "enough"
                 break
-    return Walk(found, skipped, ended, filters is not None)
+    return Walk(own, skipped, ended, filters is not None)

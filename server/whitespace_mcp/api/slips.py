@@ -44,12 +44,12 @@ class CardReading:
     @property
     def skipped(self) -> int:
         """Documents that were left out."""
-        return sum(kept.skipped for kept in (self.background, self.owners, self.labels) if kept)
+        return sum(documents.skipped for documents in (self.background, self.owners, self.labels) if documents)
 
     def stubs(self, side: Side) -> list[Document]:
         """The slip's contract documents as the summaries list them."""
-        found = [as_object(stub) for one in self.summaries for stub in as_list(one.get("docs"))]
-        return [stub for stub in found if stub.get("type") == _CONTRACT and side.may_see(stub)]
+        stubs = [as_object(stub) for summary in self.summaries for stub in as_list(summary.get("docs"))]
+        return [stub for stub in stubs if stub.get("type") == _CONTRACT and side.may_see(stub)]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ async def read_card(
     async def listed(read: Callable[..., Awaitable[list[object]]]) -> VisibleDocuments:
         return belonging(await read(api, root, user_id=user_id), root, side)
 
-    async def told(channel: str) -> VisibleDocuments:
+    async def rest_of(channel: str) -> VisibleDocuments:
         return VisibleDocuments([own(await summary(api, root, channel, user_id=user_id), root, side)])
 
     def if_served(call: Callable[[], Awaitable[VisibleDocuments]]) -> Callable[[], Awaitable[VisibleDocuments | None]]:
@@ -121,7 +121,7 @@ async def read_card(
         if_served(partial(listed, owners)),
         if_served(partial(listed, labels)),
         partial(where_served, partial(_endorsements, api, root, side, user_id), None) if endorsed else _nothing,
-        *(if_served(partial(told, channel)) for channel in channels[:MOST_SUMMARIES]),
+        *(if_served(partial(rest_of, channel)) for channel in channels[:MOST_SUMMARIES]),
     ]
     first, background, owned, labelled, amended, *rest = await together(reads)
     return CardReading(
@@ -129,7 +129,7 @@ async def read_card(
         background=background or VisibleDocuments(),
         owners=owned,
         labels=labelled,
-        summaries=[document for kept in rest if kept for document in kept.documents],
+        summaries=[document for visible in rest if visible for document in visible.documents],
         endorsements=amended.documents if amended else [],
     )
 
@@ -182,8 +182,8 @@ async def current_document(api: Api, root: str, side: Side, *, user_id: str | No
 
     One read, `/risks/root/{root}`; where it brings nothing the slip is its first draft.
     """
-    found = belonging(await instances(api, root, user_id=user_id), root, side).documents
-    ids = [name for document in found if (name := as_text(document.get("id")) or as_text(document.get("_id")))]
+    documents = belonging(await instances(api, root, user_id=user_id), root, side).documents
+    ids = [name for document in documents if (name := as_text(document.get("id")) or as_text(document.get("_id")))]
     ranked = sorted(ids, key=lambda name: (slip_rank(stage_of(None, name), name), len(name), name))
     return ranked or [root]
 
@@ -205,10 +205,10 @@ async def conversation(api: Api, root: str, side: Side, *, internal: bool, user_
     if internal:
         return Conversation(belonging(await overview(api, root, user_id=user_id), root, side))
     messages = partial(related, api, root, "RWBrokerMessage", user_id=user_id)
-    comments, told = await together(
+    comments, talk = await together(
         [partial(related, api, root, "RWComment", user_id=user_id), partial(where_served, messages, None)]
     )
-    return Conversation(belonging([*(comments or []), *(told or [])], root, side), told is not None)
+    return Conversation(belonging([*(comments or []), *(talk or [])], root, side), talk is not None)
 
 
 async def quote_details(api: Api, quote_id: str, *, user_id: str | None) -> Document:
@@ -234,8 +234,8 @@ async def _background(api: Api, root: str, side: Side, user_id: str | None) -> V
 
 
 async def _endorsements(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments | None:
-    found = read_list(await api.fetch(ENDORSEMENTS, user_id=user_id, ids={"root": root}))
-    return belonging(found, root, side)
+    elements = read_list(await api.fetch(ENDORSEMENTS, user_id=user_id, ids={"root": root}))
+    return belonging(elements, root, side)
 
 
 async def _followers(api: Api, root: str, side: Side, user_id: str | None) -> VisibleDocuments | None:

@@ -92,11 +92,11 @@ def followers_of(documents: Iterable[Document]) -> dict[str, list[Follower]]:
             key = (follower.endorsement, follower.channel.lower())
             if key not in latest or rank > latest[key][0]:
                 latest[key] = (rank, follower)
-    found: dict[str, list[Follower]] = {}
+    followers: dict[str, list[Follower]] = {}
     for key in sorted(latest):
         follower = latest[key][1]
-        found.setdefault(follower.endorsement, []).append(follower)
-    return found
+        followers.setdefault(follower.endorsement, []).append(follower)
+    return followers
 
 
 def role_of(value: object) -> Role:
@@ -135,14 +135,14 @@ def standing(
         history: whether the slip's history could be read; where not, the status word alone tells of a completion.
     """
     word = squeeze(status or "")
-    asked = [party for party in parties if party.role in ASKED]
-    awaiting = tuple(party for party in asked if party.agreed is False)
+    invited = [party for party in parties if party.role in ASKED]
+    awaiting = tuple(party for party in invited if party.agreed is False)
     last = steps[-1].activity if steps else None
     shown = bool(steps) or any(party.agreed for party in parties) or _is_shown(word)
     state: EndorsementState
     if last == _WITHDREW or word.endswith("withdrawn"):
         state = "withdrawn"
-    elif word.endswith(("declined", "rejected")) or (last == _DECLINED and (awaiting or not asked)):
+    elif word.endswith(("declined", "rejected")) or (last == _DECLINED and (awaiting or not invited)):
         state = "declined"
     elif not shown:
         state = "in_preparation"
@@ -150,7 +150,7 @@ def standing(
         state = "awaiting_agreement"
     elif last == _COMPLETED or (not history and word.endswith("finalised") and any(p.agreed for p in parties)):
         state = "completed"
-    elif asked and all(party.agreed for party in asked) and not any(map(unseen, parties)):
+    elif invited and all(party.agreed for party in invited) and not any(map(unseen, parties)):
         state = "agreed"
     else:
         state = "shown"
@@ -170,9 +170,9 @@ def _conflicts(
     word, last = squeeze(status or ""), steps[-1] if steps else None
     said = f"The platform's status is {clean(status or '', 60) or 'missing'}"
     history = f"the history's last step is {last.activity} ({last.at[:10]})" if last else "the history has no such step"
-    found: list[str] = []
+    conflicts: list[str] = []
     if state == "awaiting_agreement" and (word.endswith("finalised") or (last and last.activity == _COMPLETED)):
-        found.append(f"{said} and {history}, but {len(awaiting)} asked to agree have no agreement on record")
+        conflicts.append(f"{said} and {history}, but {len(awaiting)} asked to agree have no agreement on record")
     ended: dict[str, tuple[str, str]] = {
         "withdrawn": (_WITHDREW, "withdrawn"),
         "declined": (_DECLINED, "declined"),
@@ -182,14 +182,14 @@ def _conflicts(
         activity, ending = ended[state]
         by_word = word.endswith((ending, "rejected") if state == "declined" else ending)
         if by_word != (last is not None and last.activity == activity):
-            found.append(f"{said}, {history}")
+            conflicts.append(f"{said}, {history}")
     if word.endswith("finalised") and state == "shown":
-        found.append(f"{said}, but neither agreement nor completion is on record here")
+        conflicts.append(f"{said}, but neither agreement nor completion is on record here")
     if word.endswith("finalised") and state == "agreed":
-        found.append(f"{said}, but no activity on record completes it")
+        conflicts.append(f"{said}, but no activity on record completes it")
     if word.endswith("inpreparation") and state not in {"in_preparation", "withdrawn", "declined"}:
-        found.append(f"{said}, {history}")
-    return list(dict.fromkeys(found))
+        conflicts.append(f"{said}, {history}")
+    return list(dict.fromkeys(conflicts))
 
 
 def _follower(document: Document) -> Follower | None:

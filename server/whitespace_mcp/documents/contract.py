@@ -85,7 +85,7 @@ class Contract:
 
     def tagged(self, *names: str) -> list[Tagged]:
         """The values with one of these tags."""
-        return [found for found in self.tags if found.tag in names]
+        return [entry for entry in self.tags if entry.tag in names]
 
     def text(self, *headings: str) -> Fact | None:
         """The text of the first of these headings that holds something known."""
@@ -147,9 +147,9 @@ def section_label(section: str) -> str:
 def tag_facts(contract: Contract, *names: str) -> list[Fact]:
     """The values with one of these tags as facts, one for each section that a value is about."""
     return distinct(
-        Fact(value=typed(found.value, FACT_TEXT), source=found.source, section=_label(section))
-        for found in contract.tagged(*names)
-        for section in found.sections or (None,)
+        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=_label(section))
+        for entry in contract.tagged(*names)
+        for section in entry.sections or (None,)
     )
 
 
@@ -167,7 +167,9 @@ def limits(contract: Contract) -> list[Fact]:
     """Each limit with what it is for and its basis, from one page of tags; else the heading; else one figure."""
     amounts = contract.tagged("Coverage_Amount")
     if amounts:
-        return distinct(_limit(contract, found, section) for found in amounts for section in found.sections or (None,))
+        return distinct(
+            _limit(contract, amount, section) for amount in amounts for section in amount.sections or (None,)
+        )
     text = contract.text("LimitOfLiability", "AggregateLimit", "Sublimits")
     summary = contract.word("limitSummary")
     return _found(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
@@ -186,27 +188,27 @@ def premiums(contract: Contract) -> list[Fact]:
 
 def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
     return distinct(
-        Fact(value=_in_its_sentence(found), source=found.source, section=_label(section))
-        for found in amounts
-        for section in found.sections or (None,)
+        Fact(value=_in_its_sentence(amount), source=amount.source, section=_label(section))
+        for amount in amounts
+        for section in amount.sections or (None,)
     )
 
 
 def brokerage(contract: Contract) -> list[Fact]:
     """The total brokerage; where none is told, parts of it, which say so."""
     marked = contract.tagged("Brokerage_%")
-    whole = [found for found in marked if found.heading == "TotalBrokerage"]
+    whole = [entry for entry in marked if entry.heading == "TotalBrokerage"]
     facts = distinct(
-        Fact(value=typed(found.value, FACT_TEXT), source=_brokerage_source(found), section=_label(section))
-        for found in whole or marked
-        for section in found.sections or (None,)
+        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=_label(section))
+        for entry in whole or marked
+        for section in entry.sections or (None,)
     )
     return facts or _found(contract.text("TotalBrokerage"))
 
 
-def _brokerage_source(found: Tagged) -> str:
-    part = typed(found.heading, 60) if found.heading != "TotalBrokerage" else ""
-    return f"{found.source} under {part}" if part else found.source
+def _brokerage_source(entry: Tagged) -> str:
+    part = typed(entry.heading, 60) if entry.heading != "TotalBrokerage" else ""
+    return f"{entry.source} under {part}" if part else entry.source
 
 
 def settlement_due(contract: Contract) -> list[Fact]:
@@ -236,10 +238,10 @@ def merged(said: Iterable[tuple[str, str]]) -> list[Fact]:
     """Values with their sources; a value that several sources give stands once, with all of them."""
     sources: dict[str, tuple[str, list[str]]] = {}
     for value, source in said:
-        known = sources.setdefault(fold(value), (value, []))[1]
-        if source not in known:
-            known.append(source)
-    return [Fact(value=value, source=", ".join(known)) for value, known in sources.values() if value]
+        places = sources.setdefault(fold(value), (value, []))[1]
+        if source not in places:
+            places.append(source)
+    return [Fact(value=value, source=", ".join(places)) for value, places in sources.values() if value]
 
 
 def distinct(facts: Iterable[Fact]) -> list[Fact]:
@@ -261,7 +263,7 @@ def _found(fact: Fact | None) -> list[Fact]:
 
 
 def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
-    same = [found for found in contract.tags if found.page == amount.page] if amount.page else []
+    same = [entry for entry in contract.tags if entry.page == amount.page] if amount.page else []
     coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
     text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
     return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
@@ -269,12 +271,12 @@ def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
 
 def _only(same: Sequence[Tagged], tag: str) -> str:
     """The value of a tag on a page; empty where several leave open which of them an amount is for."""
-    values = {found.value for found in same if found.tag == tag}
+    values = {entry.value for entry in same if entry.tag == tag}
     return values.pop() if len(values) == 1 else ""
 
 
-def _in_its_sentence(found: Tagged) -> str:
-    return typed(found.sentence if found.value in found.sentence else found.value, FACT_TEXT)
+def _in_its_sentence(entry: Tagged) -> str:
+    return typed(entry.sentence if entry.value in entry.sentence else entry.value, FACT_TEXT)
 
 
 def _tagged(item: Document) -> Iterable[Tagged]:

@@ -24,9 +24,9 @@ class Amendment:
     @property
     def number(self) -> str | None:
         """Its number, from the contract or the id."""
-        told = as_text(as_object(self.document.get("control")).get("endorsementNumber"))
+        number = as_text(as_object(self.document.get("control")).get("endorsementNumber"))
         last = segments_of(self.id)[-1:]
-        return clean(told, 20) if told else last[0].removeprefix("EN") if last else None
+        return clean(number, 20) if number else last[0].removeprefix("EN") if last else None
 
     @property
     def created(self) -> str | None:
@@ -57,21 +57,21 @@ def amendments(
         own_id = as_text(document.get("_id"))
         if own_id and (own_id not in latest or _rank(document) > _rank(latest[own_id])):
             latest[own_id] = document
-    found: list[Amendment] = []
+    endorsements: list[Amendment] = []
     for own_id, document in latest.items():
-        known = _with_unseen(document, parties.get(own_id, []), own_prefix)
+        carriers = _with_unseen(document, parties.get(own_id, []), own_prefix)
         status = as_text(as_object(document.get("control")).get("status"))
         steps = steps_of(own_id, history)
-        state = standing(status, known, steps, history=activities is not None)
-        found.append(Amendment(own_id, document, known, state))
-    return sorted(found, key=lambda one: one.order, reverse=True)
+        state = standing(status, carriers, steps, history=activities is not None)
+        endorsements.append(Amendment(own_id, document, carriers, state))
+    return sorted(endorsements, key=lambda endorsement: endorsement.order, reverse=True)
 
 
-def by_state(found: Sequence[Amendment]) -> dict[str, int]:
+def by_state(endorsements: Sequence[Amendment]) -> dict[str, int]:
     """How many there are in each state, the most frequent first."""
     counts: dict[str, int] = {}
-    for one in found:
-        counts[one.standing.state] = counts.get(one.standing.state, 0) + 1
+    for endorsement in endorsements:
+        counts[endorsement.standing.state] = counts.get(endorsement.standing.state, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -85,7 +85,7 @@ def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) 
     own_id = as_text(document.get("_id")) or ""
     control = as_object(document.get("control"))
     broker = (as_text(control.get("placingBrokerChannel")) or "").lower()
-    known = {follower.channel.lower() for follower in seen}
+    there = {follower.channel.lower() for follower in seen}
     proposed: dict[str, Role] = {
         channel: role_of(role) for channel, role in as_object(document.get("proposedEndorsementFollowers")).items()
     }
@@ -95,7 +95,7 @@ def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) 
     for channel in [*proposed, *([] if is_broker else channels)]:
         key = channel.lower()
         outside = channel_company(channel) in (channel_company(broker), own_prefix) or "_" not in channel
-        if key not in known and key != SHARED and not outside:
+        if key not in there and key != SHARED and not outside:
             role: Role = proposed.get(channel, "other")
             agreed = False if is_broker else None
             named.setdefault(key, Follower(own_id, channel, role, agreed))

@@ -129,7 +129,7 @@ def line_facts(
             if not row.accepted
         ),
         subjectivities=tuple(record for record in records if record.state != "accepted"),
-        asked=tuple(LineAsked(one.carrier, one.section, one.least, one.most) for one in placing.asked),
+        asked=tuple(LineAsked(line.carrier, line.section, line.least, line.most) for line in placing.asked),
         leaders=tuple(mention for mention in leader_mentions(contract, background) if mention.of == "section"),
         sees_all=placing.sees_all,
     )

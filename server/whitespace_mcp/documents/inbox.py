@@ -52,13 +52,13 @@ def waiting(summaries: Iterable[Document], *, own_prefix: str, role: str | None)
         own_prefix: the asking organisation's channel prefix.
         role: its role; alerts for the other side are left out.
     """
-    found: dict[str, Waiting] = {}
+    slips: dict[str, Waiting] = {}
     for summary in summaries:
         root = as_text(summary.get("rootID"))
         if root is not None:
-            one = _waiting(root, summary, own_prefix, role)
-            found[root] = _merged(found[root], one) if root in found else one
-    return list(found.values())
+            slip = _waiting(root, summary, own_prefix, role)
+            slips[root] = _merged(slips[root], slip) if root in slips else slip
+    return list(slips.values())
 
 
 def epoch(text: str | None) -> str:
@@ -72,13 +72,13 @@ def epoch(text: str | None) -> str:
 
 def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) -> Waiting:
     stubs = [as_object(stub) for stub in as_list(summary.get("docs"))]
-    asked: dict[str, str] = {}
+    actions: dict[str, str] = {}
     for action in as_list(summary.get("actions")):
         name, _, moment = (as_text(action) or "").rpartition(":")
-        _ask(asked, name or moment, epoch(moment) if name else "")
+        _ask(actions, name or moment, epoch(moment) if name else "")
     for stub in stubs:
         if stub.get("type") == "RWAttentionWanted" and stub.get("cleared") is False and _is_for(stub, role):
-            _ask(asked, as_text(stub.get("action")) or "", instant(stub.get("updatedAt")) or "")
+            _ask(actions, as_text(stub.get("action")) or "", instant(stub.get("updatedAt")) or "")
     owners = {
         owner
         for stub in stubs
@@ -87,14 +87,14 @@ def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) ->
         and (owner := as_text(stub.get("ownerUserID")))
     }
     channel = (as_text(summary.get("_id")) or "").split("::")[2:3]
-    return Waiting(root, instant(summary.get("updatedAt")) or "", asked, tuple(channel), tuple(sorted(owners)))
+    return Waiting(root, instant(summary.get("updatedAt")) or "", actions, tuple(channel), tuple(sorted(owners)))
 
 
-def _ask(asked: dict[str, str], name: str, since: str) -> None:
+def _ask(actions: dict[str, str], name: str, since: str) -> None:
     name = clean(name, 60)
     if name:
-        known = asked.get(name)
-        asked[name] = min(filter(None, (known, since)), default="")
+        earliest = actions.get(name)
+        actions[name] = min(filter(None, (earliest, since)), default="")
 
 
 def _is_for(stub: Document, role: str | None) -> bool:
@@ -102,14 +102,14 @@ def _is_for(stub: Document, role: str | None) -> bool:
     return role is None or recipient is None or fold(recipient) == fold(role)
 
 
-def _merged(one: Waiting, other: Waiting) -> Waiting:
-    asked = dict(one.asked)
+def _merged(slip: Waiting, other: Waiting) -> Waiting:
+    actions = dict(slip.asked)
     for name, since in other.asked.items():
-        _ask(asked, name, since)
+        _ask(actions, name, since)
     return Waiting(
-        one.root,
-        max(one.updated, other.updated),
-        asked,
-        tuple(sorted({*one.channels, *other.channels})),
-        tuple(sorted({*one.owners, *other.owners})),
+        slip.root,
+        max(slip.updated, other.updated),
+        actions,
+        tuple(sorted({*slip.channels, *other.channels})),
+        tuple(sorted({*slip.owners, *other.owners})),
     )

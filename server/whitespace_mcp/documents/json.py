@@ -50,10 +50,10 @@ def read_object(body: bytes) -> Document:
     document = read_json(body)
     if not isinstance(document, dict):
         raise wrong_shape()
-    found = cast("Document", document)
-    if found.get("error") is True:
+    properties = cast("Document", document)
+    if properties.get("error") is True:
         raise wrong_shape()
-    return found
+    return properties
 
 
 def read_list(body: bytes) -> list[object]:
@@ -65,10 +65,10 @@ def read_list(body: bytes) -> list[object]:
     document = read_json(body)
     if not isinstance(document, list):
         raise wrong_shape()
-    found = cast("list[object]", document)
-    if found and not any(isinstance(element, dict) for element in found):
+    elements = cast("list[object]", document)
+    if elements and not any(isinstance(element, dict) for element in elements):
         raise wrong_shape()
-    return found
+    return elements
 
 
 def as_object(value: object) -> Document:

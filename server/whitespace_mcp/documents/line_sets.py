@@ -65,8 +65,8 @@ class StampedLine:
     @property
     def percent(self) -> Decimal | None:
         """The line: all stamps together; None where one of them cannot be read, or there is none."""
-        known = [impression.percent for impression in self.impressions if impression.percent is not None]
-        return total(known) if known and len(known) == len(self.impressions) else None
+        percents = [impression.percent for impression in self.impressions if impression.percent is not None]
+        return total(percents) if percents and len(percents) == len(self.impressions) else None
 
     @property
     def to_stand(self) -> bool:
@@ -103,13 +103,13 @@ def read_sets(documents: Iterable[Document]) -> Sets:
     ended = 0
     for document in documents:
         kind = type_of(document)
-        found = by_type.get(_NO_COVER if kind == _NO_COVER_TOO else kind)
-        if found is None:
+        same_type = by_type.get(_NO_COVER if kind == _NO_COVER_TOO else kind)
+        if same_type is None:
             continue
         if _ENDED.intersection(segments_of(_id(document))[:1]):
             ended += 1
         else:
-            found.append(document)
+            same_type.append(document)
     written, differing = _once(by_type[_WRITTEN])
     signed, differing_signed = _once(by_type[_SIGNED])
     entries = [entry for document in written for entry in _entries(document, "contents", "written")]
@@ -178,14 +178,14 @@ def _lateness(document: Document) -> tuple[str, int, str]:
 
 def _figures(document: Document) -> list[object]:
     """What two copies of one line set must agree in."""
-    found = [
+    figures = [
         [
             sorted(texts_of(entry.get("sectionIdentifiers"))),
             *(_percentages(entry, key) for key in ("written", "signed")),
         ]
         for entry in map(as_object, as_list(document.get("contents")))
     ]
-    return sorted(found, key=repr)
+    return sorted(figures, key=repr)
 
 
 def _percentages(entry: Document, which: str) -> list[Decimal | None]:
@@ -193,8 +193,10 @@ def _percentages(entry: Document, which: str) -> list[Decimal | None]:
 
 
 def _impressions(entry: Document, which: str) -> tuple[Impression, ...]:
-    found = [as_object(one) for one in as_list(entry.get("impressions"))]
-    return tuple(Impression(percentage(one.get(f"{which}LinePercentageString")), one) for one in found)
+    impressions = [as_object(impression) for impression in as_list(entry.get("impressions"))]
+    return tuple(
+        Impression(percentage(impression.get(f"{which}LinePercentageString")), impression) for impression in impressions
+    )
 
 
 def _carrier(document: Document, entry: Document) -> str:
@@ -205,7 +207,7 @@ def _entries(
     document: Document, key: str, which: Literal["written", "signed"], kind: Kind = "line"
 ) -> Iterator[StampedLine]:
     waiting = is_yes(document.get("needsApproving")) or document.get("isValid") is False
-    for entry in (found for part in as_list(document.get(key)) if (found := as_object(part))):
+    for entry in (element for part in as_list(document.get(key)) if (element := as_object(part))):
         carrier = _carrier(document, entry)
         yield StampedLine(
             carrier=carrier,
@@ -233,13 +235,13 @@ def _has_open_terms(entry: Document) -> bool:
 
 def _without_repeats(entries: list[StampedLine]) -> list[StampedLine]:
     """What stands apart, once: a line without cover is in its carrier's line set and in a document of its own."""
-    found: dict[tuple[str, tuple[str, ...], Kind, str], StampedLine] = {}
+    lines: dict[tuple[str, tuple[str, ...], Kind, str], StampedLine] = {}
     for entry in entries:
         key = (entry.carrier.lower(), tuple(sorted(entry.sections)), entry.kind, entry.stage)
-        known = found.get(key)
-        if known is None or _detail(entry) > _detail(known):
-            found[key] = entry
-    return [found[key] for key in sorted(found)]
+        former = lines.get(key)
+        if former is None or _detail(entry) > _detail(former):
+            lines[key] = entry
+    return [lines[key] for key in sorted(lines)]
 
 
 def _detail(entry: StampedLine) -> tuple[bool, str, str]:

@@ -171,9 +171,9 @@ class Pieces:
         """The same of elements of whatever kind, with keys in any case."""
         if not isinstance(elements, list):
             raise wrong_shape()
-        found = cast("list[object]", elements)
-        self.listed += len(found)
-        return _values(_narrowed(found))
+        objects = cast("list[object]", elements)
+        self.listed += len(objects)
+        return _values(_narrowed(objects))
 
 
 def _values(narrow: Iterable[tuple[Any, ...]]) -> Values:
@@ -225,7 +225,7 @@ def _narrowed(elements: Iterable[object]) -> Iterator[tuple[Any, ...]]:
 def _narrowing(keys: tuple[str, ...]) -> Callable[[Document], tuple[Any, ...]]:
     """How to take our fields out of an object with these keys; a missing one is None."""
     spelt = {key.lower(): key for key in reversed(keys)}
-    found = [spelt.get(name) for name in _LOWER]
-    if None not in found:
-        return itemgetter(*found)
-    return lambda document: tuple([None if key is None else document[key] for key in found])
+    spellings = [spelt.get(name) for name in _LOWER]
+    if None not in spellings:
+        return itemgetter(*spellings)
+    return lambda document: tuple([None if key is None else document[key] for key in spellings])

@@ -134,7 +134,7 @@ def contract_stubs(summary: Summary) -> list[Stub]:
     Raises:
         BadAnswer: its stubs are not JSON, as may be in what was only skipped so far.
     """
-    stubs = [as_object(one) for one in as_list(read_json(summary.stubs))]
+    stubs = [as_object(stub) for stub in as_list(read_json(summary.stubs))]
     return [
         Stub(name, instant(stub.get("updatedAt")), as_text(stub.get("status")), stub.get("channels"))
         for stub in stubs

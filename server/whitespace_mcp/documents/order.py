@@ -89,10 +89,14 @@ def _read(
     Values that are about the section go before those of the whole contract, and any tag before the heading's text.
     """
     marked = contract.tagged(tag)
-    own = [found for found in marked if section is not None and section in found.sections]
-    said = own or [found for found in marked if not found.sections]
-    texts = {typed(found.value, _SHOWN): found.source for found in said}
-    blank = [one for one in contract.unknown_tags if one.tag == tag and (not one.sections or section in one.sections)]
+    own = [value for value in marked if section is not None and section in value.sections]
+    said = own or [value for value in marked if not value.sections]
+    texts = {typed(value.value, _SHOWN): value.source for value in said}
+    blank = [
+        value
+        for value in contract.unknown_tags
+        if value.tag == tag and (not value.sections or section in value.sections)
+    ]
     if not texts and not blank:
         text = contract.text(heading)
         texts = {typed(text.value, _SHOWN): text.source} if text else {}

@@ -103,17 +103,17 @@ class Asked:
 
 def rows_of(sets: Sets) -> list[Row]:
     """One row for each carrier and section, by section and carrier."""
-    found: dict[tuple[str, str | None], tuple[list[StampedLine], list[StampedLine]]] = {}
+    rows: dict[tuple[str, str | None], tuple[list[StampedLine], list[StampedLine]]] = {}
     channels: dict[str, str] = {}
     for place, entries in enumerate((sets.written, sets.signed)):
         for entry in entries:
             key = entry.carrier.lower()
             channels[key] = min(channels.get(key, entry.carrier), entry.carrier)
             for section in entry.sections or (None,):
-                found.setdefault((key, section), ([], []))[place].append(entry)
-    order = sorted(found, key=lambda key: (key[1] is not None, key[1] or "", key[0]))
+                rows.setdefault((key, section), ([], []))[place].append(entry)
+    order = sorted(rows, key=lambda key: (key[1] is not None, key[1] or "", key[0]))
     return [
-        Row(channels[key], section, _sorted(found[key, section][0]), _sorted(found[key, section][1]))
+        Row(channels[key], section, _sorted(rows[key, section][0]), _sorted(rows[key, section][1]))
         for key, section in order
     ]
 
@@ -121,8 +121,8 @@ def rows_of(sets: Sets) -> list[Row]:
 def added(percents: Iterable[Decimal | None]) -> Added:
     """Sum up lines; None stands for one that cannot be read."""
     values = list(percents)
-    known = [value for value in values if value is not None]
-    return Added(total(known), sum(value > 0 for value in known), len(values) - len(known))
+    numbers = [value for value in values if value is not None]
+    return Added(total(numbers), sum(value > 0 for value in numbers), len(values) - len(numbers))
 
 
 def sections_of(documents: Iterable[Document], rows: Sequence[Row]) -> Sections:
@@ -148,15 +148,15 @@ def sections_of(documents: Iterable[Document], rows: Sequence[Row]) -> Sections:
 
 def section_leaders(documents: Iterable[Document]) -> list[tuple[str, str, str]]:
     """Which carrier leads which section, as (section id, channel or else name, document type), sorted; each once."""
-    found: set[tuple[str, str, str]] = set()
+    leaders: set[tuple[str, str, str]] = set()
     for document in documents:
         kind = type_of(document)
         if kind in _DEFINITIONS:
             for stub in map(as_object, as_list(document.get("sections"))):
                 section, leader = as_text(stub.get("multiSectionId")), _leader(stub)
                 if section and leader:
-                    found.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
-    return sorted(found)
+                    leaders.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
+    return sorted(leaders)
 
 
 def _leader(stub: Document) -> str | None:
@@ -165,7 +165,7 @@ def _leader(stub: Document) -> str | None:
 
 def guidance_of(documents: Iterable[Document]) -> list[Asked]:
     """What carriers were asked to write, by section and carrier; the largest range where one was asked twice."""
-    found: dict[tuple[str | None, str], Asked] = {}
+    guidance: dict[tuple[str | None, str], Asked] = {}
     for document in documents:
         carrier = carrier_of(as_text(document.get("_id")) or "") if type_of(document) in _GUIDANCE else None
         if carrier is None:
@@ -174,13 +174,15 @@ def guidance_of(documents: Iterable[Document]) -> list[Asked]:
             bounds = [p for key in ("minString", "maxString") if (p := percentage(entry.get(key))) is not None]
             for section in tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))) or (None,):
                 key = (section, carrier.lower())
-                known = [p for p in (found[key].least, found[key].most) if p is not None] if key in found else []
-                every = [*bounds, *known]
-                found[key] = Asked(carrier, section, min(every, default=None), max(every, default=None))
-    return sorted(found.values(), key=lambda asked: (asked.section is not None, asked.section or "", asked.carrier))
+                numbers = (
+                    [p for p in (guidance[key].least, guidance[key].most) if p is not None] if key in guidance else []
+                )
+                every = [*bounds, *numbers]
+                guidance[key] = Asked(carrier, section, min(every, default=None), max(every, default=None))
+    return sorted(guidance.values(), key=lambda line: (line.section is not None, line.section or "", line.carrier))
 
 
-def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, Ending]:
+def endings_of(document_ids: Iterable[str], carriers: Iterable[str]) -> dict[str, Ending]:
     """Carriers whose firm order was declined or withdrawn and who have no other one, by channel.
 
     A carrier's copies of one kind may be numbered: `FOD::ACME::MARINE1` is of the team MARINE (platform.md 4.2), unless
@@ -188,50 +190,50 @@ def endings_of(document_ids: Iterable[str], known: Iterable[str]) -> dict[str, E
 
     Args:
         document_ids: of the slip's contract documents, the latest first: of several endings the latest counts.
-        known: channels of teams that take part in the slip.
+        carriers: channels of teams that take part in the slip.
     """
     ids = list(dict.fromkeys(document_ids))
     live = {_channel(name).lower() for name in ids if segments_of(name)[:1] in (["FO"], ["SIGNED"])}
-    teams = {channel.lower() for channel in known} | live
-    found: dict[str, Ending] = {}
+    teams = {channel.lower() for channel in carriers} | live
+    endings: dict[str, Ending] = {}
     for name in ids:
         ending = _ENDINGS.get((segments_of(name) or [""])[0])
         channel = _channel(name)
         team = channel if channel.lower() in teams else _NUMBERED.sub("", channel)
         if ending and team and team.lower() not in live:
-            found.setdefault(team, ending)
-    return found
+            endings.setdefault(team, ending)
+    return endings
 
 
-def not_written(asked: Sequence[Asked], sets: Sets, endings: dict[str, Ending]) -> list[Asked]:
+def not_written(lines: Sequence[Asked], sets: Sets, endings: dict[str, Ending]) -> list[Asked]:
     """Who was asked for a line and has put nothing down: guidance less written less declined and withdrawn.
 
     Whoever gave no cover, or put down 0 %, has answered and stands apart.
     """
     answered = {
         (entry.carrier.lower(), section)
-        for entry in (*sets.written, *sets.signed, *(one for one in sets.apart if one.kind == "no_cover"))
+        for entry in (*sets.written, *sets.signed, *(entry for entry in sets.apart if entry.kind == "no_cover"))
         for section in (entry.sections or (None,))
     }
     anywhere = {carrier for carrier, _ in answered}
     ended = {channel.lower() for channel in endings}
 
-    def is_open(one: Asked) -> bool:
-        carrier = one.carrier.lower()
+    def is_open(line: Asked) -> bool:
+        carrier = line.carrier.lower()
         if carrier in ended:
             return False
-        if one.section is None:
+        if line.section is None:
             return carrier not in anywhere
-        return (carrier, one.section) not in answered and (carrier, None) not in answered
+        return (carrier, line.section) not in answered and (carrier, None) not in answered
 
-    return [one for one in asked if is_open(one)]
+    return [line for line in lines if is_open(line)]
 
 
 def _added(percents: Iterable[Decimal | None]) -> Decimal | None:
     """All together; None if there is nothing, or something that cannot be read."""
     values = list(percents)
-    found = added(values)
-    return found.total if values and not found.unread else None
+    total = added(values)
+    return total.total if values and not total.unread else None
 
 
 def _sorted(entries: list[StampedLine]) -> tuple[StampedLine, ...]:

@@ -37,8 +37,8 @@ def order_percentage(text: str) -> Decimal | None:
     None where it states none, or one of something that is not the whole, such as `50% of 60%`.
     """
     match = _ORDER.fullmatch(text)
-    found = Decimal(match[1]) if match else None
-    return found if found is not None and found <= 100 else None
+    percent = Decimal(match[1]) if match else None
+    return percent if percent is not None and percent <= 100 else None
 
 
 def basis_word(text: str) -> Basis | None:

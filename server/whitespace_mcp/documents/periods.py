@@ -60,9 +60,9 @@ def day_state(days: Sequence[SectionDay]) -> DayState:
     """`date` where all sections share one day, `several` where they differ, `unreadable` where some day is no day."""
     if not days:
         return "none"
-    if any(one.day is None for one in days):
+    if any(day.day is None for day in days):
         return "unreadable"
-    return "date" if len({one.day for one in days}) == 1 else "several"
+    return "date" if len({day.day for day in days}) == 1 else "several"
 
 
 def single_day(days: Sequence[SectionDay]) -> date | None:
@@ -86,7 +86,7 @@ def periods(contract: Contract) -> list[Fact]:
 def _days(contract: Contract, tag: str, heading: str) -> tuple[SectionDay, ...]:
     """The days under a tag, else of a heading that holds a date and nothing else."""
     by_section: dict[str | None, dict[str, None]] = {}
-    for value in (*contract.tagged(tag), *(one for one in contract.unknown_tags if one.tag == tag)):
+    for value in (*contract.tagged(tag), *(blank for blank in contract.unknown_tags if blank.tag == tag)):
         for section in value.sections or (None,):
             by_section.setdefault(section, {})[typed(value.value, TEXT) or "blank"] = None
     if by_section:
@@ -116,8 +116,8 @@ def _period_text(contract: Contract, *, last: bool) -> tuple[SectionDay, ...]:
 def _period(contract: Contract, section: str | None) -> Fact:
     def of_tag(tag: str) -> Tagged | None:
         values = contract.tagged(tag)
-        own = [one for one in values if (section in one.sections if section is not None else not one.sections)]
-        return next(iter(own or [one for one in values if not one.sections]), None)
+        own = [value for value in values if (section in value.sections if section is not None else not value.sections)]
+        return next(iter(own or [value for value in values if not value.sections]), None)
 
     start, end = (of_tag(tag) for tag in _DATES)
     first, last, zone = (of_tag(tag) for tag in _HOURS)

@@ -65,7 +65,7 @@ class Placing:
 
     def section_ids(self) -> list[str | None]:
         """The sections, in order; `None` first for what names no section."""
-        loose = not self.sections or any(one.section is None for one in (*self.rows, *self.asked))
+        loose = not self.sections or any(row.section is None for row in (*self.rows, *self.asked))
         return [*([None] if loose else []), *self.sections]
 
     def rows_in(self, section: str | None) -> list[Row]:
@@ -90,8 +90,8 @@ def read_placing(
     """
     sets = read_sets(documents)
     rows = rows_of(sets)
-    asked = guidance_of(documents)
-    endings = endings_of(document_ids, [one.carrier for one in (*asked, *rows)])
+    guidance = guidance_of(documents)
+    endings = endings_of(document_ids, [row.carrier for row in (*guidance, *rows)])
     sections = sections_of(documents, rows)
     broker = as_text(contract.control.get("placingBrokerChannel"))
     is_broker = broker is not None and channel_company(broker) == prefix
@@ -101,7 +101,7 @@ def read_placing(
         sets=sets,
         rows=tuple(rows),
         sections=sections,
-        asked=tuple(not_written(asked, sets, endings)),
+        asked=tuple(not_written(guidance, sets, endings)),
         endings=endings,
         sees_all=is_broker or visibility == _ALL_STAMPS,
         is_broker=is_broker,
@@ -121,7 +121,7 @@ def of_section(placing: Placing, section: str) -> Placing:
         sets=replace(sets, written=only(sets.written), signed=only(sets.signed), apart=only(sets.apart)),
         rows=tuple(row for row in placing.rows if row.section == section),
         sections={section: placing.sections.get(section)},
-        asked=tuple(one for one in placing.asked if one.section == section),
+        asked=tuple(line for line in placing.asked if line.section == section),
     )
 
 
@@ -133,11 +133,11 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
     if obstacle or full is None:
         return Refused(obstacle) if rows and obstacle else None
     stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
-    found = sign_down([stake for _, stake in stakes], full, against.full(against.signed))
-    if isinstance(found, Refused):
-        return found
+    figures = sign_down([stake for _, stake in stakes], full, against.full(against.signed))
+    if isinstance(figures, Refused):
+        return figures
     shares: dict[str, list[Decimal]] = {}
-    for (carrier, _), line in zip(stakes, found, strict=True):
+    for (carrier, _), line in zip(stakes, figures, strict=True):
         shares.setdefault(carrier, []).append(line)
     return {carrier: total(lines) for carrier, lines in shares.items()} or None
 

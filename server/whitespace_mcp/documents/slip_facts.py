@@ -104,13 +104,18 @@ class SlipFacts:
 
     @property
     def _expiry(self) -> tuple[tuple[SectionDay, ...], tuple[str, ...]]:
-        completed = [one for one in reversed(self.endorsements) if one.state == "completed"]
-        expiry, by = changed_expiry(self.terms.expiry, [(one.name, one.change) for one in completed if one.change])
-        open_to_doubt = [one for one in self.endorsements if one.contradicted and one.change]
+        completed = [endorsement for endorsement in reversed(self.endorsements) if endorsement.state == "completed"]
+        expiry, by = changed_expiry(
+            self.terms.expiry,
+            [(endorsement.name, endorsement.change) for endorsement in completed if endorsement.change],
+        )
+        open_to_doubt = [
+            endorsement for endorsement in self.endorsements if endorsement.contradicted and endorsement.change
+        ]
         if not open_to_doubt:
             return expiry, by
         days = " / ".join(dict.fromkeys(day.text for day in expiry))
-        names = ", ".join(one.name for one in open_to_doubt)
+        names = ", ".join(endorsement.name for endorsement in open_to_doubt)
         return (SectionDay(None, None, f"{days}, or as {names} has it: completed, yet not agreed by all"),), by
 
 
@@ -167,8 +172,8 @@ def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
         facts,
         terms=replace(
             terms,
-            period=tuple(one[: text * 2] for one in terms.period[:entries]),
-            premium=tuple(one[: text * 2] for one in terms.premium[:entries]),
+            period=tuple(entry[: text * 2] for entry in terms.period[:entries]),
+            premium=tuple(entry[: text * 2] for entry in terms.premium[:entries]),
             leaders=terms.leaders[:entries],
         ),
         lines=lines
@@ -179,8 +184,8 @@ def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
             asked=lines.asked[:entries],
             leaders=lines.leaders[:entries],
             subjectivities=tuple(
-                replace(one, text=one.text[:text], answer=one.answer[:text] if one.answer else None)
-                for one in lines.subjectivities[:entries]
+                replace(entry, text=entry.text[:text], answer=entry.answer[:text] if entry.answer else None)
+                for entry in lines.subjectivities[:entries]
             ),
         ),
         endorsements=facts.endorsements[:entries],

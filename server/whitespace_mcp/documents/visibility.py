@@ -46,47 +46,51 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
     The platform lists some documents twice (platform.md 9). Of two with the same id the later revision stays, whatever
     their order; a repeated one is not counted as skipped.
     """
-    kept: dict[str, Document] = {}
+    by_id: dict[str, Document] = {}
     skipped = 0
     for element in elements:
-        found = as_object(element)
-        name = as_text(found.get("_id")) or as_text(found.get("id"))
-        if name is None or root_of(name).upper() != root.upper() or not side.may_see(found):
+        document = as_object(element)
+        name = as_text(document.get("_id")) or as_text(document.get("id"))
+        if name is None or root_of(name).upper() != root.upper() or not side.may_see(document):
             skipped += 1
-        elif name not in kept or _version(kept[name]) < _version(found):
-            kept[name] = found
-    return VisibleDocuments(list(kept.values()), skipped)
+        elif name not in by_id or _version(by_id[name]) < _version(document):
+            by_id[name] = document
+    return VisibleDocuments(list(by_id.values()), skipped)
 
 
-def own(found: Document, root: str, side: Side) -> Document:
+def own(document: Document, root: str, side: Side) -> Document:
     """A single document, if it is of that slip and can belong to the organisation.
 
     Raises:
         NotFound: it is not, so it must not be shown.
     """
-    name = (as_text(found.get("_id")) or as_text(found.get("id")) or root).removeprefix("RWRiskSummary::")
-    if root_of(name).upper() != root.upper() or not side.may_see(found):
+    name = (as_text(document.get("_id")) or as_text(document.get("id")) or root).removeprefix("RWRiskSummary::")
+    if root_of(name).upper() != root.upper() or not side.may_see(document):
         raise NotFound(
             "The platform answered with a document that does not belong to this organisation; it was not shown",
             do="Check the id with get_risks in this organisation.",
         )
-    return found
+    return document
 
 
-def revision_number(found: Document) -> int:
+def revision_number(document: Document) -> int:
     """The number in front of a revision, `3` of `3-a1df...`; 0 where there is none."""
-    number = (as_text(found.get("_rev")) or as_text(found.get("rev")) or "").partition("-")[0]
+    number = (as_text(document.get("_rev")) or as_text(document.get("rev")) or "").partition("-")[0]
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
 
 
-def _version(found: Document) -> tuple[int, str, str]:
+def _version(document: Document) -> tuple[int, str, str]:
     """Which of two copies is the later one; the last part decides only between copies that tell nothing."""
-    return revision_number(found), as_text(found.get("updatedAt")) or "", repr(sorted(map(repr, found.items())))
+    return (
+        revision_number(document),
+        as_text(document.get("updatedAt")) or "",
+        repr(sorted(map(repr, document.items()))),
+    )
 
 
 def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
     """Summaries that can belong to the organisation, with the stubs that can, and how many others there were."""
-    kept: list[Document] = []
+    summaries: list[Document] = []
     skipped = 0
     for entry in entries:
         channels = entry.get("channels") or _channel(entry)
@@ -94,8 +98,8 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
             skipped += 1
         else:
             stubs = [stub for stub in map(as_object, as_list(entry.get("docs"))) if side.may_see(stub)]
-            kept.append(entry | {"docs": stubs})
-    return kept, skipped
+            summaries.append(entry | {"docs": stubs})
+    return summaries, skipped
 
 
 def _channel(summary: Document) -> list[str]:

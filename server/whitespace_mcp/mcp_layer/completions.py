@@ -55,21 +55,21 @@ class Completions:
         if service is None:
             return None
         given = (context.arguments if context else None) or {}
-        found: list[str] = []
+        values: list[str] = []
         with anyio.move_on_after(SECONDS):
             try:
-                found = await self._values(service, argument, given.get("organisation"))
+                values = await self._values(service, argument, given.get("organisation"))
             except WhitespaceError:
                 return None
-        return _completion(found)
+        return _completion(values)
 
-    async def _values(self, service: Services, argument: CompletionArgument, asked: str | None) -> list[str]:
+    async def _values(self, service: Services, argument: CompletionArgument, organisation: str | None) -> list[str]:
         if argument.name in {"organisation", "organisations"}:
-            known = await service.session.organisations.all()
-            return _organisations(known, argument.value)
+            organisations = await service.session.organisations.all()
+            return _organisations(organisations, argument.value)
         if argument.name not in {"heading", "risk", "umr"}:
             return []
-        owner = await service.session.organisations.chosen(asked)
+        owner = await service.session.organisations.chosen(organisation)
         if argument.name == "heading":
             return _like(await self._known_headings(service, owner), argument.value)
         view = await service.portfolios.of(owner).view()
@@ -79,15 +79,15 @@ class Completions:
         """The MRC headings, read once: they are the same for everybody and change with the platform's releases."""
         root = service.session.settings.root
         if root not in self._headings:
-            found = await mrc_headings(service.session.api, user_id=owner.user_id)
-            self._headings[root] = [clean(name, 120) for name in found]
+            headings = await mrc_headings(service.session.api, user_id=owner.user_id)
+            self._headings[root] = [clean(name, 120) for name in headings]
         return self._headings[root]
 
 
-def _organisations(known: Iterable[Organisation], typed: str) -> list[str]:
+def _organisations(organisations: Iterable[Organisation], typed: str) -> list[str]:
     """Company ids, found by id or by name."""
     key = fold(typed)
-    return [o.company_id for o in known if o.live and (key in fold(o.company_id) or key in fold(o.name))]
+    return [o.company_id for o in organisations if o.live and (key in fold(o.company_id) or key in fold(o.name))]
 
 
 def _like(values: Iterable[str], typed: str) -> list[str]:

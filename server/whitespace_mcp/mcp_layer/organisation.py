@@ -36,9 +36,9 @@ class RiskChoice(Choice):
 
 async def ask_if_open(organisation: str | None, ctx: Context) -> Choice | Elicit[Choice]:
     """Ask the user, if nothing else says which organisation and the client can."""
-    asked = organisation.strip() if organisation else None
-    if asked is not None:
-        return Choice(organisation=asked or None)
+    words = organisation.strip() if organisation else None
+    if words is not None:
+        return Choice(organisation=words or None)
     session = services(ctx).session
     if session.settings.require_organisation or not _can_ask(ctx) or await session.organisations.default():
         return Choice()
@@ -67,10 +67,10 @@ async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_ope
         OrganisationError: none, several, not live, or the user did not choose.
         BadArgument: `all`, which this tool does not take.
     """
-    asked = await _asked(choice, ctx)
-    if asked is not None and fold(asked) == ALL:
+    words = await _asked(choice, ctx)
+    if words is not None and fold(words) == ALL:
         raise BadArgument("organisation", "must name exactly one organisation for this tool")
-    return await services(ctx).session.organisations.chosen(asked)
+    return await services(ctx).session.organisations.chosen(words)
 
 
 async def one_or_all(
@@ -82,13 +82,13 @@ async def one_or_all(
         OrganisationError: none, several, not live, or the user did not choose.
     """
     services(ctx).session.directory.prefetch()
-    asked = await _asked(choice, ctx)
+    words = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
-    if asked is not None and fold(asked) == ALL:
-        known = await organisations.all()
-        noted().organisations.update({organisation.id: organisation.company_id for organisation in known})
-        return known
-    return (await organisations.chosen(asked),)
+    if words is not None and fold(words) == ALL:
+        every = await organisations.all()
+        noted().organisations.update({organisation.id: organisation.company_id for organisation in every})
+        return every
+    return (await organisations.chosen(words),)
 
 
 InOrganisations = Annotated[tuple[Organisation, ...], Resolve(one_or_all)]
@@ -98,9 +98,9 @@ async def _asked(choice: ElicitationResult[Choice], ctx: Context) -> str | None:
     start_the_clock()
     if isinstance(choice, AcceptedElicitation):
         return choice.data.organisation
-    known = await services(ctx).session.organisations.all()
+    every = await services(ctx).session.organisations.all()
     raise OrganisationError(  # the choices first: some hosts cut errors short, and some decline without asking anybody
-        f"Which organisation? Choices: {choices(known)}; none was chosen",
+        f"Which organisation? Choices: {choices(every)}; none was chosen",
         retry="Call again with 'organisation' when the user has said which.",
         do="Ask the user in the conversation.",
     )

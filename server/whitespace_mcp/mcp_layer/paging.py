@@ -68,8 +68,8 @@ def _start(entries: Sequence[T], place: Place, name: Callable[[T], str]) -> int:
     before = place.offset - 1
     if 0 <= before < len(entries) and mark_of(name(entries[before])) == place.mark:
         return place.offset
-    found = next((n for n, entry in enumerate(entries) if mark_of(name(entry)) == place.mark), None)
-    start = found + 1 if found is not None else place.offset
+    index = next((n for n, entry in enumerate(entries) if mark_of(name(entry)) == place.mark), None)
+    start = index + 1 if index is not None else place.offset
     if start >= len(entries) and entries:
         raise BadArgument(
             "cursor",

@@ -53,9 +53,9 @@ def _lean(node: Any) -> Any:
         return [_lean(item) for item in cast("list[Any]", node)]
     if not isinstance(node, dict):
         return node
-    found = cast("dict[str, Any]", node)
+    schema = cast("dict[str, Any]", node)
     lean: dict[str, Any] = {}
-    for key, value in found.items():
+    for key, value in schema.items():
         if key in {"properties", "$defs"}:
             lean[key] = {name: _lean(part) for name, part in value.items()}
         elif (key in _NOISE and not isinstance(value, dict)) or (key == "default" and not value):

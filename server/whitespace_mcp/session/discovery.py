@@ -185,8 +185,8 @@ class Discovery:
 
     async def _in_directory(self, user_id: str) -> tuple[str | None, str | None, str | None]:
         """The company's role, the membership's state and the person's name, where the directory knows them."""
-        found = (await self._directory.names()).member(user_id)
-        return (found[1].role, found[0].state, found[0].name) if found else (None, None, None)
+        member = (await self._directory.names()).member(user_id)
+        return (member[1].role, member[0].state, member[0].name) if member else (None, None, None)
 
 
 def _organisation(details: Details, role: str | None, state: str | None, *, sends_user_id: bool = True) -> Organisation:

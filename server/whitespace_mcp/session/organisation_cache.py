@@ -42,10 +42,10 @@ class OrganisationCache:
         if path is None:
             return None
         try:
-            kept = _FILES.validate_json(path.read_bytes())
+            file = _FILES.validate_json(path.read_bytes())
         except (OSError, ValidationError):
             return None
-        return kept.login if kept.format == _FORMAT and kept.login.organisations else None
+        return file.login if file.format == _FORMAT and file.login.organisations else None
 
     def keep(self, token: Token, login: Login) -> None:
         """Write it, replacing the file in one step; readable by its owner only."""

@@ -117,26 +117,26 @@ class Organisations:
 
     async def default(self) -> Organisation | None:
         """The organisation of a call that names none, if there is one."""
-        known = await self.all()
+        every = await self.all()
         if self._settings.require_organisation:
             return None
         wanted = self._switched or self._settings.user_id
         if wanted:
-            return next((o for o in known if o.id == wanted), None)
-        return known[0] if len(known) == 1 else None
+            return next((o for o in every if o.id == wanted), None)
+        return every[0] if len(every) == 1 else None
 
-    async def chosen(self, asked: str | None) -> Organisation:
+    async def chosen(self, words: str | None) -> Organisation:
         """The organisation that a call is about.
 
         Raises:
             OrganisationError: none, several or none live; the message lists the choices.
         """
-        known = await self.all()
-        organisation = await self._named(known, asked) if asked else await self.default()
+        every = await self.all()
+        organisation = await self._named(every, words) if words else await self.default()
         if organisation is None:
-            raise needed(known)
+            raise needed(every)
         if not organisation.live:
-            raise not_live(organisation, known)
+            raise not_live(organisation, every)
         self._check(organisation)
         noted().organisations[organisation.id] = organisation.company_id
         return organisation
@@ -158,23 +158,23 @@ class Organisations:
             raise another_company(organisations, company)
         return beginning(organisations, words)
 
-    async def switch(self, asked: str) -> tuple[Organisation, Organisation | None]:
+    async def switch(self, words: str) -> tuple[Organisation, Organisation | None]:
         """Make an organisation the default, after the platform has confirmed it; gives the new and the former one.
 
         Raises:
             WhitespaceError: it stays as it was; the message lists the choices.
         """
-        known = await self.all()
+        every = await self.all()
         previous = await self.default()
         try:
-            organisation = await self._named(known, asked)
+            organisation = await self._named(every, words)
             if not organisation.live:
                 raise not_live(organisation)
             with about(organisation.name):
                 await my_details(self._api, user_id=organisation.user_id)
         except WhitespaceError as error:
             default = f"The default stays {previous.name}." if previous else "There is still no default."
-            offered = "" if "Choices:" in error.do else f"Choices: {choices(known)}."
+            offered = "" if "Choices:" in error.do else f"Choices: {choices(every)}."
             raise error.replaced(do=" ".join(filter(None, [error.do, default, offered]))) from error.__cause__
         self._unchecked.discard(organisation.id)
         self._switched = organisation.id

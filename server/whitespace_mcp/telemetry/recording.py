@@ -126,7 +126,7 @@ def size_of(content: str | bytes) -> int:
 
 def slips_in(data: object) -> frozenset[str]:
     """The ids of slips under the keys of an answer that name risks and documents."""
-    found: set[str] = set()
+    roots: set[str] = set()
     rest = [data]
     while rest:
         value = rest.pop()
@@ -136,7 +136,7 @@ def slips_in(data: object) -> frozenset[str]:
             for key, part in cast("Mapping[str, Any]", value).items():
                 slip = _SLIP.match(part) if key in _ID_KEYS and isinstance(part, str) else None
                 if slip:
-                    found.add(slip[0])
+                    roots.add(slip[0])
                 elif not isinstance(part, str):
                     rest.append(part)
-    return frozenset(found)
+    return frozenset(roots)

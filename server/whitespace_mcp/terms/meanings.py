@@ -77,5 +77,5 @@ _MEANINGS: Final = {word.casefold(): meaning for word, meaning in (FLAGS | STATE
 
 def meanings_of(words: Iterable[str | None]) -> dict[str, str] | None:
     """The meanings of those of some words that have one, by word, each once; None if none has."""
-    known = {word: _MEANINGS[word.casefold()] for word in words if word and word.casefold() in _MEANINGS}
-    return known or None
+    meanings = {word: _MEANINGS[word.casefold()] for word in words if word and word.casefold() in _MEANINGS}
+    return meanings or None

@@ -82,7 +82,9 @@ def shortened(text: str, limit: int) -> str:
     if len(whole) <= limit:
         return whole
     end = max(whole.rfind(" ", 0, limit), 0) or limit - 1
-    end = min([end, *(found.start() for found in _TOGETHER.finditer(whole) if found.start() < end < found.end())])
+    end = min(
+        [end, *(cluster.start() for cluster in _TOGETHER.finditer(whole) if cluster.start() < end < cluster.end())]
+    )
     return whole[:end].rstrip(" ,;:") + _CUT
 
 

@@ -61,9 +61,9 @@ async def compare_risks(
     """What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words."""
     other_call = await call.risk(other)
     with about(call.organisation.name):
-        documents = await together([partial(wording_document, one) for one in (call, other_call)])
+        documents = await together([partial(wording_document, side) for side in (call, other_call)])
         values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading))
-    found = differences_of(values, clauses)
+    differences = differences_of(values, clauses)
     names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
              for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip
     answer = Comparison(
@@ -71,18 +71,18 @@ async def compare_risks(
         document=names[0],
         other=ComparedRisk(**_named(other_call), document=names[1]),
         equal=clauses.equal,
-        counts=counts_of(found) or None,
-        notes=[NOTE if found else SAME],
+        counts=counts_of(differences) or None,
+        notes=[NOTE if differences else SAME],
     )
     page = call.page(
-        found,
+        differences,
         "comparison",
         other_call.slip.root,
         names,
         heading,
         cursor=cursor,
         most=MOST,
-        name=lambda one: f"{one.kind} {one.number}",
+        name=lambda difference: f"{difference.kind} {difference.number}",
         size=_share,
     )
     fill(answer, page.entries)
@@ -101,8 +101,10 @@ def _compared(risk: Document, other: Document, heading: str | None) -> tuple[lis
         return differing_values(read_contract(risk), read_contract(other)), compare_clauses(clauses, others)
     mine, theirs = (_named_so(some, heading) for some in (clauses, others))
     if not mine and not theirs:
-        known = dict.fromkeys(clause.heading for clause in (*clauses, *others))
-        raise BadArgument("heading", "is a heading of neither contract", allowed=f"Headings: {listed(known, most=40)}.")
+        headings = dict.fromkeys(clause.heading for clause in (*clauses, *others))
+        raise BadArgument(
+            "heading", "is a heading of neither contract", allowed=f"Headings: {listed(headings, most=40)}."
+        )
     return [], compare_clauses(mine, theirs)
 
 
@@ -116,9 +118,9 @@ def _named(call: RiskCall) -> dict[str, Any]:
     return {"risk": call.slip.short, "name": call.slip.name, "umr": current["umr"] if current else None}
 
 
-def _share(one: Difference) -> int:
+def _share(difference: Difference) -> int:
     """What a difference takes of a page's budget."""
-    return answer_tokens(one.entry) * BUDGET // TOKENS + 1
+    return answer_tokens(difference.entry) * BUDGET // TOKENS + 1
 
 
 TOOL: Final = Tool(compare_risks, title="Compare two contracts")

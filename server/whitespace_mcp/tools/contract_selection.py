@@ -39,12 +39,12 @@ async def documents_of(call: RiskCall) -> Documents:
     if slip.documents:
         ids = tuple(record["id"] for record in slip.documents)
         return Documents(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
-    found = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
+    document = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
     named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
-    return Documents(slip.document_id if named else found[0], tuple(found))
+    return Documents(slip.document_id if named else document[0], tuple(document))
 
 
-def told(notes: Iterable[str | None]) -> list[str] | None:
+def without_gaps(notes: Iterable[str | None]) -> list[str] | None:
     """The notes that there are."""
     return [note for note in notes if note] or None
 
@@ -61,5 +61,5 @@ def is_endorsement(document_id: str) -> bool:
 
 def own_team_channels(call: RiskCall) -> list[str]:
     """The organisation's own teams that the slip is with, the current document's first."""
-    found = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
-    return list(dict.fromkeys(found))
+    channels = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
+    return list(dict.fromkeys(channels))

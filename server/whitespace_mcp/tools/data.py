@@ -32,7 +32,7 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, squeeze
-from whitespace_mcp.tools.contract_selection import told
+from whitespace_mcp.tools.contract_selection import without_gaps
 from whitespace_mcp.tools.wording import document_named
 
 T = TypeVar("T")
@@ -69,15 +69,15 @@ async def get_data(
     """A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings."""
     if find is not None and not all(squeeze(word) for word in find):
         raise BadArgument("find", "holds an empty word", allowed="Leave it out for everything.")
-    asked = _Asked(call, find or [], what, cursor)
+    question = _Asked(call, find or [], what, cursor)
     if what == "headings":
-        return result(await _headings(asked))
+        return result(await _headings(question))
     if not risk:
         raise BadArgument("risk", "is missing", allowed="Pass a risk id from an answer, or a UMR.")
     target = await call.risk(risk)
     with about(call.organisation.name):
         document_id = await document_named(target)
-        answer = await (_questionnaire if what == "questionnaire" else _data)(asked, target, document_id)
+        answer = await (_questionnaire if what == "questionnaire" else _data)(question, target, document_id)
     return result(answer)
 
 
@@ -102,25 +102,27 @@ class _Asked:
         )  # fmt: skip
 
 
-async def _data(asked: _Asked, target: RiskCall, document_id: str) -> Data:
-    tagset = asked.kind if asked.kind == "ACORDGPM" else None
-    read = await defined_data(asked.session.api, document_id, tagset, user_id=asked.user_id)
+async def _data(question: _Asked, target: RiskCall, document_id: str) -> Data:
+    tagset = question.kind if question.kind == "ACORDGPM" else None
+    read = await defined_data(question.session.api, document_id, tagset, user_id=question.user_id)
     everything, skipped = groups_of(read)
-    groups = with_tags(everything, asked.find) if asked.find else everything
-    if asked.find and everything and not groups:
+    groups = with_tags(everything, question.find) if question.find else everything
+    if question.find and everything and not groups:
         raise BadArgument(
             "find", "is in none of this contract's tags", allowed=f"Tags: {listed(tags_of(everything), most=50)}."
         )
-    market = await asked.session.directory.names()
+    market = await question.session.directory.names()
     entries = [(group.key, entry) for group in groups for entry in group_entries(group, market.company_name)]
-    page = asked.page(document_id, entries, lambda one: f"{one[0]} {one[1].part}", lambda one: answer_tokens(one[1]))
+    page = question.page(
+        document_id, entries, lambda entry: f"{entry[0]} {entry[1].part}", lambda entry: answer_tokens(entry[1])
+    )
     shown = [entry for _, entry in page.entries]
     answer = _head(target, document_id, read, len(groups))
     answer.source = _source(SOURCE, read) if groups else None
     answer.sections = section_names(read) or None
     answer.groups, answer.next_cursor, answer.skipped = shown or None, page.next_cursor, skipped or None
     unknown = any("???" in value for entry in shown for value in entry.values.values())
-    answer.notes = told(
+    answer.notes = without_gaps(
         [
             NO_DATA if not everything else None,
             NOT_KNOWN if unknown else None,
@@ -130,8 +132,8 @@ async def _data(asked: _Asked, target: RiskCall, document_id: str) -> Data:
     return answer
 
 
-async def _questionnaire(asked: _Asked, target: RiskCall, document_id: str) -> Data:
-    session, user_id = asked.session, asked.user_id
+async def _questionnaire(question: _Asked, target: RiskCall, document_id: str) -> Data:
+    session, user_id = question.session, question.user_id
     given, everything = await together(
         [
             partial(answered_questions, session.api, document_id, user_id=user_id),
@@ -140,38 +142,40 @@ async def _questionnaire(asked: _Asked, target: RiskCall, document_id: str) -> D
     )
     entries, skipped = answered(given)
     still_open = unanswered(everything, given)
-    if asked.find:
-        entries = [entry for entry in entries if matching([entry.question, entry.tag or ""], asked.find)]
-        still_open = matching(still_open, asked.find)
-    shown_open = still_open[:MOST_UNANSWERED] if asked.cursor is None else []
+    if question.find:
+        entries = [entry for entry in entries if matching([entry.question, entry.tag or ""], question.find)]
+        still_open = matching(still_open, question.find)
+    shown_open = still_open[:MOST_UNANSWERED] if question.cursor is None else []
     taken = sum(map(rough_tokens, shown_open))
-    page = asked.page(document_id, entries, _question_name, lambda one: answer_tokens(one) * TOKENS // (TOKENS - taken))
+    page = question.page(
+        document_id, entries, _question_name, lambda entry: answer_tokens(entry) * TOKENS // (TOKENS - taken)
+    )
     answer = _head(target, document_id, given, len(entries))
     answer.source = _source(ANSWERS, given) if entries else None
     answer.questions, answer.next_cursor, answer.skipped = page.entries or None, page.next_cursor, skipped or None
     answer.unanswered = shown_open or None
     left = len(still_open) - MOST_UNANSWERED
-    answer.notes = told(
+    answer.notes = without_gaps(
         [
-            NO_QUESTIONS if not entries and not asked.find else None,
-            f"{left} more unanswered questions are left out." if left > 0 and asked.cursor is None else None,
+            NO_QUESTIONS if not entries and not question.find else None,
+            f"{left} more unanswered questions are left out." if left > 0 and question.cursor is None else None,
         ]
     )
     return answer
 
 
-async def _headings(asked: _Asked) -> Data:
-    with about(asked.call.organisation.name):
-        everything = await mrc_headings(asked.session.api, user_id=asked.user_id)
-    found = [clean(name, 120) for name in matching(everything, asked.find)]
-    page = asked.page("", found, str, rough_tokens)
-    note = f"None of the {len(everything)} MRC headings contains that." if not found else None
+async def _headings(question: _Asked) -> Data:
+    with about(question.call.organisation.name):
+        everything = await mrc_headings(question.session.api, user_id=question.user_id)
+    headings = [clean(name, 120) for name in matching(everything, question.find)]
+    page = question.page("", headings, str, rough_tokens)
+    note = f"None of the {len(everything)} MRC headings contains that." if not headings else None
     return Data(
-        **asked.call.head(),
-        total=len(found),
+        **question.call.head(),
+        total=len(headings),
         headings=page.entries or None,
         next_cursor=page.next_cursor,
-        notes=told([note]),
+        notes=without_gaps([note]),
     )
 
 

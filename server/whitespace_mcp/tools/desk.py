@@ -55,32 +55,32 @@ async def my_desk(
     with about(owner.name):
         view = await call.risks()
         walk = await _walk(call, show, _enough(owner, show, wanted) if sort == "newest" else _never)
-    found = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
+    slips = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
     names = await call.names()
 
-    def row(one: Waiting) -> DeskRow:
-        return _row(one, owner, view, names)
+    def row(slip: Waiting) -> DeskRow:
+        return _row(slip, owner, view, names)
 
     page = page_of(
-        found,
+        slips,
         question=question,
         cursor=cursor,
         most=MOST,
-        name=lambda one: one.root,
-        size=lambda one: text_size(row(one)),
+        name=lambda slip: slip.root,
+        size=lambda slip: text_size(row(slip)),
     )
-    open_ones = [one for one in found if one.asked]
+    open_ones = [slip for slip in slips if slip.asked]
     by_action = summed(open_ones)
     return result(
         Desk(
             **call.head(),
             show=show,
-            slips=len(found),
+            slips=len(slips),
             at_least=None if walk.ended == "all" else True,
-            yours=sum(owner.id in one.owners for one in open_ones) if show == "actions" else None,
+            yours=sum(owner.id in slip.owners for slip in open_ones) if show == "actions" else None,
             by_action=by_action or None,
             meaning=meanings_of(by_action),
-            risks=[row(one) for one in page.entries],
+            risks=[row(slip) for slip in page.entries],
             next_cursor=page.next_cursor,
             skipped=walk.skipped or None,
             notes=_notes(walk, show, by_action=bool(by_action)) or None,
@@ -111,20 +111,20 @@ def _matching(summaries: list[Document], owner: Organisation, show: Show) -> lis
     return matching(waiting(summaries, own_prefix=owner.channel_prefix, role=owner.role), show, owner.id)
 
 
-def _row(one: Waiting, owner: Organisation, view: View, names: Names) -> DeskRow:
-    records = view.book.slip(one.root)
+def _row(slip: Waiting, owner: Organisation, view: View, names: Names) -> DeskRow:
+    records = view.book.slip(slip.root)
     current = records[0] if records else None
-    mine = owner.id in one.owners
+    mine = owner.id in slip.owners
     return DeskRow(
-        risk=current["slip_short"] if current else one.root[:10].upper(),
+        risk=current["slip_short"] if current else slip.root[:10].upper(),
         name=current["name"] if current else None,
         umr=current["umr"] if current else None,
         stage=current["slip_stage"] if current else None,
-        asked=one.asked or None,
-        whose=None if not one.asked else "you" if mine else "your team",
-        team=", ".join(names.team(channel) for channel in one.channels) or None,
-        owner=names.person(one.owners[0]) if one.owners and not mine else None,
-        activity=one.updated or None,
+        asked=slip.asked or None,
+        whose=None if not slip.asked else "you" if mine else "your team",
+        team=", ".join(names.team(channel) for channel in slip.channels) or None,
+        owner=names.person(slip.owners[0]) if slip.owners and not mine else None,
+        activity=slip.updated or None,
     )
 
 

@@ -33,7 +33,7 @@ from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import extension_for, type_of
 from whitespace_mcp.terms.ids import short_document
-from whitespace_mcp.tools.contract_selection import told
+from whitespace_mcp.tools.contract_selection import without_gaps
 from whitespace_mcp.tools.wording import document_named
 
 E = TypeVar("E", bound=Answer)
@@ -88,7 +88,7 @@ async def get_documents(
             saved=_told_pack(pack) if pack else None,
             next_cursor=page.next_cursor,
             skipped=attached.skipped or None,
-            notes=told([TYPED if attached.files else NO_FILES]),
+            notes=without_gaps([TYPED if attached.files else NO_FILES]),
         )
     )
 
@@ -155,15 +155,15 @@ def folder_of(environment: Environment) -> str:
 
 def _told_pack(pack: Pack) -> SavedPack:
     files = [
-        SavedEntry(file=one.file, bytes=one.size, already_there=None if one.written else True) for one in pack.saved
+        SavedEntry(file=file.file, bytes=file.size, already_there=None if file.written else True) for file in pack.saved
     ]
-    left_out = [LeftOutEntry(name=one.name, why=one.reason) for one in pack.left_out]
+    left_out = [LeftOutEntry(name=file.name, why=file.reason) for file in pack.left_out]
     shown_out = _fitting(left_out, SAVED_TOKENS // 2)
     shown = _fitting(files, SAVED_TOKENS - sum(map(answer_tokens, shown_out)))
     return SavedPack(
         folder=str(pack.folder),
-        written=sum(one.written for one in pack.saved),
-        bytes=sum(one.size for one in pack.saved if one.written),
+        written=sum(file.written for file in pack.saved),
+        bytes=sum(file.size for file in pack.saved if file.written),
         files=shown or None,
         left_out=shown_out or None,
         not_listed=len(files) + len(left_out) - len(shown) - len(shown_out) or None,

@@ -44,49 +44,61 @@ async def get_endorsements(
     owner, slip = call.organisation, call.slip
     with about(owner.name):
         read = await read_endorsements(call.session.api, slip.root, call.side, user_id=owner.user_id)
-    found = amendments(
+    every = amendments(
         read.endorsements.documents,
         read.followers.documents,
         read.history.documents if read.history else None,
         owner.channel_prefix,
     )
-    shown = [_asked(found, endorsement, slip.short)] if endorsement else found
+    shown = [_asked(every, endorsement, slip.short)] if endorsement else every
     names = await call.names()
-    entries = [entry(one, names, slip.short, owner.channel_prefix, whole=endorsement is not None) for one in shown]
+    entries = [
+        entry(amendment, names, slip.short, owner.channel_prefix, whole=endorsement is not None) for amendment in shown
+    ]
     page = call.page(
-        entries, "endorsements", endorsement, cursor=cursor, most=MOST, name=lambda one: one.id, size=text_size
+        entries,
+        "endorsements",
+        endorsement,
+        cursor=cursor,
+        most=MOST,
+        name=lambda amendment: amendment.id,
+        size=text_size,
     )
     return result(
         Endorsements(
             **call.head(),
-            total=len(found),
-            by_state=by_state(found) or None,
-            meaning=meanings_of(by_state(found)),
+            total=len(every),
+            by_state=by_state(every) or None,
+            meaning=meanings_of(by_state(every)),
             endorsements=page.entries,
             next_cursor=page.next_cursor,
             skipped=(read.endorsements.skipped + read.followers.skipped) or None,
-            notes=_notes(found, read),
+            notes=_notes(every, read),
         )
     )
 
 
-def _asked(found: list[Amendment], asked: str, short: str) -> Amendment:
+def _asked(amendments: list[Amendment], words: str, short: str) -> Amendment:
     """The endorsement that a number or an id names.
 
     Raises:
         BadArgument: none of them, or several with that number.
     """
-    key = fold(asked)
+    key = fold(words)
     number = key.removeprefix("endorsement").removeprefix("en").strip().removeprefix("#")
-    matching = [one for one in found if fold(one.id) == key or fold(_tail(one.id)) == _tail(key)]
-    matching = matching or [one for one in found if one.number is not None and fold(one.number) == number]
+    matching = [
+        amendment for amendment in amendments if fold(amendment.id) == key or fold(_tail(amendment.id)) == _tail(key)
+    ]
+    matching = matching or [
+        amendment for amendment in amendments if amendment.number is not None and fold(amendment.number) == number
+    ]
     if len(matching) == 1:
         return matching[0]
-    known = [f"{one.number} ({short}::{_tail(one.id)})" for one in found]
+    choices = [f"{amendment.number} ({short}::{_tail(amendment.id)})" for amendment in amendments]
     raise BadArgument(
         "endorsement",
         "could be several of this risk's" if matching else "is none of this risk's",
-        allowed=f"Endorsements: {listed(known)}." if known else "The risk has none that this organisation can see.",
+        allowed=f"Endorsements: {listed(choices)}." if choices else "The risk has none that this organisation can see.",
     )
 
 
@@ -94,11 +106,11 @@ def _tail(document_id: str) -> str:
     return document_id.partition("::")[2]
 
 
-def _notes(found: list[Amendment], read: EndorsementsReading) -> list[str] | None:
-    notes = [NOTE] if found else []
-    if any(party.agreed is None for one in found for party in one.parties):
+def _notes(amendments: list[Amendment], read: EndorsementsReading) -> list[str] | None:
+    notes = [NOTE] if amendments else []
+    if any(party.agreed is None for amendment in amendments for party in amendment.parties):
         notes.append(PARTIAL)
-    if found and read.history is None:
+    if amendments and read.history is None:
         notes.append(NO_HISTORY)
     return notes or None
 

@@ -22,28 +22,28 @@ def chosen(paper: Paper, headings: Sequence[str], section: str | None) -> list[C
     return [clause for clause in clauses if clause.index in wanted]
 
 
-def _of_section(paper: Paper, asked: str) -> list[Clause]:
-    key = squeeze(asked)
+def _of_section(paper: Paper, words: str) -> list[Clause]:
+    key = squeeze(words)
     names = {clause.section: {squeeze(clause.section)} for clause in paper.clauses if clause.section}
     for section, title in paper.titles.items():
         names.setdefault(section, {squeeze(section)}).add(squeeze(title))
-    found = {section for section, known in names.items() if key in known}
-    found = found or {section for section, known in names.items() if key and any(key in name for name in known)}
-    if len(found) == 1:
-        return [clause for clause in paper.clauses if clause.section in found]
+    sections = {section for section, keys in names.items() if key in keys}
+    sections = sections or {section for section, keys in names.items() if key and any(key in name for name in keys)}
+    if len(sections) == 1:
+        return [clause for clause in paper.clauses if clause.section in sections]
     raise BadArgument(
         "section",
-        "could be several sections of this contract" if found else "is no section of this contract",
-        allowed=f"Sections: {listed(sorted(found) or names)}." if names else "It has none; leave it out.",
+        "could be several sections of this contract" if sections else "is no section of this contract",
+        allowed=f"Sections: {listed(sorted(sections) or names)}." if names else "It has none; leave it out.",
     )
 
 
-def _of_heading(clauses: Sequence[Clause], asked: str) -> list[Clause]:
-    text, key = asked.strip(), squeeze(asked)
-    found = [clause for clause in clauses if text.isdecimal() and str(clause.index) == text]
-    found = found or [clause for clause in clauses if key in clause.names]
-    if found:
-        return found
+def _of_heading(clauses: Sequence[Clause], words: str) -> list[Clause]:
+    text, key = words.strip(), squeeze(words)
+    matching = [clause for clause in clauses if text.isdecimal() and str(clause.index) == text]
+    matching = matching or [clause for clause in clauses if key in clause.names]
+    if matching:
+        return matching
     near = [clause for clause in clauses if len(key) > 2 and any(key in name for name in clause.names)]
     if len({clause.heading for clause in near}) == 1 and near[0].heading != "NonMRCHeading":
         return near

@@ -110,29 +110,29 @@ async def get_history(
 async def _of_risk(call: RiskCall, period: _Period) -> History:
     owner, slip = call.organisation, call.slip
     with about(owner.name):
-        kept = await risk_activities(call.session.api, slip.root, call.side, user_id=owner.user_id)
-    found = happenings(kept.documents, kinds=period.kinds, since=period.since, before=period.before)
+        visible = await risk_activities(call.session.api, slip.root, call.side, user_id=owner.user_id)
+    events = happenings(visible.documents, kinds=period.kinds, since=period.since, before=period.before)
     names = await call.names()
     page = call.page(
-        folded(found),
+        folded(events),
         *_question(period),
         cursor=period.cursor,
         most=MOST,
-        name=lambda one: one.id,
-        size=lambda one: text_size(happened(one, names, short_root=slip.short)),
+        name=lambda event: event.id,
+        size=lambda event: text_size(happened(event, names, short_root=slip.short)),
     )
-    there = counted(happenings(kept.documents))
+    there = counted(happenings(visible.documents))
     return History(
         **call.head(),
         shows="risk",
         since=period.since,
         before=period.before,
-        total=len(found),
-        counts=shortened(counted(found)) or None,
-        entries=[happened(one, names, short_root=slip.short) for one in page.entries],
+        total=len(events),
+        counts=shortened(counted(events)) or None,
+        entries=[happened(event, names, short_root=slip.short) for event in page.entries],
         next_cursor=page.next_cursor,
-        skipped=kept.skipped or None,
-        notes=[f"What this risk's history holds: {listed(there, most=20)}."] if there and not found else None,
+        skipped=visible.skipped or None,
+        notes=[f"What this risk's history holds: {listed(there, most=20)}."] if there and not events else None,
     )
 
 
@@ -143,32 +143,32 @@ async def _of_kinds(call: OrganisationCall, period: _Period) -> History:
         view = await call.risks()
         span = partial(activities_of_kind, since=since, before=period.before, user_id=owner.user_id)
         answers = await together([partial(span, session.api, kind, call.side) for kind in period.kinds])
-    documents = [document for kept in answers for document in kept.documents]
-    found = happenings(documents, kinds=period.kinds, since=since, before=period.before)
+    documents = [document for answer in answers for document in answer.documents]
+    events = happenings(documents, kinds=period.kinds, since=since, before=period.before)
     names = await call.names()
 
-    def entry(one: Happening) -> HistoryEntry:
-        return happened(one, names).model_copy(update=_slip_keys(view, one.root))
+    def entry(event: Happening) -> HistoryEntry:
+        return happened(event, names).model_copy(update=_slip_keys(view, event.root))
 
     page = call.page(
-        folded(found),
+        folded(events),
         *_question(period),
         cursor=period.cursor,
         most=MOST,
-        name=lambda one: one.id,
-        size=lambda one: text_size(entry(one)),
+        name=lambda event: event.id,
+        size=lambda event: text_size(entry(event)),
     )
     return History(
         **call.head(),
         shows="activity",
         since=since,
         before=period.before,
-        total=len(found),
-        risks=len({one.root for one in found}),
-        counts=dict.fromkeys(period.kinds, 0) | counted(found),
-        entries=[entry(one) for one in page.entries],
+        total=len(events),
+        risks=len({event.root for event in events}),
+        counts=dict.fromkeys(period.kinds, 0) | counted(events),
+        entries=[entry(event) for event in page.entries],
         next_cursor=page.next_cursor,
-        skipped=sum(kept.skipped for kept in answers) or None,
+        skipped=sum(answer.skipped for answer in answers) or None,
         notes=_kind_notes(period.kinds) or None,
     )
 
@@ -182,22 +182,22 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
 
     names = await call.names()
 
-    def entry(one: Changed) -> HistoryEntry:
-        return changed_entry(one, names).model_copy(update=_slip_keys(view, one.root, stage=True))
+    def entry(slip: Changed) -> HistoryEntry:
+        return changed_entry(slip, names).model_copy(update=_slip_keys(view, slip.root, stage=True))
 
     page = call.page(
         slips,
         *_question(period),
         cursor=period.cursor,
         most=MOST_CHANGED,
-        name=lambda one: one.root,
-        size=lambda one: text_size(entry(one)) + HAPPENED_SIZE,
+        name=lambda slip: slip.root,
+        size=lambda slip: text_size(entry(slip)) + HAPPENED_SIZE,
     )
     with about(owner.name):
-        behind = await together([partial(_behind, call, one.root) for one in page.entries])
+        details = await together([partial(_behind, call, slip.root) for slip in page.entries])
     entries = [
-        entry(one).model_copy(update=_happened(documents, since, names))
-        for one, documents in zip(page.entries, behind, strict=True)
+        entry(slip).model_copy(update=_happened(documents, since, names))
+        for slip, documents in zip(page.entries, details, strict=True)
     ]
     cut = f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at; pass a later 'since'."
     return History(
@@ -251,8 +251,8 @@ def _kind_notes(kinds: tuple[str, ...]) -> list[str]:
 def _older_than(since: str) -> Callable[[list[Document]], bool]:
     """Whether the walk has come to summaries that have not changed since; newest change first."""
 
-    def enough(found: list[Document]) -> bool:
-        return bool(found) and (instant(found[-1].get("updatedAt")) or since) < since
+    def enough(activities: list[Document]) -> bool:
+        return bool(activities) and (instant(activities[-1].get("updatedAt")) or since) < since
 
     return enough
 

@@ -26,7 +26,7 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
     problem = await session.token_cache.problem()
     if isinstance(problem, NotConfigured):
         raise problem
-    known, default, trouble = ((), None, problem) if problem else await _known(session)
+    organisations, default, trouble = ((), None, problem) if problem else await _known(session)
     expires = session.token_cache.expires_in
     return result(
         WhoAmI(
@@ -43,7 +43,7 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
             configured=dict(session.settings.origins) or None,
             platform_version=await _version(session),
             server_version=version("whitespace-mcp"),
-            by_hand=_by_hand(session, known),
+            by_hand=_by_hand(session, organisations),
             as_of=iso(session.clock.now()),
         )
     )
@@ -57,13 +57,13 @@ async def list_organisations(
 ) -> Annotated[CallToolResult, OrganisationList]:
     """The organisations that this login works for, with role, teams and membership state; which one is the default."""
     session = services(ctx).session
-    known = await session.organisations.all(refresh=refresh)
+    organisations = await session.organisations.all(refresh=refresh)
     default = await session.organisations.default()
     return result(
         OrganisationList(
             user=session.organisations.user,
             default=keys(default) if default else None,
-            organisations=[_entry(organisation, default) for organisation in known],
+            organisations=[_entry(organisation, default) for organisation in organisations],
             as_of=iso(session.clock.now()),
         )
     )
@@ -100,13 +100,15 @@ async def _known(
         return (), None, error
 
 
-def _by_hand(session: Session, known: tuple[Organisation, ...]) -> ByHand:
+def _by_hand(session: Session, organisations: tuple[Organisation, ...]) -> ByHand:
     settings = session.settings
     return by_hand(
         sync_url=settings.sync_url if session.token_cache.kind == "refresh_token" else None,
         bucket=settings.environment.bucket,
         api_url=settings.api_url,
-        user_ids={one.company_id: one.user_id for one in known if one.user_id},
+        user_ids={
+            organisation.company_id: organisation.user_id for organisation in organisations if organisation.user_id
+        },
     )
 
 

@@ -41,7 +41,7 @@ from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import clean, fold
-from whitespace_mcp.tools.contract_selection import documents_of, told
+from whitespace_mcp.tools.contract_selection import documents_of, without_gaps
 
 MOST: Final = 20
 MOST_QUOTES: Final = 6
@@ -84,19 +84,19 @@ async def get_lines(
     owner = call.organisation
     with about(owner.name):
         documents = await documents_of(call)
-        found = await read_lines(call.session.api, documents.asked, call.side, user_id=owner.user_id)
+        reading = await read_lines(call.session.api, documents.asked, call.side, user_id=owner.user_id)
         names = await call.names()
         panels, unread = await _quotes(call, names, wanted=quotes) if cursor is None else ([], 0)
-    kept = found.background.documents
-    placing = read_placing(read_contract(found.contract), kept, documents.ids, owner.channel_prefix)
+    background = reading.background.documents
+    placing = read_placing(read_contract(reading.contract), background, documents.ids, owner.channel_prefix)
     if section is not None:
         placing = of_section(placing, _section(placing, section))
-    wording = Wording(names, owner.channel_prefix, responses_of(kept), call.session.clock.now(), who=who)
+    wording = Wording(names, owner.channel_prefix, responses_of(background), call.session.clock.now(), who=who)
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
         **call.head(),
         view=BROKER_VIEW if placing.is_broker else ALL_STAMPS_VIEW if placing.sees_all else CARRIER_VIEW,
-        skipped=found.background.skipped or None,
+        skipped=reading.background.skipped or None,
     )
     if cursor is None:
         answer = _with_head(answer, placing, wording, panels, indicate=indicate_signing)
@@ -114,7 +114,7 @@ async def get_lines(
     answer.lines = page.entries or None
     answer.meaning = meanings_of(words_of(page.entries, answer.in_no_total))
     answer.next_cursor = page.next_cursor
-    answer.notes = told([*(answer.notes or []), f"{unread} more quotes were not read." if unread else None])
+    answer.notes = without_gaps([*(answer.notes or []), f"{unread} more quotes were not read." if unread else None])
     return result(answer)
 
 
@@ -132,12 +132,12 @@ def _head(
     names = wording.names
     sums = section_sums(placing, indicate=indicate)
     records = all_subjectivities(placing.sets, wording.responses)
-    apart, asked = apart_entries(placing, wording), asked_entries(placing, names)
+    apart, invited = apart_entries(placing, wording), asked_entries(placing, names)
     declined, withdrawn = (ended_carriers(placing.endings, ending, names) or [] for ending in ("declined", "withdrawn"))
     lists = {
         "sections": len(placing.section_ids()) - min(most, len(sums)),
         "apart": len(apart) - most,
-        "asked_not_written": len(asked) - most,
+        "asked_not_written": len(invited) - most,
         "declined": len(declined) - most,
         "withdrawn": len(withdrawn) - most,
         "quotes": len(quotes) - most,
@@ -146,23 +146,23 @@ def _head(
         update={
             "terms": _filled(
                 LineTerms(
-                    **{key: found[:most] for key, found in measure_facts(placing).items()},
+                    **{key: facts[:most] for key, facts in measure_facts(placing).items()},
                     stamp_visibility=placing.contract.word("stampVisibility"),
                 )
             ),
-            "sections": [one for one in sums if one.plain()][:most] or None,
+            "sections": [entry for entry in sums if entry.plain()][:most] or None,
             "open_subjectivities": open_count(records) if placing.rows else None,
             "subjectivities": subjectivity_counts(records, london_day(wording.now)),
             "in_no_total": _filled(
                 Outside(
                     apart=apart[:most] or None,
-                    asked_not_written=asked[:most] or None,
+                    asked_not_written=invited[:most] or None,
                     declined=declined[:most] or None,
                     withdrawn=withdrawn[:most] or None,
                     quotes=list(quotes[:most]) or None,
                 )
             ),
-            "notes": told(
+            "notes": without_gaps(
                 [
                     NO_LINES if not placing.rows else None,
                     *(measure_problems(placing) if placing.rows and placing.sees_all else []),
@@ -186,21 +186,23 @@ def _share_of(tokens: int) -> Callable[[LineEntry], int]:
     return lambda entry: answer_tokens(entry) * BUDGET // tokens + 1
 
 
-def _section(placing: Placing, asked: str) -> str:
+def _section(placing: Placing, words: str) -> str:
     """The section that an id or a name means.
 
     Raises:
         BadArgument: none of the risk's; the message lists them.
     """
-    key = fold(asked)
+    key = fold(words)
     for section, name in placing.sections.items():
         if key in {fold(section), fold(name or section), fold(f"section {section}")}:
             return section
-    known = [f"{section} ({name})" if name else section for section, name in placing.sections.items()]
+    choices = [f"{section} ({name})" if name else section for section, name in placing.sections.items()]
     raise BadArgument(
         "section",
         "is none of this risk's",
-        allowed=f"Sections: {listed(clean(one, 60) for one in known)}." if known else "It has none; leave it out.",
+        allowed=f"Sections: {listed(clean(choice, 60) for choice in choices)}."
+        if choices
+        else "It has none; leave it out.",
     )
 
 
@@ -209,12 +211,14 @@ async def _quotes(call: RiskCall, names: Names, *, wanted: bool) -> tuple[list[Q
     slip = call.slip
     if not wanted and (slip.current is None or slip.current["slip_stage"] not in _BEFORE_LINES):
         return [], 0
-    records = sorted(quote_documents(slip.documents), key=lambda one: (one["updated"] or "", one["id"]), reverse=True)
+    records = sorted(
+        quote_documents(slip.documents), key=lambda record: (record["updated"] or "", record["id"]), reverse=True
+    )
     read = records[:MOST_QUOTES]
     user_id = call.organisation.user_id
     panels = await quote_panels(call.session.api, [record["id"] for record in read], user_id=user_id)
-    found = [quote_entry(record, panel, names, slip.short) for record, panel in zip(read, panels, strict=True)]
-    return found, len(records) - len(read)
+    quotes = [quote_entry(record, panel, names, slip.short) for record, panel in zip(read, panels, strict=True)]
+    return quotes, len(records) - len(read)
 
 
 TOOL: Final = Tool(get_lines, title="Lines")

@@ -51,8 +51,8 @@ async def get_messages(
         internal,
         cursor=cursor,
         most=MOST,
-        name=lambda one: one.id,
-        size=lambda one: text_size(entry(one, names, owner.name)),
+        name=lambda message: message.id,
+        size=lambda message: text_size(entry(message, names, owner.name)),
     )
     left_out = len(everything) - len(visible)
     notes = [INTERNAL] if internal else [] if read.broker_messages else [NO_BROKER_MESSAGES]
@@ -63,7 +63,7 @@ async def get_messages(
             warning=WARNING,
             total=len(visible),
             internal_left_out=left_out or None,
-            messages=[entry(one, names, owner.name) for one in page.entries],
+            messages=[entry(message, names, owner.name) for message in page.entries],
             next_cursor=page.next_cursor,
             skipped=read.documents.skipped or None,
             notes=notes or None,

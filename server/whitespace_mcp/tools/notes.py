@@ -21,16 +21,16 @@ LINES_NOTE: Final = (
 
 def notes_of(query: Query, matches: Sequence[Match]) -> list[str] | None:
     """The notes that apply, if any."""
-    found: list[str] = []
+    notes: list[str] = []
     if {"updated_since", "updated_before"} & set(query.values):
-        found.append(UPDATED_NOTE)
-    found += [match.reading for match in matches if match.reading]
+        notes.append(UPDATED_NOTE)
+    notes += [match.reading for match in matches if match.reading]
     if any(match.not_known.slips for match in matches):
-        found.append(LACKING_NOTE)
+        notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
-        found.append(LIMIT_NOTE)
+        notes.append(LIMIT_NOTE)
     if {"written", "signed"} & set(query.show):
-        found.append(LINES_NOTE)
+        notes.append(LINES_NOTE)
     if any(match.view and match.view.book.source == "summaries" for match in matches):
-        found.append(SUMMARIES_NOTE)
-    return found or None
+        notes.append(SUMMARIES_NOTE)
+    return notes or None

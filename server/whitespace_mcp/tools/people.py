@@ -54,12 +54,12 @@ async def find_people(
         )
     owner = call.organisation
     market = await call.session.directory.market()
-    found = search(market.companies.values(), wanted)
-    people = [(member, one.company) for one in found for member in one.people]
+    matches = search(market.companies.values(), wanted)
+    people = [(member, match.company) for match in matches for member in match.people]
     question = call.question("people", company, team, person, role, who)
-    matched = {"companies": len(found), "people": len(people)}
-    near = [] if found else suggestions(market.companies.values(), wanted)
-    notes = [f"Nothing matches. Did you mean: {listed(near)}?" if near else "Nothing matches."] if not found else None
+    matched = {"companies": len(matches), "people": len(people)}
+    near = [] if matches else suggestions(market.companies.values(), wanted)
+    notes = [f"Nothing matches. Did you mean: {listed(near)}?" if near else "Nothing matches."] if not matches else None
     if who or person:
         named = _people(people, question, cursor)
         return result(
@@ -71,12 +71,12 @@ async def find_people(
                 notes=notes,
             )
         )
-    page = _companies(found, owner, question, cursor)
+    page = _companies(matches, owner, question, cursor)
     return result(
         Directory(
             **call.head(),
             matched=matched,
-            companies=[company_entry(one, owner.channel_prefix) for one in page.entries],
+            companies=[company_entry(match, owner.channel_prefix) for match in page.entries],
             next_cursor=page.next_cursor,
             notes=notes,
         )
@@ -85,23 +85,23 @@ async def find_people(
 
 def _people(people: list[tuple[Member, Company]], question: object, cursor: str | None) -> Page[tuple[Member, Company]]:
     return page_of(
-        sorted(people, key=lambda one: (one[0].name.casefold(), one[1].name.casefold(), one[0].user_id)),
+        sorted(people, key=lambda entry: (entry[0].name.casefold(), entry[1].name.casefold(), entry[0].user_id)),
         question=question,
         cursor=cursor,
         most=MOST,
-        name=lambda one: one[0].user_id,
-        size=lambda one: text_size(person_entry(*one)),
+        name=lambda entry: entry[0].user_id,
+        size=lambda entry: text_size(person_entry(*entry)),
     )
 
 
-def _companies(found: list[Found], owner: Organisation, question: object, cursor: str | None) -> Page[Found]:
+def _companies(matches: list[Found], owner: Organisation, question: object, cursor: str | None) -> Page[Found]:
     return page_of(
-        found,
+        matches,
         question=question,
         cursor=cursor,
         most=MOST,
-        name=lambda one: one.company.id,
-        size=lambda one: text_size(company_entry(one, owner.channel_prefix)),
+        name=lambda match: match.company.id,
+        size=lambda match: text_size(company_entry(match, owner.channel_prefix)),
     )
 
 

@@ -64,16 +64,16 @@ async def read_platform(
     ids = chosen.ids(root=root, document=document, value=value)
     with about(owner.name):
         data = await read_extra(call.session.api, chosen, ids, user_id=owner.user_id)
-    found = scrubbed(data, call.side.may_see, root or None)
-    answer = _start(call, operation, slip.short if slip else None, found)
-    kept = _kept(found.data, fields)
+    scrubbed_data = scrubbed(data, call.side.may_see, root or None)
+    answer = _start(call, operation, slip.short if slip else None, scrubbed_data)
+    wanted = _wanted(scrubbed_data.data, fields)
     question = call.question("extra", operation, ids, fields)
-    if isinstance(kept, list):
-        _fill_page(answer, cast("list[Any]", kept), question, cursor, whole=BUDGET if fields else BUDGET // 2)
-    elif kept is not None:
-        answer.data, answer.cut = _cut(kept, BUDGET if fields or size_of(kept) <= BUDGET else BUDGET // 2)
+    if isinstance(wanted, list):
+        _fill_page(answer, cast("list[Any]", wanted), question, cursor, whole=BUDGET if fields else BUDGET // 2)
+    elif wanted is not None:
+        answer.data, answer.cut = _cut(wanted, BUDGET if fields or size_of(wanted) <= BUDGET else BUDGET // 2)
     if answer.cut and not fields:
-        answer.fields = outline(kept)
+        answer.fields = outline(wanted)
         answer.notes.append(NAME_FIELDS)
     return result(answer)
 
@@ -84,18 +84,18 @@ def _operation(name: str) -> Operation:
     return OPERATIONS[name]
 
 
-def _start(call: OrganisationCall, operation: str, risk: str | None, found: Scrubbed) -> PlatformAnswer:
+def _start(call: OrganisationCall, operation: str, risk: str | None, answer: Scrubbed) -> PlatformAnswer:
     return PlatformAnswer(
         **call.head(),
         operation=operation,
         risk=risk,
-        total=len(cast("list[Any]", found.data)) if isinstance(found.data, list) else None,
-        left_out=found.left_out(),
+        total=len(cast("list[Any]", answer.data)) if isinstance(answer.data, list) else None,
+        left_out=answer.left_out(),
         notes=[NOTE],
     )
 
 
-def _kept(data: Any, fields: list[str] | None) -> Any:
+def _wanted(data: Any, fields: list[str] | None) -> Any:
     """The fields asked for, or all but the noise.
 
     Raises:
@@ -103,13 +103,13 @@ def _kept(data: Any, fields: list[str] | None) -> Any:
     """
     if not fields:
         return without_noise(data)
-    kept, missing = picked(data, fields)
+    wanted, missing = picked(data, fields)
     if missing and data not in (None, [], {}):
         there = outline(without_noise(data))
         raise BadArgument(
             "fields", f"names what is not there: {listed(missing)}", allowed=f"There is: {listed(there, most=30)}."
         )
-    return kept
+    return wanted
 
 
 def _cut(data: Any, most: int) -> tuple[dict[str, Any], bool | None]:

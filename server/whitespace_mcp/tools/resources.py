@@ -79,7 +79,7 @@ async def risk_attachment(organisation: str, risk: str, attachment_id: str, ctx:
     owner = call.organisation
     with about(owner.name):
         attached = await attachments(call.session.api, call.slip.root, call.side, user_id=owner.user_id)
-        file = next((one for one in attached.files if one.identifier.upper() == attachment_id.upper()), None)
+        file = next((entry for entry in attached.files if entry.identifier.upper() == attachment_id.upper()), None)
         if file is None:
             raise NotFound(
                 f"Risk {call.slip.short} has no such attachment, or it is not visible to this organisation",

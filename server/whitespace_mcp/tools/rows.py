@@ -35,8 +35,8 @@ def row_of(
     organisation_id, record = paged
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = {team.channel.lower(): team.name for team in organisation.teams}
-    told = [fact for fact in query.show if fact in _SUMMARY]
-    columns: dict[str, Any] = told_in_row(record, told, names_of(market).own) if told else {}
+    shown = [fact for fact in query.show if fact in _SUMMARY]
+    columns: dict[str, Any] = told_in_row(record, shown, names_of(market).own) if shown else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= actions_in_row(record, organisation_id)
     if deep := of_depth(query.show):
@@ -50,5 +50,5 @@ def row_of(
         company_name=market.company_name,
         team_name=lambda channel: own.get(channel.lower()) or market.team_name(channel),
         organisation=organisation.company_id if len(query.organisations) > 1 else None,
-        told=columns,
+        facts=columns,
     )

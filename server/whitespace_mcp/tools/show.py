@@ -72,8 +72,8 @@ def _head(match: Any, now: Any) -> BookOrganisation:
 
 
 def _tell(ctx: Context) -> Any:
-    async def tell(known: int, slips: int, what: str) -> None:
-        await ctx.report_progress(known, slips, f"Reading {what}: {known} of {slips} slips")
+    async def tell(read: int, slips: int, what: str) -> None:
+        await ctx.report_progress(read, slips, f"Reading {what}: {read} of {slips} slips")
 
     return tell
 

@@ -52,7 +52,7 @@ def _as_list(value: Any) -> Any:
     if value is None:
         return None
     values = cast("list[Any]", value) if isinstance(value, list) else [value]
-    return [str(one) if isinstance(one, int) else one for one in values]
+    return [str(value) if isinstance(value, int) else value for value in values]
 
 
 HeadingArgument = Annotated[
@@ -152,11 +152,11 @@ def _texts(
 
 
 def _passages(
-    head: Wording, clauses: list[Clause], asked: str, market: MarketDirectory, question: list[Any], cursor: str | None
+    head: Wording, clauses: list[Clause], words: str, market: MarketDirectory, question: list[Any], cursor: str | None
 ) -> None:
-    found = search_wording(clauses, asked)
-    head.total = len(found.passages)
-    head.notes = [NEAR] if found.near else None if found.passages else [NOTHING.format(len(clauses))]
+    passages = search_wording(clauses, words)
+    head.total = len(passages.passages)
+    head.notes = [NEAR] if passages.near else None if passages.passages else [NOTHING.format(len(clauses))]
     entries = [
         PassageEntry(
             index=passage.clause.index,
@@ -165,7 +165,7 @@ def _passages(
             carriers=carriers(passage.clause, market.company_name),
             quote=passage.quote,
         )
-        for passage in found.passages
+        for passage in passages.passages
     ]
     page = page_of(
         list(enumerate(entries)),

@@ -90,9 +90,9 @@ def _side_by_side(guide: Guide) -> None:
 
 
 def _which_one(guide: Guide) -> None:
-    asked: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
-    guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **asked))
-    refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **asked)
+    question: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
+    guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **question))
+    refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **question)
     guide.paper.quoted(refusal)
     _why(
         guide,

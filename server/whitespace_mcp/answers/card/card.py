@@ -258,12 +258,12 @@ def _labels(material: Material) -> list[str]:
 
 def _facilities(material: Material, room: CardBudget) -> list[str]:
     """The facilities that a declaration belongs to, by short id and name where the organisation's list has them."""
-    found: list[str] = []
+    names: list[str] = []
     for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
-        known = material.linked(root_of(root))
-        short, name = known or (typed(root[:10]) or "(no id)", None)
-        found.append(f"{short} ({typed(name, room.text)})" if name else short)
-    return sorted(dict.fromkeys(found))
+        linked = material.linked(root_of(root))
+        short, name = linked or (typed(root[:10]) or "(no id)", None)
+        names.append(f"{short} ({typed(name, room.text)})" if name else short)
+    return sorted(dict.fromkeys(names))
 
 
 def _short(text: str | None, room: CardBudget) -> str | None:

@@ -123,20 +123,27 @@ def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) 
     """
     expiry = expiry_days(contract)
     entries: list[PeriodChanged] = []
-    for one in reversed(endorsements):
-        if one.change and one.contradicted:
+    for endorsement in reversed(endorsements):
+        if endorsement.change and endorsement.contradicted:
             entries.append(
-                PeriodChanged(endorsement=one.name, state="contradicted", text=shortened(one.change.text, WHOLE_PERIOD))
+                PeriodChanged(
+                    endorsement=endorsement.name,
+                    state="contradicted",
+                    text=shortened(endorsement.change.text, WHOLE_PERIOD),
+                )
             )
-        elif one.change and one.state == "completed":
+        elif endorsement.change and endorsement.state == "completed":
             before = single_day(expiry)
-            expiry, changed_by = changed_expiry(expiry, [(one.name, one.change)])
+            expiry, changed_by = changed_expiry(expiry, [(endorsement.name, endorsement.change)])
             day = single_day(expiry)
             if (changed_by and day != before) or day is None:
-                text = shortened(one.change.text, WHOLE_PERIOD)
+                text = shortened(endorsement.change.text, WHOLE_PERIOD)
                 entries.append(
                     PeriodChanged(
-                        endorsement=one.name, state="completed", text=text, expiry=day.isoformat() if day else None
+                        endorsement=endorsement.name,
+                        state="completed",
+                        text=text,
+                        expiry=day.isoformat() if day else None,
                     )
                 )
     return entries
@@ -150,18 +157,18 @@ def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inc
         stubs: the slip's contract documents as summaries list them.
         today: the day that it is in London.
     """
-    days = [Day(day, found.source) for found in contract.tagged("Inception_Date") if (day := written_day(found.value))]
+    days = [Day(day, tag.source) for tag in contract.tagged("Inception_Date") if (day := written_day(tag.value))]
     if not days:
         text = contract.text("PeriodFromDate")
         day = written_day(text.value) if text else None
         days = [Day(day, text.source)] if text and day else []
     moments = [moment for stub in stubs if (moment := epoch_moment(stub.get("inceptionDate")))]
-    days = sorted(days, key=lambda one: one.day)
-    days += sorted({Day(moment.date(), "summary inceptionDate") for moment in moments}, key=lambda one: one.day)
+    days = sorted(days, key=lambda day: day.day)
+    days += sorted({Day(moment.date(), "summary inceptionDate") for moment in moments}, key=lambda day: day.day)
     if not days:
         return None
     first = days[0]
-    others = dict.fromkeys(f"{one.day.isoformat()} ({one.source})" for one in days if one.day != first.day)
+    others = dict.fromkeys(f"{day.day.isoformat()} ({day.source})" for day in days if day.day != first.day)
     return Inception(
         date=first.day.isoformat(),
         days=(first.day - today).days,

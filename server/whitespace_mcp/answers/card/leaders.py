@@ -65,6 +65,6 @@ def _joined(leaders: Sequence[Leader]) -> list[Leader]:
     return list(joined.values())
 
 
-def _same(one: str, other: str) -> bool:
+def _same(name: str, other: str) -> bool:
     """Whether two names can be the same company's: one is part of the other, as in `Kestrel` and `Kestrel (Marine)`."""
-    return one in other or other in one
+    return name in other or other in name

@@ -56,8 +56,8 @@ def owners_of(owners: Sequence[Document], prefix: str, user_id: str, names: Name
         channel, user = as_text(document.get("ownerChannel")) or "", as_text(document.get("ownerUserID"))
         if not user or not channel:
             continue
-        known = names.member(user)
-        person = typed(known[0] if known else user[:10], 60)
+        member = names.member(user)
+        person = typed(member[0] if member else user[:10], 60)
         team = typed(names.team(channel), 40)
         if channel_company(channel) == prefix:
             own[f"you ({team})" if user == user_id else f"{person} ({team})"] = None
@@ -87,8 +87,8 @@ def ended_of(
         first = (segments_of(record["id"]) or [""])[0]
         if stage in _ENDED and first not in _FIRM:
             kind = next((kind for start, kind in _KINDS if first.startswith(start)), "")
-            known = carrier_of(record["id"]) if first.startswith("BQ") else None
-            whose = known or _carrier(channels.get(record["id"], []), broker)
+            carrier = carrier_of(record["id"]) if first.startswith("BQ") else None
+            whose = carrier or _carrier(channels.get(record["id"], []), broker)
             if whose or first.startswith("MU"):
                 party = names.party(whose) if whose else names.person(first) or ""
                 endings.setdefault(f"{party}: {kind}" if kind else party, stage)
@@ -139,5 +139,9 @@ def _leaders(contract: Contract, background: Sequence[Document], names: Names, r
 
 def _carrier(channels: Sequence[str], broker: str) -> str | None:
     """The one channel of a document that is not the broker's."""
-    others = [one for one in channels if "_" in one and one.lower() != SHARED and channel_company(one) != broker]
+    others = [
+        channel
+        for channel in channels
+        if "_" in channel and channel.lower() != SHARED and channel_company(channel) != broker
+    ]
     return others[0] if len(others) == 1 else None

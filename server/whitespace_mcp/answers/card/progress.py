@@ -47,11 +47,12 @@ def open_actions(
         if document.get("type") == _ATTENTION
     ]
     seen = {_id(document) for document in alerts}
-    told = [_without(summary, seen) | {"rootID": root} for summary in summaries]
-    found = waiting([*told, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
-    asked = found[0].asked if found else {}
+    unseen = [_without(summary, seen) | {"rootID": root} for summary in summaries]
+    desk = waiting([*unseen, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
+    actions = desk[0].asked if desk else {}
     return [
-        OpenAction(action=action, meaning=ACTIONS.get(action), since=asked[action] or None) for action in sorted(asked)
+        OpenAction(action=action, meaning=ACTIONS.get(action), since=actions[action] or None)
+        for action in sorted(actions)
     ]
 
 
@@ -91,18 +92,18 @@ def endorsements_of(
 
 def internal_review(background: Iterable[Document], prefix: str) -> str | None:
     """The state of the organisation's own internal review, without what anybody wrote in it."""
-    found: dict[str, str] = {}
+    reviews: dict[str, str] = {}
     for document in background:
         channel = _id(document).partition("::RiskAuthState::")[2]
         request = as_object(document.get("currentAuthRequest"))
         status = as_text(request.get("status"))
         if document.get("type") == _REVIEW and status and channel_company(channel) in ("", prefix):
             moment = instant(request.get("updatedAt")) or instant(request.get("createdAt")) or ""
-            found[moment] = clean(status, 40) or "(no state)"
-    if not found:
+            reviews[moment] = clean(status, 40) or "(no state)"
+    if not reviews:
         return None
-    last = max(found)
-    return f"{found[last]} since {last[:10]}, internal to this organisation" if last else found[last]
+    last = max(reviews)
+    return f"{reviews[last]} since {last[:10]}, internal to this organisation" if last else reviews[last]
 
 
 def _id(document: Document) -> str:

@@ -98,31 +98,35 @@ def differences_of(values: Sequence[ValueEntry], clauses: Clauses) -> list[Diffe
         "values": list(values),
         "only_risk": [_heading(clause) for clause in clauses.only_risk],
         "only_other": [_heading(clause) for clause in clauses.only_other],
-        "moved": [_moved(one) for one in clauses.moved],
+        "moved": [_moved(clause) for clause in clauses.moved],
         "changed": [_changed(risk, other, passage) for risk, other, passage in changed],
     }
     return [Difference(kind, number, entry) for kind, entries in kinds.items() for number, entry in enumerate(entries)]
 
 
-def counts_of(found: Sequence[Difference]) -> dict[str, int]:
+def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
     """How many differences there are of each kind; of `changed` the headings."""
     counts: dict[str, set[str]] = {}
-    for one in found:
-        name = str(one.entry.index) if isinstance(one.entry, ChangedEntry) else str(one.number)
-        counts.setdefault(one.kind, set()).add(name)
+    for difference in differences:
+        name = str(difference.entry.index) if isinstance(difference.entry, ChangedEntry) else str(difference.number)
+        counts.setdefault(difference.kind, set()).add(name)
     return {kind: len(names) for kind, names in counts.items()}
 
 
-def fill(answer: Comparison, found: Sequence[Difference]) -> None:
+def fill(answer: Comparison, differences: Sequence[Difference]) -> None:
     """Put a page of differences where they belong; passages under one heading stand together."""
     of: dict[Kind, list[Answer]] = {}
-    for one in found:
-        entries = of.setdefault(one.kind, [])
+    for difference in differences:
+        entries = of.setdefault(difference.kind, [])
         last = entries[-1] if entries else None
-        if isinstance(one.entry, ChangedEntry) and isinstance(last, ChangedEntry) and last.index == one.entry.index:
-            entries[-1] = last.model_copy(update={"passages": [*last.passages, *one.entry.passages]})
+        if (
+            isinstance(difference.entry, ChangedEntry)
+            and isinstance(last, ChangedEntry)
+            and last.index == difference.entry.index
+        ):
+            entries[-1] = last.model_copy(update={"passages": [*last.passages, *difference.entry.passages]})
         else:
-            entries.append(one.entry)
+            entries.append(difference.entry)
     answer.values = [entry for entry in of.get("values", []) if isinstance(entry, ValueEntry)] or None
     answer.only_risk = [entry for entry in of.get("only_risk", []) if isinstance(entry, HeadingEntry)] or None
     answer.only_other = [entry for entry in of.get("only_other", []) if isinstance(entry, HeadingEntry)] or None
@@ -152,8 +156,8 @@ def _heading(clause: Clause) -> HeadingEntry:
     )
 
 
-def _moved(one: Moved) -> MovedEntry:
-    return MovedEntry(text=clean(one.text, LISTED_TEXT), risk=_place(one.risk), other=_place(one.other))
+def _moved(clause: Moved) -> MovedEntry:
+    return MovedEntry(text=clean(clause.text, LISTED_TEXT), risk=_place(clause.risk), other=_place(clause.other))
 
 
 def _changed(risk: Clause, other: Clause, passage: Passage) -> ChangedEntry:

@@ -58,20 +58,20 @@ def compare_clauses(risk: Sequence[Clause], other: Sequence[Clause]) -> Clauses:
     Headings belong together by name, title, section and carriers, as far as needed; of several with one name those of
     equal text first. A paragraph that one side has lost and the other has gained is told as moved.
     """
-    found = Clauses()
+    clauses = Clauses()
     pairs, left, left_other = _pairs(risk, other)
-    found.equal = sum(_same(one, another) for one, another in pairs)
+    clauses.equal = sum(_same(clause, another) for clause, another in pairs)
     elsewhere = [pair for pair in pairs if _same(*pair) and squeeze(pair[0].section) != squeeze(pair[1].section)]
-    found.moved = [Moved(one.text, one, another) for one, another in elsewhere]
-    found.equal -= len(elsewhere)
+    clauses.moved = [Moved(clause.text, clause, another) for clause, another in elsewhere]
+    clauses.equal -= len(elsewhere)
     open_pairs = [_Open(pair, _blocks(pair[0].text, pair[1].text)) for pair in pairs if not _same(*pair)]
     by_text, left, left_other = _matched(left, left_other, _whole)
-    found.moved += [Moved(one.text, one, another) for one, another in by_text if one.text]
-    found.only_risk += left + [one for one, _ in by_text if not one.text]
-    found.only_other += left_other + [another for _, another in by_text if not another.text]
-    found.moved += _moved_paragraphs(open_pairs)
-    found.changed = [change for one in open_pairs if (change := _change(one))]
-    return found
+    clauses.moved += [Moved(clause.text, clause, another) for clause, another in by_text if clause.text]
+    clauses.only_risk += left + [clause for clause, _ in by_text if not clause.text]
+    clauses.only_other += left_other + [another for _, another in by_text if not another.text]
+    clauses.moved += _moved_paragraphs(open_pairs)
+    clauses.changed = [change for pair in open_pairs if (change := _change(pair))]
+    return clauses
 
 
 def _pairs(risk: Sequence[Clause], other: Sequence[Clause]) -> tuple[list[Pair], list[Clause], list[Clause]]:
@@ -123,8 +123,8 @@ def _matched(
     return pairs, alone, [clause for clause in other if id(clause) not in taken]
 
 
-def _same(one: Clause, other: Clause) -> bool:
-    return _whole(one) == _whole(other) and plain(one.title) == plain(other.title)
+def _same(clause: Clause, other: Clause) -> bool:
+    return _whole(clause) == _whole(other) and plain(clause.title) == plain(other.title)
 
 
 def _whole(clause: Clause) -> Hashable:
@@ -136,9 +136,9 @@ def _paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _blocks(one: str, other: str) -> list[tuple[list[str], list[str]]]:
+def _blocks(text: str, other: str) -> list[tuple[list[str], list[str]]]:
     """Runs of paragraphs that differ, each side's."""
-    lines, others = _paragraphs(one), _paragraphs(other)
+    lines, others = _paragraphs(text), _paragraphs(other)
     spans = differences([plain(line) for line in lines], [plain(line) for line in others])
     return [(lines[a:b], others[c:d]) for a, b, c, d in spans]
 
@@ -146,16 +146,16 @@ def _blocks(one: str, other: str) -> list[tuple[list[str], list[str]]]:
 def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
     """Paragraphs that both sides have in different places; they are taken out of the blocks."""
     waiting: dict[str, list[tuple[_Open, int]]] = {}
-    for one in open_pairs:
-        for number, (_, added) in enumerate(one.blocks):
+    for pair in open_pairs:
+        for number, (_, added) in enumerate(pair.blocks):
             for line in added:
-                waiting.setdefault(plain(line), []).append((one, number))
+                waiting.setdefault(plain(line), []).append((pair, number))
     moved: list[Moved] = []
-    for one in open_pairs:
-        for lost, _ in one.blocks:
+    for pair in open_pairs:
+        for lost, _ in pair.blocks:
             for line in list(lost):
                 places = waiting.get(plain(line), [])
-                near = [place for place in places if place[0] is one]
+                near = [place for place in places if place[0] is pair]
                 if not near and (not places or len(line.split()) < LEAST_MOVED):
                     continue
                 target, number = place = (near or places)[0]
@@ -163,14 +163,14 @@ def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
                 lost.remove(line)
                 added = target.blocks[number][1]
                 added.remove(next(text for text in added if plain(text) == plain(line)))
-                moved.append(Moved(line, one.pair[0], target.pair[1]))
+                moved.append(Moved(line, pair.pair[0], target.pair[1]))
     return moved
 
 
-def _change(one: _Open) -> Changed | None:
-    risk, other = one.pair
-    found = [passage for lost, added in one.blocks for passage in passages("\n".join(lost), "\n".join(added))]
+def _change(pair: _Open) -> Changed | None:
+    risk, other = pair.pair
+    changes = [passage for lost, added in pair.blocks for passage in passages("\n".join(lost), "\n".join(added))]
     for mine, theirs in ((risk.title, other.title), (risk.attachment or "", other.attachment or "")):
         if plain(mine) != plain(theirs):
-            found.append(Passage(mine, theirs, ((mine, theirs),)))
-    return Changed(risk, other, tuple(found)) if found else None
+            changes.append(Passage(mine, theirs, ((mine, theirs),)))
+    return Changed(risk, other, tuple(changes)) if changes else None

@@ -33,10 +33,10 @@ class Passage:
     words: tuple[tuple[str, str], ...]
 
 
-def differences(one: Sequence[str], other: Sequence[str]) -> list[Span]:
+def differences(words: Sequence[str], other: Sequence[str]) -> list[Span]:
     """Where two sequences differ, in order; swapped sides give swapped spans."""
-    start, end = _common(one, other)
-    inner, outer = list(one[start : len(one) - end]), list(other[start : len(other) - end])
+    start, end = _common(words, other)
+    inner, outer = list(words[start : len(words) - end]), list(other[start : len(other) - end])
     if not inner and not outer:
         return []
     if not inner or not outer or len(inner) * len(outer) > MOST_STEPS:
@@ -54,9 +54,9 @@ def differences(one: Sequence[str], other: Sequence[str]) -> list[Span]:
     ]
 
 
-def passages(one: str, other: str) -> list[Passage]:
+def passages(text: str, other: str) -> list[Passage]:
     """The words that differ between two texts, each with a few around it; near ones stand in one passage."""
-    words, others = _WORD.findall(one), _WORD.findall(other)
+    words, others = _WORD.findall(text), _WORD.findall(other)
     together: list[list[Span]] = []
     for span in differences([plain(word) for word in words], [plain(word) for word in others]):
         last = together[-1][-1] if together else None
@@ -74,12 +74,12 @@ def passages(one: str, other: str) -> list[Passage]:
     ]
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+def _common(words: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     """How many elements two sequences share at the beginning, and then at the end."""
-    most = min(len(one), len(other))
-    start = next((place for place in range(most) if one[place] != other[place]), most)
+    most = min(len(words), len(other))
+    start = next((place for place in range(most) if words[place] != other[place]), most)
     most -= start
-    end = next((place for place in range(most) if one[-1 - place] != other[-1 - place]), most)
+    end = next((place for place in range(most) if words[-1 - place] != other[-1 - place]), most)
     return start, end
 
 

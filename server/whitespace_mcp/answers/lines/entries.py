@@ -136,9 +136,9 @@ def line_entries(placing: Placing, wording: Wording, *, indicate: bool = False) 
         entry = _line(row, placing, wording)
         share = indicated.get((row.section, row.carrier.lower()))
         entry.indicated = written(share) if share is not None else None
-        known = merged.setdefault(repr(entry), (order[row.section], entry))[1]
+        former = merged.setdefault(repr(entry), (order[row.section], entry))[1]
         if row.section is not None:
-            known.sections = [*(known.sections or []), section_label(row.section)]
+            former.sections = [*(former.sections or []), section_label(row.section)]
     return [entry for _, entry in sorted(merged.values(), key=lambda item: (item[0], item[1].carrier.casefold()))]
 
 
@@ -151,17 +151,20 @@ def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     """Who was asked for a line and has put nothing down."""
     return [
         AskedEntry(
-            carrier=carrier_name(one.carrier, names),
-            section=section_label(one.section) if one.section is not None else None,
-            asked=_range(one),
+            carrier=carrier_name(line.carrier, names),
+            section=section_label(line.section) if line.section is not None else None,
+            asked=_range(line),
         )
-        for one in placing.asked
+        for line in placing.asked
     ]
 
 
 def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str] | None:
     """Carriers whose firm order ended so, by name."""
-    return sorted({carrier_name(channel, names) for channel, found in endings.items() if found == ending}) or None
+    return (
+        sorted({carrier_name(channel, names) for channel, ending_there in endings.items() if ending_there == ending})
+        or None
+    )
 
 
 def carrier_name(channel: str, names: Names) -> str:
@@ -181,12 +184,12 @@ def words_of(entries: Iterable[LineEntry], outside: Outside | None) -> list[str]
 
 
 def _indicated(placing: Placing) -> dict[tuple[str | None, str], Decimal]:
-    found: dict[tuple[str | None, str], Decimal] = {}
+    by_line: dict[tuple[str | None, str], Decimal] = {}
     for section, against in placing.measures().items():
         shares = indications(placing, section, against)
         if shares is not None and not isinstance(shares, Refused):
-            found.update({(section, carrier): share for carrier, share in shares.items()})
-    return found
+            by_line.update({(section, carrier): share for carrier, share in shares.items()})
+    return by_line
 
 
 def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
@@ -209,7 +212,7 @@ def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
 
 def _apart(entry: StampedLine, wording: Wording) -> ApartEntry:
     percent = entry.percent
-    found = ApartEntry(
+    apart = ApartEntry(
         carrier=carrier_name(entry.carrier, wording.names),
         kind="quoted" if entry.kind == "quoted" else "no_cover_given",
         sections=[section_label(section) for section in entry.sections[:MOST_NAMED]] or None,
@@ -221,38 +224,38 @@ def _apart(entry: StampedLine, wording: Wording) -> ApartEntry:
         ("off_platform", entry.off_platform),
         ("not_accepted", not entry.accepted),
     ]
-    _describe(found, (entry,), flags, wording)
-    return found
+    _describe(apart, (entry,), flags, wording)
+    return apart
 
 
 def _describe(
-    found: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: Wording
+    described: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: Wording
 ) -> None:
     """Fill in what a line and what stands apart have in common."""
     last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")
     typed_in = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
     shown = [typed(text, CONDITION) for text in typed_in]
-    found.own = True if channel_company(last.carrier) == wording.prefix else None
-    found.facility_role = _word(last.document, "role")
-    found.flags = [flag for flag, holds in flags if holds] or None
-    found.stamps = stamps_of(entries) or None
-    found.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
+    described.own = True if channel_company(last.carrier) == wording.prefix else None
+    described.facility_role = _word(last.document, "role")
+    described.flags = [flag for flag, holds in flags if holds] or None
+    described.stamps = stamps_of(entries) or None
+    described.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
     records = read_subjectivities(entries, wording.responses)[:MOST_CONDITIONS]
-    found.subjectivities = [subjectivity_entry(record, london_day(wording.now)) for record in records] or None
-    found.at = instant(last.document.get("stampedAt"))
-    found.by = _stamper(last.document, wording.names) if wording.who else None
+    described.subjectivities = [subjectivity_entry(record, london_day(wording.now)) for record in records] or None
+    described.at = instant(last.document.get("stampedAt"))
+    described.by = _stamper(last.document, wording.names) if wording.who else None
 
 
 def _stamper(document: Document, names: Names) -> str | None:
     """Who put a line down, by the directory's name, else as the line has it."""
-    known = names.member(as_text(document.get("stamperUserID")) or "")
-    return f"{known[0]} ({known[1]})" if known else _word(document, "stamperName")
+    member = names.member(as_text(document.get("stamperUserID")) or "")
+    return f"{member[0]} ({member[1]})" if member else _word(document, "stamperName")
 
 
-def _range(one: Asked) -> str | None:
-    if one.least is None or one.most is None:
+def _range(line: Asked) -> str | None:
+    if line.least is None or line.most is None:
         return None
-    return written(one.least) if one.least == one.most else f"{written(one.least)} to {written(one.most)}"
+    return written(line.least) if line.least == line.most else f"{written(line.least)} to {written(line.most)}"
 
 
 def _word(document: Document, key: str) -> str | None:

@@ -50,7 +50,7 @@ def quote_entry(record: Mapping[str, Any], panel: Document | None, names: Names,
     details = panel or {}
     line, validity = as_text(details.get("quotedLineSize")), as_text(details.get("validityPeriod"))
     size = percentage(line)
-    found = Quote(
+    quote = Quote(
         id=short_document(record["id"], short_root),
         underwriter=names.person(_author(record["id"])),
         status=record["status"],
@@ -62,9 +62,9 @@ def quote_entry(record: Mapping[str, Any], panel: Document | None, names: Names,
         notes=_text(details.get("notes"), TEXT),
         stamps=[name for stamp in texts_of(details.get("indicatedStamps"))[:4] if (name := typed(stamp, 60))] or None,
     )
-    if panel is not None and not any((found.line, found.valid_days, found.reference, found.conditions, found.notes)):
-        found.blank = True
-    return found
+    if panel is not None and not any((quote.line, quote.valid_days, quote.reference, quote.conditions, quote.notes)):
+        quote.blank = True
+    return quote
 
 
 def _is_quote(document_id: str) -> bool:

@@ -30,14 +30,14 @@ class Stamp(Answer):
 def stamps_of(entries: Sequence[StampedLine]) -> list[Stamp]:
     """The stamps of one carrier's line, at most `MOST_STAMPS`."""
     impressions = [impression for entry in entries for impression in entry.impressions]
-    return [_stamp(one, several=len(impressions) > 1) for one in impressions[:MOST_STAMPS]]
+    return [_stamp(impression, several=len(impressions) > 1) for impression in impressions[:MOST_STAMPS]]
 
 
 def _stamp(impression: Impression, *, several: bool) -> Stamp:
     document = impression.document
     codes = [as_text(as_object(code).get("code")) for code in as_list(document.get("riskCodes"))]
     mirrored = as_list(document.get("mirrorStamps")) or as_list(document.get("brexitData"))  # its form before 2.18
-    mirrors = [as_object(as_object(one).get("stamp")) for one in mirrored]
+    mirrors = [as_object(as_object(impression).get("stamp")) for impression in mirrored]
     line = impression.percent
     return Stamp(
         stamp=_name(as_object(document.get("stamp")), as_list(document.get("stampIdentifiers"))),
@@ -52,8 +52,8 @@ def _stamp(impression: Impression, *, several: bool) -> Stamp:
 def _name(stamp: Document, identifiers: Sequence[object]) -> str:
     unit = typed(as_text(stamp.get("businessUnit")) or "", _NAME)
     parts = [as_object(identifier) for identifier in identifiers]
-    told = [_identifier(part, unit) for part in parts[:MOST_CODES]] or [_word(stamp.get("bureauMarketCode")) or ""]
-    numbers = " + ".join(dict.fromkeys(filter(None, told)))
+    codes = [_identifier(part, unit) for part in parts[:MOST_CODES]] or [_word(stamp.get("bureauMarketCode")) or ""]
+    numbers = " + ".join(dict.fromkeys(filter(None, codes)))
     return f"{unit} ({numbers})" if unit and numbers else unit or numbers or "(no name)"
 
 

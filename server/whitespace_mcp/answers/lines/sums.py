@@ -86,11 +86,11 @@ def section_sums(placing: Placing, *, indicate: bool = False) -> list[SectionLin
 
 def measure_facts(placing: Placing) -> dict[str, list[Fact]]:
     """The order and the bases as written, with their sources, by `order`, `written_basis` and `signed_basis`."""
-    found: dict[str, dict[str, Fact]] = {}
+    by_measure: dict[str, dict[str, Fact]] = {}
     for against in placing.measures().values():
         for key, fact in against.facts.items():
-            found.setdefault(key, {})[repr(fact)] = fact
-    return {key: list(facts.values())[:MOST_SECTIONS] for key, facts in found.items()}
+            by_measure.setdefault(key, {})[repr(fact)] = fact
+    return {key: list(facts.values())[:MOST_SECTIONS] for key, facts in by_measure.items()}
 
 
 def measure_problems(placing: Placing) -> list[str]:
@@ -100,13 +100,13 @@ def measure_problems(placing: Placing) -> list[str]:
         for problem in against.problems:
             by_problem.setdefault(problem, []).append(section or "")
     everywhere = len(placing.section_ids())
-    told = [
+    problems = [
         problem if len(sections) == everywhere else f"{problem} for section {', '.join(sections[:6])}"
         for problem, sections in by_problem.items()
     ]
     if placing.loose:
-        told.append("some lines name no section of this sectioned contract")
-    return [f"Only sums where this would be needed: {typed('; '.join(told), 300)}."] if told else []
+        problems.append("some lines name no section of this sectioned contract")
+    return [f"Only sums where this would be needed: {typed('; '.join(problems), 300)}."] if problems else []
 
 
 def _section(placing: Placing, section: str | None, against: Measure, *, indicate: bool) -> SectionLines:
@@ -118,7 +118,7 @@ def _section(placing: Placing, section: str | None, against: Measure, *, indicat
         name=(typed(title, 60) or None) if title else None,
         written=_written(placing, rows, against) if rows else None,
         signed=_sum(placing, added(row.signed for row in signed), against, against.signed) if signed else None,
-        asked_not_written=_asked([one for one in placing.asked if one.section == section]),
+        asked_not_written=_asked([line for line in placing.asked if line.section == section]),
         signing_indication=_indication(indications(placing, section, against), against) if indicate else None,
     )
 
@@ -133,40 +133,40 @@ def _written(placing: Placing, rows: Sequence[Row], against: Measure) -> LineSum
     return line_sum
 
 
-def _sum(placing: Placing, found: Added, against: Measure, basis: Basis | None) -> LineSum:
-    full = against.full(basis) if placing.comparable and not found.unread else None
-    gap = full - found.total if full is not None else None
+def _sum(placing: Placing, total: Added, against: Measure, basis: Basis | None) -> LineSum:
+    full = against.full(basis) if placing.comparable and not total.unread else None
+    gap = full - total.total if full is not None else None
     return LineSum(
-        total=written(found.total),
-        lines=found.lines,
-        unread=found.unread or None,
+        total=written(total.total),
+        lines=total.lines,
+        unread=total.unread or None,
         against=f"{written(full)} of {basis}" if full is not None else None,
         short=written(gap) if gap is not None and gap >= 0 else None,
         over=written(-gap) if gap is not None and gap < 0 else None,
     )
 
 
-def _asked(asked: Sequence[Asked]) -> AskedSum | None:
-    least = [one.least for one in asked if one.least is not None]
-    most = [one.most for one in asked if one.most is not None]
-    whole = bool(asked) and len(least) == len(asked)
+def _asked(lines: Sequence[Asked]) -> AskedSum | None:
+    least = [line.least for line in lines if line.least is not None]
+    most = [line.most for line in lines if line.most is not None]
+    whole = bool(lines) and len(least) == len(lines)
     return (
         AskedSum(
-            carriers=len({one.carrier.lower() for one in asked}),
+            carriers=len({line.carrier.lower() for line in lines}),
             least=written(total(least)) if whole else None,
             most=written(total(most)) if whole else None,
         )
-        if asked
+        if lines
         else None
     )
 
 
-def _indication(found: dict[str, Decimal] | Refused | None, against: Measure) -> SigningIndication | None:
-    if found is None:
+def _indication(figures: dict[str, Decimal] | Refused | None, against: Measure) -> SigningIndication | None:
+    if figures is None:
         return None
-    if isinstance(found, Refused):
-        return SigningIndication(refused=found.reason)
+    if isinstance(figures, Refused):
+        return SigningIndication(refused=figures.reason)
     return SigningIndication(
-        total=written(total(found.values())),
+        total=written(total(figures.values())),
         converted=f"from per cent of {against.written} to per cent of {against.signed}" if against.converts else None,
     )

@@ -208,8 +208,8 @@ def _check_link(file: Checked, after: dict[str, Any], checked: dict[str, Checked
     name, lines, digest = str(after.get("file")), after.get("lines"), after.get("hash")
     before = checked.get(name)
     if before is None:
-        told = f"{clean(name, 80)}, which was there when this file began, is not here"
-        (file.notes if name < oldest else file.problems).append(told)
+        missing = f"{clean(name, 80)}, which was there when this file began, is not here"
+        (file.notes if name < oldest else file.problems).append(missing)
     elif before.problems:
         return
     elif not isinstance(lines, int) or not 0 < lines <= before.lines or before.digests[lines - 1] != digest:
