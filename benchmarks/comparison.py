@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from whitespace_mcp.answers.comparison.clauses import compare_clauses
 from whitespace_mcp.answers.comparison.values import differing_values
-from whitespace_mcp.answers.wording import read_wording
+from whitespace_mcp.answers.wording.clauses import read_wording
 from whitespace_mcp.documents.contract import read_contract
 
 SIZE: Final = 60_000

@@ -18,7 +18,7 @@ from whitespace_mcp.answers.comparison.answer import (
 from whitespace_mcp.answers.comparison.clauses import compare_clauses
 from whitespace_mcp.answers.comparison.texts import differences, passages
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
-from whitespace_mcp.answers.wording import read_wording
+from whitespace_mcp.answers.wording.clauses import read_wording
 from whitespace_mcp.documents.contract import read_contract
 
 HEADINGS = ("Interest", "Situation", "Conditions", "Warranties", "Notices", "Information", "NonMRCHeading")

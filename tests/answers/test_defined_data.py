@@ -6,17 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import json_values, mangled
-from whitespace_mcp.answers.data import (
-    PART,
-    answered,
-    group_entries,
-    groups_of,
-    matching,
-    section_names,
-    tags_of,
-    unanswered,
-    with_tags,
-)
+from whitespace_mcp.answers.data.answer import PART, matching
+from whitespace_mcp.answers.data.groups import group_entries, groups_of, section_names, tags_of, with_tags
+from whitespace_mcp.answers.data.questions import answered, unanswered
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
 
 

@@ -6,18 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, NAMES, ROOT, SHORT, activity, json_values, mangled, summary
-from whitespace_mcp.answers.history import (
-    OTHER_KINDS,
-    behind_change,
-    changed_entry,
-    changed_slips,
-    counted,
-    counted_changes,
-    folded,
-    happened,
-    happenings,
-    shortened,
-)
+from whitespace_mcp.answers.history.changes import behind_change, changed_entry, changed_slips, counted_changes
+from whitespace_mcp.answers.history.happenings import OTHER_KINDS, counted, folded, happened, happenings, shortened
 
 FO = f"{ROOT}::FO"
 OTHER = "IC11111111-0000-4000-8000-00000000000B"

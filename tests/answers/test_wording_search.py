@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.lines import contract, item
-from whitespace_mcp.answers.passages import AROUND, NEAR, search
-from whitespace_mcp.answers.wording import Clause, read_wording
+from whitespace_mcp.answers.wording.clauses import Clause, read_wording
+from whitespace_mcp.answers.wording.passages import AROUND, NEAR, search
 
 CUT = "\N{HORIZONTAL ELLIPSIS}"
 

@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 from support.depth import json_values, mangled
 from support.lines import contract, item
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.answers.wording import (
-    PART,
-    Clause,
-    by_section,
-    heading_text,
-    outline,
-    parts,
-    read_wording,
-    texts,
-)
+from whitespace_mcp.answers.wording.answer import PART, by_section, outline, parts, texts
+from whitespace_mcp.answers.wording.clauses import Clause, heading_text, read_wording
 
 HIDDEN = "\u200b\u202e\u2066\x00\x07\ufeff\u00ad"
 

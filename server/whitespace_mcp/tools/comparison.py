@@ -18,7 +18,7 @@ from whitespace_mcp.answers.comparison.answer import (
 from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.answers.wording import Clause, read_wording
+from whitespace_mcp.answers.wording.clauses import Clause, read_wording
 from whitespace_mcp.api.concurrency import together
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract

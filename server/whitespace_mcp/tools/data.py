@@ -7,19 +7,9 @@ from typing import Annotated, Final, TypeVar
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.data import (
-    Data,
-    Kind,
-    QuestionEntry,
-    answered,
-    group_entries,
-    groups_of,
-    matching,
-    section_names,
-    tags_of,
-    unanswered,
-    with_tags,
-)
+from whitespace_mcp.answers.data.answer import Data, Kind, QuestionEntry, matching
+from whitespace_mcp.answers.data.groups import group_entries, groups_of, section_names, tags_of, with_tags
+from whitespace_mcp.answers.data.questions import answered, unanswered
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
 from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from whitespace_mcp.answers.wording import Clause, Paper
+from whitespace_mcp.answers.wording.clauses import Clause, Paper
 from whitespace_mcp.config.errors import BadArgument, listed
 from whitespace_mcp.terms.text import clean, squeeze
 

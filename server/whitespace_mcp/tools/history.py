@@ -9,22 +9,16 @@ from typing import Annotated, Any, Final
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.history import (
+from whitespace_mcp.answers.history.answer import History, HistoryEntry
+from whitespace_mcp.answers.history.changes import (
     CHANGES_NOTE,
     Changed,
-    Happening,
-    History,
-    HistoryEntry,
     behind_change,
     changed_entry,
     changed_slips,
-    counted,
     counted_changes,
-    folded,
-    happened,
-    happenings,
-    shortened,
 )
+from whitespace_mcp.answers.history.happenings import Happening, counted, folded, happened, happenings, shortened
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.activities import activities_of_kind, risk_activities
 from whitespace_mcp.api.concurrency import together, where_served

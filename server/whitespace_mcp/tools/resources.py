@@ -11,7 +11,8 @@ from typing import Final
 from mcp.server.mcpserver import Context
 
 from whitespace_mcp.answers.documents import DocumentEntry
-from whitespace_mcp.answers.wording import SOURCE, Clause, Paper, carriers, read_wording
+from whitespace_mcp.answers.wording.answer import SOURCE, carriers
+from whitespace_mcp.answers.wording.clauses import Clause, Paper, read_wording
 from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import NotFound, TooLarge, about
 from whitespace_mcp.documents.json import as_text

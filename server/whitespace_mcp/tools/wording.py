@@ -6,20 +6,18 @@ from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.passages import search as search_wording
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.answers.wording import (
-    Clause,
-    Paper,
+from whitespace_mcp.answers.wording.answer import (
     PassageEntry,
     Wording,
     by_section,
     carriers,
     outline,
-    read_wording,
     shown_title,
     texts,
 )
+from whitespace_mcp.answers.wording.clauses import Clause, Paper, read_wording
+from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.json import Document, as_object, as_text, wrong_shape

@@ -8,7 +8,8 @@ from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
 from whitespace_mcp.answers.comparison.texts import Passage
 from whitespace_mcp.answers.comparison.values import ValueEntry
-from whitespace_mcp.answers.wording import Clause, shown_title
+from whitespace_mcp.answers.wording.answer import shown_title
+from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import clean, plain
 
 LISTED_TEXT: Final = 240

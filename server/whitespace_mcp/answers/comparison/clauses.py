@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from whitespace_mcp.answers.comparison.texts import Passage, differences, passages
-from whitespace_mcp.answers.wording import Clause
+from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import plain, squeeze
 
 Pair = tuple[Clause, Clause]

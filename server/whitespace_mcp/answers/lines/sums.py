@@ -100,13 +100,13 @@ def measure_problems(placing: Placing) -> list[str]:
         for problem in against.problems:
             by_problem.setdefault(problem, []).append(section or "")
     everywhere = len(placing.section_ids())
-    problems = [
+    reasons = [
         problem if len(sections) == everywhere else f"{problem} for section {', '.join(sections[:6])}"
         for problem, sections in by_problem.items()
     ]
     if placing.loose:
-        problems.append("some lines name no section of this sectioned contract")
-    return [f"Only sums where this would be needed: {typed('; '.join(problems), 300)}."] if problems else []
+        reasons.append("some lines name no section of this sectioned contract")
+    return [f"Only sums where this would be needed: {typed('; '.join(reasons), 300)}."] if reasons else []
 
 
 def _section(placing: Placing, section: str | None, against: Measure, *, indicate: bool) -> SectionLines:

@@ -1,26 +1,18 @@
-"""The wording of a contract: its headings, and the text under each (platform.md 5.4).
-
-The text was written by the parties. Control, zero-width and bidirectional characters and e-mail addresses are taken
-out of it; beyond that it stands as written, a line for each paragraph, bullet or row of a table.
-"""
+"""Answer of `get_wording`: the outline of a contract, the text of chosen headings, long ones in parts."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.documents.placeholders import filled
-from whitespace_mcp.terms.text import clean, clean_lines, squeeze, without_addresses
+from whitespace_mcp.answers.wording.clauses import Clause
+from whitespace_mcp.terms.text import squeeze
 
 SOURCE: Final = "contract text, written by the parties"
 PART: Final = 1_000
 """Tokens of one heading's text in one entry, roughly; longer texts come in parts."""
 MOST_CARRIERS: Final = 10
-_WHOLE: Final = 2_000_000
-"""Characters of a heading's text at most: there is no page that long, but somebody may send one."""
 _NOBODY: Final = "no carrier"
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _WORD: Final = re.compile(r"\S+\s*|\s+")
@@ -80,59 +72,6 @@ class Wording(RiskAnswer):
     passages: list[PassageEntry] | None = None
     next_cursor: str | None = None
     notes: list[str] | None = None
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One heading of a contract and its text.
-
-    Attributes:
-        index: the platform's number of the line item; its place in the contract where the numbers are no use.
-        section: the MRC section; `heading`: the MRC heading; `title`: the heading as people read it.
-        names: every name of it, squeezed, for finding it.
-        carriers: channel prefixes of the only carriers that it applies to; None where it applies to all.
-        attachment: the name of a file that stands in it.
-    """
-
-    index: int
-    section: str
-    heading: str
-    title: str
-    names: frozenset[str]
-    text: str
-    carriers: tuple[str, ...] | None = None
-    attachment: str | None = None
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A contract's wording: its headings in order, and the titles of its sections."""
-
-    clauses: tuple[Clause, ...]
-    titles: dict[str, str]
-
-
-def heading_text(line_item: Document) -> str:
-    """The text under a heading, made safe to show: placeholders filled, a line for each paragraph, bullet or row."""
-    return without_addresses(clean_lines(filled(line_item), _WHOLE))
-
-
-def read_wording(document: Document) -> Paper:
-    """Read a contract or endorsement, whatever it holds."""
-    items = [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
-    numbers = _numbers(items)
-    titles: dict[str, str] = {}
-    clauses: list[Clause] = []
-    for number, item in zip(numbers, items, strict=True):
-        section = _word(item.get("mrcSection"))
-        text = heading_text(item)
-        if item.get("originalSection") == "self":
-            titles.setdefault(section, _word(item.get("originalHeading")))
-            if not text:
-                continue
-        clauses.append(_clause(number, section, item, text))
-    clauses.sort(key=lambda clause: clause.index)
-    return Paper(tuple(clauses), {section: title for section, title in titles.items() if title})
 
 
 def outline(clauses: Iterable[Clause], company: Callable[[str], str]) -> list[tuple[str, OutlineEntry]]:
@@ -216,35 +155,6 @@ def named_carriers(prefixes: Sequence[str], company: Callable[[str], str]) -> li
     return [*named, *([f"and {rest} more"] if rest > 0 else [])] or [_NOBODY]
 
 
-def _clause(number: int, section: str, item: Document, text: str) -> Clause:
-    heading, title = _word(item.get("mrcHeading")) or "Unknown", _word(item.get("originalHeading"))
-    names = (heading, title, _word(item.get("nameVariation")))
-    vertical = item.get("vertical")
-    attachment = as_object(item.get("attachment")) or as_object(item.get("image"))
-    return Clause(
-        index=number,
-        section=section,
-        heading=heading,
-        title=title,
-        names=frozenset(squeeze(name) for name in names if name),
-        text=text,
-        carriers=_prefixes(vertical) if vertical else None,
-        attachment=_word(attachment.get("attachmentName")) or None,
-    )
-
-
-def _prefixes(vertical: object) -> tuple[str, ...]:
-    named = [as_text(prefix) for prefix in as_list(as_object(vertical).get("assignedCarrierPrefixes"))]
-    return tuple(dict.fromkeys(clean(prefix, 60).lower() for prefix in named if prefix))
-
-
-def _numbers(items: Sequence[Document]) -> list[int]:
-    """The platform's numbers if every item has one of its own, else places."""
-    given = [item.get("index") for item in items]
-    numbers = [number for number in given if isinstance(number, int) and not isinstance(number, bool) and number >= 0]
-    return numbers if len(set(numbers)) == len(items) else list(range(len(items)))
-
-
 def _small(text: str) -> Iterator[str]:
     for line in _LINE.findall(text):
         if rough_tokens(line) < PART:
@@ -252,8 +162,3 @@ def _small(text: str) -> Iterator[str]:
             continue
         for word in _WORD.findall(line):
             yield from (word[start : start + PART // 2] for start in range(0, len(word), PART // 2))
-
-
-def _word(value: object) -> str:
-    text = as_text(value)
-    return clean(text, 120) if text else ""

@@ -1,4 +1,4 @@
-"""Defined Data, grouped into facts, and questionnaires (platform.md 5.7).
+"""Defined Data, grouped into facts (platform.md 5.7).
 
 Tags repeat: several limits, several parties, a table's rows. What belongs together has the same `parentID` and the
 same sections, so that is how values are grouped; the data points come in no order, so a group stands where its first
@@ -8,73 +8,17 @@ value stands in the contract.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from whitespace_mcp.answers.base import Answer, OrganisationKeys
+from whitespace_mcp.answers.data.answer import CELL, PART, VALUE, DataGroup
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.answers.wording import named_carriers
+from whitespace_mcp.answers.wording.answer import named_carriers
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.text import clean, squeeze, without_addresses
 
-VALUE: Final = 400
-"""Characters of one value at most."""
-PART: Final = 700
-"""Tokens of one entry, roughly: a larger group comes in parts, a longer table is cut and says so."""
-MOST_CELLS: Final = 12
-CELL: Final = 160
 MOST_SECTIONS: Final = 30
-
 _DIGITS: Final = re.compile(r"(\d+)")
 _LAST: Final = 1_000_000
-
-Kind = Literal["data", "ACORDGPM", "questionnaire", "headings"]
-
-
-class DataGroup(Answer):
-    """Values that belong together; a list where the same tag has several.
-
-    `sections` are the contract's own that it is about (none: the whole contract), `carriers` the only ones to which
-    it applies, `controlled` marks what the platform made itself; a group of many values comes in parts.
-    """
-
-    heading: str | None = None
-    sections: list[str] | None = None
-    carriers: list[str] | None = None
-    controlled: Literal[True] | None = None
-    part: str | None = None
-    values: dict[str, str | list[str]]
-
-
-class QuestionEntry(Answer):
-    """An answered question; a table's answer comes in rows."""
-
-    question: str
-    tag: str | None = None
-    answer: str | None = None
-    rows: list[dict[str, str]] | None = None
-    rows_left_out: int | None = None
-
-
-class Data(Answer):
-    """Answer of `get_data`; `total` counts groups, answered questions or headings."""
-
-    organisation: OrganisationKeys
-    found_in: int | None = None
-    risk: str | None = None
-    name: str | None = None
-    umr: str | None = None
-    as_of: str
-    document: str | None = None
-    source: str | None = None
-    sections: dict[str, str] | None = None
-    total: int
-    groups: list[DataGroup] | None = None
-    questions: list[QuestionEntry] | None = None
-    unanswered: list[str] | None = None
-    headings: list[str] | None = None
-    next_cursor: str | None = None
-    skipped: int | None = None
-    notes: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,37 +124,6 @@ def section_names(document: Document) -> dict[str, str]:
     return dict(named_sections[:MOST_SECTIONS])
 
 
-def answered(document: Document) -> tuple[list[QuestionEntry], int]:
-    """The answered questions in their order, and how many elements could not be read."""
-    entries: dict[str, QuestionEntry] = {}
-    skipped = 0
-    for element in as_list(document.get("questions")):
-        read = as_object(element)
-        entry = _question(read)
-        if entry is None:
-            skipped += 1
-        else:
-            entries.setdefault(f"{as_text(read.get('id'))} {entry.plain()}", entry)
-    return list(entries.values()), skipped
-
-
-def unanswered(document: Document, answers: Document) -> list[str]:
-    """The questions of a questionnaire that have no answer, by their text."""
-    given = {as_text(as_object(answer).get("id")) for answer in as_list(answers.get("questions"))}
-    open_questions = [
-        clean(_shown(read.get("text")) or _shown(read.get("id")) or "", CELL)
-        for read in map(as_object, as_list(document.get("questions")))
-        if as_text(read.get("id")) not in given and as_text(read.get("answer")) is None
-    ]
-    return list(dict.fromkeys(filter(None, open_questions)))
-
-
-def matching(names: Iterable[str], terms: Sequence[str]) -> list[str]:
-    """The names that hold one of the words, in any case; all of them if none is asked for."""
-    keys = [squeeze(word) for word in terms]
-    return [name for name in names if not keys or any(key in squeeze(name) for key in keys)]
-
-
 def _meant(word: str, names: set[str]) -> set[str]:
     key = squeeze(word)
     return {name for name in names if squeeze(name) == key} or {name for name in names if key and key in squeeze(name)}
@@ -226,53 +139,6 @@ def _point(read: Document, tag: str, value: str) -> Point:
     heading = clean(as_text(read.get("mrcHeading")) or "", 80)
     controlled = read.get("controlled") is True
     return Point(tag, value, heading, controlled, (number, heading, parts, tag, value, controlled))
-
-
-def _question(read: Document) -> QuestionEntry | None:
-    question = _shown(read.get("label")) or _shown(read.get("text")) or _shown(read.get("id"))
-    answer = _shown(read.get("value")) or _shown(read.get("answer"))
-    table = as_object(read.get("table"))
-    labels = {key: _shown(label) or key for key, label in as_object(table.get("labels")).items()}
-    rows = [_row(as_object(row), labels) for row in as_list(table.get("rows"))]
-    rows = [row for row in rows if row]
-    shown = _fitting(rows)
-    if not question or not (answer or rows):
-        return None
-    return QuestionEntry(
-        question=question,
-        tag=_shown(read.get("tag")),
-        answer=answer,
-        rows=shown or None,
-        rows_left_out=len(rows) - len(shown) or None,
-    )
-
-
-def _fitting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The first row, and as many more as fit an entry."""
-    room, shown = PART, list[dict[str, str]]()
-    for row in rows:
-        room -= rough_tokens(str(row))
-        if shown and room < 0:
-            break
-        shown.append(row)
-    return shown
-
-
-def _row(row: Document, labels: dict[str, str]) -> dict[str, str]:
-    """A row by its columns' labels, in the labels' order; a cell is a text, a number or an object with a value."""
-    cells: dict[str, str] = {}
-    for tag in [*(tag for tag in labels if tag in row), *(tag for tag in row if tag not in labels)]:
-        value = _shown(row[tag]) or _shown(as_object(row[tag]).get("value"))
-        if value:
-            cells[clean(labels.get(tag, tag), 60)] = clean(value, CELL)
-    return dict(list(cells.items())[:MOST_CELLS])
-
-
-def _shown(value: object) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = as_text(value)
-    return without_addresses(clean(text, VALUE)) or None if text else None
 
 
 def _by_tag(points: Iterable[Point]) -> dict[str, str | list[str]]:

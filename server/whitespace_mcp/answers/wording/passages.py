@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from unicodedata import normalize
 
-from whitespace_mcp.answers.wording import Clause
+from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import LOOKALIKES, clean
 
 AROUND: Final = 120

@@ -1,0 +1,1 @@
+"""Defined Data, questionnaires and headings (platform.md 5.7)."""
