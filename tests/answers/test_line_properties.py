@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.checks import assert_nothing_empty
 from support.depth import NAMES, ROOT, json_values, mangled
 from support.lines import Doc, contract, entry, guidance, impression, line_set, no_cover, order_items, sections
-from whitespace_mcp.answers.lines.entries import LineEntry, Wording, apart_entries, asked_entries, line_entries
+from whitespace_mcp.answers.lines.entries import LineContext, LineEntry, apart_entries, asked_entries, line_entries
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_problems, section_sums
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.json import as_list, as_object
@@ -37,7 +37,7 @@ def sums(documents: Sequence[Doc], **more: Any) -> dict[str | None, SectionLines
 
 
 def rows(documents: Sequence[Doc], **more: Any) -> list[LineEntry]:
-    return line_entries(read(documents, **more), Wording(NAMES, "acorn", responses_of(documents), NOW))
+    return line_entries(read(documents, **more), LineContext(NAMES, "acorn", responses_of(documents), NOW))
 
 
 def stamping(amounts: list[str], sections: list[str], *, stands: bool) -> Doc:
@@ -101,7 +101,7 @@ def test_totals_short_and_over_agree(book: dict[str, list[Doc]]) -> None:
 @given(books)
 def test_indications_of_a_section_make_up_the_order_or_the_written_lines(book: dict[str, list[Doc]]) -> None:
     placing = read(documents_of(book))
-    lines = line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    lines = line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     for one in section_sums(placing, indicate=True):
         if one.signing_indication and one.signing_indication.total is not None and one.written:
             own = [line for line in lines if one.section is None or one.section in (line.sections or [])]
@@ -124,7 +124,7 @@ anything = st.one_of(
 @given(st.lists(anything, max_size=5), st.one_of(json_values, mangled(st.just(contract(*OF_ORDER)))))
 def test_any_json_at_all_is_summed_up_without_a_fault(documents: list[Any], paper: Any) -> None:
     placing = read(documents, paper=as_object(paper) or {"MRCContract": paper})
-    wording = Wording(NAMES, "acorn", responses_of(placing_documents(documents)), NOW, who=True)
+    wording = LineContext(NAMES, "acorn", responses_of(placing_documents(documents)), NOW, who=True)
     for one in (*section_sums(placing, indicate=True), *line_entries(placing, wording, indicate=True)):
         if one.plain():
             assert_nothing_empty(one.plain())
@@ -154,7 +154,7 @@ def test_texts_that_nobody_sees_leave_nothing_empty() -> None:
         for one in (line_set(BIRCH, full), no_cover(CEDAR, full), guidance(DOGWOOD, "1", "2"), sections(s1="H"))
     ]
     placing = read(documents, paper=hidden(contract(*OF_ORDER, stampVisibility="x")))
-    wording = Wording(NAMES, "acorn", responses_of(documents), NOW, who=True)
+    wording = LineContext(NAMES, "acorn", responses_of(documents), NOW, who=True)
     for one in (
         *section_sums(placing, indicate=True),
         *line_entries(placing, wording),

@@ -8,7 +8,7 @@ import pytest
 
 from support.depth import BROKER, NAMES, ROOT
 from support.lines import Doc, contract, entry, guidance, impression, item, line_set, no_cover, order_items, sections
-from whitespace_mcp.answers.lines.entries import LineEntry, Wording, apart_entries, asked_entries, line_entries
+from whitespace_mcp.answers.lines.entries import LineContext, LineEntry, apart_entries, asked_entries, line_entries
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, measure_problems, section_sums
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
@@ -33,7 +33,7 @@ def sums(documents: Sequence[Doc], **more: Any) -> dict[str | None, SectionLines
 
 
 def rows(documents: Sequence[Doc], **more: Any) -> list[LineEntry]:
-    return line_entries(read(documents, **more), Wording(NAMES, "acorn", responses_of(documents), NOW))
+    return line_entries(read(documents, **more), LineContext(NAMES, "acorn", responses_of(documents), NOW))
 
 
 def test_written_lines_are_summed_and_compared_with_the_order() -> None:
@@ -191,7 +191,7 @@ def test_lines_without_cover_and_quoted_lines_are_in_no_total() -> None:
     found = sums(documents)[None].written
     assert found
     assert (found.total, found.lines) == ("40", 1)
-    apart = apart_entries(read(documents), Wording(NAMES, "acorn", {}, NOW))
+    apart = apart_entries(read(documents), LineContext(NAMES, "acorn", {}, NOW))
     assert [(one.kind, one.carrier, one.written, one.valid_for) for one in apart] == [
         ("no_cover_given", "Cedar (Cargo)", "15", None),
         ("quoted", "Dogwood (All)", "20", "60 Days"),
@@ -278,14 +278,14 @@ def test_the_indication_signs_down_what_is_over_and_nothing_that_stands() -> Non
     [found] = section_sums(placing, indicate=True)
     assert found.signing_indication
     assert found.signing_indication.plain() == {"total": "100"}
-    lines = line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    lines = line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     assert [line.indicated for line in lines] == ["38.8889", "31.1111", "30", None]
     assert all(line.indicated is None for line in rows(documents))
 
 
 def test_a_line_of_which_a_part_stands_is_signed_down_in_the_other_part() -> None:
     documents = [line_set(BIRCH, entry("60", toStand=True), entry("40")), line_set(CEDAR, entry("40"))]
-    lines = line_entries(read(documents), Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    lines = line_entries(read(documents), LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     assert [line.indicated for line in lines] == ["80", "20"]
 
 
@@ -305,7 +305,7 @@ def test_the_indication_is_refused_with_its_reason(documents: list[Doc], paper: 
     assert found.signing_indication
     assert reason in (found.signing_indication.refused or "")
     assert all(
-        line.indicated is None for line in line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+        line.indicated is None for line in line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     )
 
 
@@ -346,7 +346,7 @@ def test_stampers_are_named_only_on_request_and_never_by_address() -> None:
         line_set(DOGWOOD, entry("10", stamperUserID="MU9")),
     ]
     assert all(row.by is None for row in rows(documents))
-    named = line_entries(read(documents), Wording(NAMES, "acorn", {}, NOW, who=True))
+    named = line_entries(read(documents), LineContext(NAMES, "acorn", {}, NOW, who=True))
     assert [row.by for row in named] == ["Jo Bright (Acorn)", "(e-mail address left out)", "Sam Alder"]
 
 
@@ -372,10 +372,10 @@ def test_lines_of_another_basis_are_converted_for_signing_down_and_it_says_so() 
         "total": "100",
         "converted": "from per cent of whole to per cent of order",
     }
-    lines = line_entries(placing, Wording(NAMES, "acorn", {}, NOW), indicate=True)
+    lines = line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     assert [line.indicated for line in lines] == ["46.6667", "53.3333"]
     short = read([line_set(BIRCH, entry("15")), line_set(CEDAR, entry("30"))], paper=paper)
-    assert [line.indicated for line in line_entries(short, Wording(NAMES, "acorn", {}, NOW), indicate=True)] == [
+    assert [line.indicated for line in line_entries(short, LineContext(NAMES, "acorn", {}, NOW), indicate=True)] == [
         "25",
         "50",
     ]

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import NAMES
-from whitespace_mcp.answers.people import Names, Wanted, company_entry, person_entry, person_name, search, suggestions
+from whitespace_mcp.answers.people import (
+    Names,
+    PeopleSearch,
+    company_entry,
+    person_entry,
+    person_name,
+    search,
+    suggestions,
+)
 from whitespace_mcp.documents.identity import Company, Member, Team
 from whitespace_mcp.terms.text import without_addresses
 
@@ -28,7 +36,7 @@ BIRCHWOOD = Company("BW", "Birchwood Re", None, "bw", (), (Member("MU5", "Jo Bri
 MARKET = (BIRCH, ACORN, BIRCHWOOD)
 
 
-def found(wanted: Wanted) -> dict[str, list[str]]:
+def found(wanted: PeopleSearch) -> dict[str, list[str]]:
     """Whom a search finds, by company id."""
     return {one.company.id: [member.name for member in one.people] for one in search(MARKET, wanted)}
 
@@ -36,33 +44,33 @@ def found(wanted: Wanted) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("wanted", "companies"),
     [
-        (Wanted(company="birch"), ["BIRCH", "BW"]),
-        (Wanted(company="BW"), ["BW"]),
-        (Wanted(company="SYNDICATE 18"), ["BIRCH"]),
-        (Wanted(role="Broker"), ["ACORN"]),
-        (Wanted(team="marine"), ["BIRCH"]),
-        (Wanted(team="nothing"), []),
-        (Wanted(person="jo"), ["BIRCH", "BW"]),
-        (Wanted(company="birch", person="bright jo", role="underwriter"), ["BIRCH"]),
+        (PeopleSearch(company="birch"), ["BIRCH", "BW"]),
+        (PeopleSearch(company="BW"), ["BW"]),
+        (PeopleSearch(company="SYNDICATE 18"), ["BIRCH"]),
+        (PeopleSearch(role="Broker"), ["ACORN"]),
+        (PeopleSearch(team="marine"), ["BIRCH"]),
+        (PeopleSearch(team="nothing"), []),
+        (PeopleSearch(person="jo"), ["BIRCH", "BW"]),
+        (PeopleSearch(company="birch", person="bright jo", role="underwriter"), ["BIRCH"]),
     ],
 )
-def test_a_part_of_a_name_or_an_id_is_enough(wanted: Wanted, companies: list[str]) -> None:
+def test_a_part_of_a_name_or_an_id_is_enough(wanted: PeopleSearch, companies: list[str]) -> None:
     assert list(found(wanted)) == companies
 
 
 def test_a_teams_people_are_those_who_are_in_it() -> None:
-    assert found(Wanted(team="CARGO")) == {"BIRCH": ["Sam Jobson"]}
-    (exact,) = search(MARKET, Wanted(team="Marine"))
+    assert found(PeopleSearch(team="CARGO")) == {"BIRCH": ["Sam Jobson"]}
+    (exact,) = search(MARKET, PeopleSearch(team="Marine"))
     assert [team.name for team in exact.teams] == ["Marine"]
 
 
 def test_a_person_can_be_named_by_the_id_that_answers_show() -> None:
-    assert found(Wanted(person="MU00000002")) == {"BIRCH": ["Sam Jobson"]}
-    assert found(Wanted(person="MU0")) == {}
+    assert found(PeopleSearch(person="MU00000002")) == {"BIRCH": ["Sam Jobson"]}
+    assert found(PeopleSearch(person="MU0")) == {}
 
 
 def test_a_company_is_shown_with_its_headcount_by_state() -> None:
-    (one,) = search(MARKET, Wanted(company="syndicate"))
+    (one,) = search(MARKET, PeopleSearch(company="syndicate"))
     assert company_entry(one, "birch").plain() == {
         "company_id": "BIRCH",
         "name": "Birch Syndicate 1887",
@@ -71,7 +79,7 @@ def test_a_company_is_shown_with_its_headcount_by_state() -> None:
         "teams": ["Marine", "Marine Cargo"],
         "people": {"Live": 2, "Suspended": 1},
     }
-    (acorn,) = search(MARKET, Wanted(company="acorn"))
+    (acorn,) = search(MARKET, PeopleSearch(company="acorn"))
     assert company_entry(acorn, "birch").plain()["off_platform"] is True
 
 
@@ -92,10 +100,10 @@ def test_a_name_that_holds_an_address_is_shown_without_it() -> None:
 
 
 def test_what_resembles_is_suggested_from_the_kind_that_was_asked() -> None:
-    assert suggestions(MARKET, Wanted(person="Jo Brite")) == ["Jo Bright"]
-    assert suggestions(MARKET, Wanted(team="Marine Carg")) == ["Marine Cargo", "Marine"]
-    assert suggestions(MARKET, Wanted(company="Acron Broking")) == ["Acorn Broking"]
-    assert suggestions(MARKET, Wanted(company="zzz")) == []
+    assert suggestions(MARKET, PeopleSearch(person="Jo Brite")) == ["Jo Bright"]
+    assert suggestions(MARKET, PeopleSearch(team="Marine Carg")) == ["Marine Cargo", "Marine"]
+    assert suggestions(MARKET, PeopleSearch(company="Acron Broking")) == ["Acorn Broking"]
+    assert suggestions(MARKET, PeopleSearch(company="zzz")) == []
 
 
 @given(st.text(max_size=20), st.emails(), st.text(max_size=20))
@@ -109,7 +117,7 @@ words = st.none() | st.text(max_size=12) | st.sampled_from(["birch", "Jo", "mari
 
 @given(words, words, words, st.sampled_from([None, "broker", "underwriter"]))
 def test_any_words_at_all_can_be_looked_for(company: str, team: str, person: str, role: str) -> None:
-    wanted = Wanted(company, team, person, role)
+    wanted = PeopleSearch(company, team, person, role)
     for one in search(MARKET, wanted):
         assert "@" not in company_entry(one, "acorn").model_dump_json()
         assert all("@" not in person_entry(member, one.company).model_dump_json() for member in one.people)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.depth import BROKER, ROOT, json_values, mangled
 from support.lines import Doc, entry, line_set
 from whitespace_mcp.answers.lines.subjectivities import (
-    Subjectivity,
+    SubjectivityEntry,
     open_count,
     subjectivity_counts,
     subjectivity_entry,
@@ -42,7 +42,7 @@ def response(status: str, *, at: str = "2026-07-01 10:00:00", carrier: str = "BI
     } | more
 
 
-def read(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[Subjectivity]:
+def read(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[SubjectivityEntry]:
     return [subjectivity_entry(record, london_day(NOW)) for record in records(*subjectivities, responses=responses)]
 
 

@@ -49,7 +49,7 @@ class SavedPack(Answer):
     not_listed: int | None = None
 
 
-class Documents(RiskAnswer):
+class SlipDocuments(RiskAnswer):
     """Answer of `get_documents`; `total` counts the contract and the attachments."""
 
     document: str

@@ -12,7 +12,7 @@ from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, clean_lines, without_addresses
 
-Kind = Literal["comment", "broker_message", "internal_note", "review_request", "review_reply"]
+MessageKind = Literal["comment", "broker_message", "internal_note", "review_request", "review_reply"]
 
 LONGEST: Final = 2_400
 """Characters of one message that are shown."""
@@ -26,7 +26,7 @@ class MessageEntry(Answer):
     """One message; `text` is what its author typed. `to` are the companies that can read it beside the author's."""
 
     at: str | None = None
-    kind: Kind
+    kind: MessageKind
     by: str | None = None
     to: list[str] | None = None
     stage: str | None = None
@@ -59,7 +59,7 @@ class Message:
 
     id: str
     at: str
-    kind: Kind
+    kind: MessageKind
     user_id: str | None
     companies: frozenset[str]
     internal: bool
@@ -194,7 +194,7 @@ def _reviews(document: Document) -> list[Message]:
 
 
 def _message(
-    document: Document, kind: Kind, text: str, *, user_id: str | None, internal: bool, stage: str | None = None
+    document: Document, kind: MessageKind, text: str, *, user_id: str | None, internal: bool, stage: str | None = None
 ) -> Message:
     at = instant(document.get("createdAt")) or instant(document.get("updatedAt")) or ""
     own_stage = as_text(document.get("brokerMessageStage")) or as_text(document.get("stage"))

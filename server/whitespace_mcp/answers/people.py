@@ -70,7 +70,7 @@ class PersonEntry(Answer):
     state: str | None = None
 
 
-class Directory(Answer):
+class MarketPeople(Answer):
     """Answer of `find_people`; `matched` counts companies and people, who are listed only where they were asked for."""
 
     organisation: OrganisationKeys
@@ -83,7 +83,7 @@ class Directory(Answer):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PeopleSearch:
     """Who is looked for: parts of names, any case; a company or team also by its id."""
 
     company: str | None = None
@@ -93,7 +93,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Found:
+class CompanyMatch:
     """A company that matches, with the teams and people of it that do."""
 
     company: Company
@@ -106,7 +106,7 @@ def person_name(name: str) -> str:
     return "service login" if name.lower().startswith(SERVICE) else without_addresses(name)
 
 
-def search(companies: Iterable[Company], wanted: Wanted) -> list[Found]:
+def search(companies: Iterable[Company], wanted: PeopleSearch) -> list[CompanyMatch]:
     """The companies that match everything that is wanted, by name."""
     entries = [entry for entry in companies if wanted.role is None or fold(entry.role or "") == fold(wanted.role)]
     if wanted.company:
@@ -116,7 +116,7 @@ def search(companies: Iterable[Company], wanted: Wanted) -> list[Found]:
     return sorted((match for match in matches if match), key=lambda match: (fold(match.company.name), match.company.id))
 
 
-def company_entry(match: Found, own_prefix: str) -> CompanyEntry:
+def company_entry(match: CompanyMatch, own_prefix: str) -> CompanyEntry:
     """A company as an answer shows it."""
     states: dict[str, int] = {}
     for member in match.people:
@@ -146,7 +146,7 @@ def person_entry(member: Member, company: Company) -> PersonEntry:
     )
 
 
-def suggestions(companies: Iterable[Company], wanted: Wanted) -> list[str]:
+def suggestions(companies: Iterable[Company], wanted: PeopleSearch) -> list[str]:
     """Names that resemble what was looked for, since nothing matches."""
     entries = list(companies)
     if wanted.person:
@@ -159,7 +159,7 @@ def suggestions(companies: Iterable[Company], wanted: Wanted) -> list[str]:
     return [names[name] for name in difflib.get_close_matches(fold(text), names, n=3, cutoff=0.6)]
 
 
-def _matching(company: Company, wanted: Wanted) -> Found | None:
+def _matching(company: Company, wanted: PeopleSearch) -> CompanyMatch | None:
     teams, people = company.teams, company.members
     if wanted.team:
         key = fold(wanted.team)
@@ -174,7 +174,7 @@ def _matching(company: Company, wanted: Wanted) -> Found | None:
         people = tuple(member for member in people if _is_meant(member, words))
         if not people:
             return None
-    return Found(company, teams, people)
+    return CompanyMatch(company, teams, people)
 
 
 def _is_meant(member: Member, words: list[str]) -> bool:

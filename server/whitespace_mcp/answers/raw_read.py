@@ -26,7 +26,7 @@ _LIMITS: Final = ((3_000, 400), (800, 80), (300, 30), (120, 12), (60, 6), (30, 3
 """Characters of a text and entries of a list or object, tried one after the other until the whole fits."""
 
 
-class LeftOut(Answer):
+class WithheldCounts(Answer):
     """What was not shown: of other organisations, internal messages and reviews, and personal data."""
 
     others: int | None = None
@@ -46,7 +46,7 @@ class PlatformAnswer(Answer):
     data: dict[str, Any] | None = None
     cut: bool | None = None
     fields: list[str] | None = None
-    left_out: LeftOut | None = None
+    left_out: WithheldCounts | None = None
     next_cursor: str | None = None
     notes: list[str]
 
@@ -60,9 +60,11 @@ class Scrubbed:
     internal: int = 0
     personal: int = 0
 
-    def left_out(self) -> LeftOut | None:
+    def left_out(self) -> WithheldCounts | None:
         """As an answer tells it."""
-        counts = LeftOut(others=self.others or None, internal=self.internal or None, personal=self.personal or None)
+        counts = WithheldCounts(
+            others=self.others or None, internal=self.internal or None, personal=self.personal or None
+        )
         return counts if counts.plain() else None
 
 

@@ -18,7 +18,7 @@ async def risk_list(api: Api, sink: Callable[[], Sink], *, user_id: str | None) 
 
 
 @dataclass(frozen=True)
-class Page:
+class SummaryPage:
     """One page of summaries, the newest change first.
 
     Attributes:
@@ -41,7 +41,7 @@ async def summary_page(
     user_id: str | None,
     after: Mapping[str, str] | None = None,
     filters: Mapping[str, object] | None = None,
-) -> Page:
+) -> SummaryPage:
     """One page of `GET /summary`, or with filters of `POST /summary`.
 
     Args:
@@ -56,7 +56,7 @@ async def summary_page(
     last = entries[-1] if entries else {}
     root, updated = as_text(last.get("rootID")), as_text(last.get("updatedAt"))
     more = len(entries) >= PAGE and root and updated
-    return Page(entries, {"last": root or "", "from": updated or ""} if more else None)
+    return SummaryPage(entries, {"last": root or "", "from": updated or ""} if more else None)
 
 
 async def summary_pages(

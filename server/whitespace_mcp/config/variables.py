@@ -6,7 +6,7 @@ here that takes time: help and completion read it too.
 
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal[
+ValueKind = Literal[
     "address", "bucket", "choice", "flag", "folder", "hosts", "http_token", "level", "megabytes", "mu_id", "name",
     "number", "secret", "words",
 ]  # fmt: skip
@@ -29,7 +29,7 @@ class Variable(NamedTuple):
     """
 
     name: str
-    kind: Kind
+    kind: ValueKind
     meaning: str
     default: str = ""
     more: str = ""

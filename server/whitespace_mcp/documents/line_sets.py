@@ -17,7 +17,7 @@ from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import fold, squeeze
 
-Kind = Literal["line", "no_cover", "quoted"]
+EntryKind = Literal["line", "no_cover", "quoted"]
 
 _WRITTEN: Final = "RWWrittenLineSet"
 _SIGNED: Final = "RWSignedLineSet"
@@ -56,7 +56,7 @@ class StampedLine:
     carrier: str
     stage: str
     sections: tuple[str, ...]
-    kind: Kind
+    kind: EntryKind
     impressions: tuple[Impression, ...]
     off_platform: bool
     accepted: bool
@@ -204,7 +204,7 @@ def _carrier(document: Document, entry: Document) -> str:
 
 
 def _entries(
-    document: Document, key: str, which: Literal["written", "signed"], kind: Kind = "line"
+    document: Document, key: str, which: Literal["written", "signed"], kind: EntryKind = "line"
 ) -> Iterator[StampedLine]:
     waiting = is_yes(document.get("needsApproving")) or document.get("isValid") is False
     for entry in (element for part in as_list(document.get(key)) if (element := as_object(part))):
@@ -221,7 +221,7 @@ def _entries(
         )
 
 
-def _kind(entry: Document) -> Kind:
+def _kind(entry: Document) -> EntryKind:
     if squeeze(as_text(entry.get("subjectivityMode")) or "") == "nocovergiven":
         return "no_cover"
     return "quoted" if squeeze(as_text(entry.get("mode")) or "") == "quoted" else "line"
@@ -235,7 +235,7 @@ def _has_open_terms(entry: Document) -> bool:
 
 def _without_repeats(entries: list[StampedLine]) -> list[StampedLine]:
     """What stands apart, once: a line without cover is in its carrier's line set and in a document of its own."""
-    lines: dict[tuple[str, tuple[str, ...], Kind, str], StampedLine] = {}
+    lines: dict[tuple[str, tuple[str, ...], EntryKind, str], StampedLine] = {}
     for entry in entries:
         key = (entry.carrier.lower(), tuple(sorted(entry.sections)), entry.kind, entry.stage)
         former = lines.get(key)

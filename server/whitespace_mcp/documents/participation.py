@@ -26,7 +26,7 @@ _NUMBERED: Final = re.compile(r"\d+$", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Row:
+class CarrierRow:
     """One carrier on one section: all that it put down there."""
 
     carrier: str
@@ -101,7 +101,7 @@ class Asked:
     most: Decimal | None
 
 
-def rows_of(sets: Sets) -> list[Row]:
+def rows_of(sets: Sets) -> list[CarrierRow]:
     """One row for each carrier and section, by section and carrier."""
     rows: dict[tuple[str, str | None], tuple[list[StampedLine], list[StampedLine]]] = {}
     channels: dict[str, str] = {}
@@ -113,7 +113,7 @@ def rows_of(sets: Sets) -> list[Row]:
                 rows.setdefault((key, section), ([], []))[place].append(entry)
     order = sorted(rows, key=lambda key: (key[1] is not None, key[1] or "", key[0]))
     return [
-        Row(channels[key], section, _sorted(rows[key, section][0]), _sorted(rows[key, section][1]))
+        CarrierRow(channels[key], section, _sorted(rows[key, section][0]), _sorted(rows[key, section][1]))
         for key, section in order
     ]
 
@@ -125,7 +125,7 @@ def added(percents: Iterable[Decimal | None]) -> Added:
     return Added(total(numbers), sum(value > 0 for value in numbers), len(values) - len(numbers))
 
 
-def sections_of(documents: Iterable[Document], rows: Sequence[Row]) -> Sections:
+def sections_of(documents: Iterable[Document], rows: Sequence[CarrierRow]) -> Sections:
     """The sections of a slip: those that are defined, in their order, then others that lines name.
 
     Empty for a contract without sections. A line that names no section of a sectioned contract stands for itself.

@@ -14,8 +14,8 @@ from whitespace_mcp.documents.line_sets import Sets, StampedLine, read_sets
 from whitespace_mcp.documents.order import Measure, measure
 from whitespace_mcp.documents.participation import (
     Asked,
+    CarrierRow,
     Ending,
-    Row,
     Sections,
     endings_of,
     guidance_of,
@@ -50,7 +50,7 @@ class Placing:
 
     contract: Contract
     sets: Sets
-    rows: tuple[Row, ...]
+    rows: tuple[CarrierRow, ...]
     sections: Sections
     asked: tuple[Asked, ...]
     endings: dict[str, Ending]
@@ -68,7 +68,7 @@ class Placing:
         loose = not self.sections or any(row.section is None for row in (*self.rows, *self.asked))
         return [*([None] if loose else []), *self.sections]
 
-    def rows_in(self, section: str | None) -> list[Row]:
+    def rows_in(self, section: str | None) -> list[CarrierRow]:
         """The lines on one section."""
         return [row for row in self.rows if row.section == section]
 
@@ -142,7 +142,7 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
     return {carrier: total(lines) for carrier, lines in shares.items()} or None
 
 
-def _stakes(row: Row) -> list[Stake]:
+def _stakes(row: CarrierRow) -> list[Stake]:
     """A carrier's line: what of it is to stand, and what is not."""
     if not row.written_entries:
         return [Stake(row.written or Decimal(0), row.to_stand)]
@@ -153,7 +153,7 @@ def _stakes(row: Row) -> list[Stake]:
     return [Stake(amount, stands) for stands, amount in amounts.items() if amount]
 
 
-def _obstacle(placing: Placing, rows: Sequence[Row], against: Measure) -> str | None:
+def _obstacle(placing: Placing, rows: Sequence[CarrierRow], against: Measure) -> str | None:
     """Why signing down cannot be indicated."""
     if not placing.sees_all:
         return "this organisation does not see every line"

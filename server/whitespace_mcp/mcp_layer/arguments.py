@@ -12,6 +12,7 @@ OneOrAllOrganisations = Annotated[
     Field(description="Company id, name or MU id, or 'all'. Pass it once the user has named one.", max_length=200),
 ]
 RiskArgument = Annotated[str, Field(description="Risk id from an answer, or UMR.", min_length=1, max_length=200)]
+OptionalRiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
 CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 

@@ -45,7 +45,7 @@ from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
-from whitespace_mcp.mcp_layer.tool import Part
+from whitespace_mcp.mcp_layer.tool import ResourceTemplate
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
 from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
@@ -79,7 +79,7 @@ class Server(MCPServer[Services]):
         *,
         tools: Sequence[SDKTool],
         prompts: Sequence[Prompt] = (),
-        parts: Sequence[Part] = (),
+        parts: Sequence[ResourceTemplate] = (),
         complete: Complete | None = None,
         recorder: Recorder | None = None,
         call_seconds: float = 40,

@@ -42,7 +42,7 @@ class Tool:
 
 
 @dataclass(frozen=True)
-class Part:
+class ResourceTemplate:
     """A resource template.
 
     Attributes:

@@ -18,7 +18,7 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.api.risks import Page, summary_page
+from whitespace_mcp.api.risks import SummaryPage, summary_page
 from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.visibility import Side, own_summaries
@@ -173,10 +173,10 @@ class Summaries:
             moved = moved and last is not None and last >= moment
         self._newest = top or moment
 
-    async def _page(self, after: dict[str, str] | None) -> Page:
+    async def _page(self, after: dict[str, str] | None) -> SummaryPage:
         return await summary_page(self._session.api, user_id=self._organisation.user_id, after=after)
 
-    def _keep(self, page: Page) -> bool:
+    def _keep(self, page: SummaryPage) -> bool:
         """Remember a page; False if this walk has met all of it as it is now, so that going on would not help."""
         entries, _ = own_summaries(page.entries, self._side)
         organisation = self._organisation

@@ -25,7 +25,7 @@ from whitespace_mcp.session.exchange_failures import (
 )
 from whitespace_mcp.telemetry.calls import noted
 
-Kind = Literal["refresh_token", "service_token", "none"]
+CredentialKind = Literal["refresh_token", "service_token", "none"]
 
 ATTEMPT_SHARE: Final = 0.7
 """How much of a call's time one exchange may take, so that the call that waits for it can still say what happened."""
@@ -39,7 +39,7 @@ _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 class Credential(Protocol):
     """A long-lived secret that can be turned into an id token."""
 
-    kind: Kind
+    kind: CredentialKind
     """Which kind of credential it is, as `whoami` tells."""
 
     environment: Environment
@@ -64,7 +64,7 @@ class Credential(Protocol):
 class RefreshToken:
     """The renewable token of the User Profile panel, exchanged at Sync Gateway (platform.md 2.1)."""
 
-    kind: Kind = "refresh_token"
+    kind: CredentialKind = "refresh_token"
     renewable: bool = True
 
     def __init__(self, secret: AddressedSecret, clock: Clock, *, timeout: float) -> None:
@@ -135,7 +135,7 @@ class RefreshToken:
 class ServiceToken:
     """A static token for one organisation; there is nothing to renew it with (platform.md 2.3)."""
 
-    kind: Kind = "service_token"
+    kind: CredentialKind = "service_token"
     renewable: bool = False
 
     def __init__(self, secret: AddressedSecret, clock: Clock) -> None:
@@ -159,7 +159,7 @@ class ServiceToken:
 class NoCredential:
     """Nothing usable is configured; every call says what to do."""
 
-    kind: Kind = "none"
+    kind: CredentialKind = "none"
     renewable: bool = False
 
     def __init__(self, environment: Environment, problems: tuple[str, ...]) -> None:

@@ -20,12 +20,12 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True)
-class _File:
+class _LoginFile:
     format: int
     login: Login
 
 
-_FILES = TypeAdapter(_File)
+_FILES = TypeAdapter(_LoginFile)
 
 
 class OrganisationCache:
@@ -55,7 +55,7 @@ class OrganisationCache:
         with suppress(OSError):
             if not self._may_keep():
                 return
-            replace_private(path, [_FILES.dump_json(_File(format=_FORMAT, login=login))])
+            replace_private(path, [_FILES.dump_json(_LoginFile(format=_FORMAT, login=login))])
 
     def forget(self, token: Token) -> None:
         """Remove it, since something in it turned out to be wrong."""

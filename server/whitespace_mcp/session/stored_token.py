@@ -11,14 +11,14 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session import credential
-from whitespace_mcp.session.credential import Credential, Kind, RefreshToken
+from whitespace_mcp.session.credential import Credential, CredentialKind, RefreshToken
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 
 
 class StoredRefreshToken:
     """A credential that fetches its token from where it is kept, until that has worked once."""
 
-    kind: Kind = "refresh_token"
+    kind: CredentialKind = "refresh_token"
     renewable: bool = True
 
     def __init__(self, stored: StoredSecret, make: Callable[[AddressedSecret], RefreshToken]) -> None:

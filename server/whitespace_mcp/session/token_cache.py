@@ -24,10 +24,10 @@ from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
-from whitespace_mcp.session.credential import Credential, Kind
+from whitespace_mcp.session.credential import Credential, CredentialKind
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 
-State = Literal["fresh", "stale", "refused", "unverified"]
+TokenState = Literal["fresh", "stale", "refused", "unverified"]
 
 EARLY_SHARE: Final = 0.25
 """Share of a token's lifetime before its end in which it is renewed in the background; `EARLY_MOST` seconds at most."""
@@ -58,12 +58,12 @@ class TokenCache:
         self._settled_until = 0.0
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> CredentialKind:
         """The kind of credential."""
         return self._credential.kind
 
     @property
-    def state(self) -> State:
+    def state(self) -> TokenState:
         """What is known of the credential: `unverified` until it was tried, `refused` after a refusal."""
         if self._failure is not None and self._failure.refusal:
             return "refused"

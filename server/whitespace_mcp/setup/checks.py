@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from whitespace_mcp.config.errors import WhitespaceError
 
-Verdict = Literal["ok", "warning", "failed", "skipped"]
+CheckOutcome = Literal["ok", "warning", "failed", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Check:
     """
 
     name: str
-    verdict: Verdict
+    verdict: CheckOutcome
     reason: str
     remedy: str = ""
 

@@ -14,14 +14,19 @@ from whitespace_mcp.config.environment import AddressedSecret
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock, SystemClock
-from whitespace_mcp.setup.checks import Check, Verdict
+from whitespace_mcp.setup.checks import Check, CheckOutcome
 from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
 from whitespace_mcp.setup.connectivity import platform_checks
 from whitespace_mcp.setup.local_checks import local_checks, only_demo
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.terminal import painted, progress, say
 
-_COLOURS: Final[dict[Verdict, str]] = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "bright_black"}
+_COLOURS: Final[dict[CheckOutcome, str]] = {
+    "ok": "green",
+    "warning": "yellow",
+    "failed": "red",
+    "skipped": "bright_black",
+}
 _NARROWEST: Final = 60
 _WIDEST: Final = 110
 

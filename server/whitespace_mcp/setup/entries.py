@@ -13,7 +13,7 @@ from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.settings import given, wants_demo
 from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
-from whitespace_mcp.setup.hosts import DEMO_ENTRY, ENTRY, Command, Host, secrets_in
+from whitespace_mcp.setup.hosts import DEMO_ENTRY, ENTRY, Host, StartCommand, secrets_in
 from whitespace_mcp.setup.json_edit import NotEditable, with_member, without_member
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import PLACE, environment_of, layered
@@ -30,10 +30,10 @@ _OPTION: Final = re.compile(r"^--(profile|root|bucket|sync-url|api-url)[=\n](.+)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EntryPlan:
     """What the entry is to start: the demo platform, a profile, or neither."""
 
-    command: Command
+    command: StartCommand
     demo: bool = False
     profile: Profile | None = None
 
@@ -54,7 +54,7 @@ class Wanted:
         return not self.demo and (self.profile is None or self.profile.token == "environment")  # noqa: S105  # a place
 
 
-def entry_of(places: Places, host: Host, what: Wanted, former: Mapping[str, Any]) -> dict[str, Any]:
+def entry_of(places: Places, host: Host, what: EntryPlan, former: Mapping[str, Any]) -> dict[str, Any]:
     """Our entry; what the person has added to a former one stays.
 
     A secret goes that is not needed any more, and so does one that would be sent to another address than before.
@@ -90,7 +90,7 @@ def entry_of(places: Places, host: Host, what: Wanted, former: Mapping[str, Any]
     return entry | ({host.environment_key: environment} if environment or host.name == "claude-code" else {})
 
 
-def _with_passed_on(entry: dict[str, Any], environment: dict[str, Any], what: Wanted) -> dict[str, Any]:
+def _with_passed_on(entry: dict[str, Any], environment: dict[str, Any], what: EntryPlan) -> dict[str, Any]:
     """Codex starts servers with a small part of the environment, and takes the names of what it is to pass on."""
     if not environment.get(TOKEN):
         environment.pop(TOKEN, None)
@@ -101,7 +101,7 @@ def _with_passed_on(entry: dict[str, Any], environment: dict[str, Any], what: Wa
     return entry | ({"env": environment} if environment else {})
 
 
-def _chosen_by(what: Wanted) -> frozenset[str]:
+def _chosen_by(what: EntryPlan) -> frozenset[str]:
     """The variables of a former entry that would contradict what is to be started now."""
     if what.demo:
         return frozenset()
@@ -127,7 +127,7 @@ def _place(places: Places, environment: Mapping[str, object], args: object) -> E
     )
 
 
-def input_of(what: Wanted) -> dict[str, object]:
+def input_of(what: EntryPlan) -> dict[str, object]:
     """What VS Code asks for and keeps; one for each profile, since their tokens belong to different addresses."""
     return {**INPUT, "id": f"{INPUT['id']}-{what.profile.name}"} if what.profile else dict(INPUT)
 

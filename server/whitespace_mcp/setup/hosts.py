@@ -85,7 +85,7 @@ HOSTS: Final = {
 
 
 @dataclass(frozen=True)
-class Command:
+class StartCommand:
     """How this installation is started; `temporary` if it will not be there tomorrow."""
 
     command: str
@@ -93,14 +93,14 @@ class Command:
     temporary: bool = False
 
 
-def our_command(executable: str = sys.executable) -> Command:
+def our_command(executable: str = sys.executable) -> StartCommand:
     """The absolute path: hosts on a desktop do not have the terminal's PATH."""
     folder = Path(executable).parent
     temporary = "archive-v0" in folder.parts or "builds-v0" in folder.parts  # where uvx makes its environments
     for name in ("whitespace-mcp", "whitespace-mcp.exe"):
         if (folder / name).is_file():
-            return Command(str(folder / name), (), temporary)
-    return Command(executable, ("-m", "whitespace_mcp"), temporary)
+            return StartCommand(str(folder / name), (), temporary)
+    return StartCommand(executable, ("-m", "whitespace_mcp"), temporary)
 
 
 def read_text(path: Path) -> str:

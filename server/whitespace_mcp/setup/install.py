@@ -17,15 +17,15 @@ from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
 from whitespace_mcp.config.settings import given
 from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
-from whitespace_mcp.setup.entries import INPUT, Wanted, by_hand, entry_of, input_of, with_entry, without_entry
+from whitespace_mcp.setup.entries import INPUT, EntryPlan, by_hand, entry_of, input_of, with_entry, without_entry
 from whitespace_mcp.setup.files import replace, unwritable
 from whitespace_mcp.setup.hosts import (
     DEMO_ENTRY,
     ENTRY,
     HOSTS,
     SECRETS,
-    Command,
     Host,
+    StartCommand,
     broken,
     read_text,
     secrets_in,
@@ -40,7 +40,7 @@ _SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InstallOutcome:
     """What was done.
 
     Attributes:
@@ -52,7 +52,7 @@ class Outcome:
     text: str = ""
 
 
-def wanted(places: Places, command: Command, *, demo: bool, profile: str | None) -> Wanted:
+def wanted(places: Places, command: StartCommand, *, demo: bool, profile: str | None) -> EntryPlan:
     """What to start: the profile that was named, else the only one.
 
     Raises:
@@ -60,19 +60,19 @@ def wanted(places: Places, command: Command, *, demo: bool, profile: str | None)
     """
     named = profile or given(places.environ, PROFILE)
     if demo:
-        return Wanted(command, demo=True)
+        return EntryPlan(command, demo=True)
     if named:
-        return Wanted(command, profile=read_profile(places, profile_name(named)))
+        return EntryPlan(command, profile=read_profile(places, profile_name(named)))
     names = profile_names(places)
     if len(names) > 1 and "default" not in names:
         raise NotConfigured(
             f"There are several profiles: {', '.join(names)}", retry="", do="Say which with --profile NAME."
         )
     usual = "default" if "default" in names else names[0] if names else None
-    return Wanted(command, profile=read_profile(places, usual) if usual else None)
+    return EntryPlan(command, profile=read_profile(places, usual) if usual else None)
 
 
-def install(places: Places, host: Host, what: Wanted) -> Outcome:
+def install(places: Places, host: Host, what: EntryPlan) -> InstallOutcome:
     """Put our entry into a host's configuration; a second time changes nothing.
 
     Raises:
@@ -80,8 +80,8 @@ def install(places: Places, host: Host, what: Wanted) -> Outcome:
     """
     path = host.file(places)
     if host.form == "yaml":
-        return Outcome((f"Put this into {path}, among what is there, and start {host.title} again:", *_hints(what)),
-                       by_hand(host, what.name, entry_of(places, host, what, {})))  # fmt: skip
+        said = f"Put this into {path}, among what is there, and start {host.title} again:"
+        return InstallOutcome((said, *_hints(what)), by_hand(host, what.name, entry_of(places, host, what, {})))
     text = read_text(path)
     former: object = servers_in(host, path, text).get(what.name)
     entry = entry_of(places, host, what, as_object(former))
@@ -95,16 +95,18 @@ def install(places: Places, host: Host, what: Wanted) -> Outcome:
     if host.name == "vscode" and what.needs_token:
         changed = _with_input(path, changed, what)
     if changed == text:
-        return Outcome((f"{host.title} already starts whitespace-mcp like that; nothing was changed.", *_hints(what)))
+        return InstallOutcome(
+            (f"{host.title} already starts whitespace-mcp like that; nothing was changed.", *_hints(what))
+        )
     said = _write(path, changed, f"{host.title} now starts whitespace-mcp, as '{what.name}'.")
     if secrets_in(former) and not secrets_in(entry):
         said += ("The token that stood in the file is gone from it, but not from that copy: delete the copy.",)
         if what.needs_token:
             said += ("It belongs to another address than the entry has now.",)
-    return Outcome((*said, f"Quit {host.title} completely and start it again.", *_hints(what)))
+    return InstallOutcome((*said, f"Quit {host.title} completely and start it again.", *_hints(what)))
 
 
-def uninstall(places: Places, host: Host, *, demo: bool) -> Outcome:
+def uninstall(places: Places, host: Host, *, demo: bool) -> InstallOutcome:
     """Take our entry, or that of the demo, out of a host's configuration.
 
     Raises:
@@ -112,22 +114,22 @@ def uninstall(places: Places, host: Host, *, demo: bool) -> Outcome:
     """
     path, name = host.file(places), DEMO_ENTRY if demo else ENTRY
     if host.form == "yaml":
-        return Outcome((f"Remove the entry '{name}' from {path} yourself: a file of YAML is left as it is.",))
+        return InstallOutcome((f"Remove the entry '{name}' from {path} yourself: a file of YAML is left as it is.",))
     text = read_text(path)
     if name not in servers_in(host, path, text):
-        return Outcome((f"{host.title} has no entry '{name}'; nothing was changed.",))
+        return InstallOutcome((f"{host.title} has no entry '{name}'; nothing was changed.",))
     if host.name == "claude-code":
         return _run_claude(places, ["mcp", "remove", name, "--scope", "user"], "Claude Code no longer starts it.")
     changed = _in_words(host, path, None, name, lambda: without_entry(host, text, name))
     if host.name == "vscode" and not demo:
         changed = _without_inputs(changed)
-    return Outcome(_write(path, changed, f"{host.title} no longer starts whitespace-mcp as '{name}'."))
+    return InstallOutcome(_write(path, changed, f"{host.title} no longer starts whitespace-mcp as '{name}'."))
 
 
-def shown(places: Places, what: Wanted) -> Outcome:
+def shown(places: Places, what: EntryPlan) -> InstallOutcome:
     """The block that most hosts take, to be pasted by hand."""
     text = by_hand(HOSTS["cursor"], what.name, entry_of(places, HOSTS["cursor"], what, {}))
-    return Outcome(
+    return InstallOutcome(
         (*_hints(what), "VS Code calls 'mcpServers' 'servers' and wants \"type\": \"stdio\" in the entry."), text
     )
 
@@ -144,7 +146,7 @@ def _in_words(host: Host, path: Path, entry: Mapping[str, Any] | None, name: str
         ) from None  # fmt: skip
 
 
-def _with_input(path: Path, text: str, what: Wanted) -> str:
+def _with_input(path: Path, text: str, what: EntryPlan) -> str:
     """VS Code's question for the token, which it asks once and keeps."""
     try:
         inputs = plain(text, scan(text)).get("inputs")
@@ -166,7 +168,7 @@ def _without_inputs(text: str) -> str:
     return text if others == inputs else with_member(text, ("inputs",), others)
 
 
-def _hints(what: Wanted) -> tuple[str, ...]:
+def _hints(what: EntryPlan) -> tuple[str, ...]:
     hints: list[str] = []
     if what.needs_token:
         hints.append(
@@ -204,28 +206,32 @@ def _copied(path: Path) -> Path | None:
     return copy
 
 
-def _with_claude(places: Places, what: Wanted, former: object, entry: Mapping[str, Any]) -> Outcome:
+def _with_claude(places: Places, what: EntryPlan, former: object, entry: Mapping[str, Any]) -> InstallOutcome:
     """Through Claude Code's own command, whose file holds much else."""
     if former == entry:
-        return Outcome(("Claude Code already starts whitespace-mcp like that; nothing was changed.", *_hints(what)))
+        return InstallOutcome(
+            ("Claude Code already starts whitespace-mcp like that; nothing was changed.", *_hints(what))
+        )
     add = ["mcp", "add", what.name, "--scope", "user"]
     if what.needs_token:
         line = _line(["claude", *add, "--env", f"{TOKEN}=", "--", what.command.command, *what.args])
-        return Outcome((*_hints(what), "Or run this line yourself, with the token behind its =:"), line)
+        return InstallOutcome((*_hints(what), "Or run this line yourself, with the token behind its =:"), line)
     program = places.program("claude")
     if program is not None and former is not None:  # it refuses to add what is there already
         _called([program, "mcp", "remove", what.name, "--scope", "user"], places)
     return _run_claude(places, [*add, "--", what.command.command, *what.args], "Claude Code now starts whitespace-mcp.")
 
 
-def _run_claude(places: Places, args: list[str], done: str) -> Outcome:
+def _run_claude(places: Places, args: list[str], done: str) -> InstallOutcome:
     program = places.program("claude")
     if program is None:
-        return Outcome(("The command claude is not on the PATH here. Where it is, run:",), _line(["claude", *args]))
+        return InstallOutcome(
+            ("The command claude is not on the PATH here. Where it is, run:",), _line(["claude", *args])
+        )
     failed = _called([program, *args], places)
     if failed:
         raise WhitespaceError(f"claude refused: {failed}", retry="", do=f"Try it yourself: {_line(['claude', *args])}")
-    return Outcome((done,))
+    return InstallOutcome((done,))
 
 
 def _called(line: list[str], places: Places) -> str:

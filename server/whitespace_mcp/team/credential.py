@@ -14,7 +14,7 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, NotConfigured, WhitespaceError
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
-from whitespace_mcp.session.credential import Kind, RefreshToken
+from whitespace_mcp.session.credential import CredentialKind, RefreshToken
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.keys import NotOpened
 from whitespace_mcp.team.metrics import Metrics
@@ -43,7 +43,7 @@ class TeamCredential:
         metrics: counts renewals.
     """
 
-    kind: Kind = "refresh_token"
+    kind: CredentialKind = "refresh_token"
     renewable: bool = True
 
     def __init__(

@@ -17,7 +17,7 @@ from opentelemetry.trace import get_current_span
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
 from whitespace_mcp.telemetry.calls import Call, noting
 
-Kind = Literal["tool", "resource", "completion"]
+CallKind = Literal["tool", "resource", "completion"]
 Whole = Callable[[Iterable[str], Iterable[str]], Iterable[str]]
 """Makes whole roots of the short ids that an answer shows, for organisations named by MU id."""
 
@@ -60,7 +60,7 @@ class Recorder:
         self._whole = whole
 
     @asynccontextmanager
-    async def call(self, kind: Kind, name: str) -> AsyncGenerator[Outcome]:
+    async def call(self, kind: CallKind, name: str) -> AsyncGenerator[Outcome]:
         """Record what happens inside as one call.
 
         Args:
@@ -84,7 +84,7 @@ class Recorder:
                 raise
             await self._keep(kind, name, outcome, time.monotonic() - started)
 
-    async def _keep(self, kind: Kind, name: str, outcome: Outcome, seconds: float) -> None:
+    async def _keep(self, kind: CallKind, name: str, outcome: Outcome, seconds: float) -> None:
         call = outcome.call
         figures = {
             "outcome": outcome.said,

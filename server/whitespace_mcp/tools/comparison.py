@@ -43,7 +43,7 @@ NOTE: Final = (
 SAME: Final = "Nothing differs in values, headings or wording."
 
 OtherArgument = Annotated[str, Field(description="The other, such as the expiring one.", min_length=1, max_length=200)]
-HeadingArgument = Annotated[
+OneHeadingArgument = Annotated[
     str | None,
     Field(max_length=150),
     BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
@@ -55,7 +55,7 @@ async def compare_risks(
     risk: RiskArgument,
     other: OtherArgument,
     organisation: OneOrganisation = None,
-    heading: HeadingArgument = None,
+    heading: OneHeadingArgument = None,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Comparison]:
     """What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words."""

@@ -12,7 +12,7 @@ from whitespace_mcp.terms.stages import slip_rank, stage_of
 
 
 @dataclass(frozen=True)
-class Documents:
+class ContractChoice:
     """Which contract document a question is about, and the ids of all of the slip's.
 
     Attributes:
@@ -33,15 +33,15 @@ class Documents:
         )
 
 
-async def documents_of(call: RiskCall) -> Documents:
+async def documents_of(call: RiskCall) -> ContractChoice:
     """The documents of a slip from the list, or asked of the platform for one that the list does not know yet."""
     slip = call.slip
     if slip.documents:
         ids = tuple(record["id"] for record in slip.documents)
-        return Documents(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
+        return ContractChoice(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
     document = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
     named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
-    return Documents(slip.document_id if named else document[0], tuple(document))
+    return ContractChoice(slip.document_id if named else document[0], tuple(document))
 
 
 def without_gaps(notes: Iterable[str | None]) -> list[str] | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeVar
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.data.answer import Data, Kind, QuestionEntry, matching
+from whitespace_mcp.answers.data.answer import Data, DataKind, QuestionEntry, matching
 from whitespace_mcp.answers.data.groups import group_entries, groups_of, section_names, tags_of, with_tags
 from whitespace_mcp.answers.data.questions import answered, unanswered
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
@@ -15,7 +15,7 @@ from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, OptionalRiskArgument, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page
 from whitespace_mcp.mcp_layer.result import result
@@ -39,8 +39,7 @@ NO_QUESTIONS: Final = "This contract has no answered questions that this organis
 NOT_KNOWN: Final = "'???' is the platform's word for a value that is not known yet."
 TRANSLATED: Final = "Only names with 'ACORDGPM:' are translated; the others stay the platform's own."
 
-WhatArgument = Annotated[Kind, Field(description="ACORDGPM: its tag names. headings: without a risk.")]
-RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
+WhatArgument = Annotated[DataKind, Field(description="ACORDGPM: its tag names. headings: without a risk.")]
 TagArgument = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
     Field(description="Tags, questions or headings with these words.", max_length=20),
@@ -51,7 +50,7 @@ TagArgument = Annotated[
 async def get_data(
     call: InOwner,
     organisation: OneOrganisation = None,
-    risk: RiskArgument = None,
+    risk: OptionalRiskArgument = None,
     what: WhatArgument = "data",
     find: TagArgument = None,
     cursor: CursorArgument = None,
@@ -74,12 +73,12 @@ async def get_data(
 class _Asked:
     """What the call asks, as it was understood."""
 
-    def __init__(self, call: OrganisationCall, find: list[str], kind: Kind, cursor: str | None) -> None:
+    def __init__(self, call: OrganisationCall, find: list[str], kind: DataKind, cursor: str | None) -> None:
         self.session = call.session
         self.user_id = call.organisation.user_id
         self.call = call
         self.find = find
-        self.kind: Kind = kind
+        self.kind: DataKind = kind
         self.cursor = cursor
 
     def page(

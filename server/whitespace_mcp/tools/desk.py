@@ -35,7 +35,7 @@ _FILTERS: Final[dict[Show, dict[str, object]]] = {
     "others": {"owner": ["Other Risks"]},
 }
 
-ShowArgument = Annotated[
+DeskShowArgument = Annotated[
     Show, Field(description="actions: what is open; pinned; mine, unassigned, others: by owner on our side.")
 ]
 SortArgument = Annotated[Literal["newest", "oldest"], Field(description="By since when it is asked.")]
@@ -44,7 +44,7 @@ SortArgument = Annotated[Literal["newest", "oldest"], Field(description="By sinc
 async def my_desk(
     call: InOrganisation,
     organisation: OneOrganisation = None,
-    show: ShowArgument = "actions",
+    show: DeskShowArgument = "actions",
     sort: SortArgument = "newest",
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Desk]:

@@ -11,10 +11,10 @@ from pydantic import Field
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.documents import (
     DocumentEntry,
-    Documents,
     LeftOutEntry,
     SavedEntry,
     SavedPack,
+    SlipDocuments,
     attachment_entries,
     contract_entry,
     resource_uri,
@@ -57,7 +57,7 @@ async def get_documents(
     organisation: OneOrganisation = None,
     save: SaveArgument = False,
     cursor: CursorArgument = None,
-) -> Annotated[CallToolResult, Documents]:
+) -> Annotated[CallToolResult, SlipDocuments]:
     """A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read.
 
     save only when the user asks for it.
@@ -80,7 +80,7 @@ async def get_documents(
         size=lambda entry: answer_tokens(entry) * BUDGET // (FEW if pack else TOKENS) + 1,
     )
     return result(
-        Documents(
+        SlipDocuments(
             **call.head(),
             document=document,
             total=len(entries),
@@ -181,4 +181,4 @@ def _fitting(entries: Sequence[E], tokens: int) -> list[E]:
     return shown
 
 
-TOOL: Final = Tool(get_documents, title="Documents", saves_files=True)
+TOOL: Final = Tool(get_documents, title="SlipDocuments", saves_files=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from whitespace_mcp.answers.wording.clauses import Clause, Paper
+from whitespace_mcp.answers.wording.clauses import Clause, ContractWording
 from whitespace_mcp.config.errors import BadArgument, listed
 from whitespace_mcp.terms.text import clean, squeeze
 
 
-def chosen(paper: Paper, headings: Sequence[str], section: str | None) -> list[Clause]:
+def chosen(paper: ContractWording, headings: Sequence[str], section: str | None) -> list[Clause]:
     """The clauses that the call is about, in the contract's order; all of them if it names none.
 
     Raises:
@@ -22,7 +22,7 @@ def chosen(paper: Paper, headings: Sequence[str], section: str | None) -> list[C
     return [clause for clause in clauses if clause.index in wanted]
 
 
-def _of_section(paper: Paper, words: str) -> list[Clause]:
+def _of_section(paper: ContractWording, words: str) -> list[Clause]:
     key = squeeze(words)
     names = {clause.section: {squeeze(clause.section)} for clause in paper.clauses if clause.section}
     for section, title in paper.titles.items():

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from whitespace_mcp.answers.history.answer import History, HistoryEntry
 from whitespace_mcp.answers.history.changes import (
     CHANGES_NOTE,
-    Changed,
+    ChangedSlip,
     behind_change,
     changed_entry,
     changed_slips,
@@ -27,7 +27,7 @@ from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, li
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.documents.visibility import VisibleDocuments
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
+from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, OptionalRiskArgument, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.result import result
@@ -46,13 +46,12 @@ USUAL_DAYS: Final = 7
 """How far back one kind of activity is searched when the call does not say; without any date it would be for ever."""
 
 
-RiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
 ActivityArgument = Annotated[
     list[Annotated[str, Field(max_length=100)]] | None,
     Field(description="Up to 3 kinds.", max_length=3),
     BeforeValidator(as_list),
 ]
-SinceArgument = Annotated[str | None, Field(description="ISO 8601, UTC.", max_length=40)]
+PeriodSinceArgument = Annotated[str | None, Field(description="ISO 8601, UTC.", max_length=40)]
 BeforeArgument = Annotated[str | None, Field(max_length=40)]
 
 
@@ -69,9 +68,9 @@ class _Period:
 async def get_history(
     call: InOwner,
     organisation: OneOrganisation = None,
-    risk: RiskArgument = None,
+    risk: OptionalRiskArgument = None,
     activity: ActivityArgument = None,
-    since: SinceArgument = None,
+    since: PeriodSinceArgument = None,
     before: BeforeArgument = None,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, History]:
@@ -176,7 +175,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
 
     names = await call.names()
 
-    def entry(slip: Changed) -> HistoryEntry:
+    def entry(slip: ChangedSlip) -> HistoryEntry:
         return changed_entry(slip, names).model_copy(update=_slip_keys(view, slip.root, stage=True))
 
     page = call.page(

@@ -12,11 +12,11 @@ from whitespace_mcp.answers.lines.entries import (
     BROKER_VIEW,
     CARRIER_VIEW,
     INDICATION,
+    LineContext,
     LineEntry,
     Lines,
     LineTerms,
     Outside,
-    Wording,
     apart_entries,
     asked_entries,
     ended_carriers,
@@ -61,7 +61,7 @@ T = TypeVar("T", bound=Answer)
 
 _BEFORE_LINES: Final = frozenset({"quote_request", "quoted", "bindable", "not_taken_up", "marketed"})
 
-SectionArgument = Annotated[str | None, Field(description="Section id or name.", max_length=100)]
+LineSectionArgument = Annotated[str | None, Field(description="Section id or name.", max_length=100)]
 IndicateArgument = Annotated[bool, Field(description="Add what signing down would come to.")]
 QuotesArgument = Annotated[bool, Field(description="Add quote panels; always there before firm order.")]
 WhoArgument = Annotated[bool, Field(description="Name who stamped.")]
@@ -71,7 +71,7 @@ async def get_lines(
     call: InRisk,
     risk: RiskArgument,
     organisation: OneOrganisation = None,
-    section: SectionArgument = None,
+    section: LineSectionArgument = None,
     indicate_signing: IndicateArgument = False,
     quotes: QuotesArgument = False,
     who: WhoArgument = False,
@@ -91,7 +91,7 @@ async def get_lines(
     placing = read_placing(read_contract(reading.contract), background, documents.ids, owner.channel_prefix)
     if section is not None:
         placing = of_section(placing, _section(placing, section))
-    wording = Wording(names, owner.channel_prefix, responses_of(background), call.session.clock.now(), who=who)
+    wording = LineContext(names, owner.channel_prefix, responses_of(background), call.session.clock.now(), who=who)
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
         **call.head(),
@@ -118,7 +118,9 @@ async def get_lines(
     return result(answer)
 
 
-def _with_head(answer: Lines, placing: Placing, wording: Wording, quotes: Sequence[Quote], *, indicate: bool) -> Lines:
+def _with_head(
+    answer: Lines, placing: Placing, wording: LineContext, quotes: Sequence[Quote], *, indicate: bool
+) -> Lines:
     """The sums and what is in no sum; shorter where it would leave no room for lines."""
     whole = _head(answer, placing, wording, quotes, indicate=indicate, most=LONG)
     if answer_tokens(whole) <= TOKENS - LEAST:
@@ -127,7 +129,7 @@ def _with_head(answer: Lines, placing: Placing, wording: Wording, quotes: Sequen
 
 
 def _head(
-    answer: Lines, placing: Placing, wording: Wording, quotes: Sequence[Quote], *, indicate: bool, most: int
+    answer: Lines, placing: Placing, wording: LineContext, quotes: Sequence[Quote], *, indicate: bool, most: int
 ) -> Lines:
     names = wording.names
     sums = section_sums(placing, indicate=indicate)

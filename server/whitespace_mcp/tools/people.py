@@ -6,9 +6,9 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.people import (
-    Directory,
-    Found,
-    Wanted,
+    CompanyMatch,
+    MarketPeople,
+    PeopleSearch,
     company_entry,
     person_entry,
     search,
@@ -26,26 +26,26 @@ from whitespace_mcp.session.organisation import Organisation
 MOST: Final = 40
 
 _Words = Annotated[str | None, Field(max_length=100)]
-CompanyArgument = Annotated[_Words, Field(description="Company id or part of its name.")]
+CompanyWordsArgument = Annotated[_Words, Field(description="Company id or part of its name.")]
 TeamArgument = Annotated[_Words, Field(description="Team id or part of its name.")]
 PersonArgument = Annotated[_Words, Field(description="Part of a person's name.")]
 RoleArgument = Annotated[Literal["broker", "underwriter"] | None, Field()]
-WhoArgument = Annotated[bool, Field(description="Name the people, not only count them.")]
+NamePeopleArgument = Annotated[bool, Field(description="Name the people, not only count them.")]
 
 
 async def find_people(
     call: InOrganisation,
     organisation: OneOrganisation = None,
-    company: CompanyArgument = None,
+    company: CompanyWordsArgument = None,
     team: TeamArgument = None,
     person: PersonArgument = None,
     role: RoleArgument = None,
-    who: WhoArgument = False,  # the SDK passes arguments by name
+    who: NamePeopleArgument = False,  # the SDK passes arguments by name
     cursor: CursorArgument = None,
-) -> Annotated[CallToolResult, Directory]:
+) -> Annotated[CallToolResult, MarketPeople]:
     """Search the market's directory: companies with role, teams and headcount; people with company, teams, state."""
-    wanted = Wanted(company, team, person, role)
-    if wanted == Wanted() or (who and wanted == Wanted(role=role)):
+    wanted = PeopleSearch(company, team, person, role)
+    if wanted == PeopleSearch() or (who and wanted == PeopleSearch(role=role)):
         raise WhitespaceError(
             "The call does not say whom to look for",
             retry="Call again with at least one of company, team, person"
@@ -63,7 +63,7 @@ async def find_people(
     if who or person:
         named = _people(people, question, cursor)
         return result(
-            Directory(
+            MarketPeople(
                 **call.head(),
                 matched=matched,
                 people=[person_entry(member, house) for member, house in named.entries],
@@ -73,7 +73,7 @@ async def find_people(
         )
     page = _companies(matches, owner, question, cursor)
     return result(
-        Directory(
+        MarketPeople(
             **call.head(),
             matched=matched,
             companies=[company_entry(match, owner.channel_prefix) for match in page.entries],
@@ -94,7 +94,9 @@ def _people(people: list[tuple[Member, Company]], question: object, cursor: str 
     )
 
 
-def _companies(matches: list[Found], owner: Organisation, question: object, cursor: str | None) -> Page[Found]:
+def _companies(
+    matches: list[CompanyMatch], owner: Organisation, question: object, cursor: str | None
+) -> Page[CompanyMatch]:
     return page_of(
         matches,
         question=question,

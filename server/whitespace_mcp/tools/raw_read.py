@@ -31,7 +31,7 @@ NAME_FIELDS: Final = "Cut to fit: name some of 'fields' to see them whole."
 
 
 OperationArgument = Annotated[str, Field(json_schema_extra={"enum": list(OPERATIONS)}, max_length=40)]
-RiskArgument = Annotated[
+RiskOrDocumentArgument = Annotated[
     str | None, Field(description="Risk or document id, where the operation is about one.", max_length=200)
 ]
 ValueArgument = Annotated[str | None, Field(description="Its type, heading, section, tag set ...", max_length=200)]
@@ -46,7 +46,7 @@ async def read_platform(
     call: InOrganisation,
     operation: OperationArgument,
     organisation: OneOrganisation = None,
-    risk: RiskArgument = None,
+    risk: RiskOrDocumentArgument = None,
     value: ValueArgument = None,
     fields: FieldsArgument = None,
     cursor: CursorArgument = None,

@@ -12,14 +12,14 @@ from mcp.server.mcpserver import Context
 
 from whitespace_mcp.answers.documents import DocumentEntry
 from whitespace_mcp.answers.wording.answer import SOURCE, carriers
-from whitespace_mcp.answers.wording.clauses import Clause, Paper, read_wording
+from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read_wording
 from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import NotFound, TooLarge, about
 from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
-from whitespace_mcp.mcp_layer.tool import Part
+from whitespace_mcp.mcp_layer.tool import ResourceTemplate
 from whitespace_mcp.terms.filetypes import UNKNOWN, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, clean_lines
@@ -112,7 +112,7 @@ async def _wording(organisation: str, risk: str, ctx: Context, heading: str | No
     return text
 
 
-def _blocks(paper: Paper, clauses: list[Clause], company: Callable[[str], str]) -> list[str]:
+def _blocks(paper: ContractWording, clauses: list[Clause], company: Callable[[str], str]) -> list[str]:
     blocks: list[str] = []
     section = None
     for clause in clauses:
@@ -155,12 +155,12 @@ def _text_of(content: bytes) -> str | None:
         return None
 
 
-PARTS: Final[tuple[Part, ...]] = (
-    Part(RISK, risk_card, "Risk", "application/json"),
-    Part(f"{RISK}/wording", risk_wording, "Contract wording", "text/plain"),
-    Part(f"{RISK}/wording/{{heading}}", risk_heading, "One heading's wording", "text/plain"),
-    Part(f"{RISK}/documents", risk_documents, "Documents of a risk", "application/json"),
-    Part(f"{RISK}/pdf", risk_pdf, "Contract as PDF", "application/pdf"),
-    Part(f"{RISK}/attachments/{{attachment_id}}", risk_attachment, "Attachment", UNKNOWN),
+PARTS: Final[tuple[ResourceTemplate, ...]] = (
+    ResourceTemplate(RISK, risk_card, "Risk", "application/json"),
+    ResourceTemplate(f"{RISK}/wording", risk_wording, "Contract wording", "text/plain"),
+    ResourceTemplate(f"{RISK}/wording/{{heading}}", risk_heading, "One heading's wording", "text/plain"),
+    ResourceTemplate(f"{RISK}/documents", risk_documents, "Documents of a risk", "application/json"),
+    ResourceTemplate(f"{RISK}/pdf", risk_pdf, "Contract as PDF", "application/pdf"),
+    ResourceTemplate(f"{RISK}/attachments/{{attachment_id}}", risk_attachment, "Attachment", UNKNOWN),
 )
 """Every resource template."""

@@ -16,7 +16,7 @@ from whitespace_mcp.answers.wording.answer import (
     shown_title,
     texts,
 )
-from whitespace_mcp.answers.wording.clauses import Clause, Paper, read_wording
+from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read_wording
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import about
@@ -122,7 +122,12 @@ def _head(call: RiskCall, document: Document, total: int) -> Wording:
 
 
 def _outline(
-    head: Wording, paper: Paper, clauses: list[Clause], market: MarketDirectory, question: list[Any], cursor: str | None
+    head: Wording,
+    paper: ContractWording,
+    clauses: list[Clause],
+    market: MarketDirectory,
+    question: list[Any],
+    cursor: str | None,
 ) -> None:
     page = page_of(
         outline(clauses, market.company_name),

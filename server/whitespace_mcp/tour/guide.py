@@ -23,7 +23,7 @@ class Disappointment(Exception):
     """Something on the tour is not as it should be; the text says what, continuing "The tour stopped: "."""
 
 
-class Guide:
+class TourGuide:
     """Asks the server what a person asks an assistant, and writes it down.
 
     Attributes:
@@ -76,7 +76,7 @@ class Guide:
 
 
 @contextmanager
-def guided(platform: Platform, paper: Paper) -> Generator[Guide]:
+def guided(platform: Platform, paper: Paper) -> Generator[TourGuide]:
     """Serve the platform, start our server on it, and connect a client; all of them end with the block."""
     with (
         tempfile.TemporaryDirectory(prefix="whitespace-mcp-", ignore_cleanup_errors=True) as folder,
@@ -91,7 +91,7 @@ def guided(platform: Platform, paper: Paper) -> Generator[Guide]:
         ended: BaseException | None = None
         with start_blocking_portal("asyncio", name="tour") as portal, portal.wrap_async_context_manager(client):
             try:
-                yield Guide(portal, client, platform, paper)
+                yield TourGuide(portal, client, platform, paper)
             except BaseException as error:  # noqa: BLE001  # raised again below; the client would wrap it in groups
                 ended = error
         if ended:

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from whitespace_mcp.terms.stages import STAGES
-from whitespace_mcp.tour.guide import Disappointment, Guide
+from whitespace_mcp.tour.guide import Disappointment, TourGuide
 
 DOCUMENTS: Final = (1528, 439)
 """What the demo person must see in the two organisations."""
@@ -11,7 +11,7 @@ DOCUMENTS: Final = (1528, 439)
 _ON_THE_DESK: Final = ["quote request", "firm order"]
 
 
-def walk(guide: Guide) -> None:
+def walk(guide: TourGuide) -> None:
     """Go to every stop, in order.
 
     Raises:
@@ -32,7 +32,7 @@ def walk(guide: Guide) -> None:
         stop(guide)
 
 
-def _login(guide: Guide) -> None:
+def _login(guide: TourGuide) -> None:
     answer, _ = guide.ask("Who am I logged in as?", "whoami")
     credential, default = answer["credential"], answer.get("organisation")
     if "problem" in credential:
@@ -54,7 +54,7 @@ def _login(guide: Guide) -> None:
     )
 
 
-def _organisations(guide: Guide) -> None:
+def _organisations(guide: TourGuide) -> None:
     answer, _ = guide.ask("Which organisations do I work for?", "list_organisations")
     guide.paper.table(
         ("company_id", "name", "role", "state", "teams"),
@@ -70,7 +70,7 @@ def _organisations(guide: Guide) -> None:
     )
 
 
-def _side_by_side(guide: Guide) -> None:
+def _side_by_side(guide: TourGuide) -> None:
     answer, text = guide.ask("How many risks are in each, by stage?", "get_risks", organisation="all", page_size=0)
     books = answer["organisations"]
     _check_counts(guide, {book["company_id"]: book for book in books})
@@ -89,7 +89,7 @@ def _side_by_side(guide: Guide) -> None:
     )
 
 
-def _which_one(guide: Guide) -> None:
+def _which_one(guide: TourGuide) -> None:
     question: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
     guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **question))
     refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **question)
@@ -101,7 +101,7 @@ def _which_one(guide: Guide) -> None:
     )
 
 
-def _page(guide: Guide) -> None:
+def _page(guide: TourGuide) -> None:
     answer, _ = guide.ask(
         "Our Marine firm orders at Calderfinch, latest first?",
         "get_risks", organisation="Calderfinch", team="Marine", stage=["firm order"], page_size=5,
@@ -125,7 +125,7 @@ def _page(guide: Guide) -> None:
     )
 
 
-def _switch(guide: Guide) -> None:
+def _switch(guide: TourGuide) -> None:
     answer, _ = guide.ask("Switch to the underwriting side.", "switch_org", organisation="Marrowgate Underwriting")
     previous = answer.get("previous")
     guide.paper.pairs(
@@ -141,7 +141,7 @@ def _switch(guide: Guide) -> None:
     )
 
 
-def _summary(guide: Guide) -> None:
+def _summary(guide: TourGuide) -> None:
     answer, _ = guide.ask(
         "Which brokers have quote requests and firm orders with us?",
         "summarise_risks", group_by=["broker"], stage=_ON_THE_DESK,
@@ -162,7 +162,7 @@ def _summary(guide: Guide) -> None:
     )
 
 
-def _expired(guide: Guide) -> None:
+def _expired(guide: TourGuide) -> None:
     platform = guide.platform
     guide.paper.text("The demo platform is told to refuse every token that it has given out. Then:")
     guide.paper.gap()
@@ -188,7 +188,7 @@ def _expired(guide: Guide) -> None:
     )
 
 
-def _check_counts(guide: Guide, books: dict[str, Any]) -> None:
+def _check_counts(guide: TourGuide, books: dict[str, Any]) -> None:
     companies = [membership.company_id for membership in guide.platform.login.memberships]
     counts = tuple(books[company]["documents"] if company in books else 0 for company in companies)
     if counts != DOCUMENTS:
@@ -201,5 +201,5 @@ def _check_counts(guide: Guide, books: dict[str, Any]) -> None:
             raise Disappointment(f"the stages of {book['name']} do not add up to its slips")
 
 
-def _why(guide: Guide, text: str) -> None:
+def _why(guide: TourGuide, text: str) -> None:
     guide.paper.labelled("Why", text, fg="green")

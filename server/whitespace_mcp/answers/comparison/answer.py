@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
-from whitespace_mcp.answers.comparison.texts import Passage
+from whitespace_mcp.answers.comparison.texts import ChangedPassage
 from whitespace_mcp.answers.comparison.values import ValueEntry
 from whitespace_mcp.answers.wording.answer import shown_title
 from whitespace_mcp.answers.wording.clauses import Clause
@@ -17,7 +17,7 @@ LISTED_TEXT: Final = 240
 PASSAGE_TEXT: Final = 700
 """Characters of each side of a changed passage."""
 
-Kind = Literal["values", "only_risk", "only_other", "moved", "changed"]
+DifferenceKind = Literal["values", "only_risk", "only_other", "moved", "changed"]
 
 
 class HeadingEntry(Answer):
@@ -37,7 +37,7 @@ class MovedEntry(Answer):
     other: str
 
 
-class PassageEntry(Answer):
+class ChangedPassageEntry(Answer):
     """Words that differ with a few around them; a side that has none of them is left out."""
 
     risk: str | None = None
@@ -50,7 +50,7 @@ class ChangedEntry(Answer):
     heading: str
     title: str | None = None
     index: list[int]
-    passages: list[PassageEntry]
+    passages: list[ChangedPassageEntry]
 
 
 class ComparedRisk(Answer):
@@ -82,7 +82,7 @@ class Comparison(RiskAnswer):
 class Difference:
     """One difference as a page counts it: its kind, its place among those, and the entry that shows it."""
 
-    kind: Kind
+    kind: DifferenceKind
     number: int
     entry: Answer
 
@@ -95,7 +95,7 @@ def differences_of(values: Sequence[ValueEntry], clauses: Clauses) -> list[Diffe
         for risk, other, passage in ((change.risk, change.other, passage) for passage in change.passages)
         if not _in_values(passage, values)
     ]
-    kinds: dict[Kind, list[Answer]] = {
+    kinds: dict[DifferenceKind, list[Answer]] = {
         "values": list(values),
         "only_risk": [_heading(clause) for clause in clauses.only_risk],
         "only_other": [_heading(clause) for clause in clauses.only_other],
@@ -116,7 +116,7 @@ def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
 
 def fill(answer: Comparison, differences: Sequence[Difference]) -> None:
     """Put a page of differences where they belong; passages under one heading stand together."""
-    of: dict[Kind, list[Answer]] = {}
+    of: dict[DifferenceKind, list[Answer]] = {}
     for difference in differences:
         entries = of.setdefault(difference.kind, [])
         last = entries[-1] if entries else None
@@ -135,7 +135,7 @@ def fill(answer: Comparison, differences: Sequence[Difference]) -> None:
     answer.changed = [entry for entry in of.get("changed", []) if isinstance(entry, ChangedEntry)] or None
 
 
-def _in_values(passage: Passage, values: Sequence[ValueEntry]) -> bool:
+def _in_values(passage: ChangedPassage, values: Sequence[ValueEntry]) -> bool:
     """Whether all words that differ stand in one value that differs, each side's in its own."""
 
     def holds(texts: Sequence[str], words: str) -> bool:
@@ -161,8 +161,8 @@ def _moved(clause: Moved) -> MovedEntry:
     return MovedEntry(text=clean(clause.text, LISTED_TEXT), risk=_place(clause.risk), other=_place(clause.other))
 
 
-def _changed(risk: Clause, other: Clause, passage: Passage) -> ChangedEntry:
-    entry = PassageEntry(
+def _changed(risk: Clause, other: Clause, passage: ChangedPassage) -> ChangedEntry:
+    entry = ChangedPassageEntry(
         risk=clean(passage.risk, PASSAGE_TEXT) or None, other=clean(passage.other, PASSAGE_TEXT) or None
     )
     return ChangedEntry(

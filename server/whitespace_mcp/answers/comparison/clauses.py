@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from whitespace_mcp.answers.comparison.texts import Passage, differences, passages
+from whitespace_mcp.answers.comparison.texts import ChangedPassage, differences, passages
 from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import plain, squeeze
 
@@ -25,12 +25,12 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedClause:
     """A heading that both have with what differs under it."""
 
     risk: Clause
     other: Clause
-    passages: tuple[Passage, ...]
+    passages: tuple[ChangedPassage, ...]
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Clauses:
     only_risk: list[Clause] = field(default_factory=list[Clause])
     only_other: list[Clause] = field(default_factory=list[Clause])
     moved: list[Moved] = field(default_factory=list[Moved])
-    changed: list[Changed] = field(default_factory=list[Changed])
+    changed: list[ChangedClause] = field(default_factory=list[ChangedClause])
     equal: int = 0
 
 
@@ -167,10 +167,10 @@ def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
     return moved
 
 
-def _change(pair: _Open) -> Changed | None:
+def _change(pair: _Open) -> ChangedClause | None:
     risk, other = pair.pair
     changes = [passage for lost, added in pair.blocks for passage in passages("\n".join(lost), "\n".join(added))]
     for mine, theirs in ((risk.title, other.title), (risk.attachment or "", other.attachment or "")):
         if plain(mine) != plain(theirs):
-            changes.append(Passage(mine, theirs, ((mine, theirs),)))
-    return Changed(risk, other, tuple(changes)) if changes else None
+            changes.append(ChangedPassage(mine, theirs, ((mine, theirs),)))
+    return ChangedClause(risk, other, tuple(changes)) if changes else None

@@ -25,7 +25,7 @@ Span = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Passage:
+class ChangedPassage:
     """Words that differ with those around them, empty where a side has none; `words` are those that differ, alone."""
 
     risk: str
@@ -54,7 +54,7 @@ def differences(words: Sequence[str], other: Sequence[str]) -> list[Span]:
     ]
 
 
-def passages(text: str, other: str) -> list[Passage]:
+def passages(text: str, other: str) -> list[ChangedPassage]:
     """The words that differ between two texts, each with a few around it; near ones stand in one passage."""
     words, others = _WORD.findall(text), _WORD.findall(other)
     together: list[list[Span]] = []
@@ -65,7 +65,7 @@ def passages(text: str, other: str) -> list[Passage]:
         else:
             together.append([span])
     return [
-        Passage(
+        ChangedPassage(
             _around(words, spans[0][0], spans[-1][1]),
             _around(others, spans[0][2], spans[-1][3]),
             tuple((" ".join(words[a:b]), " ".join(others[c:d])) for a, b, c, d in spans),

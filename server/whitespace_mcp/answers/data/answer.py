@@ -11,7 +11,7 @@ VALUE: Final = 400
 PART: Final = 700
 """Tokens of one entry, roughly: a larger group comes in parts, a longer table is cut and says so."""
 CELL: Final = 160
-Kind = Literal["data", "ACORDGPM", "questionnaire", "headings"]
+DataKind = Literal["data", "ACORDGPM", "questionnaire", "headings"]
 
 
 class DataGroup(Answer):

@@ -33,7 +33,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Group:
+class PointGroup:
     """Data points of one fact.
 
     Attributes:
@@ -52,7 +52,7 @@ class Group:
         return repr((self.parent, self.sections, self.carriers))
 
 
-def groups_of(document: Document) -> tuple[list[Group], int]:
+def groups_of(document: Document) -> tuple[list[PointGroup], int]:
     """The groups in the contract's order, and how many elements were no data points. Identical points count once."""
     by_key: dict[tuple[Any, ...], dict[tuple[str, str], Point]] = {}
     skipped = 0
@@ -69,13 +69,13 @@ def groups_of(document: Document) -> tuple[list[Group], int]:
         if former is None or point.place < former.place:
             same[point.tag, point.value] = point
     groups = [
-        Group(*key, points=tuple(sorted(points.values(), key=lambda point: point.place)))
+        PointGroup(*key, points=tuple(sorted(points.values(), key=lambda point: point.place)))
         for key, points in by_key.items()
     ]
     return sorted(groups, key=lambda group: (group.points[0].place, group.key)), skipped
 
 
-def with_tags(groups: Iterable[Group], words: Sequence[str]) -> list[Group]:
+def with_tags(groups: Iterable[PointGroup], words: Sequence[str]) -> list[PointGroup]:
     """The groups that hold one of these tags, whole: a limit says little without what it is for.
 
     A word that is no tag's whole name stands for the tags that contain it.
@@ -86,12 +86,12 @@ def with_tags(groups: Iterable[Group], words: Sequence[str]) -> list[Group]:
     return [group for group in everything if any(point.tag in wanted for point in group.points)]
 
 
-def tags_of(groups: Iterable[Group]) -> list[str]:
+def tags_of(groups: Iterable[PointGroup]) -> list[str]:
     """Every tag that occurs, once."""
     return sorted({point.tag for group in groups for point in group.points})
 
 
-def group_entries(group: Group, company: Callable[[str], str]) -> list[DataGroup]:
+def group_entries(group: PointGroup, company: Callable[[str], str]) -> list[DataGroup]:
     """A group as an answer shows it, in parts if it has very many values."""
     parts: list[list[Point]] = [[]]
     room = PART

@@ -42,7 +42,7 @@ _BY_TYPE: Final[dict[str, Change]] = {
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedSlip:
     """A slip that changed: when last, what, and the lines that did: channel, `written` or `signed`, percentages."""
 
     root: str
@@ -51,7 +51,7 @@ class Changed:
     lines: tuple[tuple[str, str, str], ...] = ()
 
 
-def changed_slips(summaries: Iterable[Document], since: str) -> list[Changed]:
+def changed_slips(summaries: Iterable[Document], since: str) -> list[ChangedSlip]:
     """The slips of which something changed, the latest first; a slip that several teams have is one.
 
     Args:
@@ -66,13 +66,15 @@ def changed_slips(summaries: Iterable[Document], since: str) -> list[Changed]:
             latest[root] = max(at, latest.get(root, ""))
             stubs.setdefault(root, []).extend(map(as_object, as_list(summary.get("docs"))))
     slips = [
-        Changed(root, at, tuple(sorted(_kinds(stubs[root], since))) or ("other",), _changed_lines(stubs[root], since))
+        ChangedSlip(
+            root, at, tuple(sorted(_kinds(stubs[root], since))) or ("other",), _changed_lines(stubs[root], since)
+        )
         for root, at in latest.items()
     ]
     return sorted(slips, key=lambda slip: (slip.at, slip.root), reverse=True)
 
 
-def counted_changes(slips: Iterable[Changed]) -> dict[str, int]:
+def counted_changes(slips: Iterable[ChangedSlip]) -> dict[str, int]:
     """How many slips have each kind of change, the most frequent first."""
     counts: dict[str, int] = {}
     for slip in slips:
@@ -81,7 +83,7 @@ def counted_changes(slips: Iterable[Changed]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def changed_entry(slip: Changed, names: Names) -> HistoryEntry:
+def changed_entry(slip: ChangedSlip, names: Names) -> HistoryEntry:
     """A slip that changed as an answer shows it, without its name and what happened."""
     lines = [f"{names.party(channel)}: {kind} {percent}" for channel, kind, percent in slip.lines]
     rest = len(lines) - MOST_LINES

@@ -9,13 +9,13 @@ from typing import Final, Literal
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.lines.quotes import Quote
 from whitespace_mcp.answers.lines.stamps import Stamp, stamps_of
-from whitespace_mcp.answers.lines.subjectivities import Subjectivity, SubjectivityCounts, subjectivity_entry
+from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, SubjectivityEntry, subjectivity_entry
 from whitespace_mcp.answers.lines.sums import SectionLines
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import StampedLine, texts_of
-from whitespace_mcp.documents.participation import Asked, Ending, Row
+from whitespace_mcp.documents.participation import Asked, CarrierRow, Ending
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import Refused
@@ -53,7 +53,7 @@ class LineEntry(Answer):
     flags: list[Flag] | None = None
     stamps: list[Stamp] | None = None
     conditions: list[str] | None = None
-    subjectivities: list[Subjectivity] | None = None
+    subjectivities: list[SubjectivityEntry] | None = None
     at: str | None = None
     by: str | None = None
 
@@ -109,7 +109,7 @@ class Lines(RiskAnswer):
 
 
 @dataclass(frozen=True)
-class Wording:
+class LineContext:
     """How lines are put into words.
 
     Attributes:
@@ -127,7 +127,7 @@ class Wording:
     who: bool = False
 
 
-def line_entries(placing: Placing, wording: Wording, *, indicate: bool = False) -> list[LineEntry]:
+def line_entries(placing: Placing, wording: LineContext, *, indicate: bool = False) -> list[LineEntry]:
     """Every carrier's line by section and name, lines of 0 % included; the same line on several sections once."""
     indicated = _indicated(placing) if indicate else {}
     order = {section: place for place, section in enumerate(placing.section_ids())}
@@ -142,7 +142,7 @@ def line_entries(placing: Placing, wording: Wording, *, indicate: bool = False) 
     return [entry for _, entry in sorted(merged.values(), key=lambda item: (item[0], item[1].carrier.casefold()))]
 
 
-def apart_entries(placing: Placing, wording: Wording) -> list[ApartEntry]:
+def apart_entries(placing: Placing, wording: LineContext) -> list[ApartEntry]:
     """Lines that give no cover, and quoted lines."""
     return [_apart(entry, wording) for entry in placing.sets.apart]
 
@@ -192,7 +192,7 @@ def _indicated(placing: Placing) -> dict[tuple[str | None, str], Decimal]:
     return by_line
 
 
-def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
+def _line(row: CarrierRow, placing: Placing, wording: LineContext) -> LineEntry:
     flags: list[tuple[Flag, bool]] = [
         ("to_stand", row.to_stand),
         ("off_platform", row.off_platform),
@@ -210,7 +210,7 @@ def _line(row: Row, placing: Placing, wording: Wording) -> LineEntry:
     return entry
 
 
-def _apart(entry: StampedLine, wording: Wording) -> ApartEntry:
+def _apart(entry: StampedLine, wording: LineContext) -> ApartEntry:
     percent = entry.percent
     apart = ApartEntry(
         carrier=carrier_name(entry.carrier, wording.names),
@@ -229,7 +229,7 @@ def _apart(entry: StampedLine, wording: Wording) -> ApartEntry:
 
 
 def _describe(
-    described: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: Wording
+    described: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: LineContext
 ) -> None:
     """Fill in what a line and what stands apart have in common."""
     last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")

@@ -11,7 +11,7 @@ _OWN_WORDS: Final = {"answered": "answered"}
 """States that the platform has no word for: its `notYetResponded` stays beside an answer that waits."""
 
 
-class Subjectivity(Answer):
+class SubjectivityEntry(Answer):
     """One subjectivity as the carrier typed it; `due` is a London date, overdue from the day after.
 
     `state` is the platform's word, or `answered` where the broker's answer waits for the carrier. `due_at` is there
@@ -37,9 +37,9 @@ class SubjectivityCounts(Answer):
     on_lines_in_no_total: int | None = None
 
 
-def subjectivity_entry(record: SubjectivityRecord, today: date) -> Subjectivity:
+def subjectivity_entry(record: SubjectivityRecord, today: date) -> SubjectivityEntry:
     """A subjectivity as answers show it, on a London day."""
-    return Subjectivity(
+    return SubjectivityEntry(
         text=record.text,
         state=_OWN_WORDS.get(record.state) or record.word,
         lies_with=record.lies_with,

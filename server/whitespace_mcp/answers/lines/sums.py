@@ -9,7 +9,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.order import Measure
-from whitespace_mcp.documents.participation import Added, Asked, Row, added
+from whitespace_mcp.documents.participation import Added, Asked, CarrierRow, added
 from whitespace_mcp.documents.percent import Basis, total, written
 from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import Refused
@@ -123,7 +123,7 @@ def _section(placing: Placing, section: str | None, against: Measure, *, indicat
     )
 
 
-def _written(placing: Placing, rows: Sequence[Row], against: Measure) -> LineSum:
+def _written(placing: Placing, rows: Sequence[CarrierRow], against: Measure) -> LineSum:
     """The written lines, and how much of them is not accepted."""
     line_sum = _sum(placing, added(row.written for row in rows), against, against.written)
     waiting = [row for row in rows if not row.accepted]

@@ -39,7 +39,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Paper:
+class ContractWording:
     """A contract's wording: its headings in order, and the titles of its sections."""
 
     clauses: tuple[Clause, ...]
@@ -51,7 +51,7 @@ def heading_text(line_item: Document) -> str:
     return without_addresses(clean_lines(filled(line_item), _WHOLE))
 
 
-def read_wording(document: Document) -> Paper:
+def read_wording(document: Document) -> ContractWording:
     """Read a contract or endorsement, whatever it holds."""
     items = [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
     numbers = _numbers(items)
@@ -66,7 +66,7 @@ def read_wording(document: Document) -> Paper:
                 continue
         clauses.append(_clause(number, section, item, text))
     clauses.sort(key=lambda clause: clause.index)
-    return Paper(tuple(clauses), {section: title for section, title in titles.items() if title})
+    return ContractWording(tuple(clauses), {section: title for section, title in titles.items() if title})
 
 
 def _clause(number: int, section: str, item: Document, text: str) -> Clause:

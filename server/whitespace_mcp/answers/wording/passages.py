@@ -31,29 +31,29 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search brought, and whether the words stand there as they were asked or only near one another."""
 
     passages: tuple[Passage, ...]
     near: bool = False
 
 
-def search(clauses: Iterable[Clause], text: str) -> Found:
+def search(clauses: Iterable[Clause], text: str) -> SearchResult:
     """The passages that hold a phrase, in any case and across lines; else those where all its words stand together.
 
     A heading whose name holds the phrase, or all the words, counts too, quoted with how its text begins.
     """
     words = normalize("NFC", clean(text, 2_000)).split()
     if not words:
-        return Found(())
+        return SearchResult(())
     everything = [replace(clause, text=normalize("NFC", clause.text)) for clause in clauses]
     phrase = re.compile(r"\s+".join(map(_loosely, words)), re.IGNORECASE)
     exact = [passage for clause in everything for passage in _with_phrase(clause, phrase)]
     if exact or len(words) == 1:
-        return Found(tuple(exact))
+        return SearchResult(tuple(exact))
     patterns = [re.compile(_loosely(word), re.IGNORECASE) for word in dict.fromkeys(words)]
     together = [passage for clause in everything if (passage := _with_words(clause, patterns))]
-    return Found(tuple(together), near=bool(together))
+    return SearchResult(tuple(together), near=bool(together))
 
 
 def _with_phrase(clause: Clause, phrase: re.Pattern[str]) -> Iterator[Passage]:

@@ -60,7 +60,7 @@ class Trail:
         self._about = dict(about)
         self._now = now
         self._lock = threading.Lock()
-        self._file: _File | None = None
+        self._file: _TrailFile | None = None
 
     def prepare(self) -> None:
         """Make sure that a line could be written, before anything is asked of the platform.
@@ -93,7 +93,7 @@ class Trail:
                 self._file.close()
                 self._file = None
 
-    def _current(self) -> "_File":
+    def _current(self) -> "_TrailFile":
         """The file, or a new one where it was taken away or changed by somebody else."""
         file, lost = self._file, None
         if file is not None:
@@ -107,7 +107,7 @@ class Trail:
             self._file = self._begun(lost)
         return self._file
 
-    def _begun(self, lost: Mapping[str, Any] | None) -> "_File":
+    def _begun(self, lost: Mapping[str, Any] | None) -> "_TrailFile":
         """A new file with its first line, which names the newest other one and, if there is one, the lost one.
 
         Raises:
@@ -117,7 +117,7 @@ class Trail:
         after = {"file": newest[0].name, "lines": newest[1].lines, "hash": newest[1].digest} if newest else None
         first = {"time": iso(self._now()), "event": "start", "format": FORMAT, **self._about, "after": after}
         name = stem_of(self._now(), newest[0] if newest else None, os.getpid(), secrets.token_hex(4)) + SUFFIX
-        file = _File(self._folder / name)
+        file = _TrailFile(self._folder / name)
         try:
             file.append(first | ({"lost": lost} if lost and lost != after else {}))
         except OSError:
@@ -126,7 +126,7 @@ class Trail:
         return file
 
 
-class _File:
+class _TrailFile:
     """One file and its head."""
 
     def __init__(self, path: Path) -> None:
