@@ -81,7 +81,10 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:
-    """Answer until the process is told to stop."""
+    """Answer until the process is told to stop.
+
+    `host` and `port` say where; port 0 takes a free one.
+    """
     config = configuration(application(server, settings, host), host, port)
     anyio.run(uvicorn.Server(config).serve)
 

@@ -76,6 +76,8 @@ def in_order(slips: Sequence[Waiting], show: Show, *, oldest_first: bool) -> lis
 
     Risks by owner are read from the newest downwards only as far as a page needs, so they stay in the platform's
     order: another one among changes of the same second would move them from page to page.
+
+    `oldest_first` turns it round.
     """
     if show == "actions":
         if oldest_first:

@@ -75,7 +75,10 @@ def contract_entry(document: str, organisation: str) -> DocumentEntry:
 def attachment_entries(
     files: Sequence[Attachment], names: Names, address: Callable[[Attachment], str]
 ) -> list[DocumentEntry]:
-    """The attachments in their order."""
+    """The attachments in their order.
+
+    `address` gives a file's resource address from its identifier.
+    """
     return [
         DocumentEntry(
             name=file.name,

@@ -1,4 +1,7 @@
-"""What happened: the history of a slip, and one kind of activity everywhere (platform.md 5.8)."""
+"""What happened: the history of a slip, and one kind of activity everywhere (platform.md 5.8).
+
+`root` is a slip's root id; `user_id` the MU id to act under.
+"""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""A slip's attachments, and its contract as a file (platform.md 5.9)."""
+"""A slip's attachments, and its contract as a file (platform.md 5.9).
+
+`root` is a slip's root id, `document_id` that of a contract document; `user_id` the MU id to act under.
+"""
 
 from functools import partial
 from typing import Final

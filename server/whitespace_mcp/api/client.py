@@ -103,6 +103,8 @@ class Api:
     async def fetch_into(self, read: Read, sink: Callable[[], Sink], *, user_id: str | None) -> None:
         """The JSON body of one read, given on as it comes in: to a new sink for each attempt, the last of which has it.
 
+        `user_id` is the MU id to act under.
+
         Raises:
             WhitespaceError: nothing usable came; or what a sink raised.
         """

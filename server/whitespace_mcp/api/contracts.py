@@ -1,6 +1,7 @@
 """One slip's contract documents and what stands behind them (platform.md 5.3, 5.4).
 
-Every function takes the MU id to act under as `user_id`. What comes back is as the platform sent it, but for what
+Every function takes the MU id to act under as `user_id`; `root` is a slip's root id, `document_id` that of a document,
+`channel` a team's, `kind` a document type. What comes back is as the platform sent it, but for what
 cannot be used: elements that are no documents, that belong to another slip or whose channels cannot be the asking
 organisation's. Those are counted, never shown.
 """

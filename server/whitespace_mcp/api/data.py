@@ -1,4 +1,7 @@
-"""Structured data of a contract: Defined Data, questionnaires, and the words for headings (platform.md 5.7, 5.10)."""
+"""Structured data of a contract: Defined Data, questionnaires, and the words for headings (platform.md 5.7, 5.10).
+
+`document_id` is the id of a contract document; `user_id` the MU id to act under.
+"""
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.reads import (

@@ -1,4 +1,7 @@
-"""Summaries as the platform's own inbox has them: filtered where allowed, else page by page (platform.md 5.1)."""
+"""Summaries as the platform's own inbox has them: filtered where allowed, else page by page (platform.md 5.1).
+
+`user_id` is the MU id to act under.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import aclosing

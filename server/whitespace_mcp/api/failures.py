@@ -163,7 +163,10 @@ def refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
 
 
 def said_in_front(status: int, media: str, body: bytes) -> str | None:
-    """What something in front of the platform said in its place, in a word; None if it is the platform's own answer."""
+    """What something in front of the platform said in its place, in a word; None if it is the platform's own answer.
+
+    `status` is the HTTP status, `media` the media type, `body` what was read of it.
+    """
     if status == 431 or (status in {400, 494} and b"too large" in body[:2048].lower()):
         return "too large a header"
     if status == 414:

@@ -1,4 +1,7 @@
-"""Who the login is, and who is in the market: the identity reads (platform.md 1.3, 3, 5.10)."""
+"""Who the login is, and who is in the market: the identity reads (platform.md 1.3, 3, 5.10).
+
+`user_id` is the MU id to act under, None before any is known; `email` an address, any case.
+"""
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.failures import user_id_refused

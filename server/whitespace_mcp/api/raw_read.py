@@ -2,6 +2,8 @@
 
 Left out are those with personal data (`Corporate-*` and the directory, colleagues, the person lookup, the login's own
 details), the management report, whose preparation moves a mark that others rely on, every comment at once, and files.
+
+`ids` fill the operation's path, by name; `user_id` is the MU id to act under.
 """
 
 import re

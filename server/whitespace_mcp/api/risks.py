@@ -1,4 +1,7 @@
-"""The lists of risks (platform.md 5.1, 5.2)."""
+"""The lists of risks (platform.md 5.1, 5.2).
+
+`user_id` is the MU id to act under; `filters` the body of the platform's own search, None for its plain list.
+"""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,8 @@
-"""What tools read of one slip, several documents side by side (platform.md 5.1, 5.3, 5.6, 5.8, 5.10)."""
+"""What tools read of one slip, several documents side by side (platform.md 5.1, 5.3, 5.6, 5.8, 5.10).
+
+`root` is a slip's root id, `document_id` that of a contract document, `quote_id` that of a quotation; `channels` are
+teams' channels; `user_id` is the MU id to act under.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -140,6 +144,8 @@ async def read_open(
     """What is open on a slip: two requests, one for each own team that it is with, and one for endorsements.
 
     Args and errors are those of `read_card`; owners and labels are not read.
+
+    `endorsed` tells whether it has endorsements, so that they are read.
     """
     root = root_of(document_id)
 
@@ -201,7 +207,10 @@ async def read_endorsements(api: Api, root: str, side: Side, *, user_id: str | N
 
 
 async def conversation(api: Api, root: str, side: Side, *, internal: bool, user_id: str | None) -> Conversation:
-    """The comments and broker messages of a slip: two reads, or with what is internal the one of its overview."""
+    """The comments and broker messages of a slip: two reads, or with what is internal the one of its overview.
+
+    `internal` reads what only the own side sees as well.
+    """
     if internal:
         return Conversation(belonging(await overview(api, root, user_id=user_id), root, side))
     messages = partial(related, api, root, "RWBrokerMessage", user_id=user_id)
@@ -217,7 +226,10 @@ async def quote_details(api: Api, quote_id: str, *, user_id: str | None) -> Docu
 
 
 async def quote_panels(api: Api, quote_ids: Sequence[str], *, user_id: str | None) -> list[Document | None]:
-    """The panels of several quotes in their order, one read each; None where the platform does not serve one."""
+    """The panels of several quotes in their order, one read each; None where the platform does not serve one.
+
+    `quote_ids` in the order in which they are shown.
+    """
 
     async def panel(quote_id: str) -> Document | None:
         return await where_served(partial(quote_details, api, quote_id, user_id=user_id), None)

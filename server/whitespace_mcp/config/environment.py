@@ -36,7 +36,10 @@ class Environment:
 
     @classmethod
     def at(cls, root: str, bucket: str = SANDBOX_BUCKET, sync_url: str = "", api_url: str = "") -> "Environment":
-        """The environment at an address, the login service and the API below it unless they are elsewhere."""
+        """The environment at an address, the login service and the API below it unless they are elsewhere.
+
+        `root` is the site's address; `bucket` the name of its database; `sync_url` and `api_url` the two services.
+        """
         return cls(root, bucket, sync_url or f"{root}/sync", api_url or f"{root}/api")
 
     @property

@@ -133,7 +133,10 @@ class Settings(BaseModel):
 
     @classmethod
     def for_demo(cls, root: str, bucket: str, refresh_token: str, env: Mapping[str, str]) -> "Settings":
-        """The demo platform's settings: every configured credential, address, organisation and cache is ignored."""
+        """The demo platform's settings: every configured credential, address, organisation and cache is ignored.
+
+        `root` is its address, `bucket` its database, `refresh_token` one of its own, `env` the other variables.
+        """
         reader = Reader(env)
         environment = Environment.at(root, bucket)
         values = {variable.key: reader.read(variable) for variable in VARIABLES if variable.demo}

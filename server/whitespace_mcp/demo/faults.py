@@ -215,7 +215,10 @@ class Faults:
         return fault
 
     def gateway(self, trouble: GatewayTrouble, *, times: int | None = 1, skip: int = 0) -> Fault:
-        """Let token renewal fail in one of the ways that are not the token's fault (platform.md 2.1)."""
+        """Let token renewal fail in one of the ways that are not the token's fault (platform.md 2.1).
+
+        `times` is for how many requests, `skip` how many pass before.
+        """
         status, error, reason = _GATEWAY[trouble]
         return self.add(RENEWAL, status=status, body={"error": error, "reason": reason}, times=times, skip=skip)
 
@@ -228,7 +231,10 @@ class Faults:
         times: int | None = 1,
         skip: int = 0,
     ) -> Hold:
-        """Park requests whose path begins with `path`; released, they are answered as usual (or by a fault)."""
+        """Park requests whose path begins with `path`; released, they are answered as usual (or by a fault).
+
+        `user_id` and `method` narrow it; `times` is for how many requests, `skip` how many pass before.
+        """
         hold = Hold(path, user_id=user_id, method=method, times=times, skip=skip)
         with self._lock:
             self._holds.append(hold)
@@ -244,7 +250,11 @@ class Faults:
         method: str | None = None,
         skip: int = 0,
     ) -> Drop:
-        """Close the connection before an answer, or after `after` bytes of its body."""
+        """Close the connection before an answer, or after `after` bytes of its body.
+
+        `path` begins the requests', `user_id` and `method` narrow it; `times` is for how many, `skip` how many pass
+        before.
+        """
         drop = Drop(path, after=after, user_id=user_id, method=method, times=times, skip=skip)
         self._keep(drop)
         return drop
@@ -287,12 +297,18 @@ class Faults:
             hold.release()
 
     def hold_for(self, method: str, path: str, user_id: str | None) -> Hold | None:
-        """The hold that this request runs into, counted."""
+        """The hold that this request runs into, counted.
+
+        `method`, `path` and `user_id` are the request's.
+        """
         with self._lock:
             return next((hold for hold in self._holds if hold.takes(method, path, user_id)), None)
 
     def rule_for(self, method: str, path: str, user_id: str | None) -> Fault | Drop | Wreck | None:
-        """The fault, drop or wreck that this request runs into, counted."""
+        """The fault, drop or wreck that this request runs into, counted.
+
+        `method`, `path` and `user_id` are the request's.
+        """
         with self._lock:
             return next((rule for rule in self._rules if rule.takes(method, path, user_id)), None)
 

@@ -39,12 +39,18 @@ class PlatformRequest(Request):
 
 
 def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """Any value as compact JSON, UTF-8; names keep their letters."""
+    """Any value as compact JSON, UTF-8; names keep their letters.
+
+    `value` is the body, `status` that of HTTP, `headers` go beside the content type.
+    """
     return Response(dump(value), status, headers, JSON)
 
 
 def typed_response(body: bytes, content_type: str, status: int = 200) -> Response:
-    """A body of exactly this type: no charset is added, as the front server adds none."""
+    """A body of exactly this type: no charset is added, as the front server adds none.
+
+    `body` is text or bytes, `content_type` the whole header, `status` that of HTTP.
+    """
     return Response(body, status, {"content-type": content_type})
 
 
@@ -54,7 +60,10 @@ def dump(value: object) -> bytes:
 
 
 def raw_response(status: int, body: bytes, headers: Iterable[tuple[str, str]]) -> Response:
-    """An answer with exactly these headers, repeated ones included, and the length of its body."""
+    """An answer with exactly these headers, repeated ones included, and the length of its body.
+
+    `status` is that of HTTP, `body` the bytes, `headers` pairs in order.
+    """
     response = Response(body, status)
     pairs = [*headers, ("content-length", str(len(body)))]
     response.raw_headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in pairs]

@@ -20,6 +20,8 @@ def make_logins(seed: int, directory: Directory, options: Options, close: int) -
     `demo` has two organisations (with `Options.suspended_membership` three), `single` one, `service` a static token,
     `readonly` a second membership in state ReadOnly, `unregistered` a refresh token but no account. `close` is the last
     working moment of the market, seconds since 1970.
+
+    `seed` decides the secrets.
     """
     source = chance(seed, "logins")
     desk = _Desk(directory, source, close)

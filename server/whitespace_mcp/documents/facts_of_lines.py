@@ -142,7 +142,10 @@ def worst_of(sections: Iterable[PlacedSection]) -> Placed | None:
 
 
 def placed_section(placing: Placing, section: str | None, against: Measure) -> PlacedSection:
-    """How far a section is placed: its written lines against the order."""
+    """How far a section is placed: its written lines against the order.
+
+    `section` is its id; None stands for an unsectioned contract.
+    """
     rows = placing.rows_in(section)
     signed_rows = [row for row in rows if row.signed_entries]
     written, signed = added(row.written for row in rows), added(row.signed for row in signed_rows)

@@ -126,7 +126,10 @@ def of_section(placing: Placing, section: str) -> Placing:
 
 
 def indications(placing: Placing, section: str | None, against: Measure) -> dict[str, Decimal] | Refused | None:
-    """What each carrier's line on a section would be signed at, by channel in lower case; None without lines."""
+    """What each carrier's line on a section would be signed at, by channel in lower case; None without lines.
+
+    `section` is its id; None stands for an unsectioned contract.
+    """
     rows = [row for row in placing.rows_in(section) if row.written is None or row.written > 0]
     obstacle = _obstacle(placing, rows, against)
     full = against.full(against.written)

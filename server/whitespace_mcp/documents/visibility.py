@@ -45,6 +45,8 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
 
     The platform lists some documents twice (platform.md 9). Of two with the same id the later revision stays, whatever
     their order; a repeated one is not counted as skipped.
+
+    `elements` is what the platform listed; `root` the slip's root id.
     """
     by_id: dict[str, Document] = {}
     skipped = 0
@@ -60,6 +62,8 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
 
 def own(document: Document, root: str, side: Side) -> Document:
     """A single document, if it is of that slip and can belong to the organisation.
+
+    `root` is the slip's root id.
 
     Raises:
         NotFound: it is not, so it must not be shown.

@@ -91,7 +91,10 @@ class OrganisationCall:
         size: Callable[[T], int] = lambda _: 0,
         budget: int = BUDGET,
     ) -> Page[T]:
-        """One page of a list; `parts` are what is asked, the rest as `paging.page_of` takes it."""
+        """One page of a list; `parts` are what is asked, the rest as `paging.page_of` takes it.
+
+        `cursor` continues a former page, `most` entries and `budget` tokens are a page's bounds.
+        """
         question = self.question(*parts)
         return page_of(entries, question=question, cursor=cursor, most=most, name=name, size=size, budget=budget)
 

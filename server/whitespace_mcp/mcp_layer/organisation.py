@@ -50,7 +50,10 @@ async def ask_if_open(organisation: str | None, ctx: Context) -> Choice | Elicit
 
 
 async def ask_for_risk(risk: str | None, organisation: str | None, ctx: Context) -> Choice | Elicit[Choice]:
-    """For a call about one risk: where nothing says which organisation, the one whose list has the risk."""
+    """For a call about one risk: where nothing says which organisation, the one whose list has the risk.
+
+    `risk` and `organisation` are the call's own words.
+    """
     session = services(ctx).session
     if not risk or organisation or session.settings.require_organisation or await session.organisations.default():
         return await ask_if_open(organisation, ctx)

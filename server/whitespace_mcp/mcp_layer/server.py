@@ -120,6 +120,8 @@ class Server(MCPServer[Services]):
     ) -> GetPromptResult | InputRequiredResult:
         """Give a prompt's page; an unknown one or a missing argument is told in words, in both eras of the protocol.
 
+        `arguments` are texts by name, as the host sends them; `name` is the prompt's.
+
         Raises:
             MCPError: -32602 with those words.
         """
@@ -133,6 +135,8 @@ class Server(MCPServer[Services]):
         self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; whatever of ours goes wrong becomes the words that the assistant reads.
+
+        `arguments` is the call's JSON object, `name` the tool's.
 
         Raises:
             ToolError: with those words.

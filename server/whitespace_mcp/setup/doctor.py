@@ -34,6 +34,8 @@ _WIDEST: Final = 110
 def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock | None = None) -> int:
     """Run the checks and print the table, or the same as JSON.
 
+    `profile` is the name that was given, if any; `as_json` prints one JSON object instead of the table.
+
     Returns:
         The exit code: 0 if all is well, 1 if something deserves a look, 2 if something does not work.
     """

@@ -58,6 +58,8 @@ def entry_of(places: Places, host: Host, what: EntryPlan, former: Mapping[str, A
     """Our entry; what the person has added to a former one stays.
 
     A secret goes that is not needed any more, and so does one that would be sent to another address than before.
+
+    `former` is the entry that the file has; empty if none.
     """
     before = dict(as_object(former.get(host.environment_key)))
     environment = {name: value for name, value in before.items() if name not in _chosen_by(what)}
@@ -135,6 +137,8 @@ def input_of(what: EntryPlan) -> dict[str, object]:
 def with_entry(host: Host, text: str, name: str, entry: Mapping[str, Any]) -> str:
     """A host's file with our entry in it, everything else as it is.
 
+    `text` is the file, `name` the entry's, `entry` its JSON object.
+
     Raises:
         NotEditable: that is not possible.
     """
@@ -147,6 +151,8 @@ def with_entry(host: Host, text: str, name: str, entry: Mapping[str, Any]) -> st
 
 def without_entry(host: Host, text: str, name: str) -> str:
     """A host's file without our entry.
+
+    `text` is the file, `name` the entry's.
 
     Raises:
         NotEditable: that is not possible.
@@ -173,7 +179,10 @@ def _checked(host: Host, before: str, after: str, name: str, entry: object) -> s
 
 
 def by_hand(host: Host, name: str, entry: Mapping[str, Any]) -> str:
-    """The lines to paste into a host's file."""
+    """The lines to paste into a host's file.
+
+    `name` is the entry's, `entry` its JSON object.
+    """
     match host.form:
         case "toml":
             lines = [f"[{host.key}.{name}]", *_lines(entry)]

@@ -125,6 +125,8 @@ def read_text(path: Path) -> str:
 def servers_in(host: Host, path: Path, text: str) -> dict[str, Any]:
     """The servers that a host's file lists; none where it is written in YAML, which is not read.
 
+    `path` is only for the message, `text` the file.
+
     Raises:
         NotConfigured: it is not what the host would understand.
     """

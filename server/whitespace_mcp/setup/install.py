@@ -55,6 +55,8 @@ class InstallOutcome:
 def wanted(places: Places, command: StartCommand, *, demo: bool, profile: str | None) -> EntryPlan:
     """What to start: the profile that was named, else the only one.
 
+    `demo` starts the demo platform; `profile` is the name that was given, if any.
+
     Raises:
         WhitespaceError: there is no such profile, or several and none was named.
     """
@@ -108,6 +110,8 @@ def install(places: Places, host: Host, what: EntryPlan) -> InstallOutcome:
 
 def uninstall(places: Places, host: Host, *, demo: bool) -> InstallOutcome:
     """Take our entry, or that of the demo, out of a host's configuration.
+
+    `demo` takes the demo's entry instead of the login's.
 
     Raises:
         WhitespaceError: the file cannot be read or written; it is as it was.

@@ -80,6 +80,8 @@ def plain(text: str, node: Node) -> Any:
 def with_member(text: str, path: tuple[str, ...], value: object) -> str:
     """The text with a member set; objects on the way are made.
 
+    `text` is the file, `path` the names from the outermost object on, `value` any JSON.
+
     Raises:
         NotEditable: the text cannot be read, or there is something else than an object on the way.
     """

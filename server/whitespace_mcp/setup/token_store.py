@@ -61,6 +61,8 @@ def store_token(places: Places, profile: Profile, token: AddressedSecret) -> Non
 def discard_token(places: Places, storage: Storage, slot: str) -> bool:
     """Remove what is in one slot; whether there was something.
 
+    `slot` names the entry or file of one login.
+
     Raises:
         NotConfigured: it could not be removed, or not even looked for.
     """

@@ -66,7 +66,10 @@ def type_by_name(name: str, declared: str | None) -> str:
 
 
 def type_of(content: bytes, name: str = "", declared: str | None = None) -> str:
-    """The media type of a file: by its bytes where they tell, else by its name, else as declared."""
+    """The media type of a file: by its bytes where they tell, else by its name, else as declared.
+
+    `content` is how it begins, `name` the file's, `declared` the media type that came with it.
+    """
     extension = extension_of(name)
     for beginning, media in _BY_BYTES:
         if content.startswith(beginning):

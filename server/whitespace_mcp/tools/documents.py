@@ -117,7 +117,10 @@ def _folder(session: Session) -> Path:
 
 
 async def entries_of(call: RiskCall, document: str, attached: Attached) -> list[DocumentEntry]:
-    """The contract and the attachments, each with its address."""
+    """The contract and the attachments, each with its address.
+
+    `document` is the contract document's id.
+    """
     word = await organisation_word(call)
     names = await call.names()
 

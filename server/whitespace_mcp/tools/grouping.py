@@ -33,6 +33,8 @@ def grouped(
 ) -> tuple[list[RiskGroup], dict[str, str] | None]:
     """Count the matching units by one or two keys; what is beyond the fifty largest groups is summed at the end.
 
+    `names` are one or two keys of groups.
+
     Returns:
         The groups, and what words in them mean.
     """

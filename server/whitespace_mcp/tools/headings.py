@@ -10,6 +10,8 @@ from whitespace_mcp.terms.text import clean, squeeze
 def chosen(paper: ContractWording, headings: Sequence[str], section: str | None) -> list[Clause]:
     """The clauses that the call is about, in the contract's order; all of them if it names none.
 
+    `headings` are names or numbers, `section` a section's id or title.
+
     Raises:
         BadArgument: one that the contract does not have; the message lists those that come near, or all.
     """

@@ -32,7 +32,10 @@ class CardBudget:
         return {tool: ", ".join(names) for tool, names in by_tool.items()} or None
 
     def few(self, name: str, entries: Sequence[T], most: int) -> list[T] | None:
-        """The first of some entries; the others are noted as left out."""
+        """The first of some entries; the others are noted as left out.
+
+        `name` is the answer's key, `most` how many are shown.
+        """
         if len(entries) > most:
             self.left_out[name] = len(entries) - most
         return list(entries[:most]) or None

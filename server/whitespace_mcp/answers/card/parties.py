@@ -36,7 +36,10 @@ class Parties(Answer):
 
 
 def broker_of(contract: Contract, listed: str | None, names: Names) -> str | None:
-    """The placing broker: by its channel, else as the contract has it."""
+    """The placing broker: by its channel, else as the contract has it.
+
+    `listed` is the list's record of the contract, if it has one.
+    """
     channel = contract.word("placingBrokerChannel") or listed
     return names.party(channel) if channel else contract.word("placingBroker")
 

@@ -128,7 +128,10 @@ class LineContext:
 
 
 def line_entries(placing: Placing, wording: LineContext, *, indicate: bool = False) -> list[LineEntry]:
-    """Every carrier's line by section and name, lines of 0 % included; the same line on several sections once."""
+    """Every carrier's line by section and name, lines of 0 % included; the same line on several sections once.
+
+    `indicate` adds what signing down would come to.
+    """
     indicated = _indicated(placing) if indicate else {}
     order = {section: place for place, section in enumerate(placing.section_ids())}
     merged: dict[str, tuple[int, LineEntry]] = {}

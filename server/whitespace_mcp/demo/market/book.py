@@ -86,6 +86,8 @@ class Market:
     def move_on(self, root: str, moment: int, *, stage: SlipStage | None = None, team: Team | None = None) -> None:
         """Let a slip reach another stage, or another team of its broker.
 
+        `root` is the slip's root id, `moment` ISO 8601 in UTC.
+
         Raises:
             KeyError: there is no such slip.
         """

@@ -106,7 +106,10 @@ class Directory:
         self._members[user_id] = (company, changed)
 
     def enrol(self, company_id: str, name: str, email: str, state: State, teams: tuple[Team, ...], mu: str) -> Member:
-        """Add a person to a company."""
+        """Add a person to a company.
+
+        `company_id` is the company, `name` and `email` the person's, `mu` the MU id.
+        """
         company = self.companies[company_id]
         member = Member(mu, name, email, state, teams)
         company.members.append(member)

@@ -38,7 +38,10 @@ def stem_of(slip: Slip, team: Team) -> str:
 
 
 def onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:
-    """The other carriers who may see a carrier's line."""
+    """The other carriers who may see a carrier's line.
+
+    `is_leader`: where only leaders see stamps, it is one.
+    """
     visibility = visibility_of(slip)
     if visibility == "OwnStampsOnly" or (visibility == "LeadersStamps" and not is_leader):
         return []

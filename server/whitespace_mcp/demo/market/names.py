@@ -27,7 +27,10 @@ class Names:
         return f"{line.name} {self._source.choice(_CONTRACTS)}"
 
     def title(self, insured: str, line: LineOfBusiness, year: int, kind: Kind) -> str:
-        """What the contract is called, which is more than its insured, or something else."""
+        """What the contract is called, which is more than its insured, or something else.
+
+        `insured` is the name, `year` that of account.
+        """
         luck = self._source.random()
         if luck < 0.02:
             return f"{self._source.choice(_TRIALS)} {self._source.randrange(1, 90)}"

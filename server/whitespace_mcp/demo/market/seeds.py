@@ -27,5 +27,8 @@ def share_of(name: str) -> float:
 
 
 def revision(document_id: str, updated: str, number: int = 1) -> str:
-    """A revision as the platform writes it: `3-` and 32 hexadecimal digits; another one after each change."""
+    """A revision as the platform writes it: `3-` and 32 hexadecimal digits; another one after each change.
+
+    `document_id` and `updated` (ISO 8601) decide the digits, `number` stands before them.
+    """
     return f"{number}-{hashlib.md5(f'{document_id} {updated}'.encode(), usedforsecurity=False).hexdigest()}"

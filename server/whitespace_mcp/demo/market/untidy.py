@@ -23,7 +23,10 @@ _QUIRKS: Final[tuple[tuple[Quirk, int], ...]] = (
 
 
 def make_untidy(source: Random, slips: list[Slip], companies: tuple[str, str]) -> None:
-    """Make some slips of each company untidy, each in one way."""
+    """Make some slips of each company untidy, each in one way.
+
+    `companies` are the brokers' company ids.
+    """
     for company in companies:
         book = [slip for slip in slips if not slip.quirks and company in _companies_of(slip)]
         source.shuffle(book)

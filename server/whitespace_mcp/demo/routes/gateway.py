@@ -56,7 +56,10 @@ def _not_admitted(world: World, request: PlatformRequest, bucket: str) -> Respon
 
 
 def failure(status: int, error: str, reason: str) -> Response:
-    """The gateway's error body, in which `error` is text."""
+    """The gateway's error body, in which `error` is text.
+
+    `status` is that of HTTP, `reason` the platform's sentence.
+    """
     return json_response({"error": error, "reason": reason}, status)
 
 

@@ -124,7 +124,10 @@ def _labels(slip: Slip) -> Iterator[Doc]:
 
 
 def label(slip: Slip, team: Team, title: str) -> Doc:
-    """A team's label on a slip."""
+    """A team's label on a slip.
+
+    `title` is the label's text.
+    """
     moment = when(slip.created + 7200)
     name = (
         f"{slip.root}::LBL::{team.company_id}::{team.team_id}::{title.replace(' ', '-')}::{moment.replace(' ', '::')}"

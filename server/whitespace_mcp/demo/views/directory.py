@@ -48,7 +48,10 @@ def corporate_detail(company: Company, *, emails: bool) -> dict[str, Any]:
 
 
 def member_details(member: Member, *, email: bool, offline: bool = False) -> dict[str, Any]:
-    """One person."""
+    """One person.
+
+    `email` shows the address; `offline` is told of people whose company is not on the platform.
+    """
     detail: dict[str, Any] = {
         "name": member.name,
         "uniqueID": member.user_id,

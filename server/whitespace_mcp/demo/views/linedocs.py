@@ -38,7 +38,10 @@ def line_set(slip: Slip, source: LineSet, directory: Directory) -> Doc:
 
 
 def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool, mode: str = "written") -> Doc:
-    """One stamping."""
+    """One stamping.
+
+    `signed` makes the signed one, `mode` the set that it is in.
+    """
     team = line.share.team
     stem = stem_of(slip, team)
     member = directory.member(line.share.user_id)

@@ -64,7 +64,10 @@ def _control(slip: Slip, document: Document, directory: Directory, *, with_verti
 
 
 def provenance(document_id: str, user_id: str, moment: int) -> dict[str, Any]:
-    """The audit trail that every document carries."""
+    """The audit trail that every document carries.
+
+    `document_id` is the document, `user_id` the MU id, `moment` ISO 8601 in UTC.
+    """
     digest = hashlib.sha256(f"{document_id} {moment}".encode()).hexdigest()
     return {
         "dataHash": digest,

@@ -45,7 +45,10 @@ def questionnaire(slip: Slip) -> dict[str, Any]:
 
 
 def answered(slip: Slip, document: Document, terms: Terms, *, reader: str, at: str) -> dict[str, Any]:
-    """The answered questions only, as `v23.09` has them."""
+    """The answered questions only, as `v23.09` has them.
+
+    `reader` is the MU id of who reads, `at` ISO 8601 in UTC.
+    """
     rev = revision(document.id, when(document.updated), 1 + slip.edits)
     questions: list[dict[str, Any]] = [
         {"id": identifier, "label": text, "tag": tag, "value": answer}

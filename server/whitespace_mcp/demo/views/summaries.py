@@ -124,7 +124,10 @@ class Summaries:
         return bisect_right(self._places, _place(moment, last or _AFTER_ALL))
 
     def page(self, filters: Filters, start: int, size: int) -> list[dict[str, Any]]:
-        """At most `size` matching summaries from a place on."""
+        """At most `size` matching summaries from a place on.
+
+        `start` is the number of the first.
+        """
         page: list[dict[str, Any]] = []
         for slip, channel in self._order[start:]:
             documents = self._market.documents(self._viewer, slip)

@@ -34,7 +34,10 @@ class Value:
 
 
 def tagged(text: str, *tags: str, kind: str = "DefinedData", page: str = "", section: str = "") -> Value:
-    """A marked value, of one section at most."""
+    """A marked value, of one section at most.
+
+    `text` is the value, `kind` its tag, `page` the page it stands on, `section` a section's id.
+    """
     return Value(text, tags, kind, page, (section,) if section else ())
 
 
@@ -54,7 +57,10 @@ class Sheet:
         self.item("NonMRCHeading", title + " ").original_section = "self"
 
     def item(self, heading: str, title: str, *, variation: str = "") -> "Item":
-        """Begin a line item."""
+        """Begin a line item.
+
+        `heading` is the MRC heading, `title` the printed one, `variation` a further name.
+        """
         item = Item(self, self._section, heading, title, variation or heading)
         self._items.append(item)
         return item
@@ -102,7 +108,10 @@ class Item:
         return self._add({"textArray": list(lines), "bulletValue": "1.", "indent": 1})
 
     def table(self, header: tuple[str, ...], rows: list[tuple[Value, ...]], tags: tuple[str, ...]) -> Self:
-        """Add a table; each row is one fact."""
+        """Add a table; each row is one fact.
+
+        `header` are the columns' titles, `tags` their tags.
+        """
         lines: list[dict[str, Any]] = [{"values": list(header), "height": 22, "isHeaderRow": True}]
         count = 0
         for number, row in enumerate(rows):

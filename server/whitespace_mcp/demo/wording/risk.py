@@ -31,7 +31,10 @@ _EXCLUSIONS: Final = (
 
 
 def identity(sheet: Sheet, slip: Slip, document: Document, terms: Terms, umr: str) -> None:
-    """Who, what and when."""
+    """Who, what and when.
+
+    `umr` as it is written.
+    """
     sheet.section("RiskDetails", "RISK DETAILS")
     sheet.item("UMR", "UNIQUE MARKET REFERENCE").say(" {umr}", umr=tagged(umr.strip() or UNKNOWN, "Broker_Reference"))
     if slip.facility:
@@ -139,7 +142,10 @@ def cover(sheet: Sheet, slip: Slip, terms: Terms) -> None:
 
 
 def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str = "") -> None:
-    """Conditions and exclusions; those of one carrier, in vertical terms, are marked with its channel prefix."""
+    """Conditions and exclusions; those of one carrier, in vertical terms, are marked with its channel prefix.
+
+    `prefix` is the carrier's channel prefix.
+    """
     chosen = _clauses_of(slip)
     clauses = [
         Value(f"{name} ({reference})", ("Clause_Name", "Clause_Reference"), "Clause", reference)

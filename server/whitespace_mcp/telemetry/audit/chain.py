@@ -78,7 +78,10 @@ def moment_of(path: Path) -> datetime:
 
 
 def stem_of(now: datetime, newest: Path | None, process: int, digits: str) -> str:
-    """The name of a new file, without its suffix, which sorts behind the newest even if the clock was put back."""
+    """The name of a new file, without its suffix, which sorts behind the newest even if the clock was put back.
+
+    `now` is ISO 8601 in UTC, `newest` the last file's stem, `process` the process id, `digits` random ones.
+    """
     moment = now.astimezone(UTC)
     if newest is not None:
         moment = max(moment, moment_of(newest) + timedelta(microseconds=1))
