@@ -93,6 +93,21 @@ async def test_owners_and_what_waits_are_known_of_every_slip(
     assert await matched(client, company, waiting=False) == (len(each) - waits, 0)
 
 
+async def test_a_rows_owner_has_a_state_where_it_is_not_live(
+    client: Client, market: Running, summaries: list[list[Any]]
+) -> None:
+    companies = raw_read(market, "/api/shared/corporate")
+    state = {each["uniqueID"]: each["currentState"] for company in companies for each in company["members"]}
+    answer = await checked(client, "get_risks", organisation=BROKER, show=["owner"], owner="other", page_size=100)
+    left = [row for row in answer["risks"] if isinstance(row["owner"], dict)]
+    shorts = {s["rootID"][:10]: owners(s, BROKER) for s in summaries[0]}
+    for row in answer["risks"]:
+        states = {state[mu] for mu in shorts[row["id"]]}
+        assert (states != {"Live"}) == isinstance(row["owner"], dict)
+    assert left
+    assert all(row["owner"]["state"] != "Live" and row["owner"]["name"] for row in left)
+
+
 async def test_open_actions_are_found_by_kind_and_the_row_says_since_when_and_whose(
     client: Client, summaries: list[list[Any]]
 ) -> None:

@@ -17,7 +17,10 @@ COLUMNS: Final = (
 _DATES: Final = frozenset({"inception", "expiry", "due"})
 _INSTANTS: Final = frozenset({"updated", "activity", "due_at", "since"})
 _NUMBERS: Final = frozenset({"written", "signed"})
-CELLS: Final[dict[str, tuple[str, ...]]] = {"limit": ("limit_currency", "limit_amount", "limit")} | DEPTH_CELLS
+CELLS: Final[dict[str, tuple[str, ...]]] = {
+    "limit": ("limit_currency", "limit_amount", "limit"),
+    "owner": ("owner", "owner_state"),
+} | DEPTH_CELLS
 """What a column of the list becomes: dates and numbers, with their currency, beside the platform's own words."""
 
 
@@ -63,6 +66,8 @@ def cells_of(
     values = row.plain() | dict(deep or {})
     if "limit_amount" in columns:
         values |= {"limit_currency": record.get("currency"), "limit_amount": _amount(record.get("amount"))}
+    if isinstance(row.owner, dict):
+        values |= {"owner": row.owner["name"], "owner_state": row.owner["state"]}
     values["facility"] = bool(record["facility"])
     values.setdefault("current", True)
     values.setdefault("umr_shared", False)

@@ -12,6 +12,8 @@ from whitespace_mcp.terms.text import clean, fold, without_addresses
 
 MOST_TEAMS: Final = 12
 SHORT_ID: Final = len("MU00000000")
+LIVE: Final = "live"
+UNLISTED: Final = "not in the directory"
 SERVICE: Final = "wssvc_"
 """Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
 
@@ -24,11 +26,13 @@ class Names:
         company: a company's name by channel prefix (lower case), or what stands for it.
         team: a team's name by channel.
         member: a person's name and company's name by MU id; None if the directory does not know them.
+        state: whether a person is Live, in the platform's word; None where it is not told.
     """
 
     company: Callable[[str], str]
     team: Callable[[str], str]
     member: Callable[[str], tuple[str, str] | None]
+    state: Callable[[str], str | None] = lambda _: None
 
     def party(self, channel: str) -> str:
         """A company's team by its channel: `Kestrel Syndicate 1887 (Marine)`."""
@@ -40,6 +44,11 @@ class Names:
         """A person of the organisation that asks, which need not be named: `Jo Bright`."""
         member = self.member(user_id)
         return person_name(member[0]) if member else clean(without_addresses(user_id))[:SHORT_ID]
+
+    def not_live(self, user_id: str) -> str | None:
+        """The state of a person who is not Live, such as `Suspended`; None of everybody else."""
+        state = clean(self.state(user_id) or "", 20)
+        return state if state and fold(state) != LIVE else None
 
     def person(self, user_id: str | None) -> str | None:
         """A person by MU id: `Jo Bright (Kestrel Syndicate 1887)`; the beginning of the id where nobody is known."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
 
@@ -45,7 +46,7 @@ class OrganisationCounts(OrganisationSums):
 
 
 class RiskRow(Answer):
-    """A slip seen through its current document, or one document."""
+    """A slip seen through its current document, or one document; an owner who is not Live has `name` and `state`."""
 
     id: str
     name: str | None = None
@@ -62,7 +63,7 @@ class RiskRow(Answer):
     current: Literal[False] | None = None
     inception: str | None = None
     limit: str | None = None
-    owner: str | None = None
+    owner: str | dict[str, str] | None = None
     waiting: dict[str, str] | None = None
     asked: dict[str, str] | None = None
     whose: Literal["you", "your team"] | None = None
@@ -185,19 +186,19 @@ def risk_row(
     )
 
 
-def told_in_row(record: Mapping[str, Any], shown: Iterable[str], person: Callable[[str], str]) -> dict[str, Any]:
+def told_in_row(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:
     """The further columns of a row, of what summaries tell of its slip; what is not known is left out.
 
     Args:
         record: with the columns of `portfolio.facts.Told`.
         shown: which columns.
-        person: names a person by MU id.
+        names: the directory.
     """
     actions: dict[str, str] = json.loads(record["asked"] or "{}")
     columns: dict[str, Any] = {
         "inception": record["inception"],
         "limit": record["limit_text"],
-        "owner": owner_names(record["owners"] or "", person),
+        "owner": owner_entry(record["owners"] or "", names),
         "waiting": {action: since or _NOT_TOLD for action, since in actions.items()},
         "written": _lines(record["written"]),
         "signed": _lines(record["signed"]),
@@ -217,9 +218,15 @@ def actions_in_row(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     }
 
 
-def owner_names(owners: str, person: Callable[[str], str]) -> str | None:
-    """The names of the people in a record's `owners` column."""
-    return ", ".join(person(owner) for owner in owners.split("|") if owner) or None
+def owner_entry(owners: str, names: Names) -> str | dict[str, str] | None:
+    """The people in a record's `owners` column by name; with their `state` where somebody is not Live."""
+    people = [owner for owner in owners.split("|") if owner]
+    called = ", ".join(map(names.own, people))
+    left = {names.own(person): state for person in people if (state := names.not_live(person))}
+    if not left:
+        return called or None
+    alone = len(people) == 1
+    return {"name": called, "state": ", ".join(state if alone else f"{name}: {state}" for name, state in left.items())}
 
 
 def _lines(text: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.people import UNLISTED, Names
 from whitespace_mcp.session.directory import MarketDirectory
 
 
@@ -14,4 +14,10 @@ def names_of(market: MarketDirectory) -> Names:
         entry = market.member(user_id)
         return (entry[0].name or user_id[:10], entry[1].name) if entry else None
 
-    return Names(company=market.company_name, team=market.team_name, member=member)
+    def state(user_id: str) -> str | None:
+        entry = market.member(user_id)
+        if entry is None:
+            return UNLISTED if market.companies else None
+        return entry[0].state
+
+    return Names(company=market.company_name, team=market.team_name, member=member, state=state)

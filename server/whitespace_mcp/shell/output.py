@@ -59,11 +59,14 @@ def _table(answer: Any) -> tuple[list[str], list[list[str]]]:
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """A row without levels: `placed.written`, lists with semicolons."""
+    """A row without levels: `placed.written`, lists with semicolons; what has a name stands under its own key."""
     cells: dict[str, str] = {}
     for name, value in row.items():
         if inner := as_object(value):
-            cells |= _flat(inner, f"{before}{name}.")
+            if isinstance(called := inner.get("name"), str):
+                cells[before + name] = called
+            rest = {key: part for key, part in inner.items() if not (key == "name" and before + name in cells)}
+            cells |= _flat(rest, f"{before}{name}.")
         elif isinstance(value, list):
             cells[before + name] = "; ".join(_cell(part) for part in as_list(row[name]))
         else:

@@ -15,7 +15,7 @@ from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.portfolio.query import Match
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, clean, fold
+from whitespace_mcp.terms.text import NO_VALUE, clean
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -126,15 +126,9 @@ class _Shown:
             for owner in owners:
                 team = "" if owner in self._me else self._team_of(owner)
                 beside = "you" if owner in self._me else team if team and teams[team] == 1 else owner[:10]
-                besides = ", ".join(filter(None, ["" if alone else beside, self._state_of(owner)]))
+                besides = ", ".join(filter(None, ["" if alone else beside, self._names.not_live(owner)]))
                 called[owner] = f"{name} ({besides})" if besides else name
         return called
-
-    def _state_of(self, owner: str) -> str:
-        """The state of an account that is not live."""
-        member = self._market.member(owner)
-        state = clean(member[0].state or "", 20) if member else ""
-        return "" if fold(state) == "live" else state
 
     def _team_of(self, owner: str) -> str:
         member = self._market.member(owner)

@@ -36,7 +36,7 @@ def row_of(
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = {team.channel.lower(): team.name for team in organisation.teams}
     shown = [fact for fact in query.show if fact in _SUMMARY]
-    columns: dict[str, Any] = told_in_row(record, shown, names_of(market).own) if shown else {}
+    columns: dict[str, Any] = told_in_row(record, shown, names_of(market)) if shown else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= actions_in_row(record, organisation_id)
     if deep := of_depth(query.show):
