@@ -19,6 +19,7 @@ from whitespace_mcp.mcp_layer.prompts import GUIDES, check_arguments, placing_pr
 FILLED = {
     "morning_briefing": {"organisation": "ACORN", "since": "2026-01-31"},
     "placing_progress": {"risk": "IC0A1B2C3D", "organisation": "ACORN"},
+    "book_progress": {"organisation": "ACORN", "team": "Marine"},
     "renewals_coming_up": {"organisation": "ACORN", "within": "60 days"},
     "changed_from_expiring": {"risk": "IC0A1B2C3D", "expiring": "IC99999999", "organisation": "ACORN"},
     "compare_organisations": {"organisations": "ACORN and BIRCH"},

@@ -186,3 +186,16 @@ async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw:
     only = next(root for root in roots(raw[0], "FO") if root not in {row["id"][: len(root)] for row in raw[1]})
     answer = await checked(client, "get_open_items", risk=only)
     assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2)
+
+
+async def test_one_carriers_items_are_found_by_its_name(client: Client, raw: list[list[Doc]]) -> None:
+    root = roots(raw[0], "FO")[0]
+    _, items = await every_item(client, organisation=BROKER, risk=root)
+    name = next(item["carrier"] for item in items if item.get("carrier"))
+    _, narrowed = await every_item(client, organisation=BROKER, risk=root, carrier=name.partition(" (")[0].upper())
+    assert name in {item["carrier"] for item in narrowed}
+    assert narrowed == [item for item in items if name.partition(" (")[0] in item.get("carrier", "")]
+    word = name.split(" ")[0]
+    answer = await checked(client, "get_open_items", organisation=BROKER, risk=root, carrier=f"{word[:-1]}x")
+    assert answer["matched"] == 0
+    assert name in answer["near"]["carrier"]

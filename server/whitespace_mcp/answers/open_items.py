@@ -24,6 +24,8 @@ LiesWith = Literal["us", "broker", "carrier"]
 
 NOT_TOLD: Final = "not told"
 _ABOUT: Final = ("matched", "by_kind", "by_lies_with", "overdue", "not_known", "in_the_way", "notes")
+_NEAR: Final = 3
+_ALIKE: Final = 0.6
 _LATEST: Final = "9999-12-31"
 _NAME: Final = 80
 
@@ -251,10 +253,12 @@ def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
 def narrowed(items: Sequence[OpenItem], asked: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
     """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near."""
     matching = in_order(filter(asked.matches, items))
-    if matching or asked.carrier is None:
-        return matching, None
     names = {fold(item.carrier): item.carrier for item in items if item.carrier}
-    return [], [names[near] for near in difflib.get_close_matches(asked.carrier, names, n=3, cutoff=0.4)] or None
+    if asked.carrier is None or any(asked.carrier in name for name in names):
+        return matching, None
+    words = {word: name for name in names for word in (name, *name.split(" "))}
+    close = difflib.get_close_matches(asked.carrier, words, n=_NEAR, cutoff=_ALIKE)
+    return matching, list(dict.fromkeys(names[words[word]] for word in close)) or None
 
 
 def counted(items: Sequence[OpenItem]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ RiskArgument = Annotated[str, Field(description="Risk id or UMR.")]
 WithinArgument = Annotated[str | None, Field(description="How far ahead, such as '90 days'.")]
 OrganisationsArgument = Annotated[str | None, Field(description="Which two or more; all of them if left out.")]
 ExpiringArgument = Annotated[str | None, Field(description="Id or UMR of the expiring one; looked for if left out.")]
+TeamArgument = Annotated[str | None, Field(description="A team's id or name; all of them if left out.")]
 CompanyArgument = Annotated[str, Field(description="The carrier, or the underwriter's name.")]
 AboutArgument = Annotated[str | None, Field(description="Risk id or UMR, if the call is about one.")]
 
@@ -43,7 +44,8 @@ Steps
 2. Call `get_history` with since={moment} and nothing else: which risks changed, what did, and what happened.
 3. Call `get_history` with the same since and activity=["Line Written", "Quoted", "Signed Lines"]: what the market did.
    Then once with activity=["Declined Quote Request", "Declined Firm Order"].
-4. For at most five of these risks that say most (those I own first, then lines and declines, then chat) call
+4. Call `get_open_items` with due_to=<today's London date>: what runs out today or has run out, and with whom it lies.
+5. For at most five of these risks that say most (those I own first, then lines and declines, then chat) call
    `get_messages`, and `get_endorsements` where an endorsement changed. Leave out internal messages unless I ask.
 
 Write
@@ -51,6 +53,7 @@ Write
 - "Yours": open actions on risks that I own (whose = "you"), the oldest first, each with the risk's name and id, what is
   asked and since when. If there are none, say so.
 - "Your team's": the others by kind of action with counts, and the three oldest by name. Say "your team", not "you".
+- "Runs out": what is due today or overdue, with its risk, whom it lies with and the date; in counts if more than five.
 - "New": risks whose changes say "created".
 - "Overnight": lines written, quotes, declines and signings with the carrier's or broker's name; then anything else that
   changed, in counts. Deletions are not seen, and only each document's latest change: say so if I ask what is missing.
@@ -86,33 +89,54 @@ Write
 {_ALWAYS}"""
 
 
+def book_progress(organisation: OrganisationArgument = None, team: TeamArgument = None) -> str:
+    """Every firm order of the book: how far each is placed, who is short, what holds up signing."""
+    only = f', team="{_said(team)}"' if _said(team) else ""
+    return f"""How far are our firm orders placed{_for(organisation)}?
+
+Steps
+1. Call `summarise_risks`{_with(organisation)} with group_by=["placed"], stage=["firm_order"]{only}. 'not_known' says of
+   how many it has not been read yet: wait as long as it says and ask once more before going on.
+2. Call `get_risks` with placed=["nothing", "short"], show=["placed", "order", "leader", "owner", "inception"],
+   page_size=50{only}.
+3. Call `get_risks` with placed=["over", "unreadable", "not_accepted"], show=["placed", "order"]{only}.
+4. Call `get_open_items` with stage=["firm_order"], kind=["line"]{only}: how many lines were asked for and not written,
+   or are not accepted, with whom they lie; then with kind=["subjectivity"], due_to=<today>: what is overdue.
+5. For at most three of the short ones that begin soonest call `get_open_items` with risk=<its id>, kind=["line"].
+
+Write
+- One line: how many firm orders, of which full, short, with nothing written, over, unreadable, not known.
+- A table of the short ones, the earliest inception first: risk (name, id, UMR), order, written, leader as recorded,
+  owner, days to inception, and where you asked, the carriers that have not written. Sections apart; the worst decides.
+- "In the way": over the order, not accepted, unreadable orders, overdue subjectivities, by risk.
+- "Ask today": at most five, each with the carrier or colleague that it lies with.
+- A carrier does not see every line: what it cannot tell is not known, not short. And full is what is written as
+  recorded, not agreement and not cover.
+{_ALWAYS}"""
+
+
 def renewals_coming_up(organisation: OrganisationArgument = None, within: WithinArgument = None) -> str:
     """Signed risks that expire soon, and whether a renewal has been started."""
     span = _said(within) or "90 days"
     return f"""Which risks expire within the next {span}{_for(organisation)}, and is their renewal in hand?
 
-The platform does not list expiry dates: they stand in the contracts. So this is a search for candidates by their
-inception, then a reading.
-
 Steps
-1. Candidates: call `get_risks`{_with(organisation)} with stage=["signed"], facility="exclude", show=["inception",
-   "owner"], page_size=50, and inception_from and inception_to set to the time in question moved back by one year (from
-   today a year ago, to the end of the next {span} a year ago). This finds annual contracts; 'not_known' says of how
-   many the inception cannot be told. Say how many candidates there are; if more than 50, ask me for a class, broker or
-   team first.
-2. For candidates in order call `get_risk`: period as written, and its source. Stop after 20 cards and say what is left.
-   Keep those whose expiry falls within the next {span} (today is London's date). A period that cannot be read is listed
-   apart, not guessed from the title.
-3. For each that is kept, look for the renewal: call `get_risks` with name=<the first distinctive words of the title>,
-   stage=["draft", "marketed", "quote_request", "quoted", "bindable", "firm_order"]. A title that only resembles is
-   "possibly", never "is".
+1. Call `get_risks`{_with(organisation)} with stage=["signed"], facility="exclude", expiry_from=<today in London>,
+   expiry_to=<the end of the next {span}>, show=["expiry", "leader", "owner"], page_size=50. 'not_known' says of how
+   many the expiry has not been read yet, or cannot be: if more is being read ('seconds'), wait that long and ask again.
+2. Where it still counts some, once more with unknown=true, page_size=20: these are listed apart, never guessed. If more
+   than 50 expire, ask me for a class, broker or team before going on.
+3. For each that expires, the earliest first and twenty at most, look for its renewal: `get_risks` with name=<the first
+   distinctive words of the title>, stage=["draft", "marketed", "quote_request", "quoted", "bindable", "firm_order"]. A
+   title that only resembles is "possibly", never "is".
 
 Write
-- A table, the earliest expiry first: expiry, days left, risk (name, id, UMR), class, leader as recorded, owner, renewal
-  (none found, or its id and stage).
-- Below it: how many candidates were looked at, how many periods could not be read, and what the search cannot see
-  (contracts of more or less than a year, inceptions that are not known, risks not visible to this organisation).
+- A table, the earliest expiry first: expiry, days left, risk (name, id, UMR), leader as recorded, owner, renewal (none
+  found, or its id and stage). Where an endorsement moved the expiry ('expiry_changed_by'), say so.
+- Below it: how many expire, of how many the expiry cannot be read, and that risks not visible to this organisation are
+  not seen. An owner whose state is not Live has left: say so.
 - Then the ones with no renewal found and fewer than 30 days left, by name: these need a decision.
+- Offer to set a renewal beside what expires with `compare_risks`.
 {_ALWAYS}"""
 
 
@@ -175,21 +199,22 @@ Write
 def prepare_call(
     company: CompanyArgument, risk: AboutArgument = None, organisation: OrganisationArgument = None
 ) -> str:
-    """What to know before a call with an underwriter: their lines, what is open between us, what they wrote."""
+    """The chase list before a call with an underwriter: what is open between us, their lines, what they wrote."""
     who, about = _said(company), _said(risk)
     scope = f"about {about}" if about else "about whatever is open between us"
     if about:
-        steps = f"""2. Call `get_risk` and `get_lines` with risk="{about}"{_with(organisation, ", ")}: take from them
-   this company's part only: what it was asked, its line and references, to stand or not, conditions, subjectivities
-   with their London deadlines and with whom each lies, whether it leads, as recorded and from which source.
-3. Call `get_endorsements`: which await this company, since when, and which it was only told of.
+        steps = f"""2. Call `get_open_items` with risk="{about}", carrier=<its name>{_with(organisation, ", ")}: what is
+   open with this company, and of what stands in the way of signing that which is theirs to mend.
+3. Call `get_lines` for the same risk: their part only: what they were asked, their line and references, to stand or
+   not, conditions, whether they lead, as recorded and from which source.
 4. Call `get_messages`: what this company's people wrote, and what of it has no answer. Internal messages stay out.
 5. Call `get_history` for the risk: when it was last in touch."""
     else:
-        steps = f"""2. Call `my_desk`{_with(organisation)}: which open risks could involve this company.
+        steps = f"""2. Call `get_open_items`{_with(organisation)} with carrier=<its name>: what is open with this
+   company, soonest due first. 'not_known' says how many slips have not been read yet: wait that long and ask once more.
 3. Call `get_history` with since=<30 days ago> and activity=["Line Written", "Quoted", "Declined Firm Order"], and keep
    the entries of this company's people.
-4. For at most five risks found so call `get_lines` and `get_messages`, and take this company's part only.
+4. For at most five risks found so, those due first, call `get_messages`: what this company's people wrote.
 5. If more than five remain, ask me which matter before reading on."""
     return f"""I am about to call {who}, {scope}{_for(organisation)}. Prepare me.
 
@@ -201,7 +226,8 @@ Steps
 Write, on one screen
 - Who: name, company, team. No e-mail addresses or numbers; the platform's directory is not a phone book.
 - Where we stand, in three sentences, with the figures as recorded.
-- "They owe us" and "we owe them": each point with its risk, since when, and the text that it comes from.
+- The chase list: "they owe us" (lies_with "carrier"), then "we owe them": each with its risk, due or since when,
+  overdue where it is, and the text that it comes from.
 - "They said": at most three quotations with author and date, marked as theirs.
 - Questions to ask, the most valuable first, and what not to mention: other carriers' lines, conditions and quotes, and
   anything internal, are not this company's to hear.
@@ -219,7 +245,8 @@ Steps
 2. For each of these that is not zero call `get_risks` with umr_form=[<that form>], stage=["bindable", "firm_order",
    "signed"], page_size=20: drafts need no UMR yet.
 3. Call `summarise_risks` with group_by=["owner"], stage=["firm_order", "signed"], then `get_risks` with
-   owner="unassigned", stage=["firm_order"], show=["owner"]. An owner whose state is not Live has left: name the risks.
+   owner="unassigned", stage=["firm_order"], show=["owner"], and once with owner="other" and the same show: an owner
+   with a state other than Live has left; name those risks.
 4. Call `get_risks` with missing="name", page_size=20.
 
 Write
@@ -246,10 +273,11 @@ class Guide:
 GUIDES: Final = (
     Guide(morning_briefing, "Morning briefing"),
     Guide(placing_progress, "Progress of a placing"),
+    Guide(book_progress, "Placing progress of the book"),
     Guide(renewals_coming_up, "Renewals coming up"),
     Guide(changed_from_expiring, "What changed from expiring"),
     Guide(compare_organisations, "Compare my organisations"),
-    Guide(prepare_call, "Prepare a call with an underwriter"),
+    Guide(prepare_call, "Chase list before a call with an underwriter"),
     Guide(hygiene, "Tidy UMRs and owners"),
 )
 
