@@ -46,7 +46,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         start = time.process_time()
         clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-        differing_values(read_contract(one), read_contract(other))
+        differing_values(read_contract(one), read_contract(other), str)
         taken.append(time.process_time() - start)
         assert len(clauses.changed) == 12
     share = median(taken) / FETCH_SECONDS

@@ -1,5 +1,6 @@
 """Whatever other parties typed: answers parse, fit their schema, show nothing invisible, and stay small."""
 
+import itertools
 import json
 import re
 import unicodedata
@@ -23,7 +24,8 @@ BROKER = "CALDERFINCH"
 MOST_TOKENS = 5_000
 """Of an answer of which every text is cut off at its limit; payloads have few characters a token."""
 DEEP = ("get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history",
-        "get_messages")  # fmt: skip
+        "get_messages", "get_open_items")  # fmt: skip
+COLUMNS = ["expiry", "period", "premium", "order", "placed", "leader", "subjectivities"]
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 SELECTORS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\ufe0f\uffa0\U000e0100\U000e01ef"
 
@@ -95,6 +97,12 @@ def fit_to_be_shown(answer: Any) -> None:
         ("get_risks", {"organisation": BROKER, "unit": "document", "sort": "name"}),
         ("summarise_risks", {"organisation": "all", "group_by": ["broker", "contract_type"]}),
         ("summarise_risks", {"organisation": BROKER, "group_by": ["team", "status"]}),
+        ("get_risks", {"organisation": BROKER, "show": COLUMNS}),
+        ("get_risks", {"organisation": BROKER, "expiry_from": "2000-01-01", "unknown": True, "show": ["expiry"]}),
+        ("summarise_risks", {"organisation": "all", "group_by": ["leader", "placed"]}),
+        ("summarise_risks", {"organisation": BROKER, "group_by": ["name", "expiry_month"]}),
+        ("get_open_items", {"organisation": BROKER}),
+        ("get_open_items", {"organisation": BROKER, "carrier": "no such carrier"}),
         ("my_desk", {"organisation": BROKER}),
         ("my_desk", {"organisation": BROKER, "show": "mine"}),
         ("find_people", {"organisation": BROKER, "company": "Marrowgate"}),
@@ -115,6 +123,15 @@ async def test_answers_about_one(client: Client, risks: list[str], tool: str) ->
         fit_to_be_shown(answer)
         shown += json.dumps(answer)
     assert MARK in shown, "the poison did not get there, so nothing was tried"
+
+
+async def test_two_contracts_beside_each_other(client: Client, risks: list[str]) -> None:
+    shown = ""
+    for risk, other in itertools.pairwise(risks):
+        answer = await checked(client, "compare_risks", organisation=BROKER, risk=risk, other=other)
+        fit_to_be_shown(answer)
+        shown += json.dumps(answer)
+    assert MARK in shown
 
 
 async def test_wording_in_full_and_in_passages(client: Client, risks: list[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from whitespace_mcp.documents.contract import Contract, Fact, premiums
 from whitespace_mcp.documents.leaders import LeaderMention, leader_mentions
-from whitespace_mcp.documents.order import measure
+from whitespace_mcp.documents.order import measure, measured_sections
 from whitespace_mcp.documents.percent import Basis
 from whitespace_mcp.documents.periods import SectionDay, expiry_days, inception_days, periods, settlement_days
 from whitespace_mcp.terms.text import typed
@@ -18,8 +18,6 @@ WORDS: Final = 110
 MOST_WORDED: Final = 4
 """Entries of a list of texts; a contract with more sections than that says how many more."""
 MOST_SECTIONS: Final = 8
-
-_SECTIONED: Final = ("Order", "Basis_Of_Written_Lines", "Basis_Of_Signed_Lines")
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,8 @@ def _worded(facts: list[Fact]) -> tuple[str, ...]:
 
 
 def _orders(contract: Contract) -> tuple[SectionOrder, ...]:
-    tags = [tag for tag in (*contract.tags, *contract.unknown_tags) if tag.tag in _SECTIONED]
-    sections = list(dict.fromkeys(section for tag in tags for section in tag.sections)) or [None]
     orders: list[SectionOrder] = []
-    for section in sections:
+    for section in measured_sections(contract):
         against = measure(contract, section)
         text = typed(against.facts["order"].value, WORDS)
         orders.append(SectionOrder(section, against.order, text, against.written, against.signed))

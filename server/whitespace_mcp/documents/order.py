@@ -14,6 +14,7 @@ from whitespace_mcp.documents.contract import UNKNOWN, Contract, Fact, Tagged, s
 from whitespace_mcp.documents.percent import Basis, basis_word, order_percentage
 from whitespace_mcp.terms.text import typed
 
+_SECTIONED: Final = ("Order", "Basis_Of_Written_Lines", "Basis_Of_Signed_Lines")
 _FULL: Final = Decimal(100)
 _SHOWN: Final = 60
 _UNCERTAIN: Final = "cannot be read with certainty"
@@ -49,6 +50,12 @@ class Measure:
         if self.order is None or basis is None:
             return None
         return self.order if basis == "whole" else _FULL
+
+
+def measured_sections(contract: Contract) -> list[str | None]:
+    """The ids of the sections that have an order or a basis of their own; None alone where none has."""
+    tags = [tag for tag in (*contract.tags, *contract.unknown_tags) if tag.tag in _SECTIONED]
+    return list(dict.fromkeys(section for tag in tags for section in tag.sections)) or [None]
 
 
 def measure(contract: Contract, section: str | None) -> Measure:

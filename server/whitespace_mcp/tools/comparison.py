@@ -1,5 +1,6 @@
 """What differs between two contracts."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -36,10 +37,7 @@ MOST: Final = 80
 TOKENS: Final = 1_000
 """Of the differences of a page; the head and the notes come on top."""
 
-NOTE: Final = (
-    "Texts are the parties' words; get_wording has all of a text. What attached files hold, and the order of headings,"
-    " is not compared."
-)
+NOTE: Final = "Texts are the parties' words; get_wording has all of a text. What attached files hold is not compared."
 SAME: Final = "Nothing differs in values, headings or wording."
 
 OtherArgument = Annotated[str, Field(description="The other, such as the expiring one.", min_length=1, max_length=200)]
@@ -62,7 +60,8 @@ async def compare_risks(
     other_call = await call.risk(other)
     with about(call.organisation.name):
         documents = await together([partial(wording_document, side) for side in (call, other_call)])
-        values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading))
+        party = (await call.names()).party
+        values, clauses = await anyio.to_thread.run_sync(_compared, *documents, heading, party)
     differences = differences_of(values, clauses)
     names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
              for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip
@@ -90,7 +89,9 @@ async def compare_risks(
     return result(answer)
 
 
-def _compared(risk: Document, other: Document, heading: str | None) -> tuple[list[ValueEntry], Clauses]:
+def _compared(
+    risk: Document, other: Document, heading: str | None, party: Callable[[str], str]
+) -> tuple[list[ValueEntry], Clauses]:
     """What differs, under one heading only where one is named.
 
     Raises:
@@ -98,7 +99,7 @@ def _compared(risk: Document, other: Document, heading: str | None) -> tuple[lis
     """
     clauses, others = (read_wording(document).clauses for document in (risk, other))
     if heading is None:
-        return differing_values(read_contract(risk), read_contract(other)), compare_clauses(clauses, others)
+        return differing_values(read_contract(risk), read_contract(other), party), compare_clauses(clauses, others)
     mine, theirs = (_named_so(some, heading) for some in (clauses, others))
     if not mine and not theirs:
         headings = dict.fromkeys(clause.heading for clause in (*clauses, *others))

@@ -30,9 +30,9 @@ class HeadingEntry(Answer):
 
 
 class MovedEntry(Answer):
-    """A text that both have in different places: where it stands in the risk's contract, and where in the other."""
+    """A text, or without one a heading, that both have in different places: where it stands in each contract."""
 
-    text: str
+    text: str | None = None
     risk: str
     other: str
 
@@ -157,8 +157,10 @@ def _heading(clause: Clause) -> HeadingEntry:
     )
 
 
-def _moved(clause: Moved) -> MovedEntry:
-    return MovedEntry(text=clean(clause.text, LISTED_TEXT), risk=_place(clause.risk), other=_place(clause.other))
+def _moved(moved: Moved) -> MovedEntry:
+    after = moved.after or (None, None)
+    places = [_place(clause, before) for clause, before in zip((moved.risk, moved.other), after, strict=True)]
+    return MovedEntry(text=clean(moved.text, LISTED_TEXT) or None, risk=places[0], other=places[1])
 
 
 def _changed(risk: Clause, other: Clause, passage: ChangedPassage) -> ChangedEntry:
@@ -170,5 +172,6 @@ def _changed(risk: Clause, other: Clause, passage: ChangedPassage) -> ChangedEnt
     )
 
 
-def _place(clause: Clause) -> str:
-    return f"{clause.index} {shown_title(clause) or clause.heading}"
+def _place(clause: Clause, behind: Clause | None) -> str:
+    after = f", after {shown_title(behind) or behind.heading}" if behind else ""
+    return f"{clause.index} {shown_title(clause) or clause.heading}{after}"

@@ -1,5 +1,6 @@
 """Two contracts' headings side by side: which belong together, what moved, what changed in each."""
 
+import bisect
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,11 +18,17 @@ LEAST_MOVED: Final = 4
 
 @dataclass(frozen=True)
 class Moved:
-    """A paragraph, or all text of a heading, and where it stands in the risk's contract and in the other."""
+    """A paragraph, all text of a heading, or a heading itself, and where it stands in the two contracts.
+
+    Attributes:
+        text: empty where the heading itself stands in another order.
+        after: behind which headings it stands on each side, where it is about the order; None at the top.
+    """
 
     text: str
     risk: Clause
     other: Clause
+    after: tuple[Clause | None, Clause | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,8 @@ def compare_clauses(risk: Sequence[Clause], other: Sequence[Clause]) -> Clauses:
     """Compare two contracts' headings.
 
     Headings belong together by name, title, section and carriers, as far as needed; of several with one name those of
-    equal text first. A paragraph that one side has lost and the other has gained is told as moved.
+    equal text first. A paragraph that one side has lost and the other has gained is told as moved, and so is a heading
+    that stands in another order among those that both have.
     """
     clauses = Clauses()
     pairs, left, left_other = _pairs(risk, other)
@@ -64,6 +72,10 @@ def compare_clauses(risk: Sequence[Clause], other: Sequence[Clause]) -> Clauses:
     elsewhere = [pair for pair in pairs if _same(*pair) and squeeze(pair[0].section) != squeeze(pair[1].section)]
     clauses.moved = [Moved(clause.text, clause, another) for clause, another in elsewhere]
     clauses.equal -= len(elsewhere)
+    listed = {id(clause) for clause, _ in elsewhere}
+    displaced = _displaced([pair for pair in pairs if id(pair[0]) not in listed])
+    clauses.moved += [Moved("", *pair, (_before(pair[0], risk), _before(pair[1], other))) for pair in displaced]
+    clauses.equal -= sum(_same(*pair) for pair in displaced)
     open_pairs = [_Open(pair, _blocks(pair[0].text, pair[1].text)) for pair in pairs if not _same(*pair)]
     by_text, left, left_other = _matched(left, left_other, _whole)
     clauses.moved += [Moved(clause.text, clause, another) for clause, another in by_text if clause.text]
@@ -102,6 +114,47 @@ def _pairs(risk: Sequence[Clause], other: Sequence[Clause]) -> tuple[list[Pair],
         matched, left, left_other = _matched(left, left_other, key)
         pairs += matched
     return sorted(pairs, key=lambda pair: pair[0].index), left, left_other
+
+
+def _displaced(pairs: Sequence[Pair]) -> list[Pair]:
+    """The fewest headings without which the others stand in the same order on both sides.
+
+    Which they are where there is a choice does not depend on which contract comes first.
+    """
+    mine = [clause for clause, _ in pairs]
+    theirs = [clause for _, clause in sorted(pairs, key=lambda pair: pair[1].index)]
+    swapped = [_identity(clause) for clause in mine] > [_identity(clause) for clause in theirs]
+    order = sorted(pairs, key=lambda pair: pair[1].index) if swapped else list(pairs)
+    ranks = [pair[0].index if swapped else pair[1].index for pair in order]
+    kept = _rising(ranks)
+    return sorted((pair for n, pair in enumerate(order) if n not in kept), key=lambda pair: pair[0].index)
+
+
+def _rising(numbers: Sequence[int]) -> set[int]:
+    """The places of a longest rising part of some numbers, each of which is there once."""
+    ends: list[int] = []
+    places: list[int] = []
+    before: list[int | None] = []
+    for place, number in enumerate(numbers):
+        at = bisect.bisect_left(ends, number)
+        before.append(places[at - 1] if at else None)
+        ends[at : at + 1], places[at : at + 1] = [number], [place]
+    found: set[int] = set()
+    last = places[-1] if places else None
+    while last is not None:
+        found.add(last)
+        last = before[last]
+    return found
+
+
+def _identity(clause: Clause) -> tuple[str, str, str, str]:
+    """What orders headings that stand on both sides, whatever their place."""
+    return squeeze(clause.heading), squeeze(clause.title), squeeze(clause.section), repr((clause.carriers, clause.text))
+
+
+def _before(clause: Clause, among: Sequence[Clause]) -> Clause | None:
+    """The heading that a heading stands behind."""
+    return max((one for one in among if one.index < clause.index), key=lambda one: one.index, default=None)
 
 
 def _matched(

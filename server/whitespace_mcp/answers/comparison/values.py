@@ -1,6 +1,7 @@
 """The values of two contracts that differ: as tags and headings have them, both sides."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
@@ -13,12 +14,13 @@ from whitespace_mcp.documents.contract import (
     limits,
     premiums,
     reinsured,
+    section_label,
     settlement_due,
-    tag_facts,
 )
-from whitespace_mcp.documents.order import measure
+from whitespace_mcp.documents.leaders import leader_label, leader_mentions
+from whitespace_mcp.documents.order import measure, measured_sections
 from whitespace_mcp.documents.periods import periods
-from whitespace_mcp.terms.text import plain
+from whitespace_mcp.terms.text import plain, typed
 
 
 class ValueEntry(Answer):
@@ -30,13 +32,22 @@ class ValueEntry(Answer):
 
 
 NOTHING: Final = "(none)"
+VALUE_TEXT: Final = 300
+"""Characters of a value; what is behind them is compared as wording."""
 
 
-def differing_values(risk: Contract, other: Contract) -> list[ValueEntry]:
-    """The values that differ, in the order in which people ask for them."""
+def differing_values(risk: Contract, other: Contract, party: Callable[[str], str]) -> list[ValueEntry]:
+    """The values that differ, in the order in which people ask for them.
+
+    Args:
+        risk: one contract.
+        other: the other.
+        party: names a channel.
+    """
     entries: list[ValueEntry] = []
-    for what, read in _READERS.items():
-        mine, theirs = ([_shown(fact) for fact in read(contract)] for contract in (risk, other))
+    readers = _READERS | {"leaders": lambda contract: _leaders(contract, party)}
+    for what, read in readers.items():
+        mine, theirs = (list(dict.fromkeys(map(_shown, read(contract)))) for contract in (risk, other))
         if sorted(map(plain, mine)) != sorted(map(plain, theirs)):
             common = set(map(plain, mine)) & set(map(plain, theirs))
             sides = [[text for text in side if plain(text) not in common] or [NOTHING] for side in (mine, theirs)]
@@ -45,7 +56,8 @@ def differing_values(risk: Contract, other: Contract) -> list[ValueEntry]:
 
 
 def _shown(fact: Fact) -> str:
-    return f"{fact.value} ({fact.section})" if fact.section else fact.value
+    value = typed(fact.value, VALUE_TEXT)
+    return f"{value} ({fact.section})" if fact.section else value
 
 
 def _text(*headings: str) -> Callable[[Contract], list[Fact]]:
@@ -56,15 +68,28 @@ def _text(*headings: str) -> Callable[[Contract], list[Fact]]:
     return read
 
 
-def _leaders(contract: Contract) -> list[Fact]:
-    tagged = tag_facts(contract, "Contract_Leader_Name", "Bureau_Leader_Name")
-    return tagged or _text("SlipLeader", "BureauLeader")(contract)
+def _leaders(contract: Contract, party: Callable[[str], str]) -> list[Fact]:
+    """Every leader with what it leads, so that two who change places are a difference: `slip: Kestrel Syndicate`."""
+    return [
+        Fact(f"{leader_label(leader)}: {party(leader.party) if leader.is_channel else leader.party}", leader.source)
+        for leader in leader_mentions(contract, [])
+    ]
 
 
-def _order(contract: Contract) -> Sequence[Fact]:
-    tagged = tag_facts(contract, "Order")
-    fact = measure(contract, None).facts.get("order")
-    return tagged or ([fact] if fact else [])
+def _measured(name: str) -> Callable[[Contract], list[Fact]]:
+    """The order or a basis, once where all sections share it, else section by section."""
+
+    def read(contract: Contract) -> list[Fact]:
+        sections = measured_sections(contract)
+        facts = {section: measure(contract, section).facts[name] for section in sections}
+        if len({plain(fact.value) for fact in facts.values()}) == 1:
+            return [replace(facts[sections[0]], section=None)]
+        return [
+            replace(fact, section=section_label(section) if section is not None else None)
+            for section, fact in facts.items()
+        ]
+
+    return read
 
 
 _READERS: Final[dict[str, Callable[[Contract], Sequence[Fact]]]] = {
@@ -75,8 +100,10 @@ _READERS: Final[dict[str, Callable[[Contract], Sequence[Fact]]]] = {
     "premium": premiums,
     "brokerage": brokerage,
     "deductible": deductibles,
-    "order": _order,
-    "leaders": _leaders,
+    "order": _measured("order"),
+    "written_basis": _measured("written_basis"),
+    "signed_basis": _measured("signed_basis"),
+    "leaders": lambda _: [],
     "settlement_due": settlement_due,
     "law": _text("ChoiceOfLawAndJurisdiction"),
 }
