@@ -1,7 +1,6 @@
-"""Interleaved runs, ratios taken round by round, and the table they go into."""
+"""Runs, ratios taken round by round, and the table they go into."""
 
 import statistics
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -45,7 +44,7 @@ class Runs:
     """The seconds of each run of one thing, on the clock and, where they were taken, on the processor."""
 
     seconds: tuple[float, ...]
-    cpu: tuple[float, ...] = ()
+    cpu: tuple[float, ...]
 
     @property
     def median(self) -> float:
@@ -62,24 +61,13 @@ class Runs:
             _ratio(self.seconds, base.seconds) if base else None,
             against[0] if against else None,
             budget,
-            _ratio(self.cpu, base.cpu) if base and self.cpu and base.cpu else None,
+            _ratio(self.cpu, base.cpu) if base and all(self.cpu) and all(base.cpu) else None,
         )
 
 
 def _ratio(ours: tuple[float, ...], base: tuple[float, ...]) -> float:
     """The median of each round's ratio: what slows a whole round down is in both."""
     return statistics.median(one / other for one, other in zip(ours, base, strict=True))
-
-
-async def interleaved(things: Mapping[str, Callable[[], Awaitable[float]]], runs: int) -> dict[str, Runs]:
-    """Run each thing in turn, `runs` times over, after one round that does not count; each gives its seconds."""
-    seconds: dict[str, list[float]] = {name: [] for name in things}
-    for turn in range(runs + 1):
-        for name, thing in things.items():
-            took = await thing()
-            if turn:
-                seconds[name].append(took)
-    return {name: Runs(tuple(taken)) for name, taken in seconds.items()}
 
 
 def table(figures: list[Figure]) -> str:

@@ -44,7 +44,7 @@ MAY_IMPORT: Final = {
     "setup": READING | {"session", "portfolio"},
     "web": {"config", "connections", "mcp_layer"},
     "shell": READING | {"session", "app"},
-    "cli": {"app", "config", "demo", "mcp_layer", "setup", "shell", "team", "tour", "web"},
+    "cli": {"app", "config", "demo", "mcp_layer", "runtime", "setup", "shell", "team", "tour", "web"},
     "team": BOTTOM | {"api", "session", "portfolio", "mcp_layer", "app"},
     "__main__": {"cli"},
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import anyio
+from catalogue import catalogue
 from configuration import variables
 from house import house
 from links import links
@@ -32,8 +33,9 @@ def blocks(path: str, **made: str) -> str:
 
 
 def main() -> None:
-    """Write what is made, or say what is old."""
+    """Write what is made, or say what is old. The catalogue is the first, since the server that is asked reads it."""
     made: dict[str, Callable[[], str]] = {
+        "server/whitespace_mcp/mcp_layer/catalogue.json": functools.partial(anyio.run, catalogue),
         "README.md": functools.partial(blocks, "README.md", links=links()),
         "docs/architecture.md": functools.partial(blocks, "docs/architecture.md", house=house()),
         "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),

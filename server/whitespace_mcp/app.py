@@ -1,48 +1,33 @@
 """The server, wired: settings in, an MCP server out."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import cache
 from importlib.metadata import version
 from typing import Final, Protocol
 
+import anyio
+import anyio.to_thread
 from mcp.server import CacheHint
 from mcp.server.apps import Apps, ResourceCsp
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.tools import Tool as SDKTool
 
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.icon import icon
+from whitespace_mcp.mcp_layer.catalogue import Entry, catalogue
 from whitespace_mcp.mcp_layer.completions import Completions
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import GUIDES
-from whitespace_mcp.mcp_layer.registration import sdk_prompt, sdk_tool
+from whitespace_mcp.mcp_layer.registration import listed_prompt, listed_tool, sdk_tool
 from whitespace_mcp.mcp_layer.server import Server
-from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.mcp_layer.tool import ResourceFunction, Tool
 from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.garbage import uncollected
 from whitespace_mcp.runtime.logging import quieten, set_level
-from whitespace_mcp.session.session import open_session
+from whitespace_mcp.session.session import Session, open_session
 from whitespace_mcp.telemetry.audit.trail import Trail
 from whitespace_mcp.telemetry.recording import Recorder
-from whitespace_mcp.tools import (
-    card,
-    comparison,
-    data,
-    desk,
-    documents,
-    endorsements,
-    export,
-    history,
-    lines,
-    messages,
-    open_items,
-    people,
-    raw_read,
-    wording,
-)
-from whitespace_mcp.tools.identity import LIST_ORGANISATIONS, SWITCH_ORG, WHOAMI
-from whitespace_mcp.tools.resources import PARTS
-from whitespace_mcp.tools.risks import GET_RISKS, SUMMARISE_RISKS
-from whitespace_mcp.tools.show import SHOW_BOOK, SHOW_PLACEMENT
 from whitespace_mcp.views import VIEW_URI, page
 
 INSTRUCTIONS: Final = """\
@@ -79,31 +64,8 @@ _LISTED: Final = CacheHint(ttl_ms=300_000, scope="public")
 them asks again, and so meets a server that was upgraded meanwhile. What a resource holds is never to be kept: it is
 business data, and the server itself knows how long its own copy is fresh."""
 
-
-TOOLS: Final[tuple[Tool, ...]] = (
-    WHOAMI,
-    LIST_ORGANISATIONS,
-    GET_RISKS,
-    SUMMARISE_RISKS,
-    wording.TOOL,
-    comparison.TOOL,
-    data.TOOL,
-    card.TOOL,
-    lines.TOOL,
-    open_items.TOOL,
-    endorsements.TOOL,
-    history.TOOL,
-    messages.TOOL,
-    desk.TOOL,
-    people.TOOL,
-    raw_read.TOOL,
-    documents.TOOL,
-    export.TOOL,
-    SHOW_PLACEMENT,
-    SHOW_BOOK,
-    SWITCH_ORG,
-)
-"""In the order in which they are listed."""
+_LISTING_SECONDS: Final = 0.05
+"""How long a list of tools has the process to itself, so that it reaches the host first."""
 
 
 class Lifetime(Protocol):
@@ -143,12 +105,13 @@ class OnePerson:
         self._settings = settings
         self._clock = clock
         self._services: Services | None = None
+        self._awaited = False
 
     @asynccontextmanager
     async def run(self, _server: MCPServer[Services]) -> AsyncGenerator[Services]:
         """The SDK's lifespan."""
         async with open_session(self._settings, self._clock) as session:
-            outer, self._services = self._services, Services(session, Portfolios(session))
+            outer, self._services = self._services, Services(session)
             try:
                 yield self._services
             finally:
@@ -163,9 +126,15 @@ class OnePerson:
         return nullcontext()
 
     def connected(self) -> None:
-        """Look up the login's organisations meanwhile: a host has connected, and its first question will need them."""
-        if self._services:
-            self._services.session.organisations.prefetch()
+        """Make ready for the first question, which is being typed: import the tools, look up the organisations."""
+        if self._services and not self._awaited:
+            self._awaited = True
+            self._services.session.tasks.start_soon(self._make_ready, self._services.session)
+
+    async def _make_ready(self, session: Session) -> None:
+        await anyio.sleep(_LISTING_SECONDS)
+        session.organisations.prefetch()
+        await anyio.to_thread.run_sync(_fleet)
 
 
 def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifetime | None = None) -> Server:
@@ -177,7 +146,10 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
         lifetime: whose services answer; those of the configured login where it is left out.
     """
     people = lifetime or OnePerson(settings, clock)
-    offered = [tool for tool in TOOLS if tool.offered(settings) and (people.switching or not tool.changes_default)]
+    lists = catalogue()
+    switching = people.switching
+    offered = [entry for entry in lists.tools if entry.offered(settings) and (switching or not entry.changes_default)]
+    guides = {guide.name: guide for guide in GUIDES}
 
     def whole_roots(user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
         services = people.services()
@@ -188,13 +160,11 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
         title="Whitespace",
         version=version("whitespace-mcp"),
         instructions=INSTRUCTIONS,
-        tools=[
-            sdk_tool(tool, only_reads=tool.only_reads(settings), text_only=settings.answers == "text")
-            for tool in offered
-        ],
+        tools=[_tool(entry, settings) for entry in offered],
         text_only=settings.answers == "text",
-        prompts=[sdk_prompt(guide) for guide in GUIDES],
-        parts=PARTS,
+        prompts=[listed_prompt(prompt, guides[prompt.name]) for prompt in lists.prompts],
+        templates=lists.templates,
+        parts=_parts,
         complete=Completions(people.services).complete,
         recorder=Recorder(_trail(settings, clock), whole_roots),
         call_seconds=settings.timeout,
@@ -216,6 +186,27 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
     set_level(settings.log_level)
     quieten()
     return server
+
+
+def _tool(entry: Entry, settings: Settings) -> SDKTool:
+    """A tool of the catalogue; it is imported when it is first called."""
+    told = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
+    return listed_tool(entry.tool, lambda: sdk_tool(_fleet()[entry.tool.name], **told), **told)
+
+
+@cache
+def _fleet() -> dict[str, Tool]:
+    """The tools by name; the first time it imports everything that they use."""
+    with uncollected():
+        from whitespace_mcp.tools.fleet import TOOLS  # noqa: PLC0415  # a start does without
+
+    return {tool.name: tool for tool in TOOLS}
+
+
+def _parts() -> Sequence[ResourceFunction]:
+    from whitespace_mcp.tools.resources import PARTS  # noqa: PLC0415  # a start does without
+
+    return PARTS
 
 
 def _views() -> Apps:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from whitespace_mcp.config.variables import VARIABLES
+from whitespace_mcp.runtime.garbage import uncollected
 
 if TYPE_CHECKING:
     from mcp.types import Tool
 
     from whitespace_mcp.config.settings import Settings
+    from whitespace_mcp.mcp_layer.server import Server
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -113,17 +115,17 @@ def serve(
 ) -> None:
     """Run the MCP server; hosts such as Claude Desktop start this."""
     with _settings(ctx, given, demo=demo, profile=profile) as settings:
-        import anyio
-
-        from whitespace_mcp.app import build_server
-
         if transport == "stdio":
-            from whitespace_mcp.mcp_layer.stdio import serve_stdio
+            with uncollected():
+                import anyio
 
+                from whitespace_mcp.mcp_layer.stdio import serve_stdio
+
+                server = _server(settings)
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
-                anyio.run(serve_stdio, build_server(settings))
+                anyio.run(serve_stdio, server)
             except* BrokenPipeError:  # the host has gone, and nobody is left to be told
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
@@ -140,7 +142,14 @@ def serve(
             raise click.UsageError(explain(error)) from None
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Listening on http://{shown}:{port}{PATH}", err=True)
-        listen(build_server(settings), settings, host, port)
+        listen(_server(settings), settings, host, port)
+
+
+def _server(settings: "Settings") -> "Server":
+    with uncollected():
+        from whitespace_mcp.app import build_server
+
+        return build_server(settings)
 
 
 def _serve_team(settings: "Settings", host: str, port: int) -> None:
@@ -330,10 +339,11 @@ def _settings(
 
     `--demo` brings a platform of its own.
     """
-    from whitespace_mcp.config.settings import Settings, wants_demo
-    from whitespace_mcp.setup.configuration import configure
-    from whitespace_mcp.setup.instances import counted
-    from whitespace_mcp.setup.machine import Places
+    with uncollected():
+        from whitespace_mcp.config.settings import Settings, wants_demo
+        from whitespace_mcp.setup.configuration import configure
+        from whitespace_mcp.setup.instances import counted
+        from whitespace_mcp.setup.machine import Places
 
     places = ctx.find_object(Places) or Places.of_this_machine()
     options = {name.upper(): value for name, value in given.items() if value is not None}
@@ -343,9 +353,10 @@ def _settings(
         with counted(settings):
             yield settings
         return
-    from whitespace_mcp.demo import Platform, serve
+    with uncollected():
+        from whitespace_mcp.demo import Platform, serve
 
-    platform = Platform(now=time.time)
+        platform = Platform(now=time.time)
     with serve(platform) as running:
         token = platform.login.refresh_token
         yield Settings.for_demo(running.root, platform.bucket, token, environment)

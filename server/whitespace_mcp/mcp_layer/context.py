@@ -5,22 +5,35 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 from mcp.server.mcpserver import Context
 
 from whitespace_mcp.config.errors import Unavailable
-from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.session.session import Session
+
+if TYPE_CHECKING:
+    from whitespace_mcp.portfolio.portfolio import Portfolios
 
 
 @dataclass(frozen=True)
 class Services:
-    """Made once by the server's lifespan."""
+    """What tools work with; a server makes it once for each login.
+
+    Attributes:
+        session: who we are, and the way to the platform.
+    """
 
     session: Session
-    portfolios: Portfolios
+
+    @cached_property
+    def portfolios(self) -> "Portfolios":
+        """The login's lists of risks."""
+        from whitespace_mcp.portfolio.portfolio import Portfolios  # noqa: PLC0415  # a start does without
+
+        return Portfolios(self.session)
 
 
 _of_call: ContextVar[Services | None] = ContextVar("services", default=None)

@@ -26,6 +26,7 @@ from mcp.types import (
     GetPromptResult,
     InputRequiredResult,
     PromptReference,
+    ResourceTemplate,
     ResourceTemplateReference,
 )
 from mcp.types import Tool as MCPTool
@@ -45,7 +46,8 @@ from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
-from whitespace_mcp.mcp_layer.tool import ResourceTemplate
+from whitespace_mcp.mcp_layer.registration import whole
+from whitespace_mcp.mcp_layer.tool import ResourceFunction
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
 from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
@@ -63,7 +65,8 @@ class Server(MCPServer[Services]):
 
     Args:
         name: of the server.
-        tools: what is offered; `prompts` and `parts` (resource templates) likewise.
+        tools: what is offered; `prompts` and `templates` (of resources) likewise.
+        parts: gives what is behind the templates, for the first resource that is read.
         complete: completes arguments; each use is recorded, since it can name risks.
         recorder: keeps the audit trail.
         call_seconds: how long one call may take, retries included.
@@ -79,7 +82,8 @@ class Server(MCPServer[Services]):
         *,
         tools: Sequence[SDKTool],
         prompts: Sequence[Prompt] = (),
-        parts: Sequence[ResourceTemplate] = (),
+        templates: Sequence[ResourceTemplate] = (),
+        parts: Callable[[], Sequence[ResourceFunction]] = tuple,
         complete: Complete | None = None,
         recorder: Recorder | None = None,
         call_seconds: float = 40,
@@ -95,7 +99,9 @@ class Server(MCPServer[Services]):
             prompt.name: [(argument.name, argument.required) for argument in prompt.arguments or []]
             for prompt in prompts
         }
-        self._templates = {part.uri: UriTemplate.parse(part.uri) for part in parts}
+        self._listed_templates = list(templates)
+        self._templates = {each.uri_template: UriTemplate.parse(each.uri_template) for each in templates}
+        self._parts: Callable[[], Sequence[ResourceFunction]] | None = parts
         self._recorder = recorder or Recorder()
         self._call_seconds = call_seconds
         self._connected = connected
@@ -104,9 +110,6 @@ class Server(MCPServer[Services]):
         instead_of_the_sdks(self.middleware, Spans(frozenset([*self._arguments, *self._prompt_arguments])))
         for prompt in prompts:
             self.add_prompt(prompt)
-        for part in parts:
-            description = " ".join((part.make.__doc__ or "").split())
-            self.resource(part.uri, title=part.title, description=description, mime_type=part.media)(part.make)
         if complete is not None:
             self.completion()(self._recording(complete))
 
@@ -183,7 +186,7 @@ class Server(MCPServer[Services]):
         if faults:
             taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
             try:
-                tool.fn_metadata.arg_model.model_validate(tool.fn_metadata.pre_parse_json(taken))
+                whole(tool).fn_metadata.validate_arguments(taken)
             except ValidationError as error:
                 faults += refused_arguments(error, self._arguments[name])
             raise joined(faults)
@@ -208,6 +211,10 @@ class Server(MCPServer[Services]):
 
         return record
 
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """List the resource templates."""
+        return self._listed_templates
+
     async def read_resource(
         self, uri: AnyUrl | str, context: Context[Services, Any] | None = None
     ) -> Iterable[ReadResourceContents] | InputRequiredResult:
@@ -231,6 +238,7 @@ class Server(MCPServer[Services]):
         self, uri: AnyUrl | str, context: Context[Services, Any] | None
     ) -> list[ReadResourceContents] | InputRequiredResult:
         try:
+            self._register_parts()
             with deadline(self._call_seconds):
                 content = await super().read_resource(uri, context)
         except WhitespaceError as error:
@@ -244,6 +252,12 @@ class Server(MCPServer[Services]):
             if isinstance(part.content, TypedText | TypedBytes):
                 part.mime_type = part.content.media
         return parts
+
+    def _register_parts(self) -> None:
+        """Let the SDK know what is behind the templates; once."""
+        parts, self._parts = self._parts, None
+        for part in parts() if parts else ():
+            self.resource(part.uri, title=part.title, mime_type=part.media)(part.make)
 
     def _template_of(self, uri: str) -> str:
         """The resource template that an address is of."""

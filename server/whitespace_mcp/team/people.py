@@ -18,7 +18,6 @@ from anyio.abc import TaskGroup
 from whitespace_mcp.config.errors import InternalFault, Unavailable
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.context import Services
-from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.credential import Credential
 from whitespace_mcp.session.session import open_session
@@ -159,7 +158,7 @@ class People:
         try:
             await self._has_changed(person, member)  # notes the login that the session begins with
             async with open_session(self._settings, self._clock, credential=self._credential_of(person)) as session:
-                member.services = Services(session, Portfolios(session))
+                member.services = Services(session)
                 member.ready.set()
                 await member.closing.wait()
         except Exception:

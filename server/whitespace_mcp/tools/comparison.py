@@ -61,7 +61,7 @@ async def compare_risks(
     with about(call.organisation.name):
         documents = await together([partial(wording_document, side) for side in (call, other_call)])
         party = (await call.names()).party
-        values, clauses = await anyio.to_thread.run_sync(_compared, *documents, heading, party)
+        values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, party))
     differences = differences_of(values, clauses)
     names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
              for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip

@@ -14,7 +14,6 @@ from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
-from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
@@ -149,8 +148,4 @@ class _Work:
         return found
 
 
-def _has_folder(settings: Settings) -> bool:
-    return settings.downloads is not None
-
-
-TOOL: Final = Tool(export_risks, title="Risks as a spreadsheet", saves_files=True, offered=_has_folder)
+TOOL: Final = Tool(export_risks, title="Risks as a spreadsheet", saves_files=True, needs="downloads")

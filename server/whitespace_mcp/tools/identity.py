@@ -122,9 +122,4 @@ async def _version(session: Session) -> str | None:
 
 WHOAMI: Final = Tool(whoami, title="Who am I")
 LIST_ORGANISATIONS: Final = Tool(list_organisations, title="My organisations")
-SWITCH_ORG: Final = Tool(
-    switch_org,
-    title="Switch organisation",
-    changes_default=True,
-    offered=lambda settings: not settings.require_organisation,
-)
+SWITCH_ORG: Final = Tool(switch_org, title="Switch organisation", changes_default=True)

@@ -142,4 +142,4 @@ def _fill_page(answer: PlatformAnswer, elements: list[Any], question: Any, curso
     answer.next_cursor = page.next_cursor
 
 
-TOOL: Final = Tool(read_platform, title="Any other read", offered=lambda settings: settings.extra_reads)
+TOOL: Final = Tool(read_platform, title="Any other read", needs="extra_reads")

@@ -19,7 +19,7 @@ from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
-from whitespace_mcp.mcp_layer.tool import ResourceTemplate
+from whitespace_mcp.mcp_layer.tool import ResourceFunction
 from whitespace_mcp.terms.filetypes import UNKNOWN, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, clean_lines
@@ -155,12 +155,12 @@ def _text_of(content: bytes) -> str | None:
         return None
 
 
-PARTS: Final[tuple[ResourceTemplate, ...]] = (
-    ResourceTemplate(RISK, risk_card, "Risk", "application/json"),
-    ResourceTemplate(f"{RISK}/wording", risk_wording, "Contract wording", "text/plain"),
-    ResourceTemplate(f"{RISK}/wording/{{heading}}", risk_heading, "One heading's wording", "text/plain"),
-    ResourceTemplate(f"{RISK}/documents", risk_documents, "Documents of a risk", "application/json"),
-    ResourceTemplate(f"{RISK}/pdf", risk_pdf, "Contract as PDF", "application/pdf"),
-    ResourceTemplate(f"{RISK}/attachments/{{attachment_id}}", risk_attachment, "Attachment", UNKNOWN),
+PARTS: Final[tuple[ResourceFunction, ...]] = (
+    ResourceFunction(RISK, risk_card, "Risk", "application/json"),
+    ResourceFunction(f"{RISK}/wording", risk_wording, "Contract wording", "text/plain"),
+    ResourceFunction(f"{RISK}/wording/{{heading}}", risk_heading, "One heading's wording", "text/plain"),
+    ResourceFunction(f"{RISK}/documents", risk_documents, "Documents of a risk", "application/json"),
+    ResourceFunction(f"{RISK}/pdf", risk_pdf, "Contract as PDF", "application/pdf"),
+    ResourceFunction(f"{RISK}/attachments/{{attachment_id}}", risk_attachment, "Attachment", UNKNOWN),
 )
 """Every resource template."""

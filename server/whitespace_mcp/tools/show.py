@@ -7,7 +7,6 @@ from mcp.types import CallToolResult
 
 from whitespace_mcp.answers.book_picture import BookOrganisation, BookPicture
 from whitespace_mcp.answers.lines.entries import Lines
-from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import InRisk
@@ -78,9 +77,5 @@ def _tell(ctx: Context) -> Any:
     return tell
 
 
-def _drawn(settings: Settings) -> bool:
-    return settings.views
-
-
-SHOW_PLACEMENT: Final = Tool(show_placement, title="Placement, drawn", offered=_drawn, drawn=True)
-SHOW_BOOK: Final = Tool(show_book, title="The book, drawn", offered=_drawn, drawn=True)
+SHOW_PLACEMENT: Final = Tool(show_placement, title="Placement, drawn", needs="views", drawn=True)
+SHOW_BOOK: Final = Tool(show_book, title="The book, drawn", needs="views", drawn=True)

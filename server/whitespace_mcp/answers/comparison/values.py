@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
@@ -36,6 +37,9 @@ VALUE_TEXT: Final = 300
 """Characters of a value; what is behind them is compared as wording."""
 
 
+_Reader = Callable[[Contract], Sequence[Fact]]
+
+
 def differing_values(risk: Contract, other: Contract, party: Callable[[str], str]) -> list[ValueEntry]:
     """The values that differ, in the order in which people ask for them.
 
@@ -45,7 +49,7 @@ def differing_values(risk: Contract, other: Contract, party: Callable[[str], str
         party: names a channel.
     """
     entries: list[ValueEntry] = []
-    readers = _READERS | {"leaders": lambda contract: _leaders(contract, party)}
+    readers: dict[str, _Reader] = _READERS | {"leaders": partial(_leaders, party=party)}
     for what, read in readers.items():
         mine, theirs = (list(dict.fromkeys(map(_shown, read(contract)))) for contract in (risk, other))
         if sorted(map(plain, mine)) != sorted(map(plain, theirs)):
@@ -92,7 +96,7 @@ def _measured(name: str) -> Callable[[Contract], list[Fact]]:
     return read
 
 
-_READERS: Final[dict[str, Callable[[Contract], Sequence[Fact]]]] = {
+_READERS: Final[dict[str, _Reader]] = {
     "insured": insured,
     "reinsured": reinsured,
     "period": periods,

@@ -6,6 +6,7 @@ document comes or goes by it, so that the numbers of documents stay as they were
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -227,7 +228,8 @@ def _give(book: _Book, member: Member, many: int) -> None:
     owned = book.suitable(lambda slip: bool(owner_of(slip, book.team_on(slip))))
     teams = [book.team_on(slip) for slip in owned]
     if teams and member.teams[0] not in teams:
-        member.teams = (max(teams, key=lambda team: (teams.count(team), team.channel)),)
+        sizes = Counter(team.channel for team in teams)
+        member.teams = (max(teams, key=lambda team: (sizes[team.channel], team.channel)),)
     roots = {slip.root for slip in owned}
     for slip in book.take(many, lambda slip: slip.root in roots and book.team_on(slip) in member.teams):
         if slip.broker.company_id == book.company.company_id:

@@ -1,0 +1,48 @@
+"""What the server offers, as hosts list it, without importing any of it.
+
+To import every tool and to make schemas of their signatures takes half as long again as to import the SDK, and a host
+that lists the tools needs none of it. So the lists stand in `catalogue.json`, which `make docs` makes from the tools,
+prompts and resource templates themselves; a test says when it is old. A tool is imported when it is first called, or
+in the background once a host has listed the tools.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mcp.types import Prompt, ResourceTemplate, Tool
+
+from whitespace_mcp.mcp_layer.tool import Conditions
+
+
+@dataclass(frozen=True)
+class Entry(Conditions):
+    """A tool, and when it is offered.
+
+    Attributes:
+        tool: as hosts list it, where it only reads and answers have structured content.
+    """
+
+    tool: Tool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All lists, in their order."""
+
+    tools: tuple[Entry, ...]
+    prompts: tuple[Prompt, ...]
+    templates: tuple[ResourceTemplate, ...]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The lists of this release."""
+    lists: dict[str, Any] = json.loads(files("whitespace_mcp.mcp_layer").joinpath("catalogue.json").read_bytes())
+    return Catalogue(
+        tuple(Entry(Tool.model_validate(entry.pop("tool")), **entry) for entry in lists["tools"]),
+        tuple(Prompt.model_validate(prompt) for prompt in lists["prompts"]),
+        tuple(ResourceTemplate.model_validate(template) for template in lists["templates"]),
+    )
