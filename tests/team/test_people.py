@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from support.clock import FakeClock
 from support.servers import settings_for
-from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.environment import AddressedSecret
+from whitespace_mcp.config.errors import NotConfigured, Unavailable
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.session.credential import Credential, RefreshToken
+from whitespace_mcp.session.credential import RefreshToken
+from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
+from whitespace_mcp.session.token_cache import REMEMBER_TRANSIENT
 from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.people import IDLE_SECONDS, LOOK_SECONDS, People
@@ -27,28 +31,45 @@ MEANT = {
 }
 
 
+class Stored(RefreshToken):
+    """A login as it is stored, or not; a test changes that."""
+
+    def __init__(self, secret: AddressedSecret, clock: FakeClock, stored: dict[str, str], subject: str) -> None:
+        super().__init__(secret, clock, timeout=20)
+        self.login = ""
+        self._stored = stored
+        self._subject = subject
+
+    async def obtain(self) -> Token:
+        login = self._stored[self._subject]
+        if not login:
+            raise TokenExchangeFailed(NotConfigured("not connected"), attempts=1, refusal=False)
+        self.login = self.login or login
+        return await super().obtain()
+
+
 class Firm:
-    """People with stored logins, whose marks a test changes."""
+    """People with stored logins, which a test changes."""
 
     def __init__(self, running: Running, clock: FakeClock, **limits: int) -> None:
-        self.marks = dict.fromkeys(LOGINS, "first")
+        self.stored = dict.fromkeys(LOGINS, "first")
         self.clock = clock
-        self.credentials: list[RefreshToken] = []
+        self.credentials: list[Stored] = []
         self._running = running
         bare = settings_for(running, refresh_token=None)
         rate = Limits(limits.get("a_minute", 100_000), limits.get("at_once", 1_000), clock.monotonic)
-        self.people = People(self._credential, self._mark, bare, clock, limits=rate, metrics=Metrics())
+        self.people = People(self._credential, self._login_of, bare, clock, limits=rate, metrics=Metrics())
 
-    def _credential(self, person: Person) -> Credential:
+    def _credential(self, person: Person) -> Stored:
         login = self._running.platform.logins[LOGINS[person.subject]]
         secret = settings_for(self._running, login).refresh_token
         assert secret is not None
-        self.credentials.append(RefreshToken(secret, self.clock, timeout=20))
+        self.credentials.append(Stored(secret, self.clock, self.stored, person.subject))
         return self.credentials[-1]
 
-    async def _mark(self, person: Person) -> str:
+    async def _login_of(self, person: Person) -> str:
         await anyio.lowlevel.checkpoint()
-        return self.marks[person.subject]
+        return self.stored[person.subject]
 
 
 def named(subject: str) -> Person:
@@ -80,7 +101,7 @@ def test_whatever_people_do_at_once_each_sees_only_what_is_theirs(history: list[
 
         async def step(firm: Firm, subject: str, act: str) -> None:
             if act == "change":
-                firm.marks[subject] += "+"
+                firm.stored[subject] += "+"
             elif act == "wait":
                 firm.clock.advance(LOOK_SECONDS)
             elif act == "forget":
@@ -106,13 +127,31 @@ def test_whatever_people_do_at_once_each_sees_only_what_is_theirs(history: list[
 async def test_a_login_that_was_changed_elsewhere_is_used_for_some_seconds_at_most() -> None:
     async with firm_of() as firm:
         async with firm.people.services(named("ann")) as first:
-            pass
-        firm.marks["ann"] = "second"
+            await first.session.organisations.all()
+        firm.stored["ann"] = "second"
         async with firm.people.services(named("ann")) as same:
             assert same is first
         firm.clock.advance(LOOK_SECONDS)
         async with firm.people.services(named("ann")) as other:
             assert other is not first
+
+
+async def test_who_asks_connects_and_leaves_elsewhere_at_once_is_not_answered_for_long() -> None:
+    async with firm_of() as firm:
+        firm.stored["ann"] = ""
+        async with firm.people.services(named("ann")) as early:
+            with pytest.raises(NotConfigured):
+                await early.session.organisations.all()
+        firm.stored["ann"] = "first"
+        firm.clock.advance(REMEMBER_TRANSIENT)
+        async with firm.people.services(named("ann")) as connected:
+            assert connected is early
+            assert len(await connected.session.organisations.all()) == 2
+        firm.stored["ann"] = ""
+        firm.clock.advance(LOOK_SECONDS)
+        async with firm.people.services(named("ann")) as later:
+            with pytest.raises(NotConfigured):
+                await later.session.organisations.all()
 
 
 async def test_who_does_not_ask_is_forgotten_and_a_call_that_runs_is_not_disturbed() -> None:

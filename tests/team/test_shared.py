@@ -16,6 +16,7 @@ from whitespace_mcp.team.shared import Lease, Shared, open_redis
 
 SECRET = secrets.token_bytes(32)
 TOKEN = SecretStr("an id token")
+LOGIN = "stored on a day"
 
 
 @pytest.fixture
@@ -50,9 +51,9 @@ async def test_a_late_writer_changes_nothing(shared: Shared, person: Person) -> 
     await shared.release(person, first)
     second = await shared.lease(person)
     assert second is not None
-    assert await shared.write(person, second, SecretStr("newer"), 60)
-    assert not await shared.write(person, first, SecretStr("older"), 60)
-    found = await shared.token(person)
+    assert await shared.write(person, LOGIN, second, SecretStr("newer"), seconds=60)
+    assert not await shared.write(person, LOGIN, first, SecretStr("older"), seconds=60)
+    found = await shared.token(person, LOGIN)
     assert found is not None
     assert found.value.get_secret_value() == "newer"
     assert 50 < found.seconds <= 60
@@ -63,9 +64,9 @@ async def test_a_token_is_nobody_elses_and_nothing_readable_is_in_redis(
 ) -> None:
     lease = await shared.lease(person)
     assert lease is not None
-    await shared.write(person, lease, TOKEN, 60)
+    await shared.write(person, LOGIN, lease, TOKEN, seconds=60)
     await shared.refuse(person, 7)
-    assert await shared.token(replace(person, subject="somebody else")) is None
+    assert await shared.token(replace(person, subject="somebody else"), LOGIN) is None
     redis = open_redis(SecretStr(cache[1]))
     assert redis is not None
     found = [str(key) for key in await redis.keys()]  # pyright: ignore[reportUnknownMemberType]
@@ -80,13 +81,21 @@ async def test_a_value_that_was_put_under_another_persons_key_is_not_taken(
 ) -> None:
     lease = await shared.lease(person)
     assert lease is not None
-    await shared.write(person, lease, TOKEN, 60)
+    await shared.write(person, LOGIN, lease, TOKEN, seconds=60)
     other = replace(person, subject=secrets.token_hex(8))
     redis = open_redis(SecretStr(cache[1]))
     assert redis is not None
     await redis.copy(shared.key("token", person), shared.key("token", other))
     await redis.aclose()
-    assert await shared.token(other) is None
+    assert await shared.token(other, LOGIN) is None
+
+
+async def test_a_token_of_a_login_that_was_replaced_is_not_taken(shared: Shared, person: Person) -> None:
+    lease = await shared.lease(person)
+    assert lease is not None
+    assert await shared.write(person, LOGIN, lease, TOKEN, seconds=60), "a renewal that had begun before"
+    assert await shared.token(person, "stored later") is None
+    assert await shared.token(person, LOGIN) is not None
 
 
 async def test_a_refusal_is_of_one_version_of_the_login(shared: Shared, person: Person) -> None:
@@ -105,13 +114,13 @@ async def test_without_redis_everybody_renews_for_themselves(
     lease = await shared.lease(person)
     assert lease is not None
     cache[0].stop()
-    assert await shared.token(person) is None
+    assert await shared.token(person, LOGIN) is None
     assert await shared.lease(person) is not None, "a lease is no condition"
-    assert not await shared.write(person, lease, TOKEN, 60)
+    assert not await shared.write(person, LOGIN, lease, TOKEN, seconds=60)
     assert not shared.reachable
     cache[0].start()
     clock.advance(10)
     again = await shared.lease(person)
     assert again is not None
-    assert await shared.write(person, again, TOKEN, 60)
+    assert await shared.write(person, LOGIN, again, TOKEN, seconds=60)
     await shared.aclose()

@@ -32,6 +32,9 @@ UNKNOWN_LIFETIME: Final = 240.0
 class TeamCredential:
     """The refresh token that a person gave at `/connect`.
 
+    Attributes:
+        login: tells the stored login that its first token came from; empty before that.
+
     Args:
         person: whose.
         environment: where the token is sent to.
@@ -67,6 +70,7 @@ class TeamCredential:
         self._link = link
         self._metrics = metrics
         self._used = ""
+        self.login = ""
 
     async def obtain(self) -> Token:
         """A token that this process has not used yet: another replica's, or a new one.
@@ -75,19 +79,20 @@ class TeamCredential:
             TokenExchangeFailed: none is to be had.
         """
         grant = await self._grant()
-        if (token := await self._taken()) is not None:
+        self.login = self.login or grant.login
+        if (token := await self._taken(grant)) is not None:
             return token
         lease = await self._shared.lease(self._person)
         end = self._clock.monotonic() + LEASE_SECONDS
         while lease is None and self._clock.monotonic() < end:
             await self._clock.sleep(LOOK_SECONDS)
-            if (token := await self._taken()) is not None:
+            if (token := await self._taken(grant)) is not None:
                 return token
             lease = await self._shared.lease(self._person)
         if lease is None:
             lease = Lease(secrets.token_hex(16), 0)  # writes nothing: somebody else's renewal never ends
         try:
-            return await self._taken() or await self._renewed(grant, lease)
+            return await self._taken(grant) or await self._renewed(grant, lease)
         finally:
             await self._shared.release(self._person, lease)
 
@@ -117,9 +122,9 @@ class TeamCredential:
             raise TokenExchangeFailed(self._refused_now(), attempts=1, refusal=True)
         return grant
 
-    async def _taken(self) -> Token | None:
-        """Another replica's token, if it is not the one that this process has used."""
-        found = await self._shared.token(self._person)
+    async def _taken(self, grant: Grant) -> Token | None:
+        """Another replica's token of the same login, if it is not the one that this process has used."""
+        found = await self._shared.token(self._person, grant.login)
         if found is None or found.seconds <= SPARE_SECONDS or found.value.get_secret_value() == self._used:
             return None
         return self._token(found.value, found.seconds)
@@ -143,7 +148,9 @@ class TeamCredential:
         if grant.state != "connected":
             await self._vault.trust(self._person, grant.version)
         await self._vault.touch(self._person)
-        await self._shared.write(self._person, lease, token.value, token.lifetime or UNKNOWN_LIFETIME)
+        await self._shared.write(
+            self._person, grant.login, lease, token.value, seconds=token.lifetime or UNKNOWN_LIFETIME
+        )
         return self._token(token.value, token.lifetime)
 
     async def _doubted(self, grant: Grant, failure: TokenExchangeFailed) -> TokenExchangeFailed:

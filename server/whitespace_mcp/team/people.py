@@ -5,12 +5,11 @@ than `MOST_PEOPLE`, or when the login changes; a call that runs goes on with the
 """
 
 import logging
-import math
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import anyio
 from anyio.abc import TaskGroup
@@ -33,16 +32,23 @@ IDLE_SECONDS: Final = 1800.0
 MOST_PEOPLE: Final = 1_000
 
 
+class StoredCredential(Credential, Protocol):
+    """A credential that a person has stored, and may replace or take away elsewhere."""
+
+    login: str
+    """Tells the stored login that its first token came from; empty before that."""
+
+
 @dataclass(eq=False)
 class _Member:
-    """A person's session while it is open."""
+    """A person's session while it is open; its login was last looked at when it was made, or later."""
 
+    credential: StoredCredential
     used_at: float
+    looked_at: float
     ready: anyio.Event = field(default_factory=anyio.Event)
     closing: anyio.Event = field(default_factory=anyio.Event)
     services: Services | None = None
-    mark: str | None = None
-    looked_at: float = -math.inf
     calls: int = 0
     gone: bool = False
 
@@ -52,7 +58,7 @@ class People:
 
     Args:
         credential_of: the credential of a person.
-        login_mark: what tells a person's stored login from the one before it; asked every `LOOK_SECONDS`.
+        login_of: the person's stored login as it is now, as `StoredCredential.login`; asked every `LOOK_SECONDS`.
         settings: what all of them share; it holds no credential.
         clock: time.
         limits: how much one person may ask.
@@ -61,8 +67,8 @@ class People:
 
     def __init__(
         self,
-        credential_of: Callable[[Person], Credential],
-        login_mark: Callable[[Person], Awaitable[str]],
+        credential_of: Callable[[Person], StoredCredential],
+        login_of: Callable[[Person], Awaitable[str]],
         settings: Settings,
         clock: Clock,
         *,
@@ -70,7 +76,7 @@ class People:
         metrics: Metrics,
     ) -> None:
         self._credential_of = credential_of
-        self._login_mark = login_mark
+        self._login_of = login_of
         self._settings = settings
         self._clock = clock
         self._limits = limits
@@ -135,29 +141,32 @@ class People:
         if member is None:
             if self._tasks is None:
                 raise InternalFault
-            member = self._members[person] = _Member(self._clock.monotonic())
+            now = self._clock.monotonic()
+            member = self._members[person] = _Member(self._credential_of(person), now, now)
             self._tasks.start_soon(self._live, person, member)
             self._metrics.people.set(len(self._members))
         self._members.move_to_end(person)
         return member
 
     async def _has_changed(self, person: Person, member: _Member) -> bool:
-        """Whether the stored login is another one by now; where the store does not answer, it is taken for the same."""
+        """Whether the stored login is not the one that the session's tokens came from.
+
+        It is compared with what was used and not with what was stored when the session began: somebody who asks,
+        connects and disconnects within `LOOK_SECONDS` has no login before and none afterwards. Where the store does not
+        answer, the login is taken for the same.
+        """
         if self._clock.monotonic() - member.looked_at < LOOK_SECONDS:
             return False
         member.looked_at = self._clock.monotonic()
         try:
-            mark = await self._login_mark(person)
+            return await self._login_of(person) != member.credential.login
         except Unavailable:
             return False
-        former, member.mark = member.mark, mark
-        return mark != former
 
     async def _live(self, person: Person, member: _Member) -> None:
         """One person's session, from the first call on until it is to close."""
         try:
-            await self._has_changed(person, member)  # notes the login that the session begins with
-            async with open_session(self._settings, self._clock, credential=self._credential_of(person)) as session:
+            async with open_session(self._settings, self._clock, credential=member.credential) as session:
                 member.services = Services(session)
                 member.ready.set()
                 await member.closing.wait()

@@ -88,7 +88,7 @@ class Replica:
         limits = Limits(team.calls_a_minute, team.calls_at_once)
         self._people = People(
             self._credential_of,
-            self._login_mark,
+            self._login_of,
             self._settings,
             self._clock,
             limits=limits,
@@ -184,10 +184,10 @@ class Replica:
             metrics=self._metrics,
         )
 
-    async def _login_mark(self, person: Person) -> str:
-        """What tells a stored login from the one before it."""
+    async def _login_of(self, person: Person) -> str:
+        """What tells a stored login from others of the same person; empty where there is none."""
         grant = await self._vault.get(person)
-        return grant.created.isoformat() if grant else ""
+        return grant.login if grant else ""
 
     async def _prove(self, token: SecretStr) -> Sequence[str]:
         """The organisations that a token opens, by asking once."""

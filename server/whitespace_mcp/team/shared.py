@@ -101,15 +101,15 @@ class Shared:
         """Whether Redis is there and answered when it was asked last."""
         return self._redis is not None and self._clock.monotonic() >= self._lost_until
 
-    async def token(self, person: Person) -> SharedToken | None:
-        """The token that is shared for a person, if there is one."""
+    async def token(self, person: Person, login: str) -> SharedToken | None:
+        """The token that is shared for a person, if there is one and it came from that stored login."""
         text = await self._ask("token", lambda redis, key: redis.get(key), person)
         left = await self._ask("token", lambda redis, key: redis.pttl(key), person) if text else None
         if not text or left is None or left <= 0:
             return None
         try:
             parts = [bytes.fromhex(part) for part in cast("list[str]", json.loads(text))]
-            value = await unseal(self._keys, Sealed(parts[0].decode(), parts[1], parts[2]), person.context)
+            value = await unseal(self._keys, Sealed(parts[0].decode(), parts[1], parts[2]), _context(person, login))
         except (NotOpened, ValueError, TypeError, IndexError):
             return None
         return SharedToken(value, left / 1000)
@@ -127,9 +127,12 @@ class Shared:
         fence = await self._ask("fence", lambda redis, key: redis.incr(key), person)
         return Lease(mark, int(fence or 0))
 
-    async def write(self, person: Person, lease: Lease, value: SecretStr, seconds: float) -> bool:
-        """Share a renewed token; False where a later renewal has begun, or nothing is shared."""
-        sealed = await seal(self._keys, value, person.context)
+    async def write(self, person: Person, login: str, lease: Lease, value: SecretStr, *, seconds: float) -> bool:
+        """Share a token of a stored login; False where a later renewal has begun, or nothing is shared.
+
+        Whoever has another login by then cannot open it.
+        """
+        sealed = await seal(self._keys, value, _context(person, login))
         text = json.dumps([sealed.key_name.encode().hex(), sealed.wrapped.hex(), sealed.box.hex()])
         fence_key = self.key("fence", person)
         written = await self._ask(
@@ -174,6 +177,10 @@ class Shared:
             self._lost_until = self._clock.monotonic() + LOST_SECONDS
             logger.warning("Redis does not answer (%s); each replica renews for itself meanwhile", type(error).__name__)
             return None
+
+
+def _context(person: Person, login: str) -> bytes:
+    return person.context + login.encode()
 
 
 def open_redis(address: SecretStr | None) -> Redis | None:

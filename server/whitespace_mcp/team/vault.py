@@ -52,6 +52,11 @@ class Grant:
     used: datetime
 
     @property
+    def login(self) -> str:
+        """What tells this login from the one before it and the one after it: when it was stored."""
+        return self.created.isoformat()
+
+    @property
     def sealed(self) -> Sealed:
         """The token as it is sealed."""
         return Sealed(self.key_name, self.wrapped, self.box)
