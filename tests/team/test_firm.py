@@ -92,8 +92,8 @@ async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Fir
         async with firm.client(token, url=address_of(engine)) as client:
             told = await refused(client, "get_risks", organisation="all", page_size=0)
         assert "not connected" in told
-    async with firm.client(token) as client:
         assert f"{firm.origin}/connect?for=" in told
+    async with firm.client(token) as client:
         assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
     page = await firm.connect("alice", refresh_token)
     assert page.answer.status_code == 200, page.answer.text

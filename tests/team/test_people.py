@@ -14,6 +14,7 @@ from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.environment import AddressedSecret
 from whitespace_mcp.config.errors import NotConfigured, Unavailable
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.session.token_cache import REMEMBER_TRANSIENT
@@ -29,6 +30,10 @@ MEANT = {
     "ben": {"CALDERFINCH", "MARROWGATE"},
     "cid": {"TIDEWELL"},
 }
+
+
+MANY = (200, 100)
+"""Documents of lists that take more memory than an empty database."""
 
 
 class Stored(RefreshToken):
@@ -58,7 +63,10 @@ class Firm:
         self._running = running
         bare = settings_for(running, refresh_token=None)
         rate = Limits(limits.get("a_minute", 100_000), limits.get("at_once", 1_000), clock.monotonic)
-        self.people = People(self._credential, self._login_of, bare, clock, limits=rate, metrics=Metrics())
+        self.people = People(
+            self._credential, self._login_of, bare, clock, limits=rate, metrics=Metrics(),
+            most_bytes=limits.get("most_bytes", 1_000_000_000),
+        )  # fmt: skip
 
     def _credential(self, person: Person) -> Stored:
         login = self._running.platform.logins[LOGINS[person.subject]]
@@ -77,8 +85,8 @@ def named(subject: str) -> Person:
 
 
 @asynccontextmanager
-async def firm_of(**limits: int) -> AsyncGenerator[Firm]:
-    with serve(Platform(documents=(12, 6))) as running:
+async def firm_of(documents: tuple[int, int] = (12, 6), **limits: int) -> AsyncGenerator[Firm]:
+    with serve(Platform(documents=documents)) as running:
         firm = Firm(running, FakeClock(), **limits)
         async with firm.people.open():
             yield firm
@@ -166,6 +174,43 @@ async def test_who_does_not_ask_is_forgotten_and_a_call_that_runs_is_not_disturb
         async with firm.people.services(named("cid")):
             pass
         assert len(firm.people) == 1
+
+
+async def lists_of(firm: Firm, subject: str) -> Services:
+    """Let somebody look at all their lists, and what the summaries say of them."""
+    async with firm.people.services(named(subject)) as services:
+        for organisation in await services.session.organisations.all():
+            portfolio = services.portfolios.of(organisation)
+            book = (await portfolio.view()).book
+            portfolio.summaries.start()
+            with anyio.fail_after(30):
+                await portfolio.summaries.wait(30, ignoring)
+            assert portfolio.weight > book.size > 0, "what is known beside a list is weighed too"
+    return services
+
+
+async def ignoring(_known: int) -> None:
+    pass
+
+
+async def test_all_lists_together_take_no_more_memory_than_they_may_and_one_in_use_is_not_let_go() -> None:
+    async with firm_of(MANY) as measured:
+        sizes = {subject: (await lists_of(measured, subject)) for subject in ("ann", "ben", "cid")}
+        weights = {subject: services.session.weight + services.portfolios.weight for subject, services in sizes.items()}
+    assert weights["ann"] > weights["cid"], "longer lists are heavier"
+    async with firm_of(MANY, most_bytes=weights["ben"] + weights["cid"]) as firm:
+        ann, ben = await lists_of(firm, "ann"), await lists_of(firm, "ben")
+        assert len(firm.people) == 1, "the longest unused went"
+        async with firm.people.services(named("ben")) as services:
+            assert services is ben
+            organisation = (await services.session.organisations.all())[0]
+            book = (await services.portfolios.of(organisation).view()).book
+            assert await lists_of(firm, "ann") is not ann
+            cid = await lists_of(firm, "cid")
+            assert (await services.portfolios.of(organisation).view()).book is book, "a call uses it"
+        async with firm.people.services(named("cid")) as services:
+            assert services is cid
+        assert len(firm.people) == 2, "ann's went, though ben's was older"
 
 
 async def test_one_persons_haste_is_nobody_elses_wait() -> None:

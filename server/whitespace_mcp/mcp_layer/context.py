@@ -24,16 +24,21 @@ class Services:
 
     Attributes:
         session: who we are, and the way to the platform.
+        most_bytes: of memory for the lists of risks, where it is to be less than usual.
     """
 
     session: Session
+    most_bytes: int | None = None
 
     @cached_property
     def portfolios(self) -> "Portfolios":
         """The login's lists of risks."""
         from whitespace_mcp.portfolio.portfolio import Portfolios  # noqa: PLC0415  # a start does without
 
-        return Portfolios(self.session)
+        portfolios = Portfolios(self.session)
+        if self.most_bytes is not None:
+            portfolios.most_bytes = min(portfolios.most_bytes, self.most_bytes)
+        return portfolios
 
 
 _of_call: ContextVar[Services | None] = ContextVar("services", default=None)

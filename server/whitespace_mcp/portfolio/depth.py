@@ -47,6 +47,8 @@ MANY: Final = 60
 TOLD_EACH: Final = 500
 """Slips learnt after which what is known is written to the disk, if it is kept there."""
 
+ENTRY_BYTES: Final = 1_500
+"""What one slip takes in memory beside its packed facts."""
 LONG: Final = 1_000
 """Slips from which what is done for each is done in a worker thread."""
 T = TypeVar("T")
@@ -78,6 +80,7 @@ class Depth:
         self._cache = DepthCache(session, organisation)
         self._unwritten = 0
         self._era = 0
+        self._weight = 0
         readers.when_stopped(self._stopped)
 
     @property
@@ -89,6 +92,11 @@ class Depth:
     def size(self) -> int:
         """Of how many slips something is known."""
         return len(self._entries)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory the facts take."""
+        return self._weight
 
     async def read(self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: Tell | None = None) -> None:
         """Learn what is wanted, as far as it can be read in so many seconds; reading goes on afterwards.
@@ -143,6 +151,7 @@ class Depth:
         self._era += 1
         self._readers.drop(self._organisation.id)
         self._entries.clear()
+        self._weight = 0
         self._failures.clear()
         self._open.clear()
         self._turn()
@@ -214,6 +223,7 @@ class Depth:
                 self._failed(one.root, error)
         else:
             if era == self._era:
+                self._weight += _weight_of(entry) - _weight_of(self._entries.get(one.root))
                 self._entries[one.root] = entry
                 self._failures.pop(one.root, None)
                 self._in_a_row.clear()
@@ -291,6 +301,11 @@ class Depth:
         era, entries = self._era, await self._cache.recall(self._session.clock.monotonic())
         if era == self._era:
             self._entries = {**entries, **self._entries}
+            self._weight = sum(map(_weight_of, self._entries.values()))
+
+
+def _weight_of(entry: Entry | None) -> int:
+    return ENTRY_BYTES + len(entry.packed) if entry else 0
 
 
 def revision(one: Wanted, part: Part) -> str:

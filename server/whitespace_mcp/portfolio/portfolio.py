@@ -9,8 +9,6 @@ be reached the former book goes on being used, marked stale; where it refuses th
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -40,6 +38,7 @@ from whitespace_mcp.portfolio.intake import Intake, read_book, usable
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
+from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
@@ -53,15 +52,6 @@ CONFIRM_SECONDS: Final = 5.0
 """Seconds at most for asking whether a membership is still live, before a former list is shown in an outage."""
 WAITING_SHARE: Final = 0.9
 """How much of a call's time is spent on waiting; the rest is for showing a former list, or the other organisations'."""
-
-
-@dataclass(frozen=True)
-class View:
-    """A book, when it was read, and why it is not newer if it should be."""
-
-    book: Book
-    as_of: datetime
-    stale: str | None = None
 
 
 class Portfolio:
@@ -101,6 +91,11 @@ class Portfolio:
     def book(self) -> Book | None:
         """The list as it was last read."""
         return self._view.book if self._view else None
+
+    @property
+    def weight(self) -> int:
+        """How many bytes of memory the list takes, with what is known beside it."""
+        return (self.book.size if self.book else 0) + self.summaries.weight + self.depth.weight
 
     async def view(self, *, refresh: bool = False) -> View:
         """The list as it is now.
@@ -334,6 +329,11 @@ class Portfolios:
             if total > self.most_bytes and portfolio is not newest:
                 portfolio.release()
                 total -= size
+
+    @property
+    def weight(self) -> int:
+        """How many bytes of memory everything takes that was read of all organisations."""
+        return sum(portfolio.weight for portfolio in self._portfolios.values())
 
     async def _forget(self, organisation: Organisation) -> None:
         await self.of(organisation).forget()

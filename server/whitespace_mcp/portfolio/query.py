@@ -20,9 +20,10 @@ from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.groups import Group, facts_of
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
-from whitespace_mcp.portfolio.portfolio import Portfolios, View
+from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.selection import ORDER_FACTS, Selection, Sort
 from whitespace_mcp.portfolio.summaries import Summaries
+from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session

@@ -65,6 +65,11 @@ class Summaries:
         return self._table.size
 
     @property
+    def weight(self) -> int:
+        """How many bytes of memory they take."""
+        return self._table.weight
+
+    @property
     def failure(self) -> WhitespaceError | None:
         """Why the last attempt to read on ended early, if it failed."""
         return self._failure
@@ -234,6 +239,15 @@ class _Table:
             for name, told in dict(rows).items()
             if (known := met.get(name)) is None or (known[0] <= told.activity and known != (told.activity, walk))
         ]
+
+    @property
+    def weight(self) -> int:
+        """Bytes that the database has."""
+        with self._lock:
+            pages, each = (
+                self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+            )
+        return pages * each
 
     def since(self, turn: int) -> tuple[int, list[SummaryFacts]]:
         """The turn that it is, and what was learnt of slips since another turn, each merged."""

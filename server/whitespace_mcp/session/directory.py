@@ -20,12 +20,19 @@ KEEP_SECONDS: Final = 6 * 3600.0
 RETRY_SECONDS: Final = 60.0
 WAITING_SHARE: Final = 0.25
 WAITING_MOST: Final = 5.0
+PERSON_BYTES: Final = 600
+"""What one person of the directory takes in memory, with what their company and teams take."""
 
 
 class MarketDirectory:
-    """The directory as it was read: companies by channel prefix, people by MU id."""
+    """The directory as it was read: companies by channel prefix, people by MU id.
+
+    Attributes:
+        weight: about how many bytes of memory it takes.
+    """
 
     def __init__(self, entries: list[Company]) -> None:
+        self.weight = PERSON_BYTES * sum(len(company.members) for company in entries)
         self.companies = {company.channel_prefix: company for company in entries}
         self._team_names = {team.channel.lower(): team.name for company in entries for team in company.teams}
 
@@ -68,6 +75,11 @@ class Directory:
         self._market: MarketDirectory | None = None
         self._read_until = 0.0
         self._flight = SingleFlight(tasks, self._load)
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory the market takes, if it was read."""
+        return self._market.weight if self._market else 0
 
     def prefetch(self) -> None:
         """Begin to read the market in the background, if it has not been read."""

@@ -80,7 +80,7 @@ VARIABLES: Final = (
     Variable("REPLICA", "name of this process; the machine's name where it is not set", ""),
     Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
     Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
-    Variable("MEMORY", "megabytes for the lists of all in a process; not enforced yet, each person has 256", "1024"),
+    Variable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
 )
 
 

@@ -12,6 +12,7 @@ class Metrics:
         self._registry = registry = CollectorRegistry()
         self.renewals = Counter("whitespace_renewals_total", "Id tokens asked for", ["outcome"], registry=registry)
         self.people = Gauge("whitespace_people", "People with a session in this process", registry=registry)
+        self.memory = Gauge("whitespace_people_bytes", "Memory of their sessions, lists and facts", registry=registry)
         self._sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
 
     def watch_sharing(self, reachable: Callable[[], bool]) -> None:

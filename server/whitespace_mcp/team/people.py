@@ -1,7 +1,8 @@
 """A session for each person who asks: their login, their organisations, their lists, and nobody else's.
 
-A session is made when its person first asks. It is closed when it was not used for `IDLE_SECONDS`, when there are more
-than `MOST_PEOPLE`, or when the login changes; a call that runs goes on with the session that it began with.
+A session is made when its person first asks. It is closed when it was not used for `IDLE_SECONDS`, when the login
+changes, or when all together take more memory than they may, the longest unused first. A call that runs goes on with
+the session that it began with, so what running calls use may be more than that for their time.
 """
 
 import logging
@@ -29,7 +30,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 5.0
 """How long a login that was changed or removed at another replica may go on being used here."""
 IDLE_SECONDS: Final = 1800.0
-MOST_PEOPLE: Final = 1_000
+WEIGH_SECONDS: Final = 5.0
+"""How often all sessions are weighed: reading goes on for a while behind the call that wanted it."""
 
 
 class StoredCredential(Credential, Protocol):
@@ -51,6 +53,12 @@ class _Member:
     services: Services | None = None
     calls: int = 0
     gone: bool = False
+    weight: int = 0
+
+    def weigh(self) -> None:
+        """See how many bytes of memory it takes now."""
+        if self.services is not None:
+            self.weight = self.services.session.weight + self.services.portfolios.weight
 
 
 class People:
@@ -62,7 +70,8 @@ class People:
         settings: what all of them share; it holds no credential.
         clock: time.
         limits: how much one person may ask.
-        metrics: counts sessions.
+        metrics: counts sessions and what they take.
+        most_bytes: memory for the sessions of all, their lists and facts included.
     """
 
     def __init__(
@@ -74,6 +83,7 @@ class People:
         *,
         limits: Limits,
         metrics: Metrics,
+        most_bytes: int,
     ) -> None:
         self._credential_of = credential_of
         self._login_of = login_of
@@ -81,6 +91,8 @@ class People:
         self._clock = clock
         self._limits = limits
         self._metrics = metrics
+        self._most_bytes = most_bytes
+        self._weighed_at = 0.0
         self._members: OrderedDict[Person, _Member] = OrderedDict()
         self._tasks: TaskGroup | None = None
 
@@ -120,6 +132,9 @@ class People:
             finally:
                 member.calls -= 1
                 member.used_at = self._clock.monotonic()
+                member.weigh()
+                if self._members.get(person) is member:
+                    self._members.move_to_end(person)
                 if member.gone and member.calls == 0:
                     member.closing.set()
         finally:
@@ -167,7 +182,7 @@ class People:
         """One person's session, from the first call on until it is to close."""
         try:
             async with open_session(self._settings, self._clock, credential=member.credential) as session:
-                member.services = Services(session)
+                member.services = Services(session, self._most_bytes)
                 member.ready.set()
                 await member.closing.wait()
         except Exception:
@@ -178,16 +193,22 @@ class People:
             member.ready.set()
 
     def _tidy(self) -> None:
-        """Close what was not used for long, and whoever is too many, the longest unused first."""
+        """Close what was not used for long, and then the longest unused ones until the rest is not too much."""
         now = self._clock.monotonic()
+        if now - self._weighed_at >= WEIGH_SECONDS:
+            self._weighed_at = now
+            for member in self._members.values():
+                member.weigh()
+        taken = sum(member.weight for member in self._members.values())
         for person, member in list(self._members.items()):
-            idle = now - member.used_at > IDLE_SECONDS or len(self._members) > MOST_PEOPLE
-            if not idle:
+            if now - member.used_at <= IDLE_SECONDS and taken <= self._most_bytes:
                 break
             if member.calls == 0:
                 del self._members[person]
                 self._close(member)
+                taken -= member.weight
         self._metrics.people.set(len(self._members))
+        self._metrics.memory.set(taken)
 
     @staticmethod
     def _close(member: _Member) -> None:

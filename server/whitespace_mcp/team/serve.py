@@ -93,6 +93,7 @@ class Replica:
             self._clock,
             limits=limits,
             metrics=self._metrics,
+            most_bytes=team.memory * 1_000_000,
         )
         self._connect = ConnectPage(
             team,
