@@ -27,7 +27,7 @@ from whitespace_mcp.runtime.garbage import uncollected
 from whitespace_mcp.runtime.logging import quieten, set_level
 from whitespace_mcp.session.session import Session, open_session
 from whitespace_mcp.telemetry.audit.trail import Trail
-from whitespace_mcp.telemetry.recording import Recorder
+from whitespace_mcp.telemetry.recording import Recorder, Whole
 from whitespace_mcp.views import VIEW_URI, page
 
 INSTRUCTIONS: Final = """\
@@ -90,6 +90,10 @@ class Lifetime(Protocol):
         """A host has listed the tools."""
         ...
 
+    def recorder(self, whole: Whole, /) -> Recorder:
+        """What records each call."""
+        ...
+
 
 class OnePerson:
     """The services of the process, which answers one person.
@@ -136,6 +140,14 @@ class OnePerson:
         session.organisations.prefetch()
         await anyio.to_thread.run_sync(_fleet)
 
+    def recorder(self, whole: Whole) -> Recorder:
+        """The audit trail, where one is configured."""
+        if self._settings.audit is None:
+            return Recorder(None, whole)
+        about = {"environment": self._settings.host, "server_version": version("whitespace-mcp")}
+        now = {"now": self._clock.now} if self._clock else {}
+        return Recorder(Trail(self._settings.audit, about, **now), whole)
+
 
 def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifetime | None = None) -> Server:
     """The MCP server for one configuration. Nothing is asked of the platform before it runs.
@@ -166,7 +178,7 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
         templates=lists.templates,
         parts=_parts,
         complete=Completions(people.services).complete,
-        recorder=Recorder(_trail(settings, clock), whole_roots),
+        recorder=people.recorder(whole_roots),
         call_seconds=settings.timeout,
         connected=people.connected,
         serving=people.serving,
@@ -215,11 +227,3 @@ def _views() -> Apps:
     nothing = ResourceCsp(connect_domains=[], resource_domains=[], frame_domains=[], base_uri_domains=[])
     apps.add_html_resource(VIEW_URI, page(), name="view", title="Whitespace", csp=nothing, prefers_border=True)
     return apps
-
-
-def _trail(settings: Settings, clock: Clock | None) -> Trail | None:
-    """The audit trail, where one is configured."""
-    if settings.audit is None:
-        return None
-    about = {"environment": settings.host, "server_version": version("whitespace-mcp")}
-    return Trail(settings.audit, about, clock.now) if clock else Trail(settings.audit, about)

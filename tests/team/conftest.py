@@ -1,7 +1,9 @@
 """The engines of these tests: each is started when the first test asks for it."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 
 import anyio
 import pytest
@@ -9,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from team.engines import Engine, postgresql, redis
+from whitespace_mcp.team.configuration import PREFIX
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import database_pool, migrate
@@ -48,6 +51,21 @@ async def pool(migrated: str) -> AsyncGenerator[AsyncConnectionPool]:
 @pytest.fixture
 def keys() -> KeyFile:
     return KeyFile({"k1": secrets.token_bytes(32)})
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> dict[str, str]:
+    """Variables that are enough."""
+    keys = tmp_path / "keys"
+    keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
+    return {
+        f"{PREFIX}_URL": "https://mcp.firm.example/mcp",
+        f"{PREFIX}_ISSUER": "https://id.firm.example",
+        f"{PREFIX}_CLIENT_ID": "connect",
+        f"{PREFIX}_CLIENT_SECRET": "a client secret",
+        f"{PREFIX}_DATABASE": "postgresql://team:a-password@db/team",
+        f"{PREFIX}_KEYS": str(keys),
+    }
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A firm: its provider, its people in their browsers and hosts, and the replicas that serve them."""
 
+import json
 import re
 import secrets
 import sys
@@ -50,6 +51,12 @@ class Firm:
     def written(self) -> str:
         """What the replicas wrote."""
         return "\n".join(replica.log.read_text() for replica in self.replicas)
+
+    def trail(self, replica: Engine) -> list[dict[str, Any]]:
+        """The lines of a replica's chain of the audit trail."""
+        folder = self.folder / "trail" / f"r{self.replicas.index(replica)}"
+        lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_bytes().splitlines()]
+        return [json.loads(line) for line in lines]
 
     async def access_token(self, person: str, *, scope: str = "risks:read", resource: str = "") -> str:
         """The token that a host gets for a person who logs in."""

@@ -1,27 +1,12 @@
 """What an operator configures: every fault is one sentence that names its variable, and the page has every variable."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from team.engines import ROOT
 from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.team.configuration import PREFIX, VARIABLES, read_team_settings
-
-
-@pytest.fixture
-def good(tmp_path: Path) -> dict[str, str]:
-    keys = tmp_path / "keys"
-    keys.touch()
-    return {
-        f"{PREFIX}_URL": "https://mcp.firm.example/mcp",
-        f"{PREFIX}_ISSUER": "https://id.firm.example",
-        f"{PREFIX}_CLIENT_ID": "connect",
-        f"{PREFIX}_CLIENT_SECRET": "a client secret",
-        f"{PREFIX}_DATABASE": "postgresql://team:a-password@db/team",
-        f"{PREFIX}_KEYS": str(keys),
-    }
 
 
 def test_what_is_needed_is_enough_and_secrets_are_masked(good: dict[str, str]) -> None:
@@ -46,6 +31,8 @@ def test_everything_that_is_missing_or_wrong_is_named_in_one_go(good: dict[str, 
         "KEYS": ["/nowhere/keys"],
         "CALLS_A_MINUTE": ["0", "-1", "many", "1.5"],
         "MEMORY": ["0"],
+        "REPLICA": ["../elsewhere", "a b"],
+        "AUDIT_PEOPLE": ["nobody"],
     }
     for name, values in wrong.items():
         for value in values:

@@ -30,14 +30,18 @@ class Replicas:
     ) -> None:
         self.clock = FakeClock()
         self.person = person
+        self.lost = 0
         self.vault = Vault(pool, keys)
         self.shared = Shared(open_redis(SecretStr(address)), keys, SECRET, self.clock)
         self._environment = settings_for(running).environment
 
+    async def _lost(self) -> None:
+        self.lost += 1
+
     def one(self) -> TeamCredential:
         return TeamCredential(
             self.person, self._environment, self.vault, self.shared, self.clock,
-            timeout=20, link="https://mcp.example/connect", metrics=Metrics(),
+            timeout=20, link="https://mcp.example/connect", lost=self._lost, metrics=Metrics(),
         )  # fmt: skip
 
 
@@ -83,6 +87,7 @@ async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
     with pytest.raises(TokenExchangeFailed) as failure:
         await replicas.one().obtain()
     assert "which an outage also looks like" in failure.value.error.what
+    assert replicas.lost == 0
     before = renewals(running)
     with pytest.raises(TokenExchangeFailed):
         await replicas.one().obtain()
@@ -94,6 +99,7 @@ async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
         await replicas.one().obtain()
     assert "does not work" in failure.value.error.what
     assert "https://mcp.example/connect" in failure.value.error.do
+    assert replicas.lost == 1
     before = renewals(running)
     with pytest.raises(TokenExchangeFailed):
         await replicas.one().obtain()

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Generator
@@ -11,12 +12,14 @@ from typing import Any
 import anyio
 import httpx2
 import pytest
+from click.testing import CliRunner
 from mcp import Client
 
 from support.servers import ask, refused, text_of
 from team.engines import Engine, program, wait_for_database
 from team.firm import Firm, browser, firm_with, secrets_of, walk
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.setup.commands import COMMANDS
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,9 @@ def firm(
     cache: tuple[Engine, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Generator[Firm]:
-    with firm_with(platform_of_the_firm, migrated, cache[1], tmp_path_factory.mktemp("firm")) as started:
+    folder = tmp_path_factory.mktemp("firm")
+    trail = str(folder / "trail")
+    with firm_with(platform_of_the_firm, migrated, cache[1], folder, WHITESPACE_AUDIT=trail) as started:
         yield started
 
 
@@ -287,6 +292,36 @@ async def test_everything_may_be_gone_for_a_while(
         assert await counts(client) == [60, 30], "what was committed is there"
 
 
+async def test_the_trail_has_whose_call_each_was_and_every_replicas_chain_is_checked(
+    firm: Firm, refresh_token: str
+) -> None:
+    await firm.connect("gus", refresh_token)
+    async with firm.client(await firm.access_token("gus")) as client:
+        for _ in firm.replicas:
+            await until_connected(client)
+            await ask(client, "get_risks", organisation="CALDERFINCH", page_size=1)
+    async with firm.page("gus") as page:
+        await page.send("/disconnect", mark=page.mark)
+    whole = [line for replica in firm.replicas for line in firm.trail(replica)]
+    gus = {"issuer": firm.provider.issuer, "subject": "gus"}
+    lines = [line for line in whole if line.get("person") == gus]
+    assert {line["event"] for line in lines if "event" in line} == {"connected", "disconnected"}
+    calls = [line for line in lines if line.get("tool") == "get_risks"]
+    assert {line["outcome"] for line in calls} == {"ok"}
+    assert {line["client"] for line in calls} == {"host"}
+    assert {each["company_id"] for line in calls for each in line["organisations"]} == {"CALDERFINCH"}
+    assert all("person" in line for line in whole if "tool" in line)
+    verified = CliRunner().invoke(COMMANDS["audit"], ["verify", str(firm.folder / "trail")])
+    assert verified.exit_code == 0, verified.output
+    assert re.findall(r"^(r\d):$", verified.output, re.MULTILINE) == ["r0", "r1"]
+    kept = next((firm.folder / "trail" / "r1").glob("*.jsonl"))
+    copy = firm.folder / "copy"
+    shutil.copytree(firm.folder / "trail", copy)
+    changed = copy / "r1" / kept.name
+    changed.write_bytes(changed.read_bytes().replace(b'"gus"', b'"pat"', 1))
+    assert CliRunner().invoke(COMMANDS["audit"], ["verify", str(copy)]).exit_code == 1
+
+
 async def test_health_readiness_and_figures_name_nobody(firm: Firm) -> None:
     async with browser() as http:
         for engine in firm.replicas:
@@ -294,7 +329,13 @@ async def test_health_readiness_and_figures_name_nobody(firm: Firm) -> None:
             assert (await http.get(f"{base}/health")).text == "ok\n"
             assert (await http.get(f"{base}/ready")).status_code == 200
             figures = (await http.get(f"{base}/metrics")).text
-            assert "whitespace_renewals_total" in figures
+            for figure in (
+                "whitespace_renewals_total",
+                'whitespace_call_seconds_count{kind="tool",name="get_risks",outcome="ok"}',
+                "whitespace_people_bytes",
+                "whitespace_limited_total",
+            ):
+                assert figure in figures
             for name in ("alice", "bob", "CALDERFINCH", firm.platform.platform.login.refresh_token or "-"):
                 assert name not in figures
 
@@ -317,7 +358,8 @@ async def test_no_secret_is_in_a_log_a_dump_or_an_address(
     names = said(*client_line, "KEYS", "*")
     assert "whitespace:token:" in names
     redis = names + said(*client_line, "MGET", *names.split())
-    everything = {"logs": firm.written(), "database": dump, "redis": redis}
+    trail = str([firm.trail(replica) for replica in firm.replicas])
+    everything = {"logs": firm.written(), "database": dump, "redis": redis, "trail": trail}
     for secret in secrets_of(refresh_token, token, "connect-secret", database[1].split(":")[2].split("@")[0]):
         for where, text in everything.items():
             assert secret not in text, where

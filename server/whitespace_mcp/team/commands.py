@@ -8,8 +8,11 @@ import anyio
 import click
 
 from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.team.configuration import TeamSettings, read_team_settings
 from whitespace_mcp.team.keys import KeyFile, read_keys
+from whitespace_mcp.team.trail import TeamTrail, pseudonym
 from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
 
 T = TypeVar("T")
@@ -46,7 +49,7 @@ def rotate_keys() -> None:
     Put the new key into the file as its second line everywhere, then make it the first line everywhere, then run this;
     afterwards the old key may go.
     """
-    done = _run(lambda settings: _with_vault(settings, lambda vault: vault.rotate()))
+    done = _run(lambda settings: _recorded(settings, "keys rotated", lambda vault: vault.rotate()))
     click.echo(f"{done} logins wrapped with the first key")
 
 
@@ -73,7 +76,7 @@ def status() -> None:
 @click.argument("person")
 def forget(person: str) -> None:
     """Remove the stored login of PERSON, the provider's name (subject) for somebody who has left."""
-    done = _run(lambda settings: _with_vault(settings, lambda vault: vault.forget_subject(person)))
+    done = _run(lambda settings: _recorded(settings, "forgotten", lambda vault: vault.forget_subject(person), person))
     click.echo(f"{done} logins removed")
     if not done:
         raise SystemExit(1)
@@ -83,14 +86,32 @@ def forget(person: str) -> None:
 @click.argument("days", type=click.IntRange(1))
 def forget_unused(days: int) -> None:
     """Remove the logins that nobody used for DAYS days."""
-    click.echo(
-        f"{_run(lambda settings: _with_vault(settings, lambda vault: vault.forget_unused(days)))} logins removed"
-    )
+    done = _run(lambda settings: _recorded(settings, "unused forgotten", lambda vault: vault.forget_unused(days)))
+    click.echo(f"{done} logins removed")
 
 
-async def _with_vault(settings: TeamSettings, work: Callable[[Vault], Awaitable[T]]) -> T:
+@team.command("pseudonym")
+@click.argument("person")
+def pseudonym_command(person: str) -> None:
+    """Tell how the audit trail names PERSON, the provider's name (subject), one line for each key of the file."""
+
+    async def work(settings: TeamSettings) -> list[str]:
+        return [pseudonym(name, key, settings.issuer, person) for name, key in read_keys(settings.keys).items()]
+
+    click.echo("\n".join(_run(work)))
+
+
+async def _recorded(
+    settings: TeamSettings, event: str, work: Callable[[Vault], Awaitable[int]], subject: str = ""
+) -> int:
+    """Change the stored logins, and note that in the audit trail, where one is kept."""
+    keys = read_keys(settings.keys)
     async with database_pool(settings.database) as pool:
-        return await work(Vault(pool, KeyFile(read_keys(settings.keys))))
+        done = await work(Vault(pool, KeyFile(keys)))
+    platform = Settings.from_env(os.environ)
+    trail = TeamTrail(platform.audit, settings, keys, platform.host, SystemClock().now)
+    await trail.note(event, trail.who(settings.issuer, subject) if subject else None, logins=done)
+    return done
 
 
 def _run(work: Callable[[TeamSettings], Awaitable[T]]) -> T:

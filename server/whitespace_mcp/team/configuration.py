@@ -1,5 +1,6 @@
 """What an operator configures: read from environment variables, each fault one sentence that names its variable."""
 
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ class TeamSettings:
         database: PostgreSQL, as a URL or as key=value pairs.
         redis: Redis or Valkey; None renews in each replica for itself.
         keys: the file with the keys that seal refresh tokens, the first one is used for writing.
-        replica: the name of this process in logs and audit.
+        replica: the name of this process, and of its folder of the audit trail.
+        audit_people: how people are named in the audit trail, `plain` or `pseudonym`.
         calls_a_minute: of one person.
         calls_at_once: of one person.
         memory: megabytes for the lists of all people of this process.
@@ -46,6 +48,7 @@ class TeamSettings:
     redis: SecretStr | None
     keys: Path
     replica: str
+    audit_people: str
     calls_a_minute: int
     calls_at_once: int
     memory: int
@@ -78,6 +81,7 @@ VARIABLES: Final = (
     Variable("REDIS", "Redis or Valkey, such as rediss://:password@host/0 (secret)", ""),
     Variable("KEYS", "file with the sealing keys, a line each: NAME BASE64-OF-32-BYTES; the first one writes"),
     Variable("REPLICA", "name of this process; the machine's name where it is not set", ""),
+    Variable("AUDIT_PEOPLE", "how the audit trail names people: plain, or pseudonym", "plain"),
     Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
     Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
     Variable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
@@ -113,7 +117,8 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
         database=SecretStr(given["DATABASE"]),
         redis=SecretStr(given["REDIS"]) if given["REDIS"] else None,
         keys=Path(given["KEYS"]),
-        replica=given["REPLICA"] or socket.gethostname(),
+        replica=given["REPLICA"] or _name(socket.gethostname()),
+        audit_people=given["AUDIT_PEOPLE"],
         calls_a_minute=int(given["CALLS_A_MINUTE"]),
         calls_at_once=int(given["CALLS_AT_ONCE"]),
         memory=int(given["MEMORY"]),
@@ -150,6 +155,19 @@ def _redis(value: str) -> str | None:
     return None if value.startswith(("redis://", "rediss://", "unix://")) else "must begin with redis:// or rediss://"
 
 
+def _replica(value: str) -> str | None:
+    return None if value == _name(value) else "may have letters, digits, dots, - and _ only"
+
+
+def _name(value: str) -> str:
+    """The same with nothing in it that a folder's name should not have."""
+    return re.sub(r"^\W|[^A-Za-z0-9._-]", "_", value)[:100]
+
+
+def _audit_people(value: str) -> str | None:
+    return None if value in {"plain", "pseudonym"} else "must be plain or pseudonym"
+
+
 def _file(value: str) -> str | None:
     return None if Path(value).is_file() else "names no file"
 
@@ -160,6 +178,8 @@ _CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
     "DATABASE": _database,
     "REDIS": _redis,
     "KEYS": _file,
+    "REPLICA": _replica,
+    "AUDIT_PEOPLE": _audit_people,
     "CALLS_A_MINUTE": _counts,
     "CALLS_AT_ONCE": _counts,
     "MEMORY": _counts,

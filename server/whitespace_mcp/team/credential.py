@@ -5,6 +5,7 @@ again wants a newer one. Whoever renews holds the lease; the others look every `
 """
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from pydantic import SecretStr
@@ -43,6 +44,7 @@ class TeamCredential:
         clock: time.
         timeout: seconds of one tool call.
         link: the address of the page `/connect` for this person.
+        lost: is called when the stored login was refused for good.
         metrics: counts renewals.
     """
 
@@ -59,6 +61,7 @@ class TeamCredential:
         *,
         timeout: float,
         link: str,
+        lost: Callable[[], Awaitable[None]],
         metrics: Metrics,
     ) -> None:
         self.environment = environment
@@ -68,6 +71,7 @@ class TeamCredential:
         self._clock = clock
         self._timeout = timeout
         self._link = link
+        self._lost = lost
         self._metrics = metrics
         self._used = ""
         self.login = ""
@@ -159,6 +163,8 @@ class TeamCredential:
         if now is None:
             return failure
         await self._shared.refuse(self._person, now.version)
+        if now.state == "refused":
+            await self._lost()
         error = self._refused_for_good() if now.state == "refused" else self._refused_now()
         return TokenExchangeFailed(error, attempts=1, refusal=True)
 

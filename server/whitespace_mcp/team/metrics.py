@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from whitespace_mcp.telemetry.recording import Kind
+
+_SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 
 
 class Metrics:
@@ -11,6 +15,10 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         self.renewals = Counter("whitespace_renewals_total", "Id tokens asked for", ["outcome"], registry=registry)
+        self._calls = Histogram(
+            "whitespace_call_seconds", "Calls", ["kind", "name", "outcome"], registry=registry, buckets=_SECONDS
+        )
+        self.limited = Counter("whitespace_limited_total", "Calls beyond a person's limits", registry=registry)
         self.people = Gauge("whitespace_people", "People with a session in this process", registry=registry)
         self.memory = Gauge("whitespace_people_bytes", "Memory of their sessions, lists and facts", registry=registry)
         self._sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
@@ -18,6 +26,10 @@ class Metrics:
     def watch_sharing(self, reachable: Callable[[], bool]) -> None:
         """Let the figures tell whether what all replicas share can be reached."""
         self._sharing.set_function(reachable)
+
+    def call(self, kind: Kind, name: str, outcome: str, seconds: float) -> None:
+        """Count a call; its name is that of a tool or template of ours, never a caller's word."""
+        self._calls.labels(kind, name, outcome).observe(seconds)
 
     def text(self) -> bytes:
         """What a collector reads."""

@@ -117,6 +117,7 @@ class People:
         """
         admission = self._limits.admit(person)
         if not admission.allowed:
+            self._metrics.limited.inc()
             raise Unavailable(
                 "You ask this server faster than it allows",
                 retry=f"Try again in {max(1, round(admission.wait))} seconds.",

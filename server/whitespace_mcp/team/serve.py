@@ -5,8 +5,9 @@ import hmac
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from types import FrameType
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import uvicorn
@@ -37,8 +38,10 @@ from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import Shared, open_redis
+from whitespace_mcp.team.trail import TeamTrail
 from whitespace_mcp.team.vault import Vault, database_pool
 from whitespace_mcp.team.verifier import ProviderKeys, Verifier
+from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +82,7 @@ class Replica:
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
         self._metrics = Metrics()
+        self._trail = TeamTrail(settings.audit, team, keys, settings.host, self._clock.now)
         self._pool = database_pool(team.database)
         self._vault = Vault(self._pool, key_file)
         self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
@@ -108,7 +112,8 @@ class Replica:
 
     def application(self) -> Starlette:
         """The application; its lifespan opens and closes everything that the replica holds."""
-        server = build_server(self._settings, self._clock, Everybody(self._people, self._settings.environment))
+        everybody = Everybody(self._people, self._settings.environment, self._trail, self._metrics)
+        server = build_server(self._settings, self._clock, everybody)
         inner = server.streamable_http_app(
             streamable_http_path="/mcp",
             json_response=True,
@@ -182,6 +187,7 @@ class Replica:
             self._clock,
             timeout=self._settings.timeout,
             link=self._connect.link(person),
+            lost=partial(self._trail.note, "refused", self._trail.who(person.issuer, person.subject)),
             metrics=self._metrics,
         )
 
@@ -208,6 +214,8 @@ class Replica:
         return names
 
     async def _changed(self, person: Person) -> None:
+        event = "connected" if await self._login_of(person) else "disconnected"
+        await self._trail.note(event, self._trail.who(person.issuer, person.subject))
         await self._shared.forget(person)
         await self._people.forget(person)
 
@@ -238,14 +246,18 @@ class Everybody:
     Args:
         people: everybody's sessions.
         environment: the platform's.
+        trail: where calls are recorded, with whose they are.
+        metrics: counts them.
     """
 
     switching = False
     """Another replica would not know of a default that was changed here."""
 
-    def __init__(self, people: People, environment: Environment) -> None:
+    def __init__(self, people: People, environment: Environment, trail: TeamTrail, metrics: Metrics) -> None:
         self._people = people
         self._environment = environment.key()
+        self._trail = trail
+        self._metrics = metrics
 
     @asynccontextmanager
     async def run(self, _server: MCPServer[Services]) -> AsyncGenerator[None]:
@@ -269,6 +281,16 @@ class Everybody:
 
     def connected(self) -> None:
         """Nobody has asked for anything yet."""
+
+    def recorder(self, whole: Whole) -> Recorder:
+        """The replica's chain of the audit trail, with whose call each is, and its figures."""
+        return Recorder(self._trail.lines, whole, who=self._who, ended=self._metrics.call)
+
+    def _who(self) -> dict[str, Any]:
+        access = get_access_token()
+        if access is None or access.subject is None or access.claims is None:
+            raise InternalFault
+        return self._trail.who(access.claims["iss"], access.subject, access.client_id)
 
 
 class _Draining(uvicorn.Server):

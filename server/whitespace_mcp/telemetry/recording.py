@@ -21,6 +21,9 @@ CallKind = Literal["tool", "resource", "completion"]
 Whole = Callable[[Iterable[str], Iterable[str]], Iterable[str]]
 """Makes whole roots of the short ids that an answer shows, for organisations named by MU id."""
 
+Ended = Callable[[CallKind, str, str, float], None]
+"""Is told of each call: its kind, the tool's name, how it ended, and seconds."""
+
 UNKNOWN: Final = "(unknown)"
 _ID_KEYS: Final = frozenset({"id", "risk"})
 _SLIP: Final = re.compile(r"IC(?:[0-9A-F]{8}[0-9A-F-]*|[^:\s]{1,80})")
@@ -53,11 +56,22 @@ class Recorder:
     Args:
         trail: where; None keeps no trail.
         whole: see `Whole`.
+        who: what a line says of whoever asks, where that is not always the same person.
+        ended: see `Ended`; a call that could not be recorded has ended `withheld`.
     """
 
-    def __init__(self, trail: Trail | None = None, whole: Whole = lambda _organisations, shorts: shorts) -> None:
+    def __init__(
+        self,
+        trail: Trail | None = None,
+        whole: Whole = lambda _organisations, shorts: shorts,
+        *,
+        who: Callable[[], Mapping[str, Any]] = dict,
+        ended: Ended | None = None,
+    ) -> None:
         self._trail = trail
         self._whole = whole
+        self._who = who
+        self._ended = ended
 
     @asynccontextmanager
     async def call(self, kind: CallKind, name: str) -> AsyncGenerator[Outcome]:
@@ -70,9 +84,13 @@ class Recorder:
         Raises:
             NotRecorded: the trail cannot be written; what the call found must not leave.
         """
-        if self._trail is not None:
-            await anyio.to_thread.run_sync(self._trail.prepare)
         started = time.monotonic()
+        if self._trail is not None:
+            try:
+                await anyio.to_thread.run_sync(self._trail.prepare)
+            except NotRecorded:
+                self._tell(kind, name, "withheld", started)
+                raise
         with noting() as call:
             outcome = Outcome(call)
             try:
@@ -80,11 +98,15 @@ class Recorder:
             except BaseException as error:
                 outcome.said = "error" if isinstance(error, Exception) else "cancelled"
                 call.error = call.error or (type(error).__name__ if isinstance(error, Exception) else None)
-                await self._keep(kind, name, outcome, time.monotonic() - started)
+                await self._keep(kind, name, outcome, started)
                 raise
-            await self._keep(kind, name, outcome, time.monotonic() - started)
+            await self._keep(kind, name, outcome, started)
 
-    async def _keep(self, kind: CallKind, name: str, outcome: Outcome, seconds: float) -> None:
+    def _tell(self, kind: CallKind, name: str, said: str, started: float) -> None:
+        if self._ended is not None:
+            self._ended(kind, name, said, time.monotonic() - started)
+
+    async def _keep(self, kind: CallKind, name: str, outcome: Outcome, started: float) -> None:
         call = outcome.call
         figures = {
             "outcome": outcome.said,
@@ -98,22 +120,27 @@ class Recorder:
         span.set_attributes({"whitespace.organisations": len(call.organisations)})
         span.set_attribute("whitespace.risks", len(outcome.shown) or len(call.roots))
         if self._trail is None:
+            self._tell(kind, name, outcome.said, started)
             return
         with anyio.CancelScope(shield=True):
             entry = {
+                **self._who(),
                 kind: name,
                 "organisations": [
                     {"id": mu, "company_id": call.organisations[mu]} for mu in sorted(call.organisations)
                 ],
                 "roots": await anyio.to_thread.run_sync(self._roots, call, outcome.shown),
                 **figures,
-                "ms": round(seconds * 1000),
+                "ms": round((time.monotonic() - started) * 1000),
             }
             try:
                 await anyio.to_thread.run_sync(self._trail.append, entry)
             except NotRecorded:
+                self._tell(kind, name, "withheld", started)
                 if outcome.said != "cancelled":  # there is nobody to tell, and nothing leaves
                     raise
+            else:
+                self._tell(kind, name, outcome.said, started)
 
     def _roots(self, call: Call, shown: frozenset[str]) -> list[str]:
         return sorted(call.roots | set(self._whole(tuple(call.organisations), shown)))

@@ -93,6 +93,24 @@ def verify(folder: Path) -> Verdict:
     return Verdict(files)
 
 
+def verify_all(folder: Path) -> dict[str, Verdict]:
+    """Check a trail, and the chains of several replicas in the folders below it, by the folder's name.
+
+    Raises:
+        OSError: a folder or a file cannot be read.
+        FileNotFoundError: there is no trail.
+    """
+    replicas = sorted(each for each in folder.iterdir() if each.is_dir() and _holds_a_trail(each))
+    if not replicas:
+        return {"": verify(folder)}
+    own = {"": verify(folder)} if _holds_a_trail(folder) else {}
+    return own | {replica.name: verify(replica) for replica in replicas}
+
+
+def _holds_a_trail(folder: Path) -> bool:
+    return bool(files_in(folder) or files_in(folder, HEAD))
+
+
 def _settled(path: Path) -> Checked:
     """A file and its head as they belong together, though a process may be writing both."""
     head = read_head(path)
