@@ -41,8 +41,8 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
     )
 
 
-def open_transport(base: str) -> httpx2.AsyncHTTPTransport:
-    """The plain transport to an address, through the environment's proxy where there is one.
+def open_transport(base: str, most: int = AT_ONCE) -> httpx2.AsyncHTTPTransport:
+    """The plain transport to an address, `most` requests at a time, through the environment's proxy if there is one.
 
     Raises:
         NotConfigured: a variable that it reads cannot be used; it is named.
@@ -51,7 +51,7 @@ def open_transport(base: str) -> httpx2.AsyncHTTPTransport:
     verify = not base.startswith("http://")
     try:
         return httpx2.AsyncHTTPTransport(
-            limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE), proxy=proxy, verify=verify
+            limits=httpx2.Limits(max_connections=most, max_keepalive_connections=most), proxy=proxy, verify=verify
         )
     except (httpx2.InvalidURL, ValueError):
         raise _unusable_proxy(base, "is not an address that can be used") from None
@@ -65,8 +65,9 @@ class LateTransport(httpx2.AsyncBaseTransport):
     Reading the system's certificates takes as long as all else of a start, and many a start asks nothing.
     """
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, most: int = AT_ONCE) -> None:
         self._base = base
+        self._most = most
         self._opening = anyio.Lock()
         self._opened: httpx2.AsyncHTTPTransport | None = None
 
@@ -74,7 +75,7 @@ class LateTransport(httpx2.AsyncBaseTransport):
         """Send a request."""
         async with self._opening:
             if self._opened is None:
-                self._opened = await anyio.to_thread.run_sync(open_transport, self._base)
+                self._opened = await anyio.to_thread.run_sync(open_transport, self._base, self._most)
         return await self._opened.handle_async_request(request)
 
     async def aclose(self) -> None:

@@ -67,13 +67,21 @@ class RefreshToken:
     kind: CredentialKind = "refresh_token"
     renewable: bool = True
 
-    def __init__(self, secret: AddressedSecret, clock: Clock, *, timeout: float) -> None:
+    def __init__(
+        self,
+        secret: AddressedSecret,
+        clock: Clock,
+        *,
+        timeout: float,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         """Prepare the exchange; nothing is sent yet.
 
         Args:
             secret: the token; it is sent to the login service of its own environment and nowhere else.
             clock: tells when a token was received.
             timeout: seconds of one tool call, `WHITESPACE_TIMEOUT`.
+            transport: how the login service is reached, instead of by connections of its own.
         """
         self.environment = secret.environment
         self._clock = clock
@@ -81,8 +89,8 @@ class RefreshToken:
         self._url = f"{sync}/{secret.environment.bucket}/_oidc_refresh"
         self._seconds = ATTEMPT_SHARE * timeout
         self._successes = 0
-        transport = SecretQuery(LateTransport(sync), "refresh_token", secret.value)
-        self._http = open_client(sync, timeout=self._seconds, transport=transport)
+        secretly = SecretQuery(transport or LateTransport(sync), "refresh_token", secret.value)
+        self._http = open_client(sync, timeout=self._seconds, transport=secretly)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import anyio
+import httpx2
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
@@ -59,7 +60,11 @@ class Session:
 
 @asynccontextmanager
 async def open_session(
-    settings: Settings, clock: Clock | None = None, *, credential: Credential | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    credential: Credential | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
 ) -> AsyncGenerator[Session]:
     """Open the session; nothing is asked of the platform until something is needed.
 
@@ -67,12 +72,13 @@ async def open_session(
         settings: the configuration.
         clock: time, for tests.
         credential: instead of the one that is configured; whoever gives it closes it.
+        transport: how the platform is reached, instead of by connections of the session's own.
     """
     clock = clock or SystemClock()
     may_keep = _until_logout(settings)
     credential, close_credential = (credential, _nothing) if credential else open_credential(settings, clock)
     environment = credential.environment
-    http = open_client(environment.api_url, timeout=settings.timeout)
+    http = open_client(environment.api_url, timeout=settings.timeout, transport=transport)
     try:
         async with anyio.create_task_group() as tasks:
             token_cache = TokenCache(credential, clock, tasks)

@@ -34,6 +34,7 @@ class TeamSettings:
         audit_people: how people are named in the audit trail, `plain` or `pseudonym`.
         calls_a_minute: of one person.
         calls_at_once: of one person.
+        requests_at_once: to the platform, of all people of this process.
         memory: megabytes for the lists of all people of this process.
     """
 
@@ -51,6 +52,7 @@ class TeamSettings:
     audit_people: str
     calls_a_minute: int
     calls_at_once: int
+    requests_at_once: int
     memory: int
 
     @property
@@ -84,6 +86,7 @@ VARIABLES: Final = (
     Variable("AUDIT_PEOPLE", "how the audit trail names people: plain, or pseudonym", "plain"),
     Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
     Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
+    Variable("REQUESTS_AT_ONCE", "requests to the platform at a time, of all people of a process", "64"),
     Variable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
 )
 
@@ -121,6 +124,7 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
         audit_people=given["AUDIT_PEOPLE"],
         calls_a_minute=int(given["CALLS_A_MINUTE"]),
         calls_at_once=int(given["CALLS_AT_ONCE"]),
+        requests_at_once=int(given["REQUESTS_AT_ONCE"]),
         memory=int(given["MEMORY"]),
     )
 
@@ -182,5 +186,6 @@ _CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
     "AUDIT_PEOPLE": _audit_people,
     "CALLS_A_MINUTE": _counts,
     "CALLS_AT_ONCE": _counts,
+    "REQUESTS_AT_ONCE": _counts,
     "MEMORY": _counts,
 }

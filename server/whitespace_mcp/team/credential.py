@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import httpx2
 from pydantic import SecretStr
 
 from whitespace_mcp.api.bearer import Token
@@ -46,6 +47,7 @@ class TeamCredential:
         link: the address of the page `/connect` for this person.
         lost: is called when the stored login was refused for good.
         metrics: counts renewals.
+        transport: how the login service is reached.
     """
 
     kind: CredentialKind = "refresh_token"
@@ -63,6 +65,7 @@ class TeamCredential:
         link: str,
         lost: Callable[[], Awaitable[None]],
         metrics: Metrics,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.environment = environment
         self._person = person
@@ -73,6 +76,7 @@ class TeamCredential:
         self._link = link
         self._lost = lost
         self._metrics = metrics
+        self._transport = transport
         self._used = ""
         self.login = ""
 
@@ -138,7 +142,8 @@ class TeamCredential:
             secret = await self._vault.token(self._person, grant)
         except NotOpened:
             raise TokenExchangeFailed(self._unreadable(), attempts=1, refusal=True) from None
-        credential = RefreshToken(AddressedSecret(self.environment, secret), self._clock, timeout=self._timeout)
+        addressed = AddressedSecret(self.environment, secret)
+        credential = RefreshToken(addressed, self._clock, timeout=self._timeout, transport=self._transport)
         try:
             token = await credential.obtain()
         except TokenExchangeFailed as failure:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from whitespace_mcp.telemetry.recording import Kind
+from whitespace_mcp.telemetry.recording import CallKind
 
 _SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 
@@ -19,6 +19,9 @@ class Metrics:
             "whitespace_call_seconds", "Calls", ["kind", "name", "outcome"], registry=registry, buckets=_SECONDS
         )
         self.limited = Counter("whitespace_limited_total", "Calls beyond a person's limits", registry=registry)
+        self._platform = Counter("whitespace_platform_requests_total", "Answers", ["status"], registry=registry)
+        self._running = Gauge("whitespace_platform_running", "Requests to the platform now", registry=registry)
+        self._waiting = Gauge("whitespace_platform_waiting", "Requests that wait for a place", registry=registry)
         self.people = Gauge("whitespace_people", "People with a session in this process", registry=registry)
         self.memory = Gauge("whitespace_people_bytes", "Memory of their sessions, lists and facts", registry=registry)
         self._sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
@@ -27,7 +30,16 @@ class Metrics:
         """Let the figures tell whether what all replicas share can be reached."""
         self._sharing.set_function(reachable)
 
-    def call(self, kind: Kind, name: str, outcome: str, seconds: float) -> None:
+    def watch_platform(self, running: Callable[[], int], waiting: Callable[[], int]) -> None:
+        """Let the figures tell how many requests there are."""
+        self._running.set_function(running)
+        self._waiting.set_function(waiting)
+
+    def answered(self, status: str) -> None:
+        """Count an answer of the platform or its login service: by status, or `none`."""
+        self._platform.labels(status).inc()
+
+    def call(self, kind: CallKind, name: str, outcome: str, seconds: float) -> None:
         """Count a call; its name is that of a tool or template of ours, never a caller's word."""
         self._calls.labels(kind, name, outcome).observe(seconds)
 

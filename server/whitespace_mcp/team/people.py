@@ -24,6 +24,7 @@ from whitespace_mcp.session.session import open_session
 from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.upstream import Upstream
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class People:
         clock: time.
         limits: how much one person may ask.
         metrics: counts sessions and what they take.
+        upstream: the way to the platform.
         most_bytes: memory for the sessions of all, their lists and facts included.
     """
 
@@ -83,6 +85,7 @@ class People:
         *,
         limits: Limits,
         metrics: Metrics,
+        upstream: Upstream,
         most_bytes: int,
     ) -> None:
         self._credential_of = credential_of
@@ -91,6 +94,7 @@ class People:
         self._clock = clock
         self._limits = limits
         self._metrics = metrics
+        self._upstream = upstream
         self._most_bytes = most_bytes
         self._weighed_at = 0.0
         self._members: OrderedDict[Person, _Member] = OrderedDict()
@@ -182,7 +186,10 @@ class People:
     async def _live(self, person: Person, member: _Member) -> None:
         """One person's session, from the first call on until it is to close."""
         try:
-            async with open_session(self._settings, self._clock, credential=member.credential) as session:
+            door = self._upstream.door()
+            async with open_session(
+                self._settings, self._clock, credential=member.credential, transport=door
+            ) as session:
                 member.services = Services(session, self._most_bytes)
                 member.ready.set()
                 await member.closing.wait()

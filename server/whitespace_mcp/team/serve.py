@@ -26,6 +26,7 @@ from whitespace_mcp.config.errors import InternalFault, Unavailable, WhitespaceE
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
 from whitespace_mcp.runtime.clock import Clock, SystemClock
+from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.connect import ConnectPage
@@ -39,6 +40,7 @@ from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import Shared, open_redis
 from whitespace_mcp.team.trail import TeamTrail
+from whitespace_mcp.team.upstream import Upstream
 from whitespace_mcp.team.vault import Vault, database_pool
 from whitespace_mcp.team.verifier import ProviderKeys, Verifier
 from whitespace_mcp.telemetry.recording import Recorder, Whole
@@ -90,6 +92,8 @@ class Replica:
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
         self._login = Login(team, self._provider_keys)
         limits = Limits(team.calls_a_minute, team.calls_at_once)
+        self._upstream = Upstream(settings.environment, team.requests_at_once, answered=self._metrics.answered)
+        self._metrics.watch_platform(lambda: self._upstream.running, lambda: self._upstream.waiting)
         self._people = People(
             self._credential_of,
             self._login_of,
@@ -97,6 +101,7 @@ class Replica:
             self._clock,
             limits=limits,
             metrics=self._metrics,
+            upstream=self._upstream,
             most_bytes=team.memory * 1_000_000,
         )
         self._connect = ConnectPage(
@@ -125,7 +130,7 @@ class Replica:
         @asynccontextmanager
         async def lifespan(_app: Starlette) -> AsyncGenerator[None]:
             async with AsyncExitStack() as stack:
-                for part in (self._shared, self._login, self._provider_keys):
+                for part in (self._shared, self._login, self._provider_keys, self._upstream):
                     stack.push_async_callback(part.aclose)
                 await stack.enter_async_context(self._pool)
                 await stack.enter_async_context(self._people.open())
@@ -189,6 +194,7 @@ class Replica:
             link=self._connect.link(person),
             lost=partial(self._trail.note, "refused", self._trail.who(person.issuer, person.subject)),
             metrics=self._metrics,
+            transport=self._upstream.door(),
         )
 
     async def _login_of(self, person: Person) -> str:
@@ -201,7 +207,9 @@ class Replica:
         secret = AddressedSecret(self._settings.environment, token)
         failure: WhitespaceError | None = None
         names: list[str] = []
-        async with open_session(self._settings.model_copy(update={"refresh_token": secret}), self._clock) as session:
+        door = self._upstream.door()
+        credential = RefreshToken(secret, self._clock, timeout=self._settings.timeout, transport=door)
+        async with open_session(self._settings, self._clock, credential=credential, transport=door) as session:
             try:
                 with anyio.fail_after(self._settings.timeout):
                     names = [organisation.name for organisation in await session.organisations.all()]
@@ -209,6 +217,7 @@ class Replica:
                 failure = error  # raised outside of the session, whose task group would wrap it
             except TimeoutError:
                 failure = Unavailable(f"{self._settings.host} does not answer", retry="Try again in a minute.")
+        await credential.aclose()
         if failure is not None:
             raise failure
         return names
