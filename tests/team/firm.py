@@ -208,6 +208,11 @@ def firm_with(
                     engine.stop()
 
 
+def address_of(replica: Engine) -> str:
+    """One replica, without the balancer."""
+    return f"http://127.0.0.1:{replica.port}/mcp"
+
+
 def team_variables(firm: Firm, database: str, cache: str | None, keys: Path) -> dict[str, str]:
     """The configuration of a replica."""
     root = firm.platform.root

@@ -17,7 +17,7 @@ from mcp import Client
 
 from support.servers import ask, refused, text_of
 from team.engines import Engine, program, wait_for_database
-from team.firm import Firm, browser, firm_with, secrets_of, walk
+from team.firm import Firm, address_of, browser, firm_with, secrets_of, walk
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.setup.commands import COMMANDS
 
@@ -65,11 +65,6 @@ async def until_connected(client: Client) -> None:
             result = await client.call_tool("list_organisations", {})
             answers = 0 if result.is_error else answers + 1
             await anyio.sleep(0.3 if result.is_error else 0)
-
-
-def address_of(engine: Engine) -> str:
-    """One replica, without the balancer."""
-    return f"http://127.0.0.1:{engine.port}/mcp"
 
 
 async def until_told(client: Client, words: str) -> None:

@@ -35,6 +35,7 @@ class TeamSettings:
         calls_a_minute: of one person.
         calls_at_once: of one person.
         requests_at_once: to the platform, of all people of this process.
+        drain: seconds that calls in flight may take once the process was told to stop.
         memory: megabytes for the lists of all people of this process.
     """
 
@@ -53,6 +54,7 @@ class TeamSettings:
     calls_a_minute: int
     calls_at_once: int
     requests_at_once: int
+    drain: int
     memory: int
 
     @property
@@ -87,6 +89,7 @@ VARIABLES: Final = (
     Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
     Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
     Variable("REQUESTS_AT_ONCE", "requests to the platform at a time, of all people of a process", "64"),
+    Variable("DRAIN", "seconds that calls in flight may take once the process was told to stop", "20"),
     Variable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
 )
 
@@ -125,6 +128,7 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
         calls_a_minute=int(given["CALLS_A_MINUTE"]),
         calls_at_once=int(given["CALLS_AT_ONCE"]),
         requests_at_once=int(given["REQUESTS_AT_ONCE"]),
+        drain=int(given["DRAIN"]),
         memory=int(given["MEMORY"]),
     )
 
@@ -187,5 +191,6 @@ _CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
     "CALLS_A_MINUTE": _counts,
     "CALLS_AT_ONCE": _counts,
     "REQUESTS_AT_ONCE": _counts,
+    "DRAIN": _counts,
     "MEMORY": _counts,
 }

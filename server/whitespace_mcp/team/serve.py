@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from types import FrameType
 from typing import Any, Final
 
 import anyio
@@ -31,6 +30,7 @@ from whitespace_mcp.session.session import open_session
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.connect import ConnectPage
 from whitespace_mcp.team.credential import TeamCredential
+from whitespace_mcp.team.drain import Drain, DrainingServer
 from whitespace_mcp.team.gate import guarded, metadata_routes
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.limits import Limits
@@ -47,10 +47,6 @@ from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 logger = logging.getLogger(__name__)
 
-DRAIN_SECONDS: Final = 20
-"""How long calls in flight may take once the process was told to stop; an orchestrator's own limit has to be longer."""
-UNREADY_SECONDS: Final = 5.0
-"""How long the process goes on taking calls after it was told to stop, so that a balancer sees that it is not ready."""
 AT_ONCE: Final = 500
 NOBODYS: Final = (
     "refresh_token",
@@ -79,7 +75,7 @@ class Replica:
         self._settings = settings.model_copy(update=dict.fromkeys(NOBODYS, None) | {"cache": "memory"})
         self._team = team
         self._clock = clock or SystemClock()
-        self._stopped_at: float | None = None
+        self._drain: Drain | None = None
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
@@ -154,7 +150,8 @@ class Replica:
         )
 
     def listen(self, host: str, port: int) -> None:
-        """Answer until told to stop: then not ready first, and the calls in flight are ended."""
+        """Answer until told to stop, and end then; see `drain`."""
+        drain = self._drain = Drain(self._team.drain, self._clock.monotonic)
         config = uvicorn.Config(
             self.application(),
             host=host,
@@ -164,24 +161,10 @@ class Replica:
             server_header=False,
             proxy_headers=False,
             limit_concurrency=AT_ONCE,
-            timeout_graceful_shutdown=DRAIN_SECONDS,
+            timeout_graceful_shutdown=drain.seconds,
             ws="none",
         )
-        anyio.run(_Draining(config, self).serve)
-
-    def stop(self) -> None:
-        """Be not ready from now on, so that balancers send nothing more."""
-        self._stopped_at = self._clock.monotonic()
-
-    @property
-    def stopping(self) -> bool:
-        """Whether it was told to stop."""
-        return self._stopped_at is not None
-
-    @property
-    def drained(self) -> bool:
-        """Whether balancers had the time to see it."""
-        return self._stopped_at is not None and self._clock.monotonic() - self._stopped_at >= UNREADY_SECONDS
+        anyio.run(DrainingServer(config, drain).serve)
 
     def _credential_of(self, person: Person) -> TeamCredential:
         return TeamCredential(
@@ -242,7 +225,8 @@ class Replica:
 
     async def _ready(self, _request: Request) -> Response:
         """Whether calls can be answered: keys of the provider seen, and the database up to date. Redis may be gone."""
-        ready = not self.stopping and self._provider_keys.seen and await self._vault.ready()
+        stopping = self._drain is not None and self._drain.begun
+        ready = not stopping and self._provider_keys.seen and await self._vault.ready()
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def _figures(self, _request: Request) -> Response:
@@ -300,24 +284,6 @@ class Everybody:
         if access is None or access.subject is None or access.claims is None:
             raise InternalFault
         return self._trail.who(access.claims["iss"], access.subject, access.client_id)
-
-
-class _Draining(uvicorn.Server):
-    """Is not ready for some seconds before it stops, so that balancers send nothing more."""
-
-    def __init__(self, config: uvicorn.Config, replica: Replica) -> None:
-        super().__init__(config)
-        self._replica = replica
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Told to stop; the second time it stops at once."""
-        if self._replica.stopping:
-            super().handle_exit(sig, frame)
-        self._replica.stop()
-
-    async def on_tick(self, counter: int) -> bool:
-        """Whether it is time to stop."""
-        return await super().on_tick(counter) or self._replica.drained
 
 
 def _derived(key: bytes, purpose: str) -> bytes:
