@@ -8,6 +8,20 @@
 # front of it. A host on the same machine can also start it over stdio:
 #
 #   docker run --rm -i --no-healthcheck -e WHITESPACE_REFRESH_TOKEN whitespace-mcp serve
+#
+# For a server for the whole firm (docs/team.md) the image is another one:
+#
+#   docker build --target team -t whitespace-mcp-team .
+
+FROM python:3.11-slim-bookworm AS bare
+ENV PATH=/opt/whitespace-mcp/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+EXPOSE 8765
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+    CMD ["python", "-c", "from http.client import HTTPConnection as Connection; door = Connection('127.0.0.1', 8765, timeout=4); door.request('GET', '/health'); raise SystemExit(door.getresponse().read() != b'ok\\n')"]
+ENTRYPOINT ["whitespace-mcp"]
+CMD ["serve", "--transport", "streamable-http", "--host", "0.0.0.0", "--port", "8765"]
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
@@ -23,13 +37,13 @@ RUN /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python install \
         --no-cache-dir --no-deps --no-build-isolation . \
     && /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python uninstall --yes uv_build
 
-FROM python:3.11-slim-bookworm
+FROM build AS build-team
+COPY requirements-team.lock ./
+RUN /usr/local/bin/pip --python /opt/whitespace-mcp/bin/python install \
+        --no-cache-dir --no-deps --require-hashes -r requirements-team.lock
+
+FROM bare AS team
+COPY --from=build-team /opt/whitespace-mcp /opt/whitespace-mcp
+
+FROM bare
 COPY --from=build /opt/whitespace-mcp /opt/whitespace-mcp
-ENV PATH=/opt/whitespace-mcp/bin:$PATH \
-    PYTHONUNBUFFERED=1
-USER 10001:10001
-EXPOSE 8765
-HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
-    CMD ["python", "-c", "from http.client import HTTPConnection as Connection; door = Connection('127.0.0.1', 8765, timeout=4); door.request('GET', '/health'); raise SystemExit(door.getresponse().read() != b'ok\\n')"]
-ENTRYPOINT ["whitespace-mcp"]
-CMD ["serve", "--transport", "streamable-http", "--host", "0.0.0.0", "--port", "8765"]

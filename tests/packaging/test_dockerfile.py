@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import yaml
 from repository import ROOT, text
 
 from support.processes import on_http
@@ -23,7 +24,26 @@ STEPS: Final = [
     (word, " ".join(rest.replace("\\\n", " ").split()))
     for word, rest in _STEP.findall(_COMMENT.sub("", text("Dockerfile")))
 ]
-SHIPPED: Final = STEPS[max(number for number, (word, _) in enumerate(STEPS) if word == "FROM") :]
+Steps = list[tuple[str, str]]
+
+
+def stages() -> dict[str, Steps]:
+    """The steps of each stage, those of the stage that it is built on first; the last one has an empty name."""
+    made: dict[str, Steps] = {}
+    name = ""
+    for word, rest in STEPS:
+        if word == "FROM":
+            base, _, name = rest.partition(" AS ")
+            made[name] = [*made.get(base, []), ("FROM", base)]
+        else:
+            made[name].append((word, rest))
+    return made
+
+
+STAGES: Final = stages()
+IMAGES: Final = {"": "build", "team": "build-team"}
+"""What people build, and the stage that its environment is made in."""
+SHIPPED: Final = STAGES[""]
 HEALTH: Final[list[str]] = json.loads(next(rest for word, rest in STEPS if word == "HEALTHCHECK").partition(" CMD ")[2])
 
 
@@ -32,18 +52,20 @@ def all_of(word: str) -> list[str]:
 
 
 def test_it_is_built_on_one_slim_python_that_we_support() -> None:
-    bases = {rest.split()[0] for rest in all_of("FROM")}
-    assert len(bases) == 1, "both stages need the same Python: the environment is copied from one to the other"
+    bases = {rest.split()[0] for rest in all_of("FROM")} - set(STAGES)
+    assert len(bases) == 1, "all stages need the same Python: the environment is copied from one to the other"
     assert re.fullmatch(r"python:3\.(1[1-9])-slim-[a-z]+", bases.pop())
 
 
 def test_it_does_not_run_as_root_and_cannot_change_itself() -> None:
-    words = [word for word, _ in SHIPPED]
-    user = next(rest for word, rest in SHIPPED if word == "USER")
-    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user), "a number: clusters check it without the image's user list"
-    assert words.index("USER") < words.index("ENTRYPOINT")
-    assert "--chown" not in " ".join(rest for word, rest in SHIPPED if word == "COPY")
-    assert "RUN" not in words
+    for image, environment in IMAGES.items():
+        words = [word for word, _ in STAGES[image]]
+        user = next(rest for word, rest in STAGES[image] if word == "USER")
+        assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user), "a number: clusters check it without a list of users"
+        assert words.index("USER") < words.index("ENTRYPOINT")
+        copies = [rest for word, rest in STAGES[image] if word == "COPY"]
+        assert copies == [f"--from={environment} /opt/whitespace-mcp /opt/whitespace-mcp"], "root's, from one stage"
+        assert "RUN" not in words
 
 
 def test_everything_that_is_installed_is_pinned_by_hash() -> None:
@@ -52,7 +74,7 @@ def test_everything_that_is_installed_is_pinned_by_hash() -> None:
     for line in installs:
         assert "--no-deps" in line
         assert "--no-cache-dir" in line
-        assert ("--require-hashes -r requirements.lock" in line) or line.split()[-1] == "."
+        assert re.search(r"--require-hashes -r requirements(-team)?\.lock$", line.strip()) or line.split()[-1] == "."
     assert not re.search(r"curl|wget|apt-get|\bADD\b", " ".join(all_of("RUN") + [word for word, _ in STEPS]))
 
 
@@ -78,6 +100,20 @@ def test_it_serves_over_http_and_its_health_is_asked_where_it_listens() -> None:
     assert command[:3] == ["serve", "--transport", "streamable-http"]
     assert next(rest for word, rest in SHIPPED if word == "EXPOSE") == port
     assert f"'127.0.0.1', {port}," in HEALTH[-1]
+
+
+def test_the_trial_with_containers_builds_the_teams_image_from_what_is_here() -> None:
+    folder = ROOT / "deploy"
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert {"replica-1", "replica-2", "proxy", "database", "cache", "provider", "migrate"} <= set(services)
+    builds = [service["build"] for service in services.values() if "build" in service]
+    assert len(builds) == 3
+    for build in builds:
+        assert (folder / build["context"]).resolve() == ROOT
+        assert build["target"] in STAGES
+    for service in services.values():
+        for volume in service.get("volumes", []):
+            assert (folder / volume.partition(":")[0]).exists(), volume
 
 
 def health_at(port: int) -> int:

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from repository import PIN, ROOT, belonging, pins, text
 
 PROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS: Final = ("requirements.lock", "requirements-dev.lock")
+LOCKS: Final = ("requirements.lock", "requirements-team.lock", "requirements-dev.lock")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -31,9 +31,10 @@ def test_everything_in_a_lock_file_is_pinned_by_hash(lock: str) -> None:
     [
         ("requirements.lock", PROJECT["project"]["dependencies"]),
         ("requirements.lock", PROJECT["build-system"]["requires"]),
+        ("requirements-team.lock", PROJECT["project"]["optional-dependencies"]["team"]),
         ("requirements-dev.lock", PROJECT["project"]["optional-dependencies"]["dev"]),
     ],
-    ids=["runtime", "build", "dev"],
+    ids=["runtime", "build", "team", "dev"],
 )
 def test_the_lock_files_answer_what_the_project_asks_for(lock: str, wanted: list[str]) -> None:
     locked = pins(lock)
@@ -45,7 +46,10 @@ def test_the_lock_files_answer_what_the_project_asks_for(lock: str, wanted: list
 
 def test_what_is_developed_with_is_what_is_shipped() -> None:
     shipped, developed = pins("requirements.lock"), pins("requirements-dev.lock")
+    team = pins("requirements-team.lock")
     assert {name: developed.get(name) for name in shipped} == shipped
+    assert {name: developed.get(name) for name in team} == team
+    assert set(shipped) - set(team) == {"uv-build"}, "the team's image is the other one and more"
 
 
 def test_the_build_backend_is_locked_as_it_is_declared() -> None:
