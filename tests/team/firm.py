@@ -130,9 +130,11 @@ class Page:
         return found.group(1) if found else ""
 
     async def send(self, path: str = "", *, origin: str | None = None, **fields: str) -> "Page":
-        """Send a form."""
+        """Send a form, and see the page that it leads back to."""
         headers = {"Origin": self.firm.origin if origin is None else origin}
         answer = await self.http.post(f"{self.firm.origin}/connect{path}", data=fields, headers=headers)
+        if answer.status_code == 303:
+            answer = await self.http.get(urljoin(str(answer.url), answer.headers["location"]))
         return Page(self.firm, self.http, answer)
 
     async def give(self, token: str) -> "Page":

@@ -115,7 +115,7 @@ async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Fir
 async def test_a_token_that_does_not_work_is_not_stored(firm: Firm) -> None:
     wrong = "no such token " + secrets.token_hex(20)
     page = await firm.connect("adam", wrong)
-    assert page.answer.status_code == 400
+    assert "Nothing was stored" in page.answer.text
     assert "does not work" in page.answer.text
     assert wrong not in page.answer.text
     async with firm.page("adam") as page:
@@ -239,12 +239,12 @@ async def test_forms_of_other_sites_and_replayed_logins_are_refused(firm: Firm, 
         ]:
             assert (await page.send(origin=origin, **fields)).answer.status_code == 403
         too_long = await page.send(mark=page.mark, token="A" * 9_000)
-        assert too_long.answer.status_code == 400
+        assert "no refresh token" in too_long.answer.text
         huge = await page.send(mark=page.mark, token="A" * 40_000)
         assert huge.answer.status_code == 403
         strict = page.answer.headers
         assert strict["cache-control"] == "no-store"
-        assert strict["referrer-policy"] == "no-referrer"
+        assert strict["referrer-policy"] == "same-origin"
         assert "default-src 'none'" in strict["content-security-policy"]
         assert "<script" not in page.answer.text
     async with browser() as http:

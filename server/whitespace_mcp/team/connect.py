@@ -1,11 +1,13 @@
 """The page `/connect`: whoever has logged in at the firm's provider gives the refresh token once, or takes it back.
 
 It stores into the row of whoever has logged in here, and of nobody else. A link may say for whom it was made: opened by
-another person it stores nothing.
+another person it stores nothing. A form is answered by going back to the page, so that no browser keeps a form with a
+token to send again; what the page has to say then travels in a sealed cookie.
 """
 
 import hashlib
 import hmac
+import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
@@ -15,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError, explain
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.login import STEP_SECONDS, Cookies, Login, LoginFailed, Visitor
 from whitespace_mcp.team.pages import HEADERS, form, message
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.vault import Grant, Vault
+from whitespace_mcp.team.vault import Vault
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,11 @@ MOST_FORM: Final = 32_768
 """Bytes of a form."""
 ATTEMPTS_A_MINUTE: Final = 5
 """Tokens that one person may try."""
+_MOST_NAMES: Final = 1_500
+"""Bytes of the names in a cookie; browsers keep 4,096 of a whole one."""
+_STRANGE: Final = "Your login here was over after ten minutes, or that was no form of this page."
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 Prover = Callable[[SecretStr], Awaitable[Sequence[str]]]
 """Tries a refresh token once; gives the names of the organisations that it opens, or raises a `WhitespaceError`."""
@@ -78,10 +85,10 @@ class ConnectPage:
     def routes(self) -> list[Route]:
         """What the page answers to."""
         return [
-            Route(PATH, self.show, methods=["GET"]),
-            Route(PATH, self.store, methods=["POST"]),
-            Route(f"{PATH}/callback", self.back, methods=["GET"]),
-            Route(f"{PATH}/disconnect", self.disconnect, methods=["POST"]),
+            Route(PATH, _in_words(self.show), methods=["GET"]),
+            Route(PATH, _in_words(self.store), methods=["POST"]),
+            Route(f"{PATH}/callback", _in_words(self.back), methods=["GET"]),
+            Route(f"{PATH}/disconnect", _in_words(self.disconnect), methods=["POST"]),
         ]
 
     def link(self, person: Person) -> str:
@@ -96,7 +103,14 @@ class ConnectPage:
             return await self._to_provider(meant)
         if meant and not hmac.compare_digest(meant.encode(), self._mark(person).encode()):
             return message("This link was made for another person. Nothing was stored.", 403)
-        return self._form(request, await self._vault.get(person))
+        said = self._cookies.open("said", request.cookies.get(self._cookie("said"))) or {}
+        mark = self._form_mark(request)
+        words: dict[str, Any] = json.loads(said["words"]) if said.get("mark") == mark else {}
+        grant = await self._vault.get(person)
+        state = grant.state if grant else None
+        answer = form(mark, state=state, host=self._host, most=MOST_TOKEN, **words)
+        answer.delete_cookie(self._cookie("said"), path=PATH)
+        return answer
 
     async def back(self, request: Request) -> Response:
         """The person comes back from the provider."""
@@ -106,9 +120,9 @@ class ConnectPage:
         try:
             visitor = await self._login.finish(memory, dict(request.query_params))
         except LoginFailed as failure:
-            return self._without_cookies(message(str(failure), 400))
-        except WhitespaceError as error:
-            return self._without_cookies(message(explain(error), 503))
+            answer = message(str(failure), 400)
+            answer.delete_cookie(self._cookie("login"), path=PATH)
+            return answer
         target = f"{PATH}?for={memory['for']}" if memory["for"] else PATH
         answer = RedirectResponse(target, 303, headers=HEADERS)
         answer.delete_cookie(self._cookie("login"), path=PATH)
@@ -119,38 +133,35 @@ class ConnectPage:
         """A refresh token is given: it is tried once, and stored if it works."""
         person, fields = await self._posted(request)
         if person is None:
-            return message("Nothing was stored.", 403)
+            return message(f"{_STRANGE} Nothing was stored.", 403)
         text = fields.get("token", "").strip()
         if not text or len(text) > MOST_TOKEN:
-            return self._form(request, await self._vault.get(person), problem="That is no refresh token.")
+            return self._page_again(request, problem="That is no refresh token.")
         if not self._limits.admit(person).allowed:
-            return message("Too many attempts. Try again in a minute.", 429)
+            return self._page_again(request, problem="Too many attempts. Try again in a minute.")
         try:
             names = await self._prove(SecretStr(text))
         except WhitespaceError as error:
-            return self._form(request, await self._vault.get(person), problem=explain(error))
+            return self._page_again(request, problem=_problem(error))
         finally:
             self._limits.leave(person)
         await self._vault.put(person, SecretStr(text))
         await self._changed(person)
         logger.info("a login was stored")
-        return self._form(request, await self._vault.get(person), opens=names)
+        return self._page_again(request, opens=fitting(names))
 
     async def disconnect(self, request: Request) -> Response:
         """The stored login is removed, here and wherever something was remembered of it."""
         person, _ = await self._posted(request)
         if person is None:
-            return message("Nothing was changed.", 403)
+            return message(f"{_STRANGE} Nothing was changed.", 403)
         await self._vault.forget(person)
         await self._changed(person)
         logger.info("a login was removed")
-        return self._form(request, None)
+        return self._page_again(request)
 
     async def _to_provider(self, meant: str) -> Response:
-        try:
-            address, memory = await self._login.begin()
-        except WhitespaceError as error:
-            return message(explain(error), 503)
+        address, memory = await self._login.begin()
         answer = RedirectResponse(address, 303, headers=HEADERS)
         self._set(answer, "login", {**memory, "for": meant})
         return answer
@@ -167,10 +178,11 @@ class ConnectPage:
         right = hmac.compare_digest(fields.get("mark", "").encode(), self._form_mark(request).encode())
         return (person, fields) if right else (None, {})
 
-    def _form(self, request: Request, grant: Grant | None, **words: Any) -> Response:
-        return form(
-            self._form_mark(request), state=grant.state if grant else None, host=self._host, most=MOST_TOKEN, **words
-        )
+    def _page_again(self, request: Request, **words: Any) -> Response:
+        """Back to the page, which then says these words: once, and in this session only."""
+        answer = RedirectResponse(PATH, 303, headers=HEADERS)
+        self._set(answer, "said", {"mark": self._form_mark(request), "words": json.dumps(words)})
+        return answer
 
     def _person(self, request: Request) -> Person | None:
         values = self._cookies.open("visitor", request.cookies.get(self._cookie("visitor")))
@@ -184,10 +196,6 @@ class ConnectPage:
             self._cookie(purpose), sealed, max_age=STEP_SECONDS, path=PATH, secure=secure, httponly=True, samesite="lax"
         )
 
-    def _without_cookies(self, answer: Response) -> Response:
-        answer.delete_cookie(self._cookie("login"), path=PATH)
-        return answer
-
     def _cookie(self, purpose: str) -> str:
         return f"whitespace-{purpose}"
 
@@ -198,3 +206,33 @@ class ConnectPage:
 
     def _mark(self, person: Person) -> str:
         return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]
+
+
+def _in_words(handler: Handler) -> Handler:
+    """The same handler; what is not to be had at the moment is told on a page."""
+
+    async def told(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except WhitespaceError as error:
+            return message(explain(error), 503)
+
+    return told
+
+
+def _problem(error: WhitespaceError) -> str:
+    """Why a token was not taken; what can be done about it is another thing here than at one person's server."""
+    if isinstance(error, CredentialRefused):
+        return (
+            f"{error.what}. Copy a new one straight after logging in. A production token does not work on sandbox, nor"
+            " the other way round. If a new one fails too, the login service has an outage."
+        )
+    return f"{error.what}. {error.retry}"
+
+
+def fitting(names: Sequence[str]) -> list[str]:
+    """As many names as fit into a cookie, and how many more there are."""
+    sizes = [len(json.dumps(json.dumps(name))) + 2 for name in names]
+    shown = [name for number, name in enumerate(names, 1) if sum(sizes[:number]) <= _MOST_NAMES]
+    rest = len(names) - len(shown)
+    return [*shown, f"and {rest} more"] if rest else shown

@@ -1,0 +1,50 @@
+"""The page `/connect` as people meet it: in a real browser, with a real identity provider."""
+
+import json
+import re
+import secrets
+import shutil
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Final
+
+import anyio
+import pytest
+
+from support.servers import refused
+from team.engines import ROOT, missing
+from team.firm import Firm, firm_with
+from whitespace_mcp.demo import Platform, serve
+
+SCRIPT: Final = Path(__file__).with_name("chromium") / "connect.mjs"
+NODE: Final = (sys.executable, str(ROOT / "scripts/node.py"), "node")
+
+
+@pytest.fixture(scope="module")
+def firm(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
+    with (
+        serve(Platform(documents=(60, 30))) as platform,
+        firm_with(platform, migrated, None, tmp_path_factory.mktemp("firm"), replicas=1) as started,
+    ):
+        yield started
+
+
+async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(firm: Firm) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None or not (ROOT / "build/npm/views/node_modules").exists():
+        missing("npm's packages and Chromium have to be here; `make test` fetches the packages")
+    async with firm.client(await firm.access_token("mallory")) as client:
+        link = re.search(r"http\S+/connect\?for=\w+", await refused(client, "list_organisations"))
+    assert link
+    given = {
+        "origin": firm.origin,
+        "token": firm.platform.platform.login.refresh_token,
+        "wrongToken": "no such token " + secrets.token_hex(20),
+        "names": ["Calderfinch Partners", "Marrowgate Underwriting"],
+        "foreignLink": link.group(),
+    }
+    line = [*NODE, str(SCRIPT), str(browser), str(ROOT / "build/connect")]
+    with anyio.fail_after(180):
+        done = await anyio.run_process(line, input=json.dumps(given).encode())
+    assert json.loads(done.stdout) == []
