@@ -44,8 +44,10 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _LATER:
             return super().get_command(ctx, cmd_name)
-        if cmd_name == "team":
-            return _team_commands()
+        from whitespace_mcp.config.settings import wants_team
+
+        if cmd_name == "team" or (cmd_name == "doctor" and wants_team(os.environ)):
+            return _team_commands()[cmd_name]
         from whitespace_mcp.setup.commands import COMMANDS
 
         return COMMANDS[cmd_name]
@@ -63,12 +65,12 @@ class _Commands(click.Group):
             raise click.UsageError(error.message + hint, ctx) from None
 
 
-def _team_commands() -> click.Command:
+def _team_commands() -> dict[str, click.Command]:
     try:
-        from whitespace_mcp.team.commands import team
+        from whitespace_mcp.team.commands import doctor, team
     except ImportError as error:
         raise _without_team(error) from None
-    return team
+    return {"team": team, "doctor": doctor}
 
 
 def _without_team(error: ImportError) -> click.UsageError:
@@ -115,6 +117,10 @@ def serve(
 ) -> None:
     """Run the MCP server; hosts such as Claude Desktop start this."""
     with _settings(ctx, given, demo=demo, profile=profile) as settings:
+        from whitespace_mcp.config.settings import wants_team
+
+        if transport == "stdio" and wants_team(os.environ):
+            raise click.UsageError("WHITESPACE_TEAM is on: a team is served with --transport streamable-http.")
         if transport == "stdio":
             with uncollected():
                 import anyio
@@ -130,7 +136,6 @@ def serve(
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
         from whitespace_mcp.config.errors import NotConfigured, explain
-        from whitespace_mcp.config.settings import wants_team
         from whitespace_mcp.web import PATH, check, listen
 
         if wants_team(os.environ):

@@ -152,11 +152,11 @@ class Provider:
 
 
 @contextmanager
-def provider(resource: str, callback: str) -> Generator[Provider]:
+def provider(resource: str, callback: str, *, port: int | None = None) -> Generator[Provider]:
     """An identity provider that gives JWT access tokens for a resource."""
     if not (PACKAGES / "node_modules/oidc-provider").exists():
         missing("oidc-provider is not here; `make test` fetches it")
-    port = free_port()
+    port = port or free_port()
     options = json.dumps({"port": port, "resource": resource, "callback": callback})
     line = [sys.executable, str(ROOT / "scripts/node.py"), "node", str(PROVIDER), str(PACKAGES), options]
     with TemporaryDirectory(prefix="provider-") as name, running(Engine(line, port, Path(name) / "log")) as engine:

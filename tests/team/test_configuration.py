@@ -1,6 +1,7 @@
 """What an operator configures: every fault is one sentence that names its variable, and the page has every variable."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -18,27 +19,46 @@ def test_what_is_needed_is_enough_and_secrets_are_masked(good: dict[str, str]) -
     assert "a-password" not in repr(settings)
 
 
-def test_everything_that_is_missing_or_wrong_is_named_in_one_go(good: dict[str, str]) -> None:
+def test_everything_that_is_missing_or_wrong_is_named_in_one_go(good: dict[str, str], tmp_path: Path) -> None:
+    no_key = tmp_path / "no-key"
+    no_key.write_text("k1 a-password\n")
     with pytest.raises(NotConfigured) as nothing:
         read_team_settings({})
     for name in good:
         assert f"{name} is not set" in nothing.value.what
     wrong = {
         "URL": ["http://mcp.firm.example/mcp", "https://mcp.firm.example", "https://u:p@mcp.firm.example/mcp", "mcp"],
-        "ISSUER": ["http://id.firm.example", "https://id.firm.example?x=1"],
-        "DATABASE": ["mysql"],
-        "REDIS": ["memcached://cache"],
-        "KEYS": ["/nowhere/keys"],
+        "ISSUER": ["http://id.firm.example", "https://id.firm.example?x=1", "https://id.firm.example:https"],
+        "SCOPE": ["risks:read other", 'risks"read'],
+        "DATABASE": ["mysql", "mysql://db/team", "hots=db password=a-password"],
+        "REDIS": ["memcached://cache", "redis://cache:a-password"],
+        "KEYS": ["/nowhere/keys", str(no_key)],
         "CALLS_A_MINUTE": ["0", "-1", "many", "1.5"],
+        "CALLS_AT_ONCE": ["0"],
+        "REQUESTS_AT_ONCE": ["0"],
+        "DRAIN": ["soon"],
         "MEMORY": ["0"],
         "REPLICA": ["../elsewhere", "a b"],
         "AUDIT_PEOPLE": ["nobody"],
     }
+    any_text = {"CLIENT_ID", "CLIENT_SECRET", "AUDIENCE", "SUBJECT_CLAIM"}
+    assert set(wrong) == {each.name for each in VARIABLES} - any_text, "any text will do for the others"
     for name, values in wrong.items():
         for value in values:
             with pytest.raises(NotConfigured) as error:
                 read_team_settings(good | {f"{PREFIX}_{name}": value})
-            assert f"{PREFIX}_{name} " in error.value.what, value
+            assert error.value.what.count(f"{PREFIX}_") == 1, value
+            assert f": {PREFIX}_{name} " in error.value.what, value
+            assert "a-password" not in error.value.what, value
+
+
+def test_the_origin_is_written_as_browsers_do(good: dict[str, str]) -> None:
+    for url, origin in {
+        "https://MCP.Firm.example:443/mcp": "https://mcp.firm.example",
+        "https://mcp.firm.example:8443/mcp": "https://mcp.firm.example:8443",
+        "http://localhost:80/mcp": "http://localhost",
+    }.items():
+        assert read_team_settings(good | {f"{PREFIX}_URL": url}).origin == origin
 
 
 def test_the_page_for_operators_has_every_variable() -> None:

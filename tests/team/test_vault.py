@@ -122,7 +122,7 @@ async def test_migrations_run_once_whoever_begins_them(database: tuple[Engine, s
         async with pool.connection() as connection:
             await connection.execute("drop table if exists migrations, grants")
         assert await pending(pool) == ["0001_grants.sql"]
-        assert not await Vault(pool, KeyFile({"k": bytes(32)})).ready()
+        assert "team migrate" in await Vault(pool, KeyFile({"k": bytes(32)})).obstacle()
         ran: list[str] = []
 
         async def run() -> None:
@@ -133,6 +133,7 @@ async def test_migrations_run_once_whoever_begins_them(database: tuple[Engine, s
                 tasks.start_soon(run)
         assert ran == ["0001_grants.sql"]
         assert await pending(pool) == []
+        assert await Vault(pool, KeyFile({"k": bytes(32)})).obstacle() == ""
 
 
 async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_back(
@@ -145,7 +146,7 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
     with pytest.raises(Unavailable) as error:
         await vault.get(person)
     assert "127.0.0.1" not in f"{error.value}"
-    assert not await vault.ready()
+    assert "does not answer" in await vault.obstacle()
     engine.start()
     wait_for_database(address)
     assert await vault.get(person) is not None, "what was committed is there"

@@ -162,7 +162,7 @@ async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, cloc
     ("page", "value", "words"),
     [
         ("/.well-known/openid-configuration", {"issuer": "https://other.example"}, "another issuer's name"),
-        ("/.well-known/openid-configuration", ["no object"], "does not give its metadata"),
+        ("/.well-known/openid-configuration", ["no object"], "something else than an object"),
         ("/jwks", {"keys": [{"kty": "odd"}]}, "no signing key"),
     ],
 )

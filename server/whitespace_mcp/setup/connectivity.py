@@ -59,6 +59,19 @@ async def platform_checks(settings: Settings, clock: Clock) -> list[Check]:
         ]
 
 
+async def address_checks(settings: Settings, clock: Clock) -> list[Check]:
+    """Whether the platform is there, without any login."""
+    probes = await _probe(settings, clock)
+    if isinstance(probes, WhitespaceError):
+        rest = [Check(name, "skipped", f"{settings.host} was not reached") for name in _AFTERWARDS[1:4]]
+        return [Check("address", "failed", f"{probes.what} at {settings.host}", _ADDRESS), *rest]
+    status = probes[0].status
+    answers = Check("address", "ok", f"{settings.host} answers")
+    if status != 200:
+        answers = Check("address", "failed", f"{settings.host} answers {status} to {VERSION.template}", _ADDRESS)
+    return [answers, _content_type(probes[0]), _clock(probes[-1]), _latency(probes)]
+
+
 async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceError:
     """A few `GET /version`; the first one pays for the connection."""
     probes: list[_Probe] = []

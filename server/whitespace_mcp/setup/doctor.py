@@ -3,7 +3,7 @@
 import json
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
@@ -44,18 +44,33 @@ def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock 
     checks = local_checks(places, configuration, problem)
     if not only_demo(places, configuration):
         checks += anyio.run(platform_checks, settings, clock or SystemClock())
+    return present(configuration.settings.host, checks, _settings(configuration), as_json=as_json)
+
+
+def present(host: str, checks: Sequence[Check], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> int:
+    """Print what was found as a table, or for a program.
+
+    Args:
+        host: the platform's.
+        checks: in the order in which they are shown.
+        rows: the settings: name, value and origin of each.
+        as_json: for a program.
+
+    Returns:
+        The exit code.
+    """
     code = _exit_code(checks)
     if as_json:
         report = {
             "exit_code": code,
-            "environment": configuration.settings.host,
+            "environment": host,
             "server_version": version("whitespace-mcp"),
             "checks": [check.as_json() for check in checks],
-            "settings": _settings(configuration),
+            "settings": rows,
         }
         say(json.dumps(report, indent=2, ensure_ascii=False))
     else:
-        _print(configuration, checks, code)
+        _print(host, checks, rows, code)
     return code
 
 
@@ -105,8 +120,8 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _print(configuration: Configuration, checks: Sequence[Check], code: int) -> None:
-    say(f"whitespace-mcp {version('whitespace-mcp')} at {configuration.settings.host}", bold=True)
+def _print(host: str, checks: Sequence[Check], settings: Sequence[Mapping[str, Any]], code: int) -> None:
+    say(f"whitespace-mcp {version('whitespace-mcp')} at {host}", bold=True)
     say()
     label = max(len(check.name) for check in checks)
     width = max(_NARROWEST, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST))
@@ -114,7 +129,7 @@ def _print(configuration: Configuration, checks: Sequence[Check], code: int) -> 
         _row(check, label, width)
     say()
     say("Settings (the others have their defaults):")
-    rows = [row for row in _settings(configuration) if row["origin"] != "default"]
+    rows = [row for row in settings if row["origin"] != "default"]
     for row in rows:
         say(f"  {row['name']} = {row['value']}  [{row['origin']}]")
     if not rows:

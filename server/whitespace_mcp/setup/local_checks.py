@@ -45,8 +45,7 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
         token: why the token that is kept could not be read, if it could not.
     """
     return [
-        _python(),
-        _packages(),
+        *machine_checks(),
         _configuration(places, configuration),
         *_kept_files(places, configuration, token),
         _keychain(places, configuration, token),
@@ -55,6 +54,11 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
         _copies(configuration.settings),
         *(_host(places, host) for host in HOSTS.values()),
     ]
+
+
+def machine_checks() -> list[Check]:
+    """Python and the packages."""
+    return [_python(), _packages()]
 
 
 def only_demo(places: Places, configuration: Configuration) -> bool:

@@ -11,6 +11,7 @@ from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.team.configuration import TeamSettings, read_team_settings
+from whitespace_mcp.team.doctor import examine_team
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.trail import TeamTrail, pseudonym
 from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
@@ -99,6 +100,23 @@ def pseudonym_command(person: str) -> None:
         return [pseudonym(name, key, settings.issuer, person) for name, key in read_keys(settings.keys).items()]
 
     click.echo("\n".join(_run(work)))
+
+
+@click.command("doctor", short_help="Find out what is wrong, and what to do.")
+@click.option("--json", "as_json", is_flag=True, help="The same for a program.")
+@click.pass_context
+def doctor(ctx: click.Context, *, as_json: bool) -> None:
+    """Find out what is wrong with a server for the whole firm; WHITESPACE_TEAM is on here.
+
+    Looks at each setting, the keys, the database and its tables, Redis, the identity provider, the client of the page
+    /connect, the public address and the platform. Each check has a verdict, a reason and a remedy. Nothing is changed,
+    and no secret is shown. Exit code 0: all is well; 1: something deserves a look; 2: something does not work.
+
+    \b
+    Example:
+      WHITESPACE_TEAM=on whitespace-mcp doctor --json
+    """
+    ctx.exit(examine_team(os.environ, as_json=as_json))
 
 
 async def _recorded(

@@ -4,13 +4,18 @@ import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
+from redis.asyncio.connection import parse_url
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.team.keys import read_keys
 
 PREFIX: Final = "WHITESPACE_TEAM"
 
@@ -59,9 +64,10 @@ class TeamSettings:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the public address."""
+        """Scheme and host of the public address, as browsers write it: small letters, without the usual port."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}"
+        usual = {"https": ":443", "http": ":80"}[parts.scheme]
+        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,16 @@ class Variable:
     name: str
     meaning: str
     default: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The variable itself."""
+        return f"{PREFIX}_{self.name}"
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value is shown to nobody."""
+        return self.meaning.endswith("(secret)")
 
 
 VARIABLES: Final = (
@@ -94,24 +110,40 @@ VARIABLES: Final = (
 )
 
 
+def faults_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with each variable that cannot be used, continuing its name; never the value of a secret."""
+    faults: dict[str, str] = {}
+    for each in VARIABLES:
+        value = _given(environment, each)
+        check = _CHECKS.get(each.name)
+        if value is None:
+            faults[each.full_name] = "is not set"
+        elif value and check and (problem := check(value)):
+            faults[each.full_name] = problem
+    return faults
+
+
+def strangers_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables of a team that there are not, each with the one that is like it; empty where none is."""
+    there = [each.full_name for each in VARIABLES]
+    odd = sorted(name for name in environment if name.startswith(f"{PREFIX}_") and name not in there)
+    return {name: next(iter(get_close_matches(name, there, n=1, cutoff=0.8)), "") for name in odd}
+
+
 def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
     """Read the team's variables.
 
     Raises:
         NotConfigured: everything that is missing or wrong, one sentence a variable.
     """
-    values = {each.name: environment.get(f"{PREFIX}_{each.name}", "").strip() or each.default for each in VARIABLES}
-    faults = [f"{PREFIX}_{name} is not set" for name, value in values.items() if value is None]
-    given = {name: value or "" for name, value in values.items()}
-    for name, check in _CHECKS.items():
-        if given[name] and (problem := check(given[name])):
-            faults.append(f"{PREFIX}_{name} {problem}")
+    faults = faults_of(environment)
     if faults:
         raise NotConfigured(
-            "The team's configuration cannot be used: " + "; ".join(faults),
+            "The team's configuration cannot be used: " + "; ".join(" ".join(fault) for fault in faults.items()),
             retry="",
             do="docs/team.md says what each variable is for.",
         )
+    given = {each.name: _given(environment, each) or "" for each in VARIABLES}
     return TeamSettings(
         url=given["URL"],
         issuer=given["ISSUER"],
@@ -133,11 +165,16 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
     )
 
 
+def _given(environment: Mapping[str, str], variable: Variable) -> str | None:
+    return environment.get(variable.full_name, "").strip() or variable.default
+
+
 def _web_address(value: str) -> str | None:
     """What is wrong with an address; plain http is for this machine only."""
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
+        _ = parts.port
     except ValueError:
         return "is no address"
     local = host in {"localhost", "127.0.0.1", "::1"}
@@ -155,12 +192,19 @@ def _counts(value: str) -> str | None:
 
 
 def _database(value: str) -> str | None:
-    right = value.startswith(("postgresql://", "postgres://")) or "=" in value
-    return None if right else "must be a PostgreSQL address"
+    try:
+        conninfo_to_dict(value)
+    except psycopg.ProgrammingError:
+        return "must be a PostgreSQL address, such as postgresql://user:password@host/name"
+    return None
 
 
 def _redis(value: str) -> str | None:
-    return None if value.startswith(("redis://", "rediss://", "unix://")) else "must begin with redis:// or rediss://"
+    try:
+        parse_url(value)
+    except ValueError:
+        return "must begin with redis://, rediss:// or unix:// and be an address"
+    return None
 
 
 def _replica(value: str) -> str | None:
@@ -176,8 +220,17 @@ def _audit_people(value: str) -> str | None:
     return None if value in {"plain", "pseudonym"} else "must be plain or pseudonym"
 
 
-def _file(value: str) -> str | None:
-    return None if Path(value).is_file() else "names no file"
+def _keys(value: str) -> str | None:
+    try:
+        read_keys(Path(value))
+    except NotConfigured as error:
+        return f"cannot be used: {error.what}; a line is a name, a blank, and what `openssl rand -base64 32` gives"
+    return None
+
+
+def _scope(value: str) -> str | None:
+    right = re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e]+", value)
+    return None if right else "must be one scope, without blanks and quotation marks"
 
 
 _CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
@@ -185,9 +238,10 @@ _CHECKS: Final[dict[str, Callable[[str], str | None]]] = {
     "ISSUER": _web_address,
     "DATABASE": _database,
     "REDIS": _redis,
-    "KEYS": _file,
     "REPLICA": _replica,
     "AUDIT_PEOPLE": _audit_people,
+    "KEYS": _keys,
+    "SCOPE": _scope,
     "CALLS_A_MINUTE": _counts,
     "CALLS_AT_ONCE": _counts,
     "REQUESTS_AT_ONCE": _counts,

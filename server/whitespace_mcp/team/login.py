@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import anyio
 import httpx2
@@ -74,7 +74,7 @@ class Login:
         self._settings = settings
         self._keys = keys
         self._http = open_client(settings.issuer, timeout=_PATIENCE)
-        self._callback = f"{settings.origin}/connect/callback"
+        self.callback = f"{settings.origin}/connect/callback"
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -92,7 +92,7 @@ class Login:
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
-            "redirect_uri": self._callback,
+            "redirect_uri": self.callback,
             "scope": "openid",
             "state": memory["state"],
             "nonce": memory["nonce"],
@@ -122,24 +122,36 @@ class Login:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
         return Visitor(self._settings.issuer, subject)
 
+    async def offer(self, code: str, verifier: str) -> str:
+        """What the provider says against a code, by the names of RFC 6749; empty where it says nothing.
+
+        Raises:
+            LoginFailed: it did not answer.
+        """
+        return str((await self._answer(code, verifier)).get("error", ""))
+
     async def _id_token(self, code: str, verifier: str) -> str:
+        token = (await self._answer(code, verifier)).get("id_token")
+        if not isinstance(token, str):
+            raise LoginFailed("The identity provider did not log you in. Begin again.")
+        return token
+
+    async def _answer(self, code: str, verifier: str) -> dict[str, Any]:
+        """What the provider gives for a code."""
         provider = await self._keys.provider()
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._callback}
-        secret = self._settings.client_secret.get_secret_value()
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback}
+        login = (self._settings.client_id, self._settings.client_secret.get_secret_value())
         try:
             with anyio.fail_after(_PATIENCE):
                 response = await self._http.post(
                     provider.token_endpoint,
                     data={**form, "code_verifier": verifier},
-                    auth=(self._settings.client_id, secret),
+                    auth=(quote(login[0], safe=""), quote(login[1], safe="")),  # RFC 6749, 2.3.1
                 )
-            found = cast("dict[str, Any]", response.json()) if response.status_code == 200 else {}
+            found: object = response.json()
         except (httpx2.HTTPError, TimeoutError, ValueError):
             raise LoginFailed("The identity provider did not answer. Try again in a minute.") from None
-        token = found.get("id_token")
-        if not isinstance(token, str):
-            raise LoginFailed("The identity provider did not log you in. Begin again.")
-        return token
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:

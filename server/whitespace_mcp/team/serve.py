@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.environment import AddressedSecret, Environment
-from whitespace_mcp.config.errors import InternalFault, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import InternalFault, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
 from whitespace_mcp.runtime.clock import Clock, SystemClock
@@ -69,13 +69,19 @@ class Replica:
         settings: how the platform is asked; whatever credential it holds is not used.
         team: the team's configuration.
         clock: time, for tests.
+
+    Raises:
+        NotConfigured: the platform's settings, or the file of keys, cannot be used.
     """
 
     def __init__(self, settings: Settings, team: TeamSettings, clock: Clock | None = None) -> None:
+        if settings.problems:
+            raise NotConfigured(f"The configuration cannot be used: {'; '.join(settings.problems)}", retry="")
         self._settings = settings.model_copy(update=dict.fromkeys(NOBODYS, None) | {"cache": "memory"})
         self._team = team
         self._clock = clock or SystemClock()
         self._drain: Drain | None = None
+        self._obstacle = ""
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
@@ -217,8 +223,14 @@ class Replica:
             try:
                 await self._provider_keys.read()
             except Unavailable as error:
-                logger.warning("not ready: %s", error.what)
+                self._note(error.what)
                 await self._clock.sleep(_AGAIN_SECONDS)
+
+    def _note(self, obstacle: str) -> None:
+        """Log why calls cannot be answered, once until it is another reason."""
+        if obstacle not in {"", self._obstacle}:
+            logger.warning("not ready: %s", obstacle)
+        self._obstacle = obstacle
 
     async def _health(self, _request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -226,7 +238,11 @@ class Replica:
     async def _ready(self, _request: Request) -> Response:
         """Whether calls can be answered: keys of the provider seen, and the database up to date. Redis may be gone."""
         stopping = self._drain is not None and self._drain.begun
-        ready = not stopping and self._provider_keys.seen and await self._vault.ready()
+        ready = not stopping and self._provider_keys.seen
+        if ready:
+            obstacle = await self._vault.obstacle()
+            self._note(obstacle)
+            ready = not obstacle
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def _figures(self, _request: Request) -> Response:

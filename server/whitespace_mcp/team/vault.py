@@ -173,12 +173,13 @@ class Vault:
             rows = await connection.execute("select state, key_name, count(*) from grants group by 1, 2")
             return {(row[0], row[1]): row[2] async for row in rows}
 
-    async def ready(self) -> bool:
-        """Whether the database answers and its tables are as this version needs them."""
+    async def obstacle(self) -> str:
+        """Why nothing can be stored; empty where the database answers and its tables are as this version needs them."""
         try:
-            return not await pending(self._pool)
-        except Unavailable:
-            return False
+            names = await pending(self._pool)
+        except Unavailable as error:
+            return error.what
+        return f"The database needs `whitespace-mcp team migrate` first: {', '.join(names)}" if names else ""
 
     async def _row(self, statement: LiteralString, values: dict[str, object]) -> Grant | None:
         """The row that a statement gives."""

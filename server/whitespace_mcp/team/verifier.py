@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 import anyio
 import httpx2
@@ -76,6 +77,9 @@ class ProviderKeys:
         """Whether the keys were read at least once."""
         return bool(self._keys)
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
     async def provider(self) -> Provider:
         """The provider's metadata.
 
@@ -129,10 +133,12 @@ class ProviderKeys:
         self._keys = keys
 
     async def _metadata(self) -> Provider:
+        obstacles: list[Unavailable] = []
         for address in _metadata_addresses(self._issuer):
             try:
                 found = await self._fetch(address)
-            except Unavailable:
+            except Unavailable as error:
+                obstacles.append(error)
                 continue
             if found.get("issuer") != self._issuer:
                 raise _unusable(self._issuer, "calls itself by another issuer's name in its metadata")
@@ -141,14 +147,14 @@ class ProviderKeys:
             if len(values) < len(names):
                 raise _unusable(self._issuer, "leaves addresses out of its metadata")
             return Provider(self._issuer, **values)
-        raise _unusable(self._issuer, "does not give its metadata")
+        raise obstacles[0]
 
     async def _fetch(self, address: str) -> dict[str, Any]:
         try:
             with anyio.fail_after(_PATIENCE):
                 response = await self._http.get(address)
             if response.status_code != 200 or len(response.content) > _MOST_ANSWER:
-                raise _unusable(self._issuer, f"answered {response.status_code}")
+                raise _unusable(self._issuer, f"answered {response.status_code} at {urlsplit(address).path}")
             found: object = response.json()
         except (httpx2.HTTPError, TimeoutError, ValueError):
             raise _unusable(self._issuer, "cannot be reached") from None

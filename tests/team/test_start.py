@@ -1,0 +1,89 @@
+"""Starting a replica: what is wrong is one sentence that names it, and what is not there yet is waited for."""
+
+import base64
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+from click.testing import CliRunner
+from psycopg.conninfo import make_conninfo
+
+from support.processes import run
+from team.engines import PATIENCE, Engine, Provider, free_port, provider
+from team.firm import Firm, replica, team_variables
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Platform, serve
+
+
+@pytest.fixture
+def firm(tmp_path: Path) -> Iterator[Firm]:
+    """A firm whose provider is not there."""
+    url = f"http://127.0.0.1:{free_port()}/mcp"
+    nobody = Provider(Engine([], 0, tmp_path / "log"), f"http://127.0.0.1:{free_port()}")
+    (tmp_path / "keys").write_text(f"k1 {base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+    with serve(Platform(documents=(6, 3))) as platform:
+        firm = Firm(url, nobody, platform, tmp_path)
+        yield firm
+        for engine in firm.replicas:
+            engine.stop()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"WHITESPACE_TEAM_URL": ""}, "WHITESPACE_TEAM_URL is not set"),
+        ({"WHITESPACE_TEAM_REDIS": "memcached://cache"}, "WHITESPACE_TEAM_REDIS must begin with redis://"),
+        ({"WHITESPACE_TEAM_KEYS": "/nowhere"}, "WHITESPACE_TEAM_KEYS cannot be used: The file of keys"),
+        ({"WHITESPACE_ROOT": "ftp://nowhere"}, "WHITESPACE_ROOT must be"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_at_the_start(
+    firm: Firm, migrated: str, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], words: str
+) -> None:
+    for name, value in (team_variables(firm, migrated, None, firm.folder / "keys") | changes).items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(main, ["serve", "--transport", "streamable-http"])
+    assert done.exit_code == 2, done.output
+    assert words in done.output
+    assert done.output.count("WHITESPACE_") == 1
+    assert "Traceback" not in done.output
+
+
+def test_a_team_is_not_served_over_stdio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHITESPACE_TEAM", "on")
+    done = CliRunner().invoke(main, ["serve"])
+    assert done.exit_code == 2
+    assert "--transport streamable-http" in done.output
+
+
+def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: Firm, migrated: str) -> None:
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("create database start")
+    variables = team_variables(firm, make_conninfo(migrated, dbname="start"), None, firm.folder / "keys")
+    issuer_port = int(firm.provider.issuer.rpartition(":")[2])
+    engine = replica(firm, "r0", free_port(), variables | {"WHITESPACE_LOG_LEVEL": "WARNING", "COLUMNS": "300"})
+    firm.replicas.append(engine)
+    engine.start()
+    base = f"http://127.0.0.1:{engine.port}"
+    assert httpx2.get(f"{base}/health").status_code == 200
+    said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
+    _until(lambda: said in firm.written(), firm)
+    assert httpx2.get(f"{base}/ready").status_code == 503
+    assert "not ready" in httpx2.get(f"{base}/ready").text
+    with provider(firm.url, f"{firm.origin}/connect/callback", port=issuer_port):
+        _until(lambda: httpx2.get(f"{base}/ready").status_code == 503 and "team migrate" in firm.written(), firm)
+        assert run(firm.folder, "team", "migrate", **variables).stdout == "ran 0001_grants.sql\n"
+        _until(lambda: httpx2.get(f"{base}/ready").status_code == 200, firm)
+    assert firm.written().count(said) == 1, "not again every few seconds"
+    assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
+
+
+def _until(true: Callable[[], bool], firm: Firm) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, firm.written()
+        time.sleep(0.1)
