@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 from mcp.server import CacheHint
 from mcp.server.apps import Apps, ResourceCsp
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 from mcp.server.mcpserver.tools import Tool as SDKTool
 
 from whitespace_mcp.config.settings import Settings
@@ -149,13 +149,20 @@ class OnePerson:
         return Recorder(Trail(self._settings.audit, about, **now), whole)
 
 
-def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifetime | None = None) -> Server:
+def build_server(
+    settings: Settings,
+    clock: Clock | None = None,
+    lifetime: Lifetime | None = None,
+    *,
+    state_keys: Sequence[bytes] = (),
+) -> Server:
     """The MCP server for one configuration. Nothing is asked of the platform before it runs.
 
     Args:
         settings: the configuration; a wrong one is reported by the first tool call.
         clock: time, for tests.
         lifetime: whose services answer; those of the configured login where it is left out.
+        state_keys: seal what a question to the user carries, the first one writes; of this process where there is none.
     """
     people = lifetime or OnePerson(settings, clock)
     lists = catalogue()
@@ -185,6 +192,7 @@ def build_server(settings: Settings, clock: Clock | None = None, lifetime: Lifet
         extensions=[_views()] if settings.views else [],
         log_level="WARNING",  # of everybody; ours is set below
         lifespan=people.run,
+        request_state_security=RequestStateSecurity(keys=state_keys) if state_keys else None,
         icons=[icon()],
         cache_hints={
             "server/discover": _LISTED,

@@ -105,12 +105,14 @@ class Firm:
             return await page.give(token)
 
     @asynccontextmanager
-    async def client(self, token: str, era: str = "2026-07-28", *, url: str = "") -> AsyncGenerator[Client]:
+    async def client(
+        self, token: str, era: str = "2026-07-28", *, url: str = "", **options: Any
+    ) -> AsyncGenerator[Client]:
         """A person's assistant."""
         headers = {"Authorization": f"Bearer {token}"}
         async with (
             httpx2.AsyncClient(headers=headers, timeout=60) as http,
-            Client(streamable_http_client(url or self.url, http_client=http), mode=era) as client,
+            Client(streamable_http_client(url or self.url, http_client=http), mode=era, **options) as client,
         ):
             yield client
 

@@ -22,12 +22,14 @@ class ErrorParts:
         retry: whether trying again helps, a sentence.
         do: what to do next, one or two sentences.
         organisation: the organisation it is about, by name, where that is known.
+        link: the page where the person can put it right; it stands in `do` as well.
     """
 
     what: str
     retry: str
     do: str
     organisation: str | None
+    link: str = ""
 
 
 class OtherParts(TypedDict, total=False):
@@ -37,6 +39,7 @@ class OtherParts(TypedDict, total=False):
     retry: str
     do: str
     organisation: str
+    link: str
 
 
 class WhitespaceError(Exception):
@@ -47,10 +50,13 @@ class WhitespaceError(Exception):
         retry: a sentence.
         do: one or two sentences.
         organisation: a name.
+        link: an address.
     """
 
-    def __init__(self, what: str, *, retry: str = NO_RETRY, do: str = "", organisation: str | None = None) -> None:
-        self._parts = ErrorParts(what, retry, do, organisation)
+    def __init__(
+        self, what: str, *, retry: str = NO_RETRY, do: str = "", organisation: str | None = None, link: str = ""
+    ) -> None:
+        self._parts = ErrorParts(what, retry, do, organisation, link)
 
     def __str__(self) -> str:
         return self.what
@@ -74,6 +80,11 @@ class WhitespaceError(Exception):
     def organisation(self) -> str | None:
         """The organisation it is about, where that is known."""
         return self._parts.organisation
+
+    @property
+    def link(self) -> str:
+        """The page where the person can put it right; empty where there is none."""
+        return self._parts.link
 
     def replaced(self, **parts: Unpack[OtherParts]) -> Self:
         """Another error of the same type, cause and traceback, with other parts.

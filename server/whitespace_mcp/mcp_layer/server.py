@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, cast
 
+import anyio
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
@@ -42,6 +43,7 @@ from whitespace_mcp.config.errors import (
     listed,
 )
 from whitespace_mcp.mcp_layer.completions import COMPLETED
+from whitespace_mcp.mcp_layer.connecting import LOOK_SECONDS, has_opened, question
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
@@ -166,11 +168,28 @@ class Server(MCPServer[Services]):
         try:
             checked = self._checked(name, arguments)
             with deadline(self._call_seconds):
-                return await super().call_tool(name, checked, context)
+                return await self._with_login(name, checked, context)
         except WhitespaceError as error:
             raise ToolError(_words(error)) from error
         except ToolError as error:
             raise ToolError(_words(self._cause(name, error))) from error
+
+    async def _with_login(
+        self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; whoever has to give a login first is asked to, where the host can, and waited for a while."""
+        end = anyio.current_time() + self._call_seconds / 2
+        while True:
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if not isinstance(error.__cause__, WhitespaceError) or not error.__cause__.link:
+                    raise
+                if (asked := question(error.__cause__, context)) is not None:
+                    return asked
+                if not has_opened(context) or anyio.current_time() >= end:
+                    raise
+            await anyio.sleep(LOOK_SECONDS)
 
     def _checked(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments that say something.

@@ -193,6 +193,7 @@ class TeamCredential:
             retry="Trying again will not help until that is done.",
             do=f"Open {self._link} , log in with your firm's account and give your refresh token there, once. It must"
             " not be written into this chat.",
+            link=self._link,
         )
 
     def _refused_now(self) -> WhitespaceError:
@@ -206,10 +207,12 @@ class TeamCredential:
         return CredentialRefused(
             f"Your stored login does not work at {self.environment.host} any more",
             do=f"Log in to Whitespace, copy a new refresh token from User Profile, and give it at {self._link} .",
+            link=self._link,
         )
 
     def _unreadable(self) -> WhitespaceError:
         return CredentialRefused(
             "Your stored login cannot be opened by this server",
             do=f"Give your refresh token again at {self._link} , and tell whoever runs this server.",
+            link=self._link,
         )

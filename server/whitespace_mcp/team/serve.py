@@ -85,6 +85,7 @@ class Replica:
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
+        self._state_keys = [_derived(key, "questions") for key in keys.values()]
         self._metrics = Metrics()
         self._trail = TeamTrail(settings.audit, team, keys, settings.host, self._clock.now)
         self._pool = database_pool(team.database)
@@ -120,7 +121,7 @@ class Replica:
     def application(self) -> Starlette:
         """The application; its lifespan opens and closes everything that the replica holds."""
         everybody = Everybody(self._people, self._settings.environment, self._trail, self._metrics)
-        server = build_server(self._settings, self._clock, everybody)
+        server = build_server(self._settings, self._clock, everybody, state_keys=self._state_keys)
         inner = server.streamable_http_app(
             streamable_http_path="/mcp",
             json_response=True,

@@ -1,0 +1,96 @@
+"""Questions to the person in the host: to connect first, where it can open a page, and which organisation is meant."""
+
+import re
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Literal
+
+import pytest
+from mcp.client import ClientRequestContext
+from mcp.types import ElicitRequestParams, ElicitRequestURLParams, ElicitResult
+
+from support.servers import ask, refused
+from team.engines import Engine
+from team.firm import Firm, firm_with
+from whitespace_mcp.demo import Platform, serve
+
+
+@pytest.fixture(scope="module")
+def firm(migrated: str, cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
+    folder = tmp_path_factory.mktemp("firm")
+    with (
+        serve(Platform(documents=(60, 30))) as platform,
+        firm_with(platform, migrated, cache[1], folder, WHITESPACE_TIMEOUT="8") as started,
+    ):
+        yield started
+
+
+class Host:
+    """A host whose user is asked, and what it was asked."""
+
+    def __init__(self, answer: Callable[[ElicitRequestParams], Awaitable[ElicitResult]]) -> None:
+        self.asked: list[Any] = []
+        self._answer = answer
+
+    async def __call__(self, _context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+        self.asked.append(params)
+        return await self._answer(params)
+
+
+def says(action: Literal["accept", "decline", "cancel"]) -> Host:
+    async def answer(_params: ElicitRequestParams) -> ElicitResult:
+        return ElicitResult(action=action)
+
+    return Host(answer)
+
+
+async def test_where_the_host_can_open_a_page_the_person_connects_there_and_the_answer_comes(firm: Firm) -> None:
+    async def connect(params: ElicitRequestParams) -> ElicitResult:
+        assert isinstance(params, ElicitRequestURLParams)
+        async with firm.page("hal", link=params.url) as page:
+            given = await page.give(firm.platform.platform.login.refresh_token or "")
+        assert "Calderfinch Partners" in given.answer.text
+        return ElicitResult(action="accept")
+
+    host = Host(connect)
+    token = await firm.access_token("hal")
+    async with firm.client(token, elicitation_callback=host) as client:
+        answer = await ask(client, "list_organisations")
+        await ask(client, "whoami")
+    assert len(answer["organisations"]) == 2
+    assert [params.mode for params in host.asked] == ["url"]
+    assert re.fullmatch(rf"{firm.origin}/connect\?for=\w+", host.asked[0].url)
+    assert "hal" not in host.asked[0].url
+    assert "refresh token" in host.asked[0].message
+
+
+@pytest.mark.parametrize("action", ["accept", "decline", "cancel"])
+async def test_who_does_not_connect_gets_the_link_and_is_asked_once(
+    firm: Firm, action: Literal["accept", "decline", "cancel"]
+) -> None:
+    host = says(action)  # accepting means that the page was opened, not that anything was given there
+    async with firm.client(await firm.access_token("ian"), elicitation_callback=host) as client:
+        told = await refused(client, "list_organisations")
+    assert "not connected" in told
+    assert f"{firm.origin}/connect?for=" in told
+    assert len(host.asked) == 1
+
+
+async def test_other_hosts_get_the_link_in_the_answer(firm: Firm) -> None:
+    host = says("accept")
+    token = await firm.access_token("joy")
+    async with firm.client(token) as plain, firm.client(token, "legacy", elicitation_callback=host) as older:
+        for client in (plain, older):
+            assert f"{firm.origin}/connect?for=" in await refused(client, "list_organisations")
+    assert host.asked == [], "an older host's request does not say what it can do"
+
+
+async def test_a_question_may_be_answered_at_another_replica(firm: Firm) -> None:
+    async def choose(params: ElicitRequestParams) -> ElicitResult:
+        assert params.mode == "form"
+        return ElicitResult(action="accept", content={"organisation": "MARROWGATE"})
+
+    await firm.connect("kim", firm.platform.platform.login.refresh_token or "")
+    async with firm.client(await firm.access_token("kim"), elicitation_callback=Host(choose)) as client:
+        for _ in range(3):  # the balancer takes turns: each question and its answer go to different replicas
+            answer = await ask(client, "get_risks", page_size=0)
+            assert [each["company_id"] for each in answer["organisations"]] == ["MARROWGATE"]
