@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from whitespace_mcp.sheets import CUT, MOST_CHARACTERS, Cell, Sheet, write_csv, write_xlsx
@@ -65,6 +67,20 @@ def test_csv_is_utf8_with_its_mark_quoted_and_guards_formulas() -> None:
     assert rows[2][2:4] == ["'@SUM(A1)", "20000000"]
     assert guarded == 4
     assert rows[4][3] == "12345678901234567.89"
+
+
+@given(st.lists(st.text(max_size=8) | st.decimals(allow_nan=False, allow_infinity=False, places=4), min_size=1))
+def test_whatever_a_text_begins_with_no_csv_holds_a_formula(cells: list[str | Decimal]) -> None:
+    file = io.BytesIO()
+    guarded = write_csv(file, Sheet("Risks", ["c"] * len(cells), [cells]))
+    _, row = csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"), newline=""))
+    begins = [text[:1] in set("=+-@\t\r") for cell, text in zip(cells, row, strict=True) if isinstance(cell, str)]
+    assert not any(begins)
+    assert guarded == sum(
+        text.startswith("'") and not str(cell).lstrip("\x00\x7f").startswith("'")
+        for cell, text in zip(cells, row, strict=True)
+    )
+    assert all(Decimal(text) == cell for cell, text in zip(cells, row, strict=True) if isinstance(cell, Decimal))
 
 
 @pytest.mark.skipif(SOFFICE is None and "CI" not in os.environ, reason="LibreOffice is not on this machine")

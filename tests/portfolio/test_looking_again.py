@@ -98,3 +98,26 @@ async def test_one_changed_document_is_all_that_is_asked_for(running: Running, c
         assert (paths[0], "/api/risks" in paths, len(paths)) == ("/api/summary", False, 2)
         assert view.book.slips == before
         assert view.book.slip(root)[0]["updated"] == view.book.newest
+
+
+async def test_a_long_reading_sees_one_moment_though_the_list_is_amended_meanwhile(
+    running: Running, clock: FakeClock
+) -> None:
+    platform = running.platform
+    user_id = platform.login.memberships[0].user_id
+    selection = Selection(terms=Terms("document"))
+    async with open_session(settings_for(running), clock) as session:
+        portfolio = Portfolios(session).of(await session.organisations.chosen(user_id))
+        await portfolio.view()
+        root = platform.add_slip(user_id, stage="draft", name="Newcomer Shipping Hull 2026")
+        clock.advance(61)
+        book = (await portfolio.view()).book
+        before = book.page(selection, "newest", limit=-1)
+        pages = book.pages(selection, "newest", 10)
+        read = next(pages)
+        platform.touch(root)
+        clock.advance(61)
+        assert (await portfolio.view()).book is book, "the same list with a document changed"
+        read += [record for page in pages for record in page]
+    assert read == before
+    assert book.page(selection, "newest", limit=-1) != before

@@ -1,11 +1,17 @@
 """`export_risks`: every match as a spreadsheet in the user's folder, and nowhere else."""
 
+import gc
 import io
+import resource
+import shutil
 from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from functools import partial
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client
 from python_calamine import CalamineWorkbook
@@ -47,8 +53,12 @@ def look_at(path: Path, size: int, base: Path) -> None:
     assert {each.name for each in path.parent.iterdir()} == {path.name}
 
 
-def text_in(path: str) -> str:
-    return Path(path).read_bytes().decode("utf-8-sig")
+def files_below(folder: Path, ending: str = "") -> list[Path]:
+    return [path for path in folder.rglob(f"*{ending}") if path.is_file()]
+
+
+def text_in(path: str, encoding: str = "utf-8-sig") -> str:
+    return Path(path).read_bytes().decode(encoding)
 
 
 async def test_every_match_is_in_the_sheet_and_what_was_asked_beside_it(
@@ -138,6 +148,91 @@ async def test_what_cannot_be_done_is_told_and_leaves_nothing(market: Running, t
         said = await refused(client, "export_risks", organisation=BROKER)
     assert "WHITESPACE_DOWNLOADS cannot be written to" in said
     assert "nothing was saved" in said
+
+
+@contextmanager
+def full_after(size: int) -> Generator[None]:
+    """A disk on which no file can be longer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # of the library, when it fails
+@pytest.mark.parametrize(
+    ("kind", "size"), [("csv", 3_000), ("xlsx", 3_000), ("xlsx", 40_000)], ids=["csv", "rows", "the end"]
+)
+async def test_on_a_full_disk_nothing_half_written_is_left(
+    client: Client, tmp_path: Path, kind: str, size: int
+) -> None:
+    await ask(client, "get_risks", organisation=BROKER, page_size=0)
+    with full_after(size):
+        said = await refused(client, "export_risks", organisation=BROKER, unit="document", format=kind)
+    gc.collect()
+    assert "WHITESPACE_DOWNLOADS cannot be written to (file too large)" in said
+    assert files_below(tmp_path) == []
+    assert (await ask(client, "export_risks", organisation=BROKER, format=kind))["rows"] > 0
+
+
+async def test_a_link_in_the_organisations_place_is_refused_and_one_in_the_files_is_left_alone(
+    client: Client, tmp_path: Path
+) -> None:
+    folder = Path((await ask(client, "export_risks", organisation=BROKER))["path"]).parent
+    other = tmp_path / "elsewhere"
+    shutil.move(folder, other)
+    folder.symlink_to(other)
+    said = await refused(client, "export_risks", organisation=BROKER)
+    assert f"'{BROKER}' in it is a link or a file, not a folder" in said
+    assert len(list(other.iterdir())) == 1
+
+
+async def test_a_file_that_another_program_has_open_is_left_alone(client: Client) -> None:
+    first = await ask(client, "export_risks", organisation=BROKER)
+    content = text_in(first["path"], "latin-1")
+    async with await anyio.open_file(first["path"], "r+b"):
+        second = await ask(client, "export_risks", organisation=BROKER)
+    assert second["path"] != first["path"]
+    assert text_in(first["path"], "latin-1") == content
+
+
+async def test_while_many_rows_are_written_others_are_answered_and_whoever_leaves_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    told: list[float] = []
+    with serve(Platform(documents=(4_500, 40))) as running:
+        async with client_of(settings_for(running, downloads=tmp_path)) as client:
+            await ask(client, "get_risks", organisation=BROKER, page_size=0)
+            begun, unfinished = anyio.Event(), list[bool]()
+
+            async def note(progress: float, total: float | None, message: str | None) -> None:
+                assert message is not None
+                if message.startswith("Writing rows"):
+                    assert total == 4_500
+                    told.append(progress)
+                    begun.set()
+
+            async def second_caller() -> None:
+                await begun.wait()
+                await ask(client, "get_risks", organisation=CARRIER)
+                unfinished.append(not files_below(tmp_path, ".xlsx"))
+
+            arguments = {"organisation": BROKER, "unit": "document"}
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(second_caller)
+                await client.call_tool("export_risks", arguments, progress_callback=note)
+            assert unfinished == [True], "answered while rows were still being written"
+            assert told == [2_000, 4_000, 4_500]
+            saved = files_below(tmp_path)
+            begun = anyio.Event()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(partial(client.call_tool, "export_risks", arguments, progress_callback=note))
+                await begun.wait()
+                tasks.cancel_scope.cancel()
+            await ask(client, "get_risks", organisation=CARRIER)
+        assert files_below(tmp_path) == saved, "nothing half-written is left"
 
 
 async def test_its_schema_stays_small(client: Client) -> None:

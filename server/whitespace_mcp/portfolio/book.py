@@ -7,7 +7,7 @@ slips, which grows as they are read; only questions that need it look there.
 
 import sqlite3
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -223,17 +223,34 @@ class Book:
 
         Where the order, what is selected or what is shown needs summaries, with the columns that these tell.
         """
+        names, ordered, parameters = self._in_order(selection, sort)
+        rows = self._all(f"{ordered} LIMIT ? OFFSET ?", [*parameters, limit, offset])
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def pages(self, selection: Selection, sort: Sort, size: int) -> Generator[list[Record]]:
+        """All matching units in order, so many at a time, as `page` has them; all as they were when the first was read.
+
+        They are put in order once, whereas each `page` does it anew.
+        """
+        names, ordered, parameters = self._in_order(selection, sort)
+        with self._lock:
+            cursor = self._database.execute(ordered, parameters)
+        while rows := self._next(cursor, size):
+            yield [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _next(self, cursor: sqlite3.Cursor, size: int) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return cursor.fetchmany(size)
+
+    def _in_order(self, selection: Selection, sort: Sort) -> tuple[tuple[str, ...], str, list[Any]]:
+        """The columns of records, and the question for all of them in order."""
         column, down = ORDER[sort]
         tables = tables_of(selection.terms, (*selection.facts, *selection.shown, *ORDER_FACTS.get(sort, ())))
         names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
         names = names if column in names else (*names, column)
         where, parameters = selection.of(self.words).where()
-        rows = self._all(
-            f"SELECT {', '.join(names)} FROM {tables} WHERE {where}"  # noqa: S608
-            f" ORDER BY {column} IS NULL, {column} {'DESC' if down else 'ASC'}, id LIMIT ? OFFSET ?",
-            [*parameters, limit, offset],
-        )
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
+        return names, f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}", parameters  # noqa: S608
 
     def groups(self, selection: Selection, by: Sequence[Group]) -> list[Counted]:
         """How many slips and documents each combination of values has, among the matching units."""

@@ -118,15 +118,13 @@ class _Work:
         """The rows in order, a chunk read at a time."""
         done = 0
         for organisation_id, book, selection in self.listed:
-            offset = 0
-            while records := book.page(selection, "newest", limit=CHUNK, offset=offset):
+            for records in book.pages(selection, "newest", CHUNK):
                 roots = [record["root"] for record in records]
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): known for root, known in facts.items()}
                 for record in records:
                     row = row_of((organisation_id, record), self.query, self.market, deep, self.today)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
-                offset += len(records)
                 done += len(records)
                 anyio.from_thread.check_cancelled()
                 anyio.from_thread.run(self.tell, done)
