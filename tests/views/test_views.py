@@ -22,7 +22,7 @@ from whitespace_mcp.views import VIEW_URI, page
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ROOT / "build/npm/views/node_modules"
-LOOK: Final = Path(__file__).with_name("chromium") / "look.mjs"
+CHROMIUM: Final = Path(__file__).with_name("chromium")
 NODE: Final = (sys.executable, str(ROOT / "scripts/node.py"), "node")
 MOST: Final = 25_000
 HOSTILE: Final = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> =HYPERLINK("x")'
@@ -39,6 +39,16 @@ def needed(*there: object) -> None:
     if not all(there):
         assert not os.environ.get("CI"), "npm's packages and Chromium have to be here"
         pytest.skip("npm's packages or Chromium are not here; `make test` fetches the packages")
+
+
+def in_chromium(script: str, *arguments: str) -> Any:
+    """What a script of ours saw in a real browser."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    needed(PACKAGES.exists(), browser)
+    line = [*NODE, str(CHROMIUM / script), str(browser), *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603  # ours
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 async def test_two_tools_are_drawn_and_without_views_there_are_none() -> None:
@@ -127,12 +137,22 @@ async def cases(market: Running) -> list[dict[str, Any]]:
 
 
 async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(market: Running, tmp_path: Path) -> None:
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    needed(PACKAGES.exists(), browser)
     shown, given = tmp_path / "view.html", tmp_path / "cases.json"
     shown.write_text(page(), encoding="utf-8")
     given.write_text(json.dumps(await cases(market)), encoding="utf-8")
-    line = [*NODE, str(LOOK), str(browser), str(shown), str(given), str(ROOT / "build/views")]
-    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=240)  # noqa: ASYNC221, S603  # ours
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == []
+    assert in_chromium("look.mjs", str(shown), str(given), str(ROOT / "build/views")) == []
+
+
+def test_from_a_real_server_to_a_picture() -> None:
+    server = (sys.executable, "-m", "whitespace_mcp", "serve", "--demo")
+    seen = in_chromium("whole.mjs", str(ROOT / "build/views"), *server)
+    assert seen["problems"] == []
+    placement, book = seen["placement"], seen["book"]
+    assert seen["calls"] == ["get_lines"] * placement["pages"], "what the page asked was asked of the server"
+    answer = placement["answer"]
+    assert {line["carrier"] for line in answer["lines"]}
+    for words in (answer["name"], answer["organisation"]["name"], *(line["carrier"] for line in answer["lines"])):
+        assert words in placement["text"]
+    for organisation in book["answer"]["organisations"]:
+        for words in (organisation["name"], *map(str, organisation["by_stage"].values())):
+            assert words in book["text"]

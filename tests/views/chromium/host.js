@@ -6,14 +6,14 @@ const POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'none'";
 
 /** Show the page with an answer; resolves once it has been handed over. `window.said` collects what the page says to the host. */
-window.show = async ({ page, theme, variables, args, result, capabilities = { serverTools: {}, message: {} } }) => {
+window.show = async ({ page, theme, variables, args, result, tool = "show_placement", capabilities = { serverTools: {}, message: {} } }) => {
   document.querySelector("iframe")?.remove();
   window.said = { messages: [], sizes: [], calls: [] };
   const frame = document.createElement("iframe");
   frame.setAttribute("sandbox", "allow-scripts");
   frame.style.cssText = "border:0;width:100%;height:2400px";
   document.body.append(frame);
-  const hostContext = { theme, locale: "en-GB", toolInfo: { tool: { name: "show_placement", inputSchema: { type: "object" } } }, styles: { variables } };
+  const hostContext = { theme, locale: "en-GB", toolInfo: { tool: { name: tool, inputSchema: { type: "object" } } }, styles: { variables } };
   const bridge = new AppBridge(null, { name: "test host", version: "1" }, capabilities, { hostContext });
   bridge.oncalltool = (params) => {
     window.said.calls.push(params);

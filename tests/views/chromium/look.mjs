@@ -3,13 +3,8 @@
 // CASES is a JSON list of {name, args, result, pages?, expect?}: answers of the server, its hostile variants and its further pages.
 
 import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { begin, drawn, picture, require } from "./browser.mjs";
 
-const packages = new URL("../../../build/npm/views/", import.meta.url);
-const require = createRequire(packages);
-const { build } = require("esbuild");
-const { chromium } = require("playwright-core");
 const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const [executablePath, pagePath, casesPath, pictures] = process.argv.slice(2);
@@ -22,33 +17,15 @@ const WIDTHS = [360, 760, 1200];
 const wrong = [];
 const check = (holds, ...words) => holds || wrong.push(words.join(" "));
 
-const bundle = await build({
-  entryPoints: [fileURLToPath(new URL("host.js", import.meta.url))],
-  nodePaths: [fileURLToPath(new URL("node_modules", packages))],
-  bundle: true,
-  format: "iife",
-  write: false,
-});
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
-const tab = await browser.newPage();
 let current;
-const problems = [];
-tab.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
-tab.on("pageerror", (error) => problems.push(error.message));
-tab.on("dialog", (dialog) => (problems.push("a dialog"), dialog.dismiss()));
-tab.on("request", (request) => /^https?:/.test(request.url()) && problems.push(`a request to ${request.url()}`));
-await tab.exposeFunction("callTool", (params) => {
+const { browser, tab, problems } = await begin(executablePath, (params) => {
   const next = current.pages?.[params.arguments.cursor];
   return next ?? { content: [{ type: "text", text: "There is no such page." }], isError: true };
 });
-await tab.setContent("<!doctype html><title>host</title><body style='margin:0'>");
-await tab.addScriptTag({ content: bundle.outputFiles[0].text });
 
 let shown; // the frame of the view
 const show = async (given) => {
-  await tab.evaluate((what) => window.show(what), { page, theme: "light", args: current.args, ...given });
-  shown = await (await tab.waitForSelector("iframe")).contentFrame();
-  await shown.waitForSelector("main[aria-busy=false]");
+  shown = await drawn(tab, { page, args: current.args, ...given });
 };
 
 for (current of cases) {
@@ -80,8 +57,7 @@ for (current of cases) {
       for (const each of violations) check(false, name, each.id, each.nodes.map((node) => node.html.slice(0, 120)).join(" | "));
       await shown.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = false)));
     }
-    const height = await shown.evaluate(() => Math.ceil(document.documentElement.getBoundingClientRect().height));
-    await tab.screenshot({ path: `${pictures}/${name.replaceAll(" ", "-")}.png`, clip: { x: 0, y: 0, width, height: Math.min(height, 2400) } });
+    await picture(tab, shown, `${pictures}/${name.replaceAll(" ", "-")}.png`, width);
   }
 }
 
