@@ -39,8 +39,8 @@ help: ## list what make can do here
 setup: .venv/.dev ## make .venv with everything that developing needs (the other targets do it themselves)
 	echo "  Ready: $$($(VENV)/python --version) in .venv"
 
-demo: .venv/.run ## a guided tour of the server on the demo platform; needs no account
-	$(VENV)/whitespace-mcp demo
+demo: .venv/.run ## a guided tour of the server on the demo platform; needs no account; ARGS=--open shows pictures
+	$(VENV)/whitespace-mcp demo $(ARGS)
 
 test: .venv/.dev .npm-packages ## the tests with their coverage; ARGS="-k renewal" runs some of them, without coverage
 ifeq ($(ARGS),)

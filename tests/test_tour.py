@@ -28,6 +28,7 @@ STOPS = (
     "6 of 8  Switching sides",
     "7 of 8  Who brings what",
     "8 of 8  The token expires on the way",
+    "A picture and a spreadsheet",
     "Now in your own assistant",
     "And with your own login",
 )
@@ -119,7 +120,7 @@ def test_a_pipe_gets_plain_text_no_wider_than_its_columns() -> None:
     text = narrow().stdout
     assert all(character.isprintable() or character == "\n" for character in text)
     pasted = [line for line in text.splitlines() if str(Path(sys.executable).parent) in line]
-    assert len(pasted) == 2
+    assert len(pasted) == 4
     assert [line for line in text.splitlines() if len(line) > 80 and line not in pasted] == []
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
@@ -150,13 +151,32 @@ def test_claude_code_is_given_the_same_command_as_claude_desktop() -> None:
     assert words[words.index("--") + 1 :] == to_paste()
 
 
+def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path) -> None:
+    line = next(line for line in narrow().stdout.splitlines() if "call export_risks" in line)
+    wrong = dict.fromkeys(("WHITESPACE_DOWNLOADS", "WHITESPACE_CACHE"), "")
+    done = subprocess.run(  # noqa: S603  # our own command
+        shlex.split(line),
+        cwd=tmp_path,
+        env=environment(**wrong),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    answer = json.loads(done.stdout)
+    assert Path(answer["path"]).is_relative_to(tmp_path)
+    assert answer["path"].endswith(".xlsx")
+    assert answer["rows"] > 100
+    assert Path(answer["path"]).stat().st_size == answer["bytes"]
+
+
 def test_an_output_without_utf8_gets_plainer_characters_and_the_users_cache_stays_as_it_is(tmp_path: Path) -> None:
     tour = take(PYTHONIOENCODING="ascii", XDG_CACHE_HOME=str(tmp_path))
     assert tour.returncode == 0
     assert tour.stdout.isascii()
     assert not re.search(r"(?<![\w)])\?|\?(?=\w)", tour.stdout)  # a question ends a word; what was replaced does not
     assert "-- 8 of 8  The token expires on the way ---" in tour.stdout
-    assert max(len(line) for line in tour.stdout.splitlines() if "claude mcp" not in line) <= 100
+    assert max(len(line) for line in tour.stdout.splitlines() if str(Path(sys.executable).parent) not in line) <= 100
     assert list(tmp_path.iterdir()) == []
 
 

@@ -176,11 +176,16 @@ def _serve_team(settings: "Settings", host: str, port: int) -> None:
 
 @main.command(short_help="Take a guided tour; needs no account.")
 @click.option("--plain", is_flag=True, help="No colours, even on a terminal.")
-def demo(*, plain: bool) -> None:
+@click.option(
+    "--open", "pictures", is_flag=True,
+    help="Instead, show two pictures of that market in your browser; the page is left in this folder.",
+)  # fmt: skip
+def demo(*, plain: bool, pictures: bool) -> None:
     """Take a guided tour: a real client asks a real server about an invented market."""
     from whitespace_mcp.tour import run
 
-    sys.exit(run(colour=not plain and sys.stdout.isatty() and "NO_COLOR" not in os.environ))
+    colour = not plain and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    sys.exit(run(colour=colour, pictures=pictures))
 
 
 def _login_options(command: F) -> F:
@@ -225,6 +230,10 @@ def _argument_words(ctx: click.Context, _parameter: click.Parameter, incomplete:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Into a file, for your eyes only."
 )
+@click.option(
+    "--downloads", "WHITESPACE_DOWNLOADS", type=click.Path(file_okay=False, resolve_path=True), metavar="FOLDER",
+    help="Where tools that save put their files. [WHITESPACE_DOWNLOADS]",
+)  # fmt: skip
 @_login_options
 @click.pass_context
 def call(
@@ -236,6 +245,7 @@ def call(
     output: Path | None,
     demo: bool,
     profile: str | None,
+    **given: str | None,
 ) -> None:
     """Ask a tool just as an assistant does, and print what it answers.
 
@@ -247,6 +257,7 @@ def call(
       whitespace-mcp call get_risks organisation=all stage=firm_order --table
       whitespace-mcp call summarise_risks group_by=stage,organisation --csv -o stages.csv
       whitespace-mcp call get_risk risk=IC213DA609 --demo
+      whitespace-mcp call export_risks organisation=all --downloads . --demo
     """  # fmt: skip
     import anyio
 
@@ -256,7 +267,7 @@ def call(
     from whitespace_mcp.shell import output as forms
     from whitespace_mcp.shell.calling import ask
 
-    with _settings(ctx, {}, demo=demo, profile=profile) as settings:
+    with _settings(ctx, given, demo=demo, profile=profile) as settings:
         try:
             reply = anyio.run(ask, settings, tool, arguments)
         except ValueError as error:

@@ -15,10 +15,11 @@ from mcp import Client
 from mcp.types import TextResourceContents
 
 from support.servers import ask, client_of, settings_for
+from support.tour import CANARY, command, environment
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.views import VIEW_URI, page
+from whitespace_mcp.views import VIEW_URI, Picture, page, standalone
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ROOT / "build/npm/views/node_modules"
@@ -156,3 +157,32 @@ def test_from_a_real_server_to_a_picture() -> None:
     for organisation in book["answer"]["organisations"]:
         for words in (organisation["name"], *map(str, organisation["by_stage"].values())):
             assert words in book["text"]
+
+
+def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(tmp_path: Path) -> None:
+    line = [*command(), "demo", "--open"]
+    done = subprocess.run(  # noqa: S603  # our own command
+        line, cwd=tmp_path, env=environment(BROWSER="echo opened %s"), capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    (made,) = tmp_path.iterdir()
+    assert f"opened {made.as_uri()}" in done.stdout
+    assert CANARY not in made.read_text(encoding="utf-8")
+    seen = in_chromium("opened.mjs", str(ROOT / "build/views"), str(made))
+    assert seen["problems"] == []
+    book, placement = seen["texts"]
+    assert "Calderfinch Partners" in book
+    assert "Marrowgate Underwriting" in book
+    assert "short by" in placement
+    assert all("would now be asked" in words for words in seen["said"])
+
+
+def test_no_text_of_others_ends_the_page_of_the_demo() -> None:
+    hostile = Picture(HOSTILE, HOSTILE, "show_book", {"x": HOSTILE}, json.dumps({"name": HOSTILE}), {HOSTILE: HOSTILE})
+    text = standalone([hostile])
+    assert HOSTILE not in text
+    assert text.count("</script>") == 2
+    assert (
+        json.loads(text.split('type="application/json">')[1].split("</script>")[0])["pictures"][0]["asked"] == HOSTILE
+    )

@@ -1,6 +1,8 @@
 """The guided tour: a real client asks a real server process about an invented market."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from mcp import MCPError
@@ -8,25 +10,32 @@ from mcp import MCPError
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.tour.ending import what_next
 from whitespace_mcp.tour.guide import Disappointment, guided
+from whitespace_mcp.tour.pictures import show_pictures
 from whitespace_mcp.tour.terminal import Paper
 from whitespace_mcp.tour.walk import walk
 
 __all__ = ["run"]
 
 
-def run(*, colour: bool, platform: Platform | None = None) -> int:
-    """Take the tour.
+def run(*, colour: bool, platform: Platform | None = None, pictures: bool = False) -> int:
+    """Take the tour, or show the pictures.
 
     Args:
         colour: whether to use the terminal's colours.
         platform: instead of the usual demo platform.
+        pictures: in a browser, instead of the tour.
 
     Returns:
         The exit code: 0, 1 when something was not as it should be, 130 when the reader had enough.
     """
     paper = Paper.of_stdout(colour=colour)
+    asked = show_pictures if pictures else _tour
+    return _to_its_end(paper, partial(asked, paper, platform or Platform(now=time.time)))
+
+
+def _to_its_end(paper: Paper, go: Callable[[], None]) -> int:
     try:
-        _tour(paper, platform or Platform(now=time.time))
+        go()
     except KeyboardInterrupt:
         paper.gap()
         paper.text("Stopped. Start again at any time; nothing was left behind.")

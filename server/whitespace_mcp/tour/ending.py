@@ -31,15 +31,21 @@ def our_command() -> list[str]:
 
 
 def what_next(paper: Paper) -> None:
-    """Write the configuration of Claude Desktop and Claude Code for the demo, and what real data needs."""
+    """Write what can be looked at and taken along, the configuration of two hosts, and what real data needs."""
     command, *first = our_command()
+    save = ["call", "export_risks", "organisation=all", "stage=firm order", "--downloads", ".", "--demo"]
+    paper.heading("A picture and a spreadsheet of this market, in a minute")
+    paper.text("In your browser: how far a risk is placed, and both books side by side.")
+    paper.verbatim(_typed([command, *first, "demo", "--open"]))
+    paper.text("Every firm order as XLSX, below the folder that you are in.")
+    paper.verbatim(_typed([command, *first, *save]))
     arguments = [*first, "serve", "--demo"]
     code = ["claude", "mcp", "add", _NAME, "--scope", "user", "--", command, *arguments]
     paper.heading("Now in your own assistant, with the same invented market")
     paper.text("Claude Desktop: Settings, Developer, Edit Config; merge this in and restart it.")
     paper.verbatim(_DESKTOP.format(name=_NAME, command=json.dumps(command), arguments=json.dumps(arguments)))
     paper.text("Claude Code: one line in a terminal.")
-    paper.verbatim(subprocess.list2cmdline(code) if sys.platform == "win32" else shlex.join(code))
+    paper.verbatim(_typed(code))
     paper.text("Then ask: “How many risks are in each of my organisations, by stage?”")
     paper.heading("And with your own login")
     paper.text(
@@ -49,3 +55,8 @@ def what_next(paper: Paper) -> None:
         " README.md has the settings for production too, and what your firm's compliance should know first."
     )
     paper.gap()
+
+
+def _typed(words: list[str]) -> str:
+    """A command as one types it."""
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

@@ -1,8 +1,11 @@
 """The page for hosts that draw (MCP Apps): built from `source/` by `make views`, one file without an address in it."""
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 VIEW_URI: Final = f"ui://whitespace/{version('whitespace-mcp')}/view.html"
 """Its address; hosts may keep what they read there, so another release has another one."""
@@ -11,3 +14,27 @@ VIEW_URI: Final = f"ui://whitespace/{version('whitespace-mcp')}/view.html"
 def page() -> str:
     """The page."""
     return files(__name__).joinpath("view.html").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An answer that is to be drawn without a host.
+
+    Attributes:
+        asked: in a person's words, and `call` as the assistant makes it.
+        tool: that answered, with its `arguments`, and its `text`.
+        pages: the texts of the answers that follow, by cursor.
+    """
+
+    asked: str
+    call: str
+    tool: str
+    arguments: Mapping[str, Any]
+    text: str
+    pages: Mapping[str, str]
+
+
+def standalone(pictures: Sequence[Picture]) -> str:
+    """A page for any browser that stands in for a host and shows pictures; it holds everything that it needs."""
+    shown = json.dumps({"page": page(), "pictures": [asdict(picture) for picture in pictures]}).replace("<", "\\u003c")
+    return files(__name__).joinpath("host.html").read_text(encoding="utf-8").replace("/* shown */", shown)

@@ -1,0 +1,61 @@
+"""The demo's pictures in a browser: real answers of a real server process, in one page that needs nothing else."""
+
+import json
+import webbrowser
+from pathlib import Path
+from typing import Any, Final
+
+from whitespace_mcp.demo import Platform
+from whitespace_mcp.tour.guide import Guide, guided
+from whitespace_mcp.tour.terminal import Paper
+from whitespace_mcp.views import Picture, standalone
+
+FILE: Final = "whitespace-demo.html"
+_MOST_PAGES: Final = 20
+
+
+def show_pictures(paper: Paper, platform: Platform) -> None:
+    """Ask for both pictures, write their page into the current folder, and open it.
+
+    Raises:
+        Disappointment: an answer is an error.
+        OSError: the page cannot be written.
+    """
+    paper.title("Two pictures of an invented market")
+    paper.gap()
+    with guided(platform, paper) as guide:
+        pictures = [_book(guide), _placement(guide)]
+    path = Path(FILE).absolute()
+    path.write_text(standalone(pictures), encoding="utf-8", newline="\n")
+    paper.gap()
+    paper.text(
+        "In your assistant the same questions bring the same pictures, if its app draws. Here they are in a page:"
+    )
+    paper.verbatim(path.as_uri())
+    if not webbrowser.open(path.as_uri()):
+        paper.text("No browser was to be had here; open that address in one.")
+
+
+def _book(guide: Guide) -> Picture:
+    asked, arguments = "How do our books stand?", {"organisation": "all"}
+    _, text = guide.ask(asked, "show_book", **arguments)
+    return _picture(asked, "show_book", arguments, text, {})
+
+
+def _placement(guide: Guide) -> Picture:
+    """A placing that is short and has something open: there is most to see."""
+    short: dict[str, Any] = {"organisation": "CALDERFINCH", "placed": ["short"], "subjectivity": "open", "page_size": 1}
+    answer, _ = guide.ask("Which firm orders are short, with subjectivities open?", "get_risks", **short)
+    (row,) = answer["risks"]
+    asked = f"How far is {row['name']} placed?"
+    arguments = {"risk": row["id"], "organisation": short["organisation"]}
+    answer, text = guide.ask(asked, "show_placement", **arguments)
+    pages: dict[str, str] = {}
+    while (cursor := answer.get("next_cursor")) and len(pages) < _MOST_PAGES:
+        answer, pages[cursor] = guide.ask("And the further lines?", "get_lines", **arguments, cursor=cursor)
+    return _picture(asked, "show_placement", arguments, text, pages)
+
+
+def _picture(asked: str, tool: str, arguments: dict[str, Any], text: str, pages: dict[str, str]) -> Picture:
+    call = f"{tool}({', '.join(f'{name}={json.dumps(value)}' for name, value in arguments.items())})"
+    return Picture(asked, call, tool, arguments, text, pages)
