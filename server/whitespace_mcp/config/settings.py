@@ -5,6 +5,7 @@ reports them.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -138,7 +139,7 @@ class Settings(BaseModel):
         `root` is its address, `bucket` its database, `refresh_token` one of its own, `env` the other variables.
         """
         reader = Reader(env)
-        environment = Environment.at(root, bucket)
+        environment = replace(Environment.at(root, bucket), name="demo")
         values = {variable.key: reader.read(variable) for variable in VARIABLES if variable.demo}
         problems = tuple(problem for problem in reader.problems if problem.startswith("WHITESPACE_HTTP_"))
         token = AddressedSecret(environment, SecretStr(refresh_token))

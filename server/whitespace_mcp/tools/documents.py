@@ -152,6 +152,8 @@ async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attac
 
 def folder_of(environment: Environment) -> str:
     """A folder's name for where files come from: two environments never share one, nor a sandbox and production."""
+    if environment.name:
+        return environment.name
     usual = environment == Environment.at(environment.root)
     return environment.host if usual else f"{environment.host} {environment.key()[:8]}"
 
