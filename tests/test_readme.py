@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -40,8 +41,8 @@ def test_it_says_what_one_has_to_know_first(words: str) -> None:
     assert words in README.text
 
 
-async def test_the_tools_are_those_that_the_server_has(running: Running) -> None:
-    async with client_of(settings_for(running)) as client:
+async def test_the_tools_are_those_that_the_server_has(running: Running, tmp_path: Path) -> None:
+    async with client_of(settings_for(running, downloads=tmp_path)) as client:
         tools = {tool.name for tool in (await client.list_tools()).tools}
     assert set(re.findall(r"[a-z_]+", " ".join(README.table("tool")))) == tools
 

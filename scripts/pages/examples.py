@@ -37,7 +37,7 @@ JOBS: Final = (
     "Endorsements",
     "What happened, and what changed",
     "Messages",
-    "Documents",
+    "Documents and files",
     "Structured data",
     "My desk",
     "People and companies",
@@ -50,6 +50,7 @@ ASKS: Final = {
     "switch_org": "the login's details in that organisation",
     "get_risks": "nothing while the lists are fresh, else each list; what only summaries tell comes in pages of 60",
     "summarise_risks": "the same as `get_risks`",
+    "export_risks": "the same as `get_risks`",
     "get_risk": "the contract, what stands behind the slip, its owners, its labels, and a summary for each own team"
     " that the slip is with, two at most; and its endorsements, if it has some",
     "get_lines": "the contract and what stands behind the slip; one more for each quote shown, six at most",
@@ -127,6 +128,10 @@ EXAMPLES: Final = (
     Example(
         "And what is internal about the signed one?", 6, "get_messages",
         {"organisation": BROKER, "risk": SIGNED, "internal": True},
+    ),
+    Example(
+        "Save all firm orders for a spreadsheet, with their limits.", 7, "export_risks",
+        {"organisation": BROKER, "stage": ["firm order"], "show": ["limit"], "format": "csv"},
     ),
     Example("Which files are with it?", 7, "get_documents", {"organisation": BROKER, "risk": SIGNED}),
     Example("Give me its tagged values.", 8, "get_data", {"organisation": BROKER, "risk": OPEN}),

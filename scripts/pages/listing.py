@@ -20,6 +20,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SCHEMA: Final = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 NAME: Final = "io.github.whitespace-mcp/whitespace-mcp"
 """Whoever publishes owns the part before the slash; README.md has to name it too, as the registry's proof."""
+EVERYTHING: Final = {"WHITESPACE_DOWNLOADS": str(ROOT), "WHITESPACE_EXTRA_READS": "on"}
+"""Settings with which every tool is offered; nothing is written there."""
 _NUMBERS: Final = {"WHITESPACE_FRESH_SECONDS", "WHITESPACE_TIMEOUT", "WHITESPACE_MAX_BODY"}
 
 
@@ -61,7 +63,7 @@ def _variable(variable: Variable) -> dict[str, Any]:
 async def manifest() -> str:
     """The bundle's manifest, with what the package and the server say of themselves."""
     project, document = _project(), _manifest()
-    async with Client(build_server(Settings.from_env({}))) as client:
+    async with Client(build_server(Settings.from_env(EVERYTHING))) as client:
         tools = (await client.list_tools()).tools
         prompts = (await client.list_prompts()).prompts
         needed = {one.name: [a.name for a in one.arguments or [] if a.required] for one in prompts}

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
 
 from mcp import Client
@@ -35,11 +36,12 @@ class Market:
         broker: the company id of the demo person's broking organisation, `carrier` of the underwriting one.
     """
 
-    def __init__(self, client: Client, platform: Platform, host: str) -> None:
+    def __init__(self, client: Client, platform: Platform, host: str, downloads: str) -> None:
         self.client = client
         self.broker, self.carrier = (membership.company_id for membership in platform.login.memberships)
         self._platform = platform
         self._host = host
+        self._downloads = downloads
 
     @property
     def requests(self) -> int:
@@ -56,17 +58,18 @@ class Market:
         content = result.content[0]
         if result.is_error or not isinstance(content, TextContent):
             raise SystemExit(f"{tool} {arguments}: {content}")
-        return content.text.replace(self._host, "demo.example")
+        return content.text.replace(self._host, "demo.example").replace(self._downloads, "/home/you/whitespace")
 
 
 @asynccontextmanager
 async def market(**variables: str) -> AsyncGenerator[Market]:
     """The demo server with those variables."""
     platform = Platform(now=NOON.timestamp)
-    with serve(platform) as running:
-        settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, variables)
+    with serve(platform) as running, TemporaryDirectory() as folder:
+        given = {"WHITESPACE_DOWNLOADS": folder, **variables}
+        settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, given)
         async with Client(build_server(settings, NoonClock())) as client:
-            yield Market(client, platform, running.root.removeprefix("http://"))
+            yield Market(client, platform, running.root.removeprefix("http://"), folder)
 
 
 def count(text: str) -> int:

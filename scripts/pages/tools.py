@@ -32,7 +32,11 @@ two where something has changed on the platform. A risk that the list does not k
 requests are under way at a time.
 
 """
-READING: Final = "`read_platform` is only there with `WHITESPACE_EXTRA_READS=on`; the total is without it."
+READING: Final = (
+    "`export_risks` is only there with `WHITESPACE_DOWNLOADS`, `read_platform` with `WHITESPACE_EXTRA_READS=on`; the"
+    " total is without them."
+)
+APART: Final = {"export_risks", "read_platform"}
 
 
 class Answered(NamedTuple):
@@ -91,7 +95,7 @@ def _costs(offered: list[Tool], answers: list[Answered]) -> str:
         mine = [one for one in answers if one.example.tool == tool.name]
         tokens, requests = (_span([get(one) for one in mine]) for get in (_tokens, _requests))
         rows.append(f"| [`{tool.name}`](#{tool.name}) | {listed(tool)} | {tokens} | {requests} |")
-    total = sum(listed(tool) for tool in offered if tool.name != "read_platform")
+    total = sum(listed(tool) for tool in offered if tool.name not in APART)
     return "\n".join([*rows, f"| all of them | {total} | | |", "", READING, ""])
 
 

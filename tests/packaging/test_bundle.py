@@ -18,6 +18,7 @@ from repository import ROOT, pins, text
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.variables import GROUPS
 
 MANIFEST: Final[dict[str, Any]] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 PACKER: Final = ROOT / "build/npm/mcpb/node_modules/@anthropic-ai/mcpb"
@@ -59,7 +60,7 @@ def installed(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def resolved(installed: Path, user_config: dict[str, str | bool]) -> dict[str, Any]:
+def resolved(installed: Path, user_config: dict[str, str | bool | int]) -> dict[str, Any]:
     """The command line and environment that the app makes of the manifest and what the user filled in."""
     answer = node(
         "--input-type=module",
@@ -90,8 +91,9 @@ def test_the_manifest_and_the_package_have_the_same_version_and_words() -> None:
     assert MANIFEST["compatibility"]["runtimes"]["python"] == project["requires-python"]
 
 
-async def test_the_manifest_names_the_tools_and_prompts_that_the_server_has() -> None:
-    async with Client(build_server(Settings.from_env({}))) as client:
+async def test_the_manifest_names_the_tools_and_prompts_that_the_server_can_have() -> None:
+    everything = {"WHITESPACE_DOWNLOADS": str(ROOT), "WHITESPACE_EXTRA_READS": "on"}
+    async with Client(build_server(Settings.from_env(everything))) as client:
         served = {tool.name for tool in (await client.list_tools()).tools}
         offered = {prompt.name for prompt in (await client.list_prompts()).prompts}
     assert {tool["name"] for tool in MANIFEST["tools"]} == served
@@ -118,6 +120,18 @@ def test_every_setting_that_may_be_left_out_has_a_default() -> None:
     assert used == {f"${{user_config.{name}}}" for name in settings}
 
 
+def test_every_variable_can_be_set_with_the_default_that_it_has() -> None:
+    """But those of HTTP, which an extension does not speak, and the choice of a kept login."""
+    env = MANIFEST["server"]["mcp_config"]["env"]
+    variables = {variable.name: variable for group, all_ in GROUPS.items() if group != "Over HTTP" for variable in all_}
+    assert set(variables) - set(env) == {"WHITESPACE_PROFILE"}
+    for name, variable in variables.items():
+        if name in env:
+            default = MANIFEST["user_config"][env[name].removeprefix("${user_config.").removesuffix("}")]["default"]
+            usual = {"on": True, "off": False}.get(variable.default, variable.default)
+            assert default == "" or str(default) == str(usual), name
+
+
 def test_every_secret_setting_is_kept_as_one() -> None:
     secret = {name for name in MANIFEST["user_config"] if "token" in name}
     assert secret == {name for name, setting in MANIFEST["user_config"].items() if setting.get("sensitive")}
@@ -128,9 +142,18 @@ def test_the_bundle_holds_the_package_and_nothing_else(bundle: Path) -> None:
         packed = set(archive.namelist())
     server = {path.relative_to(ROOT).as_posix() for path in (ROOT / "server").rglob("*") if path.is_file()}
     wanted = {name for name in server if "__pycache__" not in name}
-    assert packed == wanted | {"LICENSE", "README.md", "icon.png", "manifest.json", "pyproject.toml"}
+    shown = set(MANIFEST["screenshots"])
+    assert packed == wanted | shown | {"LICENSE", "README.md", "icon.png", "manifest.json", "pyproject.toml"}
     assert MANIFEST["icon"] in packed
     assert MANIFEST["server"]["entry_point"] in packed
+
+
+def test_the_screenshots_are_small_pictures_of_the_views() -> None:
+    for name in MANIFEST["screenshots"]:
+        content = (ROOT / name).read_bytes()
+        width, height = (int.from_bytes(content[place : place + 4], "big") for place in (16, 20))
+        assert content.startswith(b"\x89PNG\r\n")
+        assert (width, 200 < height <= 900, len(content) < 100_000) == (760, True, True), name
 
 
 def test_the_bundle_installs_the_versions_that_were_tested(installed: Path) -> None:
@@ -158,6 +181,9 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
             "organisations": "alpha, beta",
             "downloads": str(installed / "saved"),
             "require_organisation": True,
+            "views": False,
+            "answers": "text",
+            "timeout": 30,
         },
     )
     settings = Settings.from_env(config["env"])
@@ -167,11 +193,13 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
     assert (settings.user_name, settings.organisations) == ("Jo Field", ("alpha", "beta"))
     assert settings.require_organisation
     assert settings.downloads == installed / "saved"
+    assert (settings.views, settings.answers, settings.timeout) == (False, "text", 30)
     assert settings.problems == ()
 
 
 async def test_the_bundle_starts_from_an_empty_folder_and_answers(installed: Path) -> None:
-    parameters = as_the_app_starts_it(resolved(installed, {"demo": True}))
+    filled_in: dict[str, str | bool | int] = {"demo": True, "downloads": str(installed / "saved"), "extra_reads": True}
+    parameters = as_the_app_starts_it(resolved(installed, filled_in))
     with anyio.fail_after(FIRST_START_SECONDS):
         async with Client(parameters) as client:
             offered = (await client.list_tools()).tools
