@@ -6,8 +6,8 @@ import resource
 import shutil
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
-from functools import partial
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 

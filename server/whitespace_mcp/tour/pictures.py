@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from whitespace_mcp.demo import Platform
-from whitespace_mcp.tour.guide import Guide, guided
+from whitespace_mcp.tour.guide import TourGuide, guided
 from whitespace_mcp.tour.terminal import Paper
 from whitespace_mcp.views import Picture, standalone
 
@@ -36,13 +36,13 @@ def show_pictures(paper: Paper, platform: Platform) -> None:
         paper.text("No browser was to be had here; open that address in one.")
 
 
-def _book(guide: Guide) -> Picture:
+def _book(guide: TourGuide) -> Picture:
     asked, arguments = "How do our books stand?", {"organisation": "all"}
     _, text = guide.ask(asked, "show_book", **arguments)
     return _picture(asked, "show_book", arguments, text, {})
 
 
-def _placement(guide: Guide) -> Picture:
+def _placement(guide: TourGuide) -> Picture:
     """A placing that is short and has something open: there is most to see."""
     short: dict[str, Any] = {"organisation": "CALDERFINCH", "placed": ["short"], "subjectivity": "open", "page_size": 1}
     answer, _ = guide.ask("Which firm orders are short, with subjectivities open?", "get_risks", **short)
