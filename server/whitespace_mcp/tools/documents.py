@@ -186,4 +186,4 @@ def _fitting(entries: Sequence[E], tokens: int) -> list[E]:
     return shown
 
 
-TOOL: Final = Tool(get_documents, title="SlipDocuments", saves_files=True)
+TOOL: Final = Tool(get_documents, title="Documents", saves_files=True)
