@@ -335,7 +335,10 @@ def _people(t: Truth) -> None:
 
 def _comparing(t: Truth) -> None:
     for about, book, org in ((0, t.ours, "Calderfinch"), (1, t.theirs, "Marrowgate")):
-        new, old = _renewal(book)
+        renewal = _renewal(book)
+        if renewal is None:  # on that day nothing at that organisation is being renewed
+            continue
+        new, old = renewal
         t.ask(
             f"renewal-{about}",
             "broker" if not about else "underwriter",
@@ -349,7 +352,7 @@ def _comparing(t: Truth) -> None:
         )
 
 
-def _renewal(book: Book) -> tuple[Slip, Slip]:
+def _renewal(book: Book) -> tuple[Slip, Slip] | None:
     for new in book.at("quoted", "bindable", "quote_request", "firm_order"):
         contract = book.side.document(f"/api/risks/{new.current['id']}")
         root = contract.get("control", {}).get("originalDocID", "").partition("::")[0]
@@ -360,7 +363,7 @@ def _renewal(book: Book) -> tuple[Slip, Slip]:
             and new.tags("Deductible_Amount")
         ):
             return new, book.slips[root]
-    raise LookupError("no renewal")
+    return None
 
 
 def _underwriting(t: Truth) -> None:
