@@ -184,6 +184,14 @@ def amended(text: str, number: int = 1, **more: Any) -> Doc:
         ("The period is extended by 6 months.", None, "2027-03-04"),
         ("The expiry date is amended to read 31 December 2026.", "2026-12-31", "2026-12-31"),
         ("It is agreed. The period is extended until 30th June 2027, pro rata.", "2027-06-30", "2027-06-30"),
+        (
+            "It is agreed that this contract expires on 20 Jul 2026 and not before, pro rata.",
+            "2026-07-20",
+            "2026-07-20",
+        ),
+        ("New expiry date: 31 December 2026", "2026-12-31", "2026-12-31"),
+        ("This insurance shall remain in force until 1 March 2027.", "2027-03-01", "2027-03-01"),
+        ("Cover hereunder terminates at noon on 3 April 2026.", "2026-04-03", "2026-04-03"),
         ("The period is changed as in the attached schedule.", None, None),
         ("The period from 1 May 2026 to 30 June 2026 is amended.", None, None),
         ("This contract is cancelled with effect from 3 April 2026.", None, None),
@@ -205,6 +213,7 @@ def test_what_does_not_change_the_period_is_no_change_of_it() -> None:
         "All other terms as expiring, save as amended above.",
         "The deductible is increased as from the effective date, the premium unchanged.",
         "The indemnity period is changed to 12 months.",
+        "The reporting of declarations continues as before until further notice of the slip leader.",
     ):
         assert period_change(amended(text)) is None, text
 

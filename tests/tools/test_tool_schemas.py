@@ -241,7 +241,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(answer)": '{"properties": {"companies": {"type": "array"}, "matched": {"type": "object"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "people": {"type": "array"}}, "required": ["organisation", "matched"], "type": "object"}',
             },
             "get_documents": {
-                "(tool)": "SlipDocuments: A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read. save only when the user asks for it.",
+                "(tool)": "Documents: A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read. save only when the user asks for it.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "save": '{"description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',

@@ -27,11 +27,18 @@ _PERIOD: Final = re.compile(r"\b(?:period|expiry|expiration|expires?)\b", re.IGN
 _CHANGED: Final = re.compile(
     r"\b(?:extend\w*|amend\w*|chang\w*|shorten\w*|reduc\w*|read|reads|cancel\w*|until|replace\w*)\b", re.IGNORECASE
 )
+_ENDS: Final = r"(?:expires?|ends?|terminates?|ceases?|continues?|runs?|(?:is|be|remains?) in force)\b[^.;\d]{0,24}\b(?:on|to|until|at)"
+_EXPIRY: Final = re.compile(r"\b(?:expiry|expiration|expires?)\b", re.IGNORECASE)
 _CLEAR: Final = re.compile(
-    r"\bextended (?:by|to|until)\b|\b(?:contract|policy|slip|cover|insurance) is (?:hereby )?cancel", re.IGNORECASE
+    r"\bextended (?:by|to|until)\b"
+    r"|\b(?:contract|policy|slip|cover|insurance) is (?:hereby )?cancel"
+    rf"|\b(?:contract|policy|slip|cover|insurance|period)\b[^.;]{{0,40}}?\b{_ENDS}\b",
+    re.IGNORECASE,
 )
 _NOT_THIS: Final = re.compile(r"\b(?:during the|indemnity|reporting|waiting|notice|grace) period\b", re.IGNORECASE)
-_LAST_DAY: Final = re.compile(r"\b(?:expir\w+|extend\w*|extension|until|period (?:end|to)\w*)\b", re.IGNORECASE)
+_LAST_DAY: Final = re.compile(
+    rf"\b(?:expir\w+|extend\w*|extension|until|period (?:end|to)\w*|{_ENDS})\b", re.IGNORECASE
+)
 _DATE: Final = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}\b|\b\d{4}-\d\d-\d\d\b")
 _NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -102,7 +109,8 @@ def changed_expiry(
 def _is_about_the_period(sentence: str) -> bool:
     if _NOT_THIS.search(sentence):
         return False
-    return bool(_CLEAR.search(sentence) or (_PERIOD.search(sentence) and _CHANGED.search(sentence)))
+    dated = _EXPIRY.search(sentence) and _DATE.search(sentence)
+    return bool(_CLEAR.search(sentence) or dated or (_PERIOD.search(sentence) and _CHANGED.search(sentence)))
 
 
 def _in_prose(sentence: str) -> PeriodChange:
