@@ -27,7 +27,10 @@ _PERIOD: Final = re.compile(r"\b(?:period|expiry|expiration|expires?)\b", re.IGN
 _CHANGED: Final = re.compile(
     r"\b(?:extend\w*|amend\w*|chang\w*|shorten\w*|reduc\w*|read|reads|cancel\w*|until|replace\w*)\b", re.IGNORECASE
 )
-_ENDS: Final = r"(?:expires?|ends?|terminates?|ceases?|continues?|runs?|(?:is|be|remains?) in force)\b[^.;\d]{0,24}\b(?:on|to|until|at)"
+_ENDS: Final = (
+    r"(?:expires?|ends?|terminates?|ceases?|continues?|runs?|(?:is|be|remains?) in force)"
+    r"\b[^.;\d]{0,24}\b(?:on|to|until|at)"
+)
 _EXPIRY: Final = re.compile(r"\b(?:expiry|expiration|expires?)\b", re.IGNORECASE)
 _CLEAR: Final = re.compile(
     r"\bextended (?:by|to|until)\b"

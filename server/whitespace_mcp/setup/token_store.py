@@ -6,9 +6,9 @@ working until the new one is complete, whatever fails, hangs or is interrupted o
 """
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from pydantic import SecretStr
 
@@ -18,10 +18,14 @@ from whitespace_mcp.setup.files import read_regular, remove, remove_unfinished, 
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Profile, Storage, slots, token_path
 
+_ADDRESS: Final = tuple(part.name for part in fields(Environment) if part.compare)
+"""What of an environment is kept: where the token may go."""
+
 
 def as_text(token: AddressedSecret) -> SecretStr:
     """A token with its environment, as it is kept: one line of JSON."""
-    return SecretStr(json.dumps({**asdict(token.environment), "token": token.get_secret_value()}))
+    place = {name: getattr(token.environment, name) for name in _ADDRESS}
+    return SecretStr(json.dumps({**place, "token": token.get_secret_value()}))
 
 
 def of_text(text: SecretStr) -> AddressedSecret | None:
@@ -33,7 +37,7 @@ def of_text(text: SecretStr) -> AddressedSecret | None:
     if not isinstance(document, dict):
         return None
     parts = cast("dict[str, object]", document)
-    words = [parts.get(name) for name in (*(part.name for part in fields(Environment)), "token")]
+    words = [parts.get(name) for name in (*_ADDRESS, "token")]
     if not all(isinstance(word, str) and word for word in words):
         return None
     *place, token = cast("list[str]", words)
