@@ -7,7 +7,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from whitespace_mcp.portfolio.filters import Terms, Unit
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts, amount_key
 from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
 from whitespace_mcp.terms.moments import instant
@@ -69,10 +69,10 @@ good_lists = st.lists(good_rows, max_size=25, unique_by=lambda row: str(row["id"
 """Lists that are tidy enough to be reckoned by hand."""
 
 
-def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **values: Any) -> Selection:
-    """A selection as questions make it: what is not asked is left out."""
+def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **values: Any) -> Query:
+    """A query as questions make it: what is not asked is left out."""
     given = {name: value for name, value in values.items() if value not in (None, [])}
-    return Selection(given, Terms(unit, person=ME, names=names or {}))
+    return Query(given, Terms(unit, person=ME, names=names or {}))
 
 
 names = st.fixed_dictionaries(
@@ -102,7 +102,7 @@ asked = st.fixed_dictionaries(
 units = st.sampled_from(["slip", "document"])
 
 
-def _selected(unit: Any, meant: dict[str, Any], values: dict[str, Any], more: dict[str, Any]) -> Selection:
+def _selected(unit: Any, meant: dict[str, Any], values: dict[str, Any], more: dict[str, Any]) -> Query:
     return selection_of(unit, meant, **values, **more)
 
 
@@ -196,11 +196,11 @@ def _shared(document: Plain, documents: list[Plain]) -> bool:
     return any(d.umr and umr_key(d.umr) in own for d in documents if d.root != document.root)
 
 
-def matches(document: Plain, selection: Selection, documents: list[Plain]) -> bool:
+def matches(document: Plain, query: Query, documents: list[Plain]) -> bool:
     """Whether a document, or the slip that it stands for, is asked for."""
-    slip = selection.terms.unit == "slip"
-    wants: Any = selection.values.get
-    meant = selection.terms.names
+    slip = query.terms.unit == "slip"
+    wants: Any = query.values.get
+    meant = query.terms.names
     stage = document.slip_stage if slip else document.stage
     umrs = {umr_key(d.umr) for d in documents if d.root == document.root and d.umr}
     channel = (document.broker or "").lower()
@@ -278,12 +278,12 @@ _facts_meant = st.just(
 selections_of_facts = st.builds(_selected, units, _facts_meant, asked, facts_asked)
 
 
-def told_matches(told: SummaryFacts | None, selection: Selection) -> bool | None:
+def told_matches(told: SummaryFacts | None, query: Query) -> bool | None:
     """Whether what is told of a slip is what is asked for; None where that cannot be said."""
-    wants: Any = selection.values.get
+    wants: Any = query.values.get
     tests: list[bool | None] = []
     if told is None:
-        return None if selection.facts else True
+        return None if query.facts else True
     if wants("inception_from"):
         tests.append(None if told.inception is None else told.inception >= wants("inception_from"))
     if wants("inception_to"):

@@ -15,7 +15,7 @@ from whitespace_mcp.portfolio.cursor import Place
 from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.pages import Listed, read_page
-from whitespace_mcp.portfolio.selection import Selection, Sort
+from whitespace_mcp.portfolio.query import Query, Sort
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
 
@@ -33,10 +33,10 @@ def book_of(rows: list[dict[str, Any]]) -> Book:
     return read_book(body, channel_prefix=PREFIX, user_id=ME)
 
 
-def matching(rows: list[dict[str, Any]], selection: Selection) -> list[Plain]:
-    """What a selection asks for, reckoned by hand."""
+def matching(rows: list[dict[str, Any]], query: Query) -> list[Plain]:
+    """What a query asks for, reckoned by hand."""
     documents = plainly(rows)
-    return [document for document in documents if matches(document, selection, documents)]
+    return [document for document in documents if matches(document, query, documents)]
 
 
 def sort_value(document: Plain, sort: Sort) -> str | None:
@@ -63,18 +63,18 @@ def group_value(document: Plain, name: Group, unit: str) -> Any:
 
 
 @given(good_lists, selections)
-def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], selection: Selection) -> None:
+def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Query) -> None:
     book = book_of(rows)
-    found = matching(rows, selection)
-    wanted = Counter(d.slip_stage if selection.terms.unit == "slip" else d.status for d in found)
-    assert book.counts(selection) == wanted
+    found = matching(rows, query)
+    wanted = Counter(d.slip_stage if query.terms.unit == "slip" else d.status for d in found)
+    assert book.counts(query) == wanted
     assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
 
 
 @given(good_lists, selections, sorts)
-def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], selection: Selection, sort: Sort) -> None:
-    found = matching(rows, selection)
-    page = book_of(rows).page(selection, sort, limit=-1)
+def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], query: Query, sort: Sort) -> None:
+    found = matching(rows, query)
+    page = book_of(rows).page(query, sort, limit=-1)
     assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
     values = {document.id: sort_value(document, sort) for document in found}
     for one, other in pairwise(record["id"] for record in page):
@@ -87,16 +87,14 @@ def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], select
 
 
 @given(good_lists, selections, groups)
-def test_groups_are_those_reckoned_by_hand(
-    rows: list[dict[str, Any]], selection: Selection, by: tuple[Group, ...]
-) -> None:
+def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Query, by: tuple[Group, ...]) -> None:
     slips: dict[tuple[Any, ...], set[str]] = {}
     documents: Counter[tuple[Any, ...]] = Counter()
-    for document in matching(rows, selection):
-        key = tuple(group_value(document, name, selection.terms.unit) for name in by)
+    for document in matching(rows, query):
+        key = tuple(group_value(document, name, query.terms.unit) for name in by)
         slips.setdefault(key, set()).add(document.root)
-        documents[key] += document.documents if selection.terms.unit == "slip" else 1
-    counted = book_of(rows).groups(selection, by)
+        documents[key] += document.documents if query.terms.unit == "slip" else 1
+    counted = book_of(rows).groups(query, by)
     assert {c.keys: (c.slips, c.documents) for c in counted if c.documents} == {
         key: (len(slips[key]), documents[key]) for key in slips
     }
@@ -104,12 +102,12 @@ def test_groups_are_those_reckoned_by_hand(
 
 @given(st.lists(good_lists, min_size=1, max_size=3), selections, sorts, st.integers(1, 7))
 def test_every_page_comes_once_however_many_organisations_are_merged(
-    lists: list[list[dict[str, Any]]], selection: Selection, sort: Sort, size: int
+    lists: list[list[dict[str, Any]]], query: Query, sort: Sort, size: int
 ) -> None:
-    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), selection) for n, rows in enumerate(lists)]
+    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), query) for n, rows in enumerate(lists)]
     everything, nothing = read_page(lists_of, sort, 1000, None)
     assert nothing is None
-    wanted = Counter((f"MU{n}", d.id) for n, rows in enumerate(lists) for d in matching(rows, selection))
+    wanted = Counter((f"MU{n}", d.id) for n, rows in enumerate(lists) for d in matching(rows, query))
     assert Counter((organisation, record["id"]) for organisation, record in everything) == wanted
     walked: list[Any] = []
     place: Place | None = None

@@ -14,7 +14,7 @@ from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD
 from whitespace_mcp.portfolio.intake import read_book
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")
@@ -107,22 +107,22 @@ def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
 ) -> None:
-    selection = Selection(values, Terms("slip", person=ME, today=TODAY))
+    query = Query(values, Terms("slip", person=ME, today=TODAY))
     known = {one["root"]: one for one in deep}
     documents = plainly(rows)
-    rest = [document for document in documents if matches(document, selection, documents)]
+    rest = [document for document in documents if matches(document, query, documents)]
     verdicts = {document.id: deep_matches(document, known.get(document.root), values) for document in rest}
     stages = Counter(document.slip_stage for document in rest if verdicts[document.id])
     book = book_of(rows, deep)
-    assert book.counts(selection) == stages
+    assert book.counts(query) == stages
     lacking = sorted(name for name, verdict in verdicts.items() if verdict is None)
-    not_known = book.not_known(selection)
+    not_known = book.not_known(query)
     assert not_known.slips == len(lacking)
     assert all(sum(reasons.values()) <= not_known.slips for reasons in not_known.facts.values())
     assert bool(not_known.facts) == bool(lacking)
-    unknown = replace(selection, values={**values, "unknown": True})
+    unknown = replace(query, values={**values, "unknown": True})
     assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == lacking
-    wanted = {one.root for one in book.wanted(selection, selection.facts)}
+    wanted = {one.root for one in book.wanted(query, query.facts)}
     assert wanted >= {d.root for d in rest if verdicts[d.id] is None}, "all that is not known is worth reading"
 
 
@@ -137,7 +137,7 @@ def test_groups_sum_and_name_what_was_not_read(rows: list[dict[str, Any]], deep:
             placed = (told["placed"] or "not every line is visible") if told.get("lines") else UNREAD
             firm = document.slip_stage == "firm_order"
             wanted[(month[:7] if month[:1] == "2" else month, placed if firm else NOT_FIRM)] += 1
-    counted = book_of(rows, deep).groups(Selection(), ("expiry_month", "placed"))
+    counted = book_of(rows, deep).groups(Query(), ("expiry_month", "placed"))
     assert {c.keys: c.slips for c in counted if c.documents} == wanted
 
 
@@ -146,6 +146,6 @@ def test_why_a_slip_is_not_known_is_told() -> None:
     book = book_of(
         rows, [_deep(ROOTS[0], ["lines"], DAYS[0], None, (0, 0, 0), None), {"root": ROOTS[1], "trouble": "refused"}]
     )
-    assert book.not_known(Selection({"placed": ["short"]})).facts == {
+    assert book.not_known(Query({"placed": ["short"]})).facts == {
         "placed": {"not every line is visible": 1, "refused": 1, NOT_READ: 1}
     }

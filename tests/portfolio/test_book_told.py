@@ -11,7 +11,7 @@ from oracle import ME, PREFIX, good_lists, matches, plainly, selections, selecti
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.groups import UNREAD
 from whitespace_mcp.portfolio.intake import read_book
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 
@@ -26,20 +26,20 @@ def book_of(rows: list[dict[str, Any]], told: list[SummaryFacts]) -> Book:
 
 @given(good_lists, summaries, selections_of_facts)
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
-    rows: list[dict[str, Any]], told: list[SummaryFacts], selection: Selection
+    rows: list[dict[str, Any]], told: list[SummaryFacts], query: Query
 ) -> None:
     known = {one.root: one for one in told}
     documents = plainly(rows)
-    rest = [d for d in documents if matches(d, selection, documents)]
-    found = [d for d in rest if told_matches(known.get(d.root), selection)]
-    lacking = {d.id: d.root for d in rest if told_matches(known.get(d.root), selection) is None}
+    rest = [d for d in documents if matches(d, query, documents)]
+    found = [d for d in rest if told_matches(known.get(d.root), query)]
+    lacking = {d.id: d.root for d in rest if told_matches(known.get(d.root), query) is None}
     book = book_of(rows, told)
-    slip = selection.terms.unit == "slip"
-    assert book.counts(selection) == Counter(d.slip_stage if slip else d.status for d in found)
-    assert book.not_known(selection).slips == len(set(lacking.values()))
-    unknown = replace(selection, values={**selection.values, "unknown": True})
+    slip = query.terms.unit == "slip"
+    assert book.counts(query) == Counter(d.slip_stage if slip else d.status for d in found)
+    assert book.not_known(query).slips == len(set(lacking.values()))
+    unknown = replace(query, values={**query.values, "unknown": True})
     assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == sorted(lacking)
-    page = book.page(replace(selection, shown=("owner",)), "waiting", limit=-1)
+    page = book.page(replace(query, show=("owner",)), "waiting", limit=-1)
     assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
     for record in page:
         one = known.get(record["root"])
@@ -49,16 +49,14 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
 
 
 @given(good_lists, summaries, selections)
-def test_groups_are_those_reckoned_by_hand(
-    rows: list[dict[str, Any]], told: list[SummaryFacts], selection: Selection
-) -> None:
+def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], told: list[SummaryFacts], query: Query) -> None:
     known = {one.root: one for one in told}
     documents = plainly(rows)
     slips: dict[Any, set[str]] = {}
     for document in documents:
-        if matches(document, selection, documents):
+        if matches(document, query, documents):
             one = known.get(document.root)
             key = ((one.inception or "")[:7] or None, one.waits) if one else (UNREAD, UNREAD)
             slips.setdefault(key, set()).add(document.root)
-    counted = book_of(rows, told).groups(selection, ("inception_month", "waiting"))
+    counted = book_of(rows, told).groups(query, ("inception_month", "waiting"))
     assert {c.keys: c.slips for c in counted if c.documents} == {key: len(roots) for key, roots in slips.items()}

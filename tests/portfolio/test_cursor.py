@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from whitespace_mcp.config.errors import BadArgument, explain
 from whitespace_mcp.portfolio.cursor import Place, mark_of, read_cursor, write_cursor
 
-QUESTION = {"environment": "https://sandbox.example", "organisations": ["MU1"], "selection": {"unit": "slip"}}
+QUESTION = {"environment": "https://sandbox.example", "organisations": ["MU1"], "query": {"unit": "slip"}}
 
 places = st.builds(
     Place, st.integers(1, 2**32 - 1), st.tuples(st.text(max_size=5), st.text(max_size=60)).map(lambda p: mark_of(*p))
@@ -24,7 +24,7 @@ def test_a_cursor_holds_its_place_in_at_most_thirty_characters(place: Place) -> 
     assert read_cursor(QUESTION, cursor) == place
 
 
-@given(places, st.sampled_from(["environment", "organisations", "selection"]))
+@given(places, st.sampled_from(["environment", "organisations", "query"]))
 def test_a_cursor_is_refused_for_any_other_question(place: Place, key: str) -> None:
     cursor = write_cursor(QUESTION, place)
     with pytest.raises(BadArgument) as refusal:

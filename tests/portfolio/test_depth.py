@@ -17,12 +17,12 @@ from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import Fact
 from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.readers import LINGER_SECONDS
-from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
 PATIENCE = 20.0
-FIRM = Selection({"stage": ["firm_order"]})
+FIRM = Query({"stage": ["firm_order"]})
 PLACED: tuple[Fact, ...] = ("placed",)
 
 
@@ -43,20 +43,20 @@ async def quietly(_known: int) -> None:
     """Nobody wants to know."""
 
 
-async def wanted(portfolio: Portfolio, selection: Selection = FIRM, facts: tuple[Fact, ...] = PLACED) -> list[Wanted]:
+async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[Fact, ...] = PLACED) -> list[Wanted]:
     """What has to be read for some facts, with the list and the summaries as they are now."""
     view = await portfolio.view(refresh=True)
     portfolio.summaries.start(refresh=True)
     await portfolio.summaries.wait(PATIENCE, quietly)
     await portfolio.summaries.teach(view.book)
-    return view.book.wanted(selection, facts)
+    return view.book.wanted(query, facts)
 
 
 async def read(
-    portfolio: Portfolio, seconds: float = PATIENCE, facts: tuple[Fact, ...] = PLACED, selection: Selection = FIRM
+    portfolio: Portfolio, seconds: float = PATIENCE, facts: tuple[Fact, ...] = PLACED, query: Query = FIRM
 ) -> tuple[list[Wanted], int]:
     """Read what is wanted; that, and how many requests for contracts, lines and endorsements it took."""
-    slips = await wanted(portfolio, selection, facts)
+    slips = await wanted(portfolio, query, facts)
     before = requests(portfolio)
     book = portfolio.book
     assert book is not None
@@ -104,11 +104,11 @@ async def test_nothing_is_read_that_nobody_asked_for(running: Running) -> None:
 
 async def test_an_endorsed_slip_takes_one_request_more_and_others_none(running: Running) -> None:
     async with opened(running, FakeClock()) as portfolio:
-        slips, took = await read(portfolio, facts=("expiry",), selection=Selection())
+        slips, took = await read(portfolio, facts=("expiry",), query=Query())
         amended = sum(one.amended is not None for one in slips)
         assert took == len(slips) + 2 * amended
         assert 0 < amended < len(slips)
-        assert (await read(portfolio, facts=("premium", "period", "leader"), selection=Selection()))[1] == 0
+        assert (await read(portfolio, facts=("premium", "period", "leader"), query=Query()))[1] == 0
 
 
 async def test_at_most_eight_requests_run_at_once_and_the_call_is_answered_in_its_time(running: Running) -> None:

@@ -14,7 +14,7 @@ from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, 
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio, Portfolios
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.session.session import Session, open_session
 
@@ -263,7 +263,7 @@ async def test_where_the_list_is_not_served_the_summaries_are_walked(clock: Fake
     assert book.slips == len(running.platform.roots(running.platform.login.memberships[0].user_id))
     assert len(pages) >= 2
     assert set(pages[1].query) == {"last", "from"}
-    assert {record["type"] for record in book.page(Selection(terms=Terms("document")), "newest", limit=-1)} == {None}
+    assert {record["type"] for record in book.page(Query(terms=Terms("document")), "newest", limit=-1)} == {None}
 
 
 async def test_the_same_document_in_two_summaries_is_one_row(clock: FakeClock) -> None:

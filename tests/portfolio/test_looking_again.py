@@ -11,7 +11,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.portfolio import Portfolios
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.session import open_session
 
 STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
@@ -19,8 +19,8 @@ STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", 
 
 def told(book: Book) -> dict[str, Any]:
     """All that a book says of its documents."""
-    documents = book.page(Selection(terms=Terms("document")), "newest", limit=-1)
-    slips = book.page(Selection(), "name", limit=-1)
+    documents = book.page(Query(terms=Terms("document")), "newest", limit=-1)
+    slips = book.page(Query(), "name", limit=-1)
     return {
         "documents": documents,
         "slips": slips,
@@ -105,19 +105,19 @@ async def test_a_long_reading_sees_one_moment_though_the_list_is_amended_meanwhi
 ) -> None:
     platform = running.platform
     user_id = platform.login.memberships[0].user_id
-    selection = Selection(terms=Terms("document"))
+    query = Query(terms=Terms("document"))
     async with open_session(settings_for(running), clock) as session:
         portfolio = Portfolios(session).of(await session.organisations.chosen(user_id))
         await portfolio.view()
         root = platform.add_slip(user_id, stage="draft", name="Newcomer Shipping Hull 2026")
         clock.advance(61)
         book = (await portfolio.view()).book
-        before = book.page(selection, "newest", limit=-1)
-        pages = book.pages(selection, "newest", 10)
+        before = book.page(query, "newest", limit=-1)
+        pages = book.pages(query, "newest", 10)
         read = next(pages)
         platform.touch(root)
         clock.advance(61)
         assert (await portfolio.view()).book is book, "the same list with a document changed"
         read += [record for page in pages for record in page]
     assert read == before
-    assert book.page(selection, "newest", limit=-1) != before
+    assert book.page(query, "newest", limit=-1) != before

@@ -11,8 +11,8 @@ from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Row
-from whitespace_mcp.portfolio.selection import Selection
 
 ROOT = ROOTS[0]
 
@@ -30,7 +30,7 @@ def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
     book = read_book(body, channel_prefix=PREFIX, user_id=ME)
     return Read(
-        [Row(**record) for record in book.page(Selection(terms=Terms("document")), "newest", limit=-1)],
+        [Row(**record) for record in book.page(Query(terms=Terms("document")), "newest", limit=-1)],
         book.documents,
         book.skipped,
     )

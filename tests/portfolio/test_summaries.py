@@ -16,13 +16,13 @@ from support.sessions import arrived, until
 from whitespace_mcp.config.errors import Unavailable, WrongAddress
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS
 from whitespace_mcp.session.session import open_session
 
 PATIENCE = 20.0
-WAITING = Selection({"waiting": False})
-SHOWN = Selection(shown=("waiting",))
+WAITING = Query({"waiting": False})
+SHOWN = Query(show=("waiting",))
 
 
 @pytest.fixture
@@ -152,9 +152,9 @@ async def test_slips_that_change_while_it_walks_are_met_at_the_front(running: Ru
         portfolio.summaries.start()
         hold = platform.faults.hold("/api/summary", skip=1)
         await arrived(hold)
-        oldest = min((await portfolio.view()).book.page(Selection(), "oldest", limit=30), key=lambda r: r["updated"])
+        oldest = min((await portfolio.view()).book.page(Query(), "oldest", limit=30), key=lambda r: r["updated"])
         platform.touch(oldest["root"], user_id)
-        platform.remove_slip((await portfolio.view()).book.page(Selection(), "newest", limit=90)[-1]["root"])
+        platform.remove_slip((await portfolio.view()).book.page(Query(), "newest", limit=90)[-1]["root"])
         hold.release()
         assert await lacking(portfolio) <= 1, "at most the one that is gone"
         page = (await portfolio.view()).book.page(SHOWN, "newest", limit=-1)
@@ -173,7 +173,7 @@ async def test_two_teams_summaries_of_one_slip_are_one(clock: FakeClock, ties: b
             assert await lacking(portfolio) == 0
             assert portfolio.summaries.known >= slips(running)
             book = (await portfolio.view()).book
-            assert sum(counted.slips for counted in book.groups(Selection(), ("waiting",))) == book.slips
+            assert sum(counted.slips for counted in book.groups(Query(), ("waiting",))) == book.slips
 
 
 async def test_everything_is_read_again_after_a_day_and_what_is_gone_is_forgotten(

@@ -17,9 +17,9 @@ from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, Fact, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
 from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
+from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tables_of
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS
-from whitespace_mcp.portfolio.selection import ORDER, ORDER_FACTS, Selection, Sort, tables_of
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
 from whitespace_mcp.portfolio.tables import finish
 from whitespace_mcp.terms.ids import umr_key
@@ -142,20 +142,18 @@ class Book:
             )
             self._database.execute("COMMIT")
 
-    def wanted(
-        self, selection: Selection, facts: Collection[Fact], roots: Collection[str] | None = None
-    ) -> list[Wanted]:
-        """What contracts and lines have to be read of, to know some facts of the slips that a selection leaves.
+    def wanted(self, query: Query, facts: Collection[Fact], roots: Collection[str] | None = None) -> list[Wanted]:
+        """What contracts and lines have to be read of, to know some facts of the slips that a query leaves.
 
         Args:
-            selection: lists and summaries narrow it as far as they are known.
+            query: lists and summaries narrow it as far as they are known.
             facts: what is to be known.
             roots: only of these slips, whatever is selected.
         """
         deep = of_depth(facts)
         if not deep:
             return []
-        where, parameters = ("1", list[Any]()) if roots is not None else selection.of(self.words).may_cheaply()
+        where, parameters = ("1", list[Any]()) if roots is not None else query.of(self.words).may_cheaply()
         applies = ", ".join(f"({SOURCES[fact].applies})" for fact in deep)
         rows = self._all(
             f"SELECT root, id, updated, activity, amended, {applies}"  # noqa: S608
@@ -173,13 +171,13 @@ class Book:
                     found.append(Wanted(root, document, updated or "", activity, amended, parts - {"summary"}))
         return found
 
-    def not_known(self, selection: Selection) -> NotKnown:
+    def not_known(self, query: Query) -> NotKnown:
         """Of how many slips it is not known whether they are asked for, or what is shown, and why."""
-        facts = tuple(dict.fromkeys((*selection.facts, *selection.shown)))
+        facts = tuple(dict.fromkeys((*query.facts, *query.shown)))
         if not facts:
             return NotKnown(0, {})
-        where, parameters = selection.of(self.words).unknown()
-        tables = selection.tables
+        where, parameters = query.of(self.words).unknown()
+        tables = query.tables
         slips = self._all(f"SELECT count(DISTINCT root) FROM {tables} WHERE {where}", parameters)[0][0]  # noqa: S608
         if not slips:
             return NotKnown(0, {})
@@ -196,19 +194,19 @@ class Book:
                 reasons[fact] = told
         return NotKnown(slips, reasons)
 
-    def counts(self, selection: Selection) -> dict[str | None, int]:
+    def counts(self, query: Query) -> dict[str | None, int]:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
-        column = selection.terms.stage_column if selection.terms.unit == "slip" else "status"
-        where, parameters = selection.of(self.words).where()
+        column = query.terms.stage_column if query.terms.unit == "slip" else "status"
+        where, parameters = query.of(self.words).where()
         rows = self._all(
-            f"SELECT {column}, count(*) FROM {selection.tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
+            f"SELECT {column}, count(*) FROM {query.tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
             parameters,
         )
         return {row[0]: row[1] for row in rows}
 
-    def limits(self, selection: Selection, currency: str) -> tuple[int, int]:
+    def limits(self, query: Query, currency: str) -> tuple[int, int]:
         """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
-        rest = replace(selection, values={name: v for name, v in selection.values.items() if name != "limit_over"})
+        rest = replace(query, values={name: v for name, v in query.values.items() if name != "limit_over"})
         where, parameters = rest.of(self.words).where()
         rows = self._all(
             f"SELECT count(DISTINCT iif(currency <> ?, root, NULL)),"  # noqa: S608
@@ -218,21 +216,21 @@ class Book:
         )
         return rows[0][0], rows[0][1]
 
-    def page(self, selection: Selection, sort: Sort, *, limit: int, offset: int = 0) -> list[Record]:
+    def page(self, query: Query, sort: Sort, *, limit: int, offset: int = 0) -> list[Record]:
         """Matching units in order, as records with the columns of `Row`.
 
         Where the order, what is selected or what is shown needs summaries, with the columns that these tell.
         """
-        names, ordered, parameters = self._in_order(selection, sort)
+        names, ordered, parameters = self._in_order(query, sort)
         rows = self._all(f"{ordered} LIMIT ? OFFSET ?", [*parameters, limit, offset])
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def pages(self, selection: Selection, sort: Sort, size: int) -> Generator[list[Record]]:
+    def pages(self, query: Query, sort: Sort, size: int) -> Generator[list[Record]]:
         """All matching units in order, so many at a time, as `page` has them; all as they were when the first was read.
 
         They are put in order once, whereas each `page` does it anew.
         """
-        names, ordered, parameters = self._in_order(selection, sort)
+        names, ordered, parameters = self._in_order(query, sort)
         with self._lock:
             cursor = self._database.execute(ordered, parameters)
         while rows := self._next(cursor, size):
@@ -242,20 +240,20 @@ class Book:
         with self._lock:
             return cursor.fetchmany(size)
 
-    def _in_order(self, selection: Selection, sort: Sort) -> tuple[tuple[str, ...], str, list[Any]]:
+    def _in_order(self, query: Query, sort: Sort) -> tuple[tuple[str, ...], str, list[Any]]:
         """The columns of records, and the question for all of them in order."""
         column, down = ORDER[sort]
-        tables = tables_of(selection.terms, (*selection.facts, *selection.shown, *ORDER_FACTS.get(sort, ())))
+        tables = tables_of(query.terms, (*query.facts, *query.shown, *ORDER_FACTS.get(sort, ())))
         names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
         names = names if column in names else (*names, column)
-        where, parameters = selection.of(self.words).where()
+        where, parameters = query.of(self.words).where()
         order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
         return names, f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}", parameters  # noqa: S608
 
-    def groups(self, selection: Selection, by: Sequence[Group]) -> list[Counted]:
+    def groups(self, query: Query, by: Sequence[Group]) -> list[Counted]:
         """How many slips and documents each combination of values has, among the matching units."""
-        columns, source, where, parameters = self._grouping(selection, by)
-        slips = selection.terms.unit == "slip"
+        columns, source, where, parameters = self._grouping(query, by)
+        slips = query.terms.unit == "slip"
         counted = "count(*), sum(documents)" if slips else "count(DISTINCT root), count(*)"
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
         rows = self._all(
@@ -264,9 +262,9 @@ class Book:
         )
         return [Counted(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
 
-    def slips_in(self, selection: Selection, by: Sequence[Group], keys: Collection[tuple[Any, ...]]) -> int:
+    def slips_in(self, query: Query, by: Sequence[Group], keys: Collection[tuple[Any, ...]]) -> int:
         """How many different slips several groups hold together."""
-        columns, source, where, parameters = self._grouping(selection, by)
+        columns, source, where, parameters = self._grouping(query, by)
         rows = self._all(
             f"SELECT DISTINCT {', '.join([*columns, 'root'])} FROM {source} WHERE {where}",  # noqa: S608
             parameters,
@@ -299,10 +297,10 @@ class Book:
         rows = self._all("SELECT DISTINCT waits FROM told WHERE waits <> ''", [])
         return sorted({name for row in rows for name in row[0].split(", ")})
 
-    def _grouping(self, selection: Selection, by: Sequence[Group]) -> tuple[list[str], str, str, list[Any]]:
-        where, parameters = selection.of(self.words).where()
-        tables = tables_of(selection.terms, (*selection.facts, *selection.shown, *facts_of(by)))
-        return [sql_of(name, selection.terms) for name in by], tables, where, parameters
+    def _grouping(self, query: Query, by: Sequence[Group]) -> tuple[list[str], str, str, list[Any]]:
+        where, parameters = query.of(self.words).where()
+        tables = tables_of(query.terms, (*query.facts, *query.shown, *facts_of(by)))
+        return [sql_of(name, query.terms) for name in by], tables, where, parameters
 
     def slip(self, root: str) -> list[Record]:
         """All documents of a slip, the current one first, then the latest."""

@@ -10,9 +10,9 @@ from whitespace_mcp.portfolio.book import Book, NotKnown
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import of_depth
+from whitespace_mcp.portfolio.matches import Match, Tell, read_aside, read_deep
 from whitespace_mcp.portfolio.portfolio import Portfolios
-from whitespace_mcp.portfolio.query import Match, Query, Tell, read_aside, read_deep
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 
 _CHUNK = 5_000
 
@@ -44,7 +44,7 @@ async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Port
     wanted: dict[str, list[Wanted]] = {}
     for match in matches if deep else ():
         if match.view:
-            roots = await anyio.to_thread.run_sync(_roots, match.view.book, match.selection)
+            roots = await anyio.to_thread.run_sync(_roots, match.view.book, match.query)
             wanted[match.organisation.id] = await read_aside(match, deep, roots)
     await read_deep(matches, wanted, portfolios, tell)
     depths = {m.organisation.id: portfolios.of(m.organisation).depth for m in matches if m.organisation.id in wanted}
@@ -55,10 +55,10 @@ async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Port
     )
 
 
-def _roots(book: Book, selection: Selection) -> set[str]:
+def _roots(book: Book, query: Query) -> set[str]:
     roots: set[str] = set()
     offset = 0
-    while records := book.page(selection, "newest", limit=_CHUNK, offset=offset):
+    while records := book.page(query, "newest", limit=_CHUNK, offset=offset):
         roots |= {record["root"] for record in records}
         offset += len(records)
     return roots

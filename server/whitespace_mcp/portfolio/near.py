@@ -8,7 +8,7 @@ from typing import Final
 
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.pages import Listed
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.terms.text import clean, fold, squeeze
 
@@ -22,11 +22,7 @@ def nearest(lists: Sequence[Listed]) -> dict[str, list[str]]:
     """For each filter by a text that finds nothing even alone: what the lists have instead."""
     found: dict[str, list[str]] = {}
     for name in ("name", "umr", "status", "contract_type", "action"):
-        if (
-            lists
-            and name in lists[0][2].values
-            and not any(_alone(book, selection, name) for _, book, selection in lists)
-        ):
+        if lists and name in lists[0][2].values and not any(_alone(book, query, name) for _, book, query in lists):
             asked = lists[0][2].values[name]
             values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, asked))
             if values:
@@ -34,8 +30,8 @@ def nearest(lists: Sequence[Listed]) -> dict[str, list[str]]:
     return found
 
 
-def _alone(book: Book, selection: Selection, name: str) -> bool:
-    alone = replace(selection, values={name: selection.values[name]}, shown=())
+def _alone(book: Book, query: Query, name: str) -> bool:
+    alone = replace(query, values={name: query.values[name]}, show=(), group_by=(), sort="newest")
     return bool(book.counts(alone))
 
 

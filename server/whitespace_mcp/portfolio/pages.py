@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from whitespace_mcp.portfolio.book import Book, Record
 from whitespace_mcp.portfolio.cursor import Place, mark_of
-from whitespace_mcp.portfolio.selection import ORDER, Selection, Sort
+from whitespace_mcp.portfolio.query import ORDER, Query, Sort
 
 PagedRow = tuple[str, Record]
 """The MU id of the organisation that a record is from, and the record."""
 
-Listed = tuple[str, Book, Selection]
+Listed = tuple[str, Book, Query]
 """One organisation's MU id, its book, and what is selected of it."""
 
 
@@ -46,14 +46,14 @@ def place_after(page: Sequence[PagedRow], offset: int, sort: Sort) -> Place:
 def _window(lists: Sequence[Listed], sort: Sort, offset: int, limit: int | None) -> list[PagedRow]:
     """Rows `offset` to `offset + limit` of the merged order."""
     if len(lists) == 1:
-        ((organisation_id, book, selection),) = lists
-        records = book.page(selection, sort, limit=-1 if limit is None else limit, offset=offset)
+        ((organisation_id, book, query),) = lists
+        records = book.page(query, sort, limit=-1 if limit is None else limit, offset=offset)
         return [(organisation_id, record) for record in records]
     top = -1 if limit is None else offset + limit
     rows = [
         (organisation_id, record)
-        for organisation_id, book, selection in lists
-        for record in book.page(selection, sort, limit=top)
+        for organisation_id, book, query in lists
+        for record in book.page(query, sort, limit=top)
     ]
     column, down = ORDER[sort]
     rows.sort(key=lambda item: (item[1]["id"], item[0]))

@@ -1,320 +1,134 @@
-"""One question to the lists of one or several organisations: names are resolved, then it is read, then answered.
+"""What is asked of lists of risks: which, in one organisation's terms, in which order, and what is shown of them."""
 
-Lists are read side by side. What only summaries tell is read where the question needs it, then what only contracts and
-lines tell, of the slips that the rest of the question leaves; each as far as the time of the call allows.
-"""
-
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import anyio
-import anyio.to_thread
-
-from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
-from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.book import NotKnown
-from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.facts import Fact, Part, of_depth, parts_of
-from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.facts import SOURCES, Fact, Part, of_depth, parts_of
+from whitespace_mcp.portfolio.filters import FILTERS, Condition, Terms, Words
 from whitespace_mcp.portfolio.groups import Group, facts_of
-from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
-from whitespace_mcp.portfolio.pages import Listed, PagedRow
-from whitespace_mcp.portfolio.portfolio import Portfolios
-from whitespace_mcp.portfolio.selection import ORDER_FACTS, Selection, Sort
-from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.portfolio.view import View
-from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.session.organisation import Organisation, not_live
-from whitespace_mcp.session.session import Session
-from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.session.organisation import Organisation
 
-WAITING_SHARE: Final = 0.8
-"""How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""
+Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry"]
 
-LONG: Final = 5_000
-"""Slips of a list from which what has to be read is reckoned in a worker thread."""
+ORDER: Final[dict[Sort, tuple[str, bool]]] = {
+    "newest": ("updated", True),
+    "oldest": ("updated", False),
+    "name": ("name_key", False),
+    "umr": ("umr_key", False),
+    "waiting": ("since", False),
+    "expiry": ("expiry", False),
+}
+"""The column that each sort looks at, and whether downwards; rows without it come last, ties are ordered by id."""
 
-Tell = Callable[[int, int, str], Awaitable[None]]
-"""Is told how much of how much is read, and of what."""
+ORDER_FACTS: Final[dict[Sort, tuple[Fact, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
+"""What a sort looks at that lists do not tell."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked.
+    """What is asked of the lists; without filters it selects all.
 
     Attributes:
         values: the filters, as `filters.checked` gives them.
-        show: columns of rows that the list does not tell; `group_by`: keys of groups.
-        refresh: ask the platform even if a list is fresh.
+        terms: what is counted, and what names mean in one organisation.
+        show: columns of rows that lists do not tell; `group_by`: keys of groups.
+        sort: the order of rows.
+        organisations: whose lists; `refresh`: ask the platform even if a list is fresh.
     """
 
-    organisations: tuple[Organisation, ...]
-    unit: Unit = "slip"
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    sort: Sort = "newest"
+    terms: Terms = field(default_factory=Terms)
     show: tuple[Fact, ...] = ()
     group_by: tuple[Group, ...] = ()
+    sort: Sort = "newest"
+    organisations: tuple[Organisation, ...] = ()
     refresh: bool = False
 
     @property
-    def selection(self) -> Selection:
-        """What it selects, not yet in an organisation's terms."""
-        deep = of_depth(self.show)
-        shown: tuple[Fact, ...] = self.show
-        if not self.values.get("unknown"):
-            shown = tuple(fact for fact in self.show if fact not in deep)
-        return Selection(
-            self.values, Terms(self.unit), (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
-        )
+    def facts(self) -> tuple[Fact, ...]:
+        """What its filters look at that the list does not tell, each once."""
+        return tuple(dict.fromkeys(fact for name in self.values if (fact := FILTERS[name].fact)))
 
     @property
-    def facts(self) -> tuple[Fact, ...]:
+    def shown(self) -> tuple[Fact, ...]:
+        """What is ordered, grouped or shown by besides; with the filter `unknown` slips that lack it are selected.
+
+        What only contracts and lines tell is read for the rows of a page alone.
+        """
+        deep = () if self.values.get("unknown") else of_depth(self.show)
+        shown: tuple[Fact, ...] = tuple(fact for fact in self.show if fact not in deep)
+        return (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
+
+    @property
+    def needs(self) -> tuple[Fact, ...]:
         """All that it needs that lists do not tell."""
-        selection = self.selection
-        return (*selection.facts, *selection.shown, *self.show)
+        return (*self.facts, *self.shown, *self.show)
 
     @property
     def needs_summaries(self) -> bool:
         """Whether it needs what summaries tell, be it only when a slip has changed."""
-        return bool(parts_of(self.facts) - {"terms"})
+        return bool(parts_of(self.needs) - {"terms"})
+
+    @property
+    def tables(self) -> str:
+        """The tables that it has to look at."""
+        return tables_of(self.terms, (*self.facts, *self.shown))
 
     def canonical(self) -> dict[str, Any]:
         """The question as plain data, for the cursor: nothing of the process, the address or the moment is in it."""
         organisations = [organisation.id for organisation in self.organisations]
-        return {"organisations": organisations, "unit": self.unit, "values": dict(self.values), "sort": self.sort}
+        return {"organisations": organisations, "unit": self.terms.unit, "values": dict(self.values), "sort": self.sort}
+
+    def of(self, words: Words) -> "Query":
+        """The same, of a book with these words."""
+        return replace(self, terms=replace(self.terms, words=words))
+
+    def where(self) -> Condition:
+        """The condition that is true of what is selected."""
+        return self.unknown() if self.values.get("unknown") else self._all(FILTERS)
+
+    def unknown(self) -> Condition:
+        """The condition that is true of what may be asked for, but of which something is not known."""
+        everything, parameters = self._all(FILTERS)
+        lacking = " OR ".join(f"({lacks(fact)})" for fact in self.shown) or "0"
+        return f"(({everything}) IS NULL OR (({everything}) AND ({lacking})))", [*parameters, *parameters]
+
+    def may_cheaply(self) -> Condition:
+        """The condition that lists and summaries leave: true of what contracts and lines are worth reading of."""
+        cheap = [name for name in FILTERS if FILTERS[name].fact is None or _is_cheap(FILTERS[name].fact)]
+        everything, parameters = self._all(cheap)
+        return f"({everything}) IS NOT FALSE", parameters
+
+    def _all(self, names: Iterable[str]) -> Condition:
+        """All of some filters; NULL where one is and none is false."""
+        parts: list[str] = []
+        parameters: list[Any] = []
+        for name in names:
+            if name in self.values:
+                condition, values = FILTERS[name].where(self.values[name], self.terms)
+                parts.append(f"({condition})" if FILTERS[name].fact else f"(({condition}) IS TRUE)")
+                parameters += values
+        return " AND ".join(parts) or "1", parameters
 
 
-@dataclass(frozen=True)
-class Match:
-    """What matches in one organisation, or why nothing can be said of it.
-
-    Attributes:
-        view: its list; None with an error.
-        selection: what is asked, in its terms.
-        not_known: of how many slips it is not known whether they match.
-        reading: why not everything was read, if it was not.
-    """
-
-    organisation: Organisation
-    selection: Selection
-    view: View | None = None
-    error: WhitespaceError | None = None
-    not_known: NotKnown = field(default_factory=lambda: NotKnown(0, {}))
-    reading: str | None = None
-
-    @property
-    def listed(self) -> list[Listed]:
-        """What can be paged and counted; nothing after an error."""
-        return [(self.organisation.id, self.view.book, self.selection)] if self.view else []
+def tables_of(terms: Terms, facts: Iterable[Fact]) -> str:
+    """The tables of a book that tell some facts: the list's, the summaries', and what was read in depth."""
+    parts: set[Part] = {part for fact in facts for part in SOURCES[fact].parts}
+    tables = ["current_documents" if terms.unit == "slip" else "documents"]
+    if parts:
+        tables.append("LEFT JOIN told USING (root)")
+    if parts - {"summary"}:
+        tables.append("LEFT JOIN depth USING (root)")
+    return " ".join(tables)
 
 
-async def ask(
-    query: Query, session: Session, portfolios: Portfolios, tell: Tell
-) -> tuple[tuple[Match, ...], MarketDirectory]:
-    """What matches in each organisation asked, in that order, and the names of the market.
-
-    Raises:
-        BadArgument: a name that stands for nothing.
-        WhitespaceError: no list could be read.
-    """
-    if query.unit == "document" and (deep := of_depth(query.facts)):
-        raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
-    market, names = await _resolved(query, session)
-    live = [organisation for organisation in query.organisations if organisation.live]
-    if query.needs_summaries:
-        for organisation in live:
-            portfolios.of(organisation).summaries.start(refresh=query.refresh)
-    results = dict(await portfolios.views(live, refresh=query.refresh))
-    views = {organisation: view for organisation, view in results.items() if isinstance(view, View)}
-    if asked := query.values.get("declared_to"):
-        names["declared_to"] = facility_named(asked, {o.id: view.book for o, view in views.items()})
-    if query.needs_summaries:
-        await _read_summaries(views, portfolios, tell)
-    today = london_day(session.clock.now()).isoformat()
-    matches: list[Match] = []
-    for organisation in query.organisations:
-        own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
-        terms = Terms(query.unit, person=organisation.id, today=today, names=own)
-        match = Match(organisation, replace(query.selection, terms=terms))
-        view = results.get(organisation) or not_live(organisation)
-        if isinstance(view, WhitespaceError):
-            matches.append(replace(match, error=view))
-        else:
-            matches.append(_served(replace(match, view=view), query, portfolios))
-    if query.facts and all(match.error for match in matches):
-        raise next(match.error for match in matches if match.error)
-    matches = [_known(match, query, portfolios) for match in await _read_depth(matches, portfolios, tell)]
-    return tuple(matches), market or await session.directory.names()
+def lacks(fact: Fact) -> str:
+    """SQL that is true where a fact cannot be shown; what only summaries may tell counts as told once they are read."""
+    source = SOURCES[fact]
+    untold = f" OR ({source.untold}) IS NOT NULL" if source.parts != ("summary",) else ""
+    return f"({source.applies}) AND (({source.unread}){untold})"
 
 
-async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
-    """The market, if names of the question need it, and what they stand for in each organisation."""
-    session.directory.prefetch()
-    values, names = query.values, dict[str, dict[str, Any]]()
-    if "team" in values:
-        own = teams_named(values["team"], query.organisations)
-        names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
-    broker, owner = values.get("broker"), values.get("owner")
-    person = owner if owner and owner not in WHOSE else None
-    market = await session.directory.market() if person or (broker and not is_channel(broker)) else None
-    if broker:
-        meant = broker_named(broker, market or await session.directory.names())
-        names["broker"] = {organisation.id: meant for organisation in query.organisations}
-    if person and market:
-        names["owner"] = dict(people_named(person, query.organisations, market))
-    return market, names
-
-
-async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfolios, tell: Tell) -> None:
-    async def told(known: int, slips: int) -> None:
-        await tell(known, slips, "summaries")
-
-    left = anyio.current_effective_deadline() - anyio.current_time()
-    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=told)
-
-
-async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> list[Match]:
-    """Read what contracts and lines tell of the slips that the rest of the question leaves."""
-    wanted = {
-        match.organisation.id: _settled(
-            await read_aside(match, (*match.selection.facts, *match.selection.shown)),
-            portfolios.of(match.organisation).summaries,
-        )
-        for match in matches
-        if match.view and of_depth((*match.selection.facts, *match.selection.shown))
-    }
-    await read_deep(matches, wanted, portfolios, tell)
-    return list(matches)
-
-
-async def read_deep(
-    matches: Sequence[Match], wanted: Mapping[str, list[Wanted]], portfolios: Portfolios, tell: Tell
-) -> None:
-    """Read what is wanted of several organisations' slips side by side, as far as the time of the call allows.
-
-    Args:
-        matches: whose lists learn what is known.
-        wanted: by MU id; organisations without an entry are left alone.
-        portfolios: of all organisations.
-        tell: is told how much of it is known.
-    """
-    seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
-    totals = {mu: len(slips) for mu, slips in wanted.items()}
-    known = dict.fromkeys(wanted, 0)
-
-    async def read(match: Match) -> None:
-        mu = match.organisation.id
-
-        async def told(done: int, _: int) -> None:
-            known[mu] = done
-            await tell(sum(known.values()), sum(totals.values()), "contracts and lines")
-
-        if match.view and mu in wanted:
-            depth = portfolios.of(match.organisation).depth
-            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=told)
-
-    async with anyio.create_task_group() as tasks:
-        for match in matches:
-            tasks.start_soon(read, match)
-
-
-def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
-    """Those of which it is known when they changed; lines of the others are read when the summaries tell."""
-    if summaries.complete or summaries.failure:
-        return wanted
-    return [one for one in wanted if one.activity is not None or one.parts == frozenset[Part](("terms",))]
-
-
-async def read_aside(match: Match, facts: Sequence[Fact], roots: Collection[str] | None = None) -> list[Wanted]:
-    """What has to be read of a match's slips, reckoned in a worker thread where the list is long."""
-    if match.view is None:
-        return []
-    book = match.view.book
-    if book.slips < LONG:
-        return book.wanted(match.selection, facts, roots)
-    return await anyio.to_thread.run_sync(book.wanted, match.selection, facts, roots)
-
-
-async def read_rows(
-    page: Sequence[PagedRow], query: Query, matches: Sequence[Match], portfolios: Portfolios, tell: Tell
-) -> tuple[dict[tuple[str, str], SlipFacts], dict[str, NotKnown]]:
-    """What only contracts and lines tell of the rows of a page.
-
-    Returns:
-        The facts by MU id and root, and by MU id of how many rows they are not known.
-    """
-    deep = of_depth(query.show)
-    found: dict[tuple[str, str], SlipFacts] = {}
-    lacking: dict[str, NotKnown] = {}
-    if not deep:
-        return found, lacking
-    for match in matches:
-        mu = match.organisation.id
-        roots = {record["root"] for owner, record in page if owner == mu}
-        if not roots or match.view is None:
-            continue
-        depth = portfolios.of(match.organisation).depth
-        wanted = await read_aside(match, deep, roots)
-        left = anyio.current_effective_deadline() - anyio.current_time()
-
-        async def told(known: int, slips: int) -> None:
-            await tell(known, slips, "contracts and lines")
-
-        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=told)
-        found |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
-        lacking[mu] = depth.not_known(wanted)
-    return found, lacking
-
-
-def with_rows(match: Match, lacking: Mapping[str, NotKnown]) -> Match:
-    """The same with what is not known of the rows that are shown, where nothing else is not known."""
-    rows = lacking.get(match.organisation.id)
-    return replace(match, not_known=rows) if rows and not match.not_known.slips else match
-
-
-def _served(match: Match, query: Query, portfolios: Portfolios) -> Match:
-    """The same, or an error where its summaries are needed and could not be read at all: that is no empty answer."""
-    summaries = portfolios.of(match.organisation).summaries
-    needed = "summary" in parts_of(query.facts)
-    if needed and match.view and summaries.failure and not summaries.known and match.view.book.slips:
-        return replace(match, view=None, error=_unread(summaries.failure, match.organisation))
-    return match
-
-
-def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
-    """The same with what is not known, and why not everything was read."""
-    if not query.facts or match.view is None:
-        return match
-    portfolio = portfolios.of(match.organisation)
-    summaries, depth = portfolio.summaries, portfolio.depth
-    not_known = depth.with_seconds(match.view.book.not_known(match.selection))
-    reading = None
-    if summaries.failure and query.needs_summaries:
-        reading = f"Summaries could not be read on: {explain(summaries.failure)}"
-    elif not_known.slips and query.needs_summaries and not summaries.complete:
-        reading = (
-            f"Summaries of {match.organisation.name} are still being read, {summaries.known} so far;"
-            " ask again for the rest."
-        )
-    elif depth.trouble and of_depth(query.facts):
-        reading = f"Contracts and lines could not be read on: {explain(depth.trouble)}"
-    elif not_known.seconds:
-        reading = f"Contracts and lines of {match.organisation.name} are still being read; ask again for the rest."
-    return replace(match, not_known=not_known, reading=reading)
-
-
-def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:
-    """Why nothing can be said: a platform without summaries is no wrong address, since its list was read."""
-    if not isinstance(failure, WrongAddress | NotFound):
-        return failure.replaced()
-    return NotFound(
-        f"The platform does not serve summaries here, and only they tell what is asked ({organisation.name})",
-        do="Ask without inception, limit, owner, waiting, action, declared_to, written and signed; get_risk tells them"
-        " of one risk.",
-    )
-
-
-def matched_rows(matches: Sequence[Match]) -> list[Listed]:
-    """What can be paged, of every organisation that answered."""
-    return [listed for match in matches for listed in match.listed]
+def _is_cheap(fact: Fact | None) -> bool:
+    return fact is not None and SOURCES[fact].parts == ("summary",)

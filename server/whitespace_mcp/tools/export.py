@@ -23,9 +23,10 @@ from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
 from whitespace_mcp.portfolio.facts import Fact
-from whitespace_mcp.portfolio.filters import Unit, checked
+from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
 from whitespace_mcp.portfolio.pages import Listed
-from whitespace_mcp.portfolio.query import Query, ask, matched_rows, with_rows
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.sheets import Cell, Format, Sheet
 from whitespace_mcp.terms.london import london_day
@@ -55,7 +56,8 @@ async def export_risks(
 ) -> Annotated[CallToolResult, Export]:
     """Save every match of get_risks, with its filters and columns, as a spreadsheet in the user's folder."""
     service = services(ctx)
-    query = Query(organisations, unit, checked(filters), "newest", tuple(dict.fromkeys(show)), (), refresh)
+    columns_shown = tuple(dict.fromkeys(show))
+    query = Query(checked(filters), Terms(unit), columns_shown, organisations=organisations, refresh=refresh)
 
     async def tell(done: int, whole: int, what: str) -> None:
         await ctx.report_progress(done, whole, f"Reading {what}: {done} of {whole} slips")
@@ -117,8 +119,8 @@ class _Work:
     def cells(self) -> Generator[list[Cell]]:
         """The rows in order, a chunk read at a time."""
         done = 0
-        for organisation_id, book, selection in self.listed:
-            for records in book.pages(selection, "newest", CHUNK):
+        for organisation_id, book, query in self.listed:
+            for records in book.pages(query, "newest", CHUNK):
                 roots = [record["root"] for record in records]
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): known for root, known in facts.items()}

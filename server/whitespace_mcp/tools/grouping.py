@@ -12,7 +12,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, team_names
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
-from whitespace_mcp.portfolio.query import Match
+from whitespace_mcp.portfolio.matches import Match
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
@@ -42,7 +42,7 @@ def grouped(
     totals: dict[_Raw, tuple[int, int]] = {}
     for place, match in enumerate(matches):
         if match.view is not None:
-            for counted in match.view.book.groups(match.selection, columns):
+            for counted in match.view.book.groups(match.query, columns):
                 if counted.documents:
                     totals[(place, *counted.keys)] = counted.slips, counted.documents
     shown = _Shown(matches, market)
@@ -51,7 +51,7 @@ def grouped(
     for raw, label in labels.items():
         merged.setdefault(label, []).append(raw)
     sums = {label: _sum(totals, raws) for label, raws in merged.items()}
-    by_slips = all(match.selection.terms.unit == "slip" for match in matches)
+    by_slips = all(match.query.terms.unit == "slip" for match in matches)
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
@@ -62,7 +62,7 @@ def grouped(
         for place, match in enumerate(matches):
             keys = {raw[1:] for label in rest for raw in merged[label] if raw[0] == place}
             if keys and match.view is not None:
-                slips += match.view.book.slips_in(match.selection, columns, keys)
+                slips += match.view.book.slips_in(match.query, columns, keys)
         documents = sum(sums[label][1] for label in rest)
         groups.append(RiskGroup(other=True, slips=slips, documents=documents, groups=len(rest)))
     words = {word for group in groups for value in (group.action, group.waiting) if value for word in value.split(", ")}

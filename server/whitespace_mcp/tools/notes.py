@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from whitespace_mcp.portfolio.query import Match, Query
+from whitespace_mcp.portfolio.matches import Match
+from whitespace_mcp.portfolio.query import Query
 
 UPDATED_NOTE: Final = (
     "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."

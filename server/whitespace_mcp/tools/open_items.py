@@ -46,7 +46,8 @@ from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio import values
 from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.query import WAITING_SHARE, Query, ask, read_aside
+from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, read_aside
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
@@ -207,7 +208,7 @@ async def _of_book(
         await tell(known, slips, "contracts and lines")
 
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
-    query = Query((owner,), "slip", checked(filters), show=("waiting",))
+    query = Query(checked(filters), show=("waiting",), organisations=(owner,))
     (match,), market = await ask(query, session, portfolios, tell)
     if match.error or match.view is None:
         raise match.error or NotFound("The list of risks could not be read")
@@ -220,7 +221,7 @@ async def _of_book(
     names = names_of(market)
 
     def reckoned() -> tuple[list[OpenItem], list[str] | None]:
-        records = book.page(match.selection, "newest", limit=-1)
+        records = book.page(match.query, "newest", limit=-1)
         items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
         return narrowed(items, chosen)
 

@@ -26,12 +26,12 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
 from whitespace_mcp.portfolio.facts import Fact
-from whitespace_mcp.portfolio.filters import Unit, checked
+from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.groups import Group
+from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import place_after, read_page
-from whitespace_mcp.portfolio.query import Match, Query, ask, matched_rows, read_rows, with_rows
-from whitespace_mcp.portfolio.selection import Sort
+from whitespace_mcp.portfolio.query import Query, Sort
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
@@ -71,7 +71,7 @@ async def get_risks(
     "How many": page_size=0. The unit is the slip, not the document.
     """
     shown = dict.fromkeys((*show, "expiry") if sort == "expiry" else show)
-    query = Query(organisations, unit, checked(filters), sort, tuple(shown), (), refresh)
+    query = Query(checked(filters), Terms(unit), tuple(shown), (), sort, organisations, refresh)
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
@@ -113,7 +113,7 @@ async def summarise_risks(
     """
     names = tuple(dict.fromkeys(group_by))
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
-    query = Query(organisations, unit, checked(filters), group_by=keys, refresh=refresh)
+    query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
@@ -149,15 +149,15 @@ async def _near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] 
 
 
 def _counts(match: Match, now: datetime) -> OrganisationCounts:
-    selection = match.selection
-    counts = {key or NO_VALUE: n for key, n in match.view.book.counts(selection).items()} if match.view else {}
-    by = "by_stage" if selection.terms.unit == "slip" else "by_status"
+    query = match.query
+    counts = {key or NO_VALUE: n for key, n in match.view.book.counts(query).items()} if match.view else {}
+    by = "by_stage" if query.terms.unit == "slip" else "by_status"
     return OrganisationCounts.model_validate(_head(match, sum(counts.values()), now) | {by: counts})
 
 
 def sums_of(match: Match, now: datetime) -> OrganisationSums:
     """What an answer says of one organisation's list beside its rows."""
-    matched = sum(match.view.book.counts(match.selection).values()) if match.view else 0
+    matched = sum(match.view.book.counts(match.query).values()) if match.view else 0
     return OrganisationSums(**_head(match, matched, now))
 
 
@@ -175,8 +175,8 @@ def _head(match: Match, matched: int, now: datetime) -> dict[str, Any]:
     }
     if view is None:
         return head | {"error": explain(match.error) if match.error else None}
-    limit = match.selection.values.get("limit_over")
-    other, without = view.book.limits(match.selection, limit[0]) if limit else (0, 0)
+    limit = match.query.values.get("limit_over")
+    other, without = view.book.limits(match.query, limit[0]) if limit else (0, 0)
     return head | {
         "source": "summaries" if view.book.source == "summaries" else None,
         "stale": True if view.stale else None,

@@ -45,7 +45,7 @@ def row_of(
         columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, party=party)
     return risk_row(
         record,
-        as_slip=query.unit == "slip",
+        as_slip=query.terms.unit == "slip",
         own_prefix=organisation.channel_prefix,
         company_name=market.company_name,
         team_name=lambda channel: own.get(channel.lower()) or market.team_name(channel),

@@ -15,7 +15,8 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.groups import Group
-from whitespace_mcp.portfolio.query import Query, ask
+from whitespace_mcp.portfolio.matches import ask
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.lines import get_lines
 from whitespace_mcp.tools.risks import sums_of
@@ -45,7 +46,7 @@ async def show_book(
     lacking: dict[str, dict[str, dict[str, object]]] = {each.company_id: {} for each in organisations}
     heads: list[BookOrganisation] = []
     for chart, (group, filters) in CHARTS.items():
-        query = Query(organisations, "slip", checked(dict(filters)), group_by=(group,))
+        query = Query(checked(dict(filters)), group_by=(group,), organisations=organisations)
         matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
         for row in grouped(matches, ("organisation", group), market)[0]:
             label = getattr(row, group)
