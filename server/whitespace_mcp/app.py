@@ -210,8 +210,8 @@ def build_server(
 
 def _tool(entry: Entry, settings: Settings) -> SDKTool:
     """A tool of the catalogue; it is imported when it is first called."""
-    told = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
-    return listed_tool(entry.tool, lambda: sdk_tool(_fleet()[entry.tool.name], **told), **told)
+    how = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
+    return listed_tool(entry.tool, lambda: sdk_tool(_fleet()[entry.tool.name], **how), **how)
 
 
 @cache

@@ -14,7 +14,7 @@ from support.sessions import arrived, until
 from whitespace_mcp.demo import Platform, Running
 from whitespace_mcp.portfolio.depth import MOST_TRIES, TRY_SECONDS
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.facts import Fact
+from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
@@ -23,7 +23,7 @@ from whitespace_mcp.session.session import open_session
 
 PATIENCE = 20.0
 FIRM = Query({"stage": ["firm_order"]})
-PLACED: tuple[Fact, ...] = ("placed",)
+PLACED: tuple[FactName, ...] = ("placed",)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def quietly(_known: int) -> None:
     """Nobody wants to know."""
 
 
-async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[Fact, ...] = PLACED) -> list[Wanted]:
+async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[FactName, ...] = PLACED) -> list[Wanted]:
     """What has to be read for some facts, with the list and the summaries as they are now."""
     view = await portfolio.view(refresh=True)
     portfolio.summaries.start(refresh=True)
@@ -53,7 +53,7 @@ async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[Fact, .
 
 
 async def read(
-    portfolio: Portfolio, seconds: float = PATIENCE, facts: tuple[Fact, ...] = PLACED, query: Query = FIRM
+    portfolio: Portfolio, seconds: float = PATIENCE, facts: tuple[FactName, ...] = PLACED, query: Query = FIRM
 ) -> tuple[list[Wanted], int]:
     """Read what is wanted; that, and how many requests for contracts, lines and endorsements it took."""
     slips = await wanted(portfolio, query, facts)

@@ -41,7 +41,7 @@ def depth_in_row(
         party: names a channel.
         why: why nothing is known.
     """
-    idle = {name: told for name, (stages, told) in APPLIES.items() if stage not in stages}
+    idle = {name: text for name, (stages, text) in APPLIES.items() if stage not in stages}
     names = set(shown) & {*_COLUMNS, *APPLIES}
     wanted = names - set(idle)
     columns: dict[str, Any] = {name: idle[name] for name in names & set(idle)}

@@ -127,8 +127,8 @@ def about_rows(export_of: Mapping[str, Any], organisations: Sequence[Organisatio
     """
     lines = [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in export_of.items()]
     for sums in organisations:
-        told = sums.plain()
-        head = f"{told.pop('name')} ({told.pop('company_id')})"
-        del told["id"]
-        lines += [(f"{head}: {key}", part if isinstance(part, str) else json.dumps(part)) for key, part in told.items()]
+        keys = sums.plain()
+        head = f"{keys.pop('name')} ({keys.pop('company_id')})"
+        del keys["id"]
+        lines += [(f"{head}: {key}", part if isinstance(part, str) else json.dumps(part)) for key, part in keys.items()]
     return lines

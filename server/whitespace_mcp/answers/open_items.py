@@ -180,7 +180,7 @@ def items_of(holder: Holder, facts: SlipFacts, actions: Mapping[str, str]) -> li
     """
     return [
         *(_line_items(holder, facts.lines) if facts.lines else []),
-        *(_endorsement(holder, one) for one in facts.endorsements if one.is_under_way),
+        *(_endorsement(holder, endorsement) for endorsement in facts.endorsements if endorsement.is_under_way),
         *(
             holder.item("asked", state=action, lies_with="us", since=since or None)
             for action, since in sorted(actions.items())
@@ -220,28 +220,28 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
         holder.item(
             "line",
             state="not_written",
-            lies_with=holder.carrier(asked.carrier),
-            carrier=holder.party(asked.carrier),
-            section=_section(asked.section),
-            text=_asked_for(asked.least, asked.most),
+            lies_with=holder.carrier(line.carrier),
+            carrier=holder.party(line.carrier),
+            section=_section(line.section),
+            text=_asked_for(line.least, line.most),
         )
-        for asked in lines.asked
+        for line in lines.asked
     ]
     return items
 
 
-def _endorsement(holder: Holder, one: EndorsementFact) -> OpenItem:
-    sides = {holder.carrier(channel) for channel in one.awaiting}
+def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
+    sides = {holder.carrier(channel) for channel in endorsement.awaiting}
     side: LiesWith | None = "us" if "us" in sides else "carrier" if sides else None
-    if one.state in {"agreed", "in_preparation"}:
+    if endorsement.state in {"agreed", "in_preparation"}:
         side = holder.broker()
     return holder.item(
         "endorsement",
-        state=one.state,
+        state=endorsement.state,
         lies_with=side,
-        since=one.since,
-        carrier=", ".join(holder.party(channel) for channel in one.awaiting) or None,
-        text=one.name,
+        since=endorsement.since,
+        carrier=", ".join(holder.party(channel) for channel in endorsement.awaiting) or None,
+        text=endorsement.name,
     )
 
 
@@ -250,14 +250,14 @@ def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
     return sorted(items, key=lambda item: (item.due or _LATEST, item.since or _LATEST, item.risk, repr(item)))
 
 
-def narrowed(items: Sequence[OpenItem], asked: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
+def narrowed(items: Sequence[OpenItem], wanted: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
     """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near."""
-    matching = in_order(filter(asked.matches, items))
+    matching = in_order(filter(wanted.matches, items))
     names = {fold(item.carrier): item.carrier for item in items if item.carrier}
-    if asked.carrier is None or any(asked.carrier in name for name in names):
+    if wanted.carrier is None or any(wanted.carrier in name for name in names):
         return matching, None
     words = {word: name for name in names for word in (name, *name.split(" "))}
-    close = difflib.get_close_matches(asked.carrier, words, n=_NEAR, cutoff=_ALIKE)
+    close = difflib.get_close_matches(wanted.carrier, words, n=_NEAR, cutoff=_ALIKE)
     return matching, list(dict.fromkeys(names[words[word]] for word in close)) or None
 
 
@@ -290,17 +290,19 @@ def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[st
         head: the question's own words.
         answer: with the sums.
     """
-    told = answer.plain()
+    keys = answer.plain()
     owner = {"organisation": f"{answer.organisation.name} ({answer.organisation.company_id})"}
-    named = {name: told[name] for name in ("risk", "name", "umr", "as_of") if name in told}
-    sums = {name: told[name] for name in _ABOUT if name in told}
+    named = {name: keys[name] for name in ("risk", "name", "umr", "as_of") if name in keys}
+    sums = {name: keys[name] for name in _ABOUT if name in keys}
     for name, value in (dict(head) | owner | named | {"today (London)": answer.today} | sums).items():
         yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def obstacle_entries(found: Iterable[Obstacle]) -> list[InTheWay]:
+def obstacle_entries(obstacles: Iterable[Obstacle]) -> list[InTheWay]:
     """What stands in the way, as answers show it."""
-    return [InTheWay(what=one.what, where=one.where, section=obstacle_section(one)) for one in found]
+    return [
+        InTheWay(what=obstacle.what, where=obstacle.where, section=obstacle_section(obstacle)) for obstacle in obstacles
+    ]
 
 
 def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:

@@ -17,9 +17,9 @@ from whitespace_mcp.documents.participation import added
 from whitespace_mcp.documents.placing import Placing, read_placing
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
 
-Placed = Literal["nothing", "short", "unreadable", "over", "full"]
+PlacedState = Literal["nothing", "short", "unreadable", "over", "full"]
 
-WORST_FIRST: Final[tuple[Placed, ...]] = ("nothing", "short", "unreadable", "over", "full")
+WORST_FIRST: Final[tuple[PlacedState, ...]] = ("nothing", "short", "unreadable", "over", "full")
 """A section without any line is worst; one that is certainly short is worse than one that nobody can tell."""
 MOST_SECTIONS: Final = 12
 
@@ -36,7 +36,7 @@ class PlacedSection:
     """
 
     section: str | None
-    state: Placed | None
+    state: PlacedState | None
     written: Decimal | None
     signed: Decimal | None
     written_full: Decimal | None
@@ -89,7 +89,7 @@ class LineFacts:
     """
 
     sections: tuple[PlacedSection, ...] = ()
-    placed: Placed | None = None
+    placed: PlacedState | None = None
     not_accepted: tuple[LineNotAccepted, ...] = ()
     subjectivities: tuple[SubjectivityRecord, ...] = ()
     asked: tuple[LineAsked, ...] = ()
@@ -135,7 +135,7 @@ def line_facts(
     )
 
 
-def worst_of(sections: Iterable[PlacedSection]) -> Placed | None:
+def worst_of(sections: Iterable[PlacedSection]) -> PlacedState | None:
     """The worst state of some sections; None where none has a state."""
     states = {section.state for section in sections}
     return next((state for state in WORST_FIRST if state in states), None)
@@ -160,7 +160,7 @@ def placed_section(placing: Placing, section: str | None, against: Measure) -> P
     )
 
 
-def _state(placing: Placing, written: Decimal | None, unread: int, full: Decimal | None) -> Placed | None:
+def _state(placing: Placing, written: Decimal | None, unread: int, full: Decimal | None) -> PlacedState | None:
     if not placing.sees_all:
         return None
     if written is None:

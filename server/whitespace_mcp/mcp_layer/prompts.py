@@ -10,12 +10,12 @@ from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.terms.text import clean
 
 OrganisationArgument = Annotated[str | None, Field(description="Company id or name; the default one if left out.")]
-SinceArgument = Annotated[str | None, Field(description="A date, such as 2026-01-31; yesterday's if left out.")]
-RiskArgument = Annotated[str, Field(description="Risk id or UMR.")]
+PromptSinceArgument = Annotated[str | None, Field(description="A date, such as 2026-01-31; yesterday's if left out.")]
+PromptRiskArgument = Annotated[str, Field(description="Risk id or UMR.")]
 WithinArgument = Annotated[str | None, Field(description="How far ahead, such as '90 days'.")]
 OrganisationsArgument = Annotated[str | None, Field(description="Which two or more; all of them if left out.")]
 ExpiringArgument = Annotated[str | None, Field(description="Id or UMR of the expiring one; looked for if left out.")]
-TeamArgument = Annotated[str | None, Field(description="A team's id or name; all of them if left out.")]
+PromptTeamArgument = Annotated[str | None, Field(description="A team's id or name; all of them if left out.")]
 CompanyArgument = Annotated[str, Field(description="The carrier, or the underwriter's name.")]
 AboutArgument = Annotated[str | None, Field(description="Risk id or UMR, if the call is about one.")]
 
@@ -33,7 +33,7 @@ Rules for this job
 - If a call fails, do what its error says, once. If it still fails, say which part of the answer is missing."""
 
 
-def morning_briefing(organisation: OrganisationArgument = None, since: SinceArgument = None) -> str:
+def morning_briefing(organisation: OrganisationArgument = None, since: PromptSinceArgument = None) -> str:
     """What waits for my team, what changed and who wrote, since yesterday or a date."""
     moment = _said(since) or "the start of yesterday (the last working day if today is Monday)"
     return f"""Give me a briefing for the start of the day{_for(organisation)}.
@@ -63,7 +63,7 @@ Keep it within one screen. Nothing happened is a good answer.
 {_ALWAYS}"""
 
 
-def placing_progress(risk: RiskArgument, organisation: OrganisationArgument = None) -> str:
+def placing_progress(risk: PromptRiskArgument, organisation: OrganisationArgument = None) -> str:
     """How far one placing is: order, lines, subjectivities, who is missing, what to do next."""
     named = _said(risk)
     return f"""How far is the placing of {named}{_for(organisation)}?
@@ -89,7 +89,7 @@ Write
 {_ALWAYS}"""
 
 
-def book_progress(organisation: OrganisationArgument = None, team: TeamArgument = None) -> str:
+def book_progress(organisation: OrganisationArgument = None, team: PromptTeamArgument = None) -> str:
     """Every firm order of the book: how far each is placed, who is short, what holds up signing."""
     only = f', team="{_said(team)}"' if _said(team) else ""
     return f"""How far are our firm orders placed{_for(organisation)}?
@@ -141,7 +141,7 @@ Write
 
 
 def changed_from_expiring(
-    risk: RiskArgument, expiring: ExpiringArgument = None, organisation: OrganisationArgument = None
+    risk: PromptRiskArgument, expiring: ExpiringArgument = None, organisation: OrganisationArgument = None
 ) -> str:
     """What a renewal changes from the expiring contract: values, headings, wording, in the order of weight."""
     named, other = _said(risk), _said(expiring)
@@ -283,30 +283,30 @@ GUIDES: Final = (
 
 
 def check_arguments(
-    name: str, known: Sequence[tuple[str, bool]] | None, given: Mapping[str, str], names: Sequence[str]
+    name: str, arguments: Sequence[tuple[str, bool]] | None, given: Mapping[str, str], names: Sequence[str]
 ) -> None:
     """Refuse a prompt that does not exist, or arguments that it does not take or lacks.
 
     Args:
         name: the prompt asked for.
-        known: its arguments, each with whether it is required; None if there is no such prompt.
+        arguments: its own, each with whether it is required; None if there is no such prompt.
         given: what was passed.
         names: the prompts that there are.
 
     Raises:
         WhitespaceError: in words for whoever picked it.
     """
-    if known is None:
+    if arguments is None:
         what = f"There is no prompt '{clean(name, 60)}'"
         raise WhitespaceError(what, retry="Pick one that there is.", do=f"Prompts: {listed(names)}.")
-    missing = [argument for argument, required in known if required and not _said(given.get(argument))]
+    missing = [argument for argument, required in arguments if required and not _said(given.get(argument))]
     if missing:
         what = f"The prompt '{name}' needs {listed(missing)}"
         raise WhitespaceError(what, retry="Pick it again with that filled in.")
-    extra = [clean(argument, 40) for argument in given if argument not in {argument for argument, _ in known}]
+    extra = [clean(argument, 40) for argument in given if argument not in {argument for argument, _ in arguments}]
     if extra:
         what = f"The prompt '{name}' has no argument {listed(extra)}"
-        takes = listed(argument for argument, _ in known)
+        takes = listed(argument for argument, _ in arguments)
         raise WhitespaceError(what, retry="Pick it again without that.", do=f"It takes: {takes}.")
 
 

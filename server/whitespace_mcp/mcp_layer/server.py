@@ -185,8 +185,8 @@ class Server(MCPServer[Services]):
             except ToolError as error:
                 if not isinstance(error.__cause__, WhitespaceError) or not error.__cause__.link:
                     raise
-                if (asked := question(error.__cause__, context)) is not None:
-                    return asked
+                if (result := question(error.__cause__, context)) is not None:
+                    return result
                 if not has_opened(context) or anyio.current_time() >= end:
                     raise
             await anyio.sleep(LOOK_SECONDS)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.rows import Documents, Kind, Slip
+from whitespace_mcp.portfolio.rows import Documents, Kind, SlipColumns
 from whitespace_mcp.portfolio.slips import SHORT, Slips
 from whitespace_mcp.portfolio.tables import UMR_KEY, insertion
 from whitespace_mcp.terms.ids import root_of
@@ -66,8 +66,8 @@ def _check(database: sqlite3.Connection, reading: Reading, roots: set[str], numb
 
 def _remove(database: sqlite3.Connection, slips: Collection[int], ids: Collection[str]) -> int:
     """Take documents of some slips out; how many there were."""
-    found = _rows(database, "SELECT id, doc FROM docs WHERE slip IN ({})", slips)
-    docs = [(doc,) for document_id, doc in found if document_id in ids]
+    rows = _rows(database, "SELECT id, doc FROM docs WHERE slip IN ({})", slips)
+    docs = [(doc,) for document_id, doc in rows if document_id in ids]
     database.executemany("DELETE FROM docs WHERE doc = ?", docs)
     database.executemany("DELETE FROM keys WHERE doc = ?", docs)
     return len(docs)
@@ -92,26 +92,26 @@ def _put(database: sqlite3.Connection, pieces: Sequence[Documents], reading: Rea
 
 def _reckon(database: sqlite3.Connection, numbers: dict[str, int]) -> int:
     """Reckon again which document stands for each slip; how many slips have none left."""
-    found = _rows(
+    rows = _rows(
         database,
         "SELECT doc, id, updated, kind, stage, status, type, facility, broker_channel, teams"
         " FROM docs JOIN kinds USING (kind) WHERE slip IN ({})",
         numbers.values(),
     )
-    kinds = {kind: Kind(status, stage, *rest) for _, _, _, kind, stage, status, *rest in found}
+    kinds = {kind: Kind(status, stage, *rest) for _, _, _, kind, stage, status, *rest in rows}
     slips = Slips()
     slips.add(
-        [row[0] for row in found],
-        [row[1] for row in found],
-        [row[3] for row in found],
-        [slip_rank(row[4], row[1]) for row in found],
-        [row[2] for row in found],
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        [row[3] for row in rows],
+        [slip_rank(row[4], row[1]) for row in rows],
+        [row[2] for row in rows],
     )
     left = slips.rows(kinds)
     shared = dict(_rows(database, "SELECT slip, umr_shared FROM slips WHERE slip IN ({})", numbers.values()))
     database.executemany("DELETE FROM slips WHERE slip = ?", [(slip,) for slip in numbers.values()])
     database.executemany(
-        insertion("slips", Slip._fields, "slip"),
+        insertion("slips", SlipColumns._fields, "slip"),
         [(numbers[slip.root], *slip._replace(umr_shared=shared.get(numbers[slip.root], 0))) for slip in left],
     )
     return len(numbers) - len(left)

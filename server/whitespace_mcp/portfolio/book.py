@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
-from whitespace_mcp.portfolio.facts import SOURCES, Fact, of_depth, parts_of
+from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
 from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
 from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tables_of
@@ -24,7 +24,7 @@ from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
 from whitespace_mcp.portfolio.tables import finish
 from whitespace_mcp.terms.ids import umr_key
 
-Source = Literal["list", "summaries"]
+ListSource = Literal["list", "summaries"]
 Record = dict[str, Any]
 
 _TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
@@ -56,8 +56,8 @@ class NotKnown:
 
     def plain(self) -> dict[str, Any] | None:
         """As answers show it; None where everything is known."""
-        found: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
-        return (found | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
+        plain: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
+        return (plain | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
 
 
 class Book:
@@ -72,8 +72,8 @@ class Book:
         taught: up to which turn it was told what summaries say.
     """
 
-    def __init__(self, database: sqlite3.Connection, reading: Reading, listed: int, source: Source) -> None:
-        self.source: Source = source
+    def __init__(self, database: sqlite3.Connection, reading: Reading, listed: int, source: ListSource) -> None:
+        self.source: ListSource = source
         self.taught = 0
         self._lock = threading.Lock()
         self._database = database
@@ -121,13 +121,13 @@ class Book:
             )
         return pages * each
 
-    def learn(self, told: Sequence[SummaryFacts], turn: int) -> None:
+    def learn(self, facts: Sequence[SummaryFacts], turn: int) -> None:
         """Take in what summaries told of slips, each once; what was known of these slips is replaced."""
         with self._lock:
             self._database.execute("BEGIN")
             self._database.executemany(
                 f"INSERT OR REPLACE INTO told VALUES ({', '.join('?' * (1 + len(_TOLD)))})",  # noqa: S608
-                [(*one, one.waits, one.since) for one in told],
+                [(*summary, summary.waits, summary.since) for summary in facts],
             )
             self._database.execute("COMMIT")
             self.taught = turn
@@ -142,7 +142,7 @@ class Book:
             )
             self._database.execute("COMMIT")
 
-    def wanted(self, query: Query, facts: Collection[Fact], roots: Collection[str] | None = None) -> list[Wanted]:
+    def wanted(self, query: Query, facts: Collection[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
         """What contracts and lines have to be read of, to know some facts of the slips that a query leaves.
 
         Args:
@@ -163,13 +163,13 @@ class Book:
             parameters,
         )
         among = None if roots is None else set(roots)
-        found: list[Wanted] = []
+        wanted: list[Wanted] = []
         for root, document, updated, activity, amended, *applied in rows:
             if among is None or root in among:
                 parts = parts_of(fact for fact, applied_ in zip(deep, applied, strict=True) if applied_)
                 if parts - {"summary"}:
-                    found.append(Wanted(root, document, updated or "", activity, amended, parts - {"summary"}))
-        return found
+                    wanted.append(Wanted(root, document, updated or "", activity, amended, parts - {"summary"}))
+        return wanted
 
     def not_known(self, query: Query) -> NotKnown:
         """Of how many slips it is not known whether they are asked for, or what is shown, and why."""
@@ -190,8 +190,8 @@ class Book:
                 f" count(DISTINCT root) FROM {tables} WHERE ({source.applies}) AND {where} GROUP BY 1 ORDER BY 2 DESC",
                 parameters,
             )
-            if told := {why: count for why, count in rows if why is not None}:
-                reasons[fact] = told
+            if counts := {why: count for why, count in rows if why is not None}:
+                reasons[fact] = counts
         return NotKnown(slips, reasons)
 
     def counts(self, query: Query) -> dict[str | None, int]:
@@ -336,15 +336,15 @@ class Book:
         """UMRs, and with `ids` before them slips' short ids, that begin with a text; the latest slips' first."""
         start, key = typed.strip().upper(), umr_key(typed).removeprefix("b")
         names = ["slip_short"] if ids else []
-        found: list[str] = []
+        values: list[str] = []
         for column, compared, text in (*((name, name, start) for name in names), ("umr", "umr_key", key)):
             rows = self._all(
                 f"SELECT {column} FROM documents WHERE current AND {column} IS NOT NULL"  # noqa: S608
                 f" AND substr({compared}, 1, ?) = ? GROUP BY {column} ORDER BY max(updated) DESC, min(id) LIMIT ?",
                 [len(text), text, limit],
             )
-            found += [row[0] for row in rows]
-        return found[:limit]
+            values += [row[0] for row in rows]
+        return values[:limit]
 
     def _all(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -82,14 +82,14 @@ async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar,
             stubs.setdefault(summary.root, {}).update({stub.id: stub for stub in _stubs(summary)})
     names: list[str] = []
     gone: set[str] = set()
-    for root, told in stubs.items():
+    for root, told_of in stubs.items():
         records = {record["id"]: record for record in book.slip(root)}
-        visible = set(told) if told.keys() >= records.keys() else await _visible(api, root, own)
+        visible = set(told_of) if told_of.keys() >= records.keys() else await _visible(api, root, own)
         gone |= records.keys() - visible
         names += [
             name
             for name in visible
-            if name not in records or (name in told and _differs(records[name], told[name], book.newest, own))
+            if name not in records or (name in told_of and _differs(records[name], told_of[name], book.newest, own))
         ]
     if len(names) > max(4, min(MOST, book.documents * LISTED_BYTES // CONTRACT_BYTES)):
         raise UnclearError

@@ -53,7 +53,7 @@ LONG: Final = 1_000
 """Slips from which what is done for each is done in a worker thread."""
 T = TypeVar("T")
 
-Tell = Callable[[int, int], Awaitable[None]]
+TellDepth = Callable[[int, int], Awaitable[None]]
 """Is told of how many slips of how many it is known."""
 
 
@@ -98,7 +98,9 @@ class Depth:
         """About how many bytes of memory the facts take."""
         return self._weight
 
-    async def read(self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: Tell | None = None) -> None:
+    async def read(
+        self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: TellDepth | None = None
+    ) -> None:
         """Learn what is wanted, as far as it can be read in so many seconds; reading goes on afterwards.
 
         Args:
@@ -111,11 +113,12 @@ class Depth:
         missing = await self._aside(self._missing, wanted, len(wanted))
         if missing:
             self._outage, self._in_a_row = None, []
-            self._open |= {one.root for one in missing}
+            self._open |= {slip.root for slip in missing}
             self._readers.want(
-                ((self._organisation.id, one.root), partial(self._learn, one, book), _requests(one)) for one in missing
+                ((self._organisation.id, slip.root), partial(self._learn, slip, book), _requests(slip))
+                for slip in missing
             )
-            await self._wait({one.root for one in missing}, len(wanted), seconds, tell)
+            await self._wait({slip.root for slip in missing}, len(wanted), seconds, tell)
         await self.teach(book, wanted)
 
     async def teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
@@ -129,9 +132,9 @@ class Depth:
     def not_known(self, wanted: Sequence[Wanted]) -> NotKnown:
         """Of how many of some slips what is wanted is not known, and why."""
         reasons: dict[str, int] = {}
-        lacking = [one for one in wanted if not self._has(one)]
-        for one in lacking:
-            why = self._why(one.root) or "not read yet"
+        lacking = [slip for slip in wanted if not self._has(slip)]
+        for slip in lacking:
+            why = self._why(slip.root) or "not read yet"
             reasons[why] = reasons.get(why, 0) + 1
         return self.with_seconds(NotKnown(len(lacking), {"facts": reasons} if reasons else {}))
 
@@ -166,33 +169,35 @@ class Depth:
         return work(wanted) if cost < LONG else await anyio.to_thread.run_sync(work, wanted)
 
     def _missing(self, wanted: Sequence[Wanted]) -> list[Wanted]:
-        return [one for one in wanted if not self._has(one) and not self._is_given_up(one.root)]
+        return [slip for slip in wanted if not self._has(slip) and not self._is_given_up(slip.root)]
 
     def _unpacked(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
-        return {one.root: unpacked(self._entries[one.root].packed) for one in wanted if self._has(one)}
+        return {slip.root: unpacked(self._entries[slip.root].packed) for slip in wanted if self._has(slip)}
 
     def _teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
-        rows = [row_of(one, self._entries.get(one.root), self._known_parts(one), self._why(one.root)) for one in wanted]
+        rows = [
+            row_of(slip, self._entries.get(slip.root), self._known_parts(slip), self._why(slip.root)) for slip in wanted
+        ]
         book.learn_depth(rows)
 
-    def _known_parts(self, one: Wanted) -> frozenset[Part]:
+    def _known_parts(self, slip: Wanted) -> frozenset[Part]:
         """The parts that are known of a slip as it is now."""
-        entry = self._entries.get(one.root)
+        entry = self._entries.get(slip.root)
         if entry is None:
             return frozenset()
-        known: set[Part] = {part for part in ("terms", "lines", "endorsements") if self._is_current(entry, one, part)}
-        if "terms" in known and one.amended is None:
-            known.add("endorsements")
-        return frozenset(known)
+        parts: set[Part] = {part for part in ("terms", "lines", "endorsements") if self._is_current(entry, slip, part)}
+        if "terms" in parts and slip.amended is None:
+            parts.add("endorsements")
+        return frozenset(parts)
 
-    def _is_current(self, entry: Entry, one: Wanted, part: Part) -> bool:
-        if entry.revisions.get(part) != revision(one, part):
+    def _is_current(self, entry: Entry, slip: Wanted, part: Part) -> bool:
+        if entry.revisions.get(part) != revision(slip, part):
             return False
-        untold = part != "terms" and one.activity is None
+        untold = part != "terms" and slip.activity is None
         return not untold or self._session.clock.monotonic() - entry.read_at < UNTOLD_SECONDS
 
-    def _has(self, one: Wanted) -> bool:
-        return one.parts <= self._known_parts(one)
+    def _has(self, slip: Wanted) -> bool:
+        return slip.parts <= self._known_parts(slip)
 
     def _is_given_up(self, root: str) -> bool:
         failures = self._failures.get(root)
@@ -203,58 +208,58 @@ class Depth:
         failures = self._failures.get(root)
         return failures.why if failures else None
 
-    async def _wait(self, roots: set[str], total: int, seconds: float, tell: Tell | None) -> None:
+    async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
         with anyio.move_on_after(seconds):
-            told = 0
+            last = 0
             while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
                 await self._turned.wait()
-                known = total - len(roots & self._open)
-                if tell is not None and (known - told) * STEPS >= total:
-                    told = known
-                    await tell(known, total)
+                done = total - len(roots & self._open)
+                if tell is not None and (done - last) * STEPS >= total:
+                    last = done
+                    await tell(done, total)
 
-    async def _learn(self, one: Wanted, book: Book) -> None:
+    async def _learn(self, slip: Wanted, book: Book) -> None:
         """Read one slip and keep what it tells, or why it could not be read."""
         era = self._era
         try:
-            entry = await self._entry(one, book)
+            entry = await self._entry(slip, book)
         except WhitespaceError as error:
             if era == self._era:
-                self._failed(one.root, error)
+                self._failed(slip.root, error)
         else:
             if era == self._era:
-                self._weight += _weight_of(entry) - _weight_of(self._entries.get(one.root))
-                self._entries[one.root] = entry
-                self._failures.pop(one.root, None)
+                self._weight += _weight_of(entry) - _weight_of(self._entries.get(slip.root))
+                self._entries[slip.root] = entry
+                self._failures.pop(slip.root, None)
                 self._in_a_row.clear()
                 self._unwritten += 1
-        self._open.discard(one.root)
+        self._open.discard(slip.root)
         if self._unwritten >= TOLD_EACH:
             self._write()
         self._turn()
 
-    async def _entry(self, one: Wanted, book: Book) -> Entry:
+    async def _entry(self, slip: Wanted, book: Book) -> Entry:
         api, user_id = self._session.api, self._organisation.user_id
         request = self._readers.request
-        found = await request(partial(placing, api, one.document, user_id=user_id))
-        document = own(found, one.root, self._side)
+        contract = await request(partial(placing, api, slip.document, user_id=user_id))
+        document = own(contract, slip.root, self._side)
         background: list[Document] | None = None
         endorsed: list[Document] = []
-        if _needs_background(one):
-            elements = await request(partial(overview, api, one.root, user_id=user_id))
-            background = belonging(elements, one.root, self._side).documents
-        if "endorsements" in one.parts and one.amended is not None:
-            body = await request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": one.root}))
-            endorsed = belonging(read_list(body), one.root, self._side).documents
-        ids = [record["id"] for record in book.slip(one.root)]
+        if _needs_background(slip):
+            elements = await request(partial(overview, api, slip.root, user_id=user_id))
+            background = belonging(elements, slip.root, self._side).documents
+        if "endorsements" in slip.parts and slip.amended is not None:
+            body = await request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": slip.root}))
+            endorsed = belonging(read_list(body), slip.root, self._side).documents
+        ids = [record["id"] for record in book.slip(slip.root)]
         read = partial(_facts, document, background, endorsed, ids, self._organisation.channel_prefix)
         many = len(background or ()) > MANY
         facts = await anyio.to_thread.run_sync(read) if many else read()
-        revisions: dict[Part, str] = {part: revision(one, part) for part in ("terms", *one.parts)}
+        revisions: dict[Part, str] = {part: revision(slip, part) for part in ("terms", *slip.parts)}
         if background is not None:
-            revisions["lines"] = revision(one, "lines")
-        former = self._entries.get(one.root)
-        if former is not None and "endorsements" not in one.parts and self._is_current(former, one, "endorsements"):
+            revisions["lines"] = revision(slip, "lines")
+        former = self._entries.get(slip.root)
+        if former is not None and "endorsements" not in slip.parts and self._is_current(former, slip, "endorsements"):
             facts = replace(facts, endorsements=unpacked(former.packed).endorsements)
             revisions["endorsements"] = former.revisions["endorsements"]
         return Entry(revisions, packed(facts), columns_of(facts), self._session.clock.monotonic())
@@ -308,24 +313,24 @@ def _weight_of(entry: Entry | None) -> int:
     return ENTRY_BYTES + len(entry.packed) if entry else 0
 
 
-def revision(one: Wanted, part: Part) -> str:
+def revision(slip: Wanted, part: Part) -> str:
     """What stands for the state in which a part of a slip is."""
-    contract = f"{one.document} {one.updated or one.activity}"
+    contract = f"{slip.document} {slip.updated or slip.activity}"
     match part:
         case "lines":
-            return f"{contract} {one.activity}"
+            return f"{contract} {slip.activity}"
         case "endorsements":
-            return f"{one.amended} {one.activity}"
+            return f"{slip.amended} {slip.activity}"
         case _:
             return contract
 
 
-def _needs_background(one: Wanted) -> bool:
-    return "lines" in one.parts or ("endorsements" in one.parts and one.amended is not None)
+def _needs_background(slip: Wanted) -> bool:
+    return "lines" in slip.parts or ("endorsements" in slip.parts and slip.amended is not None)
 
 
-def _requests(one: Wanted) -> int:
-    return 1 + _needs_background(one) + ("endorsements" in one.parts and one.amended is not None)
+def _requests(slip: Wanted) -> int:
+    return 1 + _needs_background(slip) + ("endorsements" in slip.parts and slip.amended is not None)
 
 
 def _facts(
@@ -336,12 +341,14 @@ def _facts(
     prefix: str,
 ) -> SlipFacts:
     contract = read_contract(document)
-    behind = background or ()
+    documents = background or ()
     return SlipFacts(
         terms=contract_terms(contract),
-        lines=line_facts(contract, behind, ids, prefix) if background is not None else None,
+        lines=line_facts(contract, documents, ids, prefix) if background is not None else None,
         endorsements=endorsement_facts(
-            amendments(endorsed, _of_type(behind, "RWEndorsementFollower"), _of_type(behind, "RWActivity"), prefix)
+            amendments(
+                endorsed, _of_type(documents, "RWEndorsementFollower"), _of_type(documents, "RWActivity"), prefix
+            )
         ),
     )
 

@@ -37,8 +37,8 @@ class DepthCache:
             return {}
         with suppress(WhitespaceError):
             token = await self._session.token_cache.current()
-            kept = await anyio.to_thread.run_sync(self._keeping.recall, token)
-            return await anyio.to_thread.run_sync(_read, kept.body, now) if kept else {}
+            file = await anyio.to_thread.run_sync(self._keeping.recall, token)
+            return await anyio.to_thread.run_sync(_read, file.body, now) if file else {}
         return {}
 
     async def keep(self, entries: dict[str, Entry]) -> None:
@@ -49,8 +49,8 @@ class DepthCache:
             token = await self._session.token_cache.current()
             stored: _Stored = {root: (entry.revisions, entry.packed) for root, entry in entries.items()}
             body = await anyio.to_thread.run_sync(msgspec.msgpack.encode, stored)
-            kept = KeptList(body, self._session.clock.now().astimezone(UTC), None)
-            await anyio.to_thread.run_sync(self._keeping.keep, token, kept)
+            file = KeptList(body, self._session.clock.now().astimezone(UTC), None)
+            await anyio.to_thread.run_sync(self._keeping.keep, token, file)
 
     async def forget(self) -> None:
         """Remove it: the organisation may not be shown any more."""
@@ -62,9 +62,9 @@ class DepthCache:
 
 def _read(body: bytes, now: float) -> dict[str, Entry]:
     """What a file holds; nothing of another version."""
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     with suppress(msgspec.DecodeError, ValueError):
         stored: Any = msgspec.msgpack.decode(body, type=_Stored)
         for root, (revisions, packed) in stored.items():
-            found[root] = Entry(revisions, packed, columns_of(unpacked(packed)), now)
-    return found
+            entries[root] = Entry(revisions, packed, columns_of(unpacked(packed)), now)
+    return entries

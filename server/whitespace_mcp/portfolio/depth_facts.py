@@ -69,11 +69,11 @@ def columns_of(facts: SlipFacts) -> tuple[Any, ...]:
     )
 
 
-def row_of(one: Wanted, entry: Entry | None, known: frozenset[Part], why: str | None) -> tuple[Any, ...]:
+def row_of(slip: Wanted, entry: Entry | None, parts: frozenset[Part], why: str | None) -> tuple[Any, ...]:
     """A row of a book's table `depth`: the slip's root, then `DEPTH_COLUMNS`."""
-    flags = tuple(1 if part in known else None for part in ("terms", "lines", "endorsements"))
-    rest = entry.columns if entry and known else (None,) * (len(DEPTH_COLUMNS) - _STATES)
-    return (one.root, *flags, why, *rest)
+    flags = tuple(1 if part in parts else None for part in ("terms", "lines", "endorsements"))
+    rest = entry.columns if entry and parts else (None,) * (len(DEPTH_COLUMNS) - _STATES)
+    return (slip.root, *flags, why, *rest)
 
 
 def leader_of(mentions: tuple[LeaderMention, ...]) -> str | None:

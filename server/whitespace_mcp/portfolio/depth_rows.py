@@ -49,7 +49,7 @@ async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Port
     await read_deep(matches, wanted, portfolios, tell)
     depths = {m.organisation.id: portfolios.of(m.organisation).depth for m in matches if m.organisation.id in wanted}
     return DepthRows(
-        wanted={mu: {one.root: one for one in slips} for mu, slips in wanted.items()},
+        wanted={mu: {slip.root: slip for slip in slips} for mu, slips in wanted.items()},
         depths=depths,
         lacking={mu: depths[mu].not_known(slips) for mu, slips in wanted.items()},
     )

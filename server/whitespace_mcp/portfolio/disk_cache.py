@@ -62,30 +62,30 @@ class Keeping:
             return None
         try:
             head, _, body = path.read_bytes().partition(b"\n")
-            told = cast("dict[str, Any]", json.loads(head))
-            if told["format"] != FORMAT or told["digest"] != _digest(body):
+            header = cast("dict[str, Any]", json.loads(head))
+            if header["format"] != FORMAT or header["digest"] != _digest(body):
                 return None
-            read_at = datetime.fromisoformat(told["read_at"])
-            mark = bytes.fromhex(told["mark"]) if told["mark"] is not None else None
+            read_at = datetime.fromisoformat(header["read_at"])
+            mark = bytes.fromhex(header["mark"]) if header["mark"] is not None else None
         except (OSError, ValueError, LookupError, TypeError):
             return None
         return KeptList(body, read_at, mark) if read_at.tzinfo else None
 
-    def keep(self, token: Token, kept: KeptList) -> None:
+    def keep(self, token: Token, listed: KeptList) -> None:
         """Write it, in place of what was there; a folder that cannot be used is simply not used."""
         path = self._path(token)
         if path is None:
             return
         head = {
             "format": FORMAT,
-            "digest": _digest(kept.body),
-            "read_at": kept.read_at.isoformat(),
-            "mark": kept.mark.hex() if kept.mark is not None else None,
+            "digest": _digest(listed.body),
+            "read_at": listed.read_at.isoformat(),
+            "mark": listed.mark.hex() if listed.mark is not None else None,
         }
         with suppress(OSError):
             if not self._may_keep():
                 return
-            replace_private(path, (json.dumps(head).encode(), b"\n", kept.body))
+            replace_private(path, (json.dumps(head).encode(), b"\n", listed.body))
 
     def forget(self, token: Token) -> None:
         """Remove it: the organisation may not be shown any more."""

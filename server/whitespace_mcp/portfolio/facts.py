@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.terms.stages import WITH_LINES
 
-Fact = Literal[
+FactName = Literal[
     "inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity",
     "expiry", "period", "premium", "order", "leader", "placed", "subjectivities",
 ]  # fmt: skip
@@ -38,7 +38,7 @@ _TERMS: Final = Source(("terms",), "terms IS NOT 1")
 LIVING: Final = f"slip_stage IN ({', '.join(map(repr, sorted(WITH_LINES)))})"
 """Stages at which carriers may have put something down, in SQL."""
 
-SOURCES: Final[dict[Fact, Source]] = {
+SOURCES: Final[dict[FactName, Source]] = {
     "inception": Source(("summary",), "activity IS NULL", "iif(inception IS NULL, 'not told', NULL)"),
     "limit": Source(("summary",), "activity IS NULL", "iif(amount IS NULL, 'no limit is told', NULL)"),
     "owner": _SUMMARY,
@@ -62,11 +62,11 @@ SOURCES: Final[dict[Fact, Source]] = {
 }  # fmt: skip
 
 
-def parts_of(facts: Iterable[Fact]) -> frozenset[Part]:
+def parts_of(facts: Iterable[FactName]) -> frozenset[Part]:
     """All that has to be read for some facts."""
     return frozenset(part for fact in facts for part in SOURCES[fact].parts)
 
 
-def of_depth(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def of_depth(facts: Iterable[FactName]) -> tuple[FactName, ...]:
     """Those that only contracts, lines and endorsements tell."""
     return tuple(fact for fact in facts if SOURCES[fact].parts != ("summary",))

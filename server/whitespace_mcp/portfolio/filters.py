@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from whitespace_mcp.portfolio import values
-from whitespace_mcp.portfolio.facts import LIVING, Fact
+from whitespace_mcp.portfolio.facts import LIVING, FactName
 from whitespace_mcp.terms.text import NO_VALUE, fold, squeeze
 
 Unit = Literal["slip", "document"]
@@ -82,7 +82,7 @@ class Filter:
     about: str
     read: Callable[[str, Any], Any]
     where: Callable[[Any, Terms], Condition]
-    fact: Fact | None = None
+    fact: FactName | None = None
 
 
 def any_of(column: str, among: Sequence[Any]) -> Condition:
@@ -217,8 +217,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         BadArgument: a value that cannot be used, or two that contradict each other.
     """
     read = {name: FILTERS[name].read(name, given[name]) for name in FILTERS if given.get(name) is not None}
-    found = {name: value for name, value in read.items() if value not in (None, [], "")}
-    values.in_order(found, "inception_from", "inception_to")
-    values.in_order(found, "expiry_from", "expiry_to")
-    values.in_order(found, "updated_since", "updated_before")
-    return found
+    plain_values = {name: value for name, value in read.items() if value not in (None, [], "")}
+    values.in_order(plain_values, "inception_from", "inception_to")
+    values.in_order(plain_values, "expiry_from", "expiry_to")
+    values.in_order(plain_values, "updated_since", "updated_before")
+    return plain_values

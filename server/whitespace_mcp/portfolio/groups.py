@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from whitespace_mcp.portfolio.facts import SOURCES, Fact
+from whitespace_mcp.portfolio.facts import SOURCES, FactName
 from whitespace_mcp.portfolio.filters import BROKER, UMR_FORMS, Terms
 
 Group = Literal[
@@ -19,35 +19,35 @@ NOT_FIRM: Final = "-"
 
 
 @dataclass(frozen=True)
-class Key:
+class GroupKey:
     """SQL of a group's value, and the fact that it looks at; where that was not read, the value is `UNREAD`."""
 
     sql: str
-    fact: Fact | None = None
+    fact: FactName | None = None
 
 
 _FORMS: Final = " || ".join(f"iif({test}, '{form}, ', '')" for form, test in UMR_FORMS.items())
 
-KEYS: Final[dict[Group, Key]] = {
-    "stage": Key("stage"),
-    "status": Key("status"),
-    "contract_type": Key("type"),
-    "facility": Key("facility"),
-    "broker": Key(BROKER),
-    "team": Key("teams"),
-    "updated_month": Key("substr(updated, 1, 7)"),
-    "inception_month": Key("substr(inception, 1, 7)", "inception"),
-    "owner": Key("owners", "owner"),
-    "waiting": Key("waits", "waiting"),
-    "action": Key("waits", "waiting"),
-    "name": Key("name_key"),
-    "umr_form": Key(f"rtrim({_FORMS}, ', ')"),
-    "declared_to": Key("facilities", "facilities"),
-    "placed": Key(
+KEYS: Final[dict[Group, GroupKey]] = {
+    "stage": GroupKey("stage"),
+    "status": GroupKey("status"),
+    "contract_type": GroupKey("type"),
+    "facility": GroupKey("facility"),
+    "broker": GroupKey(BROKER),
+    "team": GroupKey("teams"),
+    "updated_month": GroupKey("substr(updated, 1, 7)"),
+    "inception_month": GroupKey("substr(inception, 1, 7)", "inception"),
+    "owner": GroupKey("owners", "owner"),
+    "waiting": GroupKey("waits", "waiting"),
+    "action": GroupKey("waits", "waiting"),
+    "name": GroupKey("name_key"),
+    "umr_form": GroupKey(f"rtrim({_FORMS}, ', ')"),
+    "declared_to": GroupKey("facilities", "facilities"),
+    "placed": GroupKey(
         f"iif(slip_stage <> 'firm_order', '{NOT_FIRM}', coalesce(placed, 'not every line is visible'))", "placed"
     ),
-    "expiry_month": Key("coalesce(substr(expiry, 1, 7), expiry_state)", "expiry"),
-    "leader": Key("leader", "leader"),
+    "expiry_month": GroupKey("coalesce(substr(expiry, 1, 7), expiry_state)", "expiry"),
+    "leader": GroupKey("leader", "leader"),
 }
 
 
@@ -61,6 +61,6 @@ def sql_of(group: Group, terms: Terms) -> str:
     return f"iif(({source.applies}) AND ({source.unread}), '{UNREAD}', {sql})"
 
 
-def facts_of(groups: Iterable[str]) -> tuple[Fact, ...]:
+def facts_of(groups: Iterable[str]) -> tuple[FactName, ...]:
     """What groups need that the list does not tell."""
     return tuple(dict.fromkeys(key.fact for name, key in KEYS.items() if name in groups and key.fact))

@@ -8,7 +8,7 @@ from typing import Final
 
 from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.listing import Elements, Pieces, Values
-from whitespace_mcp.portfolio.book import Book, Source
+from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.tables import begin, insert
 
@@ -54,7 +54,7 @@ class Intake:
         self._put(self._pieces.end())
         return self._bound(self._pieces.listed, "list")
 
-    def book_of(self, elements: Sequence[object], source: Source) -> Book:
+    def book_of(self, elements: Sequence[object], source: ListSource) -> Book:
         """The same of elements that are there already."""
         self._put(Elements(elements))
         return self._bound(len(elements), source)
@@ -70,7 +70,7 @@ class Intake:
                 if documents is not None:
                     insert(self._database, documents)
 
-    def _bound(self, listed: int, source: Source) -> Book:
+    def _bound(self, listed: int, source: ListSource) -> Book:
         with uncollected():
             return Book(self._database, self._reading, listed, source)
 

@@ -44,7 +44,7 @@ class Slip:
         return self.current["name"] if self.current else None
 
 
-def find_slip(book: Book, asked: str) -> Slip:
+def find_slip(book: Book, words: str) -> Slip:
     """The slip that `asked` names in one organisation's list.
 
     A full root or document id that the list does not hold is passed on: the list can be a minute old.
@@ -54,7 +54,7 @@ def find_slip(book: Book, asked: str) -> Slip:
         BadArgument: it is an id of another kind.
         WhitespaceError: several slips do; the message lists them.
     """
-    text = plain(asked)
+    text = plain(words)
     root = root_of(text)
     by_id = root[:2].upper() == "IC" and len(root) >= 2 + SHORT_DIGITS
     roots = book.roots(beginning=root) if by_id else []
@@ -80,17 +80,17 @@ def find_slip(book: Book, asked: str) -> Slip:
     )
 
 
-def _slip(book: Book, root: str, asked: str) -> Slip:
+def _slip(book: Book, root: str, words: str) -> Slip:
     documents = tuple(book.slip(root))
     short = documents[0]["slip_short"]
-    if not segments_of(asked):
+    if not segments_of(words):
         return Slip(root, short, documents, documents[0]["id"])
-    wanted = {asked.upper(), "::".join([short, *segments_of(asked)]).upper()}
+    wanted = {words.upper(), "::".join([short, *segments_of(words)]).upper()}
     for document in documents:
         if wanted & {document["id"].upper(), short_document(document["id"], short).upper()}:
             return Slip(root, short, documents, document["id"])
-    if is_root(root_of(asked)) and is_contract(asked):
-        return Slip(root, short, documents, asked)
+    if is_root(root_of(words)) and is_contract(words):
+        return Slip(root, short, documents, words)
     raise NotFound(
         f"Risk {short} has no such contract document in this organisation's list",
         do="Its documents: " + listed(short_document(document["id"], short) for document in documents) + ".",
@@ -100,10 +100,10 @@ def _slip(book: Book, root: str, asked: str) -> Slip:
 def _several(book: Book, roots: list[str]) -> WhitespaceError:
     slips = [book.slip(root)[0] for root in roots[:12]]
     names = [clean(slip["name"] or "no name", 60) for slip in slips]
-    told = [
+    choices = [
         f"{slip['slip_short']} ({name}, {slip['slip_stage']}, {(slip['updated'] or '')[:10]})"
         for slip, name in zip(slips, names, strict=True)
     ]
     return WhitespaceError(
-        f"{len(roots)} risks match", retry="Call again with one of their ids.", do=f"Candidates: {listed(told)}."
+        f"{len(roots)} risks match", retry="Call again with one of their ids.", do=f"Candidates: {listed(choices)}."
     )

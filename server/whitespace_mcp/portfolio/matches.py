@@ -15,7 +15,7 @@ from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError,
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.book import NotKnown
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.facts import Fact, Part, of_depth, parts_of
+from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
@@ -80,8 +80,8 @@ async def ask(
             portfolios.of(organisation).summaries.start(refresh=query.refresh)
     results = dict(await portfolios.views(live, refresh=query.refresh))
     views = {organisation: view for organisation, view in results.items() if isinstance(view, View)}
-    if asked := query.values.get("declared_to"):
-        names["declared_to"] = facility_named(asked, {o.id: view.book for o, view in views.items()})
+    if words := query.values.get("declared_to"):
+        names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
     if query.needs_summaries:
         await _read_summaries(views, portfolios, tell)
     today = london_day(session.clock.now()).isoformat()
@@ -120,11 +120,11 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
 
 
 async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfolios, tell: Tell) -> None:
-    async def told(known: int, slips: int) -> None:
-        await tell(known, slips, "summaries")
+    async def turned(done: int, slips: int) -> None:
+        await tell(done, slips, "summaries")
 
     left = anyio.current_effective_deadline() - anyio.current_time()
-    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=told)
+    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=turned)
 
 
 async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> list[Match]:
@@ -154,18 +154,18 @@ async def read_deep(
     """
     seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
     totals = {mu: len(slips) for mu, slips in wanted.items()}
-    known = dict.fromkeys(wanted, 0)
+    progress = dict.fromkeys(wanted, 0)
 
     async def read(match: Match) -> None:
         mu = match.organisation.id
 
-        async def told(done: int, _: int) -> None:
-            known[mu] = done
-            await tell(sum(known.values()), sum(totals.values()), "contracts and lines")
+        async def turned(done: int, _: int) -> None:
+            progress[mu] = done
+            await tell(sum(progress.values()), sum(totals.values()), "contracts and lines")
 
         if match.view and mu in wanted:
             depth = portfolios.of(match.organisation).depth
-            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=told)
+            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=turned)
 
     async with anyio.create_task_group() as tasks:
         for match in matches:
@@ -176,10 +176,10 @@ def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
     """Those of which it is known when they changed; lines of the others are read when the summaries tell."""
     if summaries.complete or summaries.failure:
         return wanted
-    return [one for one in wanted if one.activity is not None or one.parts == frozenset[Part](("terms",))]
+    return [slip for slip in wanted if slip.activity is not None or slip.parts == frozenset[Part](("terms",))]
 
 
-async def read_aside(match: Match, facts: Sequence[Fact], roots: Collection[str] | None = None) -> list[Wanted]:
+async def read_aside(match: Match, facts: Sequence[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
     """What has to be read of a match's slips, reckoned in a worker thread where the list is long."""
     if match.view is None:
         return []
@@ -198,10 +198,10 @@ async def read_rows(
         The facts by MU id and root, and by MU id of how many rows they are not known.
     """
     deep = of_depth(query.show)
-    found: dict[tuple[str, str], SlipFacts] = {}
+    every: dict[tuple[str, str], SlipFacts] = {}
     lacking: dict[str, NotKnown] = {}
     if not deep:
-        return found, lacking
+        return every, lacking
     for match in matches:
         mu = match.organisation.id
         roots = {record["root"] for owner, record in page if owner == mu}
@@ -211,13 +211,13 @@ async def read_rows(
         wanted = await read_aside(match, deep, roots)
         left = anyio.current_effective_deadline() - anyio.current_time()
 
-        async def told(known: int, slips: int) -> None:
-            await tell(known, slips, "contracts and lines")
+        async def turned(done: int, slips: int) -> None:
+            await tell(done, slips, "contracts and lines")
 
-        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=told)
-        found |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
+        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=turned)
+        every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
         lacking[mu] = depth.not_known(wanted)
-    return found, lacking
+    return every, lacking
 
 
 def with_rows(match: Match, lacking: Mapping[str, NotKnown]) -> Match:

@@ -27,13 +27,13 @@ def is_channel(word: str) -> bool:
     return "_" in word and " " not in word.strip()
 
 
-def broker_named(asked: str, market: MarketDirectory) -> Broker:
+def broker_named(words: str, market: MarketDirectory) -> Broker:
     """The channel prefixes of the brokers that a name stands for, or the one channel that it is.
 
     Raises:
         BadArgument: no company of the directory has that name, or several begin with it.
     """
-    key = fold(asked)
+    key = fold(words)
     company = market.company_of(key)
     if company is not None and (key == company.channel_prefix or key.startswith(f"{company.channel_prefix}_")):
         return ((key,), ()) if key == company.channel_prefix else ((), (key,))
@@ -56,19 +56,19 @@ def broker_named(asked: str, market: MarketDirectory) -> Broker:
 
 
 def teams_named(
-    asked: str, organisations: Sequence[Organisation], market: MarketDirectory | None = None
+    words: str, organisations: Sequence[Organisation], market: MarketDirectory | None = None
 ) -> dict[str, str]:
     """The channel, lower case, of the team of that id, name or channel, by the MU id of the organisation that has it.
 
     Args:
-        asked: the team's id, name or channel.
+        words: the team's id, name or channel.
         organisations: whose teams: those of the login there.
         market: the directory, for the organisations' other teams; with it there has to be such a team.
 
     Raises:
         BadArgument: no organisation asked has such a team; the message lists those there are.
     """
-    key = fold(asked)
+    key = fold(words)
     channels = {
         organisation.id: team.channel.lower()
         for organisation in organisations
@@ -77,7 +77,7 @@ def teams_named(
     }
     if channels or market is None:
         return channels
-    teams = [f"{team.name} ({team.id})" for one in organisations for team in _teams(one, market)]
+    teams = [f"{team.name} ({team.id})" for organisation in organisations for team in _teams(organisation, market)]
     raise BadArgument(
         "team",
         "names no team of the organisation",
@@ -86,7 +86,7 @@ def teams_named(
 
 
 def people_named(
-    asked: str, organisations: Sequence[Organisation], market: MarketDirectory
+    words: str, organisations: Sequence[Organisation], market: MarketDirectory
 ) -> dict[str, tuple[str, ...]]:
     """The MU ids of the colleague that a name or an MU id stands for, by the MU id of the organisation.
 
@@ -95,7 +95,7 @@ def people_named(
     Raises:
         BadArgument: nobody of these organisations, or several people of one of them.
     """
-    key = fold(asked)
+    key = fold(words)
     houses = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
     if key == INACTIVE:
         return {mu: _inactive(house) for mu, house in houses.items()}
@@ -106,12 +106,12 @@ def people_named(
             raise BadArgument(
                 "owner",
                 "could be several people",
-                allowed=f"Pass the MU id of one of: {listed(_described(one, house) for one in people)}.",
+                allowed=f"Pass the MU id of one of: {listed(_described(person, house) for person in people)}.",
             )
     if any(meant.values()):
         return {mu: tuple(person.user_id for person in people) for mu, people in meant.items()}
     if key.startswith("mu") and len(key) >= 10 and " " not in key:
-        return {organisation.id: (asked.strip().upper(),) for organisation in organisations}
+        return {organisation.id: (words.strip().upper(),) for organisation in organisations}
     everybody = {fold(member.name): member.name for house in houses.values() if house for member in house.members}
     near = [everybody[name] for name in difflib.get_close_matches(key, everybody, n=3, cutoff=NEAR)]
     raise BadArgument(
@@ -123,7 +123,7 @@ def people_named(
     )
 
 
-def facility_named(asked: str, books: Mapping[str, Book]) -> dict[str, str]:
+def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
     """The root of the facility that an id or a UMR stands for, by the MU id of the organisation that sees it.
 
     Raises:
@@ -135,7 +135,7 @@ def facility_named(asked: str, books: Mapping[str, Book]) -> dict[str, str]:
     errors: list[WhitespaceError] = []
     for mu, book in books.items():
         try:
-            slip = find_slip(book, asked)
+            slip = find_slip(book, words)
         except NotFound as error:
             errors.append(error)
             continue

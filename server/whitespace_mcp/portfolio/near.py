@@ -20,14 +20,14 @@ _ALIKE: Final = 0.75
 
 def nearest(lists: Sequence[Listed]) -> dict[str, list[str]]:
     """For each filter by a text that finds nothing even alone: what the lists have instead."""
-    found: dict[str, list[str]] = {}
+    nearest_values: dict[str, list[str]] = {}
     for name in ("name", "umr", "status", "contract_type", "action"):
         if lists and name in lists[0][2].values and not any(_alone(book, query, name) for _, book, query in lists):
-            asked = lists[0][2].values[name]
-            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, asked))
+            words = lists[0][2].values[name]
+            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, words))
             if values:
-                found[name] = list(values)[: MOST if name in {"name", "umr"} else _MOST_WORDS]
-    return found
+                nearest_values[name] = list(values)[: MOST if name in {"name", "umr"} else _MOST_WORDS]
+    return nearest_values
 
 
 def _alone(book: Book, query: Query, name: str) -> bool:
@@ -35,24 +35,24 @@ def _alone(book: Book, query: Query, name: str) -> bool:
     return bool(book.counts(alone))
 
 
-def _near(book: Book, name: str, asked: str | Sequence[str]) -> list[str]:
-    match name, asked:
+def _near(book: Book, name: str, wanted: str | Sequence[str]) -> list[str]:
+    match name, wanted:
         case "name", str(text):
             return _titles(book.names(), text)
         case "umr", str(key):
             umrs = book.umrs(key[:5])
             return [umrs[near] for near in difflib.get_close_matches(key, umrs, n=MOST, cutoff=NEAR)]
         case "status", _:
-            return _by_likeness(map(clean, book.words.statuses), asked)
+            return _by_likeness(map(clean, book.words.statuses), wanted)
         case "contract_type", _:
-            return _by_likeness(map(clean, book.words.types), asked)
+            return _by_likeness(map(clean, book.words.types), wanted)
         case _:
             return book.actions()
 
 
-def _by_likeness(words: Iterable[str], asked: str | Sequence[str]) -> list[str]:
+def _by_likeness(words: Iterable[str], wanted: str | Sequence[str]) -> list[str]:
     """All of some words, the most alike first."""
-    keys = [asked] if isinstance(asked, str) else asked
+    keys = [wanted] if isinstance(wanted, str) else wanted
 
     def unlike(word: str) -> float:
         return -max(difflib.SequenceMatcher(None, squeeze(word), squeeze(key)).ratio() for key in keys)
@@ -60,18 +60,18 @@ def _by_likeness(words: Iterable[str], asked: str | Sequence[str]) -> list[str]:
     return sorted(words, key=lambda word: (unlike(word), word))
 
 
-def _titles(names: dict[str, str], asked: str) -> list[str]:
+def _titles(names: dict[str, str], wanted: str) -> list[str]:
     """Titles that hold most of the words asked for, or words that are spelt nearly so.
 
     Args:
         names: titles by their folded form.
-        asked: folded.
+        wanted: folded.
     """
     vocabulary = {word for key in names for word in key.split(" ")}
     alike = {
         word: {near for near in vocabulary if word in near}
         or set(difflib.get_close_matches(word, vocabulary, n=4, cutoff=_ALIKE))
-        for word in dict.fromkeys(fold(asked).split(" "))
+        for word in dict.fromkeys(fold(wanted).split(" "))
     }
     score: Counter[str] = Counter()
     for key in names:

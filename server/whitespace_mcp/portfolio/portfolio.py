@@ -155,8 +155,8 @@ class Portfolio:
         """The former book if nothing changed since it was read, or amended by what did, or a new one."""
         self._page_refused = None
         page = await self._newest_page() if self._view is not None or self._keeping.wanted else None
-        if self._view is None and page is not None and not self._anew and (kept := await self._kept(page.mark)):
-            return kept
+        if self._view is None and page is not None and not self._anew and (remembered := await self._kept(page.mark)):
+            return remembered
         overdue = self._session.clock.monotonic() >= self._reload_at
         if self._view is not None and page is not None and not overdue and await self._amended(self._view.book, page):
             return View(self._view.book, self._session.clock.now())
@@ -234,8 +234,8 @@ class Portfolio:
         book = usable(await anyio.to_thread.run_sync(intakes[0].book))
         if self._keeping.wanted:
             token = await self._session.token_cache.current()
-            kept = KeptList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
-            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, kept)
+            file = KeptList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
+            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, file)
         return book
 
     def _intake(self, *, keeps: bool = False) -> Intake:
@@ -256,14 +256,14 @@ class Portfolio:
 
     async def _kept(self, mark: bytes) -> View | None:
         """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
-        kept = await self._recalled()
-        if kept is None or kept.mark != mark:
+        file = await self._recalled()
+        if file is None or file.mark != mark:
             return None
-        age = (self._session.clock.now() - kept.read_at).total_seconds()
+        age = (self._session.clock.now() - file.read_at).total_seconds()
         if not 0 <= age < RELOAD_SECONDS:
             return None
         try:
-            book = await self._book_of(kept.body)
+            book = await self._book_of(file.body)
         except BadAnswer:
             return None
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
@@ -272,8 +272,8 @@ class Portfolio:
     async def _kept_view(self) -> View | None:
         """The list on disk as it was read, to be shown as stale; None where there is none."""
         with suppress(WhitespaceError):
-            kept = await self._recalled()
-            return View(await self._book_of(kept.body), kept.read_at) if kept else None
+            file = await self._recalled()
+            return View(await self._book_of(file.body), file.read_at) if file else None
         return None
 
     async def forget(self) -> None:
@@ -346,18 +346,18 @@ class Portfolios:
         Raises:
             WhitespaceError: none could be read; the first one's error.
         """
-        found: dict[str, View | WhitespaceError] = {}
+        by_id: dict[str, View | WhitespaceError] = {}
 
         async def read(organisation: Organisation) -> None:
             try:
-                found[organisation.id] = await self.of(organisation).view(refresh=refresh)
+                by_id[organisation.id] = await self.of(organisation).view(refresh=refresh)
             except WhitespaceError as error:
-                found[organisation.id] = error
+                by_id[organisation.id] = error
 
         async with anyio.create_task_group() as tasks:
             for organisation in organisations:
                 tasks.start_soon(read, organisation)
-        results = [(organisation, found[organisation.id]) for organisation in organisations]
+        results = [(organisation, by_id[organisation.id]) for organisation in organisations]
         failures = [result for _, result in results if isinstance(result, WhitespaceError)]
         if failures and len(failures) == len(results):
             raise failures[0]
@@ -370,22 +370,22 @@ class Portfolios:
             user_ids: the organisations' MU ids.
             shown: ids; one that no list knows stays as it is, unless it is some other text.
         """
-        asked = set(shown)
+        wanted = set(shown)
         books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
-        found = {short: root for book in books if book for short, root in book.whole(asked)}
-        return {found.get(short, short) for short in asked if short in found or names_slip(short)}
+        roots = {short: root for book in books if book for short, root in book.whole(wanted)}
+        return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
 
     async def inform(
-        self, found: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
+        self, lists: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
     ) -> None:
         """Let books know what the summaries of their organisations tell, as far as it can be read in so many seconds.
 
         Args:
-            found: organisations and their lists.
+            lists: organisations and their lists.
             seconds: how long to wait.
             tell: is told how many summaries are known, and of how many slips, each time that a page was read.
         """
-        every = [(self.of(organisation).summaries, view.book) for organisation, view in found]
+        every = [(self.of(organisation).summaries, view.book) for organisation, view in lists]
 
         async def turned(_known: int) -> None:
             slips = sum(book.slips for _, book in every)

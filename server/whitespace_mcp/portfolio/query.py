@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
-from whitespace_mcp.portfolio.facts import SOURCES, Fact, Part, of_depth, parts_of
+from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import FILTERS, Condition, Terms, Words
 from whitespace_mcp.portfolio.groups import Group, facts_of
 from whitespace_mcp.session.organisation import Organisation
@@ -21,7 +21,7 @@ ORDER: Final[dict[Sort, tuple[str, bool]]] = {
 }
 """The column that each sort looks at, and whether downwards; rows without it come last, ties are ordered by id."""
 
-ORDER_FACTS: Final[dict[Sort, tuple[Fact, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
+ORDER_FACTS: Final[dict[Sort, tuple[FactName, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
 """What a sort looks at that lists do not tell."""
 
 
@@ -39,29 +39,29 @@ class Query:
 
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
     terms: Terms = field(default_factory=Terms)
-    show: tuple[Fact, ...] = ()
+    show: tuple[FactName, ...] = ()
     group_by: tuple[Group, ...] = ()
     sort: Sort = "newest"
     organisations: tuple[Organisation, ...] = ()
     refresh: bool = False
 
     @property
-    def facts(self) -> tuple[Fact, ...]:
+    def facts(self) -> tuple[FactName, ...]:
         """What its filters look at that the list does not tell, each once."""
         return tuple(dict.fromkeys(fact for name in self.values if (fact := FILTERS[name].fact)))
 
     @property
-    def shown(self) -> tuple[Fact, ...]:
+    def shown(self) -> tuple[FactName, ...]:
         """What is ordered, grouped or shown by besides; with the filter `unknown` slips that lack it are selected.
 
         What only contracts and lines tell is read for the rows of a page alone.
         """
         deep = () if self.values.get("unknown") else of_depth(self.show)
-        shown: tuple[Fact, ...] = tuple(fact for fact in self.show if fact not in deep)
+        shown: tuple[FactName, ...] = tuple(fact for fact in self.show if fact not in deep)
         return (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
 
     @property
-    def needs(self) -> tuple[Fact, ...]:
+    def needs(self) -> tuple[FactName, ...]:
         """All that it needs that lists do not tell."""
         return (*self.facts, *self.shown, *self.show)
 
@@ -112,7 +112,7 @@ class Query:
         return " AND ".join(parts) or "1", parameters
 
 
-def tables_of(terms: Terms, facts: Iterable[Fact]) -> str:
+def tables_of(terms: Terms, facts: Iterable[FactName]) -> str:
     """The tables of a book that tell some facts: the list's, the summaries', and what was read in depth."""
     parts: set[Part] = {part for fact in facts for part in SOURCES[fact].parts}
     tables = ["current_documents" if terms.unit == "slip" else "documents"]
@@ -123,12 +123,12 @@ def tables_of(terms: Terms, facts: Iterable[Fact]) -> str:
     return " ".join(tables)
 
 
-def lacks(fact: Fact) -> str:
+def lacks(fact: FactName) -> str:
     """SQL that is true where a fact cannot be shown; what only summaries may tell counts as told once they are read."""
     source = SOURCES[fact]
     untold = f" OR ({source.untold}) IS NOT NULL" if source.parts != ("summary",) else ""
     return f"({source.applies}) AND (({source.unread}){untold})"
 
 
-def _is_cheap(fact: Fact | None) -> bool:
+def _is_cheap(fact: FactName | None) -> bool:
     return fact is not None and SOURCES[fact].parts == ("summary",)

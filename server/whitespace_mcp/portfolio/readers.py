@@ -20,7 +20,7 @@ LINGER_SECONDS: Final = 120.0
 T = TypeVar("T")
 Job = Callable[[], Awaitable[None]]
 """Reads one slip; raises nothing."""
-Key = tuple[str, str]
+SlipKey = tuple[str, str]
 """An organisation's MU id and a slip's root."""
 
 
@@ -32,7 +32,7 @@ class Readers:
         self._api = api
         self._clock = clock
         self._tasks = tasks
-        self._queue: OrderedDict[Key, tuple[Job, int]] = OrderedDict()
+        self._queue: OrderedDict[SlipKey, tuple[Job, int]] = OrderedDict()
         self._running = 0
         self._wanted_until = 0.0
         self._stopped: list[Callable[[], None]] = []
@@ -51,7 +51,7 @@ class Readers:
         """Have something called each time that reading stops."""
         self._stopped.append(tell)
 
-    def want(self, jobs: Iterable[tuple[Key, Job, int]]) -> None:
+    def want(self, jobs: Iterable[tuple[SlipKey, Job, int]]) -> None:
         """Read these slips first; each with the number of requests that it takes."""
         self._wanted_until = self._clock.monotonic() + LINGER_SECONDS
         for key, job, requests in reversed(list(jobs)):

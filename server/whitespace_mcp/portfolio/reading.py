@@ -28,7 +28,7 @@ from whitespace_mcp.portfolio.columns import (
     reference,
     title,
 )
-from whitespace_mcp.portfolio.rows import Documents, Keys, Kind, Slip
+from whitespace_mcp.portfolio.rows import Documents, Keys, Kind, SlipColumns
 from whitespace_mcp.portfolio.slips import Slips
 from whitespace_mcp.terms.channels import own_channels
 from whitespace_mcp.terms.moments import instant, is_day
@@ -89,7 +89,7 @@ class Reading:
         """Those of one piece; what else is told of them is whole after the last one."""
         return self._piece(values) if values[0] else None
 
-    def slips(self) -> list[Slip]:
+    def slips(self) -> list[SlipColumns]:
         """The slips by number, after all documents were read."""
         return self._slips.rows(self.kinds)
 
@@ -118,7 +118,9 @@ class Reading:
         _, statuses, names, umrs, types, facilities, brokers, _, updated = values
         says = list(map(self._statuses.__getitem__, comparables(statuses)))
         if _SILENT in says:
-            says = [(None, stage_of(None, i)) if one is _SILENT else one for i, one in zip(ids, says, strict=True)]
+            says = [
+                (None, stage_of(None, i)) if stage is _SILENT else stage for i, stage in zip(ids, says, strict=True)
+            ]
         commons = zip(says, comparables(types), comparables(facilities), comparables(brokers), teams, strict=True)
         kinds = list(map(self._codes.__getitem__, commons))
         moments = self._instants(updated)
@@ -133,7 +135,7 @@ class Reading:
                 for raw, shown in zip(umrs, references, strict=True)
             ]
             keys = zip(docs, title_keys, reference_keys, padded, strict=True)
-            self.keys += [Keys(*one) for one in keys if one[1] is not None or one[2] is not None or one[3]]
+            self.keys += [Keys(*key) for key in keys if key[1] is not None or key[2] is not None or key[3]]
         return Documents(slips, kinds, ids, titles, references, moments)
 
     def _ranks_of(self, kinds: list[int], ids: list[str]) -> list[int]:

@@ -84,7 +84,7 @@ class Kind(NamedTuple):
     teams: str
 
 
-class Slip(NamedTuple):
+class SlipColumns(NamedTuple):
     """What all documents of a slip have in common.
 
     Attributes:

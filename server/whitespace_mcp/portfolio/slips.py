@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from whitespace_mcp.portfolio.rows import Kind, Slip
+from whitespace_mcp.portfolio.rows import Kind, SlipColumns
 from whitespace_mcp.terms.ids import root_of, short_roots
 from whitespace_mcp.terms.stages import slip_stage
 
@@ -52,24 +52,24 @@ class Slips:
                 if first != slip:
                     self._sharing |= {first, slip}
 
-    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> list[Slip]:
+    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> list[SlipColumns]:
         """What is known of each."""
         shorts = _shorts(self._numbers)
         return [
-            Slip(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
+            SlipColumns(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
             for slip, (root, (rank, _, _, doc, kind), size, short) in enumerate(
                 zip(self._numbers, self._best, self._sizes, shorts, strict=True)
             )
         ]
 
 
-def _goes_before(one: tuple[int, str, str], other: tuple[int, str, str, int, int]) -> bool:
+def _goes_before(document: tuple[int, str, str], other: tuple[int, str, str, int, int]) -> bool:
     """Whether a document (rank, moment, id) is further than another one, later, or nearer to the master."""
-    if one[0] != other[0]:
-        return one[0] < other[0]
-    if one[1] != other[1]:
-        return one[1] > other[1]
-    return (len(one[2]), one[2]) < (len(other[2]), other[2])
+    if document[0] != other[0]:
+        return document[0] < other[0]
+    if document[1] != other[1]:
+        return document[1] > other[1]
+    return (len(document[2]), document[2]) < (len(other[2]), other[2])
 
 
 def _shorts(roots: Iterable[str]) -> list[str | None]:

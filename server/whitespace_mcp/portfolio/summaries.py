@@ -36,7 +36,7 @@ AGAIN_SECONDS: Final = 86_400.0
 MANY: Final = 5_000
 """Rows from which a book is taught in a worker thread."""
 
-Tell = Callable[[int], Awaitable[None]]
+TellSummaries = Callable[[int], Awaitable[None]]
 """Is told how many summaries are known, each time that a page was read."""
 
 
@@ -92,7 +92,7 @@ class Summaries:
         if not self.fresh:
             self._flight.start()
 
-    async def wait(self, seconds: float, tell: Tell) -> None:
+    async def wait(self, seconds: float, tell: TellSummaries) -> None:
         """Wait until everything is read, reading has failed, or so many seconds have passed."""
         with anyio.move_on_after(seconds):
             async with anyio.create_task_group() as tasks:
@@ -112,10 +112,10 @@ class Summaries:
             await anyio.to_thread.run_sync(self._teach, book)
 
     def _teach(self, book: Book) -> None:
-        turn, told = self._table.since(book.taught)
-        book.learn(told, turn)
+        turn, facts = self._table.since(book.taught)
+        book.learn(facts, turn)
 
-    async def _telling(self, tell: Tell) -> None:
+    async def _telling(self, tell: TellSummaries) -> None:
         while True:
             await self._turned.wait()
             await tell(self.known)
@@ -186,9 +186,9 @@ class Summaries:
         entries, _ = own_summaries(page.entries, self._side)
         organisation = self._organisation
         rows = [
-            (as_text(entry.get("_id")) or told.root, told)
+            (as_text(entry.get("_id")) or facts.root, facts)
             for entry in entries
-            if (told := told_by(entry, own_prefix=organisation.channel_prefix, role=organisation.role))
+            if (facts := told_by(entry, own_prefix=organisation.channel_prefix, role=organisation.role))
         ]
         anything_new = self._table.keep(rows, self._walk)
         turned, self._turned = self._turned, anyio.Event()
@@ -221,7 +221,7 @@ class _Table:
                 self._database.execute("BEGIN")
                 self._database.executemany(
                     f"INSERT OR REPLACE INTO told VALUES ({marks})",  # noqa: S608
-                    [(name, *told, walk, self.turn) for name, told in fresh],
+                    [(name, *facts, walk, self.turn) for name, facts in fresh],
                 )
                 self._database.execute("COMMIT")
                 self._count()
@@ -229,15 +229,15 @@ class _Table:
 
     def _fresh(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> list[tuple[str, SummaryFacts]]:
         """Those that this walk has not met as they are; an older state than the one that is known does not count."""
-        found = self._database.execute(
+        last = self._database.execute(
             "SELECT id, activity, walk FROM told WHERE id IN (SELECT value FROM json_each(?))",
             [json.dumps([name for name, _ in rows])],
         )
-        met: dict[str, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in found}
+        met: dict[str, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in last}
         return [
-            (name, told)
-            for name, told in dict(rows).items()
-            if (known := met.get(name)) is None or (known[0] <= told.activity and known != (told.activity, walk))
+            (name, facts)
+            for name, facts in dict(rows).items()
+            if (former := met.get(name)) is None or (former[0] <= facts.activity and former != (facts.activity, walk))
         ]
 
     @property
@@ -258,8 +258,8 @@ class _Table:
                 " WHERE root IN (SELECT root FROM told WHERE turn > ?) ORDER BY root",
                 [turn],
             ).fetchall()
-        each = groupby(map(SummaryFacts._make, rows), key=lambda told: told.root)
-        return now, [merged(told) for _, told in each]
+        each = groupby(map(SummaryFacts._make, rows), key=lambda facts: facts.root)
+        return now, [merged(facts) for _, facts in each]
 
     def forget_before(self, walk: int) -> None:
         """Drop what a walk that ended has not met: it is gone."""

@@ -75,7 +75,7 @@ def told_by(summary: Document, *, own_prefix: str, role: str | None) -> SummaryF
     inbox = waiting([summary], own_prefix=own_prefix, role=role)
     if not inbox:
         return None
-    one = inbox[0]
+    desk = inbox[0]
     stubs = [as_object(stub) for stub in as_list(summary.get("docs"))]
     placings = sorted((stub for stub in stubs if stub.get("type") == "RWPlacing"), key=_furthest_first)
     inceptions = (epoch_moment(stub.get("inceptionDate")) for stub in placings)
@@ -86,29 +86,29 @@ def told_by(summary: Document, *, own_prefix: str, role: str | None) -> SummaryF
     sections = {as_text(as_object(s).get("multiSectionId")) for stub in stubs for s in as_list(stub.get("sections"))}
     linked = {root_of(i) for stub in placings for i in map(as_text, as_list(stub.get("associatedFacilityIDs"))) if i}
     return SummaryFacts(
-        root=one.root,
-        activity=one.updated,
+        root=desk.root,
+        activity=desk.updated,
         inception=inception,
         limit_text=limit,
         currency=currency,
         amount=amount,
-        owners="".join(f"|{owner}|" for owner in one.owners),
-        asked=json.dumps(one.asked, sort_keys=True),
+        owners="".join(f"|{owner}|" for owner in desk.owners),
+        asked=json.dumps(desk.asked, sort_keys=True),
         written=_lines(stubs, "RWWrittenLineSet") if len(sections) < 2 else None,
         signed=_lines(stubs, "RWSignedLineSet") if len(sections) < 2 else None,
-        facilities="".join(f"{clean(root, 60)}|" for root in sorted(linked - {one.root})),
+        facilities="".join(f"{clean(root, 60)}|" for root in sorted(linked - {desk.root})),
     )
 
 
-def merged(told: Iterable[SummaryFacts]) -> SummaryFacts:
+def merged(summaries: Iterable[SummaryFacts]) -> SummaryFacts:
     """What several summaries of one slip tell together; where they differ, the newest change goes first."""
-    first, *others = sorted(told, key=lambda one: one.activity, reverse=True)
+    first, *others = sorted(summaries, key=lambda summary: summary.activity, reverse=True)
     for other in others:
-        owners = {owner for one in (first, other) for owner in one.owners.split("|") if owner}
-        asked: dict[str, str] = json.loads(first.asked)
+        owners = {owner for summary in (first, other) for owner in summary.owners.split("|") if owner}
+        actions: dict[str, str] = json.loads(first.asked)
         for action, since in json.loads(other.asked).items():
-            asked[action] = min(filter(None, (since, asked.get(action))), default="")
-        links = {root for one in (first, other) for root in one.facilities.split("|") if root}
+            actions[action] = min(filter(None, (since, actions.get(action))), default="")
+        links = {root for summary in (first, other) for root in summary.facilities.split("|") if root}
         has_limit = first if first.limit_text else other
         first = first._replace(
             inception=first.inception or other.inception,
@@ -116,7 +116,7 @@ def merged(told: Iterable[SummaryFacts]) -> SummaryFacts:
             currency=has_limit.currency,
             amount=has_limit.amount,
             owners="".join(f"|{owner}|" for owner in sorted(owners)),
-            asked=json.dumps(asked, sort_keys=True),
+            asked=json.dumps(actions, sort_keys=True),
             written=first.written or other.written,
             signed=first.signed or other.signed,
             facilities="".join(f"{root}|" for root in sorted(links)),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, Slip
+from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, SlipColumns
 
 TOGETHER: Final = 32
 """Documents that one INSERT takes: more of them are not faster."""
@@ -32,7 +32,7 @@ _REST: Final = "LEFT JOIN kinds ON kinds.kind = docs.kind LEFT JOIN keys ON keys
 _SCHEMA: Final = (
     f"CREATE TABLE docs (doc INTEGER PRIMARY KEY, {', '.join(Documents._fields)})",
     f"CREATE TABLE kinds (kind INTEGER PRIMARY KEY, {', '.join(Kind._fields)})",
-    f"CREATE TABLE slips (slip INTEGER PRIMARY KEY, {', '.join(Slip._fields)})",
+    f"CREATE TABLE slips (slip INTEGER PRIMARY KEY, {', '.join(SlipColumns._fields)})",
     "CREATE TABLE keys (doc INTEGER PRIMARY KEY, name_key, umr_key, padded)",
     f"CREATE VIEW documents AS SELECT {_SELECTED} FROM docs LEFT JOIN slips ON slips.slip = docs.slip {_REST}",  # noqa: S608
     f"CREATE VIEW current_documents AS SELECT {_SELECTED_CURRENT}"  # noqa: ISC004, S608
@@ -51,7 +51,7 @@ def begin(database: sqlite3.Connection) -> None:
 def finish(database: sqlite3.Connection, reading: Reading) -> int:
     """Put in what is known after the last document; how many slips there are."""
     slips = reading.slips()
-    database.executemany(insertion("slips", Slip._fields, "slip"), _numbered(slips))
+    database.executemany(insertion("slips", SlipColumns._fields, "slip"), _numbered(slips))
     database.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", reading.keys)
     database.executemany(insertion("kinds", Kind._fields, "kind"), _numbered(reading.kinds))
     database.execute("COMMIT")

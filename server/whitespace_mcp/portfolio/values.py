@@ -61,25 +61,25 @@ def umr(argument: str, text: str) -> str:
     return key
 
 
-def stages(argument: str, asked: Iterable[str]) -> list[str]:
+def stages(argument: str, words: Iterable[str]) -> list[str]:
     """Stages, by the words that people use."""
-    return sorted({_stage(argument, word) for word in asked})
+    return sorted({_stage(argument, word) for word in words})
 
 
-def statuses(argument: str, asked: Iterable[str]) -> list[str]:
+def statuses(argument: str, words: Iterable[str]) -> list[str]:
     """The platform's own words, squeezed."""
-    found = {squeeze(word): word for word in asked}
-    for word in found.values():
+    by_key = {squeeze(word): word for word in words}
+    for word in by_key.values():
         _refuse_pending(argument, word)
-    return sorted(found)
+    return sorted(by_key)
 
 
-def actions(argument: str, asked: Iterable[str]) -> list[str]:
+def actions(argument: str, words: Iterable[str]) -> list[str]:
     """Kinds of open actions, or the platform's names of them, squeezed."""
-    found = sorted({_kind(squeeze(word)) for word in asked})
-    if not all(found):
+    kinds = sorted({_kind(squeeze(word)) for word in words})
+    if not all(kinds):
         raise BadArgument(argument, "holds an empty word", allowed=f"Any of: {', '.join(sorted(ACTIONS)[:6])} ...")
-    return found
+    return kinds
 
 
 def action_names(kinds: Iterable[str]) -> list[str]:
@@ -104,20 +104,20 @@ def day(argument: str, text: str) -> str | None:
 
 def amount(argument: str, text: str) -> list[str] | None:
     """Currency and amount of `USD 5,000,000`."""
-    found = money(plain(text).upper())
-    if found is None and text.strip():
+    figure = money(plain(text).upper())
+    if figure is None and text.strip():
         raise BadArgument(
             argument,
             "is not an amount with its currency",
             allowed="A currency's three letters, then the whole amount.",
             example="USD 5,000,000",
         )
-    return list(found) if found else None
+    return list(figure) if figure else None
 
 
-def in_order(found: Mapping[str, Any], first: str, last: str) -> None:
+def in_order(values: Mapping[str, Any], first: str, last: str) -> None:
     """Refuse dates the wrong way round."""
-    if first in found and last in found and found[first] > found[last]:
+    if first in values and last in values and values[first] > values[last]:
         raise BadArgument(first, f"is later than '{last}'", allowed="Swap the two, or leave one out.")
 
 

@@ -71,7 +71,7 @@ class TeamSettings:
 
 
 @dataclass(frozen=True)
-class Variable:
+class TeamVariable:
     """One variable: its name without the prefix, what it means, and its default; None where it has to be set."""
 
     name: str
@@ -90,23 +90,23 @@ class Variable:
 
 
 VARIABLES: Final = (
-    Variable("URL", "public address of the server, ending in /mcp"),
-    Variable("ISSUER", "the identity provider's issuer, letter by letter as its metadata has it"),
-    Variable("AUDIENCE", "what tokens for this server have as `aud`; the public address where it is not set", ""),
-    Variable("SCOPE", "scope that a token must carry", "risks:read"),
-    Variable("SUBJECT_CLAIM", "claim that names a person alike in id and access tokens (Entra ID: oid)", "sub"),
-    Variable("CLIENT_ID", "client that the page /connect logs people in with"),
-    Variable("CLIENT_SECRET", "its secret (secret)"),
-    Variable("DATABASE", "PostgreSQL, such as postgresql://user:password@host/name (secret)"),
-    Variable("REDIS", "Redis or Valkey, such as rediss://:password@host/0 (secret)", ""),
-    Variable("KEYS", "file with the sealing keys, a line each: NAME BASE64-OF-32-BYTES; the first one writes"),
-    Variable("REPLICA", "name of this process; the machine's name where it is not set", ""),
-    Variable("AUDIT_PEOPLE", "how the audit trail names people: plain, or pseudonym", "plain"),
-    Variable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
-    Variable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
-    Variable("REQUESTS_AT_ONCE", "requests to the platform at a time, of all people of a process", "64"),
-    Variable("DRAIN", "seconds that calls in flight may take once the process was told to stop", "20"),
-    Variable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
+    TeamVariable("URL", "public address of the server, ending in /mcp"),
+    TeamVariable("ISSUER", "the identity provider's issuer, letter by letter as its metadata has it"),
+    TeamVariable("AUDIENCE", "what tokens for this server have as `aud`; the public address where it is not set", ""),
+    TeamVariable("SCOPE", "scope that a token must carry", "risks:read"),
+    TeamVariable("SUBJECT_CLAIM", "claim that names a person alike in id and access tokens (Entra ID: oid)", "sub"),
+    TeamVariable("CLIENT_ID", "client that the page /connect logs people in with"),
+    TeamVariable("CLIENT_SECRET", "its secret (secret)"),
+    TeamVariable("DATABASE", "PostgreSQL, such as postgresql://user:password@host/name (secret)"),
+    TeamVariable("REDIS", "Redis or Valkey, such as rediss://:password@host/0 (secret)", ""),
+    TeamVariable("KEYS", "file with the sealing keys, a line each: NAME BASE64-OF-32-BYTES; the first one writes"),
+    TeamVariable("REPLICA", "name of this process; the machine's name where it is not set", ""),
+    TeamVariable("AUDIT_PEOPLE", "how the audit trail names people: plain, or pseudonym", "plain"),
+    TeamVariable("CALLS_A_MINUTE", "calls of one person in a minute", "120"),
+    TeamVariable("CALLS_AT_ONCE", "calls of one person at a time", "8"),
+    TeamVariable("REQUESTS_AT_ONCE", "requests to the platform at a time, of all people of a process", "64"),
+    TeamVariable("DRAIN", "seconds that calls in flight may take once the process was told to stop", "20"),
+    TeamVariable("MEMORY", "megabytes for the lists, facts and sessions of all people of a process", "1024"),
 )
 
 
@@ -165,7 +165,7 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
     )
 
 
-def _given(environment: Mapping[str, str], variable: Variable) -> str | None:
+def _given(environment: Mapping[str, str], variable: TeamVariable) -> str | None:
     return environment.get(variable.full_name, "").strip() or variable.default
 
 

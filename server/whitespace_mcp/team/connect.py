@@ -20,7 +20,7 @@ from starlette.routing import Route
 from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError, explain
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
-from whitespace_mcp.team.login import STEP_SECONDS, Cookies, Login, LoginFailed, Visitor
+from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin, Visitor
 from whitespace_mcp.team.pages import HEADERS, form, message
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
@@ -63,7 +63,7 @@ class ConnectPage:
     def __init__(
         self,
         settings: TeamSettings,
-        login: Login,
+        login: ProviderLogin,
         cookies: Cookies,
         vault: Vault,
         *,
@@ -211,13 +211,13 @@ class ConnectPage:
 def _in_words(handler: Handler) -> Handler:
     """The same handler; what is not to be had at the moment is told on a page."""
 
-    async def told(request: Request) -> Response:
+    async def page(request: Request) -> Response:
         try:
             return await handler(request)
         except WhitespaceError as error:
             return message(explain(error), 503)
 
-    return told
+    return page
 
 
 def _problem(error: WhitespaceError) -> str:

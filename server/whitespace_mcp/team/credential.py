@@ -132,10 +132,10 @@ class TeamCredential:
 
     async def _taken(self, grant: Grant) -> Token | None:
         """Another replica's token of the same login, if it is not the one that this process has used."""
-        found = await self._shared.token(self._person, grant.login)
-        if found is None or found.seconds <= SPARE_SECONDS or found.value.get_secret_value() == self._used:
+        token = await self._shared.token(self._person, grant.login)
+        if token is None or token.seconds <= SPARE_SECONDS or token.value.get_secret_value() == self._used:
             return None
-        return self._token(found.value, found.seconds)
+        return self._token(token.value, token.seconds)
 
     async def _renewed(self, grant: Grant, lease: Lease) -> Token:
         try:

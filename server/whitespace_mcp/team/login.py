@@ -67,7 +67,7 @@ class Visitor:
     subject: str
 
 
-class Login:
+class ProviderLogin:
     """The provider, as the page's client sees it."""
 
     def __init__(self, settings: TeamSettings, keys: ProviderKeys) -> None:
@@ -148,10 +148,10 @@ class Login:
                     data={**form, "code_verifier": verifier},
                     auth=(quote(login[0], safe=""), quote(login[1], safe="")),  # RFC 6749, 2.3.1
                 )
-            found: object = response.json()
+            answer: object = response.json()
         except (httpx2.HTTPError, TimeoutError, ValueError):
             raise LoginFailed("The identity provider did not answer. Try again in a minute.") from None
-        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:

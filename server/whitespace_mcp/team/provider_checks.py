@@ -10,7 +10,7 @@ from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.team.configuration import TeamSettings
-from whitespace_mcp.team.login import Login, LoginFailed
+from whitespace_mcp.team.login import LoginFailed, ProviderLogin
 from whitespace_mcp.team.verifier import ProviderKeys
 
 _PATIENCE: Final = 10.0
@@ -35,7 +35,7 @@ async def check_client(settings: TeamSettings, keys: ProviderKeys) -> Check:
     """
     if not keys.seen:
         return Check(_CLIENT, "skipped", "the provider's metadata was not read")
-    login = Login(settings, keys)
+    login = ProviderLogin(settings, keys)
     try:
         begun, _ = await login.begin()
         status = await _status(settings.issuer, begun)
@@ -81,12 +81,12 @@ async def check_public_address(settings: TeamSettings) -> Check:
         page: object = response.json()
     except ValueError:
         page = None
-    found = cast("dict[str, Any]", page).get("resource") if isinstance(page, dict) else None
-    if found == settings.url:
+    resource = cast("dict[str, Any]", page).get("resource") if isinstance(page, dict) else None
+    if resource == settings.url:
         return Check(_ADDRESS, "ok", settings.url)
-    if found is not None:
+    if resource is not None:
         return Check(
-            _ADDRESS, "failed", f"the server there was told another address: {str(found)[:200]}",
+            _ADDRESS, "failed", f"the server there was told another address: {str(resource)[:200]}",
             "WHITESPACE_TEAM_URL has to be the same in all replicas.",
         )  # fmt: skip
     return Check(

@@ -34,7 +34,7 @@ from whitespace_mcp.team.drain import Drain, DrainingServer
 from whitespace_mcp.team.gate import guarded, metadata_routes
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.limits import Limits
-from whitespace_mcp.team.login import Cookies, Login
+from whitespace_mcp.team.login import Cookies, ProviderLogin
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
@@ -93,7 +93,7 @@ class Replica:
         self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
         self._metrics.watch_sharing(lambda: self._shared.reachable)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
-        self._login = Login(team, self._provider_keys)
+        self._login = ProviderLogin(team, self._provider_keys)
         limits = Limits(team.calls_a_minute, team.calls_at_once)
         self._upstream = Upstream(settings.environment, team.requests_at_once, answered=self._metrics.answered)
         self._metrics.watch_platform(lambda: self._upstream.running, lambda: self._upstream.waiting)

@@ -136,14 +136,14 @@ class ProviderKeys:
         obstacles: list[Unavailable] = []
         for address in _metadata_addresses(self._issuer):
             try:
-                found = await self._fetch(address)
+                metadata = await self._fetch(address)
             except Unavailable as error:
                 obstacles.append(error)
                 continue
-            if found.get("issuer") != self._issuer:
+            if metadata.get("issuer") != self._issuer:
                 raise _unusable(self._issuer, "calls itself by another issuer's name in its metadata")
             names = ("jwks_uri", "authorization_endpoint", "token_endpoint")
-            values = {name: value for name in names if isinstance(value := found.get(name), str)}
+            values = {name: value for name in names if isinstance(value := metadata.get(name), str)}
             if len(values) < len(names):
                 raise _unusable(self._issuer, "leaves addresses out of its metadata")
             return Provider(self._issuer, **values)
@@ -155,12 +155,12 @@ class ProviderKeys:
                 response = await self._http.get(address)
             if response.status_code != 200 or len(response.content) > _MOST_ANSWER:
                 raise _unusable(self._issuer, f"answered {response.status_code} at {urlsplit(address).path}")
-            found: object = response.json()
+            document: object = response.json()
         except (httpx2.HTTPError, TimeoutError, ValueError):
             raise _unusable(self._issuer, "cannot be reached") from None
-        if not isinstance(found, dict):
+        if not isinstance(document, dict):
             raise _unusable(self._issuer, "answered with something else than an object")
-        return cast("dict[str, Any]", found)
+        return cast("dict[str, Any]", document)
 
 
 def _metadata_addresses(issuer: str) -> tuple[str, ...]:
@@ -168,10 +168,10 @@ def _metadata_addresses(issuer: str) -> tuple[str, ...]:
     host, slash, path = issuer.removeprefix("https://").removeprefix("http://").partition("/")
     scheme = issuer.split("://", 1)[0]
     base = issuer.removesuffix("/")
-    behind = f"{slash}{path}".removesuffix("/")
+    rest = f"{slash}{path}".removesuffix("/")
     return (
         f"{base}/.well-known/openid-configuration",
-        f"{scheme}://{host}/.well-known/oauth-authorization-server{behind}",
+        f"{scheme}://{host}/.well-known/oauth-authorization-server{rest}",
     )
 
 
@@ -191,8 +191,8 @@ class Verifier:
     async def verify_token(self, token: str) -> AccessToken | None:
         """Who an access token is of; None if it is not good here."""
         digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        if (known := self._good.get(digest)) is not None:
-            until, access = known
+        if (person := self._good.get(digest)) is not None:
+            until, access = person
             if self._clock() < until:
                 return access
             del self._good[digest]

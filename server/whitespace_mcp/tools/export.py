@@ -22,7 +22,7 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
-from whitespace_mcp.portfolio.facts import Fact
+from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
 from whitespace_mcp.portfolio.pages import Listed
@@ -40,7 +40,7 @@ from whitespace_mcp.tools.table_files import check_rows, saving, write_table
 CHUNK: Final = 2_000
 """Rows that are read at a time, and after which progress is told."""
 
-ShowArgument = Annotated[Sequence[Fact], Field(max_length=20), BeforeValidator(as_list)]
+ColumnsArgument = Annotated[Sequence[FactName], Field(max_length=20), BeforeValidator(as_list)]
 
 
 @with_filters(described=False)
@@ -49,7 +49,7 @@ async def export_risks(
     organisations: InOrganisations,
     organisation: OneOrAllOrganisations = None,
     unit: Unit = "slip",
-    show: ShowArgument = (),
+    show: ColumnsArgument = (),
     format: Format = "xlsx",  # noqa: A002  # the name is the contract's
     refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
     **filters: Any,
@@ -76,8 +76,8 @@ async def export_risks(
 
     columns = columns_of(query.show, several=several, documents=unit == "document")
     work = _Work(query, market, matched_rows(matches), columns, depth, london_day(now), tell_rows)
-    asked = {"unit": unit, **({"show": ", ".join(query.show)} if query.show else {}), **query.values}
-    about = about_rows({"exported at (UTC)": iso(now), **asked}, sums)
+    question = {"unit": unit, **({"show": ", ".join(query.show)} if query.show else {}), **query.values}
+    about = about_rows({"exported at (UTC)": iso(now), **question}, sums)
     save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
     written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
     notes = [*(notes_of(query, matches) or []), *written.notes(format)]
@@ -123,7 +123,7 @@ class _Work:
             for records in book.pages(query, "newest", CHUNK):
                 roots = [record["root"] for record in records]
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
-                deep = {(organisation_id, root): known for root, known in facts.items()}
+                deep = {(organisation_id, root): depth for root, depth in facts.items()}
                 for record in records:
                     row = row_of((organisation_id, record), self.query, self.market, deep, self.today)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
@@ -131,21 +131,21 @@ class _Work:
                 anyio.from_thread.check_cancelled()
                 anyio.from_thread.run(self.tell, done)
 
-    def about(self, told: Sequence[tuple[str, str]]) -> Generator[Sequence[Cell]]:
+    def about(self, about: Sequence[tuple[str, str]]) -> Generator[Sequence[Cell]]:
         """The lines of the other sheet: what is told before the rows, then how many cells say less than they could."""
-        yield from told
+        yield from about
         for (column, why), count in sorted(self.empty.items()):
             yield f"{column}: {why}", count
 
     def _deep(self, record: Record, facts: SlipFacts | None) -> dict[str, Any]:
         """Cells beside or in place of a row's words; those that had to stay empty are counted."""
-        found: dict[str, Any] = {}
+        columns: dict[str, Any] = {}
         for name in self.query.show:
             if name in DEPTH_CELLS:
                 cells, lacking = depth_cells(name, facts, stage=record["slip_stage"], today=self.today)
-                found |= cells
+                columns |= cells
                 self.empty.update(lacking.items())
-        return found
+        return columns
 
 
 TOOL: Final = Tool(export_risks, title="Risks as a spreadsheet", saves_files=True, needs="downloads")

@@ -73,7 +73,7 @@ KindArgument = Annotated[
 LiesArgument = Annotated[LiesWith | None, Field(description="Who has to act.")]
 DueFromArgument = Annotated[str | None, Field(max_length=10, description="Today leaves out the overdue.")]
 DueToArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
-SinceArgument = Annotated[str | None, Field(max_length=40, description="Opened then or later.")]
+OpenedSinceArgument = Annotated[str | None, Field(max_length=40, description="Opened then or later.")]
 CarrierArgument = Annotated[str | None, Field(max_length=100, description="Part of its name.")]
 RiskOrBook = Annotated[
     str | None, Field(description="One risk instead of the book: id or UMR.", min_length=1, max_length=200)
@@ -82,7 +82,7 @@ WordsArgument = Annotated[
     list[Annotated[str, Field(max_length=60)]] | None, Field(max_length=20), BeforeValidator(as_list)
 ]
 TextArgument = Annotated[str | None, Field(max_length=200)]
-PageSizeArgument = Annotated[int, Field(ge=0, le=100)]
+ItemCountArgument = Annotated[int, Field(ge=0, le=100)]
 ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
 Answered = tuple[list[OpenItem], OpenItems]
 """Every item in order, and the answer with a page of them."""
@@ -97,7 +97,7 @@ async def get_open_items(
     lies_with: LiesArgument = None,
     due_from: DueFromArgument = None,
     due_to: DueToArgument = None,
-    since: SinceArgument = None,
+    since: OpenedSinceArgument = None,
     carrier: CarrierArgument = None,
     stage: WordsArgument = None,
     name: TextArgument = None,
@@ -105,7 +105,7 @@ async def get_open_items(
     team: TextArgument = None,
     broker: TextArgument = None,
     owner: TextArgument = None,
-    page_size: PageSizeArgument = PAGE_SIZE,
+    page_size: ItemCountArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
     export: ExportArgument = False,
     format: Format = "xlsx",  # noqa: A002  # the name is the contract's
@@ -133,21 +133,21 @@ async def get_open_items(
         items, answer = await _of_book(ctx, call, filters, chosen, page_size, cursor)
     if save is None:
         return result(answer)
-    asked: dict[str, Any] = {"risk": risk, "kind": kind, "lies_with": lies_with, "carrier": carrier}
-    asked |= {"due_from": due_from, "due_to": due_to, "since": since, **filters}
-    return result(await _saved(save, format, items, answer, {name: value for name, value in asked.items() if value}))
+    question: dict[str, Any] = {"risk": risk, "kind": kind, "lies_with": lies_with, "carrier": carrier}
+    question |= {"due_from": due_from, "due_to": due_to, "since": since, **filters}
+    return result(await _saved(save, format, items, answer, {name: value for name, value in question.items() if value}))
 
 
 async def _saved(
-    save: Save, kind: Format, items: Sequence[OpenItem], answer: OpenItems, asked: Mapping[str, Any]
+    save: Save, kind: Format, items: Sequence[OpenItem], answer: OpenItems, question: Mapping[str, Any]
 ) -> SavedOpenItems:
     """Every item as a file, and the answer that says where it is."""
     check_rows(kind, len(items))
     table = Sheet("Open items", COLUMNS, map(item_cells, items))
-    written = await write_table(save, kind, table, about_items(asked, answer))
-    told: dict[str, Any] = answer.model_dump() | {"notes": [*(answer.notes or []), *written.notes(kind)]}
+    written = await write_table(save, kind, table, about_items(question, answer))
+    about: dict[str, Any] = answer.model_dump() | {"notes": [*(answer.notes or []), *written.notes(kind)]}
     return SavedOpenItems(
-        **told,
+        **about,
         path=written.file.file,
         about_path=written.about_path,
         format=kind,
@@ -201,11 +201,11 @@ async def _of_book(
 ) -> Answered:
     """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
 
-    async def tell(known: int, slips: int, what: str) -> None:
-        await ctx.report_progress(known, slips, f"Reading {what}: {known} of {slips} slips")
+    async def tell(done: int, slips: int, what: str) -> None:
+        await ctx.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
 
-    async def tell_depth(known: int, slips: int) -> None:
-        await tell(known, slips, "contracts and lines")
+    async def tell_depth(done: int, slips: int) -> None:
+        await tell(done, slips, "contracts and lines")
 
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
     query = Query(checked(filters), show=("waiting",), organisations=(owner,))
@@ -214,7 +214,7 @@ async def _of_book(
         raise match.error or NotFound("The list of risks could not be read")
     book, depth = match.view.book, portfolios.of(owner).depth
     wanted = [] if chosen.kinds == ("asked",) else await read_aside(match, ("subjectivities",))
-    wanted = [one._replace(parts=one.parts | {"endorsements"}) if one.amended else one for one in wanted]
+    wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
     left = anyio.current_effective_deadline() - anyio.current_time()
     await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
@@ -269,8 +269,8 @@ def items_asked(
     Raises:
         BadArgument: a day is none or they are the wrong way round, or `since` is no moment.
     """
-    asked = {"due_from": due_from, "due_to": due_to}
-    days = {argument: _day(argument, text) for argument, text in asked.items() if text}
+    bounds = {"due_from": due_from, "due_to": due_to}
+    days = {argument: _day(argument, text) for argument, text in bounds.items() if text}
     values.in_order(days, "due_from", "due_to")
     moment = asked_instant("since", since) if since else None
     part = fold(carrier) if carrier else None
@@ -280,7 +280,7 @@ def items_asked(
 def answer_of(
     call: OrganisationCall,
     items: Sequence[OpenItem],
-    asked: Sequence[Any],
+    question: Sequence[Any],
     page_size: int,
     cursor: str | None,
     **more: Any,
@@ -289,7 +289,7 @@ def answer_of(
     page = call.page(
         items if page_size else [],
         "open items",
-        *asked,
+        *question,
         cursor=cursor,
         most=page_size or 1,
         name=repr,

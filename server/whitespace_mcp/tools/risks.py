@@ -25,7 +25,7 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
-from whitespace_mcp.portfolio.facts import Fact
+from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
@@ -44,7 +44,9 @@ from whitespace_mcp.tools.rows import row_of
 PAGE_SIZE: Final = 20
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
-ShowArgument = Annotated[Sequence[Fact], Field(max_length=20, description="Further columns."), BeforeValidator(as_list)]
+ShowArgument = Annotated[
+    Sequence[FactName], Field(max_length=20, description="Further columns."), BeforeValidator(as_list)
+]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
 RefreshArgument = Annotated[bool, Field(description="Read anew, even if fresh.")]
 GroupName = Literal["organisation", Group]

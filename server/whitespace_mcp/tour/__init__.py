@@ -29,8 +29,8 @@ def run(*, colour: bool, platform: Platform | None = None, pictures: bool = Fals
         The exit code: 0, 1 when something was not as it should be, 130 when the reader had enough.
     """
     paper = Paper.of_stdout(colour=colour)
-    asked = show_pictures if pictures else _tour
-    return _to_its_end(paper, partial(asked, paper, platform or Platform(now=time.time)))
+    shown = show_pictures if pictures else _tour
+    return _to_its_end(paper, partial(shown, paper, platform or Platform(now=time.time)))
 
 
 def _to_its_end(paper: Paper, go: Callable[[], None]) -> int:

@@ -37,9 +37,9 @@ def show_pictures(paper: Paper, platform: Platform) -> None:
 
 
 def _book(guide: TourGuide) -> Picture:
-    asked, arguments = "How do our books stand?", {"organisation": "all"}
-    _, text = guide.ask(asked, "show_book", **arguments)
-    return _picture(asked, "show_book", arguments, text, {})
+    question, arguments = "How do our books stand?", {"organisation": "all"}
+    _, text = guide.ask(question, "show_book", **arguments)
+    return _picture(question, "show_book", arguments, text, {})
 
 
 def _placement(guide: TourGuide) -> Picture:
@@ -47,15 +47,15 @@ def _placement(guide: TourGuide) -> Picture:
     short: dict[str, Any] = {"organisation": "CALDERFINCH", "placed": ["short"], "subjectivity": "open", "page_size": 1}
     answer, _ = guide.ask("Which firm orders are short, with subjectivities open?", "get_risks", **short)
     (row,) = answer["risks"]
-    asked = f"How far is {row['name']} placed?"
+    question = f"How far is {row['name']} placed?"
     arguments = {"risk": row["id"], "organisation": short["organisation"]}
-    answer, text = guide.ask(asked, "show_placement", **arguments)
+    answer, text = guide.ask(question, "show_placement", **arguments)
     pages: dict[str, str] = {}
     while (cursor := answer.get("next_cursor")) and len(pages) < _MOST_PAGES:
         answer, pages[cursor] = guide.ask("And the further lines?", "get_lines", **arguments, cursor=cursor)
-    return _picture(asked, "show_placement", arguments, text, pages)
+    return _picture(question, "show_placement", arguments, text, pages)
 
 
-def _picture(asked: str, tool: str, arguments: dict[str, Any], text: str, pages: dict[str, str]) -> Picture:
+def _picture(question: str, tool: str, arguments: dict[str, Any], text: str, pages: dict[str, str]) -> Picture:
     call = f"{tool}({', '.join(f'{name}={json.dumps(value)}' for name, value in arguments.items())})"
-    return Picture(asked, call, tool, arguments, text, pages)
+    return Picture(question, call, tool, arguments, text, pages)

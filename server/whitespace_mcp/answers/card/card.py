@@ -183,7 +183,9 @@ def _card(material: Material, room: CardBudget) -> Card:
         subjectivities=subjectivity_counts(records, today),
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
-        meaning=meanings_of([*_words(parties, progress, marks), *(one.state for one in facts.period_changed or [])]),
+        meaning=meanings_of(
+            [*_words(parties, progress, marks), *(change.state for change in facts.period_changed or [])]
+        ),
         left_out=room.left_out or None,
         left_out_is_in=room.places(),
         skipped=material.skipped or None,

@@ -172,6 +172,6 @@ def _changed(risk: Clause, other: Clause, passage: ChangedPassage) -> ChangedEnt
     )
 
 
-def _place(clause: Clause, behind: Clause | None) -> str:
-    after = f", after {shown_title(behind) or behind.heading}" if behind else ""
+def _place(clause: Clause, following: Clause | None) -> str:
+    after = f", after {shown_title(following) or following.heading}" if following else ""
     return f"{clause.index} {shown_title(clause) or clause.heading}{after}"

@@ -126,8 +126,8 @@ def _displaced(pairs: Sequence[Pair]) -> list[Pair]:
     swapped = [_identity(clause) for clause in mine] > [_identity(clause) for clause in theirs]
     order = sorted(pairs, key=lambda pair: pair[1].index) if swapped else list(pairs)
     ranks = [pair[0].index if swapped else pair[1].index for pair in order]
-    kept = _rising(ranks)
-    return sorted((pair for n, pair in enumerate(order) if n not in kept), key=lambda pair: pair[0].index)
+    rising = _rising(ranks)
+    return sorted((pair for n, pair in enumerate(order) if n not in rising), key=lambda pair: pair[0].index)
 
 
 def _rising(numbers: Sequence[int]) -> set[int]:
@@ -139,12 +139,12 @@ def _rising(numbers: Sequence[int]) -> set[int]:
         at = bisect.bisect_left(ends, number)
         before.append(places[at - 1] if at else None)
         ends[at : at + 1], places[at : at + 1] = [number], [place]
-    found: set[int] = set()
+    chain: set[int] = set()
     last = places[-1] if places else None
     while last is not None:
-        found.add(last)
+        chain.add(last)
         last = before[last]
-    return found
+    return chain
 
 
 def _identity(clause: Clause) -> tuple[str, str, str, str]:
@@ -154,7 +154,7 @@ def _identity(clause: Clause) -> tuple[str, str, str, str]:
 
 def _before(clause: Clause, among: Sequence[Clause]) -> Clause | None:
     """The heading that a heading stands behind."""
-    return max((one for one in among if one.index < clause.index), key=lambda one: one.index, default=None)
+    return max((other for other in among if other.index < clause.index), key=lambda other: other.index, default=None)
 
 
 def _matched(
