@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -130,6 +131,74 @@ def test_nothing_prints() -> None:
             node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
         }
         assert "print" not in names, path
+
+
+PARTICIPLES: Final = frozenset({"asked", "behind", "found", "kept", "known", "one", "told"})
+
+
+def names_bound(tree: ast.AST) -> Iterator[str]:
+    """Names of variables, arguments and functions; keys of answers, which are fields of classes, are not among them."""
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    fields = {id(part.target) for node in classes for part in node.body if isinstance(part, ast.AnnAssign)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) if id(node) not in fields:
+                yield name
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case _:
+                pass
+
+
+def test_names_say_what_they_hold() -> None:
+    for path in MODULES:
+        names = set(names_bound(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not names & PARTICIPLES, f"{path.relative_to(HOME)}: what kind of thing is {names & PARTICIPLES}?"
+
+
+def test_no_type_name_stands_twice_outside_the_demo() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body if room_of(path) != "demo" else []:
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            name = node.name if isinstance(node, ast.ClassDef) else getattr(target, "id", "")
+            if re.match(r"_?[A-Z]\w*[a-z]", name):
+                places.setdefault(name, []).append(path.relative_to(HOME).as_posix())
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+
+
+def public_functions(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions and methods that others may call; what a host or a shell calls says its arguments there."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield from public_functions(node.body)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
+            types = {ast.unparse(a.annotation) for a in (*node.args.args, *node.args.kwonlyargs) if a.annotation}
+            command = any("command" in ast.unparse(by) for by in node.decorator_list)
+            if not command and not types & {"Context", "InOrganisation", "InRisk", "InOwner"}:
+                yield node
+
+
+PLAIN_TYPES: Final = {
+    *("str", "int", "float", "bool", "bytes", "object", "Any", "None", "list", "dict", "tuple", "set", "frozenset"),
+    *("Iterable", "Iterator", "Sequence", "Mapping", "Collection", "Callable", "Awaitable"),
+    *("date", "datetime", "Decimal", "Path"),
+}
+
+
+def test_a_function_of_three_arguments_says_what_those_of_a_plain_type_are() -> None:
+    """In its own docstring, or once for all functions of its module."""
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        whole = ast.get_docstring(tree) or ""
+        for function in public_functions(tree.body):
+            given = function.args
+            every = [a for a in (*given.posonlyargs, *given.args, *given.kwonlyargs) if a.arg not in {"self", "cls"}]
+            text = f"{whole}\n{ast.get_docstring(function)}"
+            for argument in every if len(every) > 2 else []:
+                types = set(re.findall(r"[A-Za-z_]\w*", ast.unparse(argument.annotation or ast.Constant("Any"))))
+                said = f"`{argument.arg}`" in text or re.search(rf"^ *{argument.arg}: ", text, re.MULTILINE)
+                assert said or types - PLAIN_TYPES, f"{path.relative_to(HOME)}: {function.name}({argument.arg})"
 
 
 @pytest.mark.parametrize("folder", ["server", "tests", "scripts", "benchmarks"])

@@ -15,7 +15,7 @@ from mcp.server.mcpserver.tools import Tool as SDKTool
 
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.icon import icon
-from whitespace_mcp.mcp_layer.catalogue import Entry, catalogue
+from whitespace_mcp.mcp_layer.catalogue import CatalogueEntry, catalogue
 from whitespace_mcp.mcp_layer.completions import Completions
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import GUIDES
@@ -208,7 +208,7 @@ def build_server(
     return server
 
 
-def _tool(entry: Entry, settings: Settings) -> SDKTool:
+def _tool(entry: CatalogueEntry, settings: Settings) -> SDKTool:
     """A tool of the catalogue; it is imported when it is first called."""
     how = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
     return listed_tool(entry.tool, lambda: sdk_tool(_fleet()[entry.tool.name], **how), **how)

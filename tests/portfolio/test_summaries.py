@@ -66,7 +66,7 @@ async def test_nothing_is_read_before_somebody_asks_then_each_page_once(running:
     async with opened(running, clock) as portfolio:
         assert pages(running.platform) == 0
         assert await lacking(portfolio) == 0
-        assert portfolio.summaries.known == slips(running) > 120
+        assert portfolio.summaries.count == slips(running) > 120
         whole = slips(running) // 60 + 1
         assert pages(running.platform) == whole + 1, "and the newest once more, for what jumped there meanwhile"
         assert await lacking(portfolio) == 0
@@ -95,14 +95,14 @@ async def test_many_changes_are_read_down_to_the_newest_that_was_known(running: 
     platform, user_id = running.platform, running.platform.login.memberships[0].user_id
     async with opened(running, clock) as portfolio:
         await lacking(portfolio)
-        before = portfolio.summaries.known
+        before = portfolio.summaries.count
         for _ in range(130):  # more than two pages, in few different seconds
             platform.add_slip(user_id, at="2030-01-01 00:00:00")
         clock.advance(61)
         await portfolio.view()
         platform.requests.clear()
         await lacking(portfolio)
-        assert portfolio.summaries.known == before + 130
+        assert portfolio.summaries.count == before + 130
         assert pages(platform) == 3
 
 
@@ -139,7 +139,7 @@ async def test_nobody_asks_for_two_minutes_and_nothing_more_is_read(running: Run
         await arrived(hold)
         clock.advance(LINGER_SECONDS)
         hold.release()
-        await until(lambda: portfolio.summaries.known == 120)
+        await until(lambda: portfolio.summaries.count == 120)
         for _ in range(20):
             await anyio.lowlevel.checkpoint()
         assert pages(running.platform) == 2
@@ -171,7 +171,7 @@ async def test_two_teams_summaries_of_one_slip_are_one(clock: FakeClock, ties: b
                 running.platform.touch(root, at="2030-01-01 00:00:00")
         async with opened(running, clock) as portfolio:
             assert await lacking(portfolio) == 0
-            assert portfolio.summaries.known >= slips(running)
+            assert portfolio.summaries.count >= slips(running)
             book = (await portfolio.view()).book
             assert sum(counted.slips for counted in book.groups(Query(), ("waiting",))) == book.slips
 
@@ -181,14 +181,14 @@ async def test_everything_is_read_again_after_a_day_and_what_is_gone_is_forgotte
 ) -> None:
     async with opened(running, clock) as portfolio:
         await lacking(portfolio)
-        known = portfolio.summaries.known
+        known = portfolio.summaries.count
         running.platform.remove_slip(running.platform.roots(running.platform.login.memberships[0].user_id)[0])
         clock.advance(61)
         await lacking(portfolio)
-        assert portfolio.summaries.known == known
+        assert portfolio.summaries.count == known
         clock.advance(AGAIN_SECONDS)
         await lacking(portfolio)
-        assert portfolio.summaries.known == known - 1
+        assert portfolio.summaries.count == known - 1
 
 
 async def test_where_there_are_no_summaries_the_reason_is_known(clock: FakeClock) -> None:
@@ -196,7 +196,7 @@ async def test_where_there_are_no_summaries_the_reason_is_known(clock: FakeClock
         async with opened(running, clock) as portfolio:
             assert await lacking(portfolio) == slips(running)
             assert isinstance(portfolio.summaries.failure, WrongAddress)
-            assert portfolio.summaries.known == 0
+            assert portfolio.summaries.count == 0
 
 
 async def test_summaries_of_another_organisation_are_left_out(running: Running, clock: FakeClock) -> None:
@@ -204,7 +204,7 @@ async def test_summaries_of_another_organisation_are_left_out(running: Running, 
     async with opened(running, clock) as portfolio:
         running.platform.faults.add("/api/summary", status=200, body=foreign, times=None)
         assert await lacking(portfolio) == slips(running)
-        assert (portfolio.summaries.known, portfolio.summaries.complete) == (0, True)
+        assert (portfolio.summaries.count, portfolio.summaries.complete) == (0, True)
 
 
 async def test_a_page_without_anything_of_ours_does_not_end_the_walk(running: Running, clock: FakeClock) -> None:

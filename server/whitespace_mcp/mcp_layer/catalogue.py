@@ -18,7 +18,7 @@ from whitespace_mcp.mcp_layer.tool import Conditions
 
 
 @dataclass(frozen=True)
-class Entry(Conditions):
+class CatalogueEntry(Conditions):
     """A tool, and when it is offered.
 
     Attributes:
@@ -32,7 +32,7 @@ class Entry(Conditions):
 class Catalogue:
     """All lists, in their order."""
 
-    tools: tuple[Entry, ...]
+    tools: tuple[CatalogueEntry, ...]
     prompts: tuple[Prompt, ...]
     templates: tuple[ResourceTemplate, ...]
 
@@ -42,7 +42,7 @@ def catalogue() -> Catalogue:
     """The lists of this release."""
     lists: dict[str, Any] = json.loads(files("whitespace_mcp.mcp_layer").joinpath("catalogue.json").read_bytes())
     return Catalogue(
-        tuple(Entry(Tool.model_validate(entry.pop("tool")), **entry) for entry in lists["tools"]),
+        tuple(CatalogueEntry(Tool.model_validate(entry.pop("tool")), **entry) for entry in lists["tools"]),
         tuple(Prompt.model_validate(prompt) for prompt in lists["prompts"]),
         tuple(ResourceTemplate.model_validate(template) for template in lists["templates"]),
     )

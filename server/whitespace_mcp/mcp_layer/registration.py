@@ -20,7 +20,7 @@ from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.views import VIEW_URI
 
 
-class Listed(SDKTool):
+class ListedTool(SDKTool):
     """A tool as the catalogue lists it; whatever it does is imported when it is called.
 
     Attributes:
@@ -30,13 +30,16 @@ class Listed(SDKTool):
     load: Callable[[], SDKTool] = Field(exclude=True)
 
     async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:  # noqa: FBT001  # as the SDK has it
-        """Call it."""
+        """Call it.
+
+        `arguments` is the call's JSON object, `convert_result` what the SDK passes.
+        """
         return await self.load().run(arguments, context, convert_result)
 
 
 def whole(tool: SDKTool) -> SDKTool:
     """The tool with the model of its arguments and its function."""
-    return tool.load() if isinstance(tool, Listed) else tool
+    return tool.load() if isinstance(tool, ListedTool) else tool
 
 
 def listed_tool(entry: MCPTool, load: Callable[[], SDKTool], *, only_reads: bool, text_only: bool = False) -> SDKTool:
@@ -48,7 +51,7 @@ def listed_tool(entry: MCPTool, load: Callable[[], SDKTool], *, only_reads: bool
         only_reads: whether it changes nothing, not even on this machine.
         text_only: whether answers have no structured content, so that none may be promised.
     """
-    return Listed(
+    return ListedTool(
         load=load,
         fn=load,
         name=entry.name,

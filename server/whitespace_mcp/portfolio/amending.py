@@ -32,6 +32,8 @@ def amend(
 ) -> Amended:
     """Put documents in place of those with their ids, and take others out.
 
+    `gone` are ids of documents that are there no more.
+
     Raises:
         AmbiguousError: nothing was written, and the list has to be read whole.
     """

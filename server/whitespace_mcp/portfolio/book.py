@@ -220,6 +220,8 @@ class Book:
         """Matching units in order, as records with the columns of `Row`.
 
         Where the order, what is selected or what is shown needs summaries, with the columns that these tell.
+
+        `limit` is the most, `offset` how many are passed over first.
         """
         names, ordered, parameters = self._in_order(query, sort)
         rows = self._all(f"{ordered} LIMIT ? OFFSET ?", [*parameters, limit, offset])
@@ -229,6 +231,8 @@ class Book:
         """All matching units in order, so many at a time, as `page` has them; all as they were when the first was read.
 
         They are put in order once, whereas each `page` does it anew.
+
+        `size` is how many rows a piece has.
         """
         names, ordered, parameters = self._in_order(query, sort)
         with self._lock:
@@ -263,7 +267,10 @@ class Book:
         return [Counted(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
 
     def slips_in(self, query: Query, by: Sequence[Group], keys: Collection[tuple[Any, ...]]) -> int:
-        """How many different slips several groups hold together."""
+        """How many different slips several groups hold together.
+
+        `keys` are the groups' values, in the order of `by`.
+        """
         columns, source, where, parameters = self._grouping(query, by)
         rows = self._all(
             f"SELECT DISTINCT {', '.join([*columns, 'root'])} FROM {source} WHERE {where}",  # noqa: S608
@@ -333,7 +340,10 @@ class Book:
         return [(row[0], row[1]) for row in rows]
 
     def beginning(self, typed: str, *, ids: bool, limit: int) -> list[str]:
-        """UMRs, and with `ids` before them slips' short ids, that begin with a text; the latest slips' first."""
+        """UMRs, and with `ids` before them slips' short ids, that begin with a text; the latest slips' first.
+
+        `typed` is the text, `limit` the most that are given.
+        """
         start, key = typed.strip().upper(), umr_key(typed).removeprefix("b")
         names = ["slip_short"] if ids else []
         values: list[str] = []

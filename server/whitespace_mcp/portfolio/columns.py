@@ -52,7 +52,10 @@ def plain_or(
     values: Sequence[Any],
     plain: Callable[[str, Sequence[str]], bool],
 ) -> tuple[Sequence[str | None], Sequence[str | None]]:
-    """Texts, and their forms for comparison where they need one: all as they are if that can be seen at once."""
+    """Texts, and their forms for comparison where they need one: all as they are if that can be seen at once.
+
+    `memo` makes the pair of a text once, `values` are the texts, `plain` tells whether they all are their own forms.
+    """
     lines = lines_of(values)
     if lines is not None and plain(lines, values):
         return values, (None,) * len(values)

@@ -70,7 +70,10 @@ def columns_of(facts: SlipFacts) -> tuple[Any, ...]:
 
 
 def row_of(slip: Wanted, entry: Entry | None, parts: frozenset[Part], why: str | None) -> tuple[Any, ...]:
-    """A row of a book's table `depth`: the slip's root, then `DEPTH_COLUMNS`."""
+    """A row of a book's table `depth`: the slip's root, then `DEPTH_COLUMNS`.
+
+    `why` says why it could not be read.
+    """
     flags = tuple(1 if part in parts else None for part in ("terms", "lines", "endorsements"))
     rest = entry.columns if entry and parts else (None,) * (len(DEPTH_COLUMNS) - _STATES)
     return (slip.root, *flags, why, *rest)

@@ -87,7 +87,10 @@ def usable(book: Book) -> Book:
 
 
 def read_book(body: bytes, *, channel_prefix: str, user_id: str) -> Book:
-    """A book of a list that is there already; arguments and errors as for `Intake`."""
+    """A book of a list that is there already; arguments and errors as for `Intake`.
+
+    `body` is the list's JSON, `channel_prefix` the organisation's, `user_id` its MU id.
+    """
     intake = Intake(channel_prefix=channel_prefix, user_id=user_id)
     for start in range(0, len(body), SLICE):
         intake.feed(body[start : start + SLICE])

@@ -180,7 +180,10 @@ def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
 
 
 async def read_aside(match: Match, facts: Sequence[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
-    """What has to be read of a match's slips, reckoned in a worker thread where the list is long."""
+    """What has to be read of a match's slips, reckoned in a worker thread where the list is long.
+
+    `roots` are the only slips that matter; None stands for all that match.
+    """
     if match.view is None:
         return []
     book = match.view.book
@@ -230,7 +233,7 @@ def _served(match: Match, query: Query, portfolios: Portfolios) -> Match:
     """The same, or an error where its summaries are needed and could not be read at all: that is no empty answer."""
     summaries = portfolios.of(match.organisation).summaries
     needed = "summary" in parts_of(query.needs)
-    if needed and match.view and summaries.failure and not summaries.known and match.view.book.slips:
+    if needed and match.view and summaries.failure and not summaries.count and match.view.book.slips:
         return replace(match, view=None, error=_unread(summaries.failure, match.organisation))
     return match
 
@@ -247,7 +250,7 @@ def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
         reading = f"Summaries could not be read on: {explain(summaries.failure)}"
     elif not_known.slips and query.needs_summaries and not summaries.complete:
         reading = (
-            f"Summaries of {match.organisation.name} are still being read, {summaries.known} so far;"
+            f"Summaries of {match.organisation.name} are still being read, {summaries.count} so far;"
             " ask again for the rest."
         )
     elif depth.trouble and of_depth(query.needs):

@@ -92,6 +92,8 @@ def people_named(
 
     "inactive" stands for everybody whose account is not live: those who left, above all.
 
+    `words` is what was typed.
+
     Raises:
         BadArgument: nobody of these organisations, or several people of one of them.
     """

@@ -20,6 +20,8 @@ def read_page(
 
     A list that has moved since the place was given out is continued behind the row that the place remembers; if that
     row is gone, or stands elsewhere in the order because it was edited, at the same distance from the top.
+
+    `size` is how many rows at most.
     """
     offset = place.offset if place else 0
     if place is None:

@@ -389,7 +389,7 @@ class Portfolios:
 
         async def turned(_known: int) -> None:
             slips = sum(book.slips for _, book in every)
-            await tell(min(slips, sum(summaries.known for summaries, _ in every)), slips)
+            await tell(min(slips, sum(summaries.count for summaries, _ in every)), slips)
 
         async def inform(summaries: Summaries, book: Book) -> None:
             await summaries.wait(seconds, turned)

@@ -182,7 +182,10 @@ def _status(value: object) -> tuple[str | None, Stage]:
 
 
 def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:
-    """Own teams among a document's channels, each followed by a bar; or that it is another organisation's."""
+    """Own teams among a document's channels, each followed by a bar; or that it is another organisation's.
+
+    `channels` are the document's as they came, `channel_prefix` and `user_id` the organisation's.
+    """
     own = own_channels(comparable(channels), channel_prefix=channel_prefix, user_id=user_id)
     return _FOREIGN if own is None else _bars(own)
 

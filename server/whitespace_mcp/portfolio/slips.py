@@ -27,7 +27,11 @@ class Slips:
     def add(
         self, docs: Iterable[int], ids: list[str], kinds: list[int], ranks: list[int], moments: Sequence[str | None]
     ) -> list[int]:
-        """Take in documents; the number of each one's slip."""
+        """Take in documents; the number of each one's slip.
+
+        `docs` are their numbers, `ids` the documents' ids, `kinds` numbers of what they have in common, `ranks` how
+        far on they are, `moments` their last edits (ISO 8601).
+        """
         numbers, best, sizes = self._numbers, self._best, self._sizes
         slips: list[int] = []
         roots = map(root_of, ids)

@@ -60,7 +60,7 @@ class Summaries:
         self._flight = SingleFlight(session.tasks, self._read)
 
     @property
-    def known(self) -> int:
+    def count(self) -> int:
         """How many summaries were read so far."""
         return self._table.size
 
@@ -118,7 +118,7 @@ class Summaries:
     async def _telling(self, tell: TellSummaries) -> None:
         while True:
             await self._turned.wait()
-            await tell(self.known)
+            await tell(self.count)
 
     async def _read(self) -> bool:
         """Read on; whether everything is known now.

@@ -75,7 +75,10 @@ def insert(database: sqlite3.Connection, documents: Documents) -> None:
 
 
 def insertion(table: str, fields: Sequence[str], number: str) -> str:
-    """The statement that puts one numbered row into a table."""
+    """The statement that puts one numbered row into a table.
+
+    `table` and `fields` are our own names, `number` that of the column before them.
+    """
     return f"INSERT INTO {table} ({', '.join((number, *fields))}) VALUES ({', '.join('?' * (1 + len(fields)))})"  # noqa: S608
 
 

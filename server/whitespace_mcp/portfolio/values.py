@@ -116,7 +116,10 @@ def amount(argument: str, text: str) -> list[str] | None:
 
 
 def in_order(values: Mapping[str, Any], first: str, last: str) -> None:
-    """Refuse dates the wrong way round."""
+    """Refuse dates the wrong way round.
+
+    `values` are those of the filters, `first` and `last` the names of two of them.
+    """
     if first in values and last in values and values[first] > values[last]:
         raise BadArgument(first, f"is later than '{last}'", allowed="Swap the two, or leave one out.")
 

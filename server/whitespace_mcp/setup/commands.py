@@ -195,7 +195,7 @@ def verify(ctx: click.Context, folder: Path) -> None:
     for name, verdict in verdicts.items():
         if name:
             click.echo(f"{name}:")
-        for line in verdict.told():
+        for line in verdict.lines():
             click.echo(line)
     ctx.exit(0 if all(verdict.intact for verdict in verdicts.values()) else 1)
 

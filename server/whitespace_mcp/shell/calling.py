@@ -48,6 +48,8 @@ class Reply:
 async def ask(settings: Settings, tool: str, words: Sequence[str]) -> Reply:
     """Ask a tool once; progress and questions of the server are not shown.
 
+    `tool` is its name, `words` its arguments as `key=value`.
+
     Raises:
         ValueError: a word is no `key=value`.
     """

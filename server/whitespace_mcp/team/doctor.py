@@ -23,6 +23,8 @@ _PARTS: Final = ("keys", "database", "redis", "provider", "client of /connect", 
 def examine_team(environment: Mapping[str, str], *, as_json: bool, clock: Clock | None = None) -> int:
     """Run the checks and print them.
 
+    `environment` are the variables, `as_json` prints one JSON object instead of the table.
+
     Returns:
         The exit code: 0 if all is well, 1 if something deserves a look, 2 if something does not work.
     """

@@ -1,6 +1,8 @@
 """The keys that seal refresh tokens: a fresh data key for every row and write, wrapped by a key that has a name.
 
 AES-256-GCM of `cryptography`. Whatever is sealed is bound to its person: a row copied to somebody else does not open.
+
+`name` is a key's, `wrapped` a data key that it has wrapped, `context` whose the secret is.
 """
 
 import base64
@@ -102,7 +104,10 @@ def read_keys(path: Path) -> dict[str, bytes]:
 
 
 async def seal(keys: KeyService, secret: SecretStr, context: bytes) -> Sealed:
-    """Seal a secret for one context with a fresh data key."""
+    """Seal a secret for one context with a fresh data key.
+
+    `context` is what the secret is bound to, such as whose it is.
+    """
     data_key = AESGCM.generate_key(KEY_BYTES * 8)
     name, wrapped = await keys.wrap(data_key, context)
     return Sealed(name, wrapped, _box(AESGCM(data_key), secret.get_secret_value().encode(), context))
@@ -110,6 +115,8 @@ async def seal(keys: KeyService, secret: SecretStr, context: bytes) -> Sealed:
 
 async def unseal(keys: KeyService, sealed: Sealed, context: bytes) -> SecretStr:
     """Open what was sealed for a context.
+
+    `context` is what the secret is bound to, such as whose it is.
 
     Raises:
         NotOpened: it was not sealed for this one, or is not what was sealed.
@@ -119,7 +126,10 @@ async def unseal(keys: KeyService, sealed: Sealed, context: bytes) -> SecretStr:
 
 
 async def rewrap(keys: KeyService, sealed: Sealed, context: bytes) -> Sealed:
-    """The same box with its data key wrapped by the current key."""
+    """The same box with its data key wrapped by the current key.
+
+    `context` is what the secret is bound to, such as whose it is.
+    """
     name, wrapped = await keys.wrap(await keys.unwrap(sealed.key_name, sealed.wrapped, context), context)
     return Sealed(name, wrapped, sealed.box)
 

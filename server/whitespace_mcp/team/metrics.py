@@ -40,7 +40,10 @@ class Metrics:
         self._platform.labels(status).inc()
 
     def call(self, kind: CallKind, name: str, outcome: str, seconds: float) -> None:
-        """Count a call; its name is that of a tool or template of ours, never a caller's word."""
+        """Count a call; its name is that of a tool or template of ours, never a caller's word.
+
+        `name` is what was called, `outcome` how it ended, `seconds` how long it took.
+        """
         self._calls.labels(kind, name, outcome).observe(seconds)
 
     def text(self) -> bytes:

@@ -49,25 +49,27 @@ _FORM_HEADERS: Final = {**HEADERS, "Referrer-Policy": "same-origin"}
 """A browser sends the forms of a page without any referrer as if they came from nowhere (`Origin: null`)."""
 
 
-class _Words(NamedTuple):
+class _PageText(NamedTuple):
     kind: str
     title: str
     text: str
 
 
-_STATES: Final[dict[State | None, _Words]] = {
-    None: _Words("none", "Not connected", "No login is stored for you."),
-    "connected": _Words("good", "Connected", "Your login is stored here, sealed. You can go back to your assistant."),
-    "doubtful": _Words(
+_STATES: Final[dict[State | None, _PageText]] = {
+    None: _PageText("none", "Not connected", "No login is stored for you."),
+    "connected": _PageText(
+        "good", "Connected", "Your login is stored here, sealed. You can go back to your assistant."
+    ),
+    "doubtful": _PageText(
         "doubt", "In doubt", "Your login is stored here. It was refused once, which an outage also looks like."
     ),
-    "refused": _Words("bad", "Refused", "Your stored login does not work any more: give a new refresh token."),
+    "refused": _PageText("bad", "Refused", "Your stored login does not work any more: give a new refresh token."),
 }
 
 
 def message(text: str, status: int) -> Response:
     """What went wrong, with the way to begin again."""
-    words = _Words("bad", "That did not work", text)
+    words = _PageText("bad", "That did not work", text)
     return _page(f'{_box(words, "alert")}<p><a href="/connect">Begin again</a></p>', status, HEADERS)
 
 
@@ -91,7 +93,7 @@ def form(
     parts = [
         _box(_STATES[state], "status"),
         f"<h2>What it opens</h2><ul>{names}</ul>" if names else "",
-        _box(_Words("bad", "Nothing was stored", problem), "alert", name="problem") if problem else "",
+        _box(_PageText("bad", "Nothing was stored", problem), "alert", name="problem") if problem else "",
         giving if wanted else f"<details><summary>Give another refresh token</summary>{giving}</details>",
         _leaving(hidden) if state else "",
     ]
@@ -122,7 +124,7 @@ def _leaving(hidden: str) -> str:
     )
 
 
-def _box(words: _Words, role: str, *, name: str = "") -> str:
+def _box(words: _PageText, role: str, *, name: str = "") -> str:
     mark = f' id="{name}"' if name else ""
     return f'<p class="state {words.kind}" role="{role}"{mark}><b>{escape(words.title)}</b> {escape(words.text)}</p>'
 

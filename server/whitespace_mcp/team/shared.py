@@ -131,6 +131,8 @@ class Shared:
         """Share a token of a stored login; False where a later renewal has begun, or nothing is shared.
 
         Whoever has another login by then cannot open it.
+
+        `login` is the stored login's mark, `seconds` how long it is shared.
         """
         sealed = await seal(self._keys, value, _context(person, login))
         text = json.dumps([sealed.key_name.encode().hex(), sealed.wrapped.hex(), sealed.box.hex()])

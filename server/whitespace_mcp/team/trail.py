@@ -51,7 +51,10 @@ class TeamTrail:
         self._pseudonyms = team.audit_people == "pseudonym"
 
     def who(self, issuer: str, subject: str, client: str = "") -> dict[str, Any]:
-        """What a line says of a person, and of the program that they use."""
+        """What a line says of a person, and of the program that they use.
+
+        `issuer` and `subject` name the person, `client` the program.
+        """
         if self._pseudonyms:
             person = {"pseudonym": pseudonym(self._key_name, self._key, issuer, subject)}
         else:
@@ -71,7 +74,10 @@ class TeamTrail:
 
 
 def pseudonym(key_name: str, key: bytes, issuer: str, subject: str) -> str:
-    """What stands for a person as long as that key writes: the key's name, and a keyed hash."""
+    """What stands for a person as long as that key writes: the key's name, and a keyed hash.
+
+    `key_name` and `key` are those of the file of keys; `issuer` and `subject` name the person.
+    """
     secret = hmac.new(key, b"whitespace-mcp audit", hashlib.sha256).digest()
     digest = hmac.new(secret, issuer.encode() + b"\0" + subject.encode(), hashlib.sha256).hexdigest()
     return f"{key_name}:{digest[:_DIGITS]}"

@@ -84,7 +84,7 @@ WordsArgument = Annotated[
 TextArgument = Annotated[str | None, Field(max_length=200)]
 ItemCountArgument = Annotated[int, Field(ge=0, le=100)]
 ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
-Answered = tuple[list[OpenItem], OpenItems]
+ItemsAnswer = tuple[list[OpenItem], OpenItems]
 """Every item in order, and the answer with a page of them."""
 
 
@@ -157,7 +157,7 @@ async def _saved(
     )
 
 
-async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: str | None) -> Answered:
+async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: str | None) -> ItemsAnswer:
     """What is open on one risk, whatever its stage, read now."""
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
@@ -198,7 +198,7 @@ async def _of_book(
     chosen: ItemFilter,
     page_size: int,
     cursor: str | None,
-) -> Answered:
+) -> ItemsAnswer:
     """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
 
     async def tell(done: int, slips: int, what: str) -> None:
@@ -266,6 +266,8 @@ def items_asked(
 ) -> ItemFilter:
     """Which items are asked for.
 
+    `due_from` and `due_to` are days, inclusive; `carrier` a name or a part of it.
+
     Raises:
         BadArgument: a day is none or they are the wrong way round, or `since` is no moment.
     """
@@ -285,7 +287,10 @@ def answer_of(
     cursor: str | None,
     **more: Any,
 ) -> OpenItems:
-    """The answer: sums over all items, and a page of them."""
+    """The answer: sums over all items, and a page of them.
+
+    `question` is what the cursor is for, `page_size` the most items of a page, `cursor` the place to go on from.
+    """
     page = call.page(
         items if page_size else [],
         "open items",

@@ -53,7 +53,7 @@ class Verdict:
         """Whether nothing is wrong."""
         return not any(file.problems for file in self.files)
 
-    def told(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         """The verdict for a person, line by line."""
         for file in self.files:
             state = "CHANGED" if file.problems else "intact"
