@@ -119,9 +119,9 @@ def _owner(whose: str, terms: Terms) -> Condition:
     if whose == "other":
         return "owners <> '' AND instr(owners, ?) = 0", [f"|{terms.person}|"]
     people = (terms.person,) if whose == "mine" else terms.names.get("owner", ())
-    return "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(owners, value) > 0)", [
-        json.dumps([f"|{person}|" for person in people])
-    ]
+    among = json.dumps([f"|{person}|" for person in people])
+    theirs = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(owners, value) > 0)"
+    return f"CASE WHEN owners IS NOT NULL THEN {theirs} END", [among]
 
 
 def _action(kinds: Sequence[str], _: Terms) -> Condition:
