@@ -16,6 +16,7 @@ from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.pages import Listed, read_page
 from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
 
@@ -130,9 +131,9 @@ def test_the_merged_order_is_that_of_one_list(lists: list[list[dict[str, Any]]],
     assert present == sorted(present, reverse=sort == "newest")
 
 
-def sort_value_of(record: dict[str, Any], sort: Sort) -> str | None:
+def sort_value_of(record: Record, sort: Sort) -> str | None:
     """What an order looks at, of a record."""
-    return record[{"name": "name_key", "umr": "umr_key"}.get(sort, "updated")]
+    return record.get({"name": "name_key", "umr": "umr_key"}.get(sort, "updated"))
 
 
 def test_a_umr_selects_a_slip_by_any_of_its_documents() -> None:

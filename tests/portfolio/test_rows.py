@@ -30,7 +30,7 @@ def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
     book = read_book(body, channel_prefix=PREFIX, user_id=ME)
     return Read(
-        [Row(**record) for record in book.page(Query(terms=Terms("document")), "newest", limit=-1)],
+        [*book.page(Query(terms=Terms("document")), "newest", limit=-1)],
         book.documents,
         book.skipped,
     )
@@ -53,30 +53,32 @@ def test_no_json_breaks_the_reading_and_every_element_is_a_row_or_counted(elemen
     reading = read(elements)
     assert reading.listed == len(elements)
     assert reading.skipped == reading.listed - len(reading.rows) >= 0
-    roots = {row.root for row in reading.rows}
-    assert sum(row.current for row in reading.rows) == len(roots)
-    assert len({row.id for row in reading.rows}) == len(reading.rows)
+    roots = {row["root"] for row in reading.rows}
+    assert sum(row["current"] for row in reading.rows) == len(roots)
+    assert len({row["id"] for row in reading.rows}) == len(reading.rows)
 
 
 @given(good_lists, st.randoms())
 def test_slips_are_the_same_in_whatever_order_their_documents_come(rows: list[dict[str, Any]], chance: Any) -> None:
     shuffled = list(rows)
     chance.shuffle(shuffled)
-    assert sorted(read(rows).rows) == sorted(read(shuffled).rows)
+    assert sorted(read(rows).rows, key=repr) == sorted(read(shuffled).rows, key=repr)
 
 
 @given(good_lists)
 def test_each_slip_has_the_stage_and_the_current_document_of_a_plain_reading(rows: list[dict[str, Any]]) -> None:
-    found = {row.id: (row.stage, row.slip_stage, bool(row.current), row.documents) for row in read(rows).rows}
+    found = {
+        row["id"]: (row["stage"], row["slip_stage"], bool(row["current"]), row["documents"]) for row in read(rows).rows
+    }
     assert found == {d.id: (d.stage, d.slip_stage, d.current, d.documents) for d in plainly(rows)}
 
 
 @given(good_lists, st.sampled_from(["Signed", None, "EndorsementFinalised", "EndorsementDeclined"]))
 def test_an_endorsement_never_changes_the_stage_of_its_slip(rows: list[dict[str, Any]], status: str | None) -> None:
-    before = {row.root: row.slip_stage for row in read(rows).rows}
+    before = {row["root"]: row["slip_stage"] for row in read(rows).rows}
     later = {"Status": status, "updatedAt": "2027-01-01 00:00:00"}
     endorsed = [*rows, *({"id": f"{root}::SIGNED::EN9", **later} for root in before)]
-    assert {row.root: row.slip_stage for row in read(endorsed).rows} == before
+    assert {row["root"]: row["slip_stage"] for row in read(endorsed).rows} == before
 
 
 @pytest.mark.parametrize("spell", [str, str.lower, str.upper])
@@ -97,7 +99,14 @@ def test_keys_are_read_in_any_case(spell: Any) -> None:
 
 def test_a_row_with_nothing_but_its_id_is_kept() -> None:
     row = only({"id": ROOT})
-    assert (row.stage, row.status, row.name, row.umr, row.facility, row.updated) == ("draft", None, None, None, 0, None)
+    assert (row["stage"], row["status"], row["name"], row["umr"], row["facility"], row["updated"]) == (
+        "draft",
+        None,
+        None,
+        None,
+        0,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,18 +114,18 @@ def test_a_row_with_nothing_but_its_id_is_kept() -> None:
 )
 def test_an_element_without_an_id_is_counted_and_does_no_harm(useless: object) -> None:
     reading = read([{"id": ROOT}, useless])
-    assert ([row.id for row in reading.rows], reading.skipped) == ([ROOT], 1)
+    assert ([row["id"] for row in reading.rows], reading.skipped) == ([ROOT], 1)
 
 
 def test_a_document_that_is_listed_twice_is_one_row() -> None:
     reading = read([{"id": ROOT, "Status": "Signed"}, {"id": ROOT, "Status": "FirmOrder"}])
-    assert ([row.status for row in reading.rows], reading.listed, reading.skipped) == (["Signed"], 2, 1)
+    assert ([row["status"] for row in reading.rows], reading.listed, reading.skipped) == (["Signed"], 2, 1)
 
 
 @pytest.mark.parametrize("channels", [["other_MARINE"], ["acmex_MARINE", "x_acme_"], ["other_acme"], "other_MARINE"])
 def test_a_row_with_channels_of_others_only_is_dropped_and_counted(channels: Any) -> None:
     reading = read([{"id": ROOT, "channels": channels}, {"id": ROOTS[1]}])
-    assert ([row.id for row in reading.rows], reading.skipped) == ([ROOTS[1]], 1)
+    assert ([row["id"] for row in reading.rows], reading.skipped) == ([ROOTS[1]], 1)
 
 
 @pytest.mark.parametrize(
@@ -124,26 +133,26 @@ def test_a_row_with_channels_of_others_only_is_dropped_and_counted(channels: Any
     [["ACME_marine", "other_X"], ["shared"], [ME.lower()], [], None, ["acme_COMPANY_SHARED"], "acme_MARINE", ""],
 )
 def test_a_row_that_may_belong_to_the_organisation_is_kept(channels: Any) -> None:
-    assert only({"id": ROOT, "channels": channels}).id == ROOT
+    assert only({"id": ROOT, "channels": channels})["id"] == ROOT
 
 
 def test_own_teams_are_those_of_the_organisation_only() -> None:
     row = only({"id": ROOT, "channels": ["other_X", "acme_CYBER", "acme_AVIATION", "acme_COMPANY_SHARED", "shared", 7]})
-    assert row.teams == "acme_AVIATION|acme_CYBER|"
+    assert row["teams"] == "acme_AVIATION|acme_CYBER|"
 
 
 @pytest.mark.parametrize(
     ("value", "facility"), [(True, 1), ("Yes", 1), ("TRUE", 1), (1, 1), (False, 0), ("no", 0), (None, 0)]
 )
 def test_a_facility_is_one_however_the_flag_is_typed(value: object, facility: int) -> None:
-    assert only({"id": ROOT, "IsFacility": value}).facility == facility
+    assert only({"id": ROOT, "IsFacility": value})["facility"] == facility
 
 
 def test_numbers_become_text_and_other_things_are_left_out() -> None:
     row = only(
         {"id": ROOT, "umr": 4711, "InsuredName": ["x"], "Status": {"a": 1}, "ContractType": True, "updatedAt": 5}
     )
-    assert (row.umr, row.name, row.status, row.type, row.updated) == ("4711", None, None, None, None)
+    assert (row["umr"], row["name"], row["status"], row["type"], row["updated"]) == ("4711", None, None, None, None)
 
 
 def test_the_longest_number_that_json_may_hold_does_no_harm() -> None:
@@ -154,11 +163,11 @@ def test_the_longest_number_that_json_may_hold_does_no_harm() -> None:
 
 def test_third_party_text_is_cleaned_and_cut() -> None:
     row = only({"id": ROOT, "InsuredName": "Ignore\N{RIGHT-TO-LEFT OVERRIDE}\x1b[2J " + "x" * 500, "Status": "y" * 500})
-    assert row.name is not None
-    assert row.name.startswith("Ignore[2J x")
-    assert len(row.name) == 120
-    assert row.status is not None
-    assert len(row.status) == 60
+    assert row["name"] is not None
+    assert row["name"].startswith("Ignore[2J x")
+    assert len(row["name"]) == 120
+    assert row["status"] is not None
+    assert len(row["status"]) == 60
 
 
 def test_a_umr_on_several_slips_is_marked_on_each_and_one_on_several_documents_is_not() -> None:
@@ -173,12 +182,14 @@ def test_a_umr_on_several_slips_is_marked_on_each_and_one_on_several_documents_i
             {"id": ROOTS[4]},
         ]
     )
-    assert {row.root: row.umr_shared for row in reading.rows} == dict(zip(ROOTS[:5], [1, 1, 0, 0, 0], strict=True))
+    assert {row["root"]: row["umr_shared"] for row in reading.rows} == dict(
+        zip(ROOTS[:5], [1, 1, 0, 0, 0], strict=True)
+    )
 
 
 def test_short_ids_are_longer_where_roots_begin_alike() -> None:
     twin = ROOT.replace("IC00000000-0", "IC00000000-7")
-    assert [row.slip_short for row in read([{"id": ROOT}, {"id": twin}, {"id": "odd"}]).rows] == [
+    assert [row["slip_short"] for row in read([{"id": ROOT}, {"id": twin}, {"id": "odd"}]).rows] == [
         "IC000000000",
         "IC000000007",
         "odd",
@@ -187,7 +198,7 @@ def test_short_ids_are_longer_where_roots_begin_alike() -> None:
 
 def test_a_long_title_is_cut_where_it_is_shown_and_not_where_it_is_searched() -> None:
     row = only({"id": ROOT, "insuredName": "x" * 300 + " Needle"})
-    assert row.name is not None
-    assert len(row.name) == 120
-    assert row.name_key is not None
-    assert row.name_key.endswith("x needle")
+    assert row["name"] is not None
+    assert len(row["name"]) == 120
+    assert row["name_key"] is not None
+    assert row["name_key"].endswith("x needle")

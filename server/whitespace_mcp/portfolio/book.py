@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
@@ -19,13 +19,12 @@ from whitespace_mcp.portfolio.filters import Words
 from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
 from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tables_of
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.rows import COLUMNS
+from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
 from whitespace_mcp.portfolio.tables import finish
 from whitespace_mcp.terms.ids import umr_key
 
 ListSource = Literal["list", "summaries"]
-Record = dict[str, Any]
 
 _TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
 NOT_READ: Final = "not read yet"
@@ -225,7 +224,7 @@ class Book:
         """
         names, ordered, parameters = self._in_order(query, sort)
         rows = self._all(f"{ordered} LIMIT ? OFFSET ?", [*parameters, limit, offset])
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return [_record(names, row) for row in rows]
 
     def pages(self, query: Query, sort: Sort, size: int) -> Generator[list[Record]]:
         """All matching units in order, so many at a time, as `page` has them; all as they were when the first was read.
@@ -238,7 +237,7 @@ class Book:
         with self._lock:
             cursor = self._database.execute(ordered, parameters)
         while rows := self._next(cursor, size):
-            yield [dict(zip(names, row, strict=True)) for row in rows]
+            yield [_record(names, row) for row in rows]
 
     def _next(self, cursor: sqlite3.Cursor, size: int) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -317,7 +316,7 @@ class Book:
             " ORDER BY current DESC, updated DESC, id",
             [root],
         )
-        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+        return [_record(COLUMNS, row) for row in rows]
 
     def roots(self, *, beginning: str | None = None, umr_key: str | None = None) -> list[str]:
         """The slips whose root begins so (without dashes, any case), or one of whose documents has that UMR."""
@@ -367,3 +366,7 @@ def _words_of(reading: Reading) -> Words:
         statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
         types=tuple({kind.type for kind in reading.kinds if kind.type}),
     )
+
+
+def _record(names: Sequence[str], values: Sequence[Any]) -> Record:
+    return cast("Record", dict(zip(names, values, strict=True)))

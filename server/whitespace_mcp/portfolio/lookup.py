@@ -1,10 +1,10 @@
 """Finding the risk that a caller names: by short or full id of the slip or of a document, or by UMR."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
-from whitespace_mcp.portfolio.book import Book, Record
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.ids import (
     SHORT_DIGITS,
     is_contract,
@@ -34,7 +34,7 @@ class Slip:
     document_id: str
 
     @property
-    def current(self) -> dict[str, Any] | None:
+    def current(self) -> Record | None:
         """The record of the current document."""
         return self.documents[0] if self.documents else None
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from whitespace_mcp.portfolio.book import Book, Record
+from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.cursor import Place, mark_of
 from whitespace_mcp.portfolio.query import ORDER, Query, Sort
+from whitespace_mcp.portfolio.rows import Record
 
 PagedRow = tuple[str, Record]
 """The MU id of the organisation that a record is from, and the record."""
@@ -59,11 +60,11 @@ def _window(lists: Sequence[Listed], sort: Sort, offset: int, limit: int | None)
     ]
     column, down = ORDER[sort]
     rows.sort(key=lambda item: (item[1]["id"], item[0]))
-    rows.sort(key=lambda item: item[1][column] or "", reverse=down)
-    rows.sort(key=lambda item: item[1][column] is None)
+    rows.sort(key=lambda item: item[1].get(column) or "", reverse=down)
+    rows.sort(key=lambda item: item[1].get(column) is None)
     return rows[offset : None if limit is None else offset + limit]
 
 
 def _mark(row: PagedRow, sort: Sort) -> bytes:
     organisation_id, record = row
-    return mark_of(organisation_id, record["id"], record[ORDER[sort][0]] or "")
+    return mark_of(organisation_id, record["id"], record.get(ORDER[sort][0]) or "")

@@ -11,7 +11,9 @@ from whitespace_mcp.session.organisation import Organisation
 
 Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry"]
 
-ORDER: Final[dict[Sort, tuple[str, bool]]] = {
+Column = Literal["updated", "name_key", "umr_key", "since", "expiry"]
+
+ORDER: Final[dict[Sort, tuple[Column, bool]]] = {
     "newest": ("updated", True),
     "oldest": ("updated", False),
     "name": ("name_key", False),

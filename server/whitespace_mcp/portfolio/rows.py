@@ -1,12 +1,12 @@
 """What a list of risks comes to: the columns of a document's row, and what many documents have in common."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypedDict
 
 from whitespace_mcp.terms.stages import Stage
 
 
-class Row(NamedTuple):
+class Row(TypedDict):
     """One contract document of the list, and what is known of its slip: the columns of the view `documents`.
 
     Attributes:
@@ -44,7 +44,28 @@ class Row(NamedTuple):
     umr_shared: int
 
 
-COLUMNS: Final = Row._fields
+COLUMNS: Final = tuple(Row.__annotations__)
+
+
+class Record(Row, total=False):
+    """A row as a question gives it: with what summaries told of its slip, and its expiry, where it needs them.
+
+    The columns that summaries tell are those of `SummaryFacts`; `waits` and `since` say what is asked, and since when.
+    """
+
+    activity: str | None
+    inception: str | None
+    limit_text: str | None
+    currency: str | None
+    amount: str | None
+    owners: str | None
+    asked: str | None
+    written: str | None
+    signed: str | None
+    facilities: str | None
+    waits: str | None
+    since: str | None
+    expiry: str | None
 
 
 class Documents(NamedTuple):

@@ -20,13 +20,13 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
 from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
 from whitespace_mcp.portfolio.pages import Listed
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.sheets import Cell, Format, Sheet
 from whitespace_mcp.terms.london import london_day

@@ -44,10 +44,10 @@ from whitespace_mcp.mcp_layer.paging import BUDGET, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio import values
-from whitespace_mcp.portfolio.book import Record
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, read_aside
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
@@ -247,7 +247,7 @@ def _of_record(
     holder = Holder(
         record["slip_short"], record["name"], record["umr"], names, prefix, channel_company(broker) == prefix, today
     )
-    actions: dict[str, str] = json.loads(record["asked"] or "{}")
+    actions: dict[str, str] = json.loads(record.get("asked") or "{}")
     return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
 
 
