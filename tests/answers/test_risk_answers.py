@@ -54,6 +54,17 @@ def test_a_row_of_which_nothing_is_known_has_its_id_and_stage_only() -> None:
     assert found == {"id": "IC213DA609", "stage": "signed"}
 
 
+@pytest.mark.parametrize(
+    ("stage", "status", "shown"),
+    [
+        ("firm_order", "FirmOrder", False), ("signed", " signed", False), ("template", "Template", False),
+        ("declined", "FirmOrderDeclined", True), ("other", "Rumoured", True), ("quoted", "QuotedByUnderwriter", True),
+    ],
+)  # fmt: skip
+def test_a_status_that_says_no_more_than_its_stage_is_left_out(stage: str, status: str, *, shown: bool) -> None:
+    assert ("status" in row(as_slip=True, slip_stage=stage, status=status)) == shown
+
+
 @pytest.mark.parametrize("channel", ["birch_MARINE", "Birch_CYBER", "birch"])
 def test_the_asking_organisation_as_broker_is_left_out(channel: str) -> None:
     assert "broker" not in row(as_slip=True, own_prefix="birch", broker_channel=channel)

@@ -46,7 +46,9 @@ async def test_statuses_are_found_in_any_case_and_with_any_spaces(client: Client
         str(lowered(r).get("status")).replace(" ", "").lower() in ("firmorder", "marketedonly") for r in raw[0]
     )
     assert await matched(client, unit="document", status=["firm order", "MARKETEDONLY"]) == wanted > 0
-    assert {r["status"].replace(" ", "") for r in await rows(client, status="firmorder")} == {"FirmOrder"}
+    assert {r["status"].replace(" ", "") for r in await rows(client, status="marketedonly")} == {"MarketedOnly"}
+    firm = {(r["stage"], r.get("status")) for r in await rows(client, status="firmorder")}
+    assert firm == {("firm_order", None)}, "a status that is the plain word of its stage is not repeated"
 
 
 async def test_a_status_that_nothing_has_matches_nothing_and_says_what_there_is(client: Client) -> None:

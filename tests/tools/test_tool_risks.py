@@ -159,3 +159,21 @@ async def test_an_empty_book_is_told_as_such(running: Running, era: str) -> None
     entry = answer["organisations"][0]
     assert (entry["documents"], entry["slips"], entry["matched"], entry["by_stage"]) == (0, 0, 0, {})
     assert (answer["matched"], answer["risks"]) == (0, [])
+
+
+async def test_the_flags_of_rows_and_groups_are_explained_once_and_no_other_word(client: Client) -> None:
+    page = await checked(client, "get_risks", organisation=BROKER, umr_form=["shared"], facility="exclude")
+    assert all(row["umr_shared"] for row in page["risks"])
+    assert page["meaning"] == {"umr_shared": "another slip has the same UMR"}
+    declared = await checked(client, "get_risks", organisation=BROKER, show=["facilities"], umr_form=["shared"])
+    expected = {
+        name for name in ("facilities", "facility", "umr_shared") if any(name in row for row in declared["risks"])
+    }
+    assert set(declared["meaning"]) == expected
+    documents = await checked(client, "get_risks", organisation=BROKER, unit="document", page_size=5)
+    assert ("current" in documents.get("meaning", {})) == any("current" in row for row in documents["risks"])
+    quiet = await checked(client, "get_risks", organisation=BROKER, facility="exclude", umr_form=["no_b"], page_size=0)
+    assert "meaning" not in quiet
+    forms = await checked(client, "summarise_risks", organisation=BROKER, group_by=["umr_form", "facility"])
+    said = {group["umr_form"] for group in forms["groups"]} - {"(none)", "none", "well formed"}
+    assert set(forms["meaning"]) == {*(word for form in said for word in form.split(", ")), "facility"}

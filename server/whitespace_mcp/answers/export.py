@@ -69,6 +69,7 @@ def cells_of(
     if isinstance(row.owner, dict):
         values |= {"owner": row.owner["name"], "owner_state": row.owner["state"]}
     values["facility"] = bool(record["facility"])
+    values.setdefault("status", record["status"])
     values.setdefault("current", True)
     values.setdefault("umr_shared", False)
     values.setdefault("documents", record["documents"])

@@ -8,6 +8,7 @@ from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
+from whitespace_mcp.terms.text import squeeze
 
 _NOT_TOLD: Final = "since when is not told"
 MOST_CHARACTERS: Final = 18_000
@@ -134,6 +135,15 @@ class RiskSums(Answer):
     notes: list[str] | None = None
 
 
+_FLAGS: Final = ("facility", "facilities", "umr_shared", "current", "not_accepted")
+
+
+def words_in(row: RiskRow) -> list[str]:
+    """The words of a row that are explained where they stand: its flags and the actions that are asked."""
+    flags = [name for name in _FLAGS if getattr(row, name) is not None]
+    return [*flags, *(row.asked or ()), *(row.waiting or ())]
+
+
 def within(rows: Sequence[RiskRow], most: int) -> int:
     """How many of some rows fit into so many characters of an answer's text; at least one."""
     left = most
@@ -167,12 +177,13 @@ def risk_row(
     """
     channel = record["broker_channel"]
     broker = channel_company(channel) if channel else None
+    stage: str = record["slip_stage"] if as_slip else record["stage"]
     return RiskRow(
         id=record["slip_short"] if as_slip else short_document(record["id"], record["slip_short"]),
         name=record["name"],
         umr=record["umr"],
-        stage=record["slip_stage"] if as_slip else record["stage"],
-        status=record["status"],
+        stage=stage,
+        status=_status(record["status"], stage),
         contract_type=record["type"],
         facility=True if record["facility"] else None,
         broker=company_name(broker) if broker and broker != own_prefix else None,
@@ -184,6 +195,11 @@ def risk_row(
         organisation=organisation,
         **facts,
     )
+
+
+def _status(status: str | None, stage: str) -> str | None:
+    """The platform's word for a stage, where it is another word than ours."""
+    return None if status and squeeze(status) == stage.replace("_", "") else status
 
 
 def told_in_row(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:

@@ -52,6 +52,11 @@ FLAGS: Final = {
     "facility": "others are declared to it",
     "facilities": "those that it is declared to",
     "umr_shared": "another slip has the same UMR",
+    "no_b": "UMRs without their leading B",
+    "padded": "UMRs with blanks, hyphens or other characters that do not count",
+    "malformed": "not of the form of a UMR",
+    "shared": "several slips have the same UMR",
+    "current": "false: not the document that gives its slip's stage",
 }
 """Keys and values of our own."""
 

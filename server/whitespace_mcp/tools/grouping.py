@@ -65,8 +65,13 @@ def grouped(
                 slips += match.view.book.slips_in(match.query, columns, keys)
         documents = sum(sums[label][1] for label in rest)
         groups.append(RiskGroup(other=True, slips=slips, documents=documents, groups=len(rest)))
-    words = {word for group in groups for value in (group.action, group.waiting) if value for word in value.split(", ")}
-    return groups, meanings_of(sorted(words))
+    return groups, meanings_of(sorted({word for group in groups for word in _words(group)}))
+
+
+def _words(group: RiskGroup) -> list[str]:
+    """The words of a group that are explained where they stand: actions, forms of UMRs, a flag that is set."""
+    told = [value for value in (group.action, group.waiting, group.umr_form) if value]
+    return [*(word for value in told for word in value.split(", ")), *(["facility"] if group.facility else [])]
 
 
 def _sum(totals: dict[_Raw, tuple[int, int]], raws: Sequence[_Raw]) -> tuple[int, int]:

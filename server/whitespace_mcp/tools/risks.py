@@ -17,6 +17,7 @@ from whitespace_mcp.answers.risks import (
     RiskRow,
     RiskSums,
     within,
+    words_in,
 )
 from whitespace_mcp.config.errors import explain
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
@@ -93,7 +94,7 @@ async def get_risks(
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
             near=await _near(matches, matched),
-            meaning=meanings_of(action for row in rows for action in (*(row.asked or ()), *(row.waiting or ()))),
+            meaning=meanings_of(word for row in rows[:fitting] for word in words_in(row)),
             notes=notes_of(query, matches),
         )
     )
