@@ -4,11 +4,15 @@ import csv
 import io
 import json
 import os
+import shlex
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
@@ -116,6 +120,21 @@ def test_a_token_is_printed_when_it_is_asked_for_by_name(desk: Desk, running: Ru
     nobody = desk.with_environment(WHITESPACE_REFRESH_TOKEN="").run("token")
     assert (nobody.exit_code, nobody.stdout) == (1, "")
     assert "No Whitespace credential is configured" in nobody.stderr
+
+
+def test_what_a_token_prints_works_on_the_wire(desk: Desk, running: Running) -> None:
+    name, _, value = desk.run("token", "--header").stdout.strip().partition(": ")
+    mine = running.platform.login.memberships[0].user_id
+    details = httpx2.get(f"{running.root}/api/user/myDetails", headers={name: value, "UserID": mine})
+    assert (details.status_code, mine in details.text) == (200, True)
+    program, *words = shlex.split(desk.run("token", "--curl", "--organisation", "CALDERFINCH").stdout)
+    assert program == "curl"
+    curl = shutil.which(program)
+    if curl is None:
+        assert not os.environ.get("CI"), "curl has to be here"
+        pytest.skip("curl is not here")
+    said = subprocess.run([curl, *words], capture_output=True, check=True, timeout=60).stdout  # noqa: S603  # as printed
+    assert len(json.loads(said)) == 1528
 
 
 def test_the_tools_are_those_that_are_offered(desk: Desk) -> None:
