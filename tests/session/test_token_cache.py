@@ -219,6 +219,32 @@ async def test_the_only_caller_may_leave_and_the_next_finds_the_token(clock: Fak
         assert running.platform.renewals == 1
 
 
+async def test_a_question_after_a_cancelled_one_is_not_spoilt_by_the_dead_exchange_that_it_left(
+    clock: FakeClock,
+) -> None:
+    with platform_of() as running:
+        hold = running.platform.faults.hold("/sync/")
+        running.platform.faults.gateway("discovery", times=3)
+        async with session_of(running, clock) as session:
+            async with anyio.create_task_group() as impatient:
+                impatient.start_soon(session.token_cache.current)
+                await arrived(hold)
+                impatient.cancel_scope.cancel()
+            outcomes: list[Any] = []
+
+            async def ask_again() -> None:
+                outcomes.append(await session.token_cache.current())
+
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ask_again)
+                await anyio.wait_all_tasks_blocked()
+                assert running.platform.renewals == 1, "there is one renewal in flight"
+                hold.release()
+            assert outcomes == [await session.token_cache.current()]
+        assert clock.slept == [0.5, 2.0, 2.0], "until what is remembered of the failure is forgotten"
+        assert running.platform.renewals == 4
+
+
 async def test_who_waits_when_the_server_stops_is_told(clock: FakeClock) -> None:
     with platform_of() as running:
         hold = running.platform.faults.hold("/sync/")

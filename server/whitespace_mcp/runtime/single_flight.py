@@ -37,6 +37,11 @@ class SingleFlight(Generic[T]):
         self._attempt: _Attempt[T] | None = None
         self._begun = 0
 
+    @property
+    def deserted(self) -> bool:
+        """Whether an attempt is running although everybody who wanted it has been cancelled."""
+        return self._attempt is not None and not (self._attempt.waiting or self._attempt.kept)
+
     def start(self) -> None:
         """Begin an attempt in the background, unless one is running; nobody has to wait for it."""
         self._current(anew=False).kept = True

@@ -10,6 +10,8 @@ The policy, case by case:
 - one renewal in flight: everybody who needs it waits for its outcome; it runs in the session's task group.
 - a renewal makes at most three requests where trying again can help, two for `Unable to refresh token.`, else one; one
   that is only slow may take most of a call's time and is not sent again.
+- a caller that comes upon a renewal that everybody else has left, which may be dead, gets its outcome too; if that is
+  trouble that may pass, it waits until that is forgotten and renews for itself, as far as its time allows.
 - a failure is remembered, 2 s if transient and 60 s if a refusal: until then calls fail at once with its advice.
 - `Invalid WSAUTH` names the token that was refused: if a newer one is here already, that one is used; else one renewal.
 - a token fresh from renewal that is refused too: no renewal by any call for 60 s.
@@ -116,12 +118,15 @@ class TokenCache:
     async def _renewed(self) -> Token:
         if self._remembered() and self._failure is not None:
             raise self._failure.error.replaced()
-        patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
-        started = self._clock.monotonic()
+        deserted = self._flight.deserted
+        patience, started = self._patience(), self._clock.monotonic()
         try:
             return await self._flight.join(patience=patience)
         except TokenExchangeFailed as failure:
             passing = isinstance(failure.error, Unavailable)
+            if passing and deserted and self._patience() > REMEMBER_TRANSIENT:
+                await self._clock.sleep(REMEMBER_TRANSIENT)
+                return await self._renewed()
             waited = self._clock.monotonic() - started if passing else 0.0
             raise tried_for(failure.error, waited) from None
         except PatienceLost:
@@ -129,6 +134,10 @@ class TokenCache:
                 f"The Whitespace login service did not answer within {patience:.3g} seconds",
                 retry="Try again in a minute.",
             ) from None
+
+    def _patience(self) -> float:
+        """Seconds for which the current call can wait."""
+        return WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
 
     async def _renew(self) -> Token:
         """One renewal with its few requests; runs in the session's task group only."""
