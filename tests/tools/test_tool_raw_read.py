@@ -67,6 +67,18 @@ async def answered_within_the_budget(reader: Client, name: str, organisation: st
     return True
 
 
+async def test_a_risk_without_an_organisation_is_looked_for_as_by_other_tools(
+    reader: Client, raw: list[list[Any]]
+) -> None:
+    roots = [{row["id"].partition("::")[0] for row in rows} for rows in raw]
+    here = min(roots[0] - roots[1])
+    answer = await checked(reader, "read_platform", operation="owners", risk=here)
+    assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2)
+    both = await refused(reader, "read_platform", operation="owners", risk=min(roots[0] & roots[1]))
+    assert both.startswith("Several organisations have this risk: ")
+    assert "There is no risk" in await refused(reader, "read_platform", operation="owners", risk="IC00000000")
+
+
 async def test_a_field_is_what_the_platform_sent(reader: Client, market: Running, raw: list[list[Any]]) -> None:
     root = next(row["id"].partition("::")[0] for row in raw[0] if row["id"].startswith(SHARED))
     contract = raw_read(market, f"/api/risks/{root}::SIGNED", 0)

@@ -20,7 +20,7 @@ from whitespace_mcp.answers.raw_read import (
 from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
-from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
+from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
@@ -43,7 +43,7 @@ FieldsArgument = Annotated[
 
 
 async def read_platform(
-    call: InOrganisation,
+    call: InOwner,
     operation: OperationArgument,
     organisation: OneOrganisation = None,
     risk: RiskOrDocumentArgument = None,
