@@ -12,8 +12,12 @@
 # For a server for the whole firm (docs/team.md) the image is another one:
 #
 #   docker build --target team -t whitespace-mcp-team .
+#
+# The packages are pinned by hash. The base is named by a tag, which its publisher moves with every repair; who wants that
+# pinned too names it by its digest: --build-arg BASE=python:3.11-slim-bookworm@sha256:...
 
-FROM python:3.11-slim-bookworm AS bare
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE} AS bare
 ENV PATH=/opt/whitespace-mcp/bin:$PATH \
     PYTHONUNBUFFERED=1
 USER 10001:10001
@@ -23,7 +27,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
 ENTRYPOINT ["whitespace-mcp"]
 CMD ["serve", "--transport", "streamable-http", "--host", "0.0.0.0", "--port", "8765"]
 
-FROM python:3.11-slim-bookworm AS build
+FROM ${BASE} AS build
 WORKDIR /build
 ENV PATH=/opt/whitespace-mcp/bin:$PATH
 COPY requirements.lock ./
