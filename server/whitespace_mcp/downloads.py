@@ -345,7 +345,7 @@ def _digest(content: bytes) -> str:
 def _unusable(error: Exception) -> WhitespaceError:
     return WhitespaceError(
         f"The folder of WHITESPACE_DOWNLOADS cannot be written to ({_reason(error)})",
-        do="Check that setting and the folder's permissions; nothing was saved.",
+        do="Check that setting, the folder's permissions and the room on its disk; nothing was saved.",
     )
 
 
