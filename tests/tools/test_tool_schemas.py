@@ -260,7 +260,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(tool)": "The book, drawn: Draw the book, where the host can: stages of each organisation, expiries by month, how firm orders stand.",
                 "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
+                "(answer)": '{"properties": {"meaning": {"type": "object"}, "organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
             },
             "switch_org": {
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",

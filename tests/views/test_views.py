@@ -14,7 +14,7 @@ import pytest
 from mcp import Client
 from mcp.types import TextResourceContents
 
-from support.servers import ask, client_of, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from support.tour import CANARY, command, environment
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
@@ -104,9 +104,19 @@ async def test_the_book_is_counted_as_the_other_tools_count(market: Running) -> 
         placed = await ask(
             client, "summarise_risks", organisation="CALDERFINCH", group_by=["placed"], stage=["firm_order"]
         )
+    waiting = {name for each in book["organisations"] for name in each.get("waiting", {})}
+    assert set(book["meaning"]) == {word for name in waiting for word in name.split(", ")}
     assert [each["by_stage"] for each in book["organisations"]] == [each["by_stage"] for each in sums["organisations"]]
     assert book["organisations"][0]["placed"] == {group["placed"]: group["slips"] for group in placed["groups"]}
     assert sum(book["organisations"][0]["expiring"].values()) <= 83
+
+
+async def test_a_risk_that_is_none_is_told_as_everywhere(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        drawn = await refused(client, "show_placement", organisation="CALDERFINCH", risk="IC00000000")
+        assert drawn == await refused(client, "get_lines", organisation="CALDERFINCH", risk="IC00000000")
+        assert "no risk 'IC00000000'" in drawn
+        assert "Did you mean" in await refused(client, "show_book", organization="all")
 
 
 async def cases(market: Running) -> list[dict[str, Any]]:
@@ -130,9 +140,22 @@ async def cases(market: Running) -> list[dict[str, Any]]:
                 pages[cursor], cursor = made(following), following.get("next_cursor")
             made_cases.append({"name": name, "args": args, "result": made(answer), "pages": pages})
         book = await ask(client, "show_book", organisation="all")
-        made_cases.append({"name": "book", "args": {}, "result": made(book), "expect": ["firm order", "By stage"]})
+        made_cases.append(
+            {
+                "name": "book",
+                "args": {},
+                "result": made(book),
+                "expect": ["firm order", "By stage", "ready for signing"],
+            }
+        )
     text = json.dumps(made_cases[0]["result"]["structuredContent"])
     hostile = re.sub(r'("(?:carrier|name|text|umr)": )"[^"]*"', lambda each: each[1] + json.dumps(HOSTILE), text)
+    stale = {**book["organisations"][0], "stale_reason": "The platform does not answer"}
+    failed = {**book["organisations"][1], "by_stage": None, "error": "The membership is not live."}
+    told = ["The platform does not answer", "The membership is not live."]
+    made_cases.append(
+        {"name": "trouble", "args": {}, "result": made({"organisations": [stale, failed]}), "expect": told}
+    )
     made_cases.append({"name": "hostile", "args": {}, "result": made(json.loads(hostile)), "expect": [HOSTILE[:20]]})
     return made_cases
 

@@ -21,3 +21,4 @@ class BookPicture(Answer):
     """Answer of `show_book`; `not_known` says which counts are not complete yet."""
 
     organisations: list[BookOrganisation]
+    meaning: dict[str, str] | None = None

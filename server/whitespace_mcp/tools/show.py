@@ -45,10 +45,13 @@ async def show_book(
     counts: dict[str, dict[str, dict[str, int]]] = {each.company_id: {} for each in organisations}
     lacking: dict[str, dict[str, dict[str, object]]] = {each.company_id: {} for each in organisations}
     heads: list[BookOrganisation] = []
+    meaning: dict[str, str] = {}
     for chart, (group, filters) in CHARTS.items():
         query = Query(checked(dict(filters)), group_by=(group,), organisations=organisations)
         matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
-        for row in grouped(matches, ("organisation", group), market)[0]:
+        groups, words = grouped(matches, ("organisation", group), market)
+        meaning |= words or {}
+        for row in groups:
             label = getattr(row, group)
             if row.organisation in counts and label and not label.startswith("("):
                 counts[row.organisation].setdefault(chart, {})[label] = row.slips
@@ -60,7 +63,7 @@ async def show_book(
         for chart, values in counts[head.company_id].items():
             setattr(head, chart, values)
         head.not_known = lacking[head.company_id] or None
-    return result(BookPicture(organisations=heads))
+    return result(BookPicture(organisations=heads, meaning=meaning or None))
 
 
 def _head(match: Any, now: Any) -> BookOrganisation:

@@ -13,8 +13,13 @@ const CHARTS = [
   { key: "by_stage", title: "By stage", order: STAGES, question: (name) => `List the slips at stage ${name}` },
   { key: "expiring", title: "Expiring", label: month, question: (name) => `Which slips expire in ${name}` },
   { key: "placed", title: "Firm orders as written", order: PLACED, question: (name) => `Which firm orders are written "${name}"` },
-  { key: "waiting", title: "Waiting", question: (name) => `Which slips wait for: ${name}` },
+  { key: "waiting", title: "Waiting", as: task, question: (name) => `Which slips wait for: ${name}` },
 ];
+
+/** A task without the side that it is asked of, "uwFirmOrder" -> "FirmOrder": whose it is stands beside the bar. */
+function task(name) {
+  return name.replace(/\b(?:br|uw)(?=[A-Z])/g, "");
+}
 
 /**
  * @param answer of show_book
@@ -32,13 +37,20 @@ export function book(answer, host) {
 
 function named(organisation, place) {
   const swatch = svg("svg", { "aria-hidden": "true" }, svg("rect", { width: "100%", height: "100%", fill: colour(place) }));
-  const trouble = organisation.error ?? organisation.stale;
+  const trouble = organisation.error ?? organisation.stale_reason;
   const count = organisation.error ? "" : ` · ${organisation.slips} slips`;
   return html("li", {}, swatch, organisation.name ?? organisation.company_id, count, trouble && html("span", { class: "bad" }, ` · ${trouble}`));
 }
 
-function drawn({ key, title, order, label = words, question }, organisations, host) {
-  const counts = organisations.map((organisation) => organisation[key] ?? {});
+/** Counts by the names that are shown; what is shown under one name is one row. */
+function shownAs(counts, as) {
+  const sums = {};
+  for (const [name, count] of Object.entries(counts)) sums[as(name)] = (sums[as(name)] ?? 0) + count;
+  return sums;
+}
+
+function drawn({ key, title, order, as = (name) => name, label = words, question }, organisations, host) {
+  const counts = organisations.map((organisation) => shownAs(organisation[key] ?? {}, as));
   const present = new Set(counts.flatMap(Object.keys));
   if (present.size === 0) return [];
   const names = order ? [...order.filter((name) => present.has(name)), ...[...present].filter((name) => !order.includes(name))] : [...present].sort();
