@@ -29,6 +29,7 @@ const provider = new Provider(issuer, {
   features: {
     devInteractions: { enabled: true },
     clientCredentials: { enabled: true },
+    registration: { enabled: true }, // hosts make a client of their own
     resourceIndicators: {
       enabled: true,
       defaultResource: (_ctx, client) => (client.clientId === "connect" ? undefined : resource),

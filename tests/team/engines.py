@@ -6,7 +6,6 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+from scripts.node import command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROVIDER: Final = ROOT / "deploy/trial/provider.mjs"
@@ -158,7 +158,7 @@ def provider(resource: str, callback: str, *, port: int | None = None) -> Genera
         missing("oidc-provider is not here; `make test` fetches it")
     port = port or free_port()
     options = json.dumps({"port": port, "resource": resource, "callback": callback})
-    line = [sys.executable, str(ROOT / "scripts/node.py"), "node", str(PROVIDER), str(PACKAGES), options]
+    line = [*command("node"), str(PROVIDER), str(PACKAGES), options]  # itself: a caller that is killed leaves it behind
     with TemporaryDirectory(prefix="provider-") as name, running(Engine(line, port, Path(name) / "log")) as engine:
         yield Provider(engine, f"http://127.0.0.1:{port}")
 

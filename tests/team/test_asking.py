@@ -1,16 +1,20 @@
 """Questions to the person in the host: to connect first, where it can open a page, and which organisation is meant."""
 
 import re
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
+import anyio
 import pytest
+from anyio.streams.text import TextReceiveStream
 from mcp.client import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitRequestURLParams, ElicitResult
 
 from support.servers import ask, refused
-from team.engines import Engine
-from team.firm import Firm, firm_with
+from team.engines import ROOT, Engine
+from team.firm import Firm, browser, firm_with, walk
 from whitespace_mcp.demo import Platform, serve
 
 
@@ -94,3 +98,18 @@ async def test_a_question_may_be_answered_at_another_replica(firm: Firm) -> None
         for _ in range(3):  # the balancer takes turns: each question and its answer go to different replicas
             answer = await ask(client, "get_risks", page_size=0)
             assert [each["company_id"] for each in answer["organisations"]] == ["MARROWGATE"]
+
+
+async def test_a_host_that_logs_in_by_itself_needs_the_address_only(firm: Firm) -> None:
+    await firm.connect("lea", firm.platform.platform.login.refresh_token or "")
+    line = [sys.executable, str(ROOT / "deploy/trial/ask.py"), firm.url]
+    async with await anyio.open_process(line, stderr=None) as host, browser() as http:
+        assert host.stdout is not None
+        said = TextReceiveStream(host.stdout)
+        address = (await said.receive()).split("browser: ")[1].strip()
+        back = parse_qs(urlsplit(address).query)["redirect_uri"][0]
+        await http.get(await walk(http, address, "lea", until=back))
+        answer = "".join([part async for part in said])
+    assert host.returncode == 0
+    assert "Calderfinch Partners: " in answer
+    assert " firm_order" in answer
