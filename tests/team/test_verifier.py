@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 from team.key_server import RESOURCE, KeyServer, key_server
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.login import Login
 from whitespace_mcp.team.verifier import REMEMBER_SECONDS, REREAD_SECONDS, ProviderKeys, Verifier, is_machine, scopes_of
 
 JSON = st.recursive(
@@ -103,6 +105,7 @@ async def test_whatever_is_wrong_nobody_is_let_in(provider: KeyServer, verifier:
         "an empty subject": provider.token(sub=""),
         "a number as subject": jwt.encode({**claims, "sub": 7}, encryption["k1"][0], "RS256", {"kid": "k1"}),
         "a program": provider.token(sub="host"),
+        "a program of Okta": provider.token(sub="0oa1", azp=None, cid="0oa1"),
         "a foreign key": jwt.encode(claims, other, "RS256", {"kid": "k1"}),
         "an unknown key id": jwt.encode(claims, other, "RS256", {"kid": "other"}),
         "no signature": jwt.encode(claims, "", "none", {"kid": "k1"}),
@@ -172,6 +175,29 @@ async def test_a_provider_that_cannot_be_used_says_why(provider: KeyServer, page
     with pytest.raises(Unavailable, match=words):
         await keys.read()
     assert not keys.seen
+    await keys.aclose()
+
+
+async def test_a_scope_that_is_published_with_a_prefix_comes_without_it(provider: KeyServer) -> None:
+    keys = ProviderKeys(provider.issuer)
+    verifier = Verifier(settings(provider.issuer, scope=f"{RESOURCE}/risks:read"), keys)
+    for scp, scopes in [
+        ("risks:read", [f"{RESOURCE}/risks:read", "risks:read"]),
+        ("risks:write", ["risks:write"]),
+    ]:
+        access = await verifier.verify_token(provider.token(scope=None, scp=scp))
+        assert access is not None
+        assert access.scopes == scopes
+    await keys.aclose()
+
+
+@pytest.mark.parametrize(("claim", "asked"), [("sub", "openid"), ("oid", "openid profile")])
+async def test_a_claim_of_its_own_is_asked_for_at_the_login(provider: KeyServer, claim: str, asked: str) -> None:
+    keys = ProviderKeys(provider.issuer)
+    login = Login(settings(provider.issuer, subject_claim=claim), keys)
+    address, _ = await login.begin()
+    assert parse_qs(urlsplit(address).query)["scope"] == [asked]
+    await login.aclose()
     await keys.aclose()
 
 

@@ -93,7 +93,8 @@ class ProviderLogin:
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback,
-            "scope": "openid",
+            # Entra ID gives `oid` to those only who ask for the profile as well.
+            "scope": "openid" if self._settings.subject_claim == "sub" else "openid profile",
             "state": memory["state"],
             "nonce": memory["nonce"],
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),

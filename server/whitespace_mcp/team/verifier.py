@@ -226,13 +226,19 @@ class Verifier:
             raise jwt.InvalidTokenError("a machine")
         return AccessToken(
             token="-",  # noqa: S106  # nothing behind the gate has a use for the real one
-            client_id=_text(claims, "azp") or _text(claims, "client_id") or "",
-            scopes=sorted(scopes_of(claims)),
+            client_id=_client(claims) or "",
+            scopes=sorted(self._scopes(claims)),
             expires_at=int(claims["exp"]),
             resource=self._settings.url,
             subject=subject,
             claims={"iss": claims["iss"]},
         )
+
+    def _scopes(self, claims: Mapping[str, Any]) -> set[str]:
+        """The scopes of a token for us; of one that is published as an address only the end comes (Entra ID)."""
+        scopes = scopes_of(claims)
+        wanted = self._settings.scope
+        return scopes | {wanted} if "://" in wanted and wanted.rpartition("/")[2] in scopes else scopes
 
     def _claims(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
         return jwt.decode(
@@ -261,17 +267,23 @@ def scopes_of(claims: Mapping[str, Any]) -> set[str]:
 def is_machine(claims: Mapping[str, Any]) -> bool:
     """Whether a token was given to a program without a person, by the marks that providers leave.
 
-    `sub` equal to the client (oidc-provider, Ory Hydra), a service account's name or token id (Keycloak), `idtyp` app
-    (Entra ID), or the grant's own name.
+    `sub` equal to the client (oidc-provider, Ory Hydra, Okta), a service account's name or token id (Keycloak), `idtyp`
+    app (Entra ID), or the grant's own name.
     """
-    subject, client = claims.get("sub"), claims.get("azp") or claims.get("client_id") or claims.get("appid")
+    client = _client(claims)
     return bool(
-        (client is not None and subject == client)
+        (client is not None and claims.get("sub") == client)
         or claims.get("idtyp") == "app"
         or claims.get("gty") == "client-credentials"
         or str(claims.get("preferred_username", "")).startswith("service-account-")
         or re.match(r"trrtcc:", str(claims.get("jti", "")))
     )
+
+
+def _client(claims: Mapping[str, Any]) -> str | None:
+    """The client that a token was given to, by whatever name the provider has for it."""
+    names = ("azp", "client_id", "appid", "cid")
+    return next((client for name in names if (client := _text(claims, name))), None)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:
