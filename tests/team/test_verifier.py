@@ -53,6 +53,9 @@ def settings(issuer: str, **changes: Any) -> TeamSettings:
         "calls_a_minute": 100,
         "calls_at_once": 8,
         "memory": 100,
+        "audit_people": "plain",
+        "requests_at_once": 8,
+        "drain": 1,
     }
     return TeamSettings(**(values | changes))
 
