@@ -25,6 +25,8 @@ Run = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="module")
 def firm(migrated: str, cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
     """Everything that a team's server needs, and one replica without a balancer."""
+    with psycopg.connect(migrated) as connection:
+        connection.execute("delete from grants")  # of other tests
     folder = tmp_path_factory.mktemp("firm")
     port = free_port()
     url = f"http://127.0.0.1:{port}/mcp"
