@@ -1,6 +1,7 @@
 """A host that logs in by itself, to see that a team's server answers.
 
-`python ask.py [ADDRESS OF /mcp]` learns from the server which identity provider logs people in, registers there, lets
+`python ask.py [ADDRESS OF /mcp [CLIENT ID]]` learns from the server which identity provider logs people in, registers
+there (or uses the public client of that id, whose redirect address is http://127.0.0.1/callback with any port), lets
 you log in with a browser, and asks which organisations you have and how many risks are at which stage.
 """
 
@@ -25,9 +26,9 @@ ADDRESS: Final = "http://localhost:8080/mcp"
 class Memory:
     """Keeps tokens as long as this runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: OAuthClientInformationFull | None) -> None:
         self._tokens: OAuthToken | None = None
-        self._client: OAuthClientInformationFull | None = None
+        self._client = client
 
     async def get_tokens(self) -> OAuthToken | None:
         return self._tokens
@@ -86,10 +87,12 @@ async def ask(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     return json.loads(content.text)
 
 
-async def main(address: str) -> None:
+async def main(address: str = ADDRESS, client_id: str = "") -> None:
     back = Return()
-    about = OAuthClientMetadata(client_name="a trial", redirect_uris=[AnyUrl(back.address)])
-    auth = OAuthClientProvider(address, about, Memory(), back.send, back.wait)
+    redirects = [AnyUrl(back.address)]
+    about = OAuthClientMetadata(client_name="a trial", redirect_uris=redirects)
+    made = OAuthClientInformationFull(client_id=client_id, redirect_uris=redirects) if client_id else None
+    auth = OAuthClientProvider(address, about, Memory(made), back.send, back.wait)
     async with (
         httpx2.AsyncClient(auth=auth, timeout=60) as http,
         Client(streamable_http_client(address, http_client=http)) as client,
@@ -102,4 +105,4 @@ async def main(address: str) -> None:
 
 
 if __name__ == "__main__":
-    anyio.run(main, *(sys.argv[1:2] or [ADDRESS]))
+    anyio.run(main, *sys.argv[1:])
