@@ -6,9 +6,11 @@ from typing import Final
 
 from faults import test_accounts, test_unreachable
 from faults.calls import KINDS, MEANING, Kind
+from faults.depth import COURSES, READ_WELL, rows
 from faults.messages import HOST, TRIED, WHO, Told
 from faults.promises import PROMISES
 from faults.table import GROUPS, PLACES
+from whitespace_mcp.portfolio.depth import MOST_TRIES
 
 PROMISING: Final = (test_accounts, test_unreachable)
 """Importing these fills `PROMISES`."""
@@ -44,6 +46,17 @@ The names are those of the tables below. Where it was tried more than once, each
 the organisation that it is about.
 
 """
+DEPTH: Final = f"""
+## In the middle of reading the book in depth
+
+Expiries, premiums, lines and subjectivities of many slips are read slip by slip, and go on being read after the call
+has answered. Every outcome below is put behind the first {READ_WELL} slips, in front of contracts and of what stands
+behind slips: the call is answered, what was learned stays, `not_known` counts the rest with the reason, and once the
+fault is gone everything is known and nothing is read twice. A slip that always fails is tried at most {MOST_TRIES}
+times an hour and spoils no other; with `WHITESPACE_CACHE=disk` a restart loses nothing
+(`tests/portfolio/test_depth.py`).
+
+"""
 NOTES: Final = """
 In the cells: what the assistant reads, and how many requests were made for it. A call is *answered* in spite of the
 fault where there is another way: a list that the platform does not serve is made from the summaries, and a membership
@@ -64,6 +77,11 @@ def page() -> str:
             ["what goes wrong", *kinds],
             [[fault.name, *(_cell(fault.told(kind)) for kind in kinds)] for fault in faults],
         )
+    parts.append(DEPTH)
+    outcomes = (
+        (one.why.replace("1 MB", STAND_INS["1 MB"]), ", ".join(faults), COURSES[one.course]) for one, faults in rows()
+    )
+    parts += _table(["`not_known` says", "what goes wrong", "what becomes of the others"], outcomes)
     parts.append("\n## Courses of events\n\n")
     parts += _table(["what happens", "what comes of it"], ((one.happens, one.outcome) for one in PROMISES))
     return "".join(parts)

@@ -75,6 +75,11 @@ class Spot:
     """The address that stands for `MOVED`."""
 
     @property
+    def path(self) -> str:
+        """Where its requests begin."""
+        return path_of(self.kind)
+
+    @property
     def where(self) -> dict[str, Any]:
         """What every switch of the demo platform takes."""
         method = None if self.kind == "file" else method_of(self.kind)  # what GET does not serve is tried by POST
@@ -122,7 +127,7 @@ def raw(data: bytes, **rest: Any) -> Callable[[Spot], object]:
     """Bytes in place of an answer."""
 
     def put(spot: Spot) -> object:
-        return spot.faults.wreck(path_of(spot.kind), data, **spot.where, **rest)
+        return spot.faults.wreck(spot.path, data, **spot.where, **rest)
 
     return put
 
@@ -134,8 +139,7 @@ def answer(
 
     def put(spot: Spot) -> object:
         named = {name.replace("_", "-"): value.replace(MOVED, spot.moved) for name, value in headers.items()}
-        path = path_of(spot.kind)
-        return spot.faults.add(path, status=status, body=body, content_type=media, headers=named, **spot.where)
+        return spot.faults.add(spot.path, status=status, body=body, content_type=media, headers=named, **spot.where)
 
     return put
 
@@ -144,7 +148,7 @@ def cut(after: int | None) -> Callable[[Spot], object]:
     """The true answer, of which so many bytes arrive; None for not even its head."""
 
     def put(spot: Spot) -> object:
-        return spot.faults.drop(path_of(spot.kind), after=after, **spot.where)
+        return spot.faults.drop(spot.path, after=after, **spot.where)
 
     return put
 

@@ -158,12 +158,26 @@ async def test_a_slip_that_always_fails_is_tried_twice_an_hour_and_spoils_no_oth
         assert portfolio.depth.not_known(slips).slips == 0
 
 
+async def test_a_fault_of_our_own_is_one_slips_alone_and_is_logged(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(running, FakeClock()) as portfolio:
+        slips = await wanted(portfolio)
+        odd: Any = 7  # no id at all, which no list has
+        await portfolio.depth.read((await portfolio.view()).book, [slips[0]._replace(document=odd), *slips[1:]],
+                                   seconds=PATIENCE)  # fmt: skip
+        assert portfolio.depth.size == len(slips) - 1
+        assert portfolio.depth.not_known(slips).facts == {"facts": {"whitespace-mcp failed inside": 1}}
+    assert "could not be read in depth" in caplog.text
+
+
 async def test_an_outage_keeps_what_was_learnt_and_is_told_and_the_next_question_goes_on(running: Running) -> None:
     async with opened(running, FakeClock()) as portfolio:
         fault = running.platform.faults.add("/api/overview", status=503, times=None, skip=10)
         slips, _ = await read(portfolio)
         assert portfolio.depth.size == 10
-        assert portfolio.depth.not_known(slips).facts == {"facts": {"not read yet": len(slips) - 10}}
+        why = "the platform is not available (503)"
+        assert portfolio.depth.not_known(slips).facts == {"facts": {why: len(slips) - 10}}
         trouble = portfolio.depth.trouble
         assert trouble is not None
         assert "not available (503)" in trouble.what
@@ -224,6 +238,19 @@ async def test_a_restart_loses_nothing_that_the_disk_was_asked_to_keep(running: 
     assert cut(file) == 0
     async with opened(running, FakeClock(), **kept) as portfolio:
         assert (await read(portfolio))[1] == 2 * len(slips), "a file that was cut is as good as none"
+
+
+async def test_an_end_in_the_middle_of_reading_loses_nothing_either(running: Running, tmp_path: Path) -> None:
+    kept: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
+    hold = running.platform.faults.hold("/api/risks/", times=None, skip=10)
+    async with opened(running, FakeClock(), **kept) as portfolio:
+        slips, _ = await read(portfolio, seconds=0.3)
+        await until(lambda: portfolio.depth.size == 10)
+        assert not facts_in(tmp_path), "reading goes on"
+    hold.release()
+    running.platform.faults.clear()
+    async with opened(running, FakeClock(), **kept) as portfolio:
+        assert (await read(portfolio))[1] == 2 * (len(slips) - 10)
 
 
 async def test_what_is_not_shown_any_more_is_forgotten_on_the_disk_too(running: Running, tmp_path: Path) -> None:

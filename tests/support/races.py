@@ -6,92 +6,39 @@ from the platform itself, and from a second platform of the same market that a l
 """
 
 import json
-import re
-from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final, cast
+from typing import Any
 
 import anyio
-from mcp import Client, MCPError
-from mcp.types import TextResourceContents
+from mcp import Client
 
 from support.clock import FakeClock
+from support.race_steps import (
+    ABOUT_A_SLIP,
+    ABOUT_ALL,
+    DEEP_PATHS,
+    DOCUMENTS,
+    IDENTITY,
+    IN_DEPTH,
+    KINDS,
+    ROOT,
+    Org,
+    Report,
+    Step,
+    ids_in,
+    lacking,
+    outcome,
+    reads_in_depth,
+    steady,
+)  # fmt: skip
 from support.raw import raw_list
-from support.servers import ERAS, client_of, settings_for, text_of
+from support.servers import ERAS, client_of, settings_for
 from support.slips import root_of, short_of
 from support.web import client_at, listening
 from whitespace_mcp.demo import Platform, Running, Seen, serve
-
-DOCUMENTS: Final = (80, 50)
-ABOUT_A_SLIP: Final = (
-    "get_risk", "get_lines", "get_wording", "get_history", "get_messages", "get_endorsements", "get_documents",
-    "get_data",
-)  # fmt: skip
-ABOUT_ALL: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("my_desk", {}),
-    ("find_people", {"company": "a"}),
-    ("summarise_risks", {"group_by": ["stage"]}),
-    ("get_history", {"since": "2026-11-01"}),
-)
-KINDS: Final = (
-    "list", "list", "both", "slip", "slip", "slip", "slip", "default", "default", "whole", "cursor",
-    "foreign cursor", "foreign id", "foreign root", "foreign resource", "resource", "resource",
-)  # fmt: skip
-IDENTITY: Final = ("/sync/", "/api/user/", "/api/lookup/", "/api/shared/", "/api/version")
-VOLATILE: Final = frozenset({"as_of", "next_cursor", "stale", "stale_reason"})
-ROOT: Final = re.compile(r"IC[0-9A-F-]{30,}")
-
-
-@dataclass
-class Org:
-    """What is true of one organisation."""
-
-    mu: str
-    company_id: str
-    documents: int
-    roots: frozenset[str]
-    only: tuple[str, ...] = ()
-    """Slips that the other organisation does not see."""
-
-    @property
-    def shorts(self) -> frozenset[str]:
-        return frozenset(map(short_of, self.roots))
-
-
-@dataclass
-class Step:
-    """One call, what must come of it, and what came."""
-
-    kind: str
-    tool: str
-    arguments: dict[str, Any]
-    orgs: tuple[Org, ...]
-    """Any of those it may be about; with `all`, all of them."""
-    root: str | None = None
-    must_fail: bool = False
-    uri: str | None = None
-    failed: str | None = None
-    answer: Any = None
-
-
-@dataclass
-class Report:
-    """What a schedule came to."""
-
-    seed: int
-    steps: int = 0
-    kinds: Counter[str] = field(default_factory=Counter[str])
-    answered: int = 0
-    compared: int = 0
-    refused: int = 0
-    failed: int = 0
-    requests: int = 0
-    renewals: int = 0
-    events: Counter[str] = field(default_factory=Counter[str])
-    wrong: list[str] = field(default_factory=list[str])
 
 
 @dataclass
@@ -108,6 +55,8 @@ class Race:
     default: Org | None = None
     cursors: list[tuple[Org, dict[str, Any], str]] = field(default_factory=list[tuple[Org, dict[str, Any], str]])
     truth: dict[str, Any] = field(default_factory=dict[str, Any])
+    in_depth: set[str] = field(default_factory=set[str])
+    """MU ids of organisations of which something was asked in depth, which may go on being read."""
 
     async def run(self, steps: int) -> None:
         """Go on until so many steps are done."""
@@ -169,14 +118,24 @@ class Race:
             return Step(kind, "", {}, (org,), root=root, uri=f"whitespace://{org.company_id}/risks/{risk}{part}")
         tool = self.draw.choice(ABOUT_A_SLIP)
         if kind == "default":
+            tool = "get_lines" if tool == "compare_risks" else tool  # its other side would have to be the default's too
             return Step(kind, tool, {"risk": risk}, (self.default or org,), root=root)
-        return Step(kind, tool, {"risk": risk, "organisation": self.spelt(org)}, (org,), root=root)
+        arguments = {"risk": risk, "organisation": self.spelt(org)}
+        if tool == "compare_risks":
+            other = self.draw.choice(sorted(org.roots))
+            return Step(kind, tool, {**arguments, "other": other}, (org,), root=root, others=(other,))
+        return Step(kind, tool, arguments, (org,), root=root)
 
     def spelt(self, org: Org) -> str:
         return self.draw.choice([org.company_id, org.mu, org.company_id.lower()])
 
     def whole(self, kind: str, org: Org) -> Step:
         """A call about everything of one organisation, or of both."""
+        if kind.startswith("depth"):
+            tool, more = self.draw.choice(IN_DEPTH if kind == "depth" else IN_DEPTH[:-1])
+            if kind == "depth":
+                return Step(kind, tool, {**more, "organisation": self.spelt(org)}, (org,))
+            return Step(kind, tool, {**more, "organisation": "all"}, self.orgs)
         if kind == "both":
             return Step(kind, "get_risks", {"organisation": "all", "page_size": 20}, self.orgs)
         if kind == "whole":
@@ -206,6 +165,8 @@ class Race:
             return Step(kind, "", {}, (org,), root=root, uri=uri, must_fail=True)
         arguments = {"risk": risk, "organisation": org.company_id}
         tool = self.draw.choice(ABOUT_A_SLIP)
+        if tool == "compare_risks":
+            arguments |= {"risk": self.draw.choice(sorted(org.roots)), "other": risk}
         return Step(kind, tool, arguments, (org,), root=root, must_fail=True)
 
     def switching(self, org: Org) -> Step:
@@ -221,6 +182,7 @@ class Race:
         async with anyio.create_task_group() as tasks:
             for step in steps:
                 tasks.start_soon(self.make, step, self.draw.choice(self.clients))
+        self.in_depth |= {org.mu for step in steps if reads_in_depth(step) for org in step.orgs}
         seen = self.running.platform.requests[begin:]
         for step in steps:
             await self.judge(step, quiet=quiet, alone=not switched)
@@ -263,7 +225,7 @@ class Race:
         told = answer.get("organisations") or [answer.get("organisation") or answer.get("active")]
         ids = {one["id"] for one in told}
         asked = {org.mu: org for org in step.orgs}
-        if not ids <= set(asked) or (step.kind == "both" and len(ids) != 2):
+        if not ids <= set(asked) or (len(step.orgs) == 2 and "both" in step.kind and len(ids) != 2):
             self.wrong(step, f"names {sorted(ids)}")
             return None
         for one in told:
@@ -273,7 +235,7 @@ class Race:
         strangers = {short_of(found) for found in ids_in(answer)} - allowed
         if strangers:
             self.wrong(step, f"shows {sorted(strangers)}")
-        rows: list[dict[str, Any]] = answer.get("risks", []) if step.kind == "both" else []
+        rows: list[dict[str, Any]] = answer.get("risks", []) if "both" in step.kind else []
         for row in rows:
             own = next((org for org in self.orgs if org.company_id == row.get("organisation")), None)
             if own is None or row["id"][:10] not in own.shorts:
@@ -292,7 +254,7 @@ class Race:
         if step.kind in {"switch", "cursor"}:
             return
         asked = dict(step.arguments)
-        if step.kind != "both":
+        if "both" not in step.kind:
             asked["organisation"] = owner.company_id
         asked.pop("refresh", None)
         key = json.dumps([step.tool, asked, step.uri, str(self.clock.now().date())], sort_keys=True)
@@ -300,6 +262,8 @@ class Race:
             lone = Step(step.kind, step.tool, asked, step.orgs, uri=step.uri)
             self.truth[key] = await outcome(self.lone, lone)
         failed, answer = self.truth[key]
+        if lacking(answer) != lacking(step.answer):  # what was in trouble earlier is honestly not known here
+            return
         self.report.compared += 1
         if (failed, steady(answer)) != (step.failed, steady(step.answer)):
             self.wrong(step, f"differs from {json.dumps([failed, answer])[:300]}")
@@ -310,10 +274,13 @@ class Race:
         if request.path.startswith(IDENTITY):
             return
         found = ROOT.search(request.path)
-        own = [step for step in steps if found and step.root == found[0]]
+        own = [step for step in steps if found and found[0] in (step.root, *step.others)]
         for_all = [step for step in steps if step.root is None or step.must_fail]
         lists = request.path in {"/api/risks", "/api/summary"}
         allowed = {org.mu for step in (own or (steps if lists else for_all)) for org in step.orgs}
+        if found and request.path.startswith(DEEP_PATHS):
+            # Reading in depth goes on after its call; it is about slips of the list of whom it was asked for.
+            allowed |= {org.mu for org in self.orgs if org.mu in self.in_depth and found[0] in org.roots}
         if found and not own and request.path.startswith("/api/risks/"):
             # A list that is looked at again asks for the documents that have changed, of its own slips only.
             allowed |= {org.mu for step in steps for org in step.orgs if found[0] in org.roots}
@@ -323,37 +290,6 @@ class Race:
     def wrong(self, step: Step, what: str) -> None:
         told = json.dumps(step.failed or step.answer)[:300]
         self.report.wrong.append(f"{step.kind} {step.tool} {step.arguments} {step.uri or ''} {what}: {told}")
-
-
-async def outcome(client: Client, step: Step) -> tuple[str | None, Any]:
-    """The words of an error, or the answer."""
-    if step.uri is not None:
-        try:
-            (content,) = (await client.read_resource(step.uri)).contents
-        except MCPError as error:
-            return error.message, None
-        return None, content.text if isinstance(content, TextResourceContents) else None
-    result = await client.call_tool(step.tool, step.arguments)
-    return (text_of(result), None) if result.is_error else (None, result.structured_content)
-
-
-def steady(value: Any) -> Any:
-    """An answer without what may differ between two servers that say the same."""
-    if isinstance(value, dict):
-        parts = cast("dict[str, Any]", value)
-        return {key: steady(part) for key, part in parts.items() if key not in VOLATILE}
-    return [steady(part) for part in cast("list[Any]", value)] if isinstance(value, list) else value
-
-
-def ids_in(value: Any) -> set[str]:
-    """Every id of a slip or document under the keys that name them."""
-    if isinstance(value, list):
-        return {found for part in cast("list[Any]", value) for found in ids_in(part)}
-    if not isinstance(value, dict):
-        return set()
-    parts = cast("dict[str, Any]", value)
-    own = {text for key in ("id", "risk") if isinstance(text := parts.get(key), str) and text.startswith("IC")}
-    return own.union(*map(ids_in, parts.values()))
 
 
 @asynccontextmanager

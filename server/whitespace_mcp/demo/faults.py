@@ -99,8 +99,9 @@ class Wreck(_Rule):
         user_id: str | None,
         method: str | None,
         times: int | None,
+        skip: int,
     ) -> None:
-        super().__init__(path, user_id=user_id, method=method, times=times, skip=0)
+        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
         self.data = data
         self.then = then
         self.more = more
@@ -270,6 +271,7 @@ class Faults:
         times: int | None = 1,
         user_id: str | None = None,
         method: str | None = None,
+        skip: int = 0,
     ) -> Wreck:
         """Write these bytes, which need not be HTTP, in place of an answer.
 
@@ -282,10 +284,12 @@ class Faults:
             times: how many requests; None until `clear`.
             user_id: only requests with this `UserID` header.
             method: only this method.
+            skip: let so many matching requests pass first.
         """
         wreck = Wreck(
-            path, data=data, then=then, more=more, pause_s=pause_s, user_id=user_id, method=method, times=times
-        )
+            path, data=data, then=then, more=more, pause_s=pause_s, user_id=user_id, method=method, times=times,
+            skip=skip,
+        )  # fmt: skip
         self._keep(wreck)
         return wreck
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from whitespace_mcp.config.errors import NotFound
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, wrong_shape
 from whitespace_mcp.terms.channels import own_channels
 from whitespace_mcp.terms.ids import root_of
 
@@ -75,6 +75,30 @@ def own(document: Document, root: str, side: Side) -> Document:
             do="Check the id with get_risks in this organisation.",
         )
     return document
+
+
+def own_contract(document: Document, root: str, side: Side) -> Document:
+    """The same of a contract document, which has at least something that says it is one.
+
+    Raises:
+        NotFound: it may not be shown.
+        BadAnswer: it is some other object.
+    """
+    own(document, root, side)
+    if not {"_id", "id", "type", "MRCContract"} & set(document):
+        raise wrong_shape()
+    return document
+
+
+def usable(visible: VisibleDocuments) -> VisibleDocuments:
+    """Documents of which at least one can be used, or none at all were there.
+
+    Raises:
+        BadAnswer: there is something, and all of it had to be left out: that is not the same as nothing.
+    """
+    if visible.skipped and not visible.documents:
+        raise wrong_shape()
+    return visible
 
 
 def revision_number(document: Document) -> int:

@@ -6,6 +6,7 @@ that cannot be read is tried at most twice an hour; when the platform itself can
 next question.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,15 +17,23 @@ import anyio.to_thread
 
 from whitespace_mcp.api.contracts import overview, placing
 from whitespace_mcp.api.reads import ENDORSEMENTS
-from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import (
+    AccessRefused,
+    CredentialRefused,
+    InternalFault,
+    NotTrusted,
+    Unavailable,
+    WhitespaceError,
+    WrongAddress,
+)
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.endorsements import amendments
 from whitespace_mcp.documents.facts_of_contract import contract_terms
 from whitespace_mcp.documents.facts_of_lines import line_facts
 from whitespace_mcp.documents.json import Document, read_list
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts, packed, unpacked
-from whitespace_mcp.documents.visibility import Side, belonging, own
-from whitespace_mcp.portfolio.book import Book, NotKnown
+from whitespace_mcp.documents.visibility import Side, belonging, own_contract, usable
+from whitespace_mcp.portfolio.book import NOT_READ, Book, NotKnown
 from whitespace_mcp.portfolio.depth_cache import DepthCache
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
 from whitespace_mcp.portfolio.facts import Part
@@ -32,6 +41,7 @@ from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.text import shortened
 
 MOST_TRIES: Final = 2
 TRY_SECONDS: Final = 3_600.0
@@ -42,16 +52,23 @@ STEPS: Final = 50
 """How often progress is told at most, on the way to the end."""
 OUTAGE: Final = 8
 """So many slips in a row that cannot be had because the platform is not there: it is the platform, not the slips."""
+_OF_THE_PLATFORM: Final = (Unavailable, WrongAddress, NotTrusted)
+"""Failures that say nothing of the slip. Where somebody else answers, the tries count all the same."""
 MANY: Final = 60
 """Documents behind a slip from which they are read in a worker thread."""
 TOLD_EACH: Final = 500
 """Slips learnt after which what is known is written to the disk, if it is kept there."""
-
 ENTRY_BYTES: Final = 1_500
 """What one slip takes in memory beside its packed facts."""
+WRITE_SECONDS: Final = 15.0
+"""It is written at least so often while something is learnt."""
+LAST_SECONDS: Final = 5.0
+"""How long writing may hold up the end of the server."""
 LONG: Final = 1_000
 """Slips from which what is done for each is done in a worker thread."""
+MOST_WHY: Final = 110
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 TellDepth = Callable[[int, int], Awaitable[None]]
 """Is told of how many slips of how many it is known."""
@@ -79,6 +96,7 @@ class Depth:
         self._turned = anyio.Event()
         self._cache = DepthCache(session, organisation)
         self._unwritten = 0
+        self._written_at = session.clock.monotonic()
         self._era = 0
         self._weight = 0
         readers.when_stopped(self._stopped)
@@ -134,13 +152,14 @@ class Depth:
         reasons: dict[str, int] = {}
         lacking = [slip for slip in wanted if not self._has(slip)]
         for slip in lacking:
-            why = self._why(slip.root) or "not read yet"
+            why = self._why(slip.root) or NOT_READ
             reasons[why] = reasons.get(why, 0) + 1
         return self.with_seconds(NotKnown(len(lacking), {"facts": reasons} if reasons else {}))
 
     def with_seconds(self, not_known: NotKnown) -> NotKnown:
-        """The same with the seconds that reading the rest will take, where there is a rest to read."""
-        if not_known.slips and self._open and self._outage is None:
+        """The same with the seconds that reading the rest will take, where there is a rest that is being read."""
+        waits = any(NOT_READ in reasons for reasons in not_known.facts.values())
+        if waits and self._open and self._outage is None:
             return replace(not_known, seconds=self._readers.pace.seconds_for(max(1, self._readers.waiting)))
         return not_known
 
@@ -205,8 +224,9 @@ class Depth:
         return failures is not None and sum(moment > since for moment in failures.moments) >= MOST_TRIES
 
     def _why(self, root: str) -> str | None:
+        """Why a slip is not known: its own fault, else that of the platform, which stopped the reading."""
         failures = self._failures.get(root)
-        return failures.why if failures else None
+        return failures.why if failures else reason(self._outage) if self._outage else None
 
     async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
         with anyio.move_on_after(seconds):
@@ -226,6 +246,9 @@ class Depth:
         except WhitespaceError as error:
             if era == self._era:
                 self._failed(slip.root, error)
+        except Exception:
+            logger.exception("a slip could not be read in depth")
+            self._failed(slip.root, InternalFault())
         else:
             if era == self._era:
                 self._weight += _weight_of(entry) - _weight_of(self._entries.get(slip.root))
@@ -234,7 +257,8 @@ class Depth:
                 self._in_a_row.clear()
                 self._unwritten += 1
         self._open.discard(slip.root)
-        if self._unwritten >= TOLD_EACH:
+        late = self._session.clock.monotonic() - self._written_at >= WRITE_SECONDS
+        if self._unwritten >= TOLD_EACH or (self._unwritten and late):
             self._write()
         self._turn()
 
@@ -242,15 +266,15 @@ class Depth:
         api, user_id = self._session.api, self._organisation.user_id
         request = self._readers.request
         contract = await request(partial(placing, api, slip.document, user_id=user_id))
-        document = own(contract, slip.root, self._side)
+        document = own_contract(contract, slip.root, self._side)
         background: list[Document] | None = None
         endorsed: list[Document] = []
         if _needs_background(slip):
             elements = await request(partial(overview, api, slip.root, user_id=user_id))
-            background = belonging(elements, slip.root, self._side).documents
+            background = usable(belonging(elements, slip.root, self._side)).documents
         if "endorsements" in slip.parts and slip.amended is not None:
             body = await request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": slip.root}))
-            endorsed = belonging(read_list(body), slip.root, self._side).documents
+            endorsed = usable(belonging(read_list(body), slip.root, self._side)).documents
         ids = [record["id"] for record in book.slip(slip.root)]
         read = partial(_facts, document, background, endorsed, ids, self._organisation.channel_prefix)
         many = len(background or ()) > MANY
@@ -268,18 +292,17 @@ class Depth:
         if isinstance(error, AccessRefused | CredentialRefused):
             self._stop(error, self._organisation.id if isinstance(error, AccessRefused) else None)
             return
-        if isinstance(error, Unavailable):
-            if self._outage is not None:
-                return
-            self._in_a_row.append(root)
-            if len(self._in_a_row) >= OUTAGE:
-                for name in self._in_a_row:
-                    self._failures.pop(name, None)
-                self._stop(error, None)
-                return
+        if self._outage is not None and isinstance(error, _OF_THE_PLATFORM):
+            return
         failures = self._failures.setdefault(root, _Failures())
         failures.moments = [*failures.moments[-MOST_TRIES:], self._session.clock.monotonic()]
-        failures.why = error.what.partition(";")[0][:80].lower()
+        failures.why = reason(error)
+        if isinstance(error, _OF_THE_PLATFORM):
+            self._in_a_row.append(root)
+            if len(self._in_a_row) >= OUTAGE:
+                for name in self._in_a_row if isinstance(error, Unavailable) else ():
+                    self._failures.pop(name, None)
+                self._stop(error, None)
 
     def _stop(self, error: WhitespaceError, organisation_id: str | None) -> None:
         """Read nothing more until the next question, of one organisation or at all."""
@@ -297,8 +320,13 @@ class Depth:
         self._turn()
 
     def _write(self) -> None:
-        self._unwritten = 0
-        self._session.tasks.start_soon(self._cache.keep, dict(self._entries))
+        self._unwritten, self._written_at = 0, self._session.clock.monotonic()
+        self._session.tasks.start_soon(self._keep, dict(self._entries))
+
+    async def _keep(self, entries: dict[str, Entry]) -> None:
+        """Write them even while the server ends, for a moment: they were read for somebody."""
+        with anyio.move_on_after(LAST_SECONDS, shield=True):
+            await self._cache.keep(entries)
 
     async def _recall(self) -> None:
         if self._entries:
@@ -323,6 +351,12 @@ def revision(slip: Wanted, part: Part) -> str:
             return f"{slip.amended} {slip.activity}"
         case _:
             return contract
+
+
+def reason(error: WhitespaceError) -> str:
+    """Why something is not known, as it stands in an answer: `the platform is not available (503)`."""
+    what = shortened(error.what.partition(";")[0], MOST_WHY)
+    return what[:1].lower() + what[1:]
 
 
 def _needs_background(slip: Wanted) -> bool:

@@ -20,8 +20,8 @@ from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.documents.json import Document, as_object, as_text, wrong_shape
-from whitespace_mcp.documents.visibility import own
+from whitespace_mcp.documents.json import Document, as_object, as_text
+from whitespace_mcp.documents.visibility import own_contract
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
@@ -97,10 +97,7 @@ async def wording_document(call: RiskCall) -> Document:
     """The contract or endorsement that a call names, or the slip's current contract; one read."""
     document_id = await document_named(call)
     read = await placing(call.session.api, document_id, user_id=call.organisation.user_id)
-    document = own(read, call.slip.root, call.side)
-    if not {"_id", "id", "type", "MRCContract"} & set(document):  # no document at all, and not one without wording
-        raise wrong_shape()
-    return document
+    return own_contract(read, call.slip.root, call.side)
 
 
 async def document_named(call: RiskCall) -> str:
