@@ -23,6 +23,8 @@ PACKAGES: Final = ROOT / "build/npm/team"
 UNPRIVILEGED: Final = "postgres"
 """The account that Debian's package makes; PostgreSQL refuses to run as root."""
 PATIENCE: Final = 30.0
+_NODE: Final = "import node; print(*node.command('node'), sep='\\n')"
+"""Node itself and not the script that runs it, so that stopping it stops it."""
 
 
 def program(name: str) -> str:

@@ -9,7 +9,7 @@ from team.crowd import LOGINS, MANY, MEANT, Crowd, crowd_of, named
 from whitespace_mcp.config.errors import NotConfigured, Unavailable
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.session.token_cache import REMEMBER_TRANSIENT
-from whitespace_mcp.team.people import IDLE_SECONDS, LOOK_SECONDS
+from whitespace_mcp.team.people import IDLE_SECONDS, LOOK_SECONDS, SESSION_BYTES
 
 steps = st.lists(
     st.tuples(st.sampled_from(sorted(LOGINS)), st.sampled_from(["ask", "ask", "ask", "change", "wait", "forget"])),
@@ -96,6 +96,7 @@ async def test_who_does_not_ask_is_forgotten_and_a_call_that_runs_is_not_disturb
 async def lists_of(crowd: Crowd, subject: str) -> Services:
     """Let somebody look at all their lists, and what the summaries say of them."""
     async with crowd.people.services(named(subject)) as services:
+        await services.session.directory.market()
         for organisation in await services.session.organisations.all():
             portfolio = services.portfolios.of(organisation)
             book = (await portfolio.view()).book
@@ -113,9 +114,13 @@ async def ignoring(_known: int) -> None:
 async def test_all_lists_together_take_no_more_memory_than_they_may_and_one_in_use_is_not_let_go() -> None:
     async with crowd_of(MANY) as measured:
         sizes = {subject: (await lists_of(measured, subject)) for subject in ("ann", "ben", "cid")}
-        weights = {subject: services.session.weight + services.portfolios.weight for subject, services in sizes.items()}
+        weights = {subject: SESSION_BYTES + services.portfolios.weight for subject, services in sizes.items()}
+        markets = [services.session.directory.held for services in sizes.values()]
+        assert markets[0] is not None
+        assert all(market is markets[0] for market in markets), "everybody was given the same"
+        names = markets[0].weight
     assert weights["ann"] > weights["cid"], "longer lists are heavier"
-    async with crowd_of(MANY, most_bytes=weights["ben"] + weights["cid"]) as crowd:
+    async with crowd_of(MANY, most_bytes=names + weights["ben"] + weights["cid"]) as crowd:
         ann, ben = await lists_of(crowd, "ann"), await lists_of(crowd, "ben")
         assert len(crowd.people) == 1, "the longest unused went"
         async with crowd.people.services(named("ben")) as services:

@@ -38,6 +38,11 @@ async def people_with_email(api: Api, email: str, *, user_id: str | None) -> lis
     return read_people(read_object(await api.fetch(PERSON, user_id=user_id, ids={"email": email})))
 
 
-async def companies(api: Api) -> list[Company]:
+async def market(api: Api) -> bytes:
     """The whole market; the one call that needs no MU id. E-mails are not in it."""
-    return read_companies(read_list(await api.fetch(CORPORATE, user_id=None)))
+    return await api.fetch(CORPORATE, user_id=None)
+
+
+def companies(body: bytes) -> list[Company]:
+    """The companies of `market`'s answer."""
+    return read_companies(read_list(body))

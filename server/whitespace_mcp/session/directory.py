@@ -1,14 +1,22 @@
-"""The market's directory: names for channels and MU ids (platform.md 5.10); in memory only: it names every person."""
+"""The market's directory: names for channels and MU ids (platform.md 5.10); in memory only: it names every person.
+
+Of people of one process to whom the platform gave the very same directory, all have one object, which nobody changes:
+each has read it with a request of their own, and it is by far the largest thing that a session holds.
+"""
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.identity import companies
+from whitespace_mcp.api.identity import companies, market
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.runtime.clock import Clock
@@ -33,7 +41,7 @@ class MarketDirectory:
 
     def __init__(self, entries: list[Company]) -> None:
         self.weight = PERSON_BYTES * sum(len(company.members) for company in entries)
-        self.companies = {company.channel_prefix: company for company in entries}
+        self.companies: Mapping[str, Company] = MappingProxyType({c.channel_prefix: c for c in entries})
         self._team_names = {team.channel.lower(): team.name for company in entries for team in company.teams}
 
     def company_name(self, prefix: str) -> str:
@@ -63,6 +71,10 @@ class MarketDirectory:
         return None
 
 
+_equal: WeakValueDictionary[bytes, MarketDirectory] = WeakValueDictionary()
+"""Those in memory, by the digest of the platform's answer."""
+
+
 class Directory:
     """Loads the market when a name is first needed, and again after six hours.
 
@@ -77,9 +89,9 @@ class Directory:
         self._flight = SingleFlight(tasks, self._load)
 
     @property
-    def weight(self) -> int:
-        """About how many bytes of memory the market takes, if it was read."""
-        return self._market.weight if self._market else 0
+    def held(self) -> MarketDirectory | None:
+        """The market as it was read last, if it was."""
+        return self._market
 
     def prefetch(self) -> None:
         """Begin to read the market in the background, if it has not been read."""
@@ -111,7 +123,11 @@ class Directory:
         return MarketDirectory([])
 
     async def _load(self) -> MarketDirectory:
-        market = MarketDirectory(await companies(self._api))
-        self._market = market
+        body = await market(self._api)
+        digest = sha256(body).digest()
+        found = _equal.get(digest)
+        if found is None:
+            found = _equal[digest] = MarketDirectory(companies(body))
+        self._market = found
         self._read_until = self._clock.monotonic() + KEEP_SECONDS
-        return market
+        return found

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 import anyio
 import httpx2
@@ -21,9 +20,6 @@ from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.session.organisations import Organisations
 from whitespace_mcp.session.stored_token import open_credential
 from whitespace_mcp.session.token_cache import TokenCache
-
-SESSION_BYTES: Final = 60_000
-"""What a session takes in memory before anything large was read."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +47,6 @@ class Session:
     clock: Clock
     tasks: TaskGroup
     may_keep: Callable[[], bool]
-
-    @property
-    def weight(self) -> int:
-        """About how many bytes of memory it takes, lists not counted."""
-        return SESSION_BYTES + self.directory.weight
 
 
 @asynccontextmanager

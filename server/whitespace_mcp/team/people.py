@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 5.0
 """How long a login that was changed or removed at another replica may go on being used here."""
 IDLE_SECONDS: Final = 1800.0
+SESSION_BYTES: Final = 60_000
+"""What a session takes in memory before anything large was read."""
 WEIGH_SECONDS: Final = 5.0
 """How often all sessions are weighed: reading goes on for a while behind the call that wanted it."""
 
@@ -59,7 +61,7 @@ class _Member:
     def weigh(self) -> None:
         """See how many bytes of memory it takes now."""
         if self.services is not None:
-            self.weight = self.services.session.weight + self.services.portfolios.weight
+            self.weight = SESSION_BYTES + self.services.portfolios.weight
 
 
 class People:
@@ -97,6 +99,7 @@ class People:
         self._upstream = upstream
         self._most_bytes = most_bytes
         self._weighed_at = 0.0
+        self._look_from = 0.0
         self._members: OrderedDict[Person, _Member] = OrderedDict()
         self._tasks: TaskGroup | None = None
 
@@ -173,14 +176,16 @@ class People:
 
         It is compared with what was used and not with what was stored when the session began: somebody who asks,
         connects and disconnects within `LOOK_SECONDS` has no login before and none afterwards. Where the store does not
-        answer, the login is taken for the same.
+        answer, the login is taken for the same, and nobody else waits for it in the next `LOOK_SECONDS`.
         """
-        if self._clock.monotonic() - member.looked_at < LOOK_SECONDS:
+        now = self._clock.monotonic()
+        if now < self._look_from or now - member.looked_at < LOOK_SECONDS:
             return False
-        member.looked_at = self._clock.monotonic()
+        member.looked_at = now
         try:
             return await self._login_of(person) != member.credential.login
         except Unavailable:
+            self._look_from = self._clock.monotonic() + LOOK_SECONDS
             return False
 
     async def _live(self, person: Person, member: _Member) -> None:
@@ -207,7 +212,7 @@ class People:
             self._weighed_at = now
             for member in self._members.values():
                 member.weigh()
-        taken = sum(member.weight for member in self._members.values())
+        taken = sum(member.weight for member in self._members.values()) + self._names()
         for person, member in list(self._members.items()):
             if now - member.used_at <= IDLE_SECONDS and taken <= self._most_bytes:
                 break
@@ -217,6 +222,12 @@ class People:
                 taken -= member.weight
         self._metrics.people.set(len(self._members))
         self._metrics.memory.set(taken)
+
+    def _names(self) -> int:
+        """What the directories take; many people have the same."""
+        sessions = [member.services.session for member in self._members.values() if member.services]
+        held = {id(market): market.weight for each in sessions if (market := each.directory.held)}
+        return sum(held.values())
 
     @staticmethod
     def _close(member: _Member) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import anyio
 import uvicorn
@@ -21,7 +21,7 @@ from starlette.routing import Mount, Route
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.environment import AddressedSecret, Environment
-from whitespace_mcp.config.errors import InternalFault, NotConfigured, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import InternalFault, NotConfigured, Unavailable, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
 from whitespace_mcp.runtime.clock import Clock, SystemClock
@@ -36,6 +36,7 @@ from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.login import Cookies, ProviderLogin
 from whitespace_mcp.team.metrics import Metrics
+from whitespace_mcp.team.pages import message
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import Shared, open_redis
@@ -48,6 +49,8 @@ from whitespace_mcp.telemetry.recording import Recorder, Whole
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 500
+KEEP_ALIVE_SECONDS: Final = 75
+"""For so long a connection may be idle: longer than balancers keep theirs, or one that is just closing loses a call."""
 NOBODYS: Final = (
     "refresh_token",
     "service_token",
@@ -82,6 +85,7 @@ class Replica:
         self._clock = clock or SystemClock()
         self._drain: Drain | None = None
         self._obstacle = ""
+        self._prepared = False
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
@@ -154,6 +158,7 @@ class Replica:
                 Mount("/", guarded(inner, self._team, verifier)),
             ],
             lifespan=lifespan,
+            exception_handlers={WhitespaceError: _in_words},
         )
 
     def listen(self, host: str, port: int) -> None:
@@ -169,6 +174,7 @@ class Replica:
             proxy_headers=False,
             limit_concurrency=AT_ONCE,
             timeout_graceful_shutdown=drain.seconds,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             ws="none",
         )
         anyio.run(DrainingServer(config, drain).serve)
@@ -237,13 +243,18 @@ class Replica:
         return PlainTextResponse("ok\n")
 
     async def _ready(self, _request: Request) -> Response:
-        """Whether calls can be answered: keys of the provider seen, and the database up to date. Redis may be gone."""
+        """Whether calls can be answered: the keys of the provider and a database that is up to date were seen.
+
+        What all replicas share is no reason to take one of them out later: it would take out all of them, and with them
+        everybody who can still be answered.
+        """
         stopping = self._drain is not None and self._drain.begun
         ready = not stopping and self._provider_keys.seen
-        if ready:
+        if ready and not self._prepared:
             obstacle = await self._vault.obstacle()
             self._note(obstacle)
-            ready = not obstacle
+            self._prepared = not obstacle
+        ready = ready and self._prepared
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def _figures(self, _request: Request) -> Response:
@@ -301,6 +312,11 @@ class Everybody:
         if access is None or access.subject is None or access.claims is None:
             raise InternalFault
         return self._trail.who(access.claims["iss"], access.subject, access.client_id)
+
+
+async def _in_words(_request: Request, error: Exception) -> Response:
+    """What somebody at the page reads when a part behind it is gone."""
+    return message(explain(cast("WhitespaceError", error)), 503)
 
 
 def _derived(key: bytes, purpose: str) -> bytes:
