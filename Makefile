@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help setup demo test lint format bench races bundle chart dist compat hosts views pictures docs lock clean .npm-packages
+.PHONY: help setup demo test lint format bench firm races bundle chart dist compat hosts views pictures docs lock clean .npm-packages
 .PHONY: .dockerfile .helm
 
 export UV ?= $(shell command -v uv)
@@ -60,6 +60,9 @@ format: .venv/.dev ## put the code into shape
 
 bench: .venv/.dev ## measure the budgets: tokens, start-up, requests, memory
 	$(VENV)/python -m benchmarks $(ARGS)
+
+firm: .venv/.dev .npm-packages ## a firm at work for a simulated hour: 5,000 people connected, 200 asking; needs PostgreSQL, Redis, HAProxy
+	PYTHONPATH=tests $(VENV)/python -m team.simulation $(ARGS)
 
 races: .venv/.dev ## thousands of calls at once in two organisations, and whether any answer was the wrong one's
 	PYTHONPATH=tests $(VENV)/python -m support.race_report $(ARGS)

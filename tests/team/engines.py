@@ -166,15 +166,17 @@ def provider(resource: str, callback: str, *, port: int | None = None) -> Genera
 
 
 @contextmanager
-def balancer(ports: Sequence[int]) -> Generator[tuple[Engine, int]]:
-    """HAProxy in front of several replicas, one request to each in turn, and its port."""
+def balancer(ports: Sequence[int], *, logging: bool = False) -> Generator[tuple[Engine, int]]:
+    """HAProxy in front of several replicas, one request to each in turn, and its port; `logging` what is asked."""
     haproxy = program("haproxy")
     with TemporaryDirectory(prefix="haproxy-") as name:
         port = free_port()
         servers = "\n".join(f"  server r{at} 127.0.0.1:{at} check inter 500ms fall 4 rise 1" for at in ports)
+        log = "global\n  log stdout format raw local0\ndefaults\n  log global\n  option httplog\n"
+        told = log if logging else "defaults\n"
         configuration = Path(name) / "haproxy.cfg"
         configuration.write_text(
-            "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
+            f"{told}  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
             "  timeout check 5s\n  retries 2\n"
             f"  option redispatch\nfrontend in\n  bind 127.0.0.1:{port}\n  default_backend replicas\n"
             f"backend replicas\n  balance roundrobin\n  option httpchk GET /ready\n{servers}\n"

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from team.key_server import RESOURCE, KeyServer, key_server
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.configuration import TeamSettings
-from whitespace_mcp.team.login import Login
+from whitespace_mcp.team.login import ProviderLogin
 from whitespace_mcp.team.verifier import REMEMBER_SECONDS, REREAD_SECONDS, ProviderKeys, Verifier, is_machine, scopes_of
 
 JSON = st.recursive(
@@ -197,7 +197,7 @@ async def test_a_scope_that_is_published_with_a_prefix_comes_without_it(provider
 @pytest.mark.parametrize(("claim", "asked"), [("sub", "openid"), ("oid", "openid profile")])
 async def test_a_claim_of_its_own_is_asked_for_at_the_login(provider: KeyServer, claim: str, asked: str) -> None:
     keys = ProviderKeys(provider.issuer)
-    login = Login(settings(provider.issuer, subject_claim=claim), keys)
+    login = ProviderLogin(settings(provider.issuer, subject_claim=claim), keys)
     address, _ = await login.begin()
     assert parse_qs(urlsplit(address).query)["scope"] == [asked]
     await login.aclose()

@@ -54,6 +54,10 @@ class Accounts:
         self._given: dict[str, tuple[Login, float]] = {}
         self._count = 0
 
+    def add(self, login: Login) -> None:
+        """Let somebody new in."""
+        self._by_refresh_token[login.refresh_token] = login
+
     def renew(self, refresh_token: str) -> Renewed | None:
         """A new id token, or None when the provider does not accept the refresh token."""
         login = self._by_refresh_token.get(refresh_token)
@@ -70,6 +74,10 @@ class Accounts:
     def revoke(self, refresh_token: str) -> None:
         """Stop accepting a refresh token; id tokens that came of it live on."""
         self._by_refresh_token.pop(refresh_token, None)
+
+    def tokens_given(self) -> list[str]:
+        """Every id token given out since the last `expire_tokens`."""
+        return list(self._given)
 
     def expire_tokens(self) -> None:
         """Stop accepting every id token given out so far."""

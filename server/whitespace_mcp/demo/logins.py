@@ -1,11 +1,12 @@
 """The people and accounts that can log in, entered in the directory."""
 
 import base64
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
 from whitespace_mcp.demo.accounts import static_token
-from whitespace_mcp.demo.market.companies import Directory
+from whitespace_mcp.demo.market.companies import Directory, Team
 from whitespace_mcp.demo.market.making import BROKER, CARRIER
 from whitespace_mcp.demo.market.seeds import chance, identifier
 from whitespace_mcp.demo.options import Options
@@ -42,6 +43,20 @@ def make_logins(seed: int, directory: Directory, options: Options, close: int) -
     return logins
 
 
+def add_person(
+    seed: int, directory: Directory, name: str, email: str, desks: Mapping[str, Sequence[str] | None]
+) -> Login:
+    """Somebody new with a refresh token; `desks`: the channels of their teams by company id, None for all that work."""
+    source = chance(seed, "person", email)
+    desk = _Desk(directory, source, 0)
+    memberships: list[Membership] = []
+    for company_id, channels in desks.items():
+        teams = None if channels is None else tuple(directory.teams[channel] for channel in channels)
+        memberships.append(desk.enrol(company_id, name, email, "Live", teams))
+    subject = identifier("", source).lower()
+    return Login(name, email, tuple(memberships), refresh_token=desk.refresh_token(), subject=subject)
+
+
 class _Desk:
     """Opens accounts."""
 
@@ -52,26 +67,30 @@ class _Desk:
 
     def person(self, name: str, email: str, companies: list[tuple[str, State]]) -> Login:
         """A person with a refresh token, in every working team of each company."""
-        memberships = tuple(self._enrol(company_id, name, email, state) for company_id, state in companies)
+        memberships = tuple(self.enrol(company_id, name, email, state) for company_id, state in companies)
         subject = identifier("", self._source).lower()
-        return Login(name, email, memberships, refresh_token=self._refresh_token(), subject=subject)
+        return Login(name, email, memberships, refresh_token=self.refresh_token(), subject=subject)
 
     def service(self, company_id: str) -> Login:
         """A service account with a token that lasts a year."""
         email = f"platform.feeds@{company_id.lower()}.example"
         name = f"wssvc_{company_id}_{email}"
-        membership = self._enrol(company_id, name, email, "Live")
+        membership = self.enrol(company_id, name, email, "Live")
         claims = {"iss": "whitespace-demo-service", "sub": name, "iat": self._close, "exp": self._close + _YEAR_S}
         token = static_token(claims, self._source.randbytes(64))
         return Login(name, email, (membership,), service_token=token, subject=name)
 
-    def _enrol(self, company_id: str, name: str, email: str, state: State) -> Membership:
+    def enrol(
+        self, company_id: str, name: str, email: str, state: State, teams: tuple[Team, ...] | None = None
+    ) -> Membership:
+        """Enter somebody in a company, in these teams or in all that work."""
         company = self._directory.companies[company_id]
-        teams = tuple(team for team in company.teams if not team.is_inactive)
+        if teams is None:
+            teams = tuple(team for team in company.teams if not team.is_inactive)
         member = self._directory.enrol(company_id, name, email, state, teams, identifier("MU", self._source))
         return Membership(member.user_id, company_id, company.name, company.role, state)
 
-    def _refresh_token(self) -> str:
+    def refresh_token(self) -> str:
         """Base64 with everything in it that must be percent-encoded in a query."""
         while True:
             token = base64.b64encode(self._source.randbytes(61)).decode()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from whitespace_mcp.demo.accounts import Accounts
 from whitespace_mcp.demo.asgi import App
 from whitespace_mcp.demo.faults import Faults
-from whitespace_mcp.demo.logins import make_logins
+from whitespace_mcp.demo.logins import add_person, make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
 from whitespace_mcp.demo.market.calendar import CLOSE, close_before
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
@@ -53,6 +53,7 @@ class Platform:
         now = now or time.time
         market_drawing = _drawn(seed, documents, options, close)
         directory, logins, market = market_drawing.copy()
+        self._seed = seed
         self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET
         self.faults: Final = Faults()
@@ -154,6 +155,37 @@ class Platform:
             moment = self._moment(at)
             slip = self._world.market.add(viewer, moment, stage, name=name, umr=umr, carriers=list(carriers))
             return slip.root
+
+    def add_person(self, name: str, email: str, desks: Mapping[str, Sequence[str] | None]) -> Login:
+        """Open an account with a refresh token for somebody new.
+
+        Args:
+            name: theirs.
+            email: nobody else's.
+            desks: the channels of their teams by company id; None for all that work.
+
+        Raises:
+            KeyError: there is no such company or team.
+        """
+        with self._world.lock:
+            login = add_person(self._seed, self._world.directory, name, email, desks)
+            self._world.accounts.add(login)
+            self.logins[email] = login
+            self._world.market.version += 1
+            return login
+
+    def teams(self, company_id: str) -> list[str]:
+        """The channels of a company's teams that work.
+
+        Raises:
+            KeyError: there is no such company.
+        """
+        return [team.channel for team in self._world.directory.companies[company_id].teams if not team.is_inactive]
+
+    def tokens_given(self) -> list[str]:
+        """Every id token that was given out so far."""
+        with self._world.lock:
+            return self._world.accounts.tokens_given()
 
     def remove_slip(self, root: str) -> None:
         """Take a slip out of the market.
