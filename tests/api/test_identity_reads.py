@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.clock import FakeClock
 from support.sessions import error_of, requests_to, session_of, until
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.identity import companies, my_details, people_with_email
+from whitespace_mcp.api.identity import companies, market, my_details, people_with_email
 from whitespace_mcp.config.errors import BadAnswer, Unavailable
 from whitespace_mcp.demo import Running
 from whitespace_mcp.documents.identity import Company, Details, Member, Team
@@ -64,13 +64,17 @@ async def test_people_without_an_id_are_left_out(running: Running, clock: FakeCl
     assert people == [Member("MU1", "Ada", None, "ACORN")]
 
 
+async def directory(api: Api) -> list[Company]:
+    return companies(await market(api))
+
+
 async def test_companies_are_read_with_what_they_have(running: Running, clock: FakeClock) -> None:
     document = [
         {"companyId": "ACORN", "name": "Acorn", "role": "broker", "channelPrefix": "AcornLtd", "teams": 5,
          "members": [{"uniqueID": "MU1", "name": "Ada", "currentState": "Live"}, {"name": "Bo"}, "x"]},
         {"companyId": "BIRCH"}, {"name": "no id"}, None,
     ]  # fmt: skip
-    found = await read(running, clock, CORPORATE, document, companies)
+    found = await read(running, clock, CORPORATE, document, directory)
     assert found == [
         Company("ACORN", "Acorn", "broker", "acornltd", (), (Member("MU1", "Ada", "Live"),)),
         Company("BIRCH", "BIRCH", None, "birch", (), ()),

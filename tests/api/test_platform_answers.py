@@ -12,7 +12,7 @@ import pytest
 from support.clock import FakeClock
 from support.sessions import error_of, everything_in, requests_to, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
-from whitespace_mcp.api.identity import companies, my_details, platform_version
+from whitespace_mcp.api.identity import companies, market, my_details, platform_version
 from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
 from whitespace_mcp.config.errors import (
     BadAnswer,
@@ -27,6 +27,7 @@ from whitespace_mcp.config.errors import (
     explain,
 )
 from whitespace_mcp.demo import Running
+from whitespace_mcp.documents.identity import Company
 from whitespace_mcp.documents.json import read_json, read_list, read_object
 from whitespace_mcp.session.session import Session
 
@@ -259,13 +260,17 @@ async def test_a_body_that_cannot_be_decompressed_is_told(running: Running, cloc
     assert "cannot be decompressed" in explain(error)
 
 
+async def directory(session: Session) -> list[Company]:
+    return companies(await market(session.api))
+
+
 @pytest.mark.parametrize("body", ["", "[", '{"canary": ', "NaN", "[1] canary"])
 async def test_what_is_no_json_is_told_as_cut_off(running: Running, clock: FakeClock, body: str) -> None:
     for path in ("/api/shared/corporate", "/api/user/myDetails", "/api/version"):
         running.platform.faults.add(path, status=200, body=body, times=None)
     async with session_of(running, clock, running.platform.logins["single"]) as session:
         for call in (
-            lambda: companies(session.api),
+            lambda: directory(session),
             lambda: my_details(session.api, user_id=None),
             lambda: platform_version(session.api),
         ):
