@@ -76,7 +76,8 @@ def number(value: int | Decimal, what: str) -> Claim:
     text = text.rstrip("0").rstrip(".") if "." in text else text
     forms = {text, f"{int(text):,}"} if text.isdigit() else {text}
     trailing = "0*" if "." in text else r"(?:\.0+)?"
-    words = {"0": r"\b(none|no|nothing|zero)\b", "1": r"\bone\b", "2": r"\btwo\b", "3": r"\bthree\b"}
+    counted = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    words = {"0": r"\b(none|no|nothing|zero)\b"} | {str(n): rf"\b{word}\b" for n, word in enumerate(counted, 1)}
     found = [rf"(?<![\d.,/-]){re.escape(form)}{trailing}(?![\d/-]|[.,]\d)" for form in sorted(forms)]
     return Claim(f"{what}: {text}", (*found, *([words[text]] if text in words else [])))
 

@@ -34,6 +34,7 @@ async def test_the_only_list_that_has_it_says_whose_it_is(market: Running) -> No
             for name in (risk, umr):
                 answer = await ask(client, tool, risk=name)
                 assert (answer["organisation"]["company_id"], answer["found_in"]) == (CARRIER, 2), tool
+                assert "found_in" in answer["meaning"]
         assert "found_in" not in await ask(client, "get_risk", risk=risk, organisation=CARRIER)
         assert "'no such' in the list of any of this login's 2" in await refused(client, "get_risk", risk="no such")
         assert (await refused(client, "get_history", since="2026-01-01")).startswith("Which organisation?")

@@ -237,7 +237,7 @@ def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
         side = holder.broker()
     return holder.item(
         "endorsement",
-        state=endorsement.state,
+        state="contradicted" if endorsement.contradicted else endorsement.state,
         lies_with=side,
         since=endorsement.since,
         carrier=", ".join(holder.party(channel) for channel in endorsement.awaiting) or None,

@@ -56,6 +56,7 @@ FLAGS: Final = {
     "padded": "UMRs with blanks, hyphens or other characters that do not count",
     "malformed": "not of the form of a UMR",
     "shared": "several slips have the same UMR",
+    "found_in": "lists looked through; the risk is in this organisation's alone",
     "current": "false: not the document that gives its slip's stage",
 }
 """Keys and values of our own."""

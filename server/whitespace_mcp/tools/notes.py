@@ -26,7 +26,7 @@ def notes_of(query: Query, matches: Sequence[Match]) -> list[str] | None:
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
     notes += [match.reading for match in matches if match.reading]
-    if any(match.not_known.slips for match in matches):
+    if any(match.not_known.slips for match in matches) and not query.values.get("unknown"):
         notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
         notes.append(LIMIT_NOTE)
