@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from whitespace_mcp.answers.base import OrganisationKeys
-from whitespace_mcp.answers.risks import OrganisationCounts, RiskGroup, RiskList, RiskRow, risk_row, team_names
+from whitespace_mcp.answers.risks import OrganisationCounts, RiskGroup, RiskList, RiskRow, risk_values, team_names
 
 ROOT = "IC213DA609-0000-4000-8000-000000000001"
 MU = "MU3D3BBD37-0000-4000-8000-000000000002"
@@ -20,7 +20,7 @@ RECORD: dict[str, Any] = {
 
 def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "acme", **changes: Any) -> dict[str, Any]:
     """A row as plain data."""
-    made = risk_row(
+    made = risk_values(
         RECORD | changes,
         as_slip=as_slip,
         own_prefix=own_prefix,
@@ -29,7 +29,7 @@ def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "ac
         organisation=organisation,
         facts={},
     )
-    return made.plain()
+    return RiskRow(**made).plain()
 
 
 def test_a_slips_row_holds_all_that_is_known() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.depth_cells import DEPTH_CELLS
-from whitespace_mcp.answers.risks import OrganisationSums, RiskRow
+from whitespace_mcp.answers.risks import OrganisationSums
 
 COLUMNS: Final = (
     "id", "name", "umr", "stage", "status", "contract_type", "facility", "broker", "team", "updated", "documents",
@@ -53,26 +53,28 @@ def columns_of(show: Iterable[str], *, several: bool, documents: bool) -> list[s
 
 
 def cells_of(
-    row: RiskRow, record: Mapping[str, Any], columns: Sequence[str], deep: Mapping[str, Any] | None = None
+    row: Mapping[str, Any], record: Mapping[str, Any], columns: Sequence[str], deep: Mapping[str, Any] | None = None
 ) -> list[Any]:
     """The cells of one row: numbers, dates, yes or no where they are that, else text; None where nothing is known.
 
     Args:
-        row: as the list shows it.
+        row: what the list shows (`risks.risk_values`).
         record: of the portfolio.
         columns: in order.
         deep: cells of `depth_cells`, in place of what the row says under their names.
     """
-    values = row.plain() | dict(deep or {})
+    values: dict[str, Any] = {**row, **(deep or {})}
     if "limit_amount" in columns:
         values |= {"limit_currency": record.get("currency"), "limit_amount": _amount(record.get("amount"))}
-    if isinstance(row.owner, dict):
-        values |= {"owner": row.owner["name"], "owner_state": row.owner["state"]}
+    owner = row.get("owner")
+    if isinstance(owner, dict):
+        entry = cast("dict[str, str]", owner)
+        values |= {"owner": entry["name"], "owner_state": entry["state"]}
     values["facility"] = bool(record["facility"])
-    values.setdefault("status", record["status"])
-    values.setdefault("current", True)
-    values.setdefault("umr_shared", False)
-    values.setdefault("documents", record["documents"])
+    values["status"] = record["status"]
+    values["current"] = row["current"] is None
+    values["umr_shared"] = bool(row["umr_shared"])
+    values["documents"] = record["documents"]
     return [cell(name, values.get(name)) for name in columns]
 
 

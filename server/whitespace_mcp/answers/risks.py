@@ -154,7 +154,7 @@ def within(rows: Sequence[RiskRow], most: int) -> int:
     return len(rows)
 
 
-def risk_row(
+def risk_values(
     record: Mapping[str, Any],
     *,
     as_slip: bool,
@@ -163,8 +163,8 @@ def risk_row(
     team_name: Callable[[str], str],
     organisation: str | None,
     facts: Mapping[str, Any],
-) -> RiskRow:
-    """Make a row of a record of the portfolio.
+) -> dict[str, Any]:
+    """What a `RiskRow` is made of, from a record of the portfolio; what is None is nothing that is known.
 
     Args:
         record: the columns of `portfolio.rows.Row`.
@@ -178,23 +178,23 @@ def risk_row(
     channel = record["broker_channel"]
     broker = channel_company(channel) if channel else None
     stage: str = record["slip_stage"] if as_slip else record["stage"]
-    return RiskRow(
-        id=record["slip_short"] if as_slip else short_document(record["id"], record["slip_short"]),
-        name=record["name"],
-        umr=record["umr"],
-        stage=stage,
-        status=_status(record["status"], stage),
-        contract_type=record["type"],
-        facility=True if record["facility"] else None,
-        broker=company_name(broker) if broker and broker != own_prefix else None,
-        team=team_names(record["teams"], team_name),
-        updated=record["updated"],
-        documents=record["documents"] if as_slip and record["documents"] > 1 else None,
-        umr_shared=True if as_slip and record["umr_shared"] else None,
-        current=False if not as_slip and not record["current"] else None,
-        organisation=organisation,
+    return {
+        "id": record["slip_short"] if as_slip else short_document(record["id"], record["slip_short"]),
+        "name": record["name"],
+        "umr": record["umr"],
+        "stage": stage,
+        "status": _status(record["status"], stage),
+        "contract_type": record["type"],
+        "facility": True if record["facility"] else None,
+        "broker": company_name(broker) if broker and broker != own_prefix else None,
+        "team": team_names(record["teams"], team_name),
+        "updated": record["updated"],
+        "documents": record["documents"] if as_slip and record["documents"] > 1 else None,
+        "umr_shared": True if as_slip and record["umr_shared"] else None,
+        "current": False if not as_slip and not record["current"] else None,
+        "organisation": organisation,
         **facts,
-    )
+    }
 
 
 def _status(status: str | None, stage: str) -> str | None:

@@ -34,7 +34,7 @@ from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.notes import notes_of
 from whitespace_mcp.tools.risks import sums_of
-from whitespace_mcp.tools.rows import row_of
+from whitespace_mcp.tools.rows import row_values
 from whitespace_mcp.tools.table_files import check_rows, saving, write_table
 
 CHUNK: Final = 2_000
@@ -125,7 +125,7 @@ class _Work:
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): depth for root, depth in facts.items()}
                 for record in records:
-                    row = row_of((organisation_id, record), self.query, self.market, deep, self.today)
+                    row = row_values((organisation_id, record), self.query, self.market, deep, self.today)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
                 done += len(records)
                 anyio.from_thread.check_cancelled()

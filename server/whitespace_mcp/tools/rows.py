@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from whitespace_mcp.answers.depth_columns import depth_in_row
-from whitespace_mcp.answers.risks import RiskRow, actions_in_row, risk_row, told_in_row
+from whitespace_mcp.answers.risks import RiskRow, actions_in_row, risk_values, told_in_row
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.facts import of_depth
@@ -23,7 +23,18 @@ def row_of(
     depth: Mapping[tuple[str, str], SlipFacts] | None = None,
     today: date = date.min,
 ) -> RiskRow:
-    """A row as the answer shows it.
+    """A row as the answer shows it; arguments as of `row_values`."""
+    return RiskRow(**row_values(paged, query, market, depth, today))
+
+
+def row_values(
+    paged: PagedRow,
+    query: Query,
+    market: MarketDirectory,
+    depth: Mapping[tuple[str, str], SlipFacts] | None = None,
+    today: date = date.min,
+) -> dict[str, Any]:
+    """What a row is made of, for those who need no answer of it.
 
     Args:
         paged: the record, and whose it is.
@@ -43,7 +54,7 @@ def row_of(
         facts = (depth or {}).get((organisation_id, record["root"]))
         party = names_of(market).party
         columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, party=party)
-    return risk_row(
+    return risk_values(
         record,
         as_slip=query.terms.unit == "slip",
         own_prefix=organisation.channel_prefix,
