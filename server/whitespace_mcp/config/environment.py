@@ -27,14 +27,12 @@ class Environment:
         bucket: the login database's name.
         sync_url: the login service (Sync Gateway), usually `{root}/sync`.
         api_url: the REST API, usually `{root}/api`.
-        name: in place of the host where the address is one of the moment, as the demo's; it decides nothing.
     """
 
     root: str
     bucket: str
     sync_url: str
     api_url: str
-    name: str = field(default="", compare=False)
 
     @classmethod
     def at(cls, root: str, bucket: str = SANDBOX_BUCKET, sync_url: str = "", api_url: str = "") -> "Environment":

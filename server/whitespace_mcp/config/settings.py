@@ -5,7 +5,6 @@ reports them.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -25,6 +24,7 @@ class Settings(BaseModel):
 
     Attributes:
         environment: where the platform is.
+        demo: it is the demo platform, whose address is one of the moment.
         refresh_token: the renewable token; `service_token`: instead of it. Either is for its own environment only.
         stored_token: instead of them, a renewable token that is read when it is first needed.
         extra_reads: whether the tool that reads any other documented operation is offered.
@@ -47,6 +47,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     environment: Environment = Environment.at(SANDBOX)
+    demo: bool = False
     refresh_token: AddressedSecret | None = None
     stored_token: StoredSecret | None = None
     service_token: AddressedSecret | None = None
@@ -139,11 +140,12 @@ class Settings(BaseModel):
         `root` is its address, `bucket` its database, `refresh_token` one of its own, `env` the other variables.
         """
         reader = Reader(env)
-        environment = replace(Environment.at(root, bucket), name="demo")
+        environment = Environment.at(root, bucket)
         values = {variable.key: reader.read(variable) for variable in VARIABLES if variable.demo}
         problems = tuple(problem for problem in reader.problems if problem.startswith("WHITESPACE_HTTP_"))
         token = AddressedSecret(environment, SecretStr(refresh_token))
-        return cls.model_validate({**values, "environment": environment, "refresh_token": token, "problems": problems})
+        own = {"environment": environment, "demo": True, "refresh_token": token, "problems": problems}
+        return cls.model_validate(values | own)
 
 
 def given(env: Mapping[str, str], name: str) -> str | None:

@@ -146,14 +146,17 @@ async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attac
         )
         for file in attached.files
     ]
-    place = [folder_of(session.environment), await organisation_word(call), slip.short]
+    place = [folder_for(session), await organisation_word(call), slip.short]
     return await save_pack(folder, place, [paper, *files])
+
+
+def folder_for(session: Session) -> str:
+    """The same for a session; the demo's is the same each time, whatever its port."""
+    return "demo" if session.settings.demo else folder_of(session.environment)
 
 
 def folder_of(environment: Environment) -> str:
     """A folder's name for where files come from: two environments never share one, nor a sandbox and production."""
-    if environment.name:
-        return environment.name
     usual = environment == Environment.at(environment.root)
     return environment.host if usual else f"{environment.host} {environment.key()[:8]}"
 

@@ -11,7 +11,7 @@ from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
 from whitespace_mcp.downloads import Saved, save_new
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.sheets import GUARD, MOST_ROWS, Cell, Format, Sheet, write_csv, write_xlsx
-from whitespace_mcp.tools.documents import folder_of
+from whitespace_mcp.tools.documents import folder_for
 
 GUARDED: Final = (
     f"In {{}} cells a {GUARD} was put before a text that begins like a formula; take it off again, or ask for xlsx."
@@ -60,7 +60,7 @@ def saving(session: Session, owner: str, what: str) -> Save:
             retry="Call again without export for the list.",
             do="The user can set WHITESPACE_DOWNLOADS to a folder and restart the server.",
         )
-    words = [folder_of(session.environment), owner]
+    words = [folder_for(session), owner]
     stem = f"{what} {session.clock.now():%Y-%m-%d %H%M%S}"
 
     def save(ending: str, write: Callable[[BinaryIO], object]) -> Saved:
