@@ -202,7 +202,8 @@ def _offered(ctx: click.Context) -> "list[Tool]":
     from whitespace_mcp.setup.machine import Places
     from whitespace_mcp.shell.calling import offered_tools
 
-    return anyio.run(offered_tools, configure(ctx.find_object(Places) or Places.of_this_machine()).settings)
+    options = {name: value for name, value in ctx.params.items() if name.startswith("WHITESPACE_") and value}
+    return anyio.run(offered_tools, configure(ctx.find_object(Places) or Places.of_this_machine(), options).settings)
 
 
 def _tool_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import pty
 import shlex
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +164,40 @@ def test_names_of_tools_and_arguments_are_completed(shell: str) -> None:
     assert "page_size=" in completed("whitespace-mcp call get_risks page", "page")
     assert "unit=document" in completed("whitespace-mcp call get_risks unit=d", "unit=d")
     assert "whoami" in completed("whitespace-mcp tools who", "who")
+
+
+def completed_in_bash(line: str, folder: Path) -> str:
+    """What a line has become after the Tab key in a real bash."""
+    start = folder / "bashrc"
+    script = CliRunner().invoke(main, ["completion", "bash"]).output
+    start.write_text(f"PATH={Path(sys.executable).parent}:$PATH\nbind 'set enable-bracketed-paste off'\n{script}")
+    ours, theirs = pty.openpty()
+    words = [shutil.which("bash") or "bash", "--noprofile", "--rcfile", str(start), "-i"]
+    env = {**os.environ, "TERM": "dumb", "COLUMNS": "500"}
+    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True) as bash:  # noqa: S603  # a person's own shell
+        try:
+            os.write(ours, f"{line}\t\x01echo [\x05]; echo end$((1 + 1))\n".encode())
+            seen = b""
+            while b"end2" not in seen:
+                seen += os.read(ours, 10_000)
+        finally:
+            bash.kill()
+            os.close(ours)
+            os.close(theirs)
+    return seen.decode().replace("\r", "").rpartition("\n[")[2].partition("]\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [
+        ("whitespace-mcp call get_op", "whitespace-mcp call get_open_items "),
+        ("whitespace-mcp call get_risks page", "whitespace-mcp call get_risks page_size="),
+        ("whitespace-mcp call get_risks unit=d", "whitespace-mcp call get_risks unit=document "),
+        ("whitespace-mcp call --downloads /tmp export", "whitespace-mcp call --downloads /tmp export_risks "),
+    ],
+)
+def test_bash_itself_completes_what_is_typed(line: str, whole: str, tmp_path: Path) -> None:
+    assert completed_in_bash(line, tmp_path) == whole
 
 
 def test_text_of_others_neither_steers_the_terminal_nor_becomes_a_formula() -> None:

@@ -154,13 +154,9 @@ def completion(ctx: click.Context, shell: str) -> None:
       zsh  (~/.zshrc)                    eval "$(whitespace-mcp completion zsh)"
       fish (~/.config/fish/config.fish)  whitespace-mcp completion fish | source
     """
-    from click.shell_completion import get_completion_class  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.completion import script  # noqa: PLC0415  # see the module's first line
 
-    made = get_completion_class(shell)
-    if made is None:  # pragma: no cover  # click has all three
-        raise click.UsageError(f"There is no completion for {shell}.")
-    root = ctx.find_root().command
-    click.echo(made(root, {}, "whitespace-mcp", "_WHITESPACE_MCP_COMPLETE").source())
+    click.echo(script(shell, ctx.find_root().command))
 
 
 @click.group()
