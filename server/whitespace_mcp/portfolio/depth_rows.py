@@ -11,7 +11,7 @@ from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import of_depth
 from whitespace_mcp.portfolio.matches import Match, Tell, read_aside, read_deep
-from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
 
 _CHUNK = 5_000

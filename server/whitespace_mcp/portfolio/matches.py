@@ -19,7 +19,7 @@ from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
-from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
