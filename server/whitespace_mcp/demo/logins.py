@@ -46,7 +46,10 @@ def make_logins(seed: int, directory: Directory, options: Options, close: int) -
 def add_person(
     seed: int, directory: Directory, name: str, email: str, desks: Mapping[str, Sequence[str] | None]
 ) -> Login:
-    """Somebody new with a refresh token; `desks`: the channels of their teams by company id, None for all that work."""
+    """Somebody new with a refresh token; `desks`: the channels of their teams by company id, None for all that work.
+
+    `seed` decides the secret, `name` and `email` are the person's.
+    """
     source = chance(seed, "person", email)
     desk = _Desk(directory, source, 0)
     memberships: list[Membership] = []

@@ -80,6 +80,8 @@ def own(document: Document, root: str, side: Side) -> Document:
 def own_contract(document: Document, root: str, side: Side) -> Document:
     """The same of a contract document, which has at least something that says it is one.
 
+    `root` is the slip's root id.
+
     Raises:
         NotFound: it may not be shown.
         BadAnswer: it is some other object.

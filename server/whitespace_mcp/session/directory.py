@@ -125,9 +125,9 @@ class Directory:
     async def _load(self) -> MarketDirectory:
         body = await market(self._api)
         digest = sha256(body).digest()
-        found = _equal.get(digest)
-        if found is None:
-            found = _equal[digest] = MarketDirectory(companies(body))
-        self._market = found
+        equal = _equal.get(digest)
+        if equal is None:
+            equal = _equal[digest] = MarketDirectory(companies(body))
+        self._market = equal
         self._read_until = self._clock.monotonic() + KEEP_SECONDS
-        return found
+        return equal

@@ -70,8 +70,8 @@ def grouped(
 
 def _words(group: RiskGroup) -> list[str]:
     """The words of a group that are explained where they stand: actions, forms of UMRs, a flag that is set."""
-    told = [value for value in (group.action, group.waiting, group.umr_form) if value]
-    return [*(word for value in told for word in value.split(", ")), *(["facility"] if group.facility else [])]
+    words = [value for value in (group.action, group.waiting, group.umr_form) if value]
+    return [*(word for value in words for word in value.split(", ")), *(["facility"] if group.facility else [])]
 
 
 def _sum(totals: dict[_Raw, tuple[int, int]], raws: Sequence[_Raw]) -> tuple[int, int]:
