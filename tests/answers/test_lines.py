@@ -1,39 +1,15 @@
 """Lines: each counts once, per section, exactly; what is no line is in no total."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from support.depth import BROKER, NAMES, ROOT
 from support.lines import Doc, contract, entry, guidance, impression, item, line_set, no_cover, order_items, sections
-from whitespace_mcp.answers.lines.entries import LineContext, LineEntry, apart_entries, asked_entries, line_entries
-from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, measure_problems, section_sums
-from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.placing import Placing, of_section, read_placing
-from whitespace_mcp.documents.subjectivities import responses_of
-from whitespace_mcp.documents.visibility import Side, belonging
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-OF_ORDER = order_items("100%", "Percentage of Order")
-BIRCH, CEDAR, DOGWOOD = "birch_MARINE", "cedar_CARGO", "dogwood_ALL"
-
-
-def read(
-    documents: Sequence[Doc], *, paper: Doc | None = None, prefix: str = "acorn", ids: Sequence[str] = ()
-) -> Placing:
-    """Lines as the tool reads them, each document once."""
-    kept = belonging(documents, ROOT, Side(prefix, "MU1")).documents
-    return read_placing(read_contract(paper or contract(*OF_ORDER)), kept, [f"{ROOT}::FO", *ids], prefix)
-
-
-def sums(documents: Sequence[Doc], **more: Any) -> dict[str | None, SectionLines]:
-    return {one.section: one for one in section_sums(read(documents, **more))}
-
-
-def rows(documents: Sequence[Doc], **more: Any) -> list[LineEntry]:
-    return line_entries(read(documents, **more), LineContext(NAMES, "acorn", responses_of(documents), NOW))
+from support.placing import BIRCH, CEDAR, DOGWOOD, NOW, OF_ORDER, read, rows, sums
+from whitespace_mcp.answers.lines.entries import LineContext, apart_entries, asked_entries, line_entries
+from whitespace_mcp.answers.lines.sums import measure_facts, measure_problems, section_sums
+from whitespace_mcp.documents.placing import of_section
 
 
 def test_written_lines_are_summed_and_compared_with_the_order() -> None:

@@ -1,14 +1,17 @@
 """Answers checked against what the server publishes."""
 
 import json
+from collections.abc import AsyncGenerator
 from functools import cache
 from typing import Any, Protocol, cast
 from weakref import ReferenceType, ref
 
 import jsonschema
+import pytest
 from mcp import Client
 
 from support.servers import ask
+from support.tokens import tokens
 
 
 class Validator(Protocol):
@@ -68,3 +71,22 @@ def assert_nothing_empty(value: Any, key: str = "") -> None:
     elif isinstance(value, list):
         for part in cast("list[Any]", value):
             assert_nothing_empty(part, key)
+
+
+async def every_page(client: Client, tool: str, part: str, **arguments: Any) -> AsyncGenerator[list[Any]]:
+    """All entries of a question, page by page, each checked; each page keeps the budget.
+
+    Args:
+        client: an assistant.
+        tool: what is asked.
+        part: the answer's key with the entries.
+        arguments: of the question.
+    """
+    for _ in range(100):
+        answer = await checked(client, tool, **arguments)
+        assert tokens(answer) <= 1_700
+        yield answer[part]
+        if "next_cursor" not in answer:
+            return
+        arguments["cursor"] = answer["next_cursor"]
+    pytest.fail("the pages have no end")

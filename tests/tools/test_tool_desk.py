@@ -7,10 +7,9 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from support.checks import checked
+from support.checks import checked, every_page
 from support.raw import raw_read
 from support.servers import ask, client_of, refused, settings_for
-from support.tokens import tokens
 from whitespace_mcp.demo import Options, Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -34,16 +33,8 @@ def inboxes(market: Running) -> dict[str, list[dict[str, Any]]]:
 
 
 async def every(client: Client, **arguments: Any) -> list[dict[str, Any]]:
-    """All rows of a question, page by page; each page keeps the budget."""
-    rows: list[dict[str, Any]] = []
-    for _ in range(100):
-        answer = await checked(client, "my_desk", **arguments)
-        assert tokens(answer) <= 1_700
-        rows += answer["risks"]
-        if "next_cursor" not in answer:
-            return rows
-        arguments["cursor"] = answer["next_cursor"]
-    pytest.fail("the pages have no end")
+    """All rows of a question."""
+    return [row async for page in every_page(client, "my_desk", "risks", **arguments) for row in page]
 
 
 def owners(summary: dict[str, Any], organisation: str) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from support.checks import checked
+from support.checks import checked, every_page
 from support.raw import raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
@@ -24,16 +24,8 @@ def root_of(raw: list[dict[str, Any]], short: str) -> str:
 
 
 async def every(client: Client, **arguments: Any) -> list[dict[str, Any]]:
-    """All entries of a question, page by page; each page keeps the budget and the sums."""
-    entries: list[dict[str, Any]] = []
-    for _ in range(100):
-        answer = await checked(client, "get_history", **arguments)
-        assert tokens(answer) <= 1_700
-        entries += answer["entries"]
-        if "next_cursor" not in answer:
-            return entries
-        arguments["cursor"] = answer["next_cursor"]
-    pytest.fail("the pages have no end")
+    """All entries of a question."""
+    return [entry async for page in every_page(client, "get_history", "entries", **arguments) for entry in page]
 
 
 @pytest.mark.parametrize("organisation", [BROKER, CARRIER])

@@ -8,10 +8,9 @@ import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 
-from support.checks import checked
+from support.checks import checked, every_page
 from support.raw import raw_read
 from support.servers import client_of, refused, settings_for
-from support.tokens import tokens
 from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -24,17 +23,11 @@ def directory(market: Running) -> list[dict[str, Any]]:
 
 
 async def every(client: Client, part: str, **arguments: Any) -> list[dict[str, Any]]:
-    """All entries of a question, page by page; each page keeps the budget, and none has an address."""
-    entries: list[dict[str, Any]] = []
-    for _ in range(100):
-        answer = await checked(client, "find_people", organisation=BROKER, **arguments)
-        assert tokens(answer) <= 1_700
-        assert "@" not in json.dumps(answer)
-        entries += answer[part]
-        if "next_cursor" not in answer:
-            return entries
-        arguments["cursor"] = answer["next_cursor"]
-    pytest.fail("the pages have no end")
+    """All entries of a question; none has an address."""
+    pages = every_page(client, "find_people", part, organisation=BROKER, **arguments)
+    entries = [entry async for page in pages for entry in page]
+    assert "@" not in json.dumps(entries)
+    return entries
 
 
 async def test_a_company_is_shown_with_its_teams_and_headcount(client: Client, directory: list[Any]) -> None:

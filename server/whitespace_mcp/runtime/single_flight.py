@@ -40,11 +40,11 @@ class SingleFlight(Generic[T]):
     @property
     def deserted(self) -> bool:
         """Whether an attempt is running although everybody who wanted it has been cancelled."""
-        return self._attempt is not None and not (self._attempt.waiting or self._attempt.kept)
+        return self._attempt is not None and not (self._attempt.waiting or self._attempt.wanted)
 
     def start(self) -> None:
         """Begin an attempt in the background, unless one is running; nobody has to wait for it."""
-        self._current(anew=False).kept = True
+        self._current(anew=False).wanted = True
 
     async def join(self, *, anew: bool = False, patience: float = math.inf) -> T:
         """Wait for the attempt that is running, or for a new one.
@@ -73,11 +73,11 @@ class SingleFlight(Generic[T]):
                         raise attempt.failure(attempt.error)
                     return attempt.results[0]
         except anyio.get_cancelled_exc_class():
-            if attempt is not None and not (attempt.waiting or attempt.kept or self._lasting):
+            if attempt is not None and not (attempt.waiting or attempt.wanted or self._lasting):
                 self._supersede(attempt)
             raise
         if attempt is not None:
-            attempt.kept = True
+            attempt.wanted = True
         raise PatienceLost
 
     def _supersede(self, attempt: "_Attempt[T]") -> None:
@@ -117,7 +117,7 @@ class _Attempt(Generic[T]):
         self.error: Exception | None = None
         self.traceback: TracebackType | None = None
         self.waiting = 0
-        self.kept = False
+        self.wanted = False
         self.superseded = False
 
     async def wait(self) -> None:

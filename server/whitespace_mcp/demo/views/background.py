@@ -15,7 +15,7 @@ from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.talk import Message, messages_of
 from whitespace_mcp.demo.views.directory import stamp_of
 from whitespace_mcp.demo.views.linedocs import line_documents, section_stubs
-from whitespace_mcp.demo.views.placing import provenance
+from whitespace_mcp.demo.views.placing import head_of
 
 Doc = dict[str, Any]
 _REVIEWED: Final = 0.05
@@ -48,20 +48,9 @@ def background_of(slip: Slip, directory: Directory) -> list[Doc]:
     return docs
 
 
-def _head(name: str, kind: str, channels: tuple[str, ...], moment: int, user_id: str) -> Doc:
-    return {
-        "_id": name,
-        "_rev": revision(name, when(moment)),
-        "type": kind,
-        "channels": list(channels),
-        "createdAt": when(moment),
-        "provenance": provenance(name, user_id, moment),
-    }
-
-
 def _activity(slip: Slip, event: Event, directory: Directory) -> Doc:
     return {
-        **_head(event.id, "RWActivity", event.channels, event.moment, event.user_id),
+        **head_of(event.id, "RWActivity", event.channels, event.moment, event.user_id),
         "activity": event.activity if share_of(event.id) < 0.9 else f"{event.activity} by the desk",
         "hardcodedActivity": event.activity,
         "userID": event.user_id,
@@ -86,7 +75,7 @@ def _notice(slip: Slip, title: str, user_id: str, channels: tuple[str, ...], dir
 def _comment(slip: Slip, message: Message, directory: Directory) -> Doc:
     name = f"{slip.root}::CHAT::{message.id}"
     return {
-        **_head(name, "RWComment", message.channels, message.moment, message.author),
+        **head_of(name, "RWComment", message.channels, message.moment, message.author),
         "updatedAt": when(message.moment),
         "comment": message.text,
         "user": message.author,
@@ -109,7 +98,7 @@ def _owners(slip: Slip) -> Iterator[Doc]:
         if owner:
             name = f"{slip.root}::OWN::{team.company_id}::{team.team_id}"
             yield {
-                **_head(name, "RWRiskOwner", channels, slip.created, owner),
+                **head_of(name, "RWRiskOwner", channels, slip.created, owner),
                 "updatedAt": when(slip.created),
                 "associatedRootID": slip.root,
                 "ownerChannel": team.channel,
@@ -167,7 +156,7 @@ def file_parent(slip: Slip, file: File) -> str:
 def _files(slip: Slip) -> Iterator[Doc]:
     for file in files_of(slip):
         yield {
-            **_head(file_parent(slip, file), "RWAttachmentCollection", file.channels, file.moment, file.author),
+            **head_of(file_parent(slip, file), "RWAttachmentCollection", file.channels, file.moment, file.author),
             "updatedAt": when(file.moment),
             "metadata": [{**file_metadata(file), "usesBlobStore": True}],
         }
@@ -184,7 +173,7 @@ def _follower(slip: Slip, document: Document, follower: Follower, directory: Dir
     channel = follower.share.team.channel
     name = f"{document.id}::ENF::{channel}"
     doc: Doc = {
-        **_head(name, "RWEndorsementFollower", (slip.broker.channel, channel), document.created, slip.author_id),
+        **head_of(name, "RWEndorsementFollower", (slip.broker.channel, channel), document.created, slip.author_id),
         "updatedAt": when(document.updated),
         "endorsementDocID": document.id,
         "uwrChannel": channel,
@@ -212,7 +201,7 @@ def _sections(slip: Slip) -> Iterator[Doc]:
         everybody = (slip.broker.channel, *dict.fromkeys(share.team.channel for share in slip.shares))
         name = f"{slip.root}::MS"
         yield {
-            **_head(name, "RWMultiSectionStorer", everybody, slip.created, slip.author_id),
+            **head_of(name, "RWMultiSectionStorer", everybody, slip.created, slip.author_id),
             "associatedRootID": slip.root,
             "sections": section_stubs(slip),
         }
@@ -226,7 +215,7 @@ def _broker_messages(slip: Slip) -> Iterator[Doc]:
             channels = (slip.broker.channel, share.team.channel)
             moment = slip.created + (slip.changed - slip.created) * 6 // 10
             yield {
-                **_head(name, "RWBrokerMessage", channels, moment, slip.author_id),
+                **head_of(name, "RWBrokerMessage", channels, moment, slip.author_id),
                 "message": "Please see the firm order for your line, terms as discussed.",
                 "stage": "FirmOrder",
                 "associatedRootID": slip.root,
@@ -253,7 +242,7 @@ def _reviews(slip: Slip) -> Iterator[Doc]:
             }
             replied = {"reviewerMemberID": user_id, "reviewerNotes": "Fine by me."} if is_done else {}
             yield {
-                **_head(name, "RWRiskAuthorisationState", (team.channel,), moment, user_id),
+                **head_of(name, "RWRiskAuthorisationState", (team.channel,), moment, user_id),
                 "updatedAt": when(moment),
                 "currentAuthRequest": request | replied,
                 "history": list[Doc](),
@@ -267,7 +256,7 @@ def _attention(slip: Slip) -> Iterator[Doc]:
             name = f"{slip.root}::AW::{named_identifier('', f'attention {slip.root} {share.team.channel}')}"
             channels = (slip.broker.channel, slip.author_id)
             yield {
-                **_head(name, "RWAttentionWanted", channels, slip.changed, share.user_id),
+                **head_of(name, "RWAttentionWanted", channels, slip.changed, share.user_id),
                 "updatedAt": when(slip.changed),
                 "action": "wroteNoCoverGivenLine",
                 "associatedRiskID": f"{slip.root}::FO",

@@ -9,10 +9,10 @@ from whitespace_mcp.demo.market.companies import Directory
 from whitespace_mcp.demo.market.documents import when
 from whitespace_mcp.demo.market.lines import Line, Subjectivity, lines_of, percent, sections_of
 from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of, stem_of
-from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
+from whitespace_mcp.demo.market.seeds import named_identifier, share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
 from whitespace_mcp.demo.views.directory import stamp_of
-from whitespace_mcp.demo.views.placing import provenance
+from whitespace_mcp.demo.views.placing import head_of, provenance
 
 Doc = dict[str, Any]
 
@@ -30,7 +30,7 @@ def line_set(slip: Slip, source: LineSet, directory: Directory) -> Doc:
     """One line set."""
     signed = source.type == "RWSignedLineSet"
     return {
-        **_head(source.id, source.type, source.channels, source.updated, source.lines[0].share.user_id),
+        **head_of(source.id, source.type, source.channels, source.updated, source.lines[0].share.user_id, updated=True),
         "contents": [line_entry(slip, line, directory, signed=signed) for line in source.lines],
         "isOffline": source.is_offline,
         "parentDocID": source.parent,
@@ -131,18 +131,6 @@ def _identifier(stamp: Doc, number: int) -> Doc:
     }
 
 
-def _head(name: str, kind: str, channels: tuple[str, ...], moment: int, user_id: str) -> Doc:
-    return {
-        "_id": name,
-        "_rev": revision(name, when(moment)),
-        "type": kind,
-        "channels": list(channels),
-        "createdAt": when(moment),
-        "updatedAt": when(moment),
-        "provenance": provenance(name, user_id, moment),
-    }
-
-
 def guided(slip: Slip) -> list[Share]:
     """The carriers that were asked for a line."""
     return slip.shares if slip.stage in ("firm_order", "signed") else []
@@ -182,7 +170,7 @@ def _guidance(slip: Slip) -> Iterator[Doc]:
         if slip.facility:
             content |= {"role": "agreementParty", "associatedFacilityId": slip.facility}
         yield {
-            **_head(guidance_id(slip, share), "RWLineGuidanceSet", channels, moment, slip.author_id),
+            **head_of(guidance_id(slip, share), "RWLineGuidanceSet", channels, moment, slip.author_id, updated=True),
             "associatedPlacingID": f"{slip.root}::FO",
             "contents": [content],
             "sections": section_stubs(slip),
@@ -197,7 +185,7 @@ def _no_cover(slip: Slip, directory: Directory) -> Iterator[Doc]:
             name = f"{stem}::NoCoverGivenLines::{named_identifier('', f'no cover {stem} {line.section}')}"
             channels = (slip.broker.channel, line.share.team.channel)
             yield {
-                **_head(name, "RWNoCoverGivenLinesStorer", channels, line.stamped, line.share.user_id),
+                **head_of(name, "RWNoCoverGivenLinesStorer", channels, line.stamped, line.share.user_id, updated=True),
                 "line": [line_entry(slip, line, directory, signed=False)],
                 "isValid": True,
                 "associatedFirmOrderDocID": stem,
@@ -214,7 +202,7 @@ def _responses(slip: Slip) -> Iterator[Doc]:
                 channels = (slip.broker.channel, line.share.team.channel)
                 name = f"{stem}::WRLS::SUBJR::{subjectivity.identifier}"
                 yield {
-                    **_head(name, "RWSubjectivityResponse", channels, moment, slip.author_id),
+                    **head_of(name, "RWSubjectivityResponse", channels, moment, slip.author_id, updated=True),
                     "associatedAwDocID": "",
                     "associatedFirmOrderDocID": stem,
                     "associatedNoCoverStorerDocID": "",

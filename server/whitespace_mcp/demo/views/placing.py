@@ -63,6 +63,25 @@ def _control(slip: Slip, document: Document, directory: Directory, *, with_verti
     return control
 
 
+def head_of(
+    name: str, kind: str, channels: tuple[str, ...], moment: int, user_id: str, *, updated: bool = False
+) -> dict[str, Any]:
+    """What documents begin with; `updated` for those that say when they were changed last.
+
+    `name` is the id, `kind` the type, `channels` who may see it, `moment` when it was made (epoch seconds), `user_id`
+    who made it.
+    """
+    return {
+        "_id": name,
+        "_rev": revision(name, when(moment)),
+        "type": kind,
+        "channels": list(channels),
+        "createdAt": when(moment),
+        **({"updatedAt": when(moment)} if updated else {}),
+        "provenance": provenance(name, user_id, moment),
+    }
+
+
 def provenance(document_id: str, user_id: str, moment: int) -> dict[str, Any]:
     """The audit trail that every document carries.
 
