@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const [packages, text] = process.argv.slice(2);
-const { port, resource, callback, issuer = `http://127.0.0.1:${port}` } = JSON.parse(text);
+const { port, host = "127.0.0.1", resource, callback, issuer = `http://127.0.0.1:${port}` } = JSON.parse(text);
 const require = createRequire(`${packages}/`);
 const { default: Provider } = await import(pathToFileURL(require.resolve("oidc-provider")).href);
 
@@ -38,4 +38,4 @@ const provider = new Provider(issuer, {
   },
   cookies: { keys: ["a key for tests"] },
 });
-provider.listen(port, "127.0.0.1");
+provider.listen(port, host);

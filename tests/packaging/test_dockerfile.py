@@ -114,6 +114,9 @@ def test_the_trial_with_containers_builds_the_teams_image_from_what_is_here() ->
     for build in builds:
         assert (folder / build["context"]).resolve() == ROOT
         assert build["target"] in STAGES
+    published = [port.rpartition(":")[2] for port in services["proxy"]["ports"]]
+    assert published == ["8080", "9000"]
+    assert '"port": 9000, "host": "0.0.0.0"' in services["provider"]["command"][-1], "else no browser reaches it"
     for service in services.values():
         for volume in service.get("volumes", []):
             assert (folder / volume.partition(":")[0]).exists(), volume
