@@ -224,7 +224,8 @@ def _keys(value: str) -> str | None:
     try:
         read_keys(Path(value))
     except NotConfigured as error:
-        return f"cannot be used: {error.what}; a line is a name, a blank, and what `openssl rand -base64 32` gives"
+        form = "; a line is a name, a blank, and what `openssl rand -base64 32` gives" if error.do else ""
+        return f"cannot be used: {error.what}{form}"
     return None
 
 
