@@ -102,7 +102,9 @@ class Firm:
     async def connect(self, person: str, token: str) -> "Page":
         """Store a person's refresh token."""
         async with self.page(person) as page:
-            return await page.give(token)
+            given = await page.give(token)
+        assert given.answer.status_code == 200, given.answer.text
+        return given
 
     @asynccontextmanager
     async def client(
