@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+import anyio
 import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from support.processes import environment
+from support.servers import ask, text_of
 from team.engines import PATIENCE, Engine, Provider, balancer, free_port
 from whitespace_mcp.demo import Running
 
@@ -258,3 +260,42 @@ def _is_ready(address: str) -> bool:
 def secrets_of(*values: Any) -> set[str]:
     """What must be nowhere: the values themselves and their first and last twelve characters."""
     return {part for value in map(str, values) for part in (value, value[:12], value[-12:])}
+
+
+def renewals(platform: Running) -> int:
+    """How many id tokens the platform's login service was asked for."""
+    return sum("_oidc_refresh" in request.path for request in platform.platform.requests)
+
+
+async def counts(client: Client) -> list[int]:
+    answer = await ask(client, "get_risks", organisation="all", page_size=0)
+    return [each["documents"] for each in answer["organisations"]]
+
+
+async def until_connected(client: Client) -> None:
+    """A replica that has just said "not connected" says so for two seconds more."""
+    answers = 0
+    with anyio.fail_after(90):
+        while answers < 4:
+            result = await client.call_tool("list_organisations", {})
+            answers = 0 if result.is_error else answers + 1
+            await anyio.sleep(0.3 if result.is_error else 0)
+
+
+async def until_told(client: Client, words: str) -> None:
+    """A replica has learnt what happened at another one: it says these words, and answers no more."""
+    with anyio.fail_after(30):
+        said = ""
+        while words not in said:
+            said = text_of(await client.call_tool("get_risks", {"organisation": "all", "page_size": 0}))
+            await anyio.sleep(0 if words in said else 0.2)
+
+
+async def until_sharing(firm: Firm) -> None:
+    """A replica that missed Redis asks it again only after some seconds."""
+    async with browser() as http:
+        for engine in firm.replicas:
+            figures = ""
+            with anyio.fail_after(60):
+                while "whitespace_sharing 1.0" not in figures:
+                    figures = (await http.get(f"http://127.0.0.1:{engine.port}/metrics")).text

@@ -14,12 +14,32 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 from mcp import Client
+from psycopg_pool import AsyncConnectionPool
+from pydantic import SecretStr
 
-from support.servers import ask, refused, text_of
+from support.servers import ask, refused, settings_for
 from team.engines import Engine, program, wait_for_database
-from team.firm import Firm, address_of, browser, firm_with, secrets_of, walk
+from team.firm import (
+    Firm,
+    address_of,
+    browser,
+    counts,
+    firm_with,
+    renewals,
+    secrets_of,
+    until_connected,
+    until_sharing,
+    until_told,
+    walk,
+)
+from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.runtime.clock import SystemClock
+from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.setup.commands import COMMANDS
+from whitespace_mcp.team.keys import KeyFile, read_keys
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.vault import Vault
 
 
 @pytest.fixture(scope="module")
@@ -45,45 +65,6 @@ def firm(
 def refresh_token(platform_of_the_firm: Running) -> str:
     """The demo person's, with two organisations."""
     return platform_of_the_firm.platform.login.refresh_token or ""
-
-
-def renewals(platform: Running) -> int:
-    """How many id tokens the platform's login service was asked for."""
-    return sum("_oidc_refresh" in request.path for request in platform.platform.requests)
-
-
-async def counts(client: Client) -> list[int]:
-    answer = await ask(client, "get_risks", organisation="all", page_size=0)
-    return [each["documents"] for each in answer["organisations"]]
-
-
-async def until_connected(client: Client) -> None:
-    """A replica that has just said "not connected" says so for two seconds more."""
-    answers = 0
-    with anyio.fail_after(90):
-        while answers < 4:
-            result = await client.call_tool("list_organisations", {})
-            answers = 0 if result.is_error else answers + 1
-            await anyio.sleep(0.3 if result.is_error else 0)
-
-
-async def until_told(client: Client, words: str) -> None:
-    """A replica has learnt what happened at another one: it says these words, and answers no more."""
-    with anyio.fail_after(30):
-        said = ""
-        while words not in said:
-            said = text_of(await client.call_tool("get_risks", {"organisation": "all", "page_size": 0}))
-            await anyio.sleep(0 if words in said else 0.2)
-
-
-async def until_sharing(firm: Firm) -> None:
-    """A replica that missed Redis asks it again only after some seconds."""
-    async with browser() as http:
-        for engine in firm.replicas:
-            figures = ""
-            with anyio.fail_after(60):
-                while "whitespace_sharing 1.0" not in figures:
-                    figures = (await http.get(f"http://127.0.0.1:{engine.port}/metrics")).text
 
 
 async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Firm, refresh_token: str) -> None:
@@ -139,16 +120,27 @@ async def test_two_hundred_calls_at_once_over_two_replicas_make_one_renewal(firm
     assert renewals(firm.platform) - before == 1
 
 
-async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: str) -> None:
+async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: str, pool: AsyncConnectionPool) -> None:
     await until_sharing(firm)
-    people = [f"person-{number}" for number in range(12)]
-    for person in people:
-        await firm.connect(person, refresh_token)
+    people = [f"person-{number}" for number in range(50)]
+    tokens: dict[str, str] = {}
+    vault = Vault(pool, KeyFile(read_keys(firm.folder / "keys")))
+    environment = Environment.at(firm.platform.root, firm.platform.platform.bucket).key()
+    logins = anyio.CapacityLimiter(4)
+
+    async def arrive(person: str) -> None:
+        async with logins:
+            tokens[person] = await firm.access_token(person)
+        await vault.put(Person(firm.provider.issuer, person, environment), SecretStr(refresh_token))
+
+    async with anyio.create_task_group() as tasks:
+        for person in people:
+            tasks.start_soon(arrive, person)
     before = renewals(firm.platform)
 
     async def ask_often(person: str) -> None:
-        async with firm.client(await firm.access_token(person)) as client, anyio.create_task_group() as calls:
-            for _ in range(4):
+        async with firm.client(tokens[person]) as client, anyio.create_task_group() as calls:
+            for _ in range(8):
                 calls.start_soon(counts, client)
 
     async with anyio.create_task_group() as tasks:
@@ -184,16 +176,28 @@ async def status_of(firm: Firm, **headers: str) -> httpx2.Response:
         return await http.post(f"http://127.0.0.1:{firm.replicas[0].port}/mcp", json=body, headers={**usual, **headers})
 
 
+async def id_token(firm: Firm) -> str:
+    """What the platform itself takes for the demo person."""
+    settings = settings_for(firm.platform)
+    assert settings.refresh_token is not None
+    login = RefreshToken(settings.refresh_token, SystemClock(), timeout=20)
+    token = (await login.obtain()).value.get_secret_value()
+    await login.aclose()
+    return token
+
+
 async def test_nobody_is_let_in_without_a_good_token_and_the_challenge_says_what_is_needed(firm: Firm) -> None:
     foreign = await firm.access_token("mallory", resource="https://other.example/mcp")
     no_scope = await firm.access_token("mallory", scope="other:read")
     good = await firm.access_token("mallory")
     machine = await firm.machine_token()
+    whitespaces_own = await id_token(firm)
     for headers, status in [
         ({}, 401),
         ({"Authorization": "Bearer nonsense"}, 401),
         ({"Authorization": f"Bearer {foreign}"}, 401),
         ({"Authorization": f"Bearer {machine}"}, 401),
+        ({"Authorization": f"Bearer {whitespaces_own}"}, 401),
         ({"Authorization": f"Bearer {good}{'A' * 20_000}"}, 401),
         ({"X-User": "alice", "X-Forwarded-User": "alice", "X-Forwarded-Email": "alice@firm.example"}, 401),
         ({"Authorization": f"Bearer {no_scope}"}, 403),
@@ -210,6 +214,9 @@ async def test_nobody_is_let_in_without_a_good_token_and_the_challenge_says_what
     assert metadata["resource"] == firm.url
     assert metadata["authorization_servers"] == [firm.provider.issuer]
     assert metadata["scopes_supported"] == ["risks:read"]
+    async with browser() as http:
+        twice = [("Authorization", f"Bearer {good}"), ("Authorization", f"Bearer {foreign}")]
+        assert (await http.post(address_of(firm.replicas[0]), headers=twice)).status_code == 401
     forged = {"Authorization": f"Bearer {good}", "X-User": "alice", "X-Forwarded-User": "alice"}
     assert (await status_of(firm, **forged)).status_code == 200
 
@@ -254,6 +261,8 @@ async def test_forms_of_other_sites_and_replayed_logins_are_refused(firm: Firm, 
         # The address with the code is what a thief would have: in another browser it is worth nothing.
         async with browser() as thief:
             assert (await thief.get(callback)).status_code == 400
+        assert (await http.get(callback)).status_code == 303
+        assert (await http.get(callback)).status_code == 400, "a login is good for once"
     async with firm.page("carol") as page:
         assert "No login is stored" in page.answer.text
 
@@ -322,6 +331,8 @@ async def test_health_readiness_and_figures_name_nobody(firm: Firm) -> None:
         for engine in firm.replicas:
             base = f"http://127.0.0.1:{engine.port}"
             assert (await http.get(f"{base}/health")).text == "ok\n"
+            stranger = {"Authorization": "Bearer nonsense"}
+            assert (await http.get(f"{base}/health", headers=stranger)).status_code == 200, "it verifies nothing"
             assert (await http.get(f"{base}/ready")).status_code == 200
             figures = (await http.get(f"{base}/metrics")).text
             for figure in (

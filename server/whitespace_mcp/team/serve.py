@@ -48,7 +48,8 @@ from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 5_000
+"""Connections: those on which nobody asks anything now count too, and everybody's host keeps one."""
 KEEP_ALIVE_SECONDS: Final = 75
 """For so long a connection may be idle: longer than balancers keep theirs, or one that is just closing loses a call."""
 NOBODYS: Final = (
