@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import httpx2
 import pytest
 from click.testing import CliRunner
@@ -30,6 +31,7 @@ from team.firm import (
     until_connected,
     until_sharing,
     until_told,
+    wait_until_ready,
     walk,
 )
 from whitespace_mcp.config.environment import Environment
@@ -291,6 +293,7 @@ async def test_everything_may_be_gone_for_a_while(
         for _ in range(4):
             assert await counts(client) == [60, 30], "one replica is enough"
         firm.replicas[0].start()
+        await anyio.to_thread.run_sync(wait_until_ready, firm)
     again = await firm.access_token("dora")
     async with firm.client(again) as client:
         assert await counts(client) == [60, 30], "what was committed is there"
@@ -299,7 +302,8 @@ async def test_everything_may_be_gone_for_a_while(
 async def test_the_trail_has_whose_call_each_was_and_every_replicas_chain_is_checked(
     firm: Firm, refresh_token: str
 ) -> None:
-    await firm.connect("gus", refresh_token)
+    page = await firm.connect("gus", refresh_token)
+    assert "Calderfinch Partners" in page.answer.text, page.answer.text
     async with firm.client(await firm.access_token("gus")) as client:
         for _ in firm.replicas:
             await until_connected(client)

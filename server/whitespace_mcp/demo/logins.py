@@ -46,9 +46,14 @@ def make_logins(seed: int, directory: Directory, options: Options, close: int) -
 def add_person(
     seed: int, directory: Directory, name: str, email: str, desks: Mapping[str, Sequence[str] | None]
 ) -> Login:
-    """Somebody new with a refresh token; `desks`: the channels of their teams by company id, None for all that work.
+    """Enter somebody new, with a refresh token.
 
-    `seed` decides the secret, `name` and `email` are the person's.
+    Args:
+        seed: of everything that is drawn.
+        directory: where they are entered.
+        name: theirs.
+        email: nobody else's.
+        desks: the channels of their teams by company id; None for all that work.
     """
     source = chance(seed, "person", email)
     desk = _Desk(directory, source, 0)

@@ -33,6 +33,8 @@ LINGER_SECONDS: Final = 120.0
 """How long a walk goes on after the last question that needs it."""
 AGAIN_SECONDS: Final = 86_400.0
 """Seconds after which everything is read once more: what is gone does not show among the newest changes."""
+ASIDE_BYTES: Final = 150_000
+"""What two connections of SQLite and the objects around them take for an organisation, as it was measured."""
 MANY: Final = 5_000
 """Rows from which a book is taught in a worker thread."""
 
@@ -242,12 +244,12 @@ class _Table:
 
     @property
     def weight(self) -> int:
-        """Bytes that the database has."""
+        """Bytes that the database has, and what an organisation takes beside its pages."""
         with self._lock:
             pages, each = (
                 self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
             )
-        return pages * each
+        return pages * each + ASIDE_BYTES
 
     def since(self, turn: int) -> tuple[int, list[SummaryFacts]]:
         """The turn that it is, and what was learnt of slips since another turn, each merged."""

@@ -125,9 +125,9 @@ class Directory:
     async def _load(self) -> MarketDirectory:
         body = await market(self._api)
         digest = sha256(body).digest()
-        equal = _equal.get(digest)
-        if equal is None:
-            equal = _equal[digest] = MarketDirectory(companies(body))
-        self._market = equal
+        directory = _equal.get(digest)
+        if directory is None:
+            directory = _equal[digest] = MarketDirectory(companies(body))
+        self._market = directory
         self._read_until = self._clock.monotonic() + KEEP_SECONDS
-        return equal
+        return directory
