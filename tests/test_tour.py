@@ -20,14 +20,15 @@ from whitespace_mcp.tour.ending import our_command
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 STOPS = (
-    "1 of 8  Who am I?",
-    "2 of 8  Which organisations?",
-    "3 of 8  Both books, side by side",
-    "4 of 8  Which organisation is meant?",
-    "5 of 8  A page of one book",
-    "6 of 8  Switching sides",
-    "7 of 8  Who brings what",
-    "8 of 8  The token expires on the way",
+    "1 of 9  Who am I?",
+    "2 of 9  Which organisations?",
+    "3 of 9  Both books, side by side",
+    "4 of 9  Which organisation is meant?",
+    "5 of 9  A page of one book",
+    "6 of 9  The whole book in depth",
+    "7 of 9  Switching sides",
+    "8 of 9  Who brings what",
+    "9 of 9  The token expires on the way",
     "A picture and a spreadsheet",
     "Now in your own assistant",
     "And with your own login",
@@ -98,22 +99,31 @@ def test_it_shows_a_page_of_one_book_and_says_how_many_there_are() -> None:
     assert int(matched[1]) > 5
 
 
+def test_firm_orders_are_told_by_how_far_they_are_placed_and_what_was_read_is_not_read_again() -> None:
+    states = dict(re.findall(r"\b(nothing|short|full|over|unreadable) (\d+)\b", stop(6)))
+    assert {"short", "full", "over"} <= set(states)
+    matched = re.search(r"4 of (\d+) slips. Requests to the platform: (\d+) for the first question, 0 for", stop(6))
+    assert matched
+    assert matched[1] == states["short"]
+    assert int(matched[2]) > 2 * int(states["short"])
+
+
 def test_after_the_switch_a_question_without_an_organisation_is_about_the_other_one() -> None:
-    assert "active Marrowgate Underwriting, MU" in stop(6)
-    assert "organisation=" not in stop(7)
-    assert "Marrowgate Underwriting: " in stop(7)
-    assert "Calderfinch Partners " in stop(7)  # now the broker
+    assert "active Marrowgate Underwriting, MU" in stop(7)
+    assert "organisation=" not in stop(8)
+    assert "Marrowgate Underwriting: " in stop(8)
+    assert "Calderfinch Partners " in stop(8)  # now the broker
 
 
 def test_an_expired_token_is_renewed_once_on_the_way() -> None:
-    requests = re.findall(r"GET (\S+) (\d{3})", stop(8))
+    requests = re.findall(r"GET (\S+) (\d{3})", stop(9))
     renewal = ("/sync/sandboxbucket/_oidc_refresh", "200")
     assert requests[1] == renewal
     assert requests.count(renewal) == 1
     assert requests[0] == (requests[2][0], "401")  # refused, and asked again
     assert {status for _, status in requests[1:]} == {"200"}
     assert ("/api/risks", "200") in requests
-    assert "Token renewals: 1 before, 2 after." in stop(8)
+    assert "Token renewals: 1 before, 2 after." in stop(9)
 
 
 def test_a_pipe_gets_plain_text_no_wider_than_its_columns() -> None:
@@ -175,7 +185,7 @@ def test_an_output_without_utf8_gets_plainer_characters_and_the_users_cache_stay
     assert tour.returncode == 0
     assert tour.stdout.isascii()
     assert not re.search(r"(?<![\w)])\?|\?(?=\w)", tour.stdout)  # a question ends a word; what was replaced does not
-    assert "-- 8 of 8  The token expires on the way ---" in tour.stdout
+    assert "-- 9 of 9  The token expires on the way ---" in tour.stdout
     assert max(len(line) for line in tour.stdout.splitlines() if str(Path(sys.executable).parent) not in line) <= 100
     assert list(tmp_path.iterdir()) == []
 

@@ -10,7 +10,8 @@ ENDORSED: Final = "Ironquill Capital D&O XS GBP 10M 2026/27"
 OPEN: Final = "Tamarisk Paper Mills Primary USD 25M 2026"
 OVERWRITTEN: Final = "Hearthstone Surveyors PI 2026"
 QUOTED: Final = "Falconhurst Helicopters Hull & Liabilities 2026"
-SLIPS: Final = (SIGNED, ENDORSED, OPEN, OVERWRITTEN, QUOTED)
+FACILITY: Final = "Ironquill Ports Marine Liability Facility 2025"
+SLIPS: Final = (SIGNED, ENDORSED, OPEN, OVERWRITTEN, QUOTED, FACILITY)
 """Slips of the broker's book, by title; in a call a title stands for the id."""
 
 
@@ -19,7 +20,7 @@ class Example(NamedTuple):
 
     Attributes:
         asked: by a person.
-        job: what it belongs to; 0 is the main job, the others are the eleven of `JOBS`.
+        job: what it belongs to; 0 is the main job, the others are those of `JOBS`.
         tool: what is called, and with which `arguments`.
     """
 
@@ -42,13 +43,15 @@ JOBS: Final = (
     "My desk",
     "People and companies",
     "Anything else that can be read",
+    "The whole book in depth: what runs out, what is short, whom we wait for",
 )
 
 ASKS: Final = {
     "whoami": "the platform's version",
     "list_organisations": "nothing once they are known; with `refresh` the search for them again",
     "switch_org": "the login's details in that organisation",
-    "get_risks": "nothing while the lists are fresh, else each list; what only summaries tell comes in pages of 60",
+    "get_risks": "nothing while the lists are fresh, else each list; what only summaries tell comes in pages of 60,"
+    " what only contracts and lines tell slip by slip, once",
     "summarise_risks": "the same as `get_risks`",
     "export_risks": "the same as `get_risks`",
     "get_risk": "the contract, what stands behind the slip, its owners, its labels, and a summary for each own team"
@@ -91,6 +94,39 @@ EXAMPLES: Final = (
     Example(
         "Which brokers have signed facilities with us?", 0, "summarise_risks",
         {"organisation": CARRIER, "group_by": ["broker"], "stage": ["signed"], "facility": "only"},
+    ),
+    Example(
+        "What expires in the next sixty days?", 12, "get_risks",
+        {
+            "organisation": BROKER, "stage": ["signed"], "expiry_from": "2026-11-23", "expiry_to": "2027-01-22",
+            "show": ["expiry"], "sort": "expiry", "page_size": 3,
+        },
+    ),
+    Example(
+        "Which firm orders are short, and by how much?", 12, "get_risks",
+        {"organisation": BROKER, "placed": ["short"], "show": ["placed"], "page_size": 3},
+    ),
+    Example(
+        "And who was asked on them and has not written?", 12, "get_open_items",
+        {
+            "organisation": BROKER, "stage": ["firm order"], "kind": ["line"], "lies_with": "carrier",
+            "page_size": 3,
+        },
+    ),
+    Example(
+        "Which subjectivities run out this week?", 12, "get_open_items",
+        {
+            "organisation": BROKER, "kind": ["subjectivity"], "due_from": "2026-11-23", "due_to": "2026-11-29",
+            "page_size": 3,
+        },
+    ),
+    Example(
+        "What is declared to that facility?", 12, "get_risks",
+        {"organisation": BROKER, "declared_to": FACILITY, "page_size": 3},
+    ),
+    Example(
+        "What does Rhys Weatherall sit on, the longest first?", 12, "get_risks",
+        {"organisation": BROKER, "owner": "Rhys Weatherall", "waiting": True, "sort": "waiting", "page_size": 3},
     ),
     Example("Tell me about this risk.", 1, "get_risk", {"organisation": BROKER, "risk": SIGNED}),
     Example("What is in the slip?", 2, "get_wording", {"organisation": BROKER, "risk": OPEN}),

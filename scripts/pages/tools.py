@@ -14,6 +14,8 @@ from market import Market, count, market
 
 CURSOR: Final = re.compile(r'("next_cursor": ?)"[^"]+"')
 MOST_LINES: Final = 60
+_TITLED: Final = ("risk", "other", "declared_to")
+"""Arguments that are slips."""
 HEAD: Final = """\
 # The tools
 
@@ -77,7 +79,7 @@ async def _id_of(demo: Market, title: str) -> str:
 
 async def _answered(demo: Market, example: Example, ids: Mapping[str, str]) -> Answered:
     given = example.arguments
-    arguments = given | {name: ids[given[name]] for name in ("risk", "other") if name in given}
+    arguments = given | {name: ids[given[name]] for name in _TITLED if name in given}
     before = demo.requests
     answer = await demo.ask(example.tool, arguments)
     return Answered(example, arguments, CURSOR.sub(r'\1"5AvrZalcm5HRkwI"', answer), demo.requests - before)

@@ -98,6 +98,24 @@ async def test_what_has_no_sense_is_refused(client: Client) -> None:
     said = await refused(client, "get_risks", organisation=BROKER, expiry_from="2027-01-01", expiry_to="2026-01-01")
     assert "is later than 'expiry_to'" in said
     assert "nothing, short" in await refused(client, "get_risks", organisation=BROKER, placed="half")
+    for asked in ({"expiry_from": "2026-01-01"}, {"subjectivity": "open"}, {"show": ["premium"]}):
+        said = await refused(client, "get_risks", organisation=BROKER, unit="document", **asked)
+        assert said.endswith("Leave it out, or pass slip.")
+    said = await refused(client, "summarise_risks", organisation=BROKER, unit="document", group_by="expiry_month")
+    assert "Argument 'unit' has no expiry: that is told of slips" in said
+
+
+async def test_who_and_what_cannot_be_told_apart_is_asked_back(client: Client) -> None:
+    """People of one name, somebody from elsewhere, a facility that is none or not there: each says what to pass."""
+    for tool in ("get_risks", "get_open_items"):
+        said = await refused(client, tool, organisation=BROKER, owner="Rafe Dovecote")
+        assert "Argument 'owner' could be several people" in said
+        assert said.count("Rafe Dovecote (MU") == 2
+        assert "Did you mean Rafe Dovecote" in await refused(client, tool, organisation=BROKER, owner="Rafe Dovecot")
+        said = await refused(client, tool, organisation=BROKER, owner="Zebedee Nobody")
+        assert "or a colleague's name" in said
+    said = await refused(client, "get_risks", organisation=BROKER, declared_to="B9999NOTHING")
+    assert "There is no risk 'B9999NOTHING'" in said
 
 
 async def test_what_could_not_be_read_in_time_is_said_and_the_next_question_goes_on() -> None:

@@ -23,6 +23,7 @@ def walk(guide: TourGuide) -> None:
         ("Both books, side by side", _side_by_side),
         ("Which organisation is meant?", _which_one),
         ("A page of one book", _page),
+        ("The whole book in depth", _in_depth),
         ("Switching sides", _switch),
         ("Who brings what", _summary),
         ("The token expires on the way", _expired),
@@ -122,6 +123,33 @@ def _page(guide: TourGuide) -> None:
         guide,
         "Filters, order and sums are worked out by the server, over the whole list: the model does not have to read"
         f" {head['documents']} documents to count {matched} slips, and cannot miscount them.",
+    )
+
+
+def _in_depth(guide: TourGuide) -> None:
+    seen = len(guide.platform.requests)
+    firm: dict[str, Any] = {"organisation": "Calderfinch", "stage": ["firm order"]}
+    answer, _ = guide.ask("How far are our firm orders placed?", "summarise_risks", group_by=["placed"], **firm)
+    first = len(guide.platform.requests) - seen
+    guide.paper.table(("placed", "slips"), [(group["placed"], group["slips"]) for group in answer["groups"]])
+    seen += first
+    short, _ = guide.ask(
+        "Which are short, and by how much?",
+        "get_risks", organisation="Calderfinch", placed=["short"], show=["placed"], page_size=4,
+    )  # fmt: skip
+    again = len(guide.platform.requests) - seen
+    rows = short["risks"]
+    guide.paper.table(("id", "name", "placed"), [(r["id"], r.get("name", ""), r["placed"]) for r in rows], flexible=1)
+    guide.paper.note(
+        f"{len(rows)} of {short['matched']} slips. Requests to the platform: {first} for the first question,"
+        f" {again} for the second."
+    )
+    if again:
+        raise Disappointment(f"what was read was read again, with {again} requests")
+    _why(
+        guide,
+        "Lists do not tell orders, lines, expiries or subjectivities: contracts and lines do. They are read once, a few"
+        " at a time, and remembered; only what changed is read again, and what is not known yet is counted.",
     )
 
 
