@@ -23,20 +23,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=9, help="runs of each thing; the median counts")
     parser.add_argument("--quick", action="store_true", help="small sizes only, and nothing is written")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="some parts; nothing is written")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS,
+        help="some parts; one alone is written where the page has a place for it",
+    )
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     given = parser.parse_args()
     bench = Bench(3 if given.quick else given.runs, given.quick)
     figures = anyio.run(_measure, bench, tuple(given.only))
     shown = f"{_machine()}\n\n{table(figures)}"
     print(shown)
-    if given.quick or tuple(given.only) != PARTS:
+    parts = tuple(given.only)
+    if not given.quick and len(parts) == 1:
+        _write(shown, f"<!-- bench {parts[0]}: begin -->", f"<!-- bench {parts[0]}: end -->")
+    if given.quick or parts != PARTS:
         return
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps({"machine": _machine(), "figures": [f.plain() for f in figures]}, indent=1) + "\n")
-    if PAGE.exists():
-        before, rest = PAGE.read_text().split(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n{shown}\n{END}{rest.split(END)[1]}")
+    _write(shown, BEGIN, END)
+
+
+def _write(shown: str, begin: str, end: str) -> None:
+    """Put a table into the page, where the page has a place for it."""
+    if PAGE.exists() and begin in PAGE.read_text():
+        before, rest = PAGE.read_text().split(begin)
+        PAGE.write_text(f"{before}{begin}\n{shown}\n{end}{rest.split(end)[1]}")
 
 
 async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:

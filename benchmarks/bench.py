@@ -55,6 +55,12 @@ class Market:
         """How many there were so far."""
         return self._tell("requests")
 
+    def targets(self) -> list[str]:
+        """The paths that were asked for since this was last called."""
+        self._say("targets")
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
     def latency(self, seconds: float) -> None:
         """Let every answer wait so long."""
         self._tell(f"latency {seconds}")
@@ -102,11 +108,14 @@ class Market:
         path = str(Path(__file__).parent)
         return {"do": "call", "function": function, "path": path, "env": self.env(), "own": self.own} | more
 
-    def _tell(self, words: str) -> int:
+    def _say(self, words: str) -> None:
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(f"{words}\n")
         self.process.stdin.flush()
+
+    def _tell(self, words: str) -> int:
+        self._say(words)
+        assert self.process.stdout is not None
         return int(self.process.stdout.readline())
 
 

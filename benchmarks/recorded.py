@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import anyio
@@ -18,9 +18,12 @@ from anyio.abc import SocketAttribute, SocketStream
 from anyio.from_thread import start_blocking_portal
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from benchmarks.comparison import contract
 from whitespace_mcp.demo import Platform, serve
 
 HEAD_LIMIT: Final = 65_536
+MADE: Final = "/made/"
+"""Where contracts of 60 KB of wording are, which the demo's market does not have: `/made/expiring`, `/made/changed`."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,13 @@ class Recorder:
         root: the address of the demo platform that makes them.
         latency: seconds before an answer is sent.
         requests: how many there were.
+        targets: what they asked for, since that was last told.
     """
 
     root: str
     latency: float = 0.0
     requests: int = 0
+    targets: list[str] = field(default_factory=list[str])
     _answers: dict[Asked, bytes] = field(default_factory=dict[Asked, bytes])
     _http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=300))
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -54,6 +59,7 @@ class Recorder:
     async def answer(self, asked: Asked) -> bytes:
         """The bytes of an answer, its head included."""
         self.requests += 1
+        self.targets.append(asked.target)
         known = self._answers.get(asked)
         if known is None:
             known = await anyio.to_thread.run_sync(self._record, asked)
@@ -71,8 +77,17 @@ class Recorder:
         for asked in (*lists, *again):
             self._record(asked)
 
+    def put(self, target: str, body: bytes, like: Asked) -> None:
+        """Have an answer of one's own at an address, for whoever asks like that."""
+        head = f"HTTP/1.1 200 .\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        self._answers[replace(like, target=target)] = head.encode() + body
+
     def _record(self, asked: Asked) -> bytes:
         with self._lock:
+            if asked.target.startswith(MADE):
+                made = contract(1, changed=asked.target.endswith("changed"))
+                self.put(asked.target, json.dumps(made).encode(), asked)
+                return self._answers[asked]
             headers = {"Authorization": asked.token, "UserID": asked.user_id, "Content-Type": "application/json"}
             headers = {name: value for name, value in headers.items() if value}
             response = self._http.request(asked.method, self.root + asked.target, headers=headers, content=asked.body)
@@ -150,6 +165,10 @@ def main() -> None:
                 served.recorder.renew(changed)
             elif word == "latency":
                 served.recorder.latency = float(value)
+            elif word == "targets":
+                targets, served.recorder.targets = served.recorder.targets, []
+                print(json.dumps(targets), flush=True)
+                continue
             print(served.recorder.requests, flush=True)
 
 

@@ -212,6 +212,20 @@ def test_slow_answers_and_refusals_slow_down_and_good_ones_speed_up_again() -> N
     assert max(answered(0.05) for _ in range(200)) == AT_ONCE
 
 
+def test_answers_that_were_late_together_slow_down_once() -> None:
+    clock = FakeClock()
+    pace = Pace(clock)
+    for _ in range(3):
+        begun = pace.begin()
+        clock.advance(0.05)
+        pace.end(begun, limited=False)
+    together = [pace.begin() for _ in range(AT_ONCE)]
+    clock.advance(1.0)
+    for begun in together:
+        pace.end(begun, limited=False)
+    assert pace.at_once == AT_ONCE - 1
+
+
 def test_no_more_than_five_thousand_requests_are_made_in_an_hour() -> None:
     clock = FakeClock()
     pace = Pace(clock)

@@ -5,6 +5,7 @@ goes on seeing one moment of it while a newer one is being loaded. Beside the ro
 slips, which grows as they are read; only questions that need it look there.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Collection, Generator, Sequence
@@ -317,6 +318,18 @@ class Book:
             [root],
         )
         return [_record(COLUMNS, row) for row in rows]
+
+    def ids_of(self, roots: Collection[str]) -> dict[str, list[str]]:
+        """The ids of the documents of many slips by root, in the order of `slip`; one look for all of them."""
+        rows = self._all(
+            "SELECT root, id FROM documents WHERE root IN (SELECT value FROM json_each(?))"
+            " ORDER BY current DESC, updated DESC, id",
+            [json.dumps(list(roots))],
+        )
+        ids: dict[str, list[str]] = {}
+        for root, name in rows:
+            ids.setdefault(root, []).append(name)
+        return ids
 
     def roots(self, *, beginning: str | None = None, umr_key: str | None = None) -> list[str]:
         """The slips whose root begins so (without dashes, any case), or one of whose documents has that UMR."""

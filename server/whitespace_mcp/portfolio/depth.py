@@ -7,16 +7,15 @@ next question.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import weakref
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.api.contracts import overview, placing
-from whitespace_mcp.api.reads import ENDORSEMENTS
 from whitespace_mcp.config.errors import (
     AccessRefused,
     CredentialRefused,
@@ -26,19 +25,15 @@ from whitespace_mcp.config.errors import (
     WhitespaceError,
     WrongAddress,
 )
-from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.endorsements import amendments
-from whitespace_mcp.documents.facts_of_contract import contract_terms
-from whitespace_mcp.documents.facts_of_lines import line_facts
-from whitespace_mcp.documents.json import Document, read_list
-from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts, packed, unpacked
-from whitespace_mcp.documents.visibility import Side, belonging, own_contract, usable
+from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import NOT_READ, Book, NotKnown
 from whitespace_mcp.portfolio.depth_cache import DepthCache
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
+from whitespace_mcp.portfolio.depth_reading import read_facts, requests_of, revision
 from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
-from whitespace_mcp.portfolio.readers import Readers
+from whitespace_mcp.portfolio.readers import Readers, Turn
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.text import shortened
@@ -80,6 +75,18 @@ class _Failures:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class _Complete:
+    """A question of which all was known, or given up, and which book was taught that at which turn."""
+
+    book: "weakref.ref[Book]"
+    wanted: tuple[Wanted, ...]
+    turns: int
+
+    def is_still(self, book: Book, wanted: Sequence[Wanted], turns: int) -> bool:
+        return self.turns == turns and self.book() is book and self.wanted == tuple(wanted)
+
+
 class Depth:
     """One organisation's facts; made for it, and never asked about another."""
 
@@ -94,6 +101,8 @@ class Depth:
         self._in_a_row: list[str] = []
         self._outage: WhitespaceError | None = None
         self._turned = anyio.Event()
+        self._turns = 0
+        self._complete: _Complete | None = None
         self._cache = DepthCache(session, organisation)
         self._unwritten = 0
         self._written_at = session.clock.monotonic()
@@ -128,16 +137,29 @@ class Depth:
             tell: is told how far it is, each time that a slip was read.
         """
         await self._recall()
+        if self._complete is not None and self._complete.is_still(book, wanted, self._turns):
+            return
         missing = await self._aside(self._missing, wanted, len(wanted))
         if missing:
             self._outage, self._in_a_row = None, []
             self._open |= {slip.root for slip in missing}
+            ids = await self._aside(lambda slips: book.ids_of({slip.root for slip in slips}), missing, book.slips)
             self._readers.want(
-                ((self._organisation.id, slip.root), partial(self._learn, slip, book), _requests(slip))
+                (
+                    (self._organisation.id, slip.root),
+                    partial(self._learn, slip, ids.get(slip.root, ())),
+                    requests_of(slip),
+                )
                 for slip in missing
             )
             await self._wait({slip.root for slip in missing}, len(wanted), seconds, tell)
+        turns = self._turns
         await self.teach(book, wanted)
+        lasts = not missing and all(
+            slip.root not in self._failures and (slip.activity is not None or not slip.parts - {"terms"})
+            for slip in wanted
+        )
+        self._complete = _Complete(weakref.ref(book), tuple(wanted), turns) if lasts else None
 
     async def teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
         """Let a book know what is known of some slips."""
@@ -230,19 +252,18 @@ class Depth:
 
     async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
         with anyio.move_on_after(seconds):
-            last = 0
+            turns = self._turns
             while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
                 await self._turned.wait()
-                done = total - len(roots & self._open)
-                if tell is not None and (done - last) * STEPS >= total:
-                    last = done
-                    await tell(done, total)
+                if tell is not None and (self._turns - turns) * STEPS >= total:
+                    turns = self._turns
+                    await tell(total - len(roots & self._open), total)
 
-    async def _learn(self, slip: Wanted, book: Book) -> None:
+    async def _learn(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> None:
         """Read one slip and keep what it tells, or why it could not be read."""
         era = self._era
         try:
-            entry = await self._entry(slip, book)
+            entry = await self._entry(slip, ids, turn)
         except WhitespaceError as error:
             if era == self._era:
                 self._failed(slip.root, error)
@@ -262,25 +283,10 @@ class Depth:
             self._write()
         self._turn()
 
-    async def _entry(self, slip: Wanted, book: Book) -> Entry:
-        api, user_id = self._session.api, self._organisation.user_id
-        request = self._readers.request
-        contract = await request(partial(placing, api, slip.document, user_id=user_id))
-        document = own_contract(contract, slip.root, self._side)
-        background: list[Document] | None = None
-        endorsed: list[Document] = []
-        if _needs_background(slip):
-            elements = await request(partial(overview, api, slip.root, user_id=user_id))
-            background = usable(belonging(elements, slip.root, self._side)).documents
-        if "endorsements" in slip.parts and slip.amended is not None:
-            body = await request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": slip.root}))
-            endorsed = usable(belonging(read_list(body), slip.root, self._side)).documents
-        ids = [record["id"] for record in book.slip(slip.root)]
-        read = partial(_facts, document, background, endorsed, ids, self._organisation.channel_prefix)
-        many = len(background or ()) > MANY
-        facts = await anyio.to_thread.run_sync(read) if many else read()
+    async def _entry(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> Entry:
+        facts = await read_facts(self._session.api, turn, slip, ids, self._side, self._organisation.user_id)
         revisions: dict[Part, str] = {part: revision(slip, part) for part in ("terms", *slip.parts)}
-        if background is not None:
+        if facts.lines is not None:
             revisions["lines"] = revision(slip, "lines")
         former = self._entries.get(slip.root)
         if former is not None and "endorsements" not in slip.parts and self._is_current(former, slip, "endorsements"):
@@ -311,6 +317,7 @@ class Depth:
         self._open.clear()
 
     def _turn(self) -> None:
+        self._turns += 1
         turned, self._turned = self._turned, anyio.Event()
         turned.set()
 
@@ -341,51 +348,7 @@ def _weight_of(entry: Entry | None) -> int:
     return ENTRY_BYTES + len(entry.packed) if entry else 0
 
 
-def revision(slip: Wanted, part: Part) -> str:
-    """What stands for the state in which a part of a slip is."""
-    contract = f"{slip.document} {slip.updated or slip.activity}"
-    match part:
-        case "lines":
-            return f"{contract} {slip.activity}"
-        case "endorsements":
-            return f"{slip.amended} {slip.activity}"
-        case _:
-            return contract
-
-
 def reason(error: WhitespaceError) -> str:
     """Why something is not known, as it stands in an answer: `the platform is not available (503)`."""
     what = shortened(error.what.partition(";")[0], MOST_WHY)
     return what[:1].lower() + what[1:]
-
-
-def _needs_background(slip: Wanted) -> bool:
-    return "lines" in slip.parts or ("endorsements" in slip.parts and slip.amended is not None)
-
-
-def _requests(slip: Wanted) -> int:
-    return 1 + _needs_background(slip) + ("endorsements" in slip.parts and slip.amended is not None)
-
-
-def _facts(
-    document: Document,
-    background: Sequence[Document] | None,
-    endorsed: Sequence[Document],
-    ids: Sequence[str],
-    prefix: str,
-) -> SlipFacts:
-    contract = read_contract(document)
-    documents = background or ()
-    return SlipFacts(
-        terms=contract_terms(contract),
-        lines=line_facts(contract, documents, ids, prefix) if background is not None else None,
-        endorsements=endorsement_facts(
-            amendments(
-                endorsed, _of_type(documents, "RWEndorsementFollower"), _of_type(documents, "RWActivity"), prefix
-            )
-        ),
-    )
-
-
-def _of_type(documents: Iterable[Mapping[str, Any]], kind: str) -> list[Any]:
-    return [document for document in documents if document.get("type") == kind]

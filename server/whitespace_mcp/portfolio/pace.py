@@ -11,7 +11,7 @@ HOURLY: Final = 5_000
 _HOUR: Final = 3_600.0
 _SLOW: Final = 2.0
 """An answer that takes so many times as long as usual is a sign that the platform has enough."""
-_GOOD_IN_A_ROW: Final = 20
+_GOOD_IN_A_ROW: Final = 15
 """Answers in their usual time after which one request more is tried at once."""
 _WEIGHT: Final = 0.05
 
@@ -30,6 +30,7 @@ class Pace:
         self._clock = clock
         self._begun: deque[float] = deque()
         self._good = 0
+        self._slowed_at = -math.inf
 
     @property
     def allowed(self) -> int:
@@ -46,7 +47,7 @@ class Pace:
         return now
 
     def end(self, begun: float, *, limited: bool) -> None:
-        """Learn from how a request went.
+        """Learn from how a request went; of those that were under way together only the first slows down.
 
         Args:
             begun: what `begin` gave.
@@ -56,8 +57,10 @@ class Pace:
         slow = bool(self.usual) and took > _SLOW * self.usual
         self.usual = took if not self.usual else self.usual + _WEIGHT * (min(took, 4 * self.usual) - self.usual)
         if limited or slow:
-            self.at_once = max(1, self.at_once // 2 if limited else self.at_once - 1)
             self._good = 0
+            if begun >= self._slowed_at:
+                self.at_once = max(1, self.at_once // 2 if limited else self.at_once - 1)
+                self._slowed_at = self._clock.monotonic()
             return
         self._good += 1
         if self._good >= _GOOD_IN_A_ROW and self.at_once < AT_ONCE:

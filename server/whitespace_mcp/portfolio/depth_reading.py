@@ -1,0 +1,100 @@
+"""What one slip takes to be known in depth: its requests, and the facts that the documents tell."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import anyio.to_thread
+
+from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.contracts import overview, placing
+from whitespace_mcp.api.reads import ENDORSEMENTS
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.endorsements import amendments
+from whitespace_mcp.documents.facts_of_contract import contract_terms
+from whitespace_mcp.documents.facts_of_lines import line_facts
+from whitespace_mcp.documents.json import Document, read_list
+from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
+from whitespace_mcp.documents.visibility import Side, belonging, own_contract, usable
+from whitespace_mcp.portfolio.depth_facts import Wanted
+from whitespace_mcp.portfolio.facts import Part
+from whitespace_mcp.portfolio.readers import Turn
+
+MANY: Final = 60
+"""Documents behind a slip from which they are understood in a worker thread."""
+
+
+async def read_facts(
+    api: Api, turn: Turn, one: Wanted, ids: Sequence[str], side: Side, user_id: str | None
+) -> SlipFacts:
+    """Read what is wanted of a slip; `lines` are None where that did not need what stands behind it.
+
+    Args:
+        api: the platform.
+        turn: by which requests are made.
+        one: the slip.
+        ids: of its contract documents in the list.
+        side: the organisation.
+        user_id: the MU id to act under.
+
+    Raises:
+        WhitespaceError: it cannot be read, or is no such document.
+    """
+    document = own_contract(await turn.request(partial(placing, api, one.document, user_id=user_id)), one.root, side)
+    background: list[Document] | None = None
+    endorsed: list[Document] = []
+    if _needs_background(one):
+        elements = await turn.request(partial(overview, api, one.root, user_id=user_id))
+        background = usable(belonging(elements, one.root, side)).documents
+    if _needs_endorsements(one):
+        body = await turn.request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": one.root}))
+        endorsed = usable(belonging(read_list(body), one.root, side)).documents
+    read = partial(_facts, document, background, endorsed, ids, side.channel_prefix)
+    return await anyio.to_thread.run_sync(read) if len(background or ()) > MANY else read()
+
+
+def requests_of(one: Wanted) -> int:
+    """How many requests a slip takes."""
+    return 1 + _needs_background(one) + _needs_endorsements(one)
+
+
+def revision(one: Wanted, part: Part) -> str:
+    """What stands for the state in which a part of a slip is."""
+    contract = f"{one.document} {one.updated or one.activity}"
+    match part:
+        case "lines":
+            return f"{contract} {one.activity}"
+        case "endorsements":
+            return f"{one.amended} {one.activity}"
+        case _:
+            return contract
+
+
+def _needs_background(one: Wanted) -> bool:
+    return "lines" in one.parts or _needs_endorsements(one)
+
+
+def _needs_endorsements(one: Wanted) -> bool:
+    return "endorsements" in one.parts and one.amended is not None
+
+
+def _facts(
+    document: Document,
+    background: Sequence[Document] | None,
+    endorsed: Sequence[Document],
+    ids: Sequence[str],
+    prefix: str,
+) -> SlipFacts:
+    contract = read_contract(document)
+    behind = background or ()
+    return SlipFacts(
+        terms=contract_terms(contract),
+        lines=line_facts(contract, behind, ids, prefix) if background is not None else None,
+        endorsements=endorsement_facts(
+            amendments(endorsed, _of_type(behind, "RWEndorsementFollower"), _of_type(behind, "RWActivity"), prefix)
+        ),
+    )
+
+
+def _of_type(documents: Iterable[Mapping[str, Any]], kind: str) -> list[Any]:
+    return [document for document in documents if document.get("type") == kind]
