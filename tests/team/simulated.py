@@ -192,7 +192,7 @@ def parts(
             "WHITESPACE_ROOT": told["root"],
             "WHITESPACE_BUCKET": told["bucket"],
             "WHITESPACE_FRESH_SECONDS": str(FRESH_SECONDS / speed),
-            "WHITESPACE_LOG_LEVEL": "INFO",
+            "WHITESPACE_LOG_LEVEL": "DEBUG",
             "WHITESPACE_AUDIT": str(folder / "trail"),
         }
         firm = Firm(url, cast("Any", None), cast("Running", None), folder)
