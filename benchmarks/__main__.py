@@ -54,10 +54,10 @@ def _write(shown: str, begin: str, end: str) -> None:
 
 
 async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:
-    found: list[Figure] = []
+    measured: list[Figure] = []
     for part in parts:
-        found += await import_module(f"benchmarks.{part}").figures(bench)
-    return found
+        measured += await import_module(f"benchmarks.{part}").figures(bench)
+    return measured
 
 
 def _machine() -> str:

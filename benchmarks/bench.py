@@ -91,8 +91,8 @@ class Market:
 
     def first(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """The first question to a new server that knows its login and the market's names."""
-        asked = {"tool": tool, "arguments": self.own | arguments}
-        return {"do": "first", "env": self.env(), "own": self.own} | asked
+        call = {"tool": tool, "arguments": self.own | arguments}
+        return {"do": "first", "env": self.env(), "own": self.own} | call
 
     def again(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """A further question to the server of the last `first`."""
@@ -100,8 +100,8 @@ class Market:
 
     def ask(self, tool: str, settings: Mapping[str, str] | None = None, /, **arguments: Any) -> dict[str, Any]:
         """A question to a server that stays open: one for each set of settings besides those of the login."""
-        asked = {"tool": tool, "arguments": self.own | arguments}
-        return {"do": "ask", "server": json.dumps(settings), "env": self.env(**(settings or {}))} | asked
+        call = {"tool": tool, "arguments": self.own | arguments}
+        return {"do": "ask", "server": json.dumps(settings), "env": self.env(**(settings or {}))} | call
 
     def call(self, function: str, **more: Any) -> dict[str, Any]:
         """A call of `module:function` of this folder."""
@@ -146,9 +146,9 @@ class Bench:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             assert process.stdin is not None
-            told: dict[str, Any] = json.loads(process.stdout.readline())
+            answer: dict[str, Any] = json.loads(process.stdout.readline())
             try:
-                market = Market(**told, process=process)
+                market = Market(**answer, process=process)
                 market.latency(latency)
                 yield market
             finally:

@@ -41,12 +41,12 @@ def contract(seed: int, *, changed: bool) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    one, other = contract(1, changed=False), contract(1, changed=True)
+    first, other = contract(1, changed=False), contract(1, changed=True)
     taken: list[float] = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-        differing_values(read_contract(one), read_contract(other), str)
+        clauses = compare_clauses(read_wording(first).clauses, read_wording(other).clauses)
+        differing_values(read_contract(first), read_contract(other), str)
         taken.append(time.process_time() - start)
         assert len(clauses.changed) == 12
     share = median(taken) / FETCH_SECONDS

@@ -39,12 +39,12 @@ async def figures(bench: Bench) -> list[Figure]:
 
 async def throughput(calls: int) -> list[Figure]:
     """Calls per second of a fresh list, on stdio and over HTTP."""
-    found: list[Figure] = []
+    measured: list[Figure] = []
     with market(1_528, 439) as served:
         async with Client(_stdio(served)) as client:
             for callers in CALLERS:
                 rate = await _counts(client, callers, calls)
-                found.append(Figure(f"stdio, {callers} callers at once", rate, "calls a second"))
+                measured.append(Figure(f"stdio, {callers} callers at once", rate, "calls a second"))
         ours = [sys.executable, "-m", "whitespace_mcp", "serve", "--transport", "streamable-http", "--port"]
         trivial = [sys.executable, "-c", TRIVIAL]
         async with (
@@ -56,8 +56,8 @@ async def throughput(calls: int) -> list[Figure]:
                     (await _rate(other, "add", {"a": 1, "b": 2}, callers, calls), await _counts(client, callers, calls))
                     for _ in range(ROUNDS)
                 ]
-                found += _against(rates, callers)
-    return found
+                measured += _against(rates, callers)
+    return measured
 
 
 def _against(rates: list[tuple[float, float]], callers: int) -> list[Figure]:
@@ -90,7 +90,7 @@ async def _http(command: list[str], port: int, environment: dict[str, str]) -> A
 async def requests() -> list[Figure]:
     """Requests that each kind of question makes of the platform."""
     platform = Platform()
-    found: list[Figure] = []
+    measured: list[Figure] = []
     with serve(platform) as running:
         settings = Settings.for_demo(running.root, platform.bucket, platform.login.refresh_token, {})
         first, second = (membership.company_id for membership in platform.login.memberships)
@@ -115,8 +115,8 @@ async def requests() -> list[Figure]:
                 before = len(platform.requests)
                 result = await client.call_tool(tool, arguments)
                 assert not result.is_error
-                found.append(Figure(f"requests: {name}", len(platform.requests) - before, ""))
-    return found
+                measured.append(Figure(f"requests: {name}", len(platform.requests) - before, ""))
+    return measured
 
 
 def _any_risk(platform: Platform) -> str:
@@ -164,5 +164,5 @@ def _stdio(served: Market) -> StdioServerParameters:
 
 
 def _environment(served: Market) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("WHITESPACE_")}
-    return kept | served.environment()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WHITESPACE_")}
+    return environment | served.environment()

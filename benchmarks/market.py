@@ -61,9 +61,9 @@ def market(broker: int, carrier: int, *, lifetime_s: float = 36_000) -> Generato
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None
-        told: dict[str, Any] = json.loads(process.stdout.readline())
+        answer: dict[str, Any] = json.loads(process.stdout.readline())
         try:
-            yield Market(**told, process=process)
+            yield Market(**answer, process=process)
         finally:
             process.stdin.close()
             process.wait(timeout=10)
@@ -73,14 +73,14 @@ def main() -> None:
     platform = Platform(documents=(int(sys.argv[1]), int(sys.argv[2])), token_lifetime_s=float(sys.argv[3]))
     login = platform.login
     with serve(platform) as running:
-        told = {
+        answer = {
             "root": running.root,
             "bucket": platform.bucket,
             "refresh_token": login.refresh_token,
             "user_ids": [membership.user_id for membership in login.memberships],
             "company_ids": [membership.company_id for membership in login.memberships],
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(answer), flush=True)
         for line in sys.stdin:
             if line.strip() == "change":
                 platform.touch(platform.roots(login.memberships[0].user_id)[0])

@@ -67,7 +67,7 @@ class Runs:
 
 def _ratio(ours: tuple[float, ...], base: tuple[float, ...]) -> float:
     """The median of each round's ratio: what slows a whole round down is in both."""
-    return statistics.median(one / other for one, other in zip(ours, base, strict=True))
+    return statistics.median(own / other for own, other in zip(ours, base, strict=True))
 
 
 def table(figures: list[Figure]) -> str:

@@ -26,11 +26,11 @@ FOLLOW_UPS: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 
 async def figures(bench: Bench) -> list[Figure]:
-    found: list[Figure] = []
+    measured: list[Figure] = []
     for size in bench.sizes:
         with bench.market(size) as market, both() as builds:
-            found += _rows(size, rounds(_things(market, builds, size), bench.runs_of(size)))
-    return found
+            measured += _rows(size, rounds(_things(market, builds, size), bench.runs_of(size)))
+    return measured
 
 
 def _things(market: Market, builds: Mapping[str, Build], size: int) -> dict[str, Callable[[], Took]]:

@@ -56,46 +56,48 @@ class Recorder:
     _http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=300))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    async def answer(self, asked: Asked) -> bytes:
+    async def answer(self, request: Asked) -> bytes:
         """The bytes of an answer, its head included."""
         self.requests += 1
-        self.targets.append(asked.target)
-        known = self._answers.get(asked)
-        if known is None:
-            known = await anyio.to_thread.run_sync(self._record, asked)
+        self.targets.append(request.target)
+        former = self._answers.get(request)
+        if former is None:
+            former = await anyio.to_thread.run_sync(self._record, request)
         if self.latency:
             await anyio.sleep(self.latency)
-        return known
+        return former
 
     def renew(self, root: str) -> None:
         """Make anew what a change to a slip touches: the lists, the newest summaries, and what is told of the slip."""
-        stale = [asked for asked in self._answers if root in asked.target or "/summary" in asked.target]
-        lists = [asked for asked in self._answers if asked.target.endswith("/risks")]
-        for asked in stale:
-            del self._answers[asked]
-        again = [asked for asked in stale if "?" not in asked.target and asked.method == "GET"]
-        for asked in (*lists, *again):
-            self._record(asked)
+        stale = [request for request in self._answers if root in request.target or "/summary" in request.target]
+        lists = [request for request in self._answers if request.target.endswith("/risks")]
+        for request in stale:
+            del self._answers[request]
+        again = [request for request in stale if "?" not in request.target and request.method == "GET"]
+        for request in (*lists, *again):
+            self._record(request)
 
     def put(self, target: str, body: bytes, like: Asked) -> None:
         """Have an answer of one's own at an address, for whoever asks like that."""
         head = f"HTTP/1.1 200 .\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self._answers[replace(like, target=target)] = head.encode() + body
 
-    def _record(self, asked: Asked) -> bytes:
+    def _record(self, request: Asked) -> bytes:
         with self._lock:
-            if asked.target.startswith(MADE):
-                made = contract(1, changed=asked.target.endswith("changed"))
-                self.put(asked.target, json.dumps(made).encode(), asked)
-                return self._answers[asked]
-            headers = {"Authorization": asked.token, "UserID": asked.user_id, "Content-Type": "application/json"}
+            if request.target.startswith(MADE):
+                made = contract(1, changed=request.target.endswith("changed"))
+                self.put(request.target, json.dumps(made).encode(), request)
+                return self._answers[request]
+            headers = {"Authorization": request.token, "UserID": request.user_id, "Content-Type": "application/json"}
             headers = {name: value for name, value in headers.items() if value}
-            response = self._http.request(asked.method, self.root + asked.target, headers=headers, content=asked.body)
+            response = self._http.request(
+                request.method, self.root + request.target, headers=headers, content=request.body
+            )
             body = response.content
             kind = response.headers.get("Content-Type", "application/json")
             head = f"HTTP/1.1 {response.status_code} .\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-            self._answers[asked] = head.encode() + body
-            return self._answers[asked]
+            self._answers[request] = head.encode() + body
+            return self._answers[request]
 
 
 @dataclass(frozen=True)
@@ -149,14 +151,14 @@ def main() -> None:
     platform = Platform(documents=(int(sys.argv[1]), int(sys.argv[2])), token_lifetime_s=36_000)
     login = platform.login
     with recording(platform) as served:
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "root": served.root,
             "bucket": platform.bucket,
             "refresh_token": login.refresh_token,
             "user_ids": [membership.user_id for membership in login.memberships],
             "company_ids": [membership.company_id for membership in login.memberships],
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(answer), flush=True)
         changed = platform.roots(login.memberships[0].user_id)[0]
         for line in sys.stdin:
             word, _, value = line.strip().partition(" ")

@@ -64,7 +64,7 @@ def _noting(name: str, thing: Callable[[], Took], peaks: dict[str, int]) -> Call
 def _whole(bench: Bench) -> list[Figure]:
     """A call of `export_risks` for every document of a list that is fresh."""
     documents = 1_528 if bench.quick else 100_000
-    found: list[Figure] = []
+    measured: list[Figure] = []
     with (
         bench.market(documents) as market,
         started("export", Path(sys.executable)) as build,
@@ -73,7 +73,7 @@ def _whole(bench: Bench) -> list[Figure]:
         settings = {"downloads": to, "timeout": "600"}
         build.does(**market.ask("get_risks", settings))
         for kind in ("csv", "xlsx"):
-            asked = market.ask("export_risks", settings, unit="document", format=kind)
-            runs = rounds({kind: lambda asked=asked: build.does(**asked)}, 3)
-            found.append(runs[kind].figure(f"{documents:,} documents: `export_risks` as {kind}, the whole call"))
-    return found
+            call = market.ask("export_risks", settings, unit="document", format=kind)
+            runs = rounds({kind: lambda call=call: build.does(**call)}, 3)
+            measured.append(runs[kind].figure(f"{documents:,} documents: `export_risks` as {kind}, the whole call"))
+    return measured

@@ -66,7 +66,7 @@ class Soak:
 
 async def questions(client: Client, company_ids: list[str]) -> list[Ask]:
     """Mixed questions about each organisation and both, on risks that are in its list."""
-    found = [
+    calls = [
         Ask("list_organisations", {}),
         Ask("get_risks", {"organisation": "all", "page_size": 0}),
         Ask("summarise_risks", {"organisation": "all", "group_by": ["organisation", "stage"]}),
@@ -74,18 +74,18 @@ async def questions(client: Client, company_ids: list[str]) -> list[Ask]:
     for company_id in company_ids:
         own: dict[str, Any] = {"organisation": company_id}
         page: Any = (await client.call_tool("get_risks", own | {"page_size": 5})).structured_content
-        found += [
+        calls += [
             Ask("get_risks", own | more, company_id)
             for more in (
                 {}, {"stage": ["firm order"]}, {"name": "a", "sort": "name"}, {"unit": "document", "page_size": 50},
                 {"waiting": True, "show": ["waiting"]}, {"cursor": page["next_cursor"], "page_size": 20},
             )
         ]  # fmt: skip
-        found += [Ask("summarise_risks", own | {"group_by": key}, company_id) for key in ("broker", "inception_month")]
-        found += [Ask("my_desk", own, company_id)]
+        calls += [Ask("summarise_risks", own | {"group_by": key}, company_id) for key in ("broker", "inception_month")]
+        calls += [Ask("my_desk", own, company_id)]
         for row in page["risks"][:5]:
-            found += [Ask(tool, own | {"risk": row["id"]}, company_id) for tool in ("get_risk", "get_lines")]
-    return found
+            calls += [Ask(tool, own | {"risk": row["id"]}, company_id) for tool in ("get_risk", "get_lines")]
+    return calls
 
 
 async def soak(
@@ -159,15 +159,15 @@ def _resident() -> int:
     return int(status.read_text().split()[1]) * 4096 if status.exists() else 0
 
 
-async def differing(one: Client, other: Client, company_ids: list[str]) -> list[str]:
+async def differing(own: Client, other: Client, company_ids: list[str]) -> list[str]:
     """Questions that two servers answer differently."""
-    found: list[str] = []
-    for ask in await questions(one, company_ids):
-        texts = [(await client.call_tool(ask.tool, ask.arguments)).content[0] for client in (one, other)]
+    differences: list[str] = []
+    for ask in await questions(own, company_ids):
+        texts = [(await client.call_tool(ask.tool, ask.arguments)).content[0] for client in (own, other)]
         first, second = (_still(json.loads(text.text)) for text in texts if isinstance(text, TextContent))
         if first != second:
-            found.append(f"{ask.name}: not as a new server has it")
-    return found
+            differences.append(f"{ask.name}: not as a new server has it")
+    return differences
 
 
 async def _main(calls: int, callers: int, lifetime: float, changing: int) -> Soak:

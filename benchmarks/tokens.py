@@ -31,7 +31,7 @@ async def figures(bench: Bench) -> list[Figure]:  # noqa: ARG001  # as the other
                 for tool in tools
             ]
             listed = sum(count(text) for text in published)
-            found = [
+            measured = [
                 Figure("tokens: instructions", count(INSTRUCTIONS), "o200k tokens"),
                 Figure(f"tokens: `tools/list`, {len(tools)} tools", listed, "o200k tokens", budget=6_000),
                 Figure("tokens: a tool on average", listed / len(tools), "o200k tokens", budget=300),
@@ -41,8 +41,8 @@ async def figures(bench: Bench) -> list[Figure]:  # noqa: ARG001  # as the other
                 assert not result.is_error
                 content = result.content[0]
                 assert isinstance(content, TextContent)
-                found.append(Figure(f"tokens: {name}", count(content.text), "o200k tokens", budget=budget))
-    return found
+                measured.append(Figure(f"tokens: {name}", count(content.text), "o200k tokens", budget=budget))
+    return measured
 
 
 def _questions(platform: Platform) -> list[tuple[str, str, dict[str, Any], float | None]]:
@@ -74,7 +74,7 @@ def _questions(platform: Platform) -> list[tuple[str, str, dict[str, Any], float
 async def _in_depth(client: Client, platform: Platform) -> list[tuple[str, str, dict[str, Any], float | None]]:
     """The tools about one risk, asked about the newest signed one."""
     own: dict[str, Any] = {"organisation": platform.login.memberships[0].company_id}
-    found = await client.call_tool("get_risks", own | {"stage": ["signed"], "page_size": 1})
-    own["risk"] = found.structured_content["risks"][0]["id"]
+    answer = await client.call_tool("get_risks", own | {"stage": ["signed"], "page_size": 1})
+    own["risk"] = answer.structured_content["risks"][0]["id"]
     tools = ("get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history")
     return [(f"`{tool}`", tool, own, 800 if tool == "get_risk" else None) for tool in (*tools, "get_messages")]

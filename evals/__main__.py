@@ -45,8 +45,8 @@ def main() -> None:
         case "call":
             request = {"do": "call", "tool": given.tool, "arguments": json.loads(given.arguments)}
             result = ask_desk(given.folder, request)
-            asked = {"question": given.question, "assistant": given.assistant, "tool": given.tool}
-            note(given.folder, {**asked, "arguments": request["arguments"], **result})
+            public = {"question": given.question, "assistant": given.assistant, "tool": given.tool}
+            note(given.folder, {**public, "arguments": request["arguments"], **result})
             print(result["text"])
         case _:
             print(json.dumps(ask_desk(given.folder, {"do": given.do}), indent=1, ensure_ascii=False))

@@ -78,13 +78,13 @@ def number(value: int | Decimal, what: str) -> Claim:
     trailing = "0*" if "." in text else r"(?:\.0+)?"
     counted = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
     words = {"0": r"\b(none|no|nothing|zero)\b"} | {str(n): rf"\b{word}\b" for n, word in enumerate(counted, 1)}
-    found = [rf"(?<![\d.,/-]){re.escape(form)}{trailing}(?![\d/-]|[.,]\d)" for form in sorted(forms)]
-    return Claim(f"{what}: {text}", (*found, *([words[text]] if text in words else [])))
+    patterns = [rf"(?<![\d.,/-]){re.escape(form)}{trailing}(?![\d/-]|[.,]\d)" for form in sorted(forms)]
+    return Claim(f"{what}: {text}", (*patterns, *([words[text]] if text in words else [])))
 
 
 def words(text: str, *others: str, what: str = "") -> Claim:
     """A name or some words, whatever dashes, quotation marks and blanks are used."""
-    return Claim(f"{what}: {text}" if what else text, tuple(loose(one) for one in (text, *others)))
+    return Claim(f"{what}: {text}" if what else text, tuple(loose(words) for words in (text, *others)))
 
 
 def loose(text: str) -> str:
@@ -113,12 +113,12 @@ def day(value: date, what: str) -> Claim:
     )
 
 
-def slip(one: Slip) -> Claim:
+def slip(risk: Slip) -> Claim:
     """A slip by its title, UMR or short id."""
-    names = [text for text in (one.name, one.umr, one.short) if len(text) > 5]
-    return Claim(f"{one.name} ({one.umr}, {one.short})", tuple(loose(name) for name in names))
+    names = [text for text in (risk.name, risk.umr, risk.short) if len(text) > 5]
+    return Claim(f"{risk.name} ({risk.umr}, {risk.short})", tuple(loose(name) for name in names))
 
 
 def first(slips: Iterable[Slip], suits: Callable[[Slip], bool]) -> Slip:
     """The first slip that suits; there has to be one."""
-    return next(one for one in slips if suits(one))
+    return next(candidate for candidate in slips if suits(candidate))

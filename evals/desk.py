@@ -51,15 +51,15 @@ def open_desk(folder: Path, seed: int, now: str | None) -> None:
     (folder / "desk.json").write_text(json.dumps({"seed": seed, "opened": opened}) + "\n")
     with serve(platform_of(folder)) as running:
         truth = truth_of(folder, running)
-    asked = [{"name": one.name, "role": one.role, "turns": one.turns} for one in truth.questions]
-    (folder / "questions.json").write_text(json.dumps(asked, indent=1) + "\n")
+    listed = [{"name": question.name, "role": question.role, "turns": question.turns} for question in truth.questions]
+    (folder / "questions.json").write_text(json.dumps(listed, indent=1) + "\n")
     command = [sys.executable, "-m", "evals", "desk", "serve", str(folder)]
     nothing = subprocess.DEVNULL
     subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
     for _ in range(PATIENCE * 5):
         if (folder / "port").exists():
             moment = f"{datetime.fromtimestamp(opened, LONDON):%A %d %B %Y, %H:%M}"
-            print(f"{len(asked)} questions in {folder / 'questions.json'}; at the desk it is {moment} in London.")
+            print(f"{len(listed)} questions in {folder / 'questions.json'}; at the desk it is {moment} in London.")
             return
         time.sleep(0.2)
     sys.exit("the desk did not open")

@@ -47,7 +47,7 @@ def judge(folder: Path) -> list[Judged]:
     with serve(platform_of(folder)) as running:
         truth = truth_of(folder, running)
         canaries = (truth.ours.canaries(truth.theirs), truth.theirs.canaries(truth.ours))
-        by_name = {one.name: one for one in truth.questions}
+        by_name = {question.name: question for question in truth.questions}
         return [
             _judged(by_name[name], run, canaries, verdicts.get(key))
             for key, (name, run) in sorted(_runs(folder).items())
@@ -89,20 +89,20 @@ def _runs(folder: Path) -> dict[str, tuple[str, Run]]:
 def report(folders: list[Path]) -> str:
     """All desks in one table, and the figures that have a target."""
     lines = ["| question | verdict | claims | calls | tokens | what is missing or wrong |", "|---|---|--:|--:|--:|---|"]
-    everything = [(folder, one) for folder in folders for one in judge(folder)]
-    for folder, one in everything:
-        why = "; ".join([*one.reasons, *(f"no {claim.text}" for claim in one.missing[:3])])
+    everything = [(folder, judged) for folder in folders for judged in judge(folder)]
+    for folder, judged in everything:
+        why = "; ".join([*judged.reasons, *(f"no {claim.text}" for claim in judged.missing[:3])])
         seed = json.loads((folder / "desk.json").read_text())["seed"]
-        figures = f"{one.verdict} | {one.coverage:.0%} | {one.run.calls} | {one.run.tokens}"
-        lines.append(f"| {one.question.name} (seed {seed}) | {figures} | {why} |")
+        figures = f"{judged.verdict} | {judged.coverage:.0%} | {judged.run.calls} | {judged.run.tokens}"
+        lines.append(f"| {judged.question.name} (seed {seed}) | {figures} | {why} |")
     if not everything:
         return "nothing was asked yet"
     counts: dict[str, int] = defaultdict(int)
-    for _, one in everything:
-        counts[one.verdict] += 1
-    calls, tokens = [one.run.calls for _, one in everything], [one.run.tokens for _, one in everything]
+    for _, judged in everything:
+        counts[judged.verdict] += 1
+    calls, tokens = [judged.run.calls for _, judged in everything], [judged.run.tokens for _, judged in everything]
     ninth = quantiles(tokens, n=10)[-1] if len(tokens) > 1 else tokens[0]
-    met = sum(one.coverage for _, one in everything) / len(everything)
+    met = sum(judged.coverage for _, judged in everything) / len(everything)
     verdicts = ", ".join(f"{verdict} {counts[verdict]}" for verdict in VERDICTS if counts[verdict])
     cost = (
         f"median {median(calls):g} calls and {median(tokens):g} tokens a question, 90th percentile {ninth:.0f} tokens"
@@ -115,7 +115,7 @@ def claims_of(folder: Path) -> str:
     """Every question with its claims, for whoever judges by reading."""
     with serve(platform_of(folder)) as running:
         truth: Truth = truth_of(folder, running)
-    return "\n\n".join("\n".join(_lines_of(one)) for one in truth.questions)
+    return "\n\n".join("\n".join(_lines_of(question)) for question in truth.questions)
 
 
 def _lines_of(question: Question) -> list[str]:

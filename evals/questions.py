@@ -30,9 +30,9 @@ def questions(truth: Truth) -> list[Question]:
 
 def _umr_is_one(book: Book, other: Book) -> "set[str]":
     """Roots whose UMR is theirs alone, in either book."""
-    both = [*book.slips.values(), *(one for root, one in other.slips.items() if root not in book.slips)]
-    many = Counter(one.umr.upper() for one in both)
-    return {one.root for one in both if len(one.umr) > 9 and many[one.umr.upper()] == 1}
+    both = [*book.slips.values(), *(other_slip for root, other_slip in other.slips.items() if root not in book.slips)]
+    many = Counter(each.umr.upper() for each in both)
+    return {each.root for each in both if len(each.umr) > 9 and many[each.umr.upper()] == 1}
 
 
 def _counts(t: Truth) -> None:
@@ -68,7 +68,7 @@ def _counts(t: Truth) -> None:
         number(ours.by_stage["firm_order"], "firm orders at Calderfinch"),
         number(theirs.by_stage["firm_order"], "firm orders at Marrowgate"),
     )
-    acorn = [one for one in ours.slips.values() if one.name.lower().startswith("acorn shipping")]
+    acorn = [risk for risk in ours.slips.values() if risk.name.lower().startswith("acorn shipping")]
     t.ask(
         "acorn",
         "broker",
@@ -100,7 +100,7 @@ def _one_risk(t: Truth) -> None:
         ),
     )
     shares = next(iter(led.written("signed").values()))
-    names = {one["companyId"]: one["name"].strip() for one in t.ours.side.get("/api/shared/corporate")}
+    names = {company["companyId"]: company["name"].strip() for company in t.ours.side.get("/api/shared/corporate")}
     t.ask(
         "who-signed",
         "claims",
@@ -141,9 +141,9 @@ def _one_risk(t: Truth) -> None:
     )
 
 
-def _country(one: Slip) -> str:
+def _country(risk: Slip) -> str:
     """`Singapore` of "the law of Singapore"."""
-    return re.sub(r"^(the )?laws? of ", "", one.tags("Choice_Of_Law")[0], flags=re.IGNORECASE)
+    return re.sub(r"^(the )?laws? of ", "", risk.tags("Choice_Of_Law")[0], flags=re.IGNORECASE)
 
 
 def _running_out(t: Truth) -> None:
@@ -165,7 +165,7 @@ def _running_out(t: Truth) -> None:
         "broker",
         "Which signed risks at Calderfinch ran out in the last 31 days, up to yesterday?",
         number(len(gone), "ran out"),
-        *(slip(one) for one in gone[:3]),
+        *(slip(risk) for risk in gone[:3]),
         about=0,
     )
     longer = first(t.ours.at("signed"), lambda s: s.expiry != s.own_expiry and s.own_expiry is not None)
@@ -183,16 +183,16 @@ def _running_out(t: Truth) -> None:
         "no-expiry",
         "operations",
         "For which signed risks at Calderfinch can nobody tell from the contract when they expire?",
-        *(slip(one) for one in unknown[:3]),
+        *(slip(risk) for risk in unknown[:3]),
         about=0,
     )
     open_ones = [
-        (s, one)
+        (s, subjectivity)
         for s in t.ours.at("firm_order", "signed")
-        for one in s.subjectivities
-        if one["status"] == "notYetResponded"
+        for subjectivity in s.subjectivities
+        if subjectivity["status"] == "notYetResponded"
     ]
-    week = [(s, one) for s, one in open_ones if within(one["due"], t.today, 7)]
+    week = [(s, subjectivity) for s, subjectivity in open_ones if within(subjectivity["due"], t.today, 7)]
     until = f"{t.today + timedelta(days=7):%A %d %B}"
     t.ask(
         "subjectivities-week",
@@ -201,7 +201,11 @@ def _running_out(t: Truth) -> None:
         *(slip(s) for s in {s.root: s for s, _ in week}.values()),
         about=0,
     )
-    late = {s.root: s for s, one in open_ones if one["due"] and t.today - timedelta(days=14) <= one["due"] < t.today}
+    late = {
+        s.root: s
+        for s, subjectivity in open_ones
+        if subjectivity["due"] and t.today - timedelta(days=14) <= subjectivity["due"] < t.today
+    }
     t.ask(
         "subjectivities-late",
         "broker",
@@ -209,7 +213,7 @@ def _running_out(t: Truth) -> None:
         *(slip(s) for s in list(late.values())[:4]),
         about=0,
     )
-    today = {s.root: s for s, one in open_ones if one["due"] == t.today}
+    today = {s.root: s for s, subjectivity in open_ones if subjectivity["due"] == t.today}
     t.ask(
         "due-today",
         "broker",
@@ -218,7 +222,7 @@ def _running_out(t: Truth) -> None:
         wrong=[said(r"(?<!nothing )due today[^.]{0,40}\b(is|are) overdue(?! yet)", "due today is not overdue")],
         about=0,
     )
-    answered = {s.root: s for s, one in open_ones if one["answered"]}
+    answered = {s.root: s for s, subjectivity in open_ones if subjectivity["answered"]}
     t.ask(
         "with-carrier",
         "broker",
@@ -242,7 +246,7 @@ def _placing(t: Truth) -> None:
         "nothing",
         "broker",
         "On which of our firm orders at Calderfinch has nobody put down a line?",
-        *(slip(one) for one in empty),
+        *(slip(risk) for risk in empty),
         about=0,
     )
     unread = [s for s in t.ours.at("firm_order") if s.placed == "unreadable"]
@@ -250,12 +254,12 @@ def _placing(t: Truth) -> None:
         "unreadable",
         "broker",
         "Calderfinch: on which firm orders can the order itself not be read from the contract?",
-        *(slip(one) for one in unread),
+        *(slip(risk) for risk in unread),
         about=0,
     )
     carrier = Counter(company for slip in t.ours.at("firm_order") for company in _owing(slip))
     company, many = max(carrier.items(), key=lambda item: (item[1], item[0]))
-    names = {one["companyId"]: one["name"].strip() for one in t.ours.side.get("/api/shared/corporate")}
+    names = {firm["companyId"]: firm["name"].strip() for firm in t.ours.side.get("/api/shared/corporate")}
     t.ask(
         "chase",
         "broker",
@@ -273,15 +277,15 @@ def _placing(t: Truth) -> None:
     )
 
 
-def _owing(one: Slip) -> set[str]:
+def _owing(risk: Slip) -> set[str]:
     """Companies that were shown a firm order and have put down no line of any kind."""
     shown = {
         row["id"].split("::")[2]
-        for row in one.rows
+        for row in risk.rows
         if re.fullmatch(r"[^:]+::FO::[^:]+::[^:]+", row["id"])
         and (row.get("status") or "").replace(" ", "") == "FirmOrder"
     }
-    return shown - {line_set["_id"].split("::")[2] for line_set in one.sets}
+    return shown - {line_set["_id"].split("::")[2] for line_set in risk.sets}
 
 
 def _people(t: Truth) -> None:
@@ -392,7 +396,7 @@ def _underwriting(t: Truth) -> None:
         "underwriter",
         "Marrowgate: which endorsements wait for us to agree?",
         number(len(endorsed), "endorsements"),
-        *(slip(one) for one in endorsed),
+        *(slip(risk) for risk in endorsed),
         about=1,
     )
     t.ask(
@@ -566,7 +570,10 @@ def _in_turns(t: Truth) -> None:
         ],
         day(soon.expiry or t.today, "expiry"),
         words(ours.people[ours.owners[soon.root]]["name"]),
-        number(len([one for one in soon.subjectivities if one["status"] != "accepted"]), "open subjectivities"),
+        number(
+            len([subjectivity for subjectivity in soon.subjectivities if subjectivity["status"] != "accepted"]),
+            "open subjectivities",
+        ),
         about=0,
     )
     degrees = Counter(s.placed for s in ours.at("firm_order"))

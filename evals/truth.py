@@ -113,7 +113,9 @@ class Slip:
         documents = self.book.side.get(f"/api/endorsements/{self.root}")
         history = self.book.side.get(f"/api/activities/{self.root}/full")
         done = {event["parentDocID"] for event in history if event["hardcodedActivity"] == "Completed Endorsement"}
-        return sorted((one for one in documents if one["_id"] in done), key=lambda one: one["_id"])
+        return sorted(
+            (document for document in documents if document["_id"] in done), key=lambda document: document["_id"]
+        )
 
     @cached_property
     def contradicted(self) -> bool:
@@ -162,7 +164,7 @@ class Slip:
     def sets(self) -> list[Doc]:
         """Every line set that is no copy."""
         sets = self.book.side.get(f"/api/lines/{self.root}/combinedSets")
-        return [one for one in sets if re.search(r"::(WRLS|SILS)$", one["_id"])]
+        return [line_set for line_set in sets if re.search(r"::(WRLS|SILS)$", line_set["_id"])]
 
     def written(self, key: str = "written") -> dict[str, dict[str, Decimal]]:
         """Percent by section and company."""
@@ -191,19 +193,19 @@ class Slip:
     def subjectivities(self) -> list[Doc]:
         """Those that nobody has accepted: text, company, due (a London date), whether the broker has answered."""
         answers = self.book.side.get(f"/api/risks/{self.root}/related/RWSubjectivityResponse")
-        waiting = {one["subjectivity"]["identifier"] for one in answers if one["status"] == "awaiting"}
-        found: dict[tuple[str, str], Doc] = {}
-        for line_set in (one for one in self.sets if one["type"] == "RWWrittenLineSet"):
+        waiting = {answer["subjectivity"]["identifier"] for answer in answers if answer["status"] == "awaiting"}
+        by_key: dict[tuple[str, str], Doc] = {}
+        for line_set in (document for document in self.sets if document["type"] == "RWWrittenLineSet"):
             for entry in line_set["contents"]:
-                for one in entry["subjectivities"]:
-                    if one["approvedStatus"] != "accepted":
-                        moment = float(one["deadline"] or 0)
+                for subjectivity in entry["subjectivities"]:
+                    if subjectivity["approvedStatus"] != "accepted":
+                        moment = float(subjectivity["deadline"] or 0)
                         due = datetime.fromtimestamp(moment, LONDON).date() if moment else None
-                        found[line_set["_id"], one["identifier"]] = {
-                            "text": one["text"], "company": line_set["_id"].split("::")[2], "due": due,
-                            "status": one["approvedStatus"], "answered": one["identifier"] in waiting,
+                        by_key[line_set["_id"], subjectivity["identifier"]] = {
+                            "text": subjectivity["text"], "company": line_set["_id"].split("::")[2], "due": due,
+                            "status": subjectivity["approvedStatus"], "answered": subjectivity["identifier"] in waiting,
                         }  # fmt: skip
-        return list(found.values())
+        return list(by_key.values())
 
 
 class Book:
@@ -232,20 +234,20 @@ class Book:
     @cached_property
     def summaries(self) -> dict[str, Doc]:
         """Every summary by root."""
-        found: dict[str, Doc] = {}
+        by_root: dict[str, Doc] = {}
         path = "/api/summary"
         while page := self.side.get(path):
-            found |= {one["rootID"]: one for one in page}
+            by_root |= {summary["rootID"]: summary for summary in page}
             last = page[-1]
             path = f"/api/summary?last={last['rootID']}&from={quote(last['updatedAt'])}"
-        return found
+        return by_root
 
     @cached_property
     def people(self) -> dict[str, Doc]:
         """The company's people by MU id."""
         companies = self.side.get("/api/shared/corporate")
-        company = next(one for one in companies if one["companyId"] == self.member.company_id)
-        return {one["uniqueID"]: one for one in company["members"]}
+        company = next(entry for entry in companies if entry["companyId"] == self.member.company_id)
+        return {member["uniqueID"]: member for member in company["members"]}
 
     @cached_property
     def owners(self) -> dict[str, str]:
@@ -263,21 +265,21 @@ class Book:
         return [
             self.slips[root]
             for root, summary in sorted(self.summaries.items())
-            if any(one.partition(":")[0] == action for one in summary["actions"])
+            if any(action_open.partition(":")[0] == action for action_open in summary["actions"])
         ]
 
     def declared_to(self, root: str) -> list[Slip]:
         """Declarations to a facility."""
         token = f"facility:{root}"
-        return [self.slips[one] for one, summary in sorted(self.summaries.items()) if token in summary["filters"]]
+        return [self.slips[root] for root, summary in sorted(self.summaries.items()) if token in summary["filters"]]
 
     def by_umr(self) -> dict[str, set[str]]:
         """The roots on which a UMR stands."""
-        found: dict[str, set[str]] = defaultdict(set)
+        roots: dict[str, set[str]] = defaultdict(set)
         for row in self.rows:
             if (row.get("umr") or "").strip():
-                found[row["umr"].strip().upper().removeprefix("B")].add(row["id"].partition("::")[0])
-        return found
+                roots[row["umr"].strip().upper().removeprefix("B")].add(row["id"].partition("::")[0])
+        return roots
 
     def canaries(self, other: "Book") -> set[str]:
         """UMRs and short ids that only this organisation sees: no answer about the other may hold one."""

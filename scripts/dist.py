@@ -53,8 +53,8 @@ def _progress(text: str) -> None:
 def _bare(home: Path) -> dict[str, str]:
     """The environment of somebody who has never had anything to do with this project."""
     ours = ("WHITESPACE", "PYTHON", "VIRTUAL_ENV", "XDG")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "HOME": str(home), "USERPROFILE": str(home)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**environment, "HOME": str(home), "USERPROFILE": str(home)}
 
 
 def _run(line: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:

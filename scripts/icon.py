@@ -29,14 +29,14 @@ def rows(side: int) -> list[bytes]:
 
 
 def _colour(x: float, y: float) -> int:
-    found = NONE
+    shade = NONE
     for left, top, right, bottom, radius, colour in SHAPES:
         if left <= x < right and top <= y < bottom:
             away_x = max(left + radius - x, x - right + radius, 0)
             away_y = max(top + radius - y, y - bottom + radius, 0)
             if away_x**2 + away_y**2 <= radius**2 or not radius:
-                found = colour
-    return found
+                shade = colour
+    return shade
 
 
 def png(side: int) -> bytes:

@@ -46,17 +46,17 @@ def tell(what: str, said: str, wanted: str) -> None:
 def main() -> None:
     """Try everything, in the order in which it happens to people."""
     with serve(Platform()) as first, serve(Platform(seed=7)) as second:
-        one, two = first.platform.login.refresh_token, second.platform.logins["single"].refresh_token
+        token, two = first.platform.login.refresh_token, second.platform.logins["single"].refresh_token
         daemon("--unlock", typed="secret\n")
-        tell("a login", log_in(first, one), "in this computer's keychain")
+        tell("a login", log_in(first, token), "in this computer's keychain")
         tell("the doctor reads it", run("doctor"), "holds the token of profile p")
         tell("a second login elsewhere", log_in(second, two), "Logged in as profile 'p'")
         tell("the doctor asks there", run("doctor"), second.root.removeprefix("http://"))
         tell("a filtered environment", run("doctor", code=2, DBUS_SESSION_BUS_ADDRESS=""), "DBUS_SESSION_BUS_ADDRESS")
         daemon()  # without its password: locked
         tell("locked: the doctor", run("doctor", code=2), "failed keychain")
-        tell("locked: a login in a file", log_in(first, one, "--keep", "file"), "An older token")
-        tell("locked: a login in it", log_in(first, one, "--keep", "keychain", code=1), "Nothing was kept.")
+        tell("locked: a login in a file", log_in(first, token, "--keep", "file"), "An older token")
+        tell("locked: a login in it", log_in(first, token, "--keep", "keychain", code=1), "Nothing was kept.")
         tell("locked: the login in the file works", run("doctor"), first.root.removeprefix("http://"))
         tell("locked: logging out", run("logout", code=1), "may still be in the keychain")
         daemon("--unlock", typed="secret\n")

@@ -103,7 +103,11 @@ def _refusal(refusal: dict[str, Any]) -> str:
 
 def _changing(capabilities: dict[str, Any]) -> list[str]:
     """The lists that a server says it will tell changes of; ours never change while it runs."""
-    return [name for name, told in capabilities.items() if "listChanged" in json.dumps(told) and told["listChanged"]]
+    return [
+        name
+        for name, capability in capabilities.items()
+        if "listChanged" in json.dumps(capability) and capability["listChanged"]
+    ]
 
 
 @contextlib.contextmanager

@@ -38,10 +38,10 @@ def complaint(packages: Path, address: str, revision: str) -> str:
         except subprocess.TimeoutExpired:
             return f"no end in {SECONDS} s"
     said = _COLOUR.sub("", done.stdout)
-    found = _found(said)
-    never = set(_ENTRY.findall(baseline.read_text(encoding="utf-8"))) - found["Expected failures"]
+    outcome = _found(said)
+    never = set(_ENTRY.findall(baseline.read_text(encoding="utf-8"))) - outcome["Expected failures"]
     wrong = [
-        *(f"fails: {check}" for check in sorted(found["Unexpected failures"])),
+        *(f"fails: {check}" for check in sorted(outcome["Unexpected failures"])),
         *(f"in {baseline.name}, but not failing: {entry}" for entry in sorted(never)),
     ]
     if wrong or done.returncode == 0:
@@ -51,12 +51,12 @@ def complaint(packages: Path, address: str, revision: str) -> str:
 
 def _found(said: str) -> dict[str, set[str]]:
     """The lists at the end of the suite's report, by their headings."""
-    found: dict[str, set[str]] = {
+    outcome: dict[str, set[str]] = {
         "Expected failures": set(),
         "Stale baseline entries": set(),
         "Unexpected failures": set(),
     }
     _, *parts = _HEADING.split(said)
     for heading, text in zip(parts[::2], parts[1::2], strict=True):
-        found[heading] |= set(_LINE.findall(text))
-    return found
+        outcome[heading] |= set(_LINE.findall(text))
+    return outcome

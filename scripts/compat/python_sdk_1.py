@@ -32,8 +32,8 @@ async def main(task: dict[str, Any]) -> dict[str, Any]:
             try:
                 await session.get_prompt(name, arguments)
             except Exception as error:  # noqa: BLE001  # its name is not the same as in the SDK that types this file
-                told = vars(error)["error"]
-                refusals.append({"code": told.code, "message": told.message})
+                error_data = vars(error)["error"]
+                refusals.append({"code": error_data.code, "message": error_data.message})
         wanted = task["completion"]
         reference = PromptReference(type="ref/prompt", name=wanted["prompt"])
         completed = await session.complete(reference, {"name": wanted["argument"], "value": wanted["value"]})

@@ -128,10 +128,12 @@ def _anthropic(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _gemini(body: dict[str, Any]) -> dict[str, Any]:
-    names = [one.get("name", "") for tool in body.get("tools", []) for one in tool.get("functionDeclarations", [])]
-    asked = "functionResponse" in json.dumps(body.get("contents", []))
+    names = [
+        function.get("name", "") for tool in body.get("tools", []) for function in tool.get("functionDeclarations", [])
+    ]
+    answered = "functionResponse" in json.dumps(body.get("contents", []))
     name = _tool(names)
-    part = {"text": DONE} if asked or not name else {"functionCall": {"name": name, "args": ARGUMENTS}}
+    part = {"text": DONE} if answered or not name else {"functionCall": {"name": name, "args": ARGUMENTS}}
     content = {"role": "model", "parts": [part]}
     return {"candidates": [{"content": content, "finishReason": "STOP", "index": 0}],
             "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2}}  # fmt: skip
@@ -139,10 +141,10 @@ def _gemini(body: dict[str, Any]) -> dict[str, Any]:
 
 def _chat(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     names = [tool.get("function", {}).get("name", "") for tool in body.get("tools", [])]
-    asked = any(message.get("role") == "tool" for message in body.get("messages", []))
+    answered = any(message.get("role") == "tool" for message in body.get("messages", []))
     name = _tool(names)
     head = {"id": "chat_1", "object": "chat.completion.chunk", "created": 1, "model": body.get("model", "scripted")}
-    if name and not asked:
+    if name and not answered:
         call = {"index": 0, "id": "call_1", "type": "function",
                 "function": {"name": name, "arguments": json.dumps(ARGUMENTS)}}  # fmt: skip
         delta, reason = {"role": "assistant", "tool_calls": [call]}, "tool_calls"
@@ -159,8 +161,8 @@ def _responses(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         (inner.get("name", ""), tool.get("name")) for tool in body.get("tools", []) for inner in tool.get("tools", [])
     ]
     named = next(((name, space) for name, space in whole if name.endswith(TOOL)), None)
-    asked = "function_call_output" in json.dumps(body.get("input", []))
-    if named and not asked:
+    answered = "function_call_output" in json.dumps(body.get("input", []))
+    if named and not answered:
         item: dict[str, Any] = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": named[0],
                                 "arguments": json.dumps(ARGUMENTS), "status": "completed"}  # fmt: skip
         item |= {"namespace": named[1]} if named[1] else {}

@@ -26,8 +26,8 @@ def blocks(path: str, **made: str) -> str:
     text = (ROOT / path).read_text(encoding="utf-8")
     for name, block in made.items():
         marks = re.compile(rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)", re.DOTALL)
-        text, found = marks.subn(lambda match, block=block: f"{match[1]}{block}{match[2]}", text)
-        if found != 1:
+        text, count = marks.subn(lambda match, block=block: f"{match[1]}{block}{match[2]}", text)
+        if count != 1:
             raise SystemExit(f"{path} has no place for '{name}'")
     return text
 

@@ -67,7 +67,7 @@ def _uses() -> dict[str, set[str]]:
 
 def _reached(room: str, arrows: dict[str, set[str]]) -> set[str]:
     """Everything that a room leans on, directly or not."""
-    found = set(arrows[room])
+    reached = set(arrows[room])
     for other in arrows[room]:
-        found |= _reached(other, arrows)
-    return found
+        reached |= _reached(other, arrows)
+    return reached

@@ -18,12 +18,12 @@ OWN: dict[str, Any] = {"command": "whitespace-mcp", "args": ["serve"]}
 
 def links() -> str:
     """A line of four links."""
-    asked = {**OWN, "env": {TOKEN: f"${{input:{INPUT['id']}}}"}, "inputs": [INPUT]}
+    entry = {**OWN, "env": {TOKEN: f"${{input:{INPUT['id']}}}"}, "inputs": [INPUT]}
     named = [
         ("Cursor, demo", cursor("whitespace-demo", DEMO)),
         ("Cursor, your login", cursor("whitespace", OWN)),
         ("VS Code, demo", vscode("whitespace-demo", DEMO)),
-        ("VS Code, your login", vscode("whitespace", asked)),
+        ("VS Code, your login", vscode("whitespace", entry)),
     ]
     return "\n" + "\n".join(f"- [{text}]({address})" for text, address in named) + "\n\n"
 

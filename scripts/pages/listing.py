@@ -52,9 +52,9 @@ def server_json() -> str:
 
 def _variable(variable: Variable) -> dict[str, Any]:
     """One input of the registry; a default that depends on another value is none that could be filled in."""
-    told = re.sub(r"\s*\(secret\)", "", variable.meaning)
+    meaning = re.sub(r"\s*\(secret\)", "", variable.meaning)
     kind = "number" if variable.name in _NUMBERS else "filepath" if "Folder" in variable.meaning else "string"
-    entry: dict[str, Any] = {"name": variable.name, "description": told, "format": kind}
+    entry: dict[str, Any] = {"name": variable.name, "description": meaning, "format": kind}
     if variable.default and "{" not in variable.default:
         entry["default"] = variable.default
     return entry | ({"isSecret": True} if variable.secret else {})
@@ -66,7 +66,7 @@ async def manifest() -> str:
     async with Client(build_server(Settings.from_env(EVERYTHING))) as client:
         tools = (await client.list_tools()).tools
         prompts = (await client.list_prompts()).prompts
-        needed = {one.name: [a.name for a in one.arguments or [] if a.required] for one in prompts}
+        needed = {prompt.name: [a.name for a in prompt.arguments or [] if a.required] for prompt in prompts}
         pages = {name: await _page(client, name, arguments) for name, arguments in needed.items()}
     document["version"] = project["version"]
     document["license"] = project["license"]
@@ -89,8 +89,8 @@ async def _page(client: Client, name: str, needed: list[str]) -> str:
 
     An argument that may be left out has none: the app would leave a gap in the sentence.
     """
-    found = await client.get_prompt(name, {argument: f"${{arguments.{argument}}}" for argument in needed})
-    (message,) = found.messages
+    page = await client.get_prompt(name, {argument: f"${{arguments.{argument}}}" for argument in needed})
+    (message,) = page.messages
     if not isinstance(message.content, TextContent):
         raise SystemExit(f"no page for {name}")
     return message.content.text

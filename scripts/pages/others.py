@@ -32,7 +32,7 @@ async def others(client: Client) -> str:
 
 
 def _prompt(prompt: Prompt) -> str:
-    takes = [f"`{one.name}`" + (" (needed)" if one.required else "") for one in prompt.arguments or []]
+    takes = [f"`{argument.name}`" + (" (needed)" if argument.required else "") for argument in prompt.arguments or []]
     return f"| `{prompt.name}` | {prompt.description} | {', '.join(takes)} |\n"
 
 

@@ -37,8 +37,8 @@ async def picture() -> str:
     async with market() as demo:
         counts = await demo.ask("get_risks", counts_call)
         find_call: dict[str, Any] = {"organisation": BROKER, "name": NAMED, "page_size": 3}
-        found = await demo.ask("get_risks", find_call)
-        risk = next(row["id"] for row in json.loads(found)["risks"] if row["name"] == OPEN)
+        answer = await demo.ask("get_risks", find_call)
+        risk = next(row["id"] for row in json.loads(answer)["risks"] if row["name"] == OPEN)
         lines_call = {"organisation": BROKER, "risk": risk}
         lines = await demo.ask("get_lines", lines_call)
     drawing = Drawing(WIDTH)
@@ -46,18 +46,18 @@ async def picture() -> str:
     y = _called(drawing, y, "get_risks", counts_call, counts)
     y = _books(drawing, y, json.loads(counts)["organisations"])
     y = _asked(drawing, y + 26, f"At Calderfinch, how far is the {NAMED} slip written, and what is open?")
-    y = _called(drawing, y, "get_risks", find_call, found)
+    y = _called(drawing, y, "get_risks", find_call, answer)
     y = _called(drawing, y - 10, "get_lines", lines_call, lines)
     y = _placing(drawing, y, json.loads(lines))
     drawing.text(
         LEFT, y + 30, f"As recorded on the platform, as of {json.loads(counts)['organisations'][0]['as_of']}; "
         "it confirms no cover or agreement. The market is invented.", "small quiet",
     )  # fmt: skip
-    told = (
+    texts = (
         "A person asks an assistant how many risks are in each of two organisations, and how far one slip is written."
         " Below each question stand the tool call and the answer."
     )
-    return drawing.made(y + 50, "A conversation about risks on the demo platform", told)
+    return drawing.made(y + 50, "A conversation about risks on the demo platform", texts)
 
 
 def _asked(drawing: Drawing, y: float, question: str) -> float:
@@ -105,12 +105,12 @@ def _of_stage(organisation: dict[str, Any], stages: tuple[str, ...]) -> int:
 def _placing(drawing: Drawing, y: float, answer: dict[str, Any]) -> float:
     """How far one slip is written: the sentence, the order as a bar, and a line for each carrier."""
     section = answer["sections"][0]
-    written, asked = section["written"], section["asked_not_written"]
+    written, guidance = section["written"], section["asked_not_written"]
     of = written["against"].split(" of ")[1]
     drawing.text(
         LEFT, y + 30,
         f"{written['total']} % of the {of} is written on {written['lines']} lines, so {written['short']} % is short."
-        f" {asked['carriers']} carriers were asked and have not written.",
+        f" {guidance['carriers']} carriers were asked and have not written.",
     )  # fmt: skip
     whole, x = float(written["against"].split()[0]), float(LEFT)
     for line in answer["lines"]:

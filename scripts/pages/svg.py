@@ -46,13 +46,13 @@ class Drawing:
         named = f' class="{style}"' if style else ""
         self._parts.append(f'<text x="{x:g}" y="{y:g}"{named}>{escape(text, quote=False)}</text>')
 
-    def made(self, height: float, title: str, told: str) -> str:
+    def made(self, height: float, title: str, text: str) -> str:
         """The whole file.
 
         Args:
             height: of the whole.
             title: what it is.
-            told: what it shows, for people who cannot see it.
+            text: what it shows, for people who cannot see it.
         """
         size = f'width="{self.width}" height="{height:g}" viewBox="0 0 {self.width} {height:g}"'
         inner = f'x="0.5" y="0.5" width="{self.width - 1}" height="{height - 1:g}" rx="12"'
@@ -60,7 +60,7 @@ class Drawing:
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title told">',
             f'  <title id="title">{escape(title)}</title>',
-            f'  <desc id="told">{escape(told)}</desc>',
+            f'  <desc id="told">{escape(text)}</desc>',
             f"  <style>\n{STYLE}  </style>",
             f"  {frame}",
             *(f"  {part}" for part in self._parts),

@@ -65,13 +65,13 @@ async def tools() -> str:
     parts = [HEAD, _costs([offered[name] for name in order], answers), _questions()]
     for name in order:
         parts.append(_described(offered[name]))
-        parts += [_shown(one) for one in answers if one.example.tool == name]
+        parts += [_shown(answer) for answer in answers if answer.example.tool == name]
     return "".join([*parts, rest])
 
 
 async def _id_of(demo: Market, title: str) -> str:
-    found = await demo.ask("get_risks", {"organisation": BROKER, "name": title, "page_size": 2})
-    rows = json.loads(found)["risks"]
+    answer = await demo.ask("get_risks", {"organisation": BROKER, "name": title, "page_size": 2})
+    rows = json.loads(answer)["risks"]
     if len(rows) != 1:
         raise SystemExit(f"the demo market has {len(rows)} slips called '{title}': see scripts/pages/examples.py")
     return str(rows[0]["id"])
@@ -94,19 +94,19 @@ def listed(tool: Tool) -> int:
 def _costs(offered: list[Tool], answers: list[Answered]) -> str:
     rows = ["| tool | in the list | an answer | requests |", "|---|--:|--:|--:|"]
     for tool in offered:
-        mine = [one for one in answers if one.example.tool == tool.name]
-        tokens, requests = (_span([get(one) for one in mine]) for get in (_tokens, _requests))
+        mine = [answer for answer in answers if answer.example.tool == tool.name]
+        tokens, requests = (_span([get(answer) for answer in mine]) for get in (_tokens, _requests))
         rows.append(f"| [`{tool.name}`](#{tool.name}) | {listed(tool)} | {tokens} | {requests} |")
     total = sum(listed(tool) for tool in offered if tool.name not in APART)
     return "\n".join([*rows, f"| all of them | {total} | | |", "", READING, ""])
 
 
-def _tokens(one: Answered) -> int:
-    return count(one.answer)
+def _tokens(answer: Answered) -> int:
+    return count(answer.answer)
 
 
-def _requests(one: Answered) -> int:
-    return one.requests
+def _requests(answer: Answered) -> int:
+    return answer.requests
 
 
 def _span(numbers: list[int]) -> str:
@@ -117,8 +117,8 @@ def _span(numbers: list[int]) -> str:
 def _questions() -> str:
     parts = ["\n## What people ask\n"]
     for number, job in enumerate(JOBS):
-        asked = [f"[{one.asked}](#{slug(one.asked)})" for one in EXAMPLES if one.job == number]
-        parts.append(f"{number}. **{job}.** {' · '.join(asked)}" if number else f"**{job}.** {' · '.join(asked)}\n")
+        links = [f"[{example.asked}](#{slug(example.asked)})" for example in EXAMPLES if example.job == number]
+        parts.append(f"{number}. **{job}.** {' · '.join(links)}" if number else f"**{job}.** {' · '.join(links)}\n")
     return "\n".join(parts) + "\n"
 
 
@@ -145,12 +145,12 @@ def _kind(part: dict[str, Any]) -> str:
     return f"{kind} (`{json.dumps(default)}`)" if default not in (None, "") else kind
 
 
-def _shown(one: Answered) -> str:
-    lines = fitted(json.loads(one.answer)).splitlines()
+def _shown(answer: Answered) -> str:
+    lines = fitted(json.loads(answer.answer)).splitlines()
     cut = [*lines[:MOST_LINES], f"... {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else lines
-    call = f"{one.example.tool} {json.dumps(one.arguments, ensure_ascii=False)}"
-    plural = "" if one.requests == 1 else "s"
+    call = f"{answer.example.tool} {json.dumps(answer.arguments, ensure_ascii=False)}"
+    plural = "" if answer.requests == 1 else "s"
     return (
-        f"\n### {one.example.asked}\n\n<details><summary><code>{call}</code>: {_tokens(one)} tokens,"
-        f" {one.requests} request{plural}</summary>\n\n```text\n" + "\n".join(cut) + "\n```\n\n</details>\n"
+        f"\n### {answer.example.asked}\n\n<details><summary><code>{call}</code>: {_tokens(answer)} tokens,"
+        f" {answer.requests} request{plural}</summary>\n\n```text\n" + "\n".join(cut) + "\n```\n\n</details>\n"
     )

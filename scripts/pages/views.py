@@ -24,12 +24,12 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 async def shown() -> list[dict[str, Any]]:
     """Both pictures: name, tool, arguments and answer."""
     async with market() as demo:
-        found = json.loads(await demo.ask("get_risks", {"organisation": BROKER, "name": OPEN, "page_size": 1}))
-        placement = {"risk": found["risks"][0]["id"], "organisation": BROKER}
-        asked = [("placement", "show_placement", placement), ("book", "show_book", {"organisation": "all"})]
+        answer = json.loads(await demo.ask("get_risks", {"organisation": BROKER, "name": OPEN, "page_size": 1}))
+        placement = {"risk": answer["risks"][0]["id"], "organisation": BROKER}
+        pictures = [("placement", "show_placement", placement), ("book", "show_book", {"organisation": "all"})]
         return [
             {"name": name, "tool": tool, "args": args, "result": _result(await demo.ask(tool, args))}
-            for name, tool, args in asked
+            for name, tool, args in pictures
         ]
 
 
