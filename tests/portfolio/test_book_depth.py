@@ -149,3 +149,13 @@ def test_why_a_slip_is_not_known_is_told() -> None:
     assert book.not_known(Query({"placed": ["short"]})).facts == {
         "placed": {"not every line is visible": 1, "refused": 1, NOT_READ: 1}
     }
+
+
+def test_what_is_read_later_changes_the_answer_to_the_same_question() -> None:
+    rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in ROOTS[:2]]
+    book, short = book_of(rows, []), Query({"placed": ["short"]})
+    assert (book.counts(short), book.not_known(short).slips) == ({}, 2)
+    for known, root in enumerate(ROOTS[:2], start=1):
+        read = _deep(root, ["lines"], DAYS[0], "short", (0, 0, 0), None)
+        book.learn_depth([(root, *(read.get(name) for name in DEPTH_COLUMNS))])
+        assert (book.counts(short), book.not_known(short).slips) == ({"firm_order": known}, 2 - known)

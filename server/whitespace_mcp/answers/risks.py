@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 
+from pydantic_core import to_json
+
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.percent import percentage, total, written
@@ -146,6 +148,8 @@ def words_in(row: RiskRow) -> list[str]:
 
 def within(rows: Sequence[RiskRow], most: int) -> int:
     """How many of some rows fit into so many characters of an answer's text; at least one."""
+    if len(to_json(rows, exclude_none=True)) <= most:
+        return len(rows)
     left = most
     for n, row in enumerate(rows):
         left -= len(json.dumps(row.plain(), ensure_ascii=False, separators=(",", ":"))) + 1

@@ -29,6 +29,10 @@ ListSource = Literal["list", "summaries"]
 
 _TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
 NOT_READ: Final = "not read yet"
+SHORT: Final = 200
+"""Rows of an answer that is remembered."""
+STATEMENTS: Final = 64
+"""How many answers are remembered."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Book:
         self.source: ListSource = source
         self.taught = 0
         self._lock = threading.Lock()
+        self._remembered: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
         self._database = database
         self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
         self._database.execute(f"CREATE TABLE depth (root PRIMARY KEY, {', '.join(DEPTH_COLUMNS)}) WITHOUT ROWID")
@@ -107,6 +112,7 @@ class Book:
             raise AmbiguousError
         with self._lock:
             more = amend(self._database, pieces, reading, gone)
+            self._remembered.clear()
         self.documents += more.documents
         self.slips += more.slips
         self.newest = max(self.newest, reading.newest)
@@ -130,6 +136,7 @@ class Book:
                 [(*summary, summary.waits, summary.since) for summary in facts],
             )
             self._database.execute("COMMIT")
+            self._remembered.clear()
             self.taught = turn
 
     def learn_depth(self, rows: Collection[tuple[Any, ...]]) -> None:
@@ -141,6 +148,7 @@ class Book:
                 rows,
             )
             self._database.execute("COMMIT")
+            self._remembered.clear()
 
     def wanted(self, query: Query, facts: Collection[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
         """What contracts and lines have to be read of, to know some facts of the slips that a query leaves.
@@ -223,8 +231,13 @@ class Book:
 
         `limit` is the most, `offset` how many are passed over first.
         """
-        names, ordered, parameters = self._in_order(query, sort)
-        rows = self._all(f"{ordered} LIMIT ? OFFSET ?", [*parameters, limit, offset])
+        names, tables, where, order, parameters = self._in_order(query, sort)
+        key = "slip" if query.terms.unit == "slip" else "doc"  # by which columns are read of a page's rows only
+        rows = self._all(
+            f"SELECT {', '.join(names)} FROM {tables} WHERE {key} IN"  # noqa: S608
+            f" (SELECT {key} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
+            [*parameters, limit, offset],
+        )
         return [_record(names, row) for row in rows]
 
     def pages(self, query: Query, sort: Sort, size: int) -> Generator[list[Record]]:
@@ -234,7 +247,8 @@ class Book:
 
         `size` is how many rows a piece has.
         """
-        names, ordered, parameters = self._in_order(query, sort)
+        names, tables, where, order, parameters = self._in_order(query, sort)
+        ordered = f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}"  # noqa: S608
         with self._lock:
             cursor = self._database.execute(ordered, parameters)
         while rows := self._next(cursor, size):
@@ -244,15 +258,15 @@ class Book:
         with self._lock:
             return cursor.fetchmany(size)
 
-    def _in_order(self, query: Query, sort: Sort) -> tuple[tuple[str, ...], str, list[Any]]:
-        """The columns of records, and the question for all of them in order."""
+    def _in_order(self, query: Query, sort: Sort) -> tuple[tuple[str, ...], str, str, str, list[Any]]:
+        """The columns of records, their tables, the condition, the order, and the values of the condition."""
         column, down = ORDER[sort]
         tables = tables_of(query.terms, (*query.facts, *query.shown, *ORDER_FACTS.get(sort, ())))
         names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
         names = names if column in names else (*names, column)
         where, parameters = query.of(self.words).where()
         order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
-        return names, f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}", parameters  # noqa: S608
+        return names, tables, where, order, parameters
 
     def groups(self, query: Query, by: Sequence[Group]) -> list[Counted]:
         """How many slips and documents each combination of values has, among the matching units."""
@@ -368,9 +382,18 @@ class Book:
             values += [row[0] for row in rows]
         return values[:limit]
 
-    def _all(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    def _all(self, sql: str, parameters: list[Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows of a statement; short ones are remembered until something is written: the next page needs the same."""
+        asked = (sql, *parameters)
         with self._lock:
-            return self._database.execute(sql, parameters).fetchall()
+            rows = self._remembered.get(asked)
+            if rows is None:
+                rows = self._database.execute(sql, parameters).fetchall()
+                if len(rows) <= SHORT:
+                    if len(self._remembered) == STATEMENTS:
+                        self._remembered.clear()
+                    self._remembered[asked] = rows
+            return rows
 
 
 def _words_of(reading: Reading) -> Words:

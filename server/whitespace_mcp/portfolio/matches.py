@@ -23,6 +23,7 @@ from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
@@ -167,9 +168,8 @@ async def read_deep(
             depth = portfolios.of(match.organisation).depth
             await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=turned)
 
-    async with anyio.create_task_group() as tasks:
-        for match in matches:
-            tasks.start_soon(read, match)
+    if wanted:
+        await side_by_side(read, [(match,) for match in matches if match.organisation.id in wanted])
 
 
 def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:

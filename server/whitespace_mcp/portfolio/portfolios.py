@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
-import anyio
-
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.portfolio import Portfolio
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
@@ -74,9 +73,7 @@ class Portfolios:
             except WhitespaceError as error:
                 by_id[organisation.id] = error
 
-        async with anyio.create_task_group() as tasks:
-            for organisation in organisations:
-                tasks.start_soon(read, organisation)
+        await side_by_side(read, [(organisation,) for organisation in organisations])
         results = [(organisation, by_id[organisation.id]) for organisation in organisations]
         failures = [result for _, result in results if isinstance(result, WhitespaceError)]
         if failures and len(failures) == len(results):
@@ -115,6 +112,5 @@ class Portfolios:
             await summaries.wait(seconds, turned)
             await summaries.teach(book)
 
-        async with anyio.create_task_group() as tasks:
-            for summaries, book in every:
-                tasks.start_soon(inform, summaries, book)
+        if not all(summaries.has_told(book) for summaries, book in every):
+            await side_by_side(inform, every)

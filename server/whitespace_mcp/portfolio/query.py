@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part, of_depth, parts_of
@@ -47,12 +48,12 @@ class Query:
     organisations: tuple[Organisation, ...] = ()
     refresh: bool = False
 
-    @property
+    @cached_property
     def facts(self) -> tuple[FactName, ...]:
         """What its filters look at that the list does not tell, each once."""
         return tuple(dict.fromkeys(fact for name in self.values if (fact := FILTERS[name].fact)))
 
-    @property
+    @cached_property
     def shown(self) -> tuple[FactName, ...]:
         """What is ordered, grouped or shown by besides; with the filter `unknown` slips that lack it are selected.
 
@@ -62,7 +63,7 @@ class Query:
         shown: tuple[FactName, ...] = tuple(fact for fact in self.show if fact not in deep)
         return (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
 
-    @property
+    @cached_property
     def needs(self) -> tuple[FactName, ...]:
         """All that it needs that lists do not tell."""
         return (*self.facts, *self.shown, *self.show)

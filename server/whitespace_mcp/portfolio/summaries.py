@@ -104,6 +104,10 @@ class Summaries:
                         pass
                 tasks.cancel_scope.cancel()
 
+    def has_told(self, book: Book) -> bool:
+        """Whether a book knows all that there is, and it is fresh."""
+        return self.fresh and book.taught == self._table.turn
+
     async def teach(self, book: Book) -> None:
         """Bring what a book knows of its slips up to date."""
         if book.taught == self._table.turn:

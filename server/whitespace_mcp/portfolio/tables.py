@@ -17,6 +17,7 @@ TOGETHER: Final = 32
 UMR_KEY: Final = "coalesce(umr_key, lower(ltrim(umr, 'B')))"
 """A UMR's form for comparison, in SQL."""
 _DERIVED: Final = {
+    "doc": "docs.doc",
     "slip": "slips.slip",
     "stage": "kinds.stage",
     "name_key": "coalesce(name_key, lower(name))",
@@ -26,7 +27,7 @@ _DERIVED: Final = {
     "slip_stage": "slips.stage",
     "slip_short": "coalesce(short, substr(root, 1, 10))",
 }
-_SELECTED: Final = ", ".join(f"{_DERIVED.get(name, name)} AS {name}" for name in ("slip", *COLUMNS))
+_SELECTED: Final = ", ".join(f"{_DERIVED.get(name, name)} AS {name}" for name in ("doc", "slip", *COLUMNS))
 _SELECTED_CURRENT: Final = _SELECTED.replace(_DERIVED["current"], "1")
 _REST: Final = "LEFT JOIN kinds ON kinds.kind = docs.kind LEFT JOIN keys ON keys.doc = docs.doc"
 _SCHEMA: Final = (

@@ -1,7 +1,8 @@
 """One organisation of the login, and finding one by the words a person uses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from whitespace_mcp.config.errors import OrganisationError, listed
@@ -41,6 +42,11 @@ class Organisation:
     def live(self) -> bool:
         """Whether it can be asked about anything."""
         return self.state is None or self.state.lower() in LIVE
+
+    @cached_property
+    def team_names(self) -> Mapping[str, str]:
+        """Its teams' names by channel, in lower case."""
+        return {team.channel.lower(): team.name for team in self.teams}
 
     @property
     def channel_prefix(self) -> str:

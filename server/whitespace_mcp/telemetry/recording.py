@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, cast
 
 import anyio
@@ -35,19 +36,23 @@ class Outcome:
 
     Attributes:
         said: `ok`, `error`, `asked` (the user was asked something first) or `cancelled`.
-        size: bytes of the answer.
-        shown: short ids of slips in it.
+        size: bytes of the answer; `data`: what a tool's answer holds.
     """
 
     call: Call
     said: Literal["ok", "error", "asked", "cancelled"] = "ok"
     size: int = 0
-    shown: frozenset[str] = frozenset()
+    data: object = None
 
     def answers(self, content: Iterable[object], data: object) -> None:
         """Note what a tool's answer is."""
         self.size = sum(size_of(getattr(part, "text", "")) for part in content)
-        self.shown = slips_in(data)
+        self.data = data
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """Short ids of the slips in it."""
+        return slips_in(self.data)
 
 
 class Recorder:
@@ -107,7 +112,10 @@ class Recorder:
             self._ended(kind, name, said, time.monotonic() - started)
 
     async def _keep(self, kind: CallKind, name: str, outcome: Outcome, started: float) -> None:
-        call = outcome.call
+        call, span = outcome.call, get_current_span()
+        if self._trail is None and not span.is_recording():
+            self._tell(kind, name, outcome.said, started)
+            return
         figures = {
             "outcome": outcome.said,
             **({"error": call.error} if call.error else {}),
@@ -115,7 +123,6 @@ class Recorder:
             "platform_bytes": call.received,
             "requests": call.requests,
         }
-        span = get_current_span()
         span.set_attributes({f"whitespace.{key}": value for key, value in figures.items()})
         span.set_attributes({"whitespace.organisations": len(call.organisations)})
         span.set_attribute("whitespace.risks", len(outcome.shown) or len(call.roots))

@@ -94,23 +94,37 @@ class _Shown:
         self._market = market
         self._names: Names = names_of(market)
         self._me = {match.organisation.id for match in matches}
+        self._people: dict[str, str] = {}
         self.spellings: dict[Any, list[str]] = {}
+        self._special: dict[str, Callable[[Any, int], str | None]] = {
+            "placed": lambda value, _: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
+            "broker": lambda value, _: market.company_name(value),
+            "team": lambda value, _: team_names(value, market.team_name),
+            "owner": lambda value, _: ", ".join(
+                dict.fromkeys(self._people[owner] for owner in value.split("|") if owner)
+            ),
+            "leader": lambda value, _: " / ".join(map(self._leader, value.split(" / "))),
+            "name": self._title,
+            "declared_to": lambda value, place: ", ".join(
+                self._facility(root, place) for root in value.split("|") if root
+            ),
+        }
 
     def labels(
         self, totals: dict[_Raw, tuple[int, int]], names: Sequence[str], columns: Sequence[Group]
     ) -> dict[_Raw, tuple[Any, ...]]:
         """What each group is called: the organisation if it has to be told, then each key."""
         tells = "organisation" in names or ("team" in names and len(self._matches) > 1)
-        people = self._people(totals, columns)
+        self._people = self._called(totals, columns)
         return {
             raw: (
                 self._matches[int(raw[0])].organisation.company_id if tells else None,
-                *(self._label(name, value, raw[0], people) for name, value in zip(columns, raw[1:], strict=True)),
+                *(self._label(name, value, raw[0]) for name, value in zip(columns, raw[1:], strict=True)),
             )
             for raw in totals
         }
 
-    def _people(self, totals: dict[_Raw, tuple[int, int]], columns: Sequence[Group]) -> dict[str, str]:
+    def _called(self, totals: dict[_Raw, tuple[int, int]], columns: Sequence[Group]) -> dict[str, str]:
         """How each owner is called: namesakes with their team or else their id, and whoever is not live with that."""
         ids = {
             owner
@@ -139,23 +153,15 @@ class _Shown:
         member = self._market.member(owner)
         return ", ".join(self._market.team_name(channel) for channel in member[0].teams) if member else ""
 
-    def _label(self, name: Group, value: Any, place: int, people: dict[str, str]) -> Any:
+    def _label(self, name: Group, value: Any, place: int) -> Any:
         if name == "facility":
             return bool(value)
         if value == UNREAD and name in _READ_LATER:
             return NOT_READ
         if not value:
             return "well formed" if name == "umr_form" else NO_VALUE
-        special: dict[str, Callable[[], str | None]] = {
-            "placed": lambda: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
-            "broker": lambda: self._market.company_name(value),
-            "team": lambda: team_names(value, self._market.team_name),
-            "owner": lambda: ", ".join(dict.fromkeys(people[owner] for owner in value.split("|") if owner)),
-            "leader": lambda: " / ".join(map(self._leader, value.split(" / "))),
-            "name": lambda: self._title(value, place),
-            "declared_to": lambda: ", ".join(self._facility(root, place) for root in value.split("|") if root),
-        }
-        return special[name]() if name in special else value
+        special = self._special.get(name)
+        return special(value, place) if special else value
 
     def _leader(self, party: str) -> str:
         """A leader by name, where the record has a channel."""

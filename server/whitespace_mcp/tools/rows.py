@@ -45,7 +45,7 @@ def row_values(
     """
     organisation_id, record = paged
     organisation = next(o for o in query.organisations if o.id == organisation_id)
-    own = {team.channel.lower(): team.name for team in organisation.teams}
+    own = organisation.team_names
     shown = [fact for fact in query.show if fact in _SUMMARY]
     columns: dict[str, Any] = told_in_row(record, shown, names_of(market)) if shown else {}
     if "action" in query.values or query.sort == "waiting":
