@@ -7,6 +7,7 @@ Of each summary its id, slip and moment are read; its stubs stay bytes until som
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -36,7 +37,8 @@ class Summary(NamedTuple):
     @property
     def mark(self) -> bytes:
         """Stands for all that it tells."""
-        return hashlib.blake2b(repr(self).encode("utf-8", "replace"), digest_size=16).digest()
+        words = "\0".join((self.name, self.root, self.moment)).encode("utf-8", "replace")
+        return hashlib.blake2b(words + b"\0" + self.stubs, digest_size=16).digest()
 
 
 class Stub(NamedTuple):
@@ -68,10 +70,15 @@ class NewestPage:
         """The instant of the newest change on it; empty if it tells none."""
         return max((summary.moment for summary in self.summaries), default="")
 
-    @property
+    @cached_property
+    def marks(self) -> tuple[bytes, ...]:
+        """What stands for each summary."""
+        return tuple(summary.mark for summary in self.summaries)
+
+    @cached_property
     def seen(self) -> dict[str, tuple[str, bytes]]:
         """When and what of each summary, by name: enough to know it again."""
-        return {summary.name: (summary.moment, summary.mark) for summary in self.summaries}
+        return {summary.name: (summary.moment, mark) for summary, mark in zip(self.summaries, self.marks, strict=True)}
 
     def lacks(self, seen: Mapping[str, tuple[str, bytes]]) -> bool:
         """Whether a summary that was seen before is gone, though nothing newer can have pushed it off."""
@@ -82,7 +89,7 @@ class NewestPage:
     @property
     def mark(self) -> bytes:
         """Sixteen bytes that stand for all that it tells."""
-        return hashlib.blake2b(b"".join(summary.mark for summary in self.summaries), digest_size=16).digest()
+        return hashlib.blake2b(b"".join(self.marks), digest_size=16).digest()
 
     def reaches(self, moment: str) -> bool:
         """Whether every slip that something happened to at or after an instant is on it."""

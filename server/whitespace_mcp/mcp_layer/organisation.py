@@ -21,6 +21,10 @@ from whitespace_mcp.terms.text import fold
 
 ALL: Final = "all"
 
+_HELD: Final = AcceptedElicitation[Any]
+"""What the SDK wraps every resolved argument in. It names this class anew in every call, and pydantic, which keeps such
+classes only while somebody holds them, makes it again in two milliseconds."""
+
 
 class Choice(BaseModel):
     """The organisation that a call names, or that its user chose; None leaves it to the default."""

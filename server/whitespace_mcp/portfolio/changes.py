@@ -51,9 +51,9 @@ class Familiar:
 
     summaries: Mapping[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
 
-    def knows(self, summary: Summary) -> bool:
-        """Whether a summary tells nothing new."""
-        return self.summaries.get(summary.name) == (summary.moment, summary.mark)
+    def news(self, page: NewestPage) -> list[Summary]:
+        """The summaries of a page that tell anything new."""
+        return [summary for summary in page.summaries if self.summaries.get(summary.name) != page.seen[summary.name]]
 
 
 async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar, own: Organisation) -> Changes:
@@ -74,7 +74,7 @@ async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar,
         raise UnclearError
     if page.lacks(familiar.summaries) or len(page.seen) < len(page.summaries):
         raise UnclearError
-    new = [summary for summary in page.summaries if not familiar.knows(summary)]
+    new = familiar.news(page)
     if any(summary.name in familiar.summaries and summary.moment < book.newest for summary in new):
         raise UnclearError
     stubs: dict[str, dict[str, Stub]] = {}
