@@ -85,7 +85,8 @@ def title(name: object) -> tuple[str | None, str | None]:
     """A name as it is shown, and its form for comparison where that is not the same in small letters."""
     if isinstance(name, str) and _PLAIN_TITLE.fullmatch(name) and len(name) <= NAME_LIMIT:
         return name, None
-    shown, whole = as_shown(name), as_shown(name, SEARCHED_LIMIT)
+    shown = as_shown(name)
+    whole = shown if isinstance(name, str) and len(name) <= NAME_LIMIT else as_shown(name, SEARCHED_LIMIT)
     key = fold(whole) if whole else None
     return shown, None if shown is not None and shown.isascii() and key == shown.lower() else key
 
@@ -106,9 +107,9 @@ def document_ids(values: Sequence[Any]) -> list[str | None]:
     return list(values if plain and max(map(len, values)) <= NAME_LIMIT else map(as_shown, values))
 
 
-def lookup_channels(value: Any) -> Any:
+def lookup_channels(values: Sequence[Any]) -> list[Any]:
     """Channels as something that can be looked up: bytes where they were not read yet."""
-    return bytes(value) if value.__class__ is msgspec.Raw else comparable(value)
+    return [bytes(value) if value.__class__ is msgspec.Raw else comparable(value) for value in values]
 
 
 def comparables(values: Sequence[Any]) -> Sequence[Any]:

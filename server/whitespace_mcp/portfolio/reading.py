@@ -99,7 +99,7 @@ class Reading:
         del self._codes, self._teams, self._slips, self._listed
 
     def _piece(self, values: Values) -> Documents | None:
-        ids, teams = document_ids(values[0]), list(map(self._teams.__getitem__, map(lookup_channels, values[7])))
+        ids, teams = document_ids(values[0]), list(map(self._teams.__getitem__, lookup_channels(values[7])))
         hashes = set(map(hash, ids))
         if len(hashes) < len(ids) or not self._hashes.isdisjoint(hashes) or None in ids or _FOREIGN in teams:
             listed = self._listed([i for i in ids if i is not None and hash(i) in self._hashes])
@@ -109,8 +109,9 @@ class Reading:
                     first.setdefault(document_id, place)
             values = tuple([column[place] for place in first.values()] for column in values)
             ids, teams = list(first), [teams[place] for place in first.values()]
+            hashes = set(map(hash, ids))
         whole = cast("list[str]", ids)
-        self._hashes.update(map(hash, whole))
+        self._hashes |= hashes
         self._count += len(whole)
         return self._columns(whole, teams, values) if whole else None
 

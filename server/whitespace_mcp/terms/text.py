@@ -106,7 +106,9 @@ def plain(text: str) -> str:
     """The same with its case: what somebody typed or copied, in the signs that everybody can type."""
     while not (text.isascii() and text.isprintable()):
         seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_ALIKE)))
-        seen = " ".join("".join(c for c in seen if c.isprintable() or c.isspace()).split())
+        if not seen.isprintable():
+            seen = "".join(c for c in seen if c.isprintable() or c.isspace())
+        seen = " ".join(seen.split())
         if seen == text:
             return text
         text = seen
