@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from mcp.server import Server
 from mcp.server.mcpserver import MCPServer
 
 
@@ -16,5 +17,21 @@ async def run_on_streams(server: MCPServer[Any], received: Any, sending: Any) ->
         received: messages of the client.
         sending: for messages to it.
     """
-    inner = server._lowlevel_server  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # see above
+    inner = _inner(server)
     await inner.run(received, sending, inner.create_initialization_options())
+
+
+def without_parameter_headers(server: MCPServer[Any]) -> None:
+    """Let no call over HTTP look through its tool's schema for arguments that a header has to repeat: we have none.
+
+    The SDK does it for each call anew, and for a tool with thirty arguments it takes as long as to find the answer.
+    """
+
+    def nothing(_name: str) -> None:
+        return None
+
+    _inner(server).get_tool_input_schema = nothing
+
+
+def _inner(server: MCPServer[Any]) -> Server[Any]:
+    return server._lowlevel_server  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # see above

@@ -49,6 +49,7 @@ from whitespace_mcp.mcp_layer.context import Services, deadline
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
 from whitespace_mcp.mcp_layer.registration import whole
+from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
 from whitespace_mcp.mcp_layer.tool import ResourceFunction
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
@@ -109,6 +110,7 @@ class Server(MCPServer[Services]):
         self._connected = connected
         self._text_only = text_only
         self._serving = serving
+        without_parameter_headers(self)
         instead_of_the_sdks(self.middleware, Spans(frozenset([*self._arguments, *self._prompt_arguments])))
         for prompt in prompts:
             self.add_prompt(prompt)

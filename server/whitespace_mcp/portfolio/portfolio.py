@@ -56,7 +56,7 @@ class Portfolio:
 
     Attributes:
         summaries: what only its summaries tell; `depth`: what only contracts, lines and endorsements do.
-        used: when it was last asked, by the clock's seconds.
+        used: when it was last asked for, by the clock's seconds.
 
     Args:
         loaded: is told when a list was read whole.
@@ -94,6 +94,11 @@ class Portfolio:
         """How many bytes of memory the list takes, with what is known beside it."""
         return (self.book.size if self.book else 0) + self.summaries.weight + self.depth.weight
 
+    @property
+    def fresh(self) -> View | None:
+        """The list, if nobody has to be asked for it now."""
+        return self._view if self._session.clock.monotonic() < self._fresh_until else None
+
     async def view(self, *, refresh: bool = False) -> View:
         """The list as it is now.
 
@@ -103,9 +108,8 @@ class Portfolio:
         Raises:
             WhitespaceError: it cannot be read, and there is no former one to show.
         """
-        self.used = self._session.clock.monotonic()
-        if self._view is not None and not refresh and self._session.clock.monotonic() < self._fresh_until:
-            return self._view
+        if not refresh and self.fresh:
+            return self.fresh
         if refresh:
             self._reload_at, self._anew = 0.0, True
         with about(self._organisation.name):

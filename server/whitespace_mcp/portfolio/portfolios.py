@@ -38,6 +38,7 @@ class Portfolios:
         if portfolio is None:
             portfolio = Portfolio(self._session, organisation, self._readers, self._make_room)
             self._portfolios[organisation.id] = portfolio
+        portfolio.used = self._session.clock.monotonic()
         return portfolio
 
     def _make_room(self, newest: Portfolio) -> None:
@@ -65,7 +66,8 @@ class Portfolios:
         Raises:
             WhitespaceError: none could be read; the first one's error.
         """
-        by_id: dict[str, View | WhitespaceError] = {}
+        fresh = {each.id: self.of(each).fresh for each in organisations if not refresh}
+        by_id: dict[str, View | WhitespaceError] = {mu: view for mu, view in fresh.items() if view}
 
         async def read(organisation: Organisation) -> None:
             try:
@@ -73,7 +75,7 @@ class Portfolios:
             except WhitespaceError as error:
                 by_id[organisation.id] = error
 
-        await side_by_side(read, [(organisation,) for organisation in organisations])
+        await side_by_side(read, [(each,) for each in organisations if each.id not in by_id])
         results = [(organisation, by_id[organisation.id]) for organisation in organisations]
         failures = [result for _, result in results if isinstance(result, WhitespaceError)]
         if failures and len(failures) == len(results):

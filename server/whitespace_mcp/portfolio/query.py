@@ -68,7 +68,7 @@ class Query:
         """All that it needs that lists do not tell."""
         return (*self.facts, *self.shown, *self.show)
 
-    @property
+    @cached_property
     def needs_summaries(self) -> bool:
         """Whether it needs what summaries tell, be it only when a slip has changed."""
         return bool(parts_of(self.needs) - {"terms"})
