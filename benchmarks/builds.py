@@ -79,6 +79,12 @@ def both() -> Generator[Mapping[str, Build]]:
         yield {name: stack.enter_context(started(name, python)) for name, python in pythons.items()}
 
 
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process and its threads so far; 0 where that is not to be seen."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+
 def old_python() -> Path:
     """The interpreter of an environment in which the old build is installed from git, made if it is not there.
 

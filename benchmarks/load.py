@@ -4,14 +4,16 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import anyio
 from mcp import Client, StdioServerParameters
 
 from benchmarks.bench import Bench
+from benchmarks.builds import processor_seconds
 from benchmarks.market import Market, market
 from benchmarks.measure import Figure
 from whitespace_mcp.app import build_server
@@ -34,7 +36,7 @@ server.run("streamable-http", port=int(sys.argv[1]))
 
 
 async def figures(bench: Bench) -> list[Figure]:
-    return [*await throughput(64 if bench.quick else 1_280), *await requests()]
+    return [*await throughput(64 if bench.quick else 640), *await requests()]
 
 
 async def throughput(calls: int) -> list[Figure]:
@@ -48,40 +50,56 @@ async def throughput(calls: int) -> list[Figure]:
         ours = [sys.executable, "-m", "whitespace_mcp", "serve", "--transport", "streamable-http", "--port"]
         trivial = [sys.executable, "-c", TRIVIAL]
         async with (
-            _http([*ours, "18765"], 18_765, _environment(served)) as client,
-            _http([*trivial, "18766"], 18_766, dict(os.environ)) as other,
+            _http([*ours, "18765"], 18_765, _environment(served)) as (client, pid),
+            _http([*trivial, "18766"], 18_766, dict(os.environ)) as (other, other_pid),
         ):
             for callers in CALLERS:
-                rates = [
-                    (await _rate(other, "add", {"a": 1, "b": 2}, callers, calls), await _counts(client, callers, calls))
-                    for _ in range(ROUNDS)
-                ]
+                rates: list[tuple[_Rate, _Rate]] = []
+                for _ in range(ROUNDS):
+                    add = await _measured(other_pid, partial(_rate, other, "add", {"a": 1, "b": 2}, callers, calls))
+                    rates.append((add, await _measured(pid, partial(_counts, client, callers, calls))))
                 measured += _against(rates, callers)
     return measured
 
 
-def _against(rates: list[tuple[float, float]], callers: int) -> list[Figure]:
+class _Rate(NamedTuple):
+    """Calls a second on the clock, and in a second of the server's processor time; 0 where that is not to be seen."""
+
+    wall: float
+    cpu: float
+
+
+async def _measured(pid: int, rate: Callable[[], Awaitable[float]]) -> _Rate:
+    before, began = processor_seconds(pid), time.perf_counter()
+    wall = await rate()
+    seconds, cpu = time.perf_counter() - began, processor_seconds(pid) - before
+    return _Rate(wall, wall * seconds / cpu if cpu else 0.0)
+
+
+def _against(rates: list[tuple[_Rate, _Rate]], callers: int) -> list[Figure]:
     """Our calls a second against the trivial tool's, round by round."""
-    base, ours = (statistics.median(rate[place] for rate in rates) for place in (0, 1))
-    ratio = statistics.median(rate[1] / rate[0] for rate in rates)
+    base, ours = (statistics.median(rate[place].wall for rate in rates) for place in (0, 1))
+    ratio = statistics.median(ours.wall / base.wall for base, ours in rates)
+    seen = all(base.cpu and ours.cpu for base, ours in rates)
+    cpu_ratio = statistics.median(ours.cpu / base.cpu for base, ours in rates) if seen else None
     budget = HTTP_LEAST if callers == max(CALLERS) else None
     return [
         Figure(f"HTTP, {callers} callers at once: a trivial tool on the same SDK", base, "calls a second"),
         Figure(
             f"HTTP, {callers} callers at once", ours, "calls a second", ratio=ratio, baseline="the trivial tool",
-            budget=budget, least=True,
+            budget=budget, least=True, cpu_ratio=cpu_ratio,
         ),
     ]  # fmt: skip
 
 
 @asynccontextmanager
-async def _http(command: list[str], port: int, environment: dict[str, str]) -> AsyncGenerator[Client]:
-    """A client of a server process that listens on a port."""
+async def _http(command: list[str], port: int, environment: dict[str, str]) -> AsyncGenerator[tuple[Client, int]]:
+    """A client of a server process that listens on a port, and the id of the process."""
     process = await anyio.open_process(command, env=environment, stdout=None, stderr=None)
     try:
         await _listening(port)
         async with Client(f"http://127.0.0.1:{port}/mcp") as client:
-            yield client
+            yield client, process.pid
     finally:
         process.terminate()
         await process.wait()

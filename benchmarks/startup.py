@@ -6,11 +6,10 @@ import subprocess
 import sys
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from benchmarks.bench import Bench, rounds
-from benchmarks.builds import Took
+from benchmarks.builds import Took, processor_seconds
 from benchmarks.measure import Figure
 
 TRIVIAL = """
@@ -54,12 +53,6 @@ def _first_answer(command: list[str]) -> Took:
         process.stdin.write(json.dumps(LIST_TOOLS).encode() + b"\n")
         process.stdin.flush()
         assert b'"tools"' in process.stdout.readline()
-        took = Took(time.perf_counter() - began, _processor_seconds(process.pid), 0, 0, 0)
+        took = Took(time.perf_counter() - began, processor_seconds(process.pid), 0, 0, 0)
         process.stdin.close()
     return took
-
-
-def _processor_seconds(pid: int) -> float:
-    """Processor time of a process and its threads so far; 0 where that is not to be seen."""
-    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
-    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
