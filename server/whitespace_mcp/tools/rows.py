@@ -23,7 +23,10 @@ def row_of(
     depth: Mapping[tuple[str, str], SlipFacts] | None = None,
     today: date = date.min,
 ) -> RiskRow:
-    """A row as the answer shows it; arguments as of `row_values`."""
+    """A row as the answer shows it; arguments as of `row_values`.
+
+    `today` is the day in London.
+    """
     return RiskRow(**row_values(paged, query, market, depth, today))
 
 
