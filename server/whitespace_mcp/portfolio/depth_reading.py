@@ -25,14 +25,14 @@ MANY: Final = 60
 
 
 async def read_facts(
-    api: Api, turn: Turn, one: Wanted, ids: Sequence[str], side: Side, user_id: str | None
+    api: Api, turn: Turn, slip: Wanted, ids: Sequence[str], side: Side, user_id: str | None
 ) -> SlipFacts:
     """Read what is wanted of a slip; `lines` are None where that did not need what stands behind it.
 
     Args:
         api: the platform.
         turn: by which requests are made.
-        one: the slip.
+        slip: the slip.
         ids: of its contract documents in the list.
         side: the organisation.
         user_id: the MU id to act under.
@@ -40,42 +40,42 @@ async def read_facts(
     Raises:
         WhitespaceError: it cannot be read, or is no such document.
     """
-    document = own_contract(await turn.request(partial(placing, api, one.document, user_id=user_id)), one.root, side)
+    document = own_contract(await turn.request(partial(placing, api, slip.document, user_id=user_id)), slip.root, side)
     background: list[Document] | None = None
     endorsed: list[Document] = []
-    if _needs_background(one):
-        elements = await turn.request(partial(overview, api, one.root, user_id=user_id))
-        background = usable(belonging(elements, one.root, side)).documents
-    if _needs_endorsements(one):
-        body = await turn.request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": one.root}))
-        endorsed = usable(belonging(read_list(body), one.root, side)).documents
+    if _needs_background(slip):
+        elements = await turn.request(partial(overview, api, slip.root, user_id=user_id))
+        background = usable(belonging(elements, slip.root, side)).documents
+    if _needs_endorsements(slip):
+        body = await turn.request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": slip.root}))
+        endorsed = usable(belonging(read_list(body), slip.root, side)).documents
     read = partial(_facts, document, background, endorsed, ids, side.channel_prefix)
     return await anyio.to_thread.run_sync(read) if len(background or ()) > MANY else read()
 
 
-def requests_of(one: Wanted) -> int:
+def requests_of(slip: Wanted) -> int:
     """How many requests a slip takes."""
-    return 1 + _needs_background(one) + _needs_endorsements(one)
+    return 1 + _needs_background(slip) + _needs_endorsements(slip)
 
 
-def revision(one: Wanted, part: Part) -> str:
+def revision(slip: Wanted, part: Part) -> str:
     """What stands for the state in which a part of a slip is."""
-    contract = f"{one.document} {one.updated or one.activity}"
+    contract = f"{slip.document} {slip.updated or slip.activity}"
     match part:
         case "lines":
-            return f"{contract} {one.activity}"
+            return f"{contract} {slip.activity}"
         case "endorsements":
-            return f"{one.amended} {one.activity}"
+            return f"{slip.amended} {slip.activity}"
         case _:
             return contract
 
 
-def _needs_background(one: Wanted) -> bool:
-    return "lines" in one.parts or _needs_endorsements(one)
+def _needs_background(slip: Wanted) -> bool:
+    return "lines" in slip.parts or _needs_endorsements(slip)
 
 
-def _needs_endorsements(one: Wanted) -> bool:
-    return "endorsements" in one.parts and one.amended is not None
+def _needs_endorsements(slip: Wanted) -> bool:
+    return "endorsements" in slip.parts and slip.amended is not None
 
 
 def _facts(
@@ -86,12 +86,14 @@ def _facts(
     prefix: str,
 ) -> SlipFacts:
     contract = read_contract(document)
-    behind = background or ()
+    documents = background or ()
     return SlipFacts(
         terms=contract_terms(contract),
-        lines=line_facts(contract, behind, ids, prefix) if background is not None else None,
+        lines=line_facts(contract, documents, ids, prefix) if background is not None else None,
         endorsements=endorsement_facts(
-            amendments(endorsed, _of_type(behind, "RWEndorsementFollower"), _of_type(behind, "RWActivity"), prefix)
+            amendments(
+                endorsed, _of_type(documents, "RWEndorsementFollower"), _of_type(documents, "RWActivity"), prefix
+            )
         ),
     )
 
