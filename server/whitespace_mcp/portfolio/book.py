@@ -384,15 +384,15 @@ class Book:
 
     def _all(self, sql: str, parameters: list[Any]) -> Sequence[tuple[Any, ...]]:
         """Rows of a statement; short ones are remembered until something is written: the next page needs the same."""
-        asked = (sql, *parameters)
+        question = (sql, *parameters)
         with self._lock:
-            rows = self._remembered.get(asked)
+            rows = self._remembered.get(question)
             if rows is None:
                 rows = self._database.execute(sql, parameters).fetchall()
                 if len(rows) <= SHORT:
                     if len(self._remembered) == STATEMENTS:
                         self._remembered.clear()
-                    self._remembered[asked] = rows
+                    self._remembered[question] = rows
             return rows
 
 
