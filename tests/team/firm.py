@@ -293,6 +293,15 @@ async def until_told(client: Client, words: str) -> None:
             await anyio.sleep(0 if words in said else 0.2)
 
 
+async def until_stored_logins_are_seen(firm: Firm, person: str) -> None:
+    """After PostgreSQL was away, a pool may first give up an attempt to connect that it had begun meanwhile."""
+    pages = 0
+    with anyio.fail_after(60):
+        while pages < 2 * len(firm.replicas):
+            async with firm.page(person) as page:
+                pages = pages + 1 if page.mark else 0
+
+
 async def until_sharing(firm: Firm) -> None:
     """A replica that missed Redis asks it again only after some seconds."""
     async with browser() as http:

@@ -30,6 +30,7 @@ from team.firm import (
     secrets_of,
     until_connected,
     until_sharing,
+    until_stored_logins_are_seen,
     until_told,
     wait_until_ready,
     walk,
@@ -294,6 +295,7 @@ async def test_everything_may_be_gone_for_a_while(
             assert await counts(client) == [60, 30], "one replica is enough"
         firm.replicas[0].start()
         await anyio.to_thread.run_sync(wait_until_ready, firm)
+    await until_stored_logins_are_seen(firm, "dora")
     again = await firm.access_token("dora")
     async with firm.client(again) as client:
         assert await counts(client) == [60, 30], "what was committed is there"
