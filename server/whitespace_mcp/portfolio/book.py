@@ -9,11 +9,12 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
+from whitespace_mcp.portfolio.counts import Counted, NotKnown
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
@@ -33,35 +34,6 @@ SHORT: Final = 200
 """Rows of an answer that is remembered."""
 STATEMENTS: Final = 64
 """How many answers are remembered."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """One group: the values of its keys, and how many slips and documents it holds."""
-
-    keys: tuple[Any, ...]
-    slips: int
-    documents: int
-
-
-@dataclass(frozen=True)
-class NotKnown:
-    """Of how many slips it is not known whether they are asked for, or what is shown of them.
-
-    Attributes:
-        slips: how many.
-        facts: by fact and reason.
-        seconds: in about how many more will be known, if more is being read.
-    """
-
-    slips: int
-    facts: dict[str, dict[str, int]]
-    seconds: int | None = None
-
-    def plain(self) -> dict[str, Any] | None:
-        """As answers show it; None where everything is known."""
-        plain: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
-        return (plain | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
 
 
 class Book:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.book import Book, NotKnown
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.counts import NotKnown
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import of_depth

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.book import NotKnown
+from whitespace_mcp.portfolio.counts import NotKnown
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms
