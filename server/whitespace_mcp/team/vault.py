@@ -4,7 +4,7 @@ A writer names the version that it has read; of two writers with the same one th
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -12,7 +12,7 @@ from typing import Final, Literal, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow, class_row, scalar_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
@@ -205,12 +205,23 @@ async def connected(pool: AsyncConnectionPool) -> AsyncGenerator[psycopg.AsyncCo
         Unavailable: the database does not answer; its own words, which may name hosts, stay in the log.
     """
     try:
-        async with pool.connection(timeout=PATIENCE) as connection:
-            yield connection
+        async with AsyncExitStack() as stack:
+            yield await _checked_out(pool, stack)
     except psycopg.OperationalError as error:
         raise Unavailable(
             "The store of logins of this server does not answer", retry="Try again in a minute."
         ) from error
+
+
+async def _checked_out(pool: AsyncConnectionPool, stack: AsyncExitStack) -> psycopg.AsyncConnection:
+    """A connection of the pool, asked for twice.
+
+    Whoever waits while the pool gives up an attempt that it began when the database was away is forgotten by it;
+    whoever asks then makes it try anew.
+    """
+    with suppress(PoolTimeout):
+        return await stack.enter_async_context(pool.connection(timeout=PATIENCE / 2))
+    return await stack.enter_async_context(pool.connection(timeout=PATIENCE / 2))
 
 
 def database_pool(database: SecretStr) -> AsyncConnectionPool:
