@@ -64,7 +64,7 @@ async def compared(_: AsyncExitStack, line: Line) -> Once:
 
     async def once() -> None:
         clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-        assert differences_of(differing_values(read_contract(one), read_contract(other), str), clauses)
+        assert differences_of(differing_values(read_contract(one), read_contract(other), str), clauses, str)
 
     return once
 

@@ -47,7 +47,7 @@ contracts = st.lists(st.lists(lines, min_size=1, max_size=3), min_size=3, max_si
 def compared(one: Any, other: Any) -> list[Difference]:
     """All differences."""
     clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-    return differences_of(differing_values(read_contract(one), read_contract(other), str.upper), clauses)
+    return differences_of(differing_values(read_contract(one), read_contract(other), str.upper), clauses, str.upper)
 
 
 def told(found: list[Difference]) -> list[Any]:

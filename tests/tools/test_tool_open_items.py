@@ -73,6 +73,7 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
         answer, items = await every_item(client, organisation=BROKER, risk=root)
         for counts, key in ((answer["by_kind"], "kind"), (answer["by_lies_with"], "lies_with")):
             assert sum(counts.values()) == answer["matched"] == len(items)
+            assert answer["slips"] == len({item["risk"] for item in items})
             assert counts == {value: sum(item.get(key, "not told") == value for item in items) for value in counts}
         for side in ("us", "broker", "carrier"):
             told, narrowed = await every_item(client, organisation=BROKER, risk=root, lies_with=side)

@@ -65,7 +65,7 @@ class InTheWay(Answer):
 
 
 class OpenItems(Answer):
-    """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`."""
+    """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`, which `slips` hold."""
 
     organisation: OrganisationKeys
     as_of: str
@@ -75,6 +75,7 @@ class OpenItems(Answer):
     found_in: int | None = None
     today: str
     matched: int
+    slips: int
     by_kind: dict[str, int]
     by_lies_with: dict[str, int]
     overdue: int
@@ -270,6 +271,7 @@ def counted(items: Sequence[OpenItem]) -> dict[str, Any]:
         by_side[item.lies_with or NOT_TOLD] = by_side.get(item.lies_with or NOT_TOLD, 0) + 1
     return {
         "matched": len(items),
+        "slips": len({item.risk for item in items}),
         "by_kind": by_kind,
         "by_lies_with": by_side,
         "overdue": sum(item.overdue is True for item in items),

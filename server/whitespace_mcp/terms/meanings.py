@@ -67,7 +67,7 @@ STATES: Final = {
     "accepted": "the carrier has accepted",
     "answered": "the broker has answered; the carrier has to accept it",
     "rejected": "the carrier did not accept the answer",
-    "deadlineExpired": "ran out without being accepted",
+    "deadlineExpired": "the platform says that its time is over, and it was not accepted",
     "holdingCover": "cover is held until the subjectivity is met",
     "noCoverGiven": "no cover until the subjectivity is met",
     "awaiting_agreement": "shown, and somebody who is asked has not agreed",

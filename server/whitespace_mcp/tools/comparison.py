@@ -37,7 +37,10 @@ MOST: Final = 80
 TOKENS: Final = 1_000
 """Of the differences of a page; the head and the notes come on top."""
 
-NOTE: Final = "Texts are the parties' words; get_wording has all of a text. What attached files hold is not compared."
+NOTE: Final = (
+    "Texts are the parties' words; get_wording has all of a text. Words that one side alone has stand on that side."
+    " What attached files hold is not compared."
+)
 SAME: Final = "Nothing differs in values, headings or wording."
 
 OtherArgument = Annotated[str, Field(description="The other, such as the expiring one.", min_length=1, max_length=200)]
@@ -60,9 +63,9 @@ async def compare_risks(
     other_call = await call.risk(other)
     with about(call.organisation.name):
         documents = await together([partial(wording_document, side) for side in (call, other_call)])
-        party = (await call.names()).party
-        values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, party))
-    differences = differences_of(values, clauses)
+        market = await call.names()
+        values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, market.party))
+    differences = differences_of(values, clauses, market.company)
     names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
              for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip
     answer = Comparison(

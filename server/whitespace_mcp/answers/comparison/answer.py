@@ -1,6 +1,6 @@
 """The answer of `compare_risks`: values, then headings that one side has, then what moved, then changed passages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -8,7 +8,7 @@ from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
 from whitespace_mcp.answers.comparison.texts import ChangedPassage
 from whitespace_mcp.answers.comparison.values import ValueEntry
-from whitespace_mcp.answers.wording.answer import shown_title
+from whitespace_mcp.answers.wording.answer import carriers, shown_title
 from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import clean, plain
 
@@ -21,11 +21,15 @@ DifferenceKind = Literal["values", "only_risk", "only_other", "moved", "changed"
 
 
 class HeadingEntry(Answer):
-    """A heading that one side alone has, by its index there, with the beginning of its text."""
+    """A heading that one side alone has, by its index there, with the beginning of its text.
+
+    `carriers`: it applies to these only.
+    """
 
     index: int
     heading: str
     title: str | None = None
+    carriers: list[str] | None = None
     text: str | None = None
 
 
@@ -45,10 +49,11 @@ class ChangedPassageEntry(Answer):
 
 
 class ChangedEntry(Answer):
-    """A heading that both have, by its index on each side, and the passages that differ."""
+    """A heading that both have, by its index on each side, and the passages that differ; `carriers` as above."""
 
     heading: str
     title: str | None = None
+    carriers: list[str] | None = None
     index: list[int]
     passages: list[ChangedPassageEntry]
 
@@ -87,8 +92,14 @@ class Difference:
     entry: Answer
 
 
-def differences_of(values: Sequence[ValueEntry], clauses: Clauses) -> list[Difference]:
-    """Every difference once, the most telling first: what stands under values is not told again as a passage."""
+def differences_of(values: Sequence[ValueEntry], clauses: Clauses, company: Callable[[str], str]) -> list[Difference]:
+    """Every difference once, the most telling first: what stands under values is not told again as a passage.
+
+    Args:
+        values: those that differ.
+        clauses: the headings that differ.
+        company: names a company by its channel prefix.
+    """
     changed = [
         (risk, other, passage)
         for change in clauses.changed
@@ -97,10 +108,10 @@ def differences_of(values: Sequence[ValueEntry], clauses: Clauses) -> list[Diffe
     ]
     kinds: dict[DifferenceKind, list[Answer]] = {
         "values": list(values),
-        "only_risk": [_heading(clause) for clause in clauses.only_risk],
-        "only_other": [_heading(clause) for clause in clauses.only_other],
+        "only_risk": [_heading(clause, company) for clause in clauses.only_risk],
+        "only_other": [_heading(clause, company) for clause in clauses.only_other],
         "moved": [_moved(clause) for clause in clauses.moved],
-        "changed": [_changed(risk, other, passage) for risk, other, passage in changed],
+        "changed": [_changed(risk, other, passage, company) for risk, other, passage in changed],
     }
     return [Difference(kind, number, entry) for kind, entries in kinds.items() for number, entry in enumerate(entries)]
 
@@ -147,12 +158,13 @@ def _in_values(passage: ChangedPassage, values: Sequence[ValueEntry]) -> bool:
     )
 
 
-def _heading(clause: Clause) -> HeadingEntry:
+def _heading(clause: Clause, company: Callable[[str], str]) -> HeadingEntry:
     text = clause.text or (f"file {clause.attachment}" if clause.attachment else "")
     return HeadingEntry(
         index=clause.index,
         heading=clause.heading,
         title=shown_title(clause),
+        carriers=carriers(clause, company),
         text=clean(text, LISTED_TEXT) or None,
     )
 
@@ -163,12 +175,16 @@ def _moved(moved: Moved) -> MovedEntry:
     return MovedEntry(text=clean(moved.text, LISTED_TEXT) or None, risk=places[0], other=places[1])
 
 
-def _changed(risk: Clause, other: Clause, passage: ChangedPassage) -> ChangedEntry:
+def _changed(risk: Clause, other: Clause, passage: ChangedPassage, company: Callable[[str], str]) -> ChangedEntry:
     entry = ChangedPassageEntry(
         risk=clean(passage.risk, PASSAGE_TEXT) or None, other=clean(passage.other, PASSAGE_TEXT) or None
     )
     return ChangedEntry(
-        heading=risk.heading, title=shown_title(risk), index=[risk.index, other.index], passages=[entry]
+        heading=risk.heading,
+        title=shown_title(risk),
+        carriers=carriers(risk, company),
+        index=[risk.index, other.index],
+        passages=[entry],
     )
 
 
