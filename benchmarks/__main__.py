@@ -1,4 +1,4 @@
-"""Measures everything, prints one table, writes it as JSON and into docs/performance.md."""
+"""Measures everything, prints one table, writes it as JSON and into docs/performance.md, and there the budgets too."""
 
 import argparse
 import json
@@ -13,10 +13,9 @@ import anyio
 
 from benchmarks import PARTS
 from benchmarks.bench import Bench
-from benchmarks.measure import Figure, table
+from benchmarks.measure import Figure, budgets, table
 
 PAGE = Path("docs/performance.md")
-BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 
 
 def main() -> None:
@@ -38,19 +37,21 @@ def main() -> None:
     print(shown)
     parts = tuple(given.only)
     if not given.quick and len(parts) == 1:
-        _write(shown, f"<!-- bench {parts[0]}: begin -->", f"<!-- bench {parts[0]}: end -->")
+        _write(f"bench {parts[0]}", shown)
     if given.quick or parts != PARTS:
         return
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps({"machine": _machine(), "figures": [f.plain() for f in figures]}, indent=1) + "\n")
-    _write(shown, BEGIN, END)
+    _write("bench", shown)
+    _write("budgets", budgets(figures))
 
 
-def _write(shown: str, begin: str, end: str) -> None:
-    """Put a table into the page, where the page has a place for it."""
-    if PAGE.exists() and begin in PAGE.read_text():
-        before, rest = PAGE.read_text().split(begin)
-        PAGE.write_text(f"{before}{begin}\n{shown}\n{end}{rest.split(end)[1]}")
+def _write(name: str, block: str) -> None:
+    """Put a block into the page, where the page has a place for it."""
+    begin, end, page = f"<!-- {name}: begin -->", f"<!-- {name}: end -->", PAGE.read_text()
+    if begin in page:
+        before, rest = page.split(begin)
+        PAGE.write_text(f"{before}{begin}\n{block}\n{end}{rest.split(end)[1]}")
 
 
 async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:

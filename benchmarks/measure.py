@@ -73,13 +73,41 @@ def _ratio(ours: tuple[float, ...], base: tuple[float, ...]) -> float:
 def table(figures: list[Figure]) -> str:
     """The figures as a Markdown table."""
     lines = ["| what | median | spread | ratio | of CPU time | budget | |", "|---|---:|---:|---:|---:|---:|---|"]
+    former = ""
     for figure in figures:
         spread = "" if figure.low is None or figure.high is None else f"{figure.low:,.1f} to {figure.high:,.1f}"
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} x {figure.baseline}"
-        cpu = "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f} x"
-        budget = "" if figure.budget is None else f"{figure.budget:g}{' x' if figure.ratio is not None else ''}"
-        value = f"{figure.value:,.1f}" if figure.unit in ("ms", "MB") else f"{figure.value:,.0f}"
-        lines.append(
-            f"| {figure.name} | {value} {figure.unit} | {spread} | {ratio} | {cpu} | {budget} | {figure.verdict} |"
-        )
+        name = "... the same" if figure.name == former else figure.name
+        cells = (name, _value(figure), spread, _measured(figure), _cpu(figure), _budget(figure), figure.verdict)
+        lines.append(f"| {' | '.join(cells)} |")
+        former = figure.name
     return "\n".join(lines)
+
+
+def budgets(figures: list[Figure]) -> str:
+    """Those that have a budget, as a Markdown table."""
+    lines = ["| what | budget | measured | of CPU time | |", "|---|---:|---:|---:|---|"]
+    for figure in figures:
+        if figure.budget is not None:
+            verdict = "met" if figure.verdict == "ok" else "not met"
+            cells = (figure.name, _budget(figure), _measured(figure) or _value(figure), _cpu(figure), verdict)
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _value(figure: Figure) -> str:
+    return f"{figure.value:,.1f} {figure.unit}" if figure.unit in ("ms", "MB") else f"{figure.value:,.0f} {figure.unit}"
+
+
+def _measured(figure: Figure) -> str:
+    return "" if figure.ratio is None else f"{figure.ratio:.2f} x {figure.baseline}"
+
+
+def _cpu(figure: Figure) -> str:
+    return "" if figure.cpu_ratio is None else f"{figure.cpu_ratio:.2f} x"
+
+
+def _budget(figure: Figure) -> str:
+    if figure.budget is None:
+        return ""
+    least = "at least " if figure.least else ""
+    return f"{least}{figure.budget:g}{' x' if figure.ratio is not None else ''}"

@@ -95,7 +95,7 @@ def _compared(
         new.figure(
             f"{size:,} rows: {name}", against=("bare", taken["bare"]), budget=budget if against == "bare" else None
         ),
-        new.figure("... the same", against=("old", old), budget=budget if against == "old" else None),
+        new.figure(f"{size:,} rows: {name}", against=("old", old), budget=budget if against == "old" else None),
     ]
 
 
