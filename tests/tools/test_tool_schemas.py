@@ -82,7 +82,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "umr_form": '{"items": {"enum": ["none", "no_b", "malformed", "padded", "shared"], "type": "string"}, "type": "array"}',
                 "unknown": '{"description": "List what is not_known.", "type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "next_cursor": {"type": "string"}, "organisations": {"type": "array"}, "risks": {"type": "array"}}, "required": ["organisations", "matched", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"matched": {"type": "integer"}, "next_cursor": {"type": "string"}, "organisations": {"type": "array"}, "risks": {"type": "array"}}, "required": ["organisations", "matched", "risks"], "type": "object"}',
             },
             "summarise_risks": {
                 "(tool)": "Risks in groups: Count risks in groups, largest first: slips and documents for each value, or pair, of group_by. Filters as in get_risks.",
@@ -115,7 +115,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "umr_form": '{"items": {"enum": ["none", "no_b", "malformed", "padded", "shared"], "type": "string"}, "type": "array"}',
                 "unknown": '{"type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "required": ["group_by"], "type": "object"}',
-                "(answer)": '{"properties": {"groups": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "near": {"type": "object"}, "organisations": {"type": "array"}}, "required": ["organisations", "matched", "groups"], "type": "object"}',
+                "(answer)": '{"properties": {"groups": {"type": "array"}, "matched": {"type": "integer"}, "organisations": {"type": "array"}}, "required": ["organisations", "matched", "groups"], "type": "object"}',
             },
             "get_wording": {
                 "(tool)": "Contract wording: What a contract or endorsement says: its outline; with heading or section their text; with search passages. Cite by heading and index.",
@@ -126,7 +126,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "search": '{"description": "Words to quote.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "passages": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"type": "array"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "passages": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"type": "array"}, "total": {"type": "integer"}}, "required": ["organisation", "risk", "document", "total"], "type": "object"}',
             },
             "compare_risks": {
                 "(tool)": "Compare two contracts: What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words.",
@@ -136,7 +136,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "heading": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk", "other"], "type": "object"}',
-                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "found_in": {"type": "integer"}, "moved": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "risk": {"type": "string"}, "umr": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "risk", "document", "other", "equal"], "type": "object"}',
+                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "next_cursor": {"type": "string"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "risk": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "risk", "document", "other", "equal"], "type": "object"}',
             },
             "get_data": {
                 "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",
@@ -146,14 +146,14 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "find": '{"description": "Tags, questions or headings with these words.", "items": {"type": "string"}, "type": "array"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "found_in": {"type": "integer"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "risk": {"type": "string"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
             },
             "get_risk": {
                 "(tool)": "One risk: A risk's card: insured, period, limits, premium, with sources; parties and leaders. Line totals, endorsements by state, open actions.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "stage": {"type": "string"}, "subjectivities": {"type": "object"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "root"], "type": "object"}',
+                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "risk": {"type": "string"}, "root": {"type": "string"}, "stage": {"type": "string"}, "subjectivities": {"type": "object"}}, "required": ["organisation", "risk", "root"], "type": "object"}',
             },
             "get_lines": {
                 "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line, conditions, subjectivities; who has not written; quotes.",
@@ -165,7 +165,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name who stamped.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "in_no_total": {"type": "object"}, "lines": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
             },
             "get_open_items": {
                 "(tool)": "Open items: What is open on the book or on one risk, and with whom it lies, soonest due first. With risk: also what stands in the way of signing.",
@@ -188,7 +188,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "export": '{"description": "Save every item as a spreadsheet.", "type": "boolean"}',
                 "format": '{"default": "xlsx", "enum": ["xlsx", "csv"], "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "found_in": {"type": "integer"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "near": {"type": "object"}, "next_cursor": {"type": "string"}, "not_known": {"type": "object"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "today": {"type": "string"}, "umr": {"type": "string"}}, "required": ["organisation", "today", "matched", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
+                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "risk": {"type": "string"}, "slips": {"type": "integer"}, "today": {"type": "string"}}, "required": ["organisation", "today", "matched", "slips", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",
@@ -197,7 +197,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "endorsement": '{"description": "One endorsement, by number or id: its whole text and every party.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "found_in": {"type": "integer"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
+                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}}, "required": ["organisation", "risk", "total", "endorsements"], "type": "object"}',
             },
             "get_history": {
                 "(tool)": "History and changes: What happened, newest first: on one risk, or kinds of activity on all (7 days, or since). With since alone: every risk that changed, and what did.",
@@ -208,7 +208,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "before": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
+                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
             },
             "get_messages": {
                 "(tool)": "Conversation: The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them.",
@@ -217,7 +217,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "internal": '{"description": "Also what is internal to the organisation; it is marked.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "umr": {"type": "string"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
+                "(answer)": '{"properties": {"internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "total": {"type": "integer"}, "warning": {"type": "string"}}, "required": ["organisation", "risk", "warning", "total", "messages"], "type": "object"}',
             },
             "my_desk": {
                 "(tool)": "My desk: The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner.",
@@ -226,7 +226,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "sort": '{"default": "newest", "description": "By since when it is asked.", "enum": ["newest", "oldest"], "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "meaning": {"type": "object"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
             },
             "find_people": {
                 "(tool)": "People and companies: Search the market's directory: companies with role, teams and headcount; people with company, teams, state.",
@@ -247,20 +247,20 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "save": '{"description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "found_in": {"type": "integer"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}, "umr": {"type": "string"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "next_cursor": {"type": "string"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "saved": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "risk", "document", "total", "documents"], "type": "object"}',
             },
             "show_placement": {
                 "(tool)": "Placement, drawn: Draw how far a risk is placed, where the host can: order, lines by carrier, subjectivities. Else as get_lines.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"found_in": {"type": "integer"}, "in_no_total": {"type": "object"}, "lines": {"type": "array"}, "meaning": {"type": "object"}, "name": {"type": "string"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "umr": {"type": "string"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "next_cursor": {"type": "string"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "risk": {"type": "string"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "risk", "view"], "type": "object"}',
             },
             "show_book": {
                 "(tool)": "The book, drawn: Draw the book, where the host can: stages of each organisation, expiries by month, how firm orders stand.",
                 "organisation": '{"description": "Company id, name or MU id, or \'all\'. Pass it once the user has named one.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"meaning": {"type": "object"}, "organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
+                "(answer)": '{"properties": {"organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
             },
             "switch_org": {
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",
