@@ -119,8 +119,10 @@ class Slip:
 
     @cached_property
     def contradicted(self) -> bool:
-        """Whether an endorsement counts as completed though a leader or agreement party has not agreed."""
+        """Whether an endorsement of the period counts as completed although not all who are asked have agreed."""
         for endorsement in self.endorsements:
+            if "expires on" not in self.text("ContractChanges", endorsement["MRCContract"]["lineItems"]):
+                continue
             for doc in self.book.side.get(f"/api/risks/{endorsement['_id']}/endorsementFollowers"):
                 if doc["followerType"] in {"leader", "agreementParty"} and "agreement" not in doc:
                     return True

@@ -76,7 +76,7 @@ def find_slip(book: Book, words: str) -> Slip:
     raise NotFound(
         f"There is no risk '{clean(text, 60)}' in this organisation's list, or it is not visible to it",
         retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
-        do="Look for it with get_risks (name, umr); another organisation of the user may see it.",
+        do="Another organisation of the user may see it: look for it with get_risks (name, umr, organisation='all').",
     )
 
 
