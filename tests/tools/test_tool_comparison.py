@@ -7,6 +7,7 @@ from mcp import Client
 from support.checks import checked
 from support.servers import refused
 from support.tokens import tokens
+from whitespace_mcp.terms.stages import STAGES
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 ONE, OTHER = "IC0180A779", "ICB325698C"
@@ -32,6 +33,7 @@ async def test_two_contracts_differ_in_values_first_each_difference_once_within_
     found = await pages(client, risk=ONE, other=OTHER)
     assert [entry["what"] for entry in found[0]["values"]][:3] == ["insured", "period", "limit"]
     assert found[0]["other"]["risk"] == OTHER
+    assert {found[0]["stage"], found[0]["other"]["stage"]} <= set(STAGES)
     for answer in found:
         assert tokens(answer) <= 1_700
         assert answer["counts"] == found[0]["counts"]

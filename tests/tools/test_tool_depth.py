@@ -29,7 +29,7 @@ async def test_expiries_are_found_by_day_and_what_cannot_be_read_is_listed(clien
     entry = answer["organisations"][0]
     assert "unreadable" in entry["not_known"]["facts"]["expiry"]
     before = requests(market)
-    unknown = await checked(client, "get_risks", **question, unknown=True, show="expiry", page_size=40)
+    unknown = await checked(client, "get_risks", **question, unknown=True, page_size=40)
     assert unknown["matched"] == entry["not_known"]["slips"]
     assert not any(row["expiry"][:1] == "2" for row in unknown["risks"])
     groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="expiry_month")

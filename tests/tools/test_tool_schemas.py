@@ -136,7 +136,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "heading": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk", "other"], "type": "object"}',
-                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "next_cursor": {"type": "string"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "risk": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "risk", "document", "other", "equal"], "type": "object"}',
+                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "next_cursor": {"type": "string"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "risk": {"type": "string"}, "stage": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "risk", "document", "other", "equal"], "type": "object"}',
             },
             "get_data": {
                 "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",

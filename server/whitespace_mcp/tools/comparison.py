@@ -71,7 +71,8 @@ async def compare_risks(
     answer = Comparison(
         **call.head(),
         document=names[0],
-        other=ComparedRisk(**_named(other_call), document=names[1]),
+        stage=_stage_of(call, documents[0]),
+        other=ComparedRisk(**_named(other_call), document=names[1], stage=_stage_of(other_call, documents[1])),
         equal=clauses.equal,
         counts=counts_of(differences) or None,
         notes=[NOTE if differences else SAME],
@@ -90,6 +91,12 @@ async def compare_risks(
     fill(answer, page.entries)
     answer.next_cursor = page.next_cursor
     return result(answer)
+
+
+def _stage_of(call: RiskCall, document: Document) -> str | None:
+    """The stage of the document that is compared, which may be a quote beside a signed contract."""
+    name = as_text(document.get("_id"))
+    return next((record["stage"] for record in call.slip.documents if record["id"] == name), None)
 
 
 def _compared(

@@ -1,6 +1,7 @@
 """The list of risks, and sums over it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -26,7 +27,7 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
-from whitespace_mcp.portfolio.facts import FactName
+from whitespace_mcp.portfolio.facts import FactName, of_depth
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
@@ -73,8 +74,7 @@ async def get_risks(
 
     "How many": page_size=0. The unit is the slip, not the document.
     """
-    shown = dict.fromkeys((*show, "expiry") if sort == "expiry" else show)
-    query = Query(checked(filters), Terms(unit), tuple(shown), (), sort, organisations, refresh)
+    query = _with_reasons(Query(checked(filters), Terms(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
@@ -135,6 +135,13 @@ async def summarise_risks(
             notes=notes or None,
         )
     )
+
+
+def _with_reasons(query: Query) -> Query:
+    """The same with the columns that say why rows stand where they do: by expiry, or among what is not known."""
+    ordered: tuple[FactName, ...] = ("expiry",) if query.sort == "expiry" else ()
+    lacking = of_depth(query.facts) if query.values.get("unknown") else ()
+    return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *lacking))))
 
 
 def _tell(ctx: Context) -> Any:

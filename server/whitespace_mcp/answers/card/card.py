@@ -167,6 +167,8 @@ def _card(material: Material, room: CardBudget) -> Card:
         umr_shared=True if current and current["umr_shared"] else None,
         labels=room.few("labels", _labels(material), room.people),
     )
+    counts = subjectivity_counts(records, today)
+    changes = [change.state for change in facts.period_changed or []]
     return Card(
         organisation=material.organisation,
         as_of=iso(material.now),
@@ -180,11 +182,15 @@ def _card(material: Material, room: CardBudget) -> Card:
         parties=parties if parties.plain() else None,
         lines=room.few("lines", section_sums(placing), max(1, room.sections)),
         open_subjectivities=open_count(records) if placing.rows else None,
-        subjectivities=subjectivity_counts(records, today),
+        subjectivities=counts,
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
         meaning=meanings_of(
-            [*_words(parties, progress, marks), *(change.state for change in facts.period_changed or [])]
+            [
+                *_words(parties, progress, marks),
+                *changes,
+                "expired" if counts and counts.expired else None,
+            ]
         ),
         left_out=room.left_out or None,
         left_out_is_in=room.places(),

@@ -65,12 +65,14 @@ class ComparedRisk(Answer):
     name: str | None = None
     umr: str | None = None
     document: str
+    stage: str | None = None
 
 
 class Comparison(RiskAnswer):
     """Answer of `compare_risks`; `counts` are of the whole comparison, `equal` the headings that say the same."""
 
     document: str
+    stage: str | None = None
     other: ComparedRisk
     equal: int
     counts: dict[str, int] | None = None
