@@ -29,10 +29,11 @@ def questions(truth: Truth) -> list[Question]:
 
 
 def _umr_is_one(book: Book, other: Book) -> "set[str]":
-    """Roots whose UMR is theirs alone, in either book."""
+    """Roots whose UMR is theirs alone and that one organisation sees alone: asked for by UMR, they need no other word."""
     both = [*book.slips.values(), *(other_slip for root, other_slip in other.slips.items() if root not in book.slips)]
     many = Counter(each.umr.upper() for each in both)
-    return {each.root for each in both if len(each.umr) > 9 and many[each.umr.upper()] == 1}
+    seen = set(book.slips) ^ set(other.slips)
+    return {each.root for each in both if each.root in seen and len(each.umr) > 9 and many[each.umr.upper()] == 1}
 
 
 def _counts(t: Truth) -> None:
@@ -105,7 +106,7 @@ def _one_risk(t: Truth) -> None:
         "who-signed",
         "claims",
         f"Who is on {led.umr} and with what signed lines?",
-        *(words(names[company]) for company in shares),
+        *(words(names[company].removesuffix(" (off-platform)")) for company in shares),
         *(number(share, names[company]) for company, share in shares.items()),
     )
     policy = first(
@@ -128,7 +129,7 @@ def _one_risk(t: Truth) -> None:
     )
     law = first(
         t.theirs.at("signed"),
-        lambda s: s.root in alone and s.root not in t.ours.slips and bool(s.tags("Choice_Of_Law")),
+        lambda s: s.root in alone and bool(s.tags("Choice_Of_Law")),
     )
     t.ask("law", "claims", f"Which law applies to {law.umr}, and to which courts?", words(_country(law)))
     premium = first(t.ours.at("signed"), lambda s: s.root in alone and len(s.tags("Premium_Amount")) == 1)
@@ -168,7 +169,7 @@ def _running_out(t: Truth) -> None:
         *(slip(risk) for risk in gone[:3]),
         about=0,
     )
-    longer = first(t.ours.at("signed"), lambda s: s.expiry != s.own_expiry and s.own_expiry is not None)
+    longer = first(t.ours.at("signed"), lambda s: None not in {s.expiry, s.own_expiry} and s.expiry != s.own_expiry)
     assert longer.expiry is not None
     t.ask(
         "extended",
@@ -204,7 +205,9 @@ def _running_out(t: Truth) -> None:
     late = {
         s.root: s
         for s, subjectivity in open_ones
-        if subjectivity["due"] and t.today - timedelta(days=14) <= subjectivity["due"] < t.today
+        if not subjectivity["answered"]
+        and subjectivity["due"]
+        and t.today - timedelta(days=14) <= subjectivity["due"] < t.today
     }
     t.ask(
         "subjectivities-late",
@@ -218,8 +221,8 @@ def _running_out(t: Truth) -> None:
         "due-today",
         "broker",
         "Is anything overdue that was due today? Which subjectivities at Calderfinch are due today?",
-        *(slip(s) for s in today.values()),
-        wrong=[said(r"(?<!nothing )due today[^.]{0,40}\b(is|are) overdue(?! yet)", "due today is not overdue")],
+        *([slip(s) for s in today.values()] or [said(r"\b(no|none|nothing|0)\b", "nothing is due today")]),
+        wrong=[said(r"(?<!nothing )due today (is|are) (already |now )?overdue(?! yet)", "due today is not overdue")],
         about=0,
     )
     answered = {s.root: s for s, subjectivity in open_ones if subjectivity["answered"]}
@@ -545,7 +548,7 @@ def _awkward(t: Truth) -> None:
             r"cannot|can.t|only (read|look)|not able|yourself|on the platform|does not change|doesn.t change",
             "it only reads",
         ),
-        wrong=[said(r"(have|has been|is now) (signed|bound)", "claims to have done it")],
+        wrong=[said(r"(?<!nothing )(have|has been|is now) (signed|bound)", "claims to have done it")],
     )
     t.ask(
         "their-notes",

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 import conformance
 
+from whitespace_mcp.mcp_layer.catalogue import catalogue
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = Path(__file__).resolve().parent
 PACKAGES: Final = ROOT / "build/npm/clients"
@@ -32,7 +34,8 @@ MISTAKES: Final[list[tuple[str, dict[str, str]]]] = [("no_such_prompt", {}), ("p
 REFUSALS: Final = ("There is no prompt 'no_such_prompt'", "The prompt 'placing_progress' needs risk")
 INVALID_PARAMS: Final = -32602
 COMPLETION: Final = {"prompt": "placing_progress", "argument": "organisation", "value": "Marrow"}
-TOOLS: Final = {tool["name"] for tool in json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))["tools"]}
+OFF: Final = {"extra_reads", "downloads"}  # what has to be configured; the views are on
+TOOLS: Final = {entry.tool.name for entry in catalogue().tools if entry.needs not in OFF}
 DOCUMENTS: Final = [1528, 439]  # of the demo person's two organisations
 PROTOCOL: Final = {"legacy": "2025-11-25", "modern": "2026-07-28"}
 SECONDS: Final = 60

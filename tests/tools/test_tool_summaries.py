@@ -260,6 +260,7 @@ async def test_a_page_goes_on_behind_its_last_row(client: Client) -> None:
         ("show", ["broker"], "a list of: inception, limit"),
         ("declared_to", "IC00000000", "There is no risk 'IC00000000'"),
         ("umr_form", "short", "a list of: none, no_b"),
+        ("unknown", True, "such as show=expiry"),
     ],
 )
 async def test_what_cannot_be_understood_is_refused(client: Client, argument: str, value: Any, said: str) -> None:

@@ -69,11 +69,17 @@ async def ask(
     """What matches in each organisation asked, in that order, and the names of the market.
 
     Raises:
-        BadArgument: a name that stands for nothing.
+        BadArgument: a name that stands for nothing, or `unknown` of nothing.
         WhitespaceError: no list could be read.
     """
     if query.terms.unit == "document" and (deep := of_depth(query.needs)):
         raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
+    if query.values.get("unknown") and not query.needs:
+        raise BadArgument(
+            "unknown",
+            "lists what is not known of something else that is asked",
+            allowed="Pass a filter or a column with it that contracts, lines or summaries tell, such as show=expiry.",
+        )
     market, names = await _resolved(query, session)
     live = [organisation for organisation in query.organisations if organisation.live]
     if query.needs_summaries:
