@@ -68,7 +68,7 @@ STATES: Final = {
     "answered": "the broker has answered; the carrier has to accept it",
     "rejected": "the carrier did not accept the answer",
     "deadlineExpired": "the platform says that its time is over, and it was not accepted",
-    "expired": "not accepted, and the platform calls their time over; not counted as open",
+    "expired": "not accepted, and its time is over by the platform; not open",
     "holdingCover": "cover is held until the subjectivity is met",
     "noCoverGiven": "no cover until the subjectivity is met",
     "awaiting_agreement": "shown, and somebody who is asked has not agreed",
