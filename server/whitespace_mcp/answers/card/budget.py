@@ -51,7 +51,7 @@ _PLACES: Final = {
     "open_actions": "my_desk",
     "facilities": "get_risks show=facilities",
     "period": "get_wording heading=Period",
-    "limit": "get_wording heading=Limit",
+    "limit": "get_wording heading=LimitOfLiability",
     "deductible": "get_wording search=deductible",
     "premium": "get_wording heading=Premium",
     "period_changed": "get_endorsements",
