@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 OneOrganisation = Annotated[
-    str | None, Field(description="Company id, name or MU id. Pass it once the user has named one.", max_length=200)
+    str | None, Field(description="Company id, name or MU id. Pass it once named.", max_length=200)
 ]
 OneOrAllOrganisations = Annotated[
     str | None,
-    Field(description="Company id, name or MU id, or 'all'. Pass it once the user has named one.", max_length=200),
+    Field(description="Company id, name or MU id, or 'all'. Pass it once named.", max_length=200),
 ]
 RiskArgument = Annotated[str, Field(description="Risk id from an answer, or UMR.", min_length=1, max_length=200)]
 OptionalRiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]

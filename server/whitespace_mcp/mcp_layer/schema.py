@@ -7,7 +7,9 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from pydantic import BaseModel
 
 _NOISE: Final = frozenset({"title", "maxLength", "maxItems", "minLength"})
-_EVERYWHERE: Final = frozenset({"as_of", "skipped", "notes", "found_in", "meaning", "name", "umr", "near", "not_known"})
+_EVERYWHERE: Final = frozenset(
+    {"as_of", "skipped", "notes", "found_in", "meaning", "name", "umr", "near", "not_known", "next_cursor"}
+)
 """Keys that any answer has or may have: the documentation describes them once, no schema needs to."""
 _OPEN: Final = {"type": "object"}
 _NAMES: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object"}
