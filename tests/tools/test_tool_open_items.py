@@ -10,6 +10,7 @@ from support.checks import checked
 from support.raw import raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
+from whitespace_mcp.answers.open_items import ItemFilter, OpenItem, narrowed
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.terms.london import LONDON
 
@@ -76,9 +77,9 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
             assert answer["slips"] == len({item["risk"] for item in items})
             assert counts == {value: sum(item.get(key, "not told") == value for item in items) for value in counts}
         for side in ("us", "broker", "carrier"):
-            told, narrowed = await every_item(client, organisation=BROKER, risk=root, lies_with=side)
-            assert narrowed == [item for item in items if item.get("lies_with") == side]
-            assert told["matched"] == len(narrowed)
+            told, fewer = await every_item(client, organisation=BROKER, risk=root, lies_with=side)
+            assert fewer == [item for item in items if item.get("lies_with") == side]
+            assert told["matched"] == len(fewer)
         due = sorted(item["due"] for item in items if "due" in item)
         if due:
             _, until = await every_item(client, organisation=BROKER, risk=root, due_to=due[0])
@@ -149,7 +150,7 @@ async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filter
             for row in rows:
                 _, found = await every_item(client, organisation=BROKER, risk=row["id"], page_size=100)
                 single += [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in found]
-            firm, narrowed = await every_item(client, organisation=BROKER, stage=["firm order"], kind=["line"])
+            firm, fewer = await every_item(client, organisation=BROKER, stage=["firm order"], kind=["line"])
             said = await refused(client, "get_open_items", organisation=BROKER, risk=rows[0]["id"], stage=["signed"])
     assert "not_known" not in book
     assert {item["kind"] for item in items} >= {"subjectivity", "line", "endorsement"}
@@ -157,8 +158,8 @@ async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filter
     assert sorted(map(repr, told)) == sorted(map(repr, single))
     assert (again["matched"], again["by_kind"]) == (len(items), book["by_kind"])
     stages = {row["id"]: row["stage"] for row in rows}
-    assert narrowed == [item for item in items if item["kind"] == "line" and stages[item["risk"]] == "firm_order"]
-    assert firm["matched"] == len(narrowed)
+    assert fewer == [item for item in items if item["kind"] == "line" and stages[item["risk"]] == "firm_order"]
+    assert firm["matched"] == len(fewer)
     assert "Argument 'stage' narrows the book" in said
 
 
@@ -189,13 +190,21 @@ async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw:
     assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2)
 
 
+def test_a_companys_whole_name_is_not_anothers_beginning() -> None:
+    names = ["Tidewell (Cyber)", "Tidewell Re (Cyber)", "Kestrel (Marine), Tidewell (Cyber)", "Tidewell"]
+    items = [OpenItem(risk=f"IC{n}", kind="line", carrier=name) for n, name in enumerate(names)]
+    for asked, risks in {"tidewell": "0 2 3", "tidewell re": "1", "tidew": "0 1 2 3"}.items():
+        matching, near = narrowed(items, ItemFilter(carrier=asked))
+        assert (" ".join(item.risk[2:] for item in matching), near) == (risks, None), asked
+
+
 async def test_one_carriers_items_are_found_by_its_name(client: Client, raw: list[list[Doc]]) -> None:
     root = roots(raw[0], "FO")[0]
     _, items = await every_item(client, organisation=BROKER, risk=root)
     name = next(item["carrier"] for item in items if item.get("carrier"))
-    _, narrowed = await every_item(client, organisation=BROKER, risk=root, carrier=name.partition(" (")[0].upper())
-    assert name in {item["carrier"] for item in narrowed}
-    assert narrowed == [item for item in items if name.partition(" (")[0] in item.get("carrier", "")]
+    _, theirs = await every_item(client, organisation=BROKER, risk=root, carrier=name.partition(" (")[0].upper())
+    assert name in {item["carrier"] for item in theirs}
+    assert theirs == [item for item in items if name.partition(" (")[0] in item.get("carrier", "")]
     word = name.split(" ")[0]
     answer = await checked(client, "get_open_items", organisation=BROKER, risk=root, carrier=f"{word[:-1]}x")
     assert answer["matched"] == 0

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -252,10 +253,18 @@ def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
 
 
 def narrowed(items: Sequence[OpenItem], wanted: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
-    """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near."""
+    """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near.
+
+    A company's whole name stands for that company alone: `Tidewell` is not `Tidewell Re`.
+    """
     matching = in_order(filter(wanted.matches, items))
     names = {fold(item.carrier): item.carrier for item in items if item.carrier}
-    if wanted.carrier is None or any(wanted.carrier in name for name in names):
+    if wanted.carrier is None:
+        return matching, None
+    whole = re.compile(rf"(?:^|, ){re.escape(wanted.carrier)}(?= \(|,|$)")
+    if any(map(whole.search, names)):
+        return [item for item in matching if whole.search(fold(item.carrier or ""))], None
+    if any(wanted.carrier in name for name in names):
         return matching, None
     words = {word: name for name in names for word in (name, *name.split(" "))}
     close = difflib.get_close_matches(wanted.carrier, words, n=_NEAR, cutoff=_ALIKE)
