@@ -1,5 +1,6 @@
 """What only contracts, lines and endorsements tell, in `get_risks` and `summarise_risks`."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -132,3 +133,20 @@ async def test_what_could_not_be_read_in_time_is_said_and_the_next_question_goes
             running.platform.faults.clear()
             answer = await checked(client, "get_risks", **question)
             assert "not_known" not in answer["organisations"][0]
+
+
+async def test_a_leader_named_with_and_without_its_team_is_one_company(client: Client) -> None:
+    answer = await checked(
+        client, "get_risks", organisation=BROKER, team="Marine", stage="firm_order", show=["leader"], page_size=100
+    )
+    rows = [row["leader"] for row in answer["risks"]]
+    assert any(text.endswith("(Marine)") for text in rows)
+    assert not any(f"; {text.partition(' (')[0]}" in text for text in rows)
+    groups = await checked(
+        client, "summarise_risks", organisation=BROKER, team="Marine", stage="firm_order", group_by="leader"
+    )
+    counted = {group["leader"]: group["slips"] for group in groups["groups"]}
+    named = Counter(text.partition("; ")[0].partition(" (")[0] for text in rows)
+    assert sum(counted.values()) == answer["matched"] == len(rows)
+    largest, slips = max(((name, count) for name, count in counted.items() if name != "(none)"), key=lambda x: x[1])
+    assert slips == named[largest] > 1

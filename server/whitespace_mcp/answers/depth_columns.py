@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
+from whitespace_mcp.answers.leaders import leaders_in_row
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.percent import written
@@ -28,7 +30,7 @@ def depth_in_row(
     *,
     stage: str,
     today: date,
-    party: Callable[[str], str],
+    names: Names,
     why: str = NOT_READ,
 ) -> dict[str, Any]:
     """The columns that are shown; each says so where nothing is known.
@@ -38,20 +40,19 @@ def depth_in_row(
         shown: which columns; others than these are ignored.
         stage: of the slip.
         today: the day in London.
-        party: names a channel.
+        names: the directory.
         why: why nothing is known.
     """
     idle = {name: text for name, (stages, text) in APPLIES.items() if stage not in stages}
-    names = set(shown) & {*_COLUMNS, *APPLIES}
-    wanted = names - set(idle)
-    columns: dict[str, Any] = {name: idle[name] for name in names & set(idle)}
+    columns: dict[str, Any] = {name: idle[name] for name in set(shown) & set(idle)}
+    wanted = set(shown) & {*_COLUMNS, *APPLIES} - set(idle)
     if facts is None:
         return columns | dict.fromkeys(wanted, f"({why})")
     columns |= {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
     if "expiry" in wanted:
         columns["expiry_changed_by"] = ", ".join(facts.expiry_changed_by) or None
     if "leader" in wanted:
-        columns["leader"] = _leaders(facts, party)
+        columns["leader"] = _leaders(facts, names)
     if facts.lines is not None and "placed" in wanted:
         columns |= _placed(facts.lines)
     if facts.lines is not None and "subjectivities" in wanted:
@@ -80,14 +81,9 @@ _COLUMNS: Final[dict[str, Callable[[SlipFacts], str]]] = {
 }
 
 
-def _leaders(facts: SlipFacts, party: Callable[[str], str]) -> str:
+def _leaders(facts: SlipFacts, names: Names) -> str:
     mentions = [*facts.terms.leaders, *(facts.lines.leaders if facts.lines else ())]
-    named = {
-        f"{_of(mention.section)}{party(mention.party) if mention.is_channel else mention.party}": None
-        for mention in mentions
-        if mention.of != "bureau"
-    }
-    return _joined(named)
+    return _joined(leaders_in_row(mentions, names))
 
 
 def _placed(lines: LineFacts) -> dict[str, Any]:

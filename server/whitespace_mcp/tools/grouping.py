@@ -14,8 +14,9 @@ from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.portfolio.matches import Match
 from whitespace_mcp.session.directory import MarketDirectory
+from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, clean
+from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -95,6 +96,7 @@ class _Shown:
         self._names: Names = names_of(market)
         self._me = {match.organisation.id for match in matches}
         self._people: dict[str, str] = {}
+        self._companies: dict[str, str] = {}
         self.spellings: dict[Any, list[str]] = {}
         self._special: dict[str, Callable[[Any, int], str | None]] = {
             "placed": lambda value, _: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
@@ -103,7 +105,7 @@ class _Shown:
             "owner": lambda value, _: ", ".join(
                 dict.fromkeys(self._people[owner] for owner in value.split("|") if owner)
             ),
-            "leader": lambda value, _: " / ".join(map(self._leader, value.split(" / "))),
+            "leader": lambda value, _: self._leaders(value),
             "name": self._title,
             "declared_to": lambda value, place: ", ".join(
                 self._facility(root, place) for root in value.split("|") if root
@@ -163,9 +165,13 @@ class _Shown:
         special = self._special.get(name)
         return special(value, place) if special else value
 
-    def _leader(self, party: str) -> str:
-        """A leader by name, where the record has a channel."""
-        return self._names.party(party) if "_" in party and " " not in party else party
+    def _leaders(self, value: str) -> str:
+        """The leading companies, each once and without teams; in the spelling of the first that names it."""
+        companies: dict[str, str] = {}
+        for party in value.split(" / "):
+            company = self._names.company(channel_company(party)) if "_" in party and " " not in party else party
+            companies.setdefault(fold(company), self._companies.setdefault(fold(company), company))
+        return " / ".join(companies.values())
 
     def _title(self, key: str, place: int) -> str:
         view = self._matches[place].view

@@ -55,8 +55,7 @@ def row_values(
         columns |= actions_in_row(record, organisation_id)
     if deep := of_depth(query.show):
         facts = (depth or {}).get((organisation_id, record["root"]))
-        party = names_of(market).party
-        columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, party=party)
+        columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, names=names_of(market))
     return risk_values(
         record,
         as_slip=query.terms.unit == "slip",

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from whitespace_mcp.answers.base import Answer
+from whitespace_mcp.answers.leaders import named_leader
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.documents.leaders import NAME, LeaderMention, leader_label, leader_mentions
-from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.text import fold, typed
+from whitespace_mcp.documents.leaders import leader_label, leader_mentions
 
 
 class Leader(Answer):
@@ -33,7 +32,7 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
     """
     leaders: dict[tuple[str, str], Leader] = {}
     for mention in leader_mentions(contract, documents):
-        name, key = _named(mention, names)
+        name, key = named_leader(mention, names)
         leader = leaders.setdefault(
             (leader_label(mention), key), Leader(of=leader_label(mention), name=name, source=mention.source)
         )
@@ -43,13 +42,6 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
         others = [other for (same, other) in leaders if same == of and other != key]
         leader.conflict = True if any(not _same(key, other) for other in others) else None
     return _joined([leader for leader in leaders.values() if leader.name])
-
-
-def _named(mention: LeaderMention, names: Names) -> tuple[str, str]:
-    """A leader's name, and the form in which two places name the same company."""
-    if mention.is_channel:
-        return typed(names.party(mention.party), NAME), fold(names.company(channel_company(mention.party)))
-    return typed(mention.party, NAME), fold(mention.party)
 
 
 def _joined(leaders: Sequence[Leader]) -> list[Leader]:
