@@ -207,7 +207,7 @@ def test_a_period_is_never_cut_in_the_middle_of_a_date() -> None:
 
 def test_a_carriers_card_says_that_lines_are_not_the_whole_risks() -> None:
     found = card(line_set(LEADER, entry("40")), prefix="birch")
-    assert found["lines"] == [{"written": {"total": "40", "lines": 1}, "signed": "none"}]
+    assert found["lines"] == [{"written": {"total": "40", "lines": 1, "of": "order"}, "signed": "none"}]
     assert any("may not be the whole risk's" in note for note in found["notes"])
 
 

@@ -15,8 +15,8 @@ SUMMARIES_NOTE: Final = (
 LACKING_NOTE: Final = "not_known: slips that may belong here as well; unknown=true lists them."
 LIMIT_NOTE: Final = "limit is one line for a contract that can have several limits; currencies are not converted."
 LINES_NOTE: Final = (
-    "written and signed add up the lines that this organisation may see, as the platform's summaries tell them;"
-    " see get_lines for the whole."
+    "written and signed add up the lines that this organisation may see, as the platform's summaries tell them,"
+    " each on its contract's basis; get_lines has order and basis."
 )
 
 

@@ -21,7 +21,8 @@ MOST_SECTIONS: Final = 12
 class LineSum(Answer):
     """A sum of lines of one section; `lines` counts those above 0 %, `unread` those that cannot be read.
 
-    `against` is what complete lines make up on the same basis; the total is `short` of that or `over` it.
+    `against` is what complete lines make up on the same basis; the total is `short` of that or `over` it. Where
+    it cannot be compared, `of` says what the total is a percentage of, if the contract does.
     `not_accepted` is what of the total has conditions or subjectivities that are not accepted yet.
     """
 
@@ -29,6 +30,7 @@ class LineSum(Answer):
     lines: int
     unread: int | None = None
     against: str | None = None
+    of: Basis | None = None
     short: str | None = None
     over: str | None = None
     not_accepted: str | None = None
@@ -141,6 +143,7 @@ def _sum(placing: Placing, total: Added, against: Measure, basis: Basis | None) 
         lines=total.lines,
         unread=total.unread or None,
         against=f"{written(full)} of {basis}" if full is not None else None,
+        of=basis if full is None else None,
         short=written(gap) if gap is not None and gap >= 0 else None,
         over=written(-gap) if gap is not None and gap < 0 else None,
     )
