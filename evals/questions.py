@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
+from evals.book_questions import ask_of_the_book
 from evals.claims import Question, Truth, day, first, number, said, slip, words
 from evals.truth import Book, Slip, within
 
@@ -25,6 +26,7 @@ def questions(truth: Truth) -> list[Question]:
     _engineering(truth)
     _awkward(truth)
     _in_turns(truth)
+    ask_of_the_book(truth)
     return truth.questions
 
 

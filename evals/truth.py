@@ -80,10 +80,14 @@ class Slip:
         return self.root[:10]
 
     @cached_property
+    def contract(self) -> Doc:
+        """The current contract."""
+        return self.book.side.document(f"/api/risks/{self.current['id']}")
+
+    @property
     def items(self) -> list[Doc]:
         """The line items of the current contract."""
-        contract = self.book.side.document(f"/api/risks/{self.current['id']}")
-        return contract.get("MRCContract", {}).get("lineItems", [])
+        return self.contract.get("MRCContract", {}).get("lineItems", [])
 
     def tags(self, tag: str, items: list[Doc] | None = None) -> list[str]:
         """Every value with a tag; wording for one carrier only does not count."""
@@ -245,10 +249,19 @@ class Book:
         return by_root
 
     @cached_property
+    def directory(self) -> list[Doc]:
+        """Every company of the market."""
+        return self.side.get("/api/shared/corporate")
+
+    @cached_property
+    def companies(self) -> dict[str, str]:
+        """Names of companies by the first part of their channels."""
+        return {company["companyId"].lower(): company["name"].strip() for company in self.directory}
+
+    @cached_property
     def people(self) -> dict[str, Doc]:
         """The company's people by MU id."""
-        companies = self.side.get("/api/shared/corporate")
-        company = next(entry for entry in companies if entry["companyId"] == self.member.company_id)
+        company = next(entry for entry in self.directory if entry["companyId"] == self.member.company_id)
         return {member["uniqueID"]: member for member in company["members"]}
 
     @cached_property

@@ -28,7 +28,7 @@ def test_every_question_can_be_asked_of_the_market_and_no_empty_answer_is_right(
 
 
 def test_what_is_right_shares_nothing_with_the_server() -> None:
-    for name in ("truth", "claims", "questions"):
+    for name in ("truth", "claims", "questions", "book_questions"):
         tree = ast.parse((FOLDER / f"{name}.py").read_text())
         modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
         assert {module for module in modules if module.startswith("whitespace_mcp")} <= {"whitespace_mcp.demo"}
