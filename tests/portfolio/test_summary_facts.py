@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, json_values, mangled, summary
+from whitespace_mcp.documents.inbox import waiting
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts, merged, money, told_by
 
 FACILITY = "IC11111111-0000-4000-8000-00000000000B"
@@ -123,6 +124,26 @@ def test_the_summaries_of_two_teams_are_one() -> None:
             "2026-03-05T09:00:00Z", "2019-07-01", "USD", f"|{ME}|",
         )  # fmt: skip
         assert json.loads(one.asked) == {"a": "1970-01-01T00:00:00Z", "b": "1970-01-02T00:00:00Z", "c": ""}
+
+
+SOME_ACTIONS = st.lists(st.sampled_from(["a:86400.0", "a:0", "b:1640793869.0", "b:x", "c"]), max_size=4)
+SOME_OWNERS = st.lists(st.sampled_from([ME, "MU2"]), max_size=2)
+
+
+@given(st.lists(st.tuples(SOME_ACTIONS, SOME_OWNERS), min_size=1, max_size=3))
+def test_lists_and_the_inbox_say_the_same_of_what_several_teams_have_open(teams: list[Any]) -> None:
+    documents = [
+        summary(
+            actions=actions,
+            docs=[{"type": "RWRiskOwner", "ownerChannel": BROKER, "ownerUserID": owner} for owner in owners],
+        )
+        for actions, owners in teams
+    ]
+    (slip,) = waiting(documents, own_prefix="acorn", role="broker")
+    facts = [told_by(document, own_prefix="acorn", role="broker") for document in documents]
+    row = merged(filter(None, facts))
+    assert json.loads(row.asked) == slip.asked
+    assert row.owners == "".join(f"|{owner}|" for owner in slip.owners)
 
 
 @given(mangled(st.just(summary(docs=[placing(), lines("WRLS", "birch_MARINE", "5")], actions=["a:1"]))), json_values)

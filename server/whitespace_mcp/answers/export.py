@@ -24,8 +24,8 @@ CELLS: Final[dict[str, tuple[str, ...]]] = {
 """What a column of the list becomes: dates and numbers, with their currency, beside the platform's own words."""
 
 
-class Export(Answer):
-    """Answer of `export_risks`; `about_path` is the second file of a CSV export, which says what was asked and when."""
+class SavedTable(Answer):
+    """A table that was saved; `about_path` is the second file of a CSV export, which says what was asked and when."""
 
     path: str
     about_path: str | None = None
@@ -33,6 +33,11 @@ class Export(Answer):
     rows: int
     bytes: int
     columns: list[str]
+
+
+class Export(SavedTable):
+    """Answer of `export_risks`."""
+
     organisations: list[OrganisationSums]
     as_of: str
     guarded: int | None = None

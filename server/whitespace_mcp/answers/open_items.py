@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.answers.export import cell
+from whitespace_mcp.answers.export import SavedTable, cell
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts
@@ -90,15 +90,8 @@ class OpenItems(Answer):
     notes: list[str] | None = None
 
 
-class SavedOpenItems(OpenItems):
-    """The same where every item was saved; `about_path` is the second file of a CSV export."""
-
-    path: str
-    about_path: str | None = None
-    format: Literal["xlsx", "csv"]
-    rows: int
-    bytes: int
-    columns: list[str]
+class SavedOpenItems(SavedTable, OpenItems):
+    """The same where every item was saved."""
 
 
 @dataclass(frozen=True)

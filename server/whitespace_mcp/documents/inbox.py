@@ -1,6 +1,6 @@
 """What one summary says that waits for the organisation's teams, and whose the risk is (platform.md 5.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -93,8 +93,12 @@ def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) ->
 def _ask(actions: dict[str, str], name: str, since: str) -> None:
     name = clean(name, 60)
     if name:
-        earliest = actions.get(name)
-        actions[name] = min(filter(None, (earliest, since)), default="")
+        actions[name] = _earliest(actions.get(name), since)
+
+
+def _earliest(*moments: str | None) -> str:
+    """The first of those that are told; "" where none is."""
+    return min(filter(None, moments), default="")
 
 
 def _is_for(stub: Document, role: str | None) -> bool:
@@ -102,14 +106,17 @@ def _is_for(stub: Document, role: str | None) -> bool:
     return role is None or recipient is None or fold(recipient) == fold(role)
 
 
+def all_actions(actions: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
+    """The open actions of two summaries of one slip, and since when: the earliest that either of them tells."""
+    every = {**actions, **more}
+    return {name: _earliest(actions.get(name), more.get(name)) for name in every}
+
+
 def _merged(slip: Waiting, other: Waiting) -> Waiting:
-    actions = dict(slip.asked)
-    for name, since in other.asked.items():
-        _ask(actions, name, since)
     return Waiting(
         slip.root,
         max(slip.updated, other.updated),
-        actions,
+        all_actions(slip.asked, other.asked),
         tuple(sorted({*slip.channels, *other.channels})),
         tuple(sorted({*slip.owners, *other.owners})),
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from whitespace_mcp.documents.inbox import waiting
+from whitespace_mcp.documents.inbox import all_actions, waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of
 from whitespace_mcp.terms.london import epoch_moment
@@ -105,9 +105,7 @@ def merged(summaries: Iterable[SummaryFacts]) -> SummaryFacts:
     first, *others = sorted(summaries, key=lambda summary: summary.activity, reverse=True)
     for other in others:
         owners = {owner for summary in (first, other) for owner in summary.owners.split("|") if owner}
-        actions: dict[str, str] = json.loads(first.asked)
-        for action, since in json.loads(other.asked).items():
-            actions[action] = min(filter(None, (since, actions.get(action))), default="")
+        actions = all_actions(json.loads(first.asked), json.loads(other.asked))
         links = {root for summary in (first, other) for root in summary.facilities.split("|") if root}
         has_limit = first if first.limit_text else other
         first = first._replace(

@@ -88,17 +88,7 @@ class ExchangeFailures:
             return _outage(self._gone(), OUTAGE_ATTEMPTS)
         if "oidc initialization" in said or answer.status in {502, 503, 504}:
             return _outage(self._down(), OUTAGE_ATTEMPTS)
-        rows = (
-            ("refresh token must be present", not_configured),
-            ("unable to identify provider", self._no_provider),
-            ("invalid database name", self._impossible_bucket),
-            ("login required", self._no_bucket),
-            ("no such database", self._no_bucket),
-            ("user is disabled", self._disabled),
-            ("invalid login", self._not_enabled),
-            ("unknown url", self._wrong_path),
-        )
-        error = next((make() for fragment, make in rows if fragment in said), None)
+        error = next((error for words, error in self._meanings() if words in said), None)
         return _refusal(error or (self._fault() if answer.status >= 500 else self._not_taken(answer.status)))
 
     def too_large(self) -> TokenExchangeFailed:
@@ -137,13 +127,36 @@ class ExchangeFailures:
             " login service.",
         )
 
-    def _disabled(self) -> WhitespaceError:
-        return CredentialRefused(f"The login is disabled at {self.host}", do="Ask Whitespace Support.")
-
-    def _not_enabled(self) -> WhitespaceError:
-        return CredentialRefused(
-            f"The login behind the refresh token is not enabled at {self.host}",
-            do="Ask Whitespace Support to enable renewable tokens for it.",
+    def _meanings(self) -> tuple[tuple[str, WhitespaceError], ...]:
+        """What is wrong, by words of the login service's reason; the first that fit."""
+        no_bucket = self._wrong_bucket("does not exist", " Or the address has one /sync too many.")
+        return (
+            ("refresh token must be present", not_configured()),
+            ("unable to identify provider", self._wrong_bucket("has no login provider")),
+            (
+                "invalid database name",
+                self._wrong_bucket("cannot be one", " Its letters are small ones, and it has no dot."),
+            ),
+            ("login required", no_bucket),
+            ("no such database", no_bucket),
+            (
+                "user is disabled",
+                CredentialRefused(f"The login is disabled at {self.host}", do="Ask Whitespace Support."),
+            ),
+            (
+                "invalid login",
+                CredentialRefused(
+                    f"The login behind the refresh token is not enabled at {self.host}",
+                    do="Ask Whitespace Support to enable renewable tokens for it.",
+                ),
+            ),
+            (
+                "unknown url",
+                NotConfigured(
+                    f"The login service at {self.host} has nothing at the address that is configured",
+                    do="Check WHITESPACE_SYNC_URL if it is set, else WHITESPACE_ROOT and WHITESPACE_BUCKET.",
+                ),
+            ),
         )
 
     def _not_taken(self, status: int) -> WhitespaceError:
@@ -153,25 +166,10 @@ class ExchangeFailures:
             " Support.",
         )
 
-    def _no_provider(self) -> WhitespaceError:
-        return self._wrong_bucket("has no login provider")
-
-    def _no_bucket(self) -> WhitespaceError:
-        return self._wrong_bucket("does not exist", " Or the address has one /sync too many.")
-
-    def _impossible_bucket(self) -> WhitespaceError:
-        return self._wrong_bucket("cannot be one", " Its letters are small ones, and it has no dot.")
-
     def _wrong_bucket(self, problem: str, more: str = "") -> WhitespaceError:
         return NotConfigured(
             f"The bucket that WHITESPACE_BUCKET names {problem} at {self.host}",
             do=f"Set WHITESPACE_BUCKET to the environment's bucket; on sandbox it is sandboxbucket.{more}",
-        )
-
-    def _wrong_path(self) -> WhitespaceError:
-        return NotConfigured(
-            f"The login service at {self.host} has nothing at the address that is configured",
-            do="Check WHITESPACE_SYNC_URL if it is set, else WHITESPACE_ROOT and WHITESPACE_BUCKET.",
         )
 
     def _wrong_address(self) -> WhitespaceError:

@@ -41,7 +41,7 @@ from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.notes import UPDATED_NOTE, notes_of
-from whitespace_mcp.tools.rows import row_of
+from whitespace_mcp.tools.rows import row_values
 
 PAGE_SIZE: Final = 20
 
@@ -83,7 +83,8 @@ async def get_risks(
     now = service.session.clock.now()
     counts = [_counts(with_rows(match, lacking), now) for match in matches]
     matched = sum(entry.matched for entry in counts)
-    rows: list[RiskRow] = [row_of(record, query, market, depth, london_day(now)) for record in page]
+    today = london_day(now)
+    rows = [RiskRow(**row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
     if fitting < len(rows):
         following = place_after(page[:fitting], place.offset if place else 0, sort)

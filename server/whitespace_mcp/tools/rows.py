@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from whitespace_mcp.answers.depth_columns import depth_in_row
-from whitespace_mcp.answers.risks import RiskRow, actions_in_row, risk_values, told_in_row
+from whitespace_mcp.answers.risks import actions_in_row, risk_values, told_in_row
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.facts import of_depth
@@ -16,20 +16,6 @@ from whitespace_mcp.session.directory import MarketDirectory
 _SUMMARY: Final = ("inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity")
 
 
-def row_of(
-    paged: PagedRow,
-    query: Query,
-    market: MarketDirectory,
-    depth: Mapping[tuple[str, str], SlipFacts] | None = None,
-    today: date = date.min,
-) -> RiskRow:
-    """A row as the answer shows it; arguments as of `row_values`.
-
-    `today` is the day in London.
-    """
-    return RiskRow(**row_values(paged, query, market, depth, today))
-
-
 def row_values(
     paged: PagedRow,
     query: Query,
@@ -37,7 +23,7 @@ def row_values(
     depth: Mapping[tuple[str, str], SlipFacts] | None = None,
     today: date = date.min,
 ) -> dict[str, Any]:
-    """What a row is made of, for those who need no answer of it.
+    """The keys of a `RiskRow` with their values.
 
     Args:
         paged: the record, and whose it is.
