@@ -4,7 +4,8 @@ import json
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final, Literal
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Final, Literal, TypedDict, Unpack
 
 import anyio
 from anyio import from_thread
@@ -27,92 +28,83 @@ _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
 }
 
 
-class _Rule:
-    """Which requests something applies to, and how often still."""
+class Which(TypedDict, total=False):
+    """Which of the requests whose path begins alike a rule is for: the first, unless something else is said.
 
-    def __init__(self, path: str, *, user_id: str | None, method: str | None, times: int | None, skip: int) -> None:
-        self.path = path
-        self.user_id = user_id
-        self.method = method
-        self.left = times
-        self.skip = skip
-        self.hits = 0
-        """How many requests it has been applied to."""
+    Attributes:
+        times: how many requests; None until `clear`.
+        skip: let so many matching requests pass first.
+        user_id: only requests with this `UserID` header.
+        method: only this method.
+    """
+
+    times: int | None
+    skip: int
+    user_id: str | None
+    method: str | None
+
+
+@dataclass(eq=False)
+class _Rule:
+    """Which requests something applies to: `Which`, where `times` and `skip` count down.
+
+    `path` is a prefix, decoded, as `/api/risks`; `hits` is how many requests it has been applied to.
+    """
+
+    path: str
+    _: KW_ONLY
+    times: int | None = 1
+    skip: int = 0
+    user_id: str | None = None
+    method: str | None = None
+    hits: int = field(default=0, init=False)
 
     def takes(self, method: str, path: str, user_id: str | None) -> bool:
         """Whether this request is one of those; counts it if so. The caller holds the lock."""
-        if not path.startswith(self.path) or self.left == 0:
+        if not path.startswith(self.path) or self.times == 0:
             return False
         if self.method not in (None, method) or self.user_id not in (None, user_id):
             return False
         if self.skip:
             self.skip -= 1
             return False
-        if self.left is not None:
-            self.left -= 1
+        if self.times is not None:
+            self.times -= 1
         self.hits += 1
         return True
 
 
+@dataclass(eq=False, kw_only=True)
 class Fault(_Rule):
     """An answer given in place of the platform's own."""
 
-    def __init__(
-        self,
-        path: str,
-        *,
-        status: int,
-        body: bytes,
-        headers: list[tuple[str, str]],
-        user_id: str | None,
-        method: str | None,
-        times: int | None,
-        skip: int,
-    ) -> None:
-        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
-        self.status = status
-        self.body = body
-        self.headers = headers
+    status: int
+    body: bytes
+    headers: list[tuple[str, str]]
 
 
+@dataclass(eq=False, kw_only=True)
 class Drop(_Rule):
     """A connection that is closed before the answer, or after so many bytes of its body."""
 
-    def __init__(
-        self, path: str, *, after: int | None, user_id: str | None, method: str | None, times: int | None, skip: int
-    ) -> None:
-        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
-        self.after = after
+    after: int | None
 
 
+@dataclass(eq=False, kw_only=True)
 class Wreck(_Rule):
-    """Bytes written in place of an HTTP answer, and what becomes of the connection then."""
+    """Bytes written in place of an HTTP answer, and what becomes of the connection then; as `Faults.wreck` has them."""
 
-    def __init__(
-        self,
-        path: str,
-        *,
-        data: bytes,
-        then: Then,
-        more: bytes,
-        pause_s: float,
-        user_id: str | None,
-        method: str | None,
-        times: int | None,
-        skip: int,
-    ) -> None:
-        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
-        self.data = data
-        self.then = then
-        self.more = more
-        self.pause_s = pause_s
+    data: bytes
+    then: Then
+    more: bytes
+    pause_s: float
 
 
 class Hold(_Rule):
     """Requests that are parked on arrival until they are let on. Used from any thread."""
 
-    def __init__(self, path: str, *, user_id: str | None, method: str | None, times: int | None, skip: int) -> None:
-        super().__init__(path, user_id=user_id, method=method, times=times, skip=skip)
+    def __init__(self, path: str, **which: Unpack[Which]) -> None:
+        super().__init__(path, **which)
         self._condition = threading.Condition()
         self._parked: list[_Parked] = []
         self._arrived = 0
@@ -184,10 +176,7 @@ class Faults:
         body: bytes | str | Mapping[str, object] = b"",
         content_type: str = "application/json",
         headers: Mapping[str, str] | None = None,
-        times: int | None = 1,
-        user_id: str | None = None,
-        method: str | None = None,
-        skip: int = 0,
+        **which: Unpack[Which],
     ) -> Fault:
         """Answer requests whose path begins with `path` like this instead.
 
@@ -197,21 +186,10 @@ class Faults:
             body: text and bytes as they are, an object as compact JSON.
             content_type: of the answer; empty for none.
             headers: more of them, `Retry-After` for example.
-            times: how many requests; None until `clear`.
-            user_id: only requests with this `UserID` header.
-            method: only this method.
-            skip: let so many matching requests pass first.
+            which: of these requests.
         """
-        fault = Fault(
-            path,
-            status=status,
-            body=_as_bytes(body),
-            headers=[*([("content-type", content_type)] if content_type else []), *(headers or {}).items()],
-            user_id=user_id,
-            method=method,
-            times=times,
-            skip=skip,
-        )
+        media = [("content-type", content_type)] if content_type else []
+        fault = Fault(path, status=status, body=_as_bytes(body), headers=[*media, *(headers or {}).items()], **which)
         self._keep(fault)
         return fault
 
@@ -223,40 +201,19 @@ class Faults:
         status, error, reason = _GATEWAY[trouble]
         return self.add(RENEWAL, status=status, body={"error": error, "reason": reason}, times=times, skip=skip)
 
-    def hold(
-        self,
-        path: str,
-        *,
-        user_id: str | None = None,
-        method: str | None = None,
-        times: int | None = 1,
-        skip: int = 0,
-    ) -> Hold:
-        """Park requests whose path begins with `path`; released, they are answered as usual (or by a fault).
-
-        `user_id` and `method` narrow it; `times` is for how many requests, `skip` how many pass before.
-        """
-        hold = Hold(path, user_id=user_id, method=method, times=times, skip=skip)
+    def hold(self, path: str, **which: Unpack[Which]) -> Hold:
+        """Park requests whose path begins with `path`; released, they are answered as usual (or by a fault)."""
+        hold = Hold(path, **which)
         with self._lock:
             self._holds.append(hold)
         return hold
 
-    def drop(
-        self,
-        path: str,
-        *,
-        after: int | None = None,
-        times: int | None = 1,
-        user_id: str | None = None,
-        method: str | None = None,
-        skip: int = 0,
-    ) -> Drop:
+    def drop(self, path: str, *, after: int | None = None, **which: Unpack[Which]) -> Drop:
         """Close the connection before an answer, or after `after` bytes of its body.
 
-        `path` begins the requests', `user_id` and `method` narrow it; `times` is for how many, `skip` how many pass
-        before.
+        `path` begins the requests'.
         """
-        drop = Drop(path, after=after, user_id=user_id, method=method, times=times, skip=skip)
+        drop = Drop(path, after=after, **which)
         self._keep(drop)
         return drop
 
@@ -268,10 +225,7 @@ class Faults:
         then: Then = "close",
         more: bytes = b" ",
         pause_s: float = 0.0,
-        times: int | None = 1,
-        user_id: str | None = None,
-        method: str | None = None,
-        skip: int = 0,
+        **which: Unpack[Which],
     ) -> Wreck:
         """Write these bytes, which need not be HTTP, in place of an answer.
 
@@ -281,15 +235,9 @@ class Faults:
             then: close the connection, reset it, say nothing more, or go on until the client leaves.
             more: what "go on" writes again and again.
             pause_s: seconds between these; without, as fast as the client reads.
-            times: how many requests; None until `clear`.
-            user_id: only requests with this `UserID` header.
-            method: only this method.
-            skip: let so many matching requests pass first.
+            which: of these requests.
         """
-        wreck = Wreck(
-            path, data=data, then=then, more=more, pause_s=pause_s, user_id=user_id, method=method, times=times,
-            skip=skip,
-        )  # fmt: skip
+        wreck = Wreck(path, data=data, then=then, more=more, pause_s=pause_s, **which)
         self._keep(wreck)
         return wreck
 
