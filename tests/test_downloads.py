@@ -15,18 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whitespace_mcp.config.errors import NotFound, WhitespaceError
-from whitespace_mcp.downloads import (
-    MOST_FILES,
-    NAME_BYTES,
-    PART,
-    RESERVE,
-    Item,
-    LeftOut,
-    Pack,
-    Saved,
-    safe_name,
-    save_pack,
-)
+from whitespace_mcp.downloads import MOST_FILES, PART, RESERVE, Item, LeftOut, Pack, Saved, save_pack
+from whitespace_mcp.runtime.file_names import NAME_BYTES, safe_name
 
 FOLDERS = ("ACORN", "IC0A1B2C3D")
 

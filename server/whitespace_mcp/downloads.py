@@ -1,20 +1,18 @@
 """Saving files below one folder, and nowhere else.
 
-Names come from other parties. Each becomes one plain file name, and none that a file manager acts upon when it merely
-shows the folder; no link is followed below the folder; a file that is there is never written over: the same content is
-left as it is, another gets a number. Nothing here is executable. A file gets its name when it is whole: what a killed
-process leaves has a name of ours (`PART`) and is removed later.
+Names come from other parties and are made safe (`runtime/file_names.py`); no link is followed below the folder; a file
+that is there is never written over: the same content is left as it is, another gets a number. Nothing here is
+executable. A file gets its name when it is whole: what a killed process leaves has a name of ours (`PART`) and is
+removed later.
 """
 
 import base64
 import errno
 import hashlib
 import os
-import re
 import secrets
 import stat
-import unicodedata
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,30 +22,13 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.runtime.file_names import numbered, safe_name, with_extension
 from whitespace_mcp.runtime.files import make_private_folder, remove_left_behind
 
-NAME_BYTES: Final = 140
-MOST_NUMBERS: Final = 99
 MOST_FILES: Final = 200
 RESERVE: Final = 3.0
 """Seconds of a call that are kept for telling what was saved."""
 
-_FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
-_RESERVED: Final = re.compile(
-    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d\u00b9\u00b2\u00b3])\s*(?:\.|$)", re.IGNORECASE
-)
-_SHOWN: Final = frozenset(
-    {
-        "lnk", "url", "website", "pif", "scf", "desktop", "directory", "webloc", "inetloc", "fileloc", "library-ms",
-        "search-ms", "searchconnector-ms", "appref-ms", "settingcontent-ms", "theme", "themepack", "deskthemepack",
-    }
-)  # fmt: skip
-"""Extensions that a file manager acts upon when it shows the folder that they are in: it reads what they point to."""
-_FOLDER_SETTINGS: Final = frozenset({"desktop.ini", "autorun.inf", "folder.htt", "thumbs.db", "ehthumbs.db"})
-_SHELL_OBJECT: Final = re.compile(r"\.(?=\{[0-9a-f-]{30,40}\})", re.IGNORECASE)
-"""A class id in the place of an extension makes Windows show something else in the file's place."""
-_NEUTRAL: Final = ".data"
-"""What is added to them."""
 PART: Final = ".whitespace-"
 """What the name of a file begins with that is not whole yet."""
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -148,34 +129,12 @@ def save_new(base: Path, folders: Sequence[str], name: str, write: Callable[[Bin
     try:
         _prepare(base, names)
         with _Folder(base, names) as folder:
-            free = folder.fill(_numbered(safe_name(name)), write)
+            free = folder.fill(numbered(safe_name(name)), write)
             if free is None:
                 raise NotSaved("there are too many files of that name")
             return Saved(str(base.joinpath(*names, free)), folder.size_of(free) or 0, written=True)
     except (OSError, NotSaved) as error:
         raise _unusable(error) from None
-
-
-def safe_name(name: str) -> str:
-    """A plain file name on every system: one part, no device, no hidden file, at most `NAME_BYTES` bytes."""
-    text = unicodedata.normalize("NFC", name)
-    text = "".join(" " if c.isspace() else c for c in text if unicodedata.category(c)[0] != "C" or c.isspace())
-    text = _SHELL_OBJECT.sub("_", " ".join(_FORBIDDEN.sub("_", text).split())).strip(". ")
-    if _RESERVED.match(text):
-        text = f"_{text}"
-    stem, dot, extension = text.rpartition(".")
-    if not extension.isalnum() or len(extension.encode()) > 20 or not stem.strip(". "):
-        stem, dot, extension = text, "", ""
-    stem = _cut(stem, NAME_BYTES - len(f"{dot}{extension}".encode()))
-    return _neutral(f"{stem}{dot}{extension}") or "file"
-
-
-def _neutral(name: str) -> str:
-    """A name that no file manager acts upon by itself."""
-    _, dot, extension = name.rpartition(".")
-    if (dot and extension.lower() in _SHOWN) or name.lower() in _FOLDER_SETTINGS:
-        return f"{_cut(name, NAME_BYTES - len(_NEUTRAL))}{_NEUTRAL}"
-    return name
 
 
 async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, seconds: float) -> None:
@@ -189,7 +148,7 @@ async def _save(pack: Pack, base: Path, names: Sequence[str], item: Item, second
             content = await item.fetch()
         if content is None:
             raise NotSaved("it did not arrive in time; call again for the rest")
-        name = _with_extension(safe_name(item.name), item.extension(content))
+        name = with_extension(safe_name(item.name), item.extension(content))
         pack.saved.append(await anyio.to_thread.run_sync(_write, base, names, name, content))
     except WhitespaceError as error:
         pack.left_out.append(LeftOut(item.name, explain(error)))
@@ -206,7 +165,7 @@ def _prepare(base: Path, names: Sequence[str]) -> None:
 def _present(base: Path, names: Sequence[str], item: Item) -> Saved | None:
     """The file that already holds this content, if there is one among the names that it could have."""
     with _Folder(base, names) as folder:
-        for name in _numbered(safe_name(item.name)):
+        for name in numbered(safe_name(item.name)):
             size = folder.size_of(name)
             if size is None:
                 return None
@@ -218,7 +177,7 @@ def _present(base: Path, names: Sequence[str], item: Item) -> Saved | None:
 def _write(base: Path, names: Sequence[str], name: str, content: bytes) -> Saved:
     """Write a new file under the first free name; the same content that is there already is left alone."""
     with _Folder(base, names) as folder:
-        for free in _numbered(name):
+        for free in numbered(name):
             if folder.create(free, content):
                 return Saved(free, len(content), written=True)
             if folder.size_of(free) == len(content) and folder.read(free) == content:
@@ -318,24 +277,6 @@ class _Folder:
 def _is_folder(status: os.stat_result) -> bool:
     """Whether it is a folder itself; on Windows a junction is a link that looks like one."""
     return stat.S_ISDIR(status.st_mode) and getattr(status, "st_reparse_tag", 0) != _JUNCTION
-
-
-def _numbered(name: str) -> Iterator[str]:
-    """`plan.pdf`, `plan (2).pdf`, ..."""
-    yield name
-    stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem, extension = name, ""
-    for number in range(2, MOST_NUMBERS + 1):
-        yield f"{stem} ({number}){dot}{extension}"
-
-
-def _with_extension(name: str, extension: str) -> str:
-    return name if "." in name or not extension else f"{name}.{extension}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text.encode()[:most].decode(errors="ignore").rstrip(". ")
 
 
 def _digest(content: bytes) -> str:

@@ -12,14 +12,13 @@ from support.lines import Doc, contract, item, line_set, order_items, sections
 from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.answers.card.facts import contract_facts, inception
 from whitespace_mcp.answers.card.leaders import leaders_of
-from whitespace_mcp.documents.contract import (
-    Fact,
+from whitespace_mcp.documents.contract import Fact, read_contract
+from whitespace_mcp.documents.contract_values import (
     brokerage,
     insured,
     kinds,
     limits,
     premiums,
-    read_contract,
     reinsured,
     settlement_due,
 )

@@ -16,7 +16,7 @@ from support.slips import root_of, short_of
 from support.tokens import tokens
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.downloads import safe_name
+from whitespace_mcp.runtime.file_names import safe_name
 from whitespace_mcp.tools.documents import folder_of
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"

@@ -1,18 +1,18 @@
-"""Facts of a contract, read out of tagged data and headings, each with where it stands (platform.md 5.4, 5.5).
+"""A contract document, read: its tagged data, its headings and its control block (platform.md 5.4, 5.5).
 
-A tag is trusted before the text of a heading, and that before the control block. Wording for certain carriers only
+Wording for certain carriers only
 (vertical terms) says nothing about the contract as a whole and is not read here. `???` is the platform's word for a
 value that is not known yet: it is no fact.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled, shown_values
-from whitespace_mcp.terms.text import fold, shortened, typed
+from whitespace_mcp.terms.text import shortened, typed
 
 FACT_TEXT: Final = 160
 """Characters of one fact at most; a heading can hold pages."""
@@ -23,7 +23,8 @@ UNKNOWN: Final = "???"
 """How the platform's users write a value that is not known yet."""
 
 _PAGE: Final = "Page:"
-_PREMIUM: Final = "Premium_Amount"
+PREMIUM: Final = "Premium_Amount"
+"""The tag whose amounts are read with the sentence that they stand in."""
 _UNKNOWN: Final = re.compile(r"(?:\[\[[^\[\]]*\]\]|[?\s])*")
 
 
@@ -144,141 +145,6 @@ def section_label(section: str) -> str:
     return typed(section, SECTION_TEXT) or "(no name)"
 
 
-def tag_facts(contract: Contract, *names: str) -> list[Fact]:
-    """The values with one of these tags as facts, one for each section that a value is about."""
-    return distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=_label(section))
-        for entry in contract.tagged(*names)
-        for section in entry.sections or (None,)
-    )
-
-
-def insured(contract: Contract) -> list[Fact]:
-    """The insured as the contract names it; never the contract's display name."""
-    return tag_facts(contract, "Insured_Name") or _found(contract.name_under("Insured", "OriginalInsured"))
-
-
-def reinsured(contract: Contract) -> list[Fact]:
-    """The ceding insurer of a reinsurance."""
-    return tag_facts(contract, "Reinsured_Name") or _found(contract.name_under("Reinsured"))
-
-
-def limits(contract: Contract) -> list[Fact]:
-    """Each limit with what it is for and its basis, from one page of tags; else the heading; else one figure."""
-    amounts = contract.tagged("Coverage_Amount")
-    if amounts:
-        return distinct(
-            _limit(contract, amount, section) for amount in amounts for section in amount.sections or (None,)
-        )
-    text = contract.text("LimitOfLiability", "AggregateLimit", "Sublimits")
-    summary = contract.word("limitSummary")
-    return _found(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
-
-
-def deductibles(contract: Contract) -> list[Fact]:
-    """Each deductible or excess with its basis: the sentence in which the contract states the amount."""
-    amounts = contract.tagged("Deductible_Amount", "Excess_Amount")
-    return _in_sentences(amounts) or _found(contract.text("Deductibles", "Excess"))
-
-
-def premiums(contract: Contract) -> list[Fact]:
-    """Each premium with its basis: the sentence in which the contract states the amount."""
-    return _in_sentences(contract.tagged(_PREMIUM)) or _found(contract.text("Premium"))
-
-
-def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
-    return distinct(
-        Fact(value=_in_its_sentence(amount), source=amount.source, section=_label(section))
-        for amount in amounts
-        for section in amount.sections or (None,)
-    )
-
-
-def brokerage(contract: Contract) -> list[Fact]:
-    """The total brokerage; where none is told, parts of it, which say so."""
-    marked = contract.tagged("Brokerage_%")
-    whole = [entry for entry in marked if entry.heading == "TotalBrokerage"]
-    facts = distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=_label(section))
-        for entry in whole or marked
-        for section in entry.sections or (None,)
-    )
-    return facts or _found(contract.text("TotalBrokerage"))
-
-
-def _brokerage_source(entry: Tagged) -> str:
-    part = typed(entry.heading, 60) if entry.heading != "TotalBrokerage" else ""
-    return f"{entry.source} under {part}" if part else entry.source
-
-
-def settlement_due(contract: Contract) -> list[Fact]:
-    """The settlement due date."""
-    return tag_facts(contract, "Settlement_Due_Date") or _found(contract.text("SettlementDueDate"))
-
-
-def kinds(contract: Contract, listed: str | None) -> list[Fact]:
-    """Type and class, which mean four things in four places (platform.md 9): equal words once, with all their places.
-
-    Args:
-        contract: the contract.
-        listed: the contract type of the platform's list of risks.
-    """
-    said = [
-        (listed, "list ContractType"),
-        (contract.word("contractType"), "control contractType"),
-        (contract.word("insuranceType"), "control insuranceType"),
-    ]
-    said += [(fact.value, fact.source) for fact in tag_facts(contract, "Class_Of_Business")]
-    if not contract.tagged("Class_Of_Business"):
-        said += [(fact.value, fact.source) for fact in _found(contract.text("ContractType"))]
-    return merged((typed(value, FACT_TEXT), source) for value, source in said if value)
-
-
-def merged(said: Iterable[tuple[str, str]]) -> list[Fact]:
-    """Values with their sources; a value that several sources give stands once, with all of them."""
-    sources: dict[str, tuple[str, list[str]]] = {}
-    for value, source in said:
-        places = sources.setdefault(fold(value), (value, []))[1]
-        if source not in places:
-            places.append(source)
-    return [Fact(value=value, source=", ".join(places)) for value, places in sources.values() if value]
-
-
-def distinct(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts in their order, each once, without those that say nothing."""
-    return list({repr(fact): fact for fact in facts if is_known(fact.value)}.values())
-
-
-def sections_first(facts: Sequence[Fact], order: Callable[[str], int]) -> list[Fact]:
-    """Facts of the whole contract, then those of each section in the sections' order."""
-    return sorted(facts, key=lambda fact: -1 if fact.section is None else order(fact.section))
-
-
-def _label(section: str | None) -> str | None:
-    return None if section is None else section_label(section)
-
-
-def _found(fact: Fact | None) -> list[Fact]:
-    return [fact] if fact else []
-
-
-def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
-    same = [entry for entry in contract.tags if entry.page == amount.page] if amount.page else []
-    coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
-    text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
-    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
-
-
-def _only(same: Sequence[Tagged], tag: str) -> str:
-    """The value of a tag on a page; empty where several leave open which of them an amount is for."""
-    values = {entry.value for entry in same if entry.tag == tag}
-    return values.pop() if len(values) == 1 else ""
-
-
-def _in_its_sentence(entry: Tagged) -> str:
-    return typed(entry.sentence if entry.value in entry.sentence else entry.value, FACT_TEXT)
-
-
 def _tagged(item: Document) -> Iterable[Tagged]:
     """The marked values of one line item."""
     pages = [as_object(page) for page in as_list(item.get("tagPages"))]
@@ -289,7 +155,7 @@ def _tagged(item: Document) -> Iterable[Tagged]:
     for placeholder in map(as_object, as_list(item.get("placeholders"))):
         value, words = as_text(placeholder.get("value")) or "", _texts(placeholder.get("tags"))
         page = next((word.removeprefix(_PAGE) for word in words if word.startswith(_PAGE)), "")
-        sentence = _sentence(item, as_text(placeholder.get("name"))) if _PREMIUM in words else ""
+        sentence = _sentence(item, as_text(placeholder.get("name"))) if PREMIUM in words else ""
         for tag in dict.fromkeys(words):
             if not tag.startswith(_PAGE):
                 yield Tagged(tag, value, page, sections.get(page, ()), heading, sentence)

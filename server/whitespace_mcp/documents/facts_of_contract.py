@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from whitespace_mcp.documents.contract import Contract, Fact, premiums
+from whitespace_mcp.documents.contract import Contract, Fact
+from whitespace_mcp.documents.contract_values import premiums
 from whitespace_mcp.documents.leaders import LeaderMention, leader_mentions
 from whitespace_mcp.documents.order import measure, measured_sections
 from whitespace_mcp.documents.percent import Basis

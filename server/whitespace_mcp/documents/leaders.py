@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from whitespace_mcp.documents.contract import Contract, is_known, section_label, tag_facts
+from whitespace_mcp.documents.contract import Contract, is_known, section_label
+from whitespace_mcp.documents.contract_values import tag_facts
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.participation import section_leaders
 from whitespace_mcp.terms.text import typed

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from whitespace_mcp.documents.contract import Contract, Fact, Tagged, distinct, section_label
+from whitespace_mcp.documents.contract import Contract, Fact, Tagged, section_label
+from whitespace_mcp.documents.contract_values import distinct
 from whitespace_mcp.terms.london import written_day
 from whitespace_mcp.terms.text import typed
 

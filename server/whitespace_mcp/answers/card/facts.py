@@ -7,9 +7,8 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
-from whitespace_mcp.documents.contract import (
-    Contract,
-    Fact,
+from whitespace_mcp.documents.contract import Contract, Fact
+from whitespace_mcp.documents.contract_values import (
     brokerage,
     deductibles,
     insured,

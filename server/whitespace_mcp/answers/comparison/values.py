@@ -6,16 +6,14 @@ from functools import partial
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.documents.contract import (
-    Contract,
-    Fact,
+from whitespace_mcp.documents.contract import Contract, Fact, section_label
+from whitespace_mcp.documents.contract_values import (
     brokerage,
     deductibles,
     insured,
     limits,
     premiums,
     reinsured,
-    section_label,
     settlement_due,
 )
 from whitespace_mcp.documents.leaders import leader_label, leader_mentions

@@ -1,0 +1,144 @@
+"""Values of a contract out of its tags and headings, each with where it stands (platform.md 5.4, 5.5).
+
+A tag is trusted before the text of a heading, and that before the control block.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, Tagged, is_known, section_label
+from whitespace_mcp.terms.text import fold, typed
+
+
+def tag_facts(contract: Contract, *names: str) -> list[Fact]:
+    """The values with one of these tags as facts, one for each section that a value is about."""
+    return distinct(
+        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=_label(section))
+        for entry in contract.tagged(*names)
+        for section in entry.sections or (None,)
+    )
+
+
+def insured(contract: Contract) -> list[Fact]:
+    """The insured as the contract names it; never the contract's display name."""
+    return tag_facts(contract, "Insured_Name") or _found(contract.name_under("Insured", "OriginalInsured"))
+
+
+def reinsured(contract: Contract) -> list[Fact]:
+    """The ceding insurer of a reinsurance."""
+    return tag_facts(contract, "Reinsured_Name") or _found(contract.name_under("Reinsured"))
+
+
+def limits(contract: Contract) -> list[Fact]:
+    """Each limit with what it is for and its basis, from one page of tags; else the heading; else one figure."""
+    amounts = contract.tagged("Coverage_Amount")
+    if amounts:
+        return distinct(
+            _limit(contract, amount, section) for amount in amounts for section in amount.sections or (None,)
+        )
+    text = contract.text("LimitOfLiability", "AggregateLimit", "Sublimits")
+    summary = contract.word("limitSummary")
+    return _found(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
+
+
+def deductibles(contract: Contract) -> list[Fact]:
+    """Each deductible or excess with its basis: the sentence in which the contract states the amount."""
+    amounts = contract.tagged("Deductible_Amount", "Excess_Amount")
+    return _in_sentences(amounts) or _found(contract.text("Deductibles", "Excess"))
+
+
+def premiums(contract: Contract) -> list[Fact]:
+    """Each premium with its basis: the sentence in which the contract states the amount."""
+    return _in_sentences(contract.tagged(PREMIUM)) or _found(contract.text("Premium"))
+
+
+def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
+    return distinct(
+        Fact(value=_in_its_sentence(amount), source=amount.source, section=_label(section))
+        for amount in amounts
+        for section in amount.sections or (None,)
+    )
+
+
+def brokerage(contract: Contract) -> list[Fact]:
+    """The total brokerage; where none is told, parts of it, which say so."""
+    marked = contract.tagged("Brokerage_%")
+    whole = [entry for entry in marked if entry.heading == "TotalBrokerage"]
+    facts = distinct(
+        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=_label(section))
+        for entry in whole or marked
+        for section in entry.sections or (None,)
+    )
+    return facts or _found(contract.text("TotalBrokerage"))
+
+
+def _brokerage_source(entry: Tagged) -> str:
+    part = typed(entry.heading, 60) if entry.heading != "TotalBrokerage" else ""
+    return f"{entry.source} under {part}" if part else entry.source
+
+
+def settlement_due(contract: Contract) -> list[Fact]:
+    """The settlement due date."""
+    return tag_facts(contract, "Settlement_Due_Date") or _found(contract.text("SettlementDueDate"))
+
+
+def kinds(contract: Contract, listed: str | None) -> list[Fact]:
+    """Type and class, which mean four things in four places (platform.md 9): equal words once, with all their places.
+
+    Args:
+        contract: the contract.
+        listed: the contract type of the platform's list of risks.
+    """
+    said = [
+        (listed, "list ContractType"),
+        (contract.word("contractType"), "control contractType"),
+        (contract.word("insuranceType"), "control insuranceType"),
+    ]
+    said += [(fact.value, fact.source) for fact in tag_facts(contract, "Class_Of_Business")]
+    if not contract.tagged("Class_Of_Business"):
+        said += [(fact.value, fact.source) for fact in _found(contract.text("ContractType"))]
+    return merged((typed(value, FACT_TEXT), source) for value, source in said if value)
+
+
+def merged(said: Iterable[tuple[str, str]]) -> list[Fact]:
+    """Values with their sources; a value that several sources give stands once, with all of them."""
+    sources: dict[str, tuple[str, list[str]]] = {}
+    for value, source in said:
+        places = sources.setdefault(fold(value), (value, []))[1]
+        if source not in places:
+            places.append(source)
+    return [Fact(value=value, source=", ".join(places)) for value, places in sources.values() if value]
+
+
+def distinct(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts in their order, each once, without those that say nothing."""
+    return list({repr(fact): fact for fact in facts if is_known(fact.value)}.values())
+
+
+def sections_first(facts: Sequence[Fact], order: Callable[[str], int]) -> list[Fact]:
+    """Facts of the whole contract, then those of each section in the sections' order."""
+    return sorted(facts, key=lambda fact: -1 if fact.section is None else order(fact.section))
+
+
+def _label(section: str | None) -> str | None:
+    return None if section is None else section_label(section)
+
+
+def _found(fact: Fact | None) -> list[Fact]:
+    return [fact] if fact else []
+
+
+def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
+    same = [entry for entry in contract.tags if entry.page == amount.page] if amount.page else []
+    coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
+    text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
+    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
+
+
+def _only(same: Sequence[Tagged], tag: str) -> str:
+    """The value of a tag on a page; empty where several leave open which of them an amount is for."""
+    values = {entry.value for entry in same if entry.tag == tag}
+    return values.pop() if len(values) == 1 else ""
+
+
+def _in_its_sentence(entry: Tagged) -> str:
+    return typed(entry.sentence if entry.value in entry.sentence else entry.value, FACT_TEXT)
