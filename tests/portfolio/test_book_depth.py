@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,9 +26,12 @@ Deep = dict[str, Any]
 
 def _deep(root: str, parts: list[str], expiry: str, placed: str | None, counts: tuple[int, int, int], due: Any) -> Deep:
     known = {"terms", *parts}
+    first, _, last = expiry.partition(" ")
+    dated = first[:1] == "2"
     rest: Deep = {
-        "expiry": expiry if expiry[:1] == "2" else None,
-        "expiry_state": "date" if expiry[:1] == "2" else expiry,
+        "expiry": first if dated else None,
+        "expiry_last": (last or first) if dated else None,
+        "expiry_state": expiry if not dated else "several, by section" if last else "date",
         "leader": "birch_MARINE",
     }
     if "lines" in known:
@@ -41,7 +45,7 @@ facts = st.lists(
         _deep,
         st.sampled_from(ROOTS),
         st.lists(st.sampled_from(["lines", "endorsements"]), unique=True),
-        st.sampled_from([*DAYS, "unreadable", "several, by section"]),
+        st.sampled_from([*DAYS, f"{DAYS[0]} {DAYS[1]}", f"{DAYS[0]} {DAYS[2]}", f"{DAYS[1]} {DAYS[2]}", "unreadable"]),
         st.sampled_from([None, "nothing", "short", "full", "over", "unreadable"]),
         st.tuples(*[st.integers(0, 1)] * 3),
         st.sampled_from([None, *DAYS]),
@@ -62,16 +66,22 @@ asked = st.fixed_dictionaries(
 ).map(lambda values: {name: value for name, value in values.items() if value})
 
 
+def _alike(verdicts: Iterable[bool]) -> bool | None:
+    """What all sections say; None where they differ or none says anything."""
+    said = set(verdicts)
+    return said.pop() if len(said) == 1 else None
+
+
 def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) -> bool | None:
     """Whether a slip is asked for, as far as is known of it; spelt out."""
     tests: list[bool | None] = []
     told = known or {}
     dated = bool(told.get("terms") and told.get("endorsements"))
-    day: str | None = told.get("expiry") if dated else None
+    days = [told["expiry"], told["expiry_last"]] if dated and told["expiry"] else []
     if "expiry_from" in values:
-        tests.append(None if day is None else day >= values["expiry_from"])
+        tests.append(_alike(day >= values["expiry_from"] for day in days))
     if "expiry_to" in values:
-        tests.append(None if day is None else day <= values["expiry_to"])
+        tests.append(_alike(day <= values["expiry_to"] for day in days))
     if "placed" in values:
         if document.slip_stage != "firm_order":
             tests.append(False)
@@ -133,7 +143,8 @@ def test_groups_sum_and_name_what_was_not_read(rows: list[dict[str, Any]], deep:
     for document in plainly(rows):
         if document.current:
             told = known.get(document.root, {})
-            month = (told["expiry"] or told["expiry_state"]) if told.get("endorsements") else UNREAD
+            alone = told.get("expiry") if told.get("expiry") == told.get("expiry_last") else None
+            month = (alone or told["expiry_state"]) if told.get("endorsements") else UNREAD
             placed = (told["placed"] or "not every line is visible") if told.get("lines") else UNREAD
             firm = document.slip_stage == "firm_order"
             wanted[(month[:7] if month[:1] == "2" else month, placed if firm else NOT_FIRM)] += 1

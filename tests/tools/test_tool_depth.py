@@ -1,7 +1,8 @@
 """What only contracts, lines and endorsements tell, in `get_risks` and `summarise_risks`."""
 
+import re
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mcp import Client
@@ -50,11 +51,36 @@ async def test_the_soonest_expiry_comes_first_over_all_pages(client: Client) -> 
         answer = await checked(client, "get_risks", **question, cursor=answer["next_cursor"])
         rows += answer["risks"]
     assert len({(row["organisation"], row["id"]) for row in rows}) == len(rows) == answer["matched"]
-    told = [row["expiry"][:4].isdigit() for row in rows]
+    days = [re.findall(r"(?:^|section \w+: )(\d{4}-\d\d-\d\d)", row["expiry"]) for row in rows]
+    told = [bool(ends) for ends in days]
     assert told == sorted(told, reverse=True), "what cannot be read comes last"
-    days = [row["expiry"] for row in rows if row["expiry"][:4].isdigit()]
-    assert days == sorted(days)
-    assert len(days) > 100
+    first = [min(ends) for ends in days if ends]
+    assert first == sorted(first), "sections that end on several days stand by the first"
+    assert len(first) > 100
+    assert any(len(set(ends)) > 1 for ends in days)
+
+
+async def test_sections_that_end_on_several_days_are_decided_unless_they_straddle(client: Client) -> None:
+    rows = (await checked(client, "get_risks", organisation=BROKER, show="expiry", unknown=True, page_size=100))[
+        "risks"
+    ]
+    several = next(row for row in rows if len(set(re.findall(r": (\d{4}-\d\d-\d\d)", row["expiry"]))) > 1)
+    ends = sorted(re.findall(r": (\d{4}-\d\d-\d\d)", several["expiry"]))
+    first, last = date.fromisoformat(ends[0]), date.fromisoformat(ends[-1])
+    day = timedelta(days=1)
+    for start, end, matched, unknown in (
+        (first, last, 1, 0),
+        (first + day, last, 0, 1),
+        (first, last - day, 0, 1),
+        (last + day, last + day, 0, 0),
+        (first - day, first - day, 0, 0),
+    ):
+        answer = await checked(
+            client, "get_risks", organisation=BROKER, umr=several["umr"], page_size=0,
+            expiry_from=start.isoformat(), expiry_to=end.isoformat(),
+        )  # fmt: skip
+        lacking = answer["organisations"][0].get("not_known", {"slips": 0})["slips"]
+        assert (answer["matched"], lacking) == (matched, unknown), (start, end)
 
 
 async def test_firm_orders_are_found_by_how_far_they_are_placed(client: Client) -> None:

@@ -94,12 +94,18 @@ class SlipFacts:
         return single_day(self.expiry)
 
     @property
+    def expiry_span(self) -> tuple[date | None, date | None]:
+        """The days on which the first and the last section end; None both where any cannot be read, or none is told."""
+        days = [section.day for section in self.expiry if section.day]
+        return (min(days), max(days)) if self.expiry_state in {"date", "several"} else (None, None)
+
+    @property
     def expiry_text(self) -> str | None:
-        """As worded, where it is not one day: `unreadable ("???")`, or each section's."""
+        """Where it is not one day: `unreadable ("???")`, or each section's, `section 1: 2026-09-04, section 2: ...`."""
         if self.expiry_state == "unreadable":
             return f'unreadable ("{" / ".join(dict.fromkeys(day.text for day in self.expiry))}")'
         if self.expiry_state == "several":
-            return ", ".join(f"section {day.section}: {day.text}" for day in self.expiry)
+            return ", ".join(f"section {end.section}: {end.day or end.text}" for end in self.expiry)
         return None
 
     @property

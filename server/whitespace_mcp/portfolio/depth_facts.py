@@ -8,10 +8,13 @@ from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.facts import Part
 
 DEPTH_COLUMNS: Final = (
-    "terms", "lines", "endorsements", "trouble", "expiry", "expiry_state", "leader", "placed", "not_accepted", "open",
-    "answered", "due",
+    "terms", "lines", "endorsements", "trouble", "expiry", "expiry_last", "expiry_state", "leader", "placed",
+    "not_accepted", "open", "answered", "due",
 )  # fmt: skip
-"""The first three are 1 where that part is known, `trouble` is why not; days are ISO 8601; NULL is not known."""
+"""The first three are 1 where that part is known, `trouble` is why not; days are ISO 8601; NULL is not known.
+
+`expiry` is the day on which the first section ends, `expiry_last` the last; NULL both where any cannot be read.
+"""
 _STATES: Final = 4
 _STATE_WORDS: Final = {"several": "several, by section", "none": "not in the contract"}
 
@@ -53,12 +56,14 @@ class Entry:
 
 def columns_of(facts: SlipFacts) -> tuple[Any, ...]:
     """The columns behind the first four; those of parts that were not read say nothing."""
-    day, lines = facts.expiry_day, facts.lines
+    first, last = facts.expiry_span
+    lines = facts.lines
     waiting = lines.open_subjectivities() if lines else []
     listed = [record for record in lines.subjectivities if record.in_total] if lines else []
     due = min((record.due for record in listed if record.due), default=None)
     return (
-        day.isoformat() if day else None,
+        first.isoformat() if first else None,
+        last.isoformat() if last else None,
         _STATE_WORDS.get(facts.expiry_state, facts.expiry_state),
         leader_of(facts.terms.leaders),
         lines.placed if lines else None,

@@ -48,7 +48,9 @@ SOURCES: Final[dict[FactName, Source]] = {
     "facilities": _SUMMARY,
     "activity": _SUMMARY,
     "expiry": Source(
-        ("terms", "endorsements"), "terms IS NOT 1 OR endorsements IS NOT 1", "iif(expiry IS NULL, expiry_state, NULL)"
+        ("terms", "endorsements"),
+        "terms IS NOT 1 OR endorsements IS NOT 1",
+        "iif(expiry = expiry_last, NULL, expiry_state)",
     ),
     "period": _TERMS,
     "premium": _TERMS,

@@ -133,6 +133,12 @@ def _declared_to(_: str, terms: Terms) -> Condition:
     return "instr('|' || upper(facilities), ?) > 0", [f"|{str(terms.names.get('declared_to', '')).upper()}|"]
 
 
+def _expires(every: str, none: str) -> Callable[[Any, Terms], Condition]:
+    """True where the periods of all sections end as asked, false where none does, NULL where some do."""
+    sql = f"CASE WHEN terms IS NOT 1 OR endorsements IS NOT 1 THEN NULL WHEN {every} THEN 1 WHEN {none} THEN 0 END"
+    return lambda day, _: (sql, [day, day])
+
+
 def _placed(states: Sequence[str], _: Terms) -> Condition:
     condition, parameters = any_of("placed", [state for state in states if state != "not_accepted"])
     beside = " OR not_accepted > 0" if "not_accepted" in states else ""
@@ -186,8 +192,8 @@ FILTERS: Final[dict[str, Filter]] = {
     "missing": Filter(Missing, "", values.given, lambda column, _: (f"{column} IS NULL", [])),
     "inception_from": Filter(str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception"),
     "inception_to": Filter(str, "Inclusive.", values.day, _compared("inception <= ?"), "inception"),
-    "expiry_from": Filter(str, "Date, inclusive.", values.day, _compared("expiry >= ?"), "expiry"),
-    "expiry_to": Filter(str, "Inclusive.", values.day, _compared("expiry <= ?"), "expiry"),
+    "expiry_from": Filter(str, "Date, inclusive.", values.day, _expires("expiry >= ?", "expiry_last < ?"), "expiry"),
+    "expiry_to": Filter(str, "Inclusive.", values.day, _expires("expiry_last <= ?", "expiry > ?"), "expiry"),
     "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.folded, _owner, "owner"),
     "waiting": Filter(
         bool, "Something is open for our teams.", values.given,

@@ -46,7 +46,7 @@ KEYS: Final[dict[Group, GroupKey]] = {
     "placed": GroupKey(
         f"iif(slip_stage <> 'firm_order', '{NOT_FIRM}', coalesce(placed, 'not every line is visible'))", "placed"
     ),
-    "expiry_month": GroupKey("coalesce(substr(expiry, 1, 7), expiry_state)", "expiry"),
+    "expiry_month": GroupKey("iif(expiry = expiry_last, substr(expiry, 1, 7), expiry_state)", "expiry"),
     "leader": GroupKey("leader", "leader"),
 }
 
