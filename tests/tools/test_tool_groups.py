@@ -153,3 +153,15 @@ async def test_the_rest_counts_a_slip_once(client: Client) -> None:
     rest = answer["groups"][-1]
     assert rest["other"]
     assert rest["slips"] <= answer["organisations"][0]["slips"]
+
+
+async def test_the_largest_few_are_asked_for_and_the_rest_is_one_row(client: Client) -> None:
+    question: dict[str, Any] = {"organisation": BROKER, "group_by": "contract_type"}
+    whole = await checked(client, "summarise_risks", **question)
+    assert len(whole["groups"]) > 3
+    for most in (0, 3):
+        few = await checked(client, "summarise_risks", **question, page_size=most)
+        assert few["groups"][:most] == whole["groups"][:most]
+        (rest,) = few["groups"][most:]
+        assert (rest["other"], rest["groups"]) == (True, len(whole["groups"]) - most)
+        assert sum(group["slips"] for group in few["groups"]) == few["matched"] == whole["matched"]

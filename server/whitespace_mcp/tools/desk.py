@@ -23,7 +23,7 @@ from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
 
-MOST: Final = 20
+PAGE_SIZE: Final = 20
 NOTE: Final = (
     "Open actions belong to a team: say 'your team', and 'you' only where whose is 'you', because you own that risk."
 )
@@ -38,6 +38,7 @@ _FILTERS: Final[dict[Show, dict[str, object]]] = {
 DeskShowArgument = Annotated[
     Show, Field(description="actions: what is open; pinned; mine, unassigned, others: by owner on our side.")
 ]
+DeskCountArgument = Annotated[int, Field(ge=0, le=100)]
 SortArgument = Annotated[Literal["newest", "oldest"], Field(description="By since when it is asked.")]
 
 
@@ -46,15 +47,17 @@ async def my_desk(
     organisation: OneOrganisation = None,
     show: DeskShowArgument = "actions",
     sort: SortArgument = "newest",
+    page_size: DeskCountArgument = PAGE_SIZE,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Desk]:
     """The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner."""
     owner = call.organisation
     question = call.question("desk", show, sort)
-    wanted = (read_cursor(question, cursor).offset if cursor else 0) + MOST
+    wanted = (read_cursor(question, cursor).offset if cursor else 0) + page_size
+    by_page = page_size > 0 and sort == "newest"
     with about(owner.name):
         view = await call.risks()
-        walk = await _walk(call, show, _enough(owner, show, wanted) if sort == "newest" else _never)
+        walk = await _walk(call, show, _enough(owner, show, wanted) if by_page else _never)
     slips = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
     names = await call.names()
 
@@ -62,10 +65,10 @@ async def my_desk(
         return _row(slip, owner, view, names)
 
     page = page_of(
-        slips,
+        slips if page_size else [],
         question=question,
         cursor=cursor,
-        most=MOST,
+        most=page_size or 1,
         name=lambda slip: slip.root,
         size=lambda slip: text_size(row(slip)),
     )

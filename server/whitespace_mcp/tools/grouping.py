@@ -30,11 +30,11 @@ _Raw = tuple[Any, ...]
 
 
 def grouped(
-    matches: Sequence[Match], names: Sequence[Any], market: MarketDirectory
+    matches: Sequence[Match], names: Sequence[Any], market: MarketDirectory, most: int = MOST_GROUPS
 ) -> tuple[list[RiskGroup], dict[str, str] | None]:
-    """Count the matching units by one or two keys; what is beyond the fifty largest groups is summed at the end.
+    """Count the matching units by one or two keys; what is beyond the largest groups is summed at the end.
 
-    `names` are one or two keys of groups.
+    `names` are one or two keys of groups, `most` is how many of them are told, the largest.
 
     Returns:
         The groups, and what words in them mean.
@@ -56,8 +56,8 @@ def grouped(
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
-    groups = [_group(label, names, sums[label], shown) for label in ranked[:MOST_GROUPS]]
-    rest = ranked[MOST_GROUPS:]
+    groups = [_group(label, names, sums[label], shown) for label in ranked[:most]]
+    rest = ranked[most:]
     if rest:
         slips = 0
         for place, match in enumerate(matches):

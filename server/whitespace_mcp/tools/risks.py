@@ -39,7 +39,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
-from whitespace_mcp.tools.grouping import grouped
+from whitespace_mcp.tools.grouping import MOST_GROUPS, grouped
 from whitespace_mcp.tools.notes import UPDATED_NOTE, notes_of
 from whitespace_mcp.tools.rows import row_values
 
@@ -55,6 +55,7 @@ GroupName = Literal["organisation", Group]
 GroupArgument = Annotated[
     list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_list)
 ]
+GroupCountArgument = Annotated[int, Field(ge=0, le=MOST_GROUPS, description="The largest so many.")]
 
 
 @with_filters(described=True)
@@ -108,6 +109,7 @@ async def summarise_risks(
     group_by: GroupArgument,
     organisation: OneOrAllOrganisations = None,
     unit: Unit = "slip",
+    page_size: GroupCountArgument = MOST_GROUPS,
     refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
     **filters: Any,
 ) -> Annotated[CallToolResult, RiskSums]:
@@ -125,7 +127,7 @@ async def summarise_risks(
     notes = notes_of(query, matches) or []
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
-    groups, meaning = grouped(matches, names, market)
+    groups, meaning = grouped(matches, names, market, page_size)
     return result(
         RiskSums(
             organisations=sums,
