@@ -218,6 +218,7 @@ async def test_what_is_missing_can_be_asked_for(client: Client, raw: list[list[A
     without = sum(not (document.get("umr") or "").strip() for document in documents)
     assert await matched(client, unit="document", missing="name") == nameless > 0
     assert await matched(client, unit="document", missing="umr") == without > 0
+    assert await rows(client, missing="umr") == await rows(client, umr_form="none")
     assert not any("umr" in row for row in await rows(client, missing="umr"))
     assert not any("name" in row for row in await rows(client, missing="name"))
 

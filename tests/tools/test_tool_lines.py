@@ -75,6 +75,7 @@ async def test_totals_are_those_of_the_platforms_documents(
     for root in roots(raw[0], "FO")[:15]:
         documents = overview(market, root)
         answer, lines = await everything(client, organisation=BROKER, risk=root)
+        assert answer["stage"] == ("signed" if root in roots(raw[0], "SIGNED") else "firm_order")
         assert totals(answer, "written") == written(documents)
         assert totals(answer, "signed") == written(documents, "RWSignedLineSet", "signed")
         sectioned: dict[str, Decimal] = {}
@@ -89,6 +90,7 @@ async def test_the_brokers_totals_are_compared_with_the_order(client: Client, ra
     for root in roots(raw[0], "SIGNED")[:25]:
         answer = await checked(client, "get_lines", organisation=BROKER, risk=root)
         order = Decimal(answer["terms"]["order"][0]["value"].partition("%")[0])
+        assert answer["stage"] == "signed"
         basis = answer["terms"]["signed_basis"][0]["value"].rpartition(" ")[2].lower()
         seen.add(basis)
         for one in answer["sections"]:

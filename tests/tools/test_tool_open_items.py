@@ -93,6 +93,7 @@ async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Cli
     for root in roots(raw[0], "FO")[:20]:
         answer = await checked(client, "get_open_items", organisation=BROKER, risk=root)
         lines = await ask(client, "get_lines", organisation=BROKER, risk=root)
+        assert answer["stage"] == lines["stage"]
         whole = answer.get("in_the_way", [])
         assert all(one["where"] for one in whole)
         for section in lines.get("sections", []):

@@ -62,7 +62,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "team": '{"description": "Id or name.", "type": "string"}',
                 "updated_since": '{"description": "ISO 8601, inclusive; UTC.", "type": "string"}',
                 "updated_before": '{"description": "Exclusive.", "type": "string"}',
-                "missing": '{"enum": ["umr", "name"], "type": "string"}',
+                "missing": '{"description": "umr: as umr_form none.", "enum": ["umr", "name"], "type": "string"}',
                 "inception_from": '{"description": "Date, inclusive.", "type": "string"}',
                 "inception_to": '{"description": "Inclusive.", "type": "string"}',
                 "expiry_from": '{"description": "Date, inclusive.", "type": "string"}',
@@ -137,7 +137,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "heading": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk", "other"], "type": "object"}',
-                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "stage": {"type": "string"}, "values": {"type": "array"}}, "required": ["organisation", "document", "other", "equal"], "type": "object"}',
+                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "values": {"type": "array"}}, "required": ["organisation", "document", "other", "equal"], "type": "object"}',
             },
             "get_data": {
                 "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",
@@ -154,7 +154,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once named.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "root": {"type": "string"}, "stage": {"type": "string"}, "subjectivities": {"type": "object"}}, "required": ["organisation", "root"], "type": "object"}',
+                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "root": {"type": "string"}, "subjectivities": {"type": "object"}}, "required": ["organisation", "root"], "type": "object"}',
             },
             "get_lines": {
                 "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line, conditions, subjectivities; who has not written; quotes.",

@@ -66,13 +66,17 @@ class InTheWay(Answer):
 
 
 class OpenItems(Answer):
-    """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`, which `slips` hold."""
+    """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`, which `slips` hold.
+
+    `stage` is the slip's, where the answer is about one.
+    """
 
     organisation: OrganisationKeys
     as_of: str
     risk: str | None = None
     name: str | None = None
     umr: str | None = None
+    stage: str | None = None
     found_in: int | None = None
     today: str
     matched: int

@@ -8,7 +8,20 @@ from pydantic import BaseModel
 
 _NOISE: Final = frozenset({"title", "maxLength", "maxItems", "minLength"})
 _EVERYWHERE: Final = frozenset(
-    {"as_of", "skipped", "notes", "found_in", "meaning", "risk", "name", "umr", "near", "not_known", "next_cursor"}
+    {
+        "as_of",
+        "skipped",
+        "notes",
+        "found_in",
+        "meaning",
+        "risk",
+        "name",
+        "stage",
+        "umr",
+        "near",
+        "not_known",
+        "next_cursor",
+    }
 )
 """Keys that any answer has or may have: the documentation describes them once, no schema needs to."""
 _OPEN: Final = {"type": "object"}

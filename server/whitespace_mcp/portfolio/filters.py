@@ -189,7 +189,7 @@ FILTERS: Final[dict[str, Filter]] = {
     "team": Filter(str, "Id or name.", values.folded, _team),
     "updated_since": Filter(str, "ISO 8601, inclusive; UTC.", values.moment, _compared("updated >= ?")),
     "updated_before": Filter(str, "Exclusive.", values.moment, _compared("updated < ?")),
-    "missing": Filter(Missing, "", values.given, lambda column, _: (f"{column} IS NULL", [])),
+    "missing": Filter(Missing, "umr: as umr_form none.", values.given, lambda column, _: (f"{column} IS NULL", [])),
     "inception_from": Filter(str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception"),
     "inception_to": Filter(str, "Inclusive.", values.day, _compared("inception <= ?"), "inception"),
     "expiry_from": Filter(str, "Date, inclusive.", values.day, _expires("expiry >= ?", "expiry_last < ?"), "expiry"),

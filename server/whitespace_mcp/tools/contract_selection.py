@@ -8,7 +8,7 @@ from whitespace_mcp.api.slips import current_document
 from whitespace_mcp.mcp_layer.dependencies import RiskCall
 from whitespace_mcp.portfolio.rows import COLUMNS
 from whitespace_mcp.terms.ids import segments_of
-from whitespace_mcp.terms.stages import slip_rank, stage_of
+from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 
 
 @dataclass(frozen=True)
@@ -17,18 +17,19 @@ class ContractChoice:
 
     Attributes:
         asked: the one that the caller named, unless it is an endorsement; else the current one.
-        ids: those that the organisation's list holds.
+        ids: those that the organisation's list holds; `stage`: of the slip.
     """
 
     asked: str
     ids: tuple[str, ...]
+    stage: Stage
 
     def records(self) -> tuple[Mapping[str, Any], ...]:
         """What ids alone tell of the documents, in the columns of `portfolio.rows.Row`."""
         stages = [stage_of(None, name) for name in self.ids]
         return tuple(
             dict.fromkeys(COLUMNS)
-            | {"id": name, "stage": stage, "slip_stage": stages[0], "current": name == self.ids[0]}
+            | {"id": name, "stage": stage, "slip_stage": self.stage, "current": name == self.ids[0]}
             for name, stage in zip(self.ids, stages, strict=True)
         )
 
@@ -38,10 +39,11 @@ async def documents_of(call: RiskCall) -> ContractChoice:
     slip = call.slip
     if slip.documents:
         ids = tuple(record["id"] for record in slip.documents)
-        return ContractChoice(slip.document_id if _is_contract(slip.document_id) else ids[0], ids)
+        document_id = slip.document_id if _is_contract(slip.document_id) else ids[0]
+        return ContractChoice(document_id, ids, slip.documents[0]["slip_stage"])
     document = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
     named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
-    return ContractChoice(slip.document_id if named else document[0], tuple(document))
+    return ContractChoice(slip.document_id if named else document[0], tuple(document), stage_of(None, document[0]))
 
 
 def without_gaps(notes: Iterable[str | None]) -> list[str] | None:

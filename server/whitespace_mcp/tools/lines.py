@@ -95,6 +95,7 @@ async def get_lines(
     entries = line_entries(placing, wording, indicate=indicate_signing)
     answer = Lines(
         **call.head(),
+        stage=documents.stage,
         view=BROKER_VIEW if placing.is_broker else ALL_STAMPS_VIEW if placing.sees_all else CARRIER_VIEW,
         skipped=reading.background.skipped or None,
     )

@@ -185,6 +185,7 @@ async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: s
         page_size,
         cursor,
         near=_named(near),
+        stage=documents.stage,
         in_the_way=obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
         skipped=read.skipped or None,
         notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],

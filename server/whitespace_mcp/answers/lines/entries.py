@@ -93,8 +93,9 @@ class Outside(Answer):
 
 
 class Lines(RiskAnswer):
-    """Answer of `get_lines`."""
+    """Answer of `get_lines`; `stage` is the slip's."""
 
+    stage: str
     view: str
     terms: LineTerms | None = None
     sections: list[SectionLines] | None = None
