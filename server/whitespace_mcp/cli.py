@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -371,9 +370,7 @@ def _settings(
             yield settings
         return
     with uncollected():
-        from whitespace_mcp.demo import Platform, serve
+        from whitespace_mcp.demo.late import serve_late
 
-        platform = Platform(now=time.time)
-    with serve(platform) as running:
-        token = platform.login.refresh_token
-        yield Settings.for_demo(running.root, platform.bucket, token, environment)
+    with serve_late() as demo_platform:
+        yield Settings.for_demo(demo_platform.root, demo_platform.bucket, demo_platform.refresh_token, environment)

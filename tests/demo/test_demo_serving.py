@@ -2,6 +2,8 @@
 
 import logging
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ import pytest
 from demo_caller import Caller, call
 
 from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.demo.late import serve_late
 
 
 def test_it_listens_on_loopback_at_a_port_of_its_own_or_a_given_one() -> None:
@@ -132,3 +135,20 @@ def test_many_can_ask_at_once() -> None:
         lengths: list[int] = []
         run_together(lambda: lengths.append(len(caller.get("/api/risks"))), 24)
     assert lengths == [50] * 24
+
+
+def test_a_platform_that_nobody_asks_is_not_drawn_and_the_first_who_asks_is_answered() -> None:
+    before = set(threading.enumerate())
+    with serve_late() as unasked:
+        assert unasked.root.startswith("http://127.0.0.1:")
+    with serve_late() as waiting, httpx2.Client() as http:
+        assert http.get(f"{waiting.root}/api/version").status_code == 200
+        assert waiting.refresh_token != unasked.refresh_token
+    assert set(threading.enumerate()) == before
+
+
+def test_what_waits_for_the_first_question_imports_no_market() -> None:
+    script = "import sys, whitespace_mcp.demo.late; print(*sorted(name for name in sys.modules if 'demo.' in name))"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    names = [f"whitespace_mcp.demo.{name}" for name in ("late", "listener", "options")]
+    assert run.stdout.split() == names

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+BUCKET: Final = "sandboxbucket"
+"""The name of the platform's database."""
+
 
 @dataclass(frozen=True)
 class Options:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
@@ -18,10 +19,10 @@ from whitespace_mcp.demo.market.calendar import CLOSE, close_before
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, make_directory
 from whitespace_mcp.demo.market.making import make_slips
 from whitespace_mcp.demo.market.slips import SlipStage
-from whitespace_mcp.demo.options import DEFAULTS, Options
+from whitespace_mcp.demo.options import BUCKET, DEFAULTS, Options
 from whitespace_mcp.demo.people import Login, State
 from whitespace_mcp.demo.request_log import Seen
-from whitespace_mcp.demo.world import BUCKET, World
+from whitespace_mcp.demo.world import World
 
 
 class Platform:
@@ -38,6 +39,7 @@ class Platform:
         token_lifetime_s: seconds that an id token is accepted.
         now: seconds since 1970; left out it is the machine's clock, but the market's day is the fixed one.
         options: where real environments may differ.
+        refresh_token: the demo person's, in place of the one that is drawn.
     """
 
     def __init__(
@@ -48,11 +50,14 @@ class Platform:
         token_lifetime_s: float = 900,
         now: Callable[[], float] | None = None,
         options: Options = DEFAULTS,
+        refresh_token: str | None = None,
     ) -> None:
         close = CLOSE if now is None else close_before(now())
         now = now or time.time
         market_drawing = _drawn(seed, documents, options, close)
         directory, logins, market = market_drawing.copy()
+        if refresh_token is not None:
+            logins["demo"] = replace(logins["demo"], refresh_token=refresh_token)
         self._seed = seed
         self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET

@@ -1,6 +1,5 @@
 """Serves a demo platform on loopback, over real HTTP, in a thread of this process."""
 
-import os
 import socket
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 
 from anyio.from_thread import start_blocking_portal
 
+from whitespace_mcp.demo.listener import address_of, listen
 from whitespace_mcp.demo.platform import Platform
 
 
@@ -23,7 +23,9 @@ class Running:
 
 
 @contextmanager
-def serve(platform: Platform, *, host: str = "127.0.0.1", port: int = 0) -> Generator[Running]:
+def serve(
+    platform: Platform, *, host: str = "127.0.0.1", port: int = 0, listener: socket.socket | None = None
+) -> Generator[Running]:
     """Answer requests while the block runs; whatever event loop the caller has, this one has its own.
 
     The thread, the sockets and the connections are gone when the block is left; parked requests are abandoned.
@@ -32,31 +34,14 @@ def serve(platform: Platform, *, host: str = "127.0.0.1", port: int = 0) -> Gene
         platform: what is served.
         host: address to listen on.
         port: 0 takes a free one.
+        listener: a bound socket to be used instead.
     """
     with (
-        _listener(host, port) as listener,
+        listener or listen(host, port) as bound,
         start_blocking_portal("asyncio", name="demo platform") as portal,
-        portal.wrap_async_context_manager(_listening(platform, listener)) as connections,
+        portal.wrap_async_context_manager(_listening(platform, bound)) as connections,
     ):
-        yield Running(f"http://{host}:{listener.getsockname()[1]}", platform, connections)
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    """A bound socket.
-
-    It says that it is TCP, because asyncio switches Nagle's algorithm off for such only; without that, every answer on
-    a kept connection waits 40 ms for the client's acknowledgement of its head.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+        yield Running(address_of(bound), platform, connections)
 
 
 @asynccontextmanager

@@ -14,7 +14,6 @@ from whitespace_mcp.demo.market.documents import when
 from whitespace_mcp.demo.options import Options
 from whitespace_mcp.demo.views.summaries import Summaries
 
-BUCKET: Final = "sandboxbucket"
 MOST_ANSWERS: Final = 2_000
 """Remembered at a time; most are of some kilobytes."""
 

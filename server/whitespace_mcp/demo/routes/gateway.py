@@ -8,7 +8,8 @@ from typing import Final
 from starlette.responses import Response
 
 from whitespace_mcp.demo.http import PlatformRequest, json_response
-from whitespace_mcp.demo.world import BUCKET, World
+from whitespace_mcp.demo.options import BUCKET
+from whitespace_mcp.demo.world import World
 
 PREFIX: Final = "/sync/"
 _PROVIDER: Final = "default"
