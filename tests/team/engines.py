@@ -7,9 +7,10 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -53,12 +54,13 @@ def free_port() -> int:
 
 @dataclass
 class Engine:
-    """A process that can be stopped and started again, on the same port and data."""
+    """A process that can be stopped and started again, on the same port and data; `answers` waits until it does."""
 
     line: Sequence[str]
     port: int
     log: Path
     user: str | None = None
+    answers: Callable[[], None] = lambda: None
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -71,7 +73,7 @@ class Engine:
         while time.monotonic() < end:
             with socket.socket() as attempt:
                 if attempt.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+                    return self.answers()
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
@@ -82,6 +84,15 @@ class Engine:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    @contextmanager
+    def gone(self) -> Generator[None]:
+        """Without it for a while; it is back afterwards, whatever happened meanwhile."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 @contextmanager
@@ -112,10 +123,8 @@ def postgresql() -> Generator[tuple[Engine, str]]:
         subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
         port = free_port()
         line = [server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
-        log = folder / "log"
-        with running(Engine(line, port, log, user)) as engine:
-            address = f"postgresql://team:{secret}@127.0.0.1:{port}/postgres"
-            wait_for_database(address)
+        address = f"postgresql://team:{secret}@127.0.0.1:{port}/postgres"
+        with running(Engine(line, port, folder / "log", user, partial(wait_for_database, address))) as engine:
             yield engine, address
 
 
@@ -178,7 +187,8 @@ def balancer(ports: Sequence[int], *, logging: bool = False) -> Generator[tuple[
         configuration.write_text(
             f"{told}  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
             "  timeout check 5s\n  retries 2\n"
-            f"  option redispatch\nfrontend in\n  bind 127.0.0.1:{port}\n  default_backend replicas\n"
+            "  option redispatch\n  retry-on conn-failure empty-response\n"
+            f"frontend in\n  bind 127.0.0.1:{port}\n  default_backend replicas\n"
             f"backend replicas\n  balance roundrobin\n  option httpchk GET /ready\n{servers}\n"
         )
         with running(Engine([haproxy, "-f", str(configuration)], port, Path(name) / "log")) as engine:

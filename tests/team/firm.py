@@ -36,6 +36,7 @@ class Firm:
         provider: the firm's identity provider.
         replicas: the processes behind it.
         platform: the demo platform that is asked.
+        balancer: what stands before the replicas.
         folder: where logs and keys are.
     """
 
@@ -43,6 +44,7 @@ class Firm:
     provider: Provider
     platform: Running
     folder: Path
+    balancer: Engine | None = None
     replicas: list[Engine] = field(default_factory=list[Engine])
 
     @property
@@ -104,6 +106,7 @@ class Firm:
     async def connect(self, person: str, token: str) -> "Page":
         """Store a person's refresh token."""
         async with self.page(person) as page:
+            assert page.mark, page.answer.text
             given = await page.give(token)
         assert given.answer.status_code == 200, given.answer.text
         return given
@@ -197,10 +200,10 @@ def firm_with(
     from team.engines import provider  # noqa: PLC0415
 
     ports = [free_port() for _ in range(replicas)]
-    with balancer(ports) as (_, port):
+    with balancer(ports) as (proxy, port):
         url = f"http://127.0.0.1:{port}/mcp"
         with provider(url, f"http://127.0.0.1:{port}/connect/callback") as identity:
-            firm = Firm(url, identity, platform, folder)
+            firm = Firm(url, identity, platform, folder, proxy)
             keys = folder / "keys"
             keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
             variables = team_variables(firm, database, cache, keys) | changes
@@ -291,15 +294,6 @@ async def until_told(client: Client, words: str) -> None:
         while words not in said:
             said = text_of(await client.call_tool("get_risks", {"organisation": "all", "page_size": 0}))
             await anyio.sleep(0 if words in said else 0.2)
-
-
-async def until_stored_logins_are_seen(firm: Firm, person: str) -> None:
-    """After PostgreSQL was away, a pool may first give up an attempt to connect that it had begun meanwhile."""
-    pages = 0
-    with anyio.fail_after(60):
-        while pages < 2 * len(firm.replicas):
-            async with firm.page(person) as page:
-                pages = pages + 1 if page.mark else 0
 
 
 async def until_sharing(firm: Firm) -> None:

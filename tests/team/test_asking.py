@@ -13,7 +13,7 @@ from mcp.client import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitRequestURLParams, ElicitResult
 
 from support.servers import ask, refused
-from team.engines import ROOT, Engine, wait_for_database
+from team.engines import ROOT, Engine
 from team.firm import Firm, browser, firm_with, walk
 from whitespace_mcp.demo import Platform, serve
 
@@ -117,11 +117,9 @@ async def test_a_host_that_logs_in_by_itself_needs_the_address_only(firm: Firm) 
 
 async def test_while_the_store_of_logins_is_away_the_page_says_so(firm: Firm, database: tuple[Engine, str]) -> None:
     async with firm.page("moe") as page:
-        database[0].stop()
-        seen = await page.http.get(f"{firm.origin}/connect")
-        given = await page.give(firm.platform.platform.login.refresh_token or "")
-        database[0].start()
-        wait_for_database(database[1])
+        with database[0].gone():
+            seen = await page.http.get(f"{firm.origin}/connect")
+            given = await page.give(firm.platform.platform.login.refresh_token or "")
         for answer in (seen, given.answer):
             assert answer.status_code == 503
             assert "The store of logins of this server does not answer" in answer.text

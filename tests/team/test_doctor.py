@@ -161,10 +161,9 @@ def test_a_provider_that_is_not_there_or_does_not_know_the_client(examine: Run, 
 
 
 def test_a_public_address_where_nobody_or_somebody_else_is(examine: Run, firm: Firm) -> None:
-    firm.replicas[0].stop()
-    found = examine(1)["public address"]
-    assert ending(found) == f"warning: {firm.origin} does not answer"
-    firm.replicas[0].start()
+    with firm.replicas[0].gone():
+        found = examine(1)["public address"]
+        assert ending(found) == f"warning: {firm.origin} does not answer"
     wait_until_ready(firm)
 
 

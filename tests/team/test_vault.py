@@ -8,7 +8,7 @@ import pytest
 from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
-from team.engines import Engine, wait_for_database
+from team.engines import Engine
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.keys import KeyFile, NotOpened
 from whitespace_mcp.team.person import Person
@@ -141,12 +141,9 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
 ) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)
-    engine, address = database
-    engine.stop()
-    with pytest.raises(Unavailable) as error:
-        await vault.get(person)
-    assert "127.0.0.1" not in f"{error.value}"
-    assert "does not answer" in await vault.obstacle()
-    engine.start()
-    wait_for_database(address)
+    with database[0].gone():
+        with pytest.raises(Unavailable) as error:
+            await vault.get(person)
+        assert "127.0.0.1" not in f"{error.value}"
+        assert "does not answer" in await vault.obstacle()
     assert await vault.get(person) is not None, "what was committed is there"
