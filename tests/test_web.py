@@ -42,7 +42,7 @@ def small() -> Generator[Running]:
 async def status_of(address: str, method: str = "POST", path: str = "/mcp", **more: Any) -> tuple[int, str]:
     """What one bare request is answered with."""
     async with httpx2.AsyncClient() as http:
-        if method == "POST" and "content" not in more:
+        if method == "POST" and not {"content", "json"} & set(more):
             more["json"] = HELLO
         more["headers"] = {**JSON, **more.get("headers", {})}
         reply = await http.request(method, f"{address}{path}", **more)
@@ -55,6 +55,17 @@ async def test_another_host_header_is_refused(small: Running, host: str) -> None
         status, body = await status_of(address, headers={"Host": host})
     assert status == 421
     assert "Calderfinch" not in body
+
+
+async def test_a_request_whose_id_is_none_is_told_so(small: Running) -> None:
+    async with listening(settings_for(small)) as address:
+        for number in (None, 1.5, [1], {"id": 1}):
+            status, body = await status_of(address, json={**HELLO, "id": number})
+            error = json.loads(body)["error"]
+            assert (status, error["code"]) == (400, -32600), number
+            assert "needs an id" in error["message"]
+        notification = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+        assert "needs an id" not in (await status_of(address, json=notification))[1]
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1.evil.example", "null", "file://"])

@@ -22,6 +22,7 @@ from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.connections import Connections
+from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
 from whitespace_mcp.mcp_layer.server import Server
 
 PATH: Final = "/mcp"
@@ -77,7 +78,7 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
     application = server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY, transport_security=security
     )
-    return Gate(application, settings.http_token)
+    return Gate(RefusesWithoutId(application, MOST_BODY), settings.http_token)
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:

@@ -20,12 +20,12 @@ from mcp.types import (
     PARSE_ERROR,
     ErrorData,
     JSONRPCError,
-    JSONRPCNotification,
     JSONRPCRequest,
     jsonrpc_message_adapter,
 )
 from pydantic import ValidationError
 
+from whitespace_mcp.mcp_layer.ids import NO_ID, has_no_id
 from whitespace_mcp.mcp_layer.sdk import run_on_streams
 from whitespace_mcp.mcp_layer.server import Server
 
@@ -35,13 +35,8 @@ BEHIND: Final = 0.02
 """Seconds in which a line that came while the process started is read from the pipe."""
 _MARK: Final = "\ufeff"
 _ID: Final = re.compile(r'"id"\s*:\s*(\d{1,18}|"[^"\\]{1,200}")')
-_REQUEST: Final = re.compile(
-    r"(?:initialize|ping|(?:server|tools|resources|prompts|completion|logging|tasks|subscriptions)/\w+)\Z"
-)
-"""Methods that ask for something; every notification of MCP begins with `notifications/`."""
 _NOT_JSON: Final = "This line is no JSON"
 _NO_MESSAGE: Final = "This is no JSON-RPC message"
-_NO_ID: Final = "A request needs an id that is a text or a whole number"
 _BATCH: Final = "Several messages in one line are not supported; send each in a line of its own"
 
 Id = int | str | None
@@ -74,10 +69,10 @@ async def serve_stdio(server: Server) -> None:
 async def _readable(item: SessionMessage | Exception, send: Send, *, first: bool) -> SessionMessage | None:
     """A message as it is, or None for one that was answered with an error."""
     if isinstance(item, SessionMessage):
-        if not _lost_its_id(item):
+        if not has_no_id(item.message):
             return item
-        logger.warning("Unreadable message: %s", _NO_ID)
-        await send(_refusal(None, INVALID_REQUEST, _NO_ID))
+        logger.warning("Unreadable message: %s", NO_ID)
+        await send(_refusal(None, INVALID_REQUEST, NO_ID))
         return None
     text = _text(item)
     if text is not None and first and text.startswith(_MARK):
@@ -105,11 +100,6 @@ async def _fallen_back(discover: SessionMessage, received: Any, send: Send) -> S
     request = cast("JSONRPCRequest", discover.message)
     await send(_refusal(request.id, METHOD_NOT_FOUND, "Superseded by the initialize that followed"))
     return following
-
-
-def _lost_its_id(item: SessionMessage) -> bool:
-    """Whether a request was taken for a notification, since its id is none: an object, a list, `null`, a fraction."""
-    return isinstance(item.message, JSONRPCNotification) and _REQUEST.match(item.message.method) is not None
 
 
 def _method(item: SessionMessage) -> str | None:

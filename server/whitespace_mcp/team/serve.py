@@ -24,6 +24,7 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import InternalFault, NotConfigured, Unavailable, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
+from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.session import open_session
@@ -156,7 +157,7 @@ class Replica:
                 Route("/metrics", self._figures),
                 *self._connect.routes(),
                 *metadata_routes(self._team),
-                Mount("/", guarded(inner, self._team, verifier)),
+                Mount("/", guarded(RefusesWithoutId(inner, MOST_BODY), self._team, verifier)),
             ],
             lifespan=lifespan,
             exception_handlers={WhitespaceError: _in_words},
