@@ -121,8 +121,7 @@ def test_owners_are_the_organisations_own_and_the_carriers() -> None:
         {"ownerChannel": "", "ownerUserID": ME},
     ]
     found = card(owners=owners)["parties"]
-    assert found["owner"] == "you (Marine)"
-    assert found["carriers_owners"] == ["MU12345678, Birch (Marine)"]
+    assert (found["owner"], found["carriers_owners"]) == ("you (Marine)", ["MU12345678, Birch (Marine)"])
 
 
 def test_no_owner_is_normal_and_unknown_owners_are_not_told() -> None:
@@ -132,8 +131,8 @@ def test_no_owner_is_normal_and_unknown_owners_are_not_told() -> None:
 
 def test_the_placing_broker_is_named_by_its_channel() -> None:
     assert card()["parties"]["broker"] == "Acorn (Marine)"
-    odd = contract(placingBrokerChannel="", placingBroker="Acorn and Sons")
-    assert card(paper=odd)["parties"]["broker"] == "Acorn and Sons"
+    odd = card(paper=contract(placingBrokerChannel="", placingBroker="Acorn and Sons"))
+    assert odd["parties"]["broker"] == "Acorn and Sons"
 
 
 def test_line_totals_are_those_of_the_lines() -> None:
@@ -168,14 +167,13 @@ def test_every_leader_is_on_the_card_whatever_else_is_left_out() -> None:
     found = card(sectioned, *(line_set(f"elm{n}_ALL", entry("10", sections=[f"{n}"])) for n in range(12)), records=rows)
     assert {leader["name"] for leader in found["parties"]["leaders"]} == {f"Elm{n} (All)" for n in range(12)}
     assert "leaders" not in found["left_out"]
-    shared = [stub | {"leadUnderwriterChannel": "elm_ALL"} for stub in stubs[:3]]
-    leaders = card(sectioned | {"sections": shared})["parties"]["leaders"]
+    sectioned["sections"] = [stub | {"leadUnderwriterChannel": "elm_ALL"} for stub in stubs[:3]]
+    leaders = card(sectioned)["parties"]["leaders"]
     assert [(leader["of"], leader["name"]) for leader in leaders] == [("sections 0, 1, 2", "Elm (All)")]
 
 
 def test_what_is_left_out_says_which_tool_has_it() -> None:
-    rows = [record(name="Deal"), *(record(f"::DR{n}", "draft") for n in range(40))]
-    found = card(records=rows)
+    found = card(records=[record(name="Deal"), *(record(f"::DR{n}", "draft") for n in range(40))])
     assert found["left_out_is_in"] == {"get_risks unit=document umr=...": "documents"}
 
 
@@ -188,12 +186,14 @@ def test_a_completed_endorsement_that_extends_the_period_is_told_with_it() -> No
     agreed, done = follower(LEADER, "leader", agreed=True), activity("Completed Endorsement", "2026-03-03 10:00:00")
     found = card(agreed, done, paper=paper, records=rows, endorsements=[changes])
     entry = {"endorsement": "EN1", "state": "completed", "expiry": "2026-10-04", "text": f"{text[:65]}…"}
-    assert found["contract"]["period_changed"] == [entry]
-    assert "completed" in found["meaning"]
-    shown = activity("Showed Endorsement", "2026-03-03 10:00:00")
-    assert "period_changed" not in card(agreed, shown, paper=paper, records=rows, endorsements=[changes])["contract"]
+    assert found["contract"].items() >= {"expiry": "2026-10-04", "expiry_changed_by": "EN1"}.items()
+    assert (found["contract"]["period_changed"], "completed" in found["meaning"]) == ([entry], True)
+    shown = [agreed, activity("Showed Endorsement", "2026-03-03 10:00:00")]
+    waiting = card(*shown, paper=paper, records=rows, endorsements=[changes])["contract"]
+    assert ("period_changed" in waiting, waiting["expiry"]) == (False, "2026-09-04")
     found = card(follower(LEADER, "leader"), done, paper=paper, records=rows, endorsements=[changes])
     assert [changed["state"] for changed in found["contract"]["period_changed"]] == ["contradicted"]
+    assert found["contract"]["expiry"].startswith('unreadable ("04 Sep 2026, or as EN1 has it')
 
 
 def test_a_period_is_never_cut_in_the_middle_of_a_date() -> None:

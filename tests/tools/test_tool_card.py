@@ -62,6 +62,17 @@ def _facts(part: Any) -> list[dict[str, str]]:
     return part
 
 
+async def test_the_expiry_is_the_one_of_the_list(client: Client) -> None:
+    question: dict[str, Any] = {"organisation": BROKER, "stage": "signed", "show": "expiry"}
+    rows = (await ask(client, "get_risks", **question, unknown=True, page_size=6))["risks"]
+    rows += (await ask(client, "get_risks", **question, expiry_from="2026-11-28", page_size=6))["risks"]
+    for row in rows:
+        contract = (await checked(client, "get_risk", organisation=BROKER, risk=row["id"]))["contract"]
+        assert contract["expiry"] == row["expiry"]
+        assert contract.get("expiry_changed_by") == row.get("expiry_changed_by")
+    assert len({row["expiry"] for row in rows}) > 6
+
+
 async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era: str) -> None:
     clock = FakeClock()
     with serve(Platform()) as running:

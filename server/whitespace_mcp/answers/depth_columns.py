@@ -60,7 +60,8 @@ def depth_in_row(
     return columns
 
 
-def _expiry(facts: SlipFacts) -> str:
+def expiry_text(facts: SlipFacts) -> str:
+    """When cover ends: `2026-09-04`, `unreadable ("???")`, each section's day, or that the contract tells none."""
     return facts.expiry_day.isoformat() if facts.expiry_day else facts.expiry_text or NONE_TOLD
 
 
@@ -73,7 +74,7 @@ def _order(facts: SlipFacts) -> str:
 
 
 _COLUMNS: Final[dict[str, Callable[[SlipFacts], str]]] = {
-    "expiry": _expiry,
+    "expiry": expiry_text,
     "period": lambda facts: _joined(facts.terms.period),
     "premium": lambda facts: _joined(facts.terms.premium),
     "order": _order,

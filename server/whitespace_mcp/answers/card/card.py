@@ -10,25 +10,29 @@ from whitespace_mcp.answers.card.budget import CardBudget, rooms
 from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception, period_changes
 from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
 from whitespace_mcp.answers.card.progress import OpenAction, endorsements_of, internal_review, open_actions
+from whitespace_mcp.answers.depth_columns import expiry_text
 from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, open_count, subjectivity_counts
 from whitespace_mcp.answers.lines.sums import SectionLines, measure_facts, section_sums
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.endorsements import Amendment, by_state
+from whitespace_mcp.documents.facts_of_contract import contract_terms
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import texts_of
 from whitespace_mcp.documents.placing import Placing
-from whitespace_mcp.documents.slip_facts import endorsement_facts
+from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import shortened, typed
 
 TOKENS: Final = 860
 """Of a whole card, estimated."""
+LONGEST_EXPIRY: Final = 200
+"""Characters: what eight sections with days of their own take."""
 
 NOTE: Final = (
     "The platform's record as it stands; it confirms no cover, agreement, premium or signing. Texts were typed by"
@@ -151,9 +155,10 @@ def _card(material: Material, room: CardBudget) -> Card:
     today = london_day(material.now)
     facts.inception = inception(contract, material.stubs, today)
     papers = _endorsements(material)
-    facts.period_changed = room.few(
-        "period_changed", period_changes(contract, endorsement_facts(papers)), max(1, room.facts)
-    )
+    depth = SlipFacts(contract_terms(contract), endorsements=endorsement_facts(papers))
+    facts.expiry = shortened(expiry_text(depth), LONGEST_EXPIRY)
+    facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
+    facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
     records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
     progress = Progress(

@@ -55,13 +55,18 @@ class PeriodChanged(Answer):
 
 
 class ContractFacts(Answer):
-    """Facts of one contract document, as written. Texts are the parties'."""
+    """Facts of one contract document, as written. Texts are the parties'.
+
+    `expiry` is the day on which cover ends after completed endorsements, or why there is no such day.
+    """
 
     document: str | None = None
     type: list[Fact] | None = None
     insured: list[Fact] | None = None
     reinsured: list[Fact] | None = None
     period: list[Fact] | None = None
+    expiry: str | None = None
+    expiry_changed_by: str | None = None
     period_changed: list[PeriodChanged] | None = None
     inception: Inception | None = None
     limit: list[Fact] | None = None
