@@ -1,20 +1,17 @@
 """Logging in: ask, prove, keep; in that order, so that nothing is kept that does not work."""
 
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-import anyio
 import click
 
 from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, AddressedSecret
-from whitespace_mcp.config.errors import CredentialRefused, NotConfigured, OrganisationError, WhitespaceError, explain
-from whitespace_mcp.config.settings import Settings, given
+from whitespace_mcp.config.errors import NotConfigured, OrganisationError, WhitespaceError
+from whitespace_mcp.config.settings import given
 from whitespace_mcp.session.organisation import Organisation, find
-from whitespace_mcp.session.session import open_session
 from whitespace_mcp.setup.configuration import PROFILE, TOKEN
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import environment_of, without_place
@@ -27,12 +24,12 @@ from whitespace_mcp.setup.profiles import (
     token_path,
     write_profile,
 )
-from whitespace_mcp.setup.terminal import ask_secret, progress, say
+from whitespace_mcp.setup.proof import Proof, checked, prove
+from whitespace_mcp.setup.terminal import say
 from whitespace_mcp.setup.token_store import discard_others, discard_token, free_slot, store_token
 
 PRODUCTION: Final = "https://www.whitespaceplatform.com"
 ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}
-_TRIES: Final = 3
 
 
 @dataclass(frozen=True)
@@ -56,14 +53,6 @@ class Wishes:
     from_stdin: bool = False
 
 
-@dataclass(frozen=True)
-class _Proof:
-    token: AddressedSecret
-    values: Mapping[str, str]
-    user: str | None
-    organisations: tuple[Organisation, ...]
-
-
 def log_in(places: Places, wishes: Wishes) -> None:
     """Ask for what is not said yet, prove it against the platform, and keep it as a profile.
 
@@ -77,8 +66,8 @@ def log_in(places: Places, wishes: Wishes) -> None:
     former = _former(places, name)
     place = {"WHITESPACE_ROOT": root, "WHITESPACE_BUCKET": _bucket(wishes, root)}
     values = _without_login(former.values if former else {}, place)
-    _checked(values)
-    proof = _proved(values, wishes)
+    checked(values)
+    proof = prove(values, from_stdin=wishes.from_stdin)
     _greet(proof)
     usual = _usual_organisation(proof.organisations, wishes)
     storage = wishes.storage or _place_for_token(places, name, wishes)
@@ -140,97 +129,7 @@ def _bucket(wishes: Wishes, root: str) -> str:
     return str(click.prompt("Bucket, the name of its database (Whitespace Support can tell)", default=usual))
 
 
-def _checked(values: Mapping[str, str]) -> Settings:
-    settings = Settings.from_env(values)
-    if settings.problems:
-        raise NotConfigured("That cannot be used: " + "; ".join(settings.problems), retry="Nothing was kept.")
-    return settings
-
-
-def _token(wishes: Wishes, root: str) -> str:
-    if wishes.from_stdin:
-        return sys.stdin.read()
-    return ask_secret(f"Refresh token from User Profile at {urlsplit(root).netloc} (stays hidden; paste, then Enter)")
-
-
-def _proved(values: Mapping[str, str], wishes: Wishes) -> _Proof:
-    """The token, once the platform has accepted it; a person may paste it again.
-
-    Raises:
-        WhitespaceError: it was not accepted.
-    """
-    for left in reversed(range(1 if wishes.from_stdin else _TRIES)):
-        try:
-            return _with_name(values, _token(wishes, values["WHITESPACE_ROOT"]), wishes)
-        except (CredentialRefused, _NoToken) as error:
-            if not left:
-                raise
-            say(explain(error))
-    raise AssertionError  # pragma: no cover  # the last try returns or raises
-
-
-def _with_name(values: Mapping[str, str], token: str, wishes: Wishes) -> _Proof:
-    """The proof; where the platform does not tell who the login is, the person says it."""
-    settings = _checked({**values, TOKEN: token})
-    if settings.refresh_token is None:
-        raise _NoToken("There was no token in that", retry="Nothing was kept.", do="Paste it again.")
-    try:
-        user, organisations = _ask_platform(settings)
-    except OrganisationError as error:
-        if wishes.from_stdin:
-            raise
-        say(f"{error.what}.")
-        called = click.prompt("Your name as the Whitespace directory shows it")
-        values = {**values, "WHITESPACE_USER_NAME": str(called)}
-        user, organisations = _ask_platform(_checked({**values, TOKEN: token}))
-    return _Proof(settings.refresh_token, values, user, organisations)
-
-
-class _NoToken(NotConfigured):
-    """Nothing was pasted."""
-
-
-def _ask_platform(settings: Settings) -> tuple[str | None, tuple[Organisation, ...]]:
-    """Who the login is and which organisations it has; nothing of it is remembered, in case nothing is kept."""
-    outcome = anyio.run(_prove, settings.model_copy(update={"cache_folder": None}))
-    if isinstance(outcome, WhitespaceError):
-        raise _in_login_words(outcome)
-    return outcome
-
-
-async def _prove(settings: Settings) -> tuple[str | None, tuple[Organisation, ...]] | WhitespaceError:
-    """Use the token once. An error is given, not raised: the session's task group would wrap it."""
-    async with open_session(settings) as session:
-        try:
-            progress(f"Trying the token at {settings.host}")
-            await session.token_cache.current()
-            progress("Looking for your organisations")
-            memberships = await session.organisations.all(refresh=True)
-        except WhitespaceError as error:
-            return error
-        return session.organisations.user, memberships
-
-
-def _in_login_words(error: WhitespaceError) -> WhitespaceError:
-    """The error as somebody reads it who is logging in and has set no variable."""
-    if isinstance(error, CredentialRefused) and "does not work" in error.what:
-        return error.replaced(
-            retry="A production token does not work on sandbox, nor the other way round.",
-            do="Log in to Whitespace at that address, copy the whole token from User Profile straight after logging in,"
-            " and paste it again. If a new one fails too, the login service has an outage.",
-        )
-    if isinstance(error, NotConfigured) and "WHITESPACE_BUCKET" in error.what:
-        return error.replaced(
-            what=error.what.replace("that WHITESPACE_BUCKET names ", "that you named "),
-            retry="Nothing was kept.",
-            do="On sandbox it is sandboxbucket; elsewhere Whitespace Support can tell. Then log in again.",
-        )
-    if isinstance(error, NotConfigured):
-        return error.replaced(retry="Nothing was kept.", do="Check the address and the bucket, then log in again.")
-    return error
-
-
-def _greet(proof: _Proof) -> None:
+def _greet(proof: Proof) -> None:
     say(f"The token works{f', {proof.user}' if proof.user else ''}. Your organisations:")
     for number, organisation in enumerate(proof.organisations, 1):
         details = ", ".join(filter(None, [organisation.role, organisation.state]))

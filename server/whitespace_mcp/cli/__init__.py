@@ -1,0 +1,5 @@
+"""The command line."""
+
+from whitespace_mcp.cli.commands import main
+
+__all__ = ["main"]
