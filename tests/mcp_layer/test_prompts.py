@@ -14,7 +14,8 @@ from support.tokens import tokens
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.mcp_layer.prompts import GUIDES, check_arguments, placing_progress, prepare_call
+from whitespace_mcp.mcp_layer.prompt_pages import placing_progress, prepare_call
+from whitespace_mcp.mcp_layer.prompts import GUIDES, check_arguments
 
 FILLED = {
     "morning_briefing": {"organisation": "ACORN", "since": "2026-01-31"},

@@ -4,7 +4,6 @@ The SDK masks what a tool raises before any middleware sees it, so the public `c
 are checked, the deadline is set, and our errors are put into words.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, cast
@@ -12,7 +11,7 @@ from typing import Any, cast
 import anyio
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp.server.mcpserver.prompts import Prompt
 from mcp.server.mcpserver.tools import Tool as SDKTool
 from mcp.shared.exceptions import MCPError
@@ -34,28 +33,21 @@ from mcp.types import Tool as MCPTool
 from pydantic import AnyUrl, ValidationError
 
 from whitespace_mcp.config.errors import (
-    BadArgument,
-    InternalFault,
-    NotFound,
-    OrganisationError,
     WhitespaceError,
     explain,
-    listed,
 )
 from whitespace_mcp.mcp_layer.completions import COMPLETED
 from whitespace_mcp.mcp_layer.connecting import LOOK_SECONDS, has_opened, question
 from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
+from whitespace_mcp.mcp_layer.masked import resource_error, tool_error, words_of
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
 from whitespace_mcp.mcp_layer.registration import whole
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
 from whitespace_mcp.mcp_layer.tool import ResourceFunction
-from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
 from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
-
-logger = logging.getLogger(__name__)
 
 Complete = Callable[
     [PromptReference | ResourceTemplateReference, CompletionArgument, CompletionContext | None],
@@ -172,9 +164,9 @@ class Server(MCPServer[Services]):
             with deadline(self._call_seconds):
                 return await self._with_login(name, checked, context)
         except WhitespaceError as error:
-            raise ToolError(_words(error)) from error
+            raise ToolError(words_of(error)) from error
         except ToolError as error:
-            raise ToolError(_words(self._cause(name, error))) from error
+            raise ToolError(words_of(tool_error(name, error, self._arguments.get(name, {})))) from error
 
     async def _with_login(
         self, name: str, arguments: dict[str, Any], context: Context[Services, Any] | None
@@ -263,9 +255,9 @@ class Server(MCPServer[Services]):
             with deadline(self._call_seconds):
                 content = await super().read_resource(uri, context)
         except WhitespaceError as error:
-            raise ResourceError(_words(error)) from error
+            raise ResourceError(words_of(error)) from error
         except ResourceError as error:
-            raise self._unread(error) from error
+            raise resource_error(error, self._templates) from error
         if isinstance(content, InputRequiredResult):
             return content
         parts = list(content)
@@ -283,38 +275,3 @@ class Server(MCPServer[Services]):
     def _template_of(self, uri: str) -> str:
         """The resource template that an address is of."""
         return next((name for name, template in self._templates.items() if template.match(uri) is not None), UNKNOWN)
-
-    def _unread(self, error: ResourceError) -> ResourceError:
-        """What the SDK's wrapper holds: our error, an address that is none, or a fault of ours."""
-        cause = error.__cause__
-        if isinstance(error, ResourceNotFoundError):
-            there = listed(self._templates, most=20)
-            return ResourceNotFoundError(_words(NotFound("There is no such resource", do=f"Resources: {there}.")))
-        if isinstance(cause, NotFound | BadArgument | OrganisationError):
-            return ResourceNotFoundError(_words(cause))
-        if isinstance(cause, WhitespaceError):
-            return ResourceError(_words(cause))
-        logger.error("A resource failed", exc_info=cause or error)
-        return ResourceError(_words(InternalFault()))
-
-    def _cause(self, name: str, error: ToolError) -> WhitespaceError:
-        """What the SDK's wrapper holds: our error, a refused argument, or a fault of ours."""
-        cause = error.__cause__
-        if isinstance(cause, WhitespaceError):
-            return cause
-        if isinstance(cause, ValidationError) and not isinstance(error, UnexpectedToolError):
-            return joined(refused_arguments(cause, self._arguments.get(name, {})))
-        if isinstance(cause, ToolError):
-            return WhitespaceError(
-                "The answer to the question could not be used",
-                retry="Call again.",
-                do="Pass 'organisation' as list_organisations gives it.",
-            )
-        logger.error("Tool %r failed", name, exc_info=cause or error)
-        return InternalFault()
-
-
-def _words(error: WhitespaceError) -> str:
-    """The words of an error that a call ends with; its type is noted."""
-    noted().error = type(error).__name__
-    return explain(error)
