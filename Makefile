@@ -11,6 +11,7 @@ export PYTHON ?=
 export UV_SYSTEM_CERTS ?= 1
 
 ARGS :=
+COVERAGE ?=
 VENV := .venv/bin
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 NPM_INSTALL = $(VENV)/python scripts/node.py npm install --prefix $(@D) \
@@ -42,9 +43,9 @@ setup: .venv/.dev ## make .venv with everything that developing needs (the other
 demo: .venv/.run ## a guided tour of the server on the demo platform; needs no account; ARGS=--open shows pictures
 	$(VENV)/whitespace-mcp demo $(ARGS)
 
-test: .venv/.dev .npm-packages ## the tests with their coverage; ARGS="-k renewal" runs some of them, without coverage
+test: .venv/.dev .npm-packages ## the tests; COVERAGE=1 measures what they reach, as CI does; ARGS="-k renewal" runs some of them
 ifeq ($(ARGS),)
-	scripts/test.sh
+	scripts/test.sh $(COVERAGE)
 else
 	$(VENV)/python -m pytest $(ARGS)
 endif

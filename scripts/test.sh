@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests under coverage, spawned servers included, and ends with the two lines that matter.
-# A file stays with one worker, so that what its tests share is made once.
+# Runs all tests. Usage: test.sh [COVERAGE]
+# With anything in COVERAGE they run under it, spawned servers included, and a second closing line says what they reach.
 set -euo pipefail
 
 python=.venv/bin/python
@@ -8,9 +8,14 @@ colour=no
 [ ! -t 1 ] || colour=yes
 mkdir -p build
 rm -f build/tests.log build/coverage.log
+run=(-m pytest -n 3 --dist loadfile --color="$colour")
 
+if [ -z "${1:-}" ]; then
+  "$python" "${run[@]}" | tee build/tests.log
+  exit
+fi
 "$python" -m coverage erase
-"$python" -m coverage run -m pytest -n 3 --dist loadfile --color="$colour" | tee build/tests.log
+"$python" -m coverage run "${run[@]}" | tee build/tests.log
 "$python" -m coverage combine --quiet
 enough=0
 "$python" -m coverage report | tee build/coverage.log || enough=$?

@@ -72,8 +72,17 @@ def test_the_tour_in_it_is_the_tour() -> None:
 
 def test_what_it_says_of_the_tests_is_how_they_end() -> None:
     assert "`make test`" in README.text
-    ending = (ROOT / "scripts/test.sh").read_text(encoding="utf-8").rstrip().splitlines()[-3:]
-    assert [line.split()[0] for line in ending] == ["tail", "grep", "exit"]
+    assert "`make test COVERAGE=1`" in README.text
+    plain, measured = (ROOT / "scripts/test.sh").read_text(encoding="utf-8").rstrip().split("\nfi\n")
+    assert [line.split()[-1] for line in plain.splitlines()[-2:]] == ["build/tests.log", "exit"]
+    assert [line.split()[0] for line in measured.splitlines()[-3:]] == ["tail", "grep", "exit"]
+
+
+def test_a_merge_needs_what_everybody_runs_and_its_coverage() -> None:
+    run = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "export CI=true COVERAGE=1\n" in run
+    assert re.search(r"^for target in .*\btest; do$", run, re.MULTILINE)
+    assert "scripts/test.sh $(COVERAGE)" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 def test_the_picture_has_no_error_and_names_both_organisations() -> None:
