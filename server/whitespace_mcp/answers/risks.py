@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Required, TypedDict, cast
 
 from pydantic_core import to_json
 
@@ -48,90 +48,90 @@ class OrganisationCounts(OrganisationSums):
     by_status: dict[str, int] | None = None
 
 
-class RiskRow(Answer):
+class RiskRow(TypedDict, total=False):
     """A slip seen through its current document, or one document; an owner who is not Live has `name` and `state`."""
 
-    id: str
-    name: str | None = None
-    umr: str | None = None
-    stage: str
-    status: str | None = None
-    contract_type: str | None = None
-    facility: Literal[True] | None = None
-    broker: str | None = None
-    team: str | None = None
-    updated: str | None = None
-    documents: int | None = None
-    umr_shared: Literal[True] | None = None
-    current: Literal[False] | None = None
-    inception: str | None = None
-    limit: str | None = None
-    owner: str | dict[str, str] | None = None
-    waiting: dict[str, str] | None = None
-    asked: dict[str, str] | None = None
-    whose: Literal["you", "your team"] | None = None
-    written: str | None = None
-    signed: str | None = None
-    facilities: list[str] | None = None
-    activity: str | None = None
-    expiry: str | None = None
-    expiry_changed_by: str | None = None
-    period: str | None = None
-    premium: str | None = None
-    order: str | None = None
-    placed: str | None = None
-    not_accepted: int | None = None
-    leader: str | None = None
-    subjectivities: dict[str, Any] | str | None = None
-    organisation: str | None = None
+    id: Required[str]
+    name: str
+    umr: str
+    stage: Required[str]
+    status: str
+    contract_type: str
+    facility: Literal[True]
+    broker: str
+    team: str
+    updated: str
+    documents: int
+    umr_shared: Literal[True]
+    current: Literal[False]
+    inception: str
+    limit: str
+    owner: str | dict[str, str]
+    waiting: dict[str, str]
+    asked: dict[str, str]
+    whose: Literal["you", "your team"]
+    written: str
+    signed: str
+    facilities: list[str]
+    activity: str
+    expiry: str
+    expiry_changed_by: str
+    period: str
+    premium: str
+    order: str
+    placed: str
+    not_accepted: int
+    leader: str
+    subjectivities: dict[str, Any] | str
+    organisation: str
 
 
 class RiskList(Answer):
-    """Answer of `get_risks`."""
+    """Answer of `get_risks`; `risks` are each a `RiskRow`, which our own code made and nobody need check again."""
 
     organisations: list[OrganisationCounts]
     matched: int
-    risks: list[RiskRow]
+    risks: list[Any]
     next_cursor: str | None = None
     near: dict[str, list[str]] | None = None
     meaning: dict[str, str] | None = None
     notes: list[str] | None = None
 
 
-class RiskGroup(Answer):
+class RiskGroup(TypedDict, total=False):
     """One group, or with `other` the sum of those left out (`groups` of them); `spellings` where a name has several."""
 
-    organisation: str | None = None
-    stage: str | None = None
-    status: str | None = None
-    contract_type: str | None = None
-    facility: bool | None = None
-    broker: str | None = None
-    team: str | None = None
-    updated_month: str | None = None
-    inception_month: str | None = None
-    owner: str | None = None
-    waiting: str | None = None
-    name: str | None = None
-    spellings: list[str] | None = None
-    placed: str | None = None
-    action: str | None = None
-    declared_to: str | None = None
-    expiry_month: str | None = None
-    umr_form: str | None = None
-    leader: str | None = None
-    other: Literal[True] | None = None
-    slips: int
-    documents: int
-    groups: int | None = None
+    organisation: str
+    stage: str
+    status: str
+    contract_type: str
+    facility: bool
+    broker: str
+    team: str
+    updated_month: str
+    inception_month: str
+    owner: str
+    waiting: str
+    name: str
+    spellings: list[str]
+    placed: str
+    action: str
+    declared_to: str
+    expiry_month: str
+    umr_form: str
+    leader: str
+    other: Literal[True]
+    slips: Required[int]
+    documents: Required[int]
+    groups: int
 
 
 class RiskSums(Answer):
-    """Answer of `summarise_risks`."""
+    """Answer of `summarise_risks`; `groups` are each a `RiskGroup`, as rows of `RiskList`."""
 
     organisations: list[OrganisationSums]
     matched: int
-    groups: list[RiskGroup]
+    groups: list[Any]
     near: dict[str, list[str]] | None = None
     meaning: dict[str, str] | None = None
     notes: list[str] | None = None
@@ -142,20 +142,25 @@ _FLAGS: Final = ("facility", "facilities", "umr_shared", "current", "not_accepte
 
 def words_in(row: RiskRow) -> list[str]:
     """The words of a row that are explained where they stand: its flags and the actions that are asked."""
-    flags = [name for name in _FLAGS if getattr(row, name) is not None]
-    return [*flags, *(row.asked or ()), *(row.waiting or ())]
+    flags = [name for name in _FLAGS if name in row]
+    return [*flags, *row.get("asked", ()), *row.get("waiting", ())]
 
 
 def within(rows: Sequence[RiskRow], most: int) -> int:
     """How many of some rows fit into so many characters of an answer's text; at least one."""
-    if len(to_json(rows, exclude_none=True)) <= most:
+    if len(to_json(rows)) <= most:
         return len(rows)
     left = most
     for n, row in enumerate(rows):
-        left -= len(json.dumps(row.plain(), ensure_ascii=False, separators=(",", ":"))) + 1
+        left -= len(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + 1
         if left < 0:
             return max(n, 1)
     return len(rows)
+
+
+def risk_row(values: Mapping[str, Any]) -> RiskRow:
+    """A row of `risk_values`, without what is not known."""
+    return cast("RiskRow", {name: value for name, value in values.items() if value is not None})
 
 
 def risk_values(
@@ -196,8 +201,8 @@ def risk_values(
         "documents": record["documents"] if as_slip and record["documents"] > 1 else None,
         "umr_shared": True if as_slip and record["umr_shared"] else None,
         "current": False if not as_slip and not record["current"] else None,
-        "organisation": organisation,
         **facts,
+        "organisation": organisation,
     }
 
 

@@ -6,7 +6,7 @@ their name, and what is the same to a reader is one group.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, team_names
@@ -48,20 +48,20 @@ def grouped(
                     totals[(place, *counted.keys)] = counted.slips, counted.documents
     shown = _Shown(matches, market)
     labels = shown.labels(totals, names, columns)
-    merged: dict[tuple[Any, ...], list[_Raw]] = {}
+    sums: dict[tuple[Any, ...], tuple[int, int]] = {}
     for raw, label in labels.items():
-        merged.setdefault(label, []).append(raw)
-    sums = {label: _sum(totals, raws) for label, raws in merged.items()}
+        slips, documents = totals[raw]
+        former = sums.get(label, (0, 0))
+        sums[label] = former[0] + slips, former[1] + documents
     by_slips = all(match.query.terms.unit == "slip" for match in matches)
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
-    groups = [_group(label, names, sums[label], shown) for label in ranked[:most]]
-    rest = ranked[most:]
-    if rest:
+    groups = [_group(label, columns, sums[label], shown) for label in ranked[:most]]
+    if rest := set(ranked[most:]):
         slips = 0
         for place, match in enumerate(matches):
-            keys = {raw[1:] for label in rest for raw in merged[label] if raw[0] == place}
+            keys = {raw[1:] for raw, label in labels.items() if label in rest and raw[0] == place}
             if keys and match.view is not None:
                 slips += match.view.book.slips_in(match.query, columns, keys)
         documents = sum(sums[label][1] for label in rest)
@@ -71,20 +71,18 @@ def grouped(
 
 def _words(group: RiskGroup) -> list[str]:
     """The words of a group that are explained where they stand: actions, forms of UMRs, a flag that is set."""
-    words = [value for value in (group.action, group.waiting, group.umr_form) if value]
-    return [*(word for value in words for word in value.split(", ")), *(["facility"] if group.facility else [])]
+    values = [group.get("action"), group.get("waiting"), group.get("umr_form")]
+    words = [word for value in values if value for word in value.split(", ")]
+    return [*words, *(["facility"] if group.get("facility") else [])]
 
 
-def _sum(totals: dict[_Raw, tuple[int, int]], raws: Sequence[_Raw]) -> tuple[int, int]:
-    return sum(totals[raw][0] for raw in raws), sum(totals[raw][1] for raw in raws)
-
-
-def _group(label: tuple[Any, ...], names: Sequence[Any], sums: tuple[int, int], shown: "_Shown") -> RiskGroup:
+def _group(label: tuple[Any, ...], columns: Sequence[Group], sums: tuple[int, int], shown: "_Shown") -> RiskGroup:
     organisation, *values = label
-    columns = [name for name in names if name != "organisation"]
-    keys = dict(zip(columns, values, strict=True)) | ({"organisation": organisation} if organisation else {})
-    spellings = shown.spellings.get(keys.get("name")) if "name" in keys else None
-    return RiskGroup(**keys, spellings=spellings, slips=sums[0], documents=sums[1])
+    group: dict[str, Any] = {"organisation": organisation} if organisation else {}
+    group.update(zip(columns, values, strict=True))
+    if spellings := shown.spellings.get(group.get("name")):
+        group["spellings"] = spellings
+    return cast("RiskGroup", group | {"slips": sums[0], "documents": sums[1]})
 
 
 class _Shown:

@@ -15,8 +15,8 @@ from whitespace_mcp.answers.risks import (
     OrganisationCounts,
     OrganisationSums,
     RiskList,
-    RiskRow,
     RiskSums,
+    risk_row,
     within,
     words_in,
 )
@@ -85,7 +85,7 @@ async def get_risks(
     counts = [_counts(with_rows(match, lacking), now) for match in matches]
     matched = sum(entry.matched for entry in counts)
     today = london_day(now)
-    rows = [RiskRow(**row_values(record, query, market, depth, today)) for record in page]
+    rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
     if fitting < len(rows):
         following = place_after(page[:fitting], place.offset if place else 0, sort)

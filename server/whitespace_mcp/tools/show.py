@@ -52,9 +52,9 @@ async def show_book(
         groups, words = grouped(matches, ("organisation", group), market)
         meaning |= words or {}
         for row in groups:
-            label = getattr(row, group)
-            if row.organisation in counts and label and not label.startswith("("):
-                counts[row.organisation].setdefault(chart, {})[label] = row.slips
+            label, organisation = str(row.get(group, "")), row.get("organisation", "")
+            if organisation in counts and label and not label.startswith("("):
+                counts[organisation].setdefault(chart, {})[label] = row["slips"]
         for match in matches:
             if missing := match.not_known.plain():
                 lacking[match.organisation.company_id][chart] = missing
