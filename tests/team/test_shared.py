@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from support.clock import FakeClock
 from team.engines import Engine
+from team.links import link_that_loses
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import Lease, Shared, open_redis
@@ -43,6 +44,19 @@ async def test_one_of_many_gets_the_lease_and_gives_it_back(shared: Shared, pers
     later = await shared.lease(person)
     assert later is not None
     assert later.fence > leases[0].fence
+
+
+async def test_a_lease_whose_answer_was_lost_is_ones_own_and_nobody_elses(
+    cache: tuple[Engine, str], keys: KeyFile, shared: Shared, person: Person
+) -> None:
+    async with link_that_loses(cache[1], b"NX") as address:
+        cut = Shared(open_redis(SecretStr(address)), keys, SECRET, FakeClock())
+        lease = await cut.lease(person)
+        assert lease is not None, "it was asked for twice, and the second answer is that somebody has it"
+        assert await shared.lease(person) is None
+        await cut.release(person, lease)
+        assert await shared.lease(person) is not None
+        await cut.aclose()
 
 
 async def test_a_late_writer_changes_nothing(shared: Shared, person: Person) -> None:

@@ -122,10 +122,14 @@ class Shared:
         mark = secrets.token_hex(16)
         milliseconds = int(LEASE_SECONDS * 1000)
         won = await self._ask("lease", lambda redis, key: redis.set(key, mark, nx=True, px=milliseconds), person)
-        if won is None and self.reachable:
+        if won is None and self.reachable and await self._holder(person) != mark:
             return None
         fence = await self._ask("fence", lambda redis, key: redis.incr(key), person)
         return Lease(mark, int(fence or 0))
+
+    async def _holder(self, person: Person) -> Any:
+        """The mark of who may renew: one's own where Redis was asked twice because its first answer was lost."""
+        return await self._ask("lease", lambda redis, key: redis.get(key), person)
 
     async def write(self, person: Person, login: str, lease: Lease, value: SecretStr, *, seconds: float) -> bool:
         """Share a token of a stored login; False where a later renewal has begun, or nothing is shared.
