@@ -233,6 +233,11 @@ def test_only_a_completed_endorsement_moves_the_expiry_and_is_named() -> None:
     assert (moved.expiry_day, moved.expiry_state, moved.expiry_changed_by) == (date(2026, 12, 31), "date", ("EN1",))
     assert (waiting.expiry_day, waiting.expiry_changed_by) == (date(2026, 9, 4), ())
     assert waiting.endorsements[0].is_under_way
+    assert (waiting.endorsements[0].about, waiting.endorsements[0].agreed) == (text, (BIRCH,))
+    formal = whole_facts("shown", f"It is hereby noted and agreed that {text.lower()} " + "All other terms apply. " * 9)
+    assert formal.endorsements[0].about.startswith("the expiry date is amended")
+    assert len(formal.endorsements[0].about) <= 80
+    assert unpacked(packed(formal)) == formal
     unclear = whole_facts("completed", "The period is amended as attached.")
     assert (unclear.expiry_state, unclear.expiry_changed_by) == ("unreadable", ("EN1",))
     assert unclear.expiry_text == 'unreadable ("The period is amended as attached.")'

@@ -185,6 +185,25 @@ async def test_the_items_of_a_carrier_are_found_by_a_part_of_its_name(client: Cl
     assert any(name.startswith(company) for name in nobody["near"]["carrier"])
 
 
+async def test_an_open_endorsement_says_what_it_changes_and_who_has_agreed(client: Client) -> None:
+    _, items = await every_item(client, organisation=BROKER, kind="endorsement", page_size=100)
+    agreed = 0
+    for item in items[:12]:
+        number, _, about = item["text"].removeprefix("EN").partition(": ")
+        (entry,) = (
+            await checked(client, "get_endorsements", organisation=BROKER, risk=item["risk"], endorsement=number)
+        )["endorsements"]
+        assert about.rstrip("…")[-40:] in entry["changes"]
+        by_role: dict[bool, list[str]] = {True: [], False: []}
+        for party in entry.get("parties", []):
+            if party["role"] in ("leader", "agreement_party"):
+                by_role[party.get("agreed", False)].append(party["carrier"])
+        assert item.get("agreed", "") == ", ".join(by_role[True])
+        assert item.get("carrier", "") == ", ".join(by_role[False])
+        agreed += "agreed" in item
+    assert agreed > 0
+
+
 async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw: list[list[Doc]]) -> None:
     only = next(root for root in roots(raw[0], "FO") if root not in {row["id"][: len(root)] for row in raw[1]})
     answer = await checked(client, "get_open_items", risk=only)

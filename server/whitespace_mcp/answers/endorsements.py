@@ -12,7 +12,7 @@ from whitespace_mcp.documents.agreement import (
     Follower,
     unseen,
 )
-from whitespace_mcp.documents.endorsements import Amendment, created_at
+from whitespace_mcp.documents.endorsements import Amendment, changes_of, created_at
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import channel_company, short_document
@@ -25,7 +25,6 @@ MOST_NAMED: Final = 8
 MOST_PARTIES: Final = 16
 """Carriers' parts that a whole endorsement shows; the rest is counted."""
 
-_CHANGES: Final = "ContractChanges"
 _EFFECTIVE: Final = "EndorsementEffectiveDate"
 
 
@@ -109,7 +108,7 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
         state=state.state,
         status=_word(control.get("status")),
         effective=_heading_text(endorsement.document, _EFFECTIVE, 100),
-        changes=_changes(endorsement.document, WHOLE_TEXT if whole else LISTED_TEXT),
+        changes=clean_lines(changes_of(endorsement.document), WHOLE_TEXT if whole else LISTED_TEXT) or None,
         participants=_participants(endorsement, names) or None,
         awaiting=_named(state.awaiting, names),
         agreed=None if whole else _named([p for p in endorsement.parties if p.agreed], names),
@@ -167,19 +166,6 @@ def _participants(endorsement: Amendment, names: Names) -> list[ParticipantChang
 def _guided(guidance: Document) -> str | None:
     low, high = _word(guidance.get("minString")), _word(guidance.get("maxString"))
     return f"{low} to {high}" if low and high and low != high else low or high
-
-
-def _changes(document: Document, limit: int) -> str | None:
-    """The text under the headings of the section of changes, each after its heading."""
-    parts: list[str] = []
-    for item in _line_items(document):
-        heading = as_text(item.get("mrcHeading"))
-        if item.get("mrcSection") == _CHANGES and heading != _EFFECTIVE:
-            text = filled(item)
-            if text:
-                title = as_text(item.get("originalHeading")) if heading != _CHANGES else None
-                parts.append(f"{title}: {text}" if title else text)
-    return clean_lines("\n".join(parts), limit) or None
 
 
 def _heading_text(document: Document, heading: str, limit: int) -> str | None:

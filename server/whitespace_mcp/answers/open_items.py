@@ -35,6 +35,7 @@ class OpenItem(Answer):
     """One open thing; `due` is a London date, overdue from the day after; without `lies_with` the record does not tell.
 
     `line` is a line that waits to be accepted, or was asked for and is not written; `asked` an action of the inbox.
+    Of an endorsement `carrier` is who has still to agree, `agreed` who has.
     """
 
     risk: str
@@ -48,6 +49,7 @@ class OpenItem(Answer):
     overdue: Literal[True] | None = None
     since: str | None = None
     carrier: str | None = None
+    agreed: str | None = None
     section: str | None = None
     text: str | None = None
     answer: str | None = None
@@ -240,7 +242,8 @@ def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
         lies_with=side,
         since=endorsement.since,
         carrier=", ".join(holder.party(channel) for channel in endorsement.awaiting) or None,
-        text=endorsement.name,
+        agreed=", ".join(map(holder.party, endorsement.agreed)) or None,
+        text=": ".join(filter(None, (endorsement.name, endorsement.about))),
     )
 
 

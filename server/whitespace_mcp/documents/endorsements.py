@@ -1,15 +1,22 @@
 """The endorsements of a slip, read: each document with the carriers' parts and how far it is (platform.md 5.3, 5.8)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.channels import SHARED
 from whitespace_mcp.terms.ids import channel_company, segments_of
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.text import clean, typed
+
+FEW_WORDS: Final = 80
+_CHANGES: Final = "ContractChanges"
+_EFFECTIVE: Final = "EndorsementEffectiveDate"
+_FORMULA: Final = re.compile(r"^it is (?:(?:hereby|noted|understood|and|further) )*agreed that ", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,22 @@ def by_state(endorsements: Sequence[Amendment]) -> dict[str, int]:
     for endorsement in endorsements:
         counts[endorsement.standing.state] = counts.get(endorsement.standing.state, 0) + 1
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def changes_of(document: Document) -> str:
+    """The text under the headings of the section of changes, each after its heading; "" where there is none."""
+    parts: list[str] = []
+    for item in map(as_object, as_list(as_object(document.get("MRCContract")).get("lineItems"))):
+        heading, text = as_text(item.get("mrcHeading")), filled(item)
+        if item.get("mrcSection") == _CHANGES and heading != _EFFECTIVE and text:
+            title = as_text(item.get("originalHeading")) if heading != _CHANGES else None
+            parts.append(f"{title}: {text}" if title else text)
+    return "\n".join(parts)
+
+
+def in_few_words(document: Document) -> str:
+    """What an endorsement changes, cut short and without the formula at its beginning; "" where it does not say."""
+    return typed(_FORMULA.sub("", changes_of(document)), FEW_WORDS)
 
 
 def created_at(document: Document) -> str | None:

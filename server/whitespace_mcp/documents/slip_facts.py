@@ -8,8 +8,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from whitespace_mcp.documents.agreement import EndorsementState
-from whitespace_mcp.documents.endorsements import Amendment
+from whitespace_mcp.documents.agreement import ASKED, EndorsementState
+from whitespace_mcp.documents.endorsements import Amendment, in_few_words
 from whitespace_mcp.documents.facts_of_contract import ContractTerms
 from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.period_changes import PeriodChange, changed_expiry, period_change
@@ -37,6 +37,8 @@ class EndorsementFact:
         since: when it was shown, else made, ISO 8601 in UTC.
         change: what it says about the period, whatever its state.
         contradicted: whether it is recorded as completed without the agreement of all who are asked.
+        about: what it changes, in few words; "" where that is not told, or nothing is to happen to it any more.
+        agreed: channels of those who are asked and have agreed, likewise.
     """
 
     id: str
@@ -45,6 +47,8 @@ class EndorsementFact:
     since: str | None = None
     change: PeriodChange | None = None
     contradicted: bool = False
+    about: str = ""
+    agreed: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -130,17 +134,23 @@ _ADAPTER: Final = TypeAdapter(SlipFacts)
 
 def endorsement_facts(amendments: Iterable[Amendment]) -> tuple[EndorsementFact, ...]:
     """The facts of endorsements, from what `documents.endorsements.amendments` made of them: newest first."""
-    return tuple(
-        EndorsementFact(
-            id="::".join(segments_of(amendment.id)),
-            state=amendment.standing.state,
-            awaiting=tuple(party.channel for party in amendment.standing.awaiting)[:MOST_AWAITED],
-            since=amendment.standing.moment("Showed Endorsement") or amendment.created,
-            change=period_change(amendment.document),
-            contradicted=amendment.standing.contradicted,
-        )
-        for amendment in amendments
-    )[:MOST_ENDORSEMENTS]
+    return tuple(map(_fact, amendments))[:MOST_ENDORSEMENTS]
+
+
+def _fact(amendment: Amendment) -> EndorsementFact:
+    standing = amendment.standing
+    fact = EndorsementFact(
+        id="::".join(segments_of(amendment.id)),
+        state=standing.state,
+        awaiting=tuple(party.channel for party in standing.awaiting)[:MOST_AWAITED],
+        since=standing.moment("Showed Endorsement") or amendment.created,
+        change=period_change(amendment.document),
+        contradicted=standing.contradicted,
+    )
+    if not fact.is_under_way:
+        return fact
+    agreed = (party.channel for party in amendment.parties if party.role in ASKED and party.agreed)
+    return replace(fact, about=in_few_words(amendment.document), agreed=tuple(agreed)[:MOST_AWAITED])
 
 
 def packed(facts: SlipFacts) -> bytes:
@@ -194,6 +204,6 @@ def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
                 for entry in lines.subjectivities[:entries]
             ),
         ),
-        endorsements=facts.endorsements[:entries],
+        endorsements=tuple(replace(fact, about=fact.about[:text]) for fact in facts.endorsements[:entries]),
         cut=sum(max(0, len(entries_of) - entries) for entries_of in lists),
     )
