@@ -10,7 +10,8 @@ from support.checks import checked
 from support.raw import raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
-from whitespace_mcp.answers.open_items import ItemFilter, OpenItem, narrowed
+from whitespace_mcp.answers.item_sums import by_carrier, narrowed
+from whitespace_mcp.answers.open_items import ItemFilter, OpenItem
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.terms.london import LONDON
 
@@ -180,6 +181,10 @@ async def test_the_items_of_a_carrier_are_found_by_a_part_of_its_name(client: Cl
     answer = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company.upper())
     assert answer["matched"]
     assert all(item["carrier"].startswith(company) for item in answer["items"])
+    assert answer["by_carrier"] == {company: answer["matched"]}
+    counts = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=0)
+    assert sum(counts["by_carrier"].values()) == counts["matched"] == everything["matched"]
+    assert "by_carrier" not in everything
     nobody = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company[:-2] + "xy")
     assert (nobody["matched"], nobody["items"]) == (0, [])
     assert any(name.startswith(company) for name in nobody["near"]["carrier"])
@@ -216,6 +221,17 @@ def test_a_companys_whole_name_is_not_anothers_beginning() -> None:
     for asked, risks in {"tidewell": "0 2 3", "tidewell re": "1", "tidew": "0 1 2 3"}.items():
         matching, near = narrowed(items, ItemFilter(carrier=asked))
         assert (" ".join(item.risk[2:] for item in matching), near) == (risks, None), asked
+    for asked, companies in {
+        "tidewell": {"Tidewell": 3},
+        "tidew": {"Tidewell": 3, "Tidewell Re": 1},
+        "cyber": {"Tidewell": 2, "Tidewell Re": 1},
+        None: {"Tidewell": 3, "Kestrel": 1, "Tidewell Re": 1},
+    }.items():
+        assert by_carrier(narrowed(items, ItemFilter(carrier=asked))[0], asked) == companies, asked
+    many = [OpenItem(risk="IC", kind="line", carrier=f"Elm {n} (off-platform) (Marine)") for n in range(12)]
+    first = sorted(f"Elm {n} (off-platform)" for n in range(12))[:10]
+    assert by_carrier(many, None) == dict.fromkeys(first, 1) | {"(others)": 2}
+    assert len(narrowed(many, ItemFilter(carrier="elm 1"))[0]) == 1
 
 
 async def test_one_carriers_items_are_found_by_its_name(client: Client, raw: list[list[Doc]]) -> None:

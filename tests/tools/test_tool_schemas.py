@@ -189,7 +189,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "export": '{"description": "Save every item as a spreadsheet.", "type": "boolean"}',
                 "format": '{"default": "xlsx", "enum": ["xlsx", "csv"], "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "slips": {"type": "integer"}, "today": {"type": "string"}}, "required": ["organisation", "today", "matched", "slips", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
+                "(answer)": '{"properties": {"by_carrier": {"type": "object"}, "by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "slips": {"type": "integer"}, "today": {"type": "string"}}, "required": ["organisation", "today", "matched", "slips", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",

@@ -1,9 +1,7 @@
 """What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
 
-import difflib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,11 +21,7 @@ from whitespace_mcp.terms.text import fold, typed
 ItemKind = Literal["subjectivity", "line", "endorsement", "asked"]
 LiesWith = Literal["us", "broker", "carrier"]
 
-NOT_TOLD: Final = "not told"
-_ABOUT: Final = ("matched", "by_kind", "by_lies_with", "overdue", "not_known", "in_the_way", "notes")
-_NEAR: Final = 3
-_ALIKE: Final = 0.6
-_LATEST: Final = "9999-12-31"
+_ABOUT: Final = ("matched", "by_kind", "by_lies_with", "by_carrier", "overdue", "not_known", "in_the_way", "notes")
 _NAME: Final = 80
 
 
@@ -70,7 +64,8 @@ class InTheWay(Answer):
 class OpenItems(Answer):
     """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`, which `slips` hold.
 
-    `stage` is the slip's, where the answer is about one.
+    `by_carrier` is there where a carrier is asked for, or counts only: the items of each company that is counted, one
+    that awaits several with each. `stage` is the slip's, where the answer is about one.
     """
 
     organisation: OrganisationKeys
@@ -85,6 +80,7 @@ class OpenItems(Answer):
     slips: int
     by_kind: dict[str, int]
     by_lies_with: dict[str, int]
+    by_carrier: dict[str, int] | None = None
     overdue: int
     items: list[OpenItem]
     in_the_way: list[InTheWay] | None = None
@@ -245,46 +241,6 @@ def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
         agreed=", ".join(map(holder.party, endorsement.agreed)) or None,
         text=": ".join(filter(None, (endorsement.name, endorsement.about))),
     )
-
-
-def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
-    """Soonest due first, those without a date behind, the oldest of these first."""
-    return sorted(items, key=lambda item: (item.due or _LATEST, item.since or _LATEST, item.risk, repr(item)))
-
-
-def narrowed(items: Sequence[OpenItem], wanted: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:
-    """The items that are asked for, soonest due first; where a carrier has none, carriers whose names come near.
-
-    A company's whole name stands for that company alone: `Tidewell` is not `Tidewell Re`.
-    """
-    matching = in_order(filter(wanted.matches, items))
-    names = {fold(item.carrier): item.carrier for item in items if item.carrier}
-    if wanted.carrier is None:
-        return matching, None
-    whole = re.compile(rf"(?:^|, ){re.escape(wanted.carrier)}(?= \(|,|$)")
-    if any(map(whole.search, names)):
-        return [item for item in matching if whole.search(fold(item.carrier or ""))], None
-    if any(wanted.carrier in name for name in names):
-        return matching, None
-    words = {word: name for name in names for word in (name, *name.split(" "))}
-    close = difflib.get_close_matches(wanted.carrier, words, n=_NEAR, cutoff=_ALIKE)
-    return matching, list(dict.fromkeys(names[words[word]] for word in close)) or None
-
-
-def counted(items: Sequence[OpenItem]) -> dict[str, Any]:
-    """The sums of an answer over all items, whatever page is shown."""
-    by_kind: dict[str, int] = {}
-    by_side: dict[str, int] = {}
-    for item in items:
-        by_kind[item.kind] = by_kind.get(item.kind, 0) + 1
-        by_side[item.lies_with or NOT_TOLD] = by_side.get(item.lies_with or NOT_TOLD, 0) + 1
-    return {
-        "matched": len(items),
-        "slips": len({item.risk for item in items}),
-        "by_kind": by_kind,
-        "by_lies_with": by_side,
-        "overdue": sum(item.overdue is True for item in items),
-    }
 
 
 def item_cells(item: OpenItem) -> list[Any]:

@@ -12,6 +12,7 @@ from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
+from whitespace_mcp.answers.item_sums import by_carrier, counted, narrowed
 from whitespace_mcp.answers.open_items import (
     COLUMNS,
     Holder,
@@ -22,10 +23,8 @@ from whitespace_mcp.answers.open_items import (
     OpenItems,
     SavedOpenItems,
     about_items,
-    counted,
     item_cells,
     items_of,
-    narrowed,
     obstacle_entries,
 )
 from whitespace_mcp.answers.people import Names
@@ -181,7 +180,8 @@ async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: s
     return matching, answer_of(
         call,
         matching,
-        chosen.plain(),
+        chosen,
+        (),
         page_size,
         cursor,
         near=_named(near),
@@ -231,7 +231,8 @@ async def _of_book(
     return items, answer_of(
         call,
         items,
-        [*chosen.plain(), tuple(sorted(filters.items(), key=repr))],
+        chosen,
+        [tuple(sorted(filters.items(), key=repr))],
         page_size,
         cursor,
         near=_named(near),
@@ -283,19 +284,28 @@ def items_asked(
 def answer_of(
     call: OrganisationCall,
     items: Sequence[OpenItem],
-    question: Sequence[Any],
+    chosen: ItemFilter,
+    slips: Sequence[Any],
     page_size: int,
     cursor: str | None,
     **more: Any,
 ) -> OpenItems:
     """The answer: sums over all items, and a page of them.
 
-    `question` is what the cursor is for, `page_size` the most items of a page, `cursor` the place to go on from.
+    Args:
+        call: whose items.
+        items: all that are asked for, in order.
+        chosen: by what they were chosen.
+        slips: of which slips, as plain data; a cursor fits no others.
+        page_size: the most items of a page.
+        cursor: the place to go on from.
+        more: further keys.
     """
     page = call.page(
         items if page_size else [],
         "open items",
-        *question,
+        *chosen.plain(),
+        *slips,
         cursor=cursor,
         most=page_size or 1,
         name=repr,
@@ -307,6 +317,7 @@ def answer_of(
         **call.head(),
         today=london_day(call.session.clock.now()).isoformat(),
         **counted(items),
+        by_carrier=by_carrier(items, chosen.carrier) if chosen.carrier or not page_size else None,
         items=page.entries,
         meaning=meanings_of(words),
         next_cursor=page.next_cursor,
