@@ -13,6 +13,7 @@ from support.tokens import tokens
 from whitespace_mcp.answers.item_sums import by_carrier, narrowed
 from whitespace_mcp.answers.open_items import ItemFilter, OpenItem
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.mcp_layer.paging import CUT, CUT_SHORT
 from whitespace_mcp.terms.london import LONDON
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
@@ -140,6 +141,10 @@ async def test_a_page_is_longer_where_more_rows_are_asked_for(client: Client) ->
     assert tokens(usual) <= 1_700
     assert len(longer["items"]) > 2 * len(usual["items"])
     assert len(json.dumps(longer)) <= 22_000
+    assert len(usual["items"]) < 20
+    assert (usual["notes"][-1], longer["notes"][-1]) == (CUT_SHORT, CUT)
+    last = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=3)
+    assert not {CUT, CUT_SHORT} & set(last["notes"]), "it has as many rows as were asked for"
 
 
 async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filters() -> None:

@@ -14,14 +14,28 @@ T = TypeVar("T")
 
 BUDGET: Final = 3_900
 """Bytes of text of one page: about 1,300 tokens, which with the head of an answer stays below 1,700."""
+USUAL: Final = 20
+"""Entries of a page, if nothing else is asked."""
+LONG_PAGE: Final = 18_000
+"""Bytes of a page for which more entries than usual were asked."""
+CUT: Final = "This page ends early for its size; next_cursor goes on."
+CUT_SHORT: Final = f"{CUT} page_size above {USUAL} allows longer pages."
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Entries in order, and the cursor of the next page; None on the last."""
+    """Entries in order, and the cursor of the next page; None on the last.
+
+    `cut`: it has fewer entries than were asked for, since more would be too large.
+    """
 
     entries: list[T]
     next_cursor: str | None
+    cut: bool = False
+
+    def notes(self, page_size: int) -> list[str]:
+        """Why it is shorter than asked, if it is."""
+        return [CUT if page_size > USUAL else CUT_SHORT] if self.cut else []
 
 
 def page_of(
@@ -61,7 +75,13 @@ def page_of(
         page.append(entry)
     end = start + len(page)
     more = end < len(entries)
-    return Page(page, write_cursor(question, Place(end, mark_of(name(page[-1])))) if more and page else None)
+    following = write_cursor(question, Place(end, mark_of(name(page[-1])))) if more and page else None
+    return Page(page, following, cut=more and 0 < len(page) < most)
+
+
+def budget_of(page_size: int) -> int:
+    """How many bytes a page may have for which so many entries are asked."""
+    return LONG_PAGE if page_size > USUAL else BUDGET
 
 
 def _start(entries: Sequence[T], place: Place, name: Callable[[T], str]) -> int:

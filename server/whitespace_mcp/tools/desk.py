@@ -14,7 +14,7 @@ from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
-from whitespace_mcp.mcp_layer.paging import page_of, text_size
+from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, page_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor
@@ -23,7 +23,6 @@ from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
 
-PAGE_SIZE: Final = 20
 NOTE: Final = (
     "Open actions belong to a team: say 'your team', and 'you' only where whose is 'you', because you own that risk."
 )
@@ -47,7 +46,7 @@ async def my_desk(
     organisation: OneOrganisation = None,
     show: DeskShowArgument = "actions",
     sort: SortArgument = "newest",
-    page_size: DeskCountArgument = PAGE_SIZE,
+    page_size: DeskCountArgument = USUAL,
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, Desk]:
     """The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner."""
@@ -71,6 +70,7 @@ async def my_desk(
         most=page_size or 1,
         name=lambda slip: slip.root,
         size=lambda slip: text_size(row(slip)),
+        budget=budget_of(page_size),
     )
     open_ones = [slip for slip in slips if slip.asked]
     by_action = summed(open_ones)
@@ -86,7 +86,7 @@ async def my_desk(
             risks=[row(slip) for slip in page.entries],
             next_cursor=page.next_cursor,
             skipped=walk.skipped or None,
-            notes=_notes(walk, show, by_action=bool(by_action)) or None,
+            notes=[*_notes(walk, show, by_action=bool(by_action)), *page.notes(page_size)] or None,
         )
     )
 

@@ -39,7 +39,7 @@ from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.mcp_layer.paging import BUDGET, text_size
+from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio import values
@@ -56,15 +56,11 @@ from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
 
-PAGE_SIZE: Final = 20
 NO_INBOX: Final = "The inbox's actions could not be read."
 NOTE: Final = (
     "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
     " typed by other parties."
 )
-
-LONG_PAGE: Final = 18_000
-"""Bytes of a page for which more rows than usual were asked."""
 
 KindArgument = Annotated[
     Sequence[ItemKind] | None, Field(max_length=4, description="Any of these."), BeforeValidator(as_list)
@@ -104,7 +100,7 @@ async def get_open_items(
     team: TextArgument = None,
     broker: TextArgument = None,
     owner: TextArgument = None,
-    page_size: ItemCountArgument = PAGE_SIZE,
+    page_size: ItemCountArgument = USUAL,
     cursor: CursorArgument = None,
     export: ExportArgument = False,
     format: Format = "xlsx",  # noqa: A002  # the name is the contract's
@@ -288,6 +284,8 @@ def answer_of(
     slips: Sequence[Any],
     page_size: int,
     cursor: str | None,
+    *,
+    notes: Sequence[str],
     **more: Any,
 ) -> OpenItems:
     """The answer: sums over all items, and a page of them.
@@ -299,7 +297,8 @@ def answer_of(
         slips: of which slips, as plain data; a cursor fits no others.
         page_size: the most items of a page.
         cursor: the place to go on from.
-        more: further keys.
+        notes: what has to be said of it.
+        **more: further keys.
     """
     page = call.page(
         items if page_size else [],
@@ -310,7 +309,7 @@ def answer_of(
         most=page_size or 1,
         name=repr,
         size=text_size,
-        budget=LONG_PAGE if page_size > PAGE_SIZE else BUDGET,
+        budget=budget_of(page_size),
     )
     words = [word for item in page.entries for word in (item.state,) if word]
     return OpenItems(
@@ -321,6 +320,7 @@ def answer_of(
         items=page.entries,
         meaning=meanings_of(words),
         next_cursor=page.next_cursor,
+        notes=[*notes, *page.notes(page_size)],
         **more,
     )
 

@@ -24,6 +24,7 @@ from whitespace_mcp.config.errors import explain
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
@@ -87,7 +88,9 @@ async def get_risks(
     today = london_day(now)
     rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
+    notes = notes_of(query, matches) or []
     if fitting < len(rows):
+        notes.append(CUT)
         following = place_after(page[:fitting], place.offset if place else 0, sort)
     return result(
         RiskList(
@@ -97,7 +100,7 @@ async def get_risks(
             next_cursor=write_cursor(query.canonical(), following) if following else None,
             near=await _near(matches, matched),
             meaning=meanings_of(word for row in rows[:fitting] for word in words_in(row)),
-            notes=notes_of(query, matches),
+            notes=notes or None,
         )
     )
 
