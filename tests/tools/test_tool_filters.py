@@ -145,6 +145,15 @@ async def test_a_broker_is_found_by_name_beginning_channel_prefix_or_channel(
     channel = next(c for c in channels if c.startswith("hexworthy_"))
     assert await matched(client, CARRIER, unit="document", broker=channel.upper()) == channels.count(channel) > 0
     assert {r.get("broker") for r in await rows(client, CARRIER, broker="hexworthy")} == {"Hexworthy Placing"}
+    for tool, more in (
+        ("get_risks", {"page_size": 0}),
+        ("summarise_risks", {"group_by": "stage"}),
+        ("get_open_items", {}),
+    ):
+        part = await checked(client, tool, organisation=CARRIER, broker="hexworthy", **more)
+        assert "broker 'hexworthy' is Hexworthy Placing." in part["notes"], tool
+        whole = await checked(client, tool, organisation=CARRIER, broker="Hexworthy Placing", **more)
+        assert not any("Hexworthy" in note for note in whole.get("notes", [])), tool
     assert await matched(client, CARRIER, broker="nobody_MARINE") == 0
 
 

@@ -141,6 +141,8 @@ async def test_an_owner_may_be_a_person_and_namesakes_are_asked_back(
     if len(namesakes) == 1:
         assert await matched(client, CARRIER, owner=name.upper()) == (sum(someone in one for one in each), 0)
     assert await matched(client, CARRIER, owner=someone) == (sum(someone in one for one in each), 0)
+    said = await checked(client, "get_risks", organisation=CARRIER, owner=someone, page_size=0)
+    assert f"owner '{someone.lower()}' is {name}." in said["notes"]
     assert "is no colleague" in await refused(client, "get_risks", organisation=CARRIER, owner="Nobody Anywhere")
 
 

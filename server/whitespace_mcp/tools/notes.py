@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.portfolio.matches import Match
+from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.terms.text import fold
 
 UPDATED_NOTE: Final = (
     "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."
@@ -20,9 +23,9 @@ LINES_NOTE: Final = (
 )
 
 
-def notes_of(query: Query, matches: Sequence[Match]) -> list[str] | None:
-    """The notes that apply, if any."""
-    notes: list[str] = []
+def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] | None:
+    """The notes that apply, if any; `names` are the market's."""
+    notes = who_is_meant(query, matches, names)
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
     notes += [match.reading for match in matches if match.reading]
@@ -35,3 +38,18 @@ def notes_of(query: Query, matches: Sequence[Match]) -> list[str] | None:
     if any(match.view and match.view.book.source == "summaries" for match in matches):
         notes.append(SUMMARIES_NOTE)
     return notes or None
+
+
+def who_is_meant(query: Query, matches: Sequence[Match], names: Names) -> list[str]:
+    """Who is counted where a part of a broker's or a colleague's name was passed; a whole name says that itself."""
+    meant: dict[str, dict[str, None]] = {"broker": {}, "owner": {}}
+    for match in matches:
+        prefixes, _ = match.query.terms.names.get("broker", ((), ()))
+        people = match.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
+        meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
+        meant["owner"].update(dict.fromkeys(map(names.own, people)))
+    return [
+        f"{name} '{query.values[name]}' is {', '.join(called)}."
+        for name, called in meant.items()
+        if called and query.values[name] not in map(fold, called)
+    ]

@@ -54,6 +54,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
+from whitespace_mcp.tools.notes import who_is_meant
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
 
 NO_INBOX: Final = "The inbox's actions could not be read."
@@ -233,7 +234,7 @@ async def _of_book(
         cursor,
         near=_named(near),
         not_known=not_known.plain() or match.not_known.plain(),
-        notes=[NOTE, *([match.reading] if match.reading else [])],
+        notes=[NOTE, *who_is_meant(match.query, [match], names), *([match.reading] if match.reading else [])],
     )
 
 

@@ -23,6 +23,7 @@ from whitespace_mcp.answers.risks import (
 from whitespace_mcp.config.errors import explain
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.result import result
@@ -88,7 +89,7 @@ async def get_risks(
     today = london_day(now)
     rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
-    notes = notes_of(query, matches) or []
+    notes = notes_of(query, matches, names_of(market)) or []
     if fitting < len(rows):
         notes.append(CUT)
         following = place_after(page[:fitting], place.offset if place else 0, sort)
@@ -127,7 +128,7 @@ async def summarise_risks(
     matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
-    notes = notes_of(query, matches) or []
+    notes = notes_of(query, matches, names_of(market)) or []
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
     groups, meaning = grouped(matches, names, market, page_size)
