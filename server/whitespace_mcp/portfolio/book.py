@@ -1,13 +1,13 @@
-"""One reading of one organisation's list, in an SQLite database of its own, in memory. Its rows are never changed.
+"""One reading of one organisation's list, in an SQLite database of its own, in memory.
 
-A database per organisation and reading: a query cannot reach another organisation's rows, and whoever holds a book
-goes on seeing one moment of it while a newer one is being loaded. Beside the rows stands what summaries told of the
-slips, which grows as they are read; only questions that need it look there.
+A database per organisation and reading: a query cannot reach another organisation's rows, and a list that is read whole
+makes a new one. Documents that changed are put in place at once, so that no question sees half of it. Beside the rows
+stand what summaries and what contracts and lines tell of the slips, as far as that is read; only questions that need
+it look there.
 """
 
 import json
 import sqlite3
-import threading
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, cast
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.counts import Counted, NotKnown
+from whitespace_mcp.portfolio.database import Database
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
@@ -28,12 +29,8 @@ from whitespace_mcp.terms.ids import umr_key
 
 ListSource = Literal["list", "summaries"]
 
-_TOLD: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
+_SUMMARY_COLUMNS: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
 NOT_READ: Final = "not read yet"
-SHORT: Final = 200
-"""Rows of an answer that is remembered."""
-STATEMENTS: Final = 64
-"""How many answers are remembered."""
 
 
 class Book:
@@ -45,26 +42,21 @@ class Book:
         newest: the instant of the last edit of all; empty if none tells.
         words: the statuses and contract types that occur.
         source: the risk list, or summaries where the platform does not serve it.
-        taught: up to which turn it was told what summaries say.
+        taught: up to which turn of `Summaries` it has their facts.
     """
 
-    def __init__(self, database: sqlite3.Connection, reading: Reading, listed: int, source: ListSource) -> None:
+    def __init__(self, connection: sqlite3.Connection, reading: Reading, listed: int, source: ListSource) -> None:
         self.source: ListSource = source
         self.taught = 0
-        self._lock = threading.Lock()
-        self._remembered: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-        self._database = database
-        self._database.execute(f"CREATE TABLE told (root PRIMARY KEY, {', '.join(_TOLD)}) WITHOUT ROWID")
-        self._database.execute(f"CREATE TABLE depth (root PRIMARY KEY, {', '.join(DEPTH_COLUMNS)}) WITHOUT ROWID")
-        self.slips = finish(database, reading)
+        for table, columns in (("summary_facts", _SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
+            connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
+        self.slips = finish(connection, reading)
+        self._database = Database(connection)
         self.documents = listed
         self.skipped = listed - len(reading)
         self.newest = reading.newest
         self.words = _words_of(reading)
         reading.close()
-
-    def __del__(self) -> None:
-        self._database.close()
 
     def amend(self, elements: Sequence[object], gone: Collection[str], reading: Reading) -> None:
         """Put documents in place of those with their ids, and take others out.
@@ -82,9 +74,8 @@ class Book:
         pieces = [piece for values in Elements(elements) if (piece := reading.documents(values))]
         if len(reading) != len(elements):
             raise AmbiguousError
-        with self._lock:
-            more = amend(self._database, pieces, reading, gone)
-            self._remembered.clear()
+        with self._database.locked() as connection:
+            more = amend(connection, pieces, reading, gone)
         self.documents += more.documents
         self.slips += more.slips
         self.newest = max(self.newest, reading.newest)
@@ -93,34 +84,17 @@ class Book:
     @property
     def size(self) -> int:
         """Bytes that its database has."""
-        with self._lock:
-            pages, each = (
-                self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
-            )
-        return pages * each
+        return self._database.size
 
     def learn(self, facts: Sequence[SummaryFacts], turn: int) -> None:
-        """Take in what summaries told of slips, each once; what was known of these slips is replaced."""
-        with self._lock:
-            self._database.execute("BEGIN")
-            self._database.executemany(
-                f"INSERT OR REPLACE INTO told VALUES ({', '.join('?' * (1 + len(_TOLD)))})",  # noqa: S608
-                [(*summary, summary.waits, summary.since) for summary in facts],
-            )
-            self._database.execute("COMMIT")
-            self._remembered.clear()
-            self.taught = turn
+        """Take in the facts of summaries, one for each slip, in place of former ones; `turn` is that of `Summaries`."""
+        rows = [(*summary, summary.waits, summary.since) for summary in facts]
+        self._database.replace("summary_facts", rows)
+        self.taught = turn
 
     def learn_depth(self, rows: Collection[tuple[Any, ...]]) -> None:
         """Take in what contracts, lines and endorsements tell, each slip's root first, then `DEPTH_COLUMNS`."""
-        with self._lock:
-            self._database.execute("BEGIN")
-            self._database.executemany(
-                f"INSERT OR REPLACE INTO depth VALUES ({', '.join('?' * (1 + len(DEPTH_COLUMNS)))})",  # noqa: S608
-                rows,
-            )
-            self._database.execute("COMMIT")
-            self._remembered.clear()
+        self._database.replace("depth", rows)
 
     def wanted(self, query: Query, facts: Collection[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
         """What contracts and lines have to be read of, to know some facts of the slips that a query leaves.
@@ -135,9 +109,9 @@ class Book:
             return []
         where, parameters = ("1", list[Any]()) if roots is not None else query.of(self.words).may_cheaply()
         applies = ", ".join(f"({SOURCES[fact].applies})" for fact in deep)
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT root, id, updated, activity, amended, {applies}"  # noqa: S608
-            " FROM current_documents LEFT JOIN told USING (root) LEFT JOIN"
+            " FROM current_documents LEFT JOIN summary_facts USING (root) LEFT JOIN"
             " (SELECT root, max(coalesce(updated, '')) AS amended FROM documents WHERE stage = 'endorsement'"
             f" GROUP BY root) USING (root) WHERE {where}",
             parameters,
@@ -158,14 +132,14 @@ class Book:
             return NotKnown(0, {})
         where, parameters = query.of(self.words).unknown()
         tables = query.tables
-        slips = self._all(f"SELECT count(DISTINCT root) FROM {tables} WHERE {where}", parameters)[0][0]  # noqa: S608
+        slips = self._database.rows(f"SELECT count(DISTINCT root) FROM {tables} WHERE {where}", parameters)[0][0]  # noqa: S608
         if not slips:
             return NotKnown(0, {})
         reasons: dict[str, dict[str, int]] = {}
         for fact in facts:
             source = SOURCES[fact]
             why = f"coalesce(trouble, '{NOT_READ}')" if of_depth((fact,)) else f"'{NOT_READ}'"
-            rows = self._all(
+            rows = self._database.rows(
                 f"SELECT CASE WHEN {source.unread} THEN {why} ELSE {source.untold} END AS why,"  # noqa: S608
                 f" count(DISTINCT root) FROM {tables} WHERE ({source.applies}) AND {where} GROUP BY 1 ORDER BY 2 DESC",
                 parameters,
@@ -178,7 +152,7 @@ class Book:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
         column = query.terms.stage_column if query.terms.unit == "slip" else "status"
         where, parameters = query.of(self.words).where()
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT {column}, count(*) FROM {query.tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
             parameters,
         )
@@ -188,7 +162,7 @@ class Book:
         """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
         rest = replace(query, values={name: v for name, v in query.values.items() if name != "limit_over"})
         where, parameters = rest.of(self.words).where()
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT count(DISTINCT iif(currency <> ?, root, NULL)),"  # noqa: S608
             " count(DISTINCT iif(activity IS NOT NULL AND amount IS NULL, root, NULL))"
             f" FROM {tables_of(rest.terms, (*rest.facts, 'limit'))} WHERE {where}",
@@ -205,7 +179,7 @@ class Book:
         """
         names, tables, where, order, parameters = self._in_order(query, sort)
         key = "slip" if query.terms.unit == "slip" else "doc"  # by which columns are read of a page's rows only
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT {', '.join(names)} FROM {tables} WHERE {key} IN"  # noqa: S608
             f" (SELECT {key} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
             [*parameters, limit, offset],
@@ -221,20 +195,14 @@ class Book:
         """
         names, tables, where, order, parameters = self._in_order(query, sort)
         ordered = f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}"  # noqa: S608
-        with self._lock:
-            cursor = self._database.execute(ordered, parameters)
-        while rows := self._next(cursor, size):
+        for rows in self._database.pieces(ordered, parameters, size):
             yield [_record(names, row) for row in rows]
-
-    def _next(self, cursor: sqlite3.Cursor, size: int) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return cursor.fetchmany(size)
 
     def _in_order(self, query: Query, sort: Sort) -> tuple[tuple[str, ...], str, str, str, list[Any]]:
         """The columns of records, their tables, the condition, the order, and the values of the condition."""
         column, down = ORDER[sort]
         tables = tables_of(query.terms, (*query.facts, *query.shown, *ORDER_FACTS.get(sort, ())))
-        names = (*COLUMNS, *_TOLD) if "told" in tables else COLUMNS
+        names = (*COLUMNS, *_SUMMARY_COLUMNS) if "summary_facts" in tables else COLUMNS
         names = names if column in names else (*names, column)
         where, parameters = query.of(self.words).where()
         order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
@@ -246,7 +214,7 @@ class Book:
         slips = query.terms.unit == "slip"
         counted = "count(*), sum(documents)" if slips else "count(DISTINCT root), count(*)"
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT {', '.join([*columns, counted])} FROM {source} WHERE {where}{grouping}",  # noqa: S608
             parameters,
         )
@@ -258,7 +226,7 @@ class Book:
         `keys` are the groups' values, in the order of `by`.
         """
         columns, source, where, parameters = self._grouping(query, by)
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT DISTINCT {', '.join([*columns, 'root'])} FROM {source} WHERE {where}",  # noqa: S608
             parameters,
         )
@@ -266,7 +234,7 @@ class Book:
 
     def spellings(self, name_key: str, most: int = 4) -> list[str]:
         """How a title is written, where it is written in several ways that are compared alike."""
-        rows = self._all(
+        rows = self._database.rows(
             "SELECT name, count(*) FROM documents WHERE name_key = ? GROUP BY 1 ORDER BY 2 DESC, 1",
             [name_key],
         )
@@ -274,12 +242,14 @@ class Book:
 
     def names(self) -> dict[str, str]:
         """Titles by the form in which they are compared, without those of unusual length."""
-        rows = self._all("SELECT name_key, min(name) FROM documents WHERE length(name_key) < 200 GROUP BY 1", [])
+        rows = self._database.rows(
+            "SELECT name_key, min(name) FROM documents WHERE length(name_key) < 200 GROUP BY 1", []
+        )
         return dict(rows)
 
     def umrs(self, beginning: str, most: int = 2_000) -> dict[str, str]:
         """UMRs that begin alike, by the form in which they are compared."""
-        rows = self._all(
+        rows = self._database.rows(
             "SELECT umr_key, min(umr) FROM documents WHERE substr(umr_key, 1, ?) = ? GROUP BY 1 LIMIT ?",
             [len(beginning), beginning, most],
         )
@@ -287,7 +257,7 @@ class Book:
 
     def actions(self) -> list[str]:
         """Names of the actions that are open on any slip."""
-        rows = self._all("SELECT DISTINCT waits FROM told WHERE waits <> ''", [])
+        rows = self._database.rows("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")
         return sorted({name for row in rows for name in row[0].split(", ")})
 
     def _grouping(self, query: Query, by: Sequence[Group]) -> tuple[list[str], str, str, list[Any]]:
@@ -297,7 +267,7 @@ class Book:
 
     def slip(self, root: str) -> list[Record]:
         """All documents of a slip, the current one first, then the latest."""
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT {', '.join(COLUMNS)} FROM documents"  # noqa: S608
             " WHERE slip IN (SELECT slip FROM slips WHERE root = ? COLLATE NOCASE)"
             " ORDER BY current DESC, updated DESC, id",
@@ -307,7 +277,7 @@ class Book:
 
     def ids_of(self, roots: Collection[str]) -> dict[str, list[str]]:
         """The ids of the documents of many slips by root, in the order of `slip`; one look for all of them."""
-        rows = self._all(
+        rows = self._database.rows(
             "SELECT root, id FROM documents WHERE root IN (SELECT value FROM json_each(?))"
             " ORDER BY current DESC, updated DESC, id",
             [json.dumps(list(roots))],
@@ -320,9 +290,12 @@ class Book:
     def roots(self, *, beginning: str | None = None, umr_key: str | None = None) -> list[str]:
         """The slips whose root begins so (without dashes, any case), or one of whose documents has that UMR."""
         if umr_key is not None:
-            return [row[0] for row in self._all("SELECT DISTINCT root FROM documents WHERE umr_key = ?", [umr_key])]
+            return [
+                row[0]
+                for row in self._database.rows("SELECT DISTINCT root FROM documents WHERE umr_key = ?", [umr_key])
+            ]
         start = (beginning or "").upper().replace("-", "")
-        rows = self._all(
+        rows = self._database.rows(
             "SELECT root FROM slips WHERE substr(upper(replace(root, '-', '')), 1, ?) = ?",
             [len(start), start],
         )
@@ -331,7 +304,7 @@ class Book:
     def whole(self, shorts: Collection[str]) -> list[tuple[str, str]]:
         """Of these short ids, those that the list knows, each with its root."""
         marks = ",".join("?" * len(shorts))
-        rows = self._all(
+        rows = self._database.rows(
             f"SELECT slip_short, root FROM current_documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
             list(shorts),
         )
@@ -346,26 +319,13 @@ class Book:
         names = ["slip_short"] if ids else []
         values: list[str] = []
         for column, compared, text in (*((name, name, start) for name in names), ("umr", "umr_key", key)):
-            rows = self._all(
+            rows = self._database.rows(
                 f"SELECT {column} FROM documents WHERE current AND {column} IS NOT NULL"  # noqa: S608
                 f" AND substr({compared}, 1, ?) = ? GROUP BY {column} ORDER BY max(updated) DESC, min(id) LIMIT ?",
                 [len(text), text, limit],
             )
             values += [row[0] for row in rows]
         return values[:limit]
-
-    def _all(self, sql: str, parameters: list[Any]) -> Sequence[tuple[Any, ...]]:
-        """Rows of a statement; short ones are remembered until something is written: the next page needs the same."""
-        question = (sql, *parameters)
-        with self._lock:
-            rows = self._remembered.get(question)
-            if rows is None:
-                rows = self._database.execute(sql, parameters).fetchall()
-                if len(rows) <= SHORT:
-                    if len(self._remembered) == STATEMENTS:
-                        self._remembered.clear()
-                    self._remembered[question] = rows
-            return rows
 
 
 def _words_of(reading: Reading) -> Words:

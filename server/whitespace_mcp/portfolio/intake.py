@@ -1,7 +1,6 @@
 """Making a book of a list while its bytes come in: the body is never whole in memory, and waiting is not idle."""
 
 import gc
-import sqlite3
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -9,6 +8,7 @@ from typing import Final
 from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.listing import Elements, Pieces, Values
 from whitespace_mcp.portfolio.book import Book, ListSource
+from whitespace_mcp.portfolio.database import connect
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.tables import begin, insert
 
@@ -27,7 +27,7 @@ class Intake:
         self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id, listed=self._listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
-        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._database = connect()
         begin(self._database)
 
     @property

@@ -120,7 +120,7 @@ def tables_of(terms: Terms, facts: Iterable[FactName]) -> str:
     parts: set[Part] = {part for fact in facts for part in SOURCES[fact].parts}
     tables = ["current_documents" if terms.unit == "slip" else "documents"]
     if parts:
-        tables.append("LEFT JOIN told USING (root)")
+        tables.append("LEFT JOIN summary_facts USING (root)")
     if parts - {"summary"}:
         tables.append("LEFT JOIN depth USING (root)")
     return " ".join(tables)

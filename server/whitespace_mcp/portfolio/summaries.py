@@ -8,8 +8,6 @@ before is enough. Slips that jump to the front while it walks are met there when
 """
 
 import json
-import sqlite3
-import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -23,6 +21,7 @@ from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.visibility import Side, own_summaries
 from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.database import Database
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, told_by
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
@@ -208,35 +207,26 @@ class _Table:
     def __init__(self) -> None:
         self.turn = 0
         self.size = 0
-        self._lock = threading.Lock()
-        self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        self._database = Database()
         columns = ", ".join(FIELDS)
-        self._database.execute(f"CREATE TABLE told (id PRIMARY KEY, {columns}, walk, turn) WITHOUT ROWID")
-        self._database.execute("CREATE INDEX by_root ON told (root)")
-
-    def __del__(self) -> None:
-        self._database.close()
+        with self._database.locked() as connection:
+            connection.execute(f"CREATE TABLE summaries (id PRIMARY KEY, {columns}, walk, turn) WITHOUT ROWID")
+            connection.execute("CREATE INDEX by_root ON summaries (root)")
 
     def keep(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> bool:
         """Keep a page; whether anything on it is new to this walk, or changed since it was met."""
-        with self._lock:
+        with self._database.locked():
             fresh = self._fresh(rows, walk)
             if fresh:
                 self.turn += 1
-                marks = ", ".join("?" * (len(FIELDS) + 3))
-                self._database.execute("BEGIN")
-                self._database.executemany(
-                    f"INSERT OR REPLACE INTO told VALUES ({marks})",  # noqa: S608
-                    [(name, *facts, walk, self.turn) for name, facts in fresh],
-                )
-                self._database.execute("COMMIT")
+                self._database.replace("summaries", [(name, *facts, walk, self.turn) for name, facts in fresh])
                 self._count()
         return bool(fresh)
 
     def _fresh(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> list[tuple[str, SummaryFacts]]:
         """Those that this walk has not met as they are; an older state than the one that is known does not count."""
-        last = self._database.execute(
-            "SELECT id, activity, walk FROM told WHERE id IN (SELECT value FROM json_each(?))",
+        last = self._database.rows(
+            "SELECT id, activity, walk FROM summaries WHERE id IN (SELECT value FROM json_each(?))",
             [json.dumps([name for name, _ in rows])],
         )
         met: dict[str, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in last}
@@ -249,32 +239,28 @@ class _Table:
     @property
     def weight(self) -> int:
         """Bytes that the database has, and what an organisation takes beside its pages."""
-        with self._lock:
-            pages, each = (
-                self._database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
-            )
-        return pages * each + ASIDE_BYTES
+        return self._database.size + ASIDE_BYTES
 
     def since(self, turn: int) -> tuple[int, list[SummaryFacts]]:
         """The turn that it is, and what was learnt of slips since another turn, each merged."""
-        with self._lock:
+        with self._database.locked():
             now = self.turn
-            rows = self._database.execute(
-                f"SELECT {', '.join(FIELDS)} FROM told"  # noqa: S608
-                " WHERE root IN (SELECT root FROM told WHERE turn > ?) ORDER BY root",
+            rows = self._database.rows(
+                f"SELECT {', '.join(FIELDS)} FROM summaries"  # noqa: S608
+                " WHERE root IN (SELECT root FROM summaries WHERE turn > ?) ORDER BY root",
                 [turn],
-            ).fetchall()
+            )
         each = groupby(map(SummaryFacts._make, rows), key=lambda facts: facts.root)
         return now, [merged(facts) for _, facts in each]
 
     def forget_before(self, walk: int) -> None:
         """Drop what a walk that ended has not met: it is gone."""
-        with self._lock:
-            self._database.execute("DELETE FROM told WHERE walk < ?", [walk])
+        with self._database.locked() as connection:
+            connection.execute("DELETE FROM summaries WHERE walk < ?", [walk])
             self._count()
 
     def _count(self) -> None:
-        self.size = self._database.execute("SELECT count(*) FROM told").fetchone()[0]
+        self.size = self._database.rows("SELECT count(*) FROM summaries")[0][0]
 
 
 def _moment(entries: Sequence[Document]) -> str | None:

@@ -1,0 +1,89 @@
+"""An SQLite database in memory that several threads ask and write."""
+
+import sqlite3
+import threading
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+SHORT: Final = 200
+"""Rows of an answer that is remembered."""
+STATEMENTS: Final = 64
+"""How many answers are remembered."""
+
+
+def connect() -> sqlite3.Connection:
+    """An empty database, which lives as long as the connection."""
+    return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+
+
+class Database:
+    """One database; no question sees half of what is written."""
+
+    def __init__(self, connection: sqlite3.Connection | None = None) -> None:
+        self._connection = connection or connect()
+        self._lock = threading.RLock()
+        self._remembered: dict[tuple[Any, ...], Sequence[tuple[Any, ...]]] = {}
+
+    def __del__(self) -> None:
+        self._connection.close()
+
+    @property
+    def size(self) -> int:
+        """Bytes that it has."""
+        with self._lock:
+            pages, each = (
+                self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+            )
+        return pages * each
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
+        """Rows of a question; short ones are remembered until something is written: the next page needs the same.
+
+        `sql` has a question mark for each of the `parameters`.
+        """
+        question = (sql, *parameters)
+        with self._lock:
+            rows = self._remembered.get(question)
+            if rows is None:
+                rows = self._connection.execute(sql, parameters).fetchall()
+                if len(rows) <= SHORT:
+                    if len(self._remembered) == STATEMENTS:
+                        self._remembered.clear()
+                    self._remembered[question] = rows
+            return rows
+
+    def pieces(self, sql: str, parameters: Sequence[Any], size: int) -> Generator[list[tuple[Any, ...]]]:
+        """Rows of a question, some at a time, all as they were when the first was read.
+
+        `sql` and `parameters` are as for `rows`, `size` is how many rows a piece has.
+        """
+        with self._lock:
+            cursor = self._connection.execute(sql, parameters)
+        while True:
+            with self._lock:
+                rows = cursor.fetchmany(size)
+            if not rows:
+                return
+            yield rows
+
+    def replace(self, table: str, rows: Collection[Sequence[Any]]) -> None:
+        """Put whole rows into a table, in place of those with the same first column.
+
+        `table` is a name of ours.
+        """
+        if not rows:
+            return
+        marks = ", ".join("?" * len(next(iter(rows))))
+        with self.locked() as connection:
+            connection.execute("BEGIN")
+            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def locked(self) -> Generator[sqlite3.Connection]:
+        """The connection, for statements that belong together: meanwhile no other thread asks or writes."""
+        with self._lock:
+            self._remembered.clear()
+            yield self._connection
+            self._remembered.clear()
