@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from faults.messages import TRIED, Told
 from faults.table import FAULTS, Fault, Spot
-from whitespace_mcp.portfolio.depth import MOST_WHY, OUTAGE
+from whitespace_mcp.portfolio.depth_failures import MOST_WHY, OUTAGE
 from whitespace_mcp.terms.text import shortened
 
 Course = Literal["each alone", "the platform", "somebody else", "the login"]

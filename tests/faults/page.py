@@ -10,7 +10,7 @@ from faults.depth import COURSES, READ_WELL, rows
 from faults.messages import HOST, TRIED, WHO, Told
 from faults.promises import PROMISES
 from faults.table import GROUPS, PLACES
-from whitespace_mcp.portfolio.depth import MOST_TRIES
+from whitespace_mcp.portfolio.depth_failures import MOST_TRIES
 
 PROMISING: Final = (test_accounts, test_unreachable)
 """Importing these fills `PROMISES`."""

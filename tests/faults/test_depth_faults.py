@@ -15,7 +15,7 @@ from support.clock import FakeClock
 from support.servers import client_of, settings_for
 from support.sockets import http_answer, raw_server
 from whitespace_mcp.demo import Platform, Running, serve
-from whitespace_mcp.portfolio.depth import TRY_SECONDS
+from whitespace_mcp.portfolio.depth_failures import TRY_SECONDS
 
 BROKER = "CALDERFINCH"
 CONTRACTS, LINES = "/api/risks/IC", "/api/overview/"

@@ -1,15 +1,14 @@
 """What contracts, lines and endorsements tell of one organisation's slips, read when a question needs it and kept.
 
 Each part is kept with the revision that it was read at: of the contract its document's id and last edit, of lines and
-endorsements besides the newest change that the summaries tell of the slip. Only what has changed is read again. A slip
-that cannot be read is tried at most twice an hour; when the platform itself cannot be reached, reading stops until the
-next question.
+endorsements besides the newest change that the summaries tell of the slip. Only what has changed is read again. When
+the platform itself cannot be reached, reading stops until the next question.
 """
 
 import logging
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -18,12 +17,8 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import (
     AccessRefused,
-    CredentialRefused,
     InternalFault,
-    NotTrusted,
-    Unavailable,
     WhitespaceError,
-    WrongAddress,
 )
 from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
 from whitespace_mcp.documents.visibility import Side
@@ -31,28 +26,19 @@ from whitespace_mcp.portfolio.book import NOT_READ, Book
 from whitespace_mcp.portfolio.counts import NotKnown
 from whitespace_mcp.portfolio.depth_cache import DepthCache
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
+from whitespace_mcp.portfolio.depth_failures import DepthFailures
 from whitespace_mcp.portfolio.depth_reading import read_facts, requests_of, revision
 from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.readers import Readers, Turn
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.terms.text import shortened
 
-MOST_TRIES: Final = 2
-TRY_SECONDS: Final = 3_600.0
-"""A slip that fails is tried so often in so many seconds."""
 UNTOLD_SECONDS: Final = 900.0
 """How long what summaries would tell the change of is believed where they tell nothing."""
 STEPS: Final = 50
 """How often progress is told at most, on the way to the end."""
-OUTAGE: Final = 8
-"""So many slips in a row that cannot be had because the platform is not there: it is the platform, not the slips."""
-_OF_THE_PLATFORM: Final = (Unavailable, WrongAddress, NotTrusted)
-"""Failures that say nothing of the slip. Where somebody else answers, the tries count all the same."""
-MANY: Final = 60
-"""Documents behind a slip from which they are read in a worker thread."""
-TOLD_EACH: Final = 500
+WRITTEN_EACH: Final = 500
 """Slips learnt after which what is known is written to the disk, if it is kept there."""
 ENTRY_BYTES: Final = 1_500
 """What one slip takes in memory beside its packed facts."""
@@ -62,18 +48,11 @@ LAST_SECONDS: Final = 5.0
 """How long writing may hold up the end of the server."""
 LONG: Final = 1_000
 """Slips from which what is done for each is done in a worker thread."""
-MOST_WHY: Final = 110
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 TellDepth = Callable[[int, int], Awaitable[None]]
 """Is told of how many slips of how many it is known."""
-
-
-@dataclass
-class _Failures:
-    moments: list[float] = field(default_factory=list[float])
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,10 +76,8 @@ class Depth:
         self._side = Side(organisation.channel_prefix, organisation.id)
         self._readers = readers
         self._entries: dict[str, Entry] = {}
-        self._failures: dict[str, _Failures] = {}
+        self._failures = DepthFailures(session.clock)
         self._open: set[str] = set()
-        self._in_a_row: list[str] = []
-        self._outage: WhitespaceError | None = None
         self._turned = anyio.Event()
         self._turns = 0
         self._complete: _Complete | None = None
@@ -142,7 +119,7 @@ class Depth:
             return
         missing = await self._aside(self._missing, wanted, len(wanted))
         if missing:
-            self._outage, self._in_a_row = None, []
+            self._failures.begin()
             self._open |= {slip.root for slip in missing}
             ids = await self._aside(lambda slips: book.ids_of({slip.root for slip in slips}), missing, book.slips)
             self._readers.want(
@@ -175,21 +152,21 @@ class Depth:
         reasons: dict[str, int] = {}
         lacking = [slip for slip in wanted if not self._has(slip)]
         for slip in lacking:
-            why = self._why(slip.root) or NOT_READ
+            why = self._failures.why(slip.root) or NOT_READ
             reasons[why] = reasons.get(why, 0) + 1
         return self.with_seconds(NotKnown(len(lacking), {"facts": reasons} if reasons else {}))
 
     def with_seconds(self, not_known: NotKnown) -> NotKnown:
         """The same with the seconds that reading the rest will take, where there is a rest that is being read."""
         waits = any(NOT_READ in reasons for reasons in not_known.facts.values())
-        if waits and self._open and self._outage is None:
+        if waits and self._open and self._failures.outage is None:
             return replace(not_known, seconds=self._readers.pace.seconds_for(max(1, self._readers.waiting)))
         return not_known
 
     @property
     def trouble(self) -> WhitespaceError | None:
         """Why reading stopped before its end, if the platform could not be reached."""
-        return self._outage
+        return self._failures.outage
 
     def clear(self) -> None:
         """Forget everything: the platform does not show it to this organisation any more."""
@@ -211,14 +188,15 @@ class Depth:
         return work(wanted) if cost < LONG else await anyio.to_thread.run_sync(work, wanted)
 
     def _missing(self, wanted: Sequence[Wanted]) -> list[Wanted]:
-        return [slip for slip in wanted if not self._has(slip) and not self._is_given_up(slip.root)]
+        return [slip for slip in wanted if not self._has(slip) and not self._failures.is_given_up(slip.root)]
 
     def _unpacked(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
         return {slip.root: unpacked(self._entries[slip.root].packed) for slip in wanted if self._has(slip)}
 
     def _teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
         rows = [
-            row_of(slip, self._entries.get(slip.root), self._known_parts(slip), self._why(slip.root)) for slip in wanted
+            row_of(slip, self._entries.get(slip.root), self._known_parts(slip), self._failures.why(slip.root))
+            for slip in wanted
         ]
         book.learn_depth(rows)
 
@@ -240,16 +218,6 @@ class Depth:
 
     def _has(self, slip: Wanted) -> bool:
         return slip.parts <= self._known_parts(slip)
-
-    def _is_given_up(self, root: str) -> bool:
-        failures = self._failures.get(root)
-        since = self._session.clock.monotonic() - TRY_SECONDS
-        return failures is not None and sum(moment > since for moment in failures.moments) >= MOST_TRIES
-
-    def _why(self, root: str) -> str | None:
-        """Why a slip is not known: its own fault, else that of the platform, which stopped the reading."""
-        failures = self._failures.get(root)
-        return failures.why if failures else reason(self._outage) if self._outage else None
 
     async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
         with anyio.move_on_after(seconds):
@@ -275,12 +243,11 @@ class Depth:
             if era == self._era:
                 self._weight += _weight_of(entry) - _weight_of(self._entries.get(slip.root))
                 self._entries[slip.root] = entry
-                self._failures.pop(slip.root, None)
-                self._in_a_row.clear()
+                self._failures.settle(slip.root)
                 self._unwritten += 1
         self._open.discard(slip.root)
         late = self._session.clock.monotonic() - self._written_at >= WRITE_SECONDS
-        if self._unwritten >= TOLD_EACH or (self._unwritten and late):
+        if self._unwritten >= WRITTEN_EACH or (self._unwritten and late):
             self._write()
         self._turn()
 
@@ -296,26 +263,9 @@ class Depth:
         return Entry(revisions, packed(facts), columns_of(facts), self._session.clock.monotonic())
 
     def _failed(self, root: str, error: WhitespaceError) -> None:
-        if isinstance(error, AccessRefused | CredentialRefused):
-            self._stop(error, self._organisation.id if isinstance(error, AccessRefused) else None)
-            return
-        if self._outage is not None and isinstance(error, _OF_THE_PLATFORM):
-            return
-        failures = self._failures.setdefault(root, _Failures())
-        failures.moments = [*failures.moments[-MOST_TRIES:], self._session.clock.monotonic()]
-        failures.why = reason(error)
-        if isinstance(error, _OF_THE_PLATFORM):
-            self._in_a_row.append(root)
-            if len(self._in_a_row) >= OUTAGE:
-                for name in self._in_a_row if isinstance(error, Unavailable) else ():
-                    self._failures.pop(name, None)
-                self._stop(error, None)
-
-    def _stop(self, error: WhitespaceError, organisation_id: str | None) -> None:
-        """Read nothing more until the next question, of one organisation or at all."""
-        self._outage = error
-        self._readers.drop(organisation_id)
-        self._open.clear()
+        if self._failures.add(root, error):
+            self._readers.drop(self._organisation.id if isinstance(error, AccessRefused) else None)
+            self._open.clear()
 
     def _turn(self) -> None:
         self._turns += 1
@@ -347,9 +297,3 @@ class Depth:
 
 def _weight_of(entry: Entry | None) -> int:
     return ENTRY_BYTES + len(entry.packed) if entry else 0
-
-
-def reason(error: WhitespaceError) -> str:
-    """Why something is not known, as it stands in an answer: `the platform is not available (503)`."""
-    what = shortened(error.what.partition(";")[0], MOST_WHY)
-    return what[:1].lower() + what[1:]
