@@ -3,11 +3,15 @@
 import inspect
 import json
 from importlib.metadata import version
+from types import NoneType
+from typing import get_args
 
 from mcp.server.mcpserver import MCPServer
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.registration import sdk_tool
+from whitespace_mcp.tools.fleet import TOOLS
 
 
 def test_the_inner_server_runs_on_two_streams() -> None:
@@ -28,3 +32,15 @@ async def test_no_argument_has_to_be_repeated_in_a_header_so_no_call_looks_for_o
     looked_up = server._lowlevel_server.get_tool_input_schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     assert looked_up is not None
     assert looked_up("get_risks") is None
+
+
+def test_words_that_look_like_json_arrive_as_they_were_sent() -> None:
+    for tool in TOOLS:
+        metadata = sdk_tool(tool, only_reads=True).fn_metadata
+        fields = metadata.arg_model.model_fields.items()
+        words = [name for name, field in fields if set(get_args(field.annotation)) == {str, NoneType}]
+        for text in ("[1]", "[ ]", '{"a": 1}'):
+            assert metadata.pre_parse_json(dict.fromkeys(words, text)) == dict.fromkeys(words, text), tool.name
+        assert metadata.pre_parse_json(dict.fromkeys(words, "null")) == dict.fromkeys(words), (
+            "models write it for nothing"
+        )

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.prompts import Prompt
@@ -18,6 +19,27 @@ from whitespace_mcp.mcp_layer.prompts import Guide
 from whitespace_mcp.mcp_layer.schema import lean_input, output_of
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.views import VIEW_URI
+
+
+class Arguments(FuncMetadata):
+    """The arguments of a tool, in which words stay words."""
+
+    def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Read lists that a host sends as text, as the SDK does, but not words such as "[1]" or "[ ]" in a clause.
+
+        "null" for words is none: models write it where they mean to leave an argument out.
+
+        `data` is the call's JSON object.
+        """
+        read = super().pre_parse_json(data)
+        return {
+            name: value if value is None or not self._holds_words(name) else data[name] for name, value in read.items()
+        }
+
+    def _holds_words(self, name: str) -> bool:
+        """Whether an argument is a text that may be left out."""
+        field = self.arg_model.model_fields.get(name)
+        return field is not None and set(get_args(field.annotation)) == {str, NoneType}
 
 
 class ListedTool(SDKTool):
@@ -84,7 +106,9 @@ def sdk_tool(tool: Tool, *, only_reads: bool, text_only: bool = False) -> SDKToo
         meta={"ui": {"resourceUri": VIEW_URI}} if tool.drawn else None,
     )
     made.parameters = lean_input(made.parameters)
-    made.fn_metadata.output_schema = None if text_only else output_of(tool.function)
+    made.fn_metadata = Arguments(
+        arg_model=made.fn_metadata.arg_model, output_schema=None if text_only else output_of(tool.function)
+    )
     return made
 
 
