@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, json_values, mangled, summary
 from whitespace_mcp.documents.inbox import waiting
-from whitespace_mcp.portfolio.summary_facts import SummaryFacts, merged, money, told_by
+from whitespace_mcp.portfolio.summary_facts import SummaryFacts, merged, money, summary_facts
 
 FACILITY = "IC11111111-0000-4000-8000-00000000000B"
 
@@ -28,7 +28,7 @@ def lines(tail: str, carrier: str, *percentages: str, **changes: Any) -> dict[st
 
 def told(*docs: dict[str, Any], **changes: Any) -> SummaryFacts:
     """What a summary with these stubs tells."""
-    found = told_by(summary(docs=list(docs), **changes), own_prefix="acorn", role="broker")
+    found = summary_facts(summary(docs=list(docs), **changes), own_prefix="acorn", role="broker")
     assert found is not None
     return found
 
@@ -140,7 +140,7 @@ def test_lists_and_the_inbox_say_the_same_of_what_several_teams_have_open(teams:
         for actions, owners in teams
     ]
     (slip,) = waiting(documents, own_prefix="acorn", role="broker")
-    facts = [told_by(document, own_prefix="acorn", role="broker") for document in documents]
+    facts = [summary_facts(document, own_prefix="acorn", role="broker") for document in documents]
     row = merged(filter(None, facts))
     assert json.loads(row.asked) == slip.asked
     assert row.owners == "".join(f"|{owner}|" for owner in slip.owners)
@@ -149,7 +149,7 @@ def test_lists_and_the_inbox_say_the_same_of_what_several_teams_have_open(teams:
 @given(mangled(st.just(summary(docs=[placing(), lines("WRLS", "birch_MARINE", "5")], actions=["a:1"]))), json_values)
 def test_whatever_a_summary_holds_it_is_read_or_left_out(found: dict[str, Any], anything: Any) -> None:
     for document in (found, found | {"docs": [anything, {"type": "RWPlacing", "sections": anything}]}):
-        one = told_by(document, own_prefix="acorn", role=None)
+        one = summary_facts(document, own_prefix="acorn", role=None)
         if one is not None:
             assert isinstance(one.waits, str)
             assert merged([one, one])._replace(written=one.written) == one

@@ -45,16 +45,17 @@ def unknown_tool(name: str, tools: Collection[str]) -> WhitespaceError:
 
 def unknown_arguments(arguments: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[BadArgument]:
     """A fault for each argument that the tool does not take; the first also lists what it takes."""
-    allowed = list(parameters)
-    there = f"Arguments: {listed(allowed, most=30)}." if allowed else "This tool takes none."
     faults: list[BadArgument] = []
-    for argument in arguments:
-        if argument not in parameters:
-            meant = _meant(argument, allowed)
-            hint = f"Did you mean '{meant}'?" if meant else ""
-            more = " ".join(filter(None, [hint, "" if faults else there]))
-            faults.append(BadArgument(argument[:40], "does not exist", allowed=more))
+    for argument in [name for name in arguments if name not in parameters]:
+        meant = _meant(argument, list(parameters))
+        hint = f"Did you mean '{meant}'?" if meant else ""
+        more = " ".join(filter(None, [hint, "" if faults else _takes(parameters)]))
+        faults.append(BadArgument(argument[:40], "does not exist", allowed=more))
     return faults
+
+
+def _takes(parameters: Collection[str]) -> str:
+    return f"Arguments: {listed(parameters, most=30)}." if parameters else "This tool takes none."
 
 
 def refused_arguments(error: ValidationError, parameters: Mapping[str, Any]) -> list[BadArgument]:

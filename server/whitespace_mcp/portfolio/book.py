@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
-from whitespace_mcp.portfolio.counts import Counted, NotKnown
+from whitespace_mcp.portfolio.counts import ALL_KNOWN, Counted, NotKnown
 from whitespace_mcp.portfolio.database import Database
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
@@ -129,12 +129,12 @@ class Book:
         """Of how many slips it is not known whether they are asked for, or what is shown, and why."""
         facts = tuple(dict.fromkeys((*query.facts, *query.shown)))
         if not facts:
-            return NotKnown(0, {})
+            return ALL_KNOWN
         where, parameters = query.of(self.words).unknown()
         tables = query.tables
         slips = self._database.rows(f"SELECT count(DISTINCT root) FROM {tables} WHERE {where}", parameters)[0][0]  # noqa: S608
         if not slips:
-            return NotKnown(0, {})
+            return ALL_KNOWN
         reasons: dict[str, dict[str, int]] = {}
         for fact in facts:
             source = SOURCES[fact]

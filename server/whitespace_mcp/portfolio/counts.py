@@ -1,7 +1,7 @@
 """What a book counts: groups, and of how many slips something is not known."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,6 @@ class NotKnown:
         """As answers show it; None where everything is known."""
         plain: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
         return (plain | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
+
+
+ALL_KNOWN: Final = NotKnown(0, {})

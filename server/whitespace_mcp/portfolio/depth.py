@@ -78,7 +78,7 @@ class Depth:
         self._entries: dict[str, Entry] = {}
         self._failures = DepthFailures(session.clock)
         self._open: set[str] = set()
-        self._turned = anyio.Event()
+        self._slip_read = anyio.Event()
         self._turns = 0
         self._complete: _Complete | None = None
         self._cache = DepthCache(session, organisation)
@@ -223,7 +223,7 @@ class Depth:
         with anyio.move_on_after(seconds):
             turns = self._turns
             while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
-                await self._turned.wait()
+                await self._slip_read.wait()
                 if tell is not None and (self._turns - turns) * STEPS >= total:
                     turns = self._turns
                     await tell(total - len(roots & self._open), total)
@@ -269,8 +269,8 @@ class Depth:
 
     def _turn(self) -> None:
         self._turns += 1
-        turned, self._turned = self._turned, anyio.Event()
-        turned.set()
+        read, self._slip_read = self._slip_read, anyio.Event()
+        read.set()
 
     def _stopped(self) -> None:
         if self._unwritten:

@@ -5,7 +5,7 @@ lines tell, of the slips that the rest of the question leaves; each as far as th
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import anyio
@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.counts import NotKnown
+from whitespace_mcp.portfolio.counts import ALL_KNOWN, NotKnown
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms
@@ -54,7 +54,7 @@ class Match:
     query: Query
     view: View | None = None
     error: WhitespaceError | None = None
-    not_known: NotKnown = field(default_factory=lambda: NotKnown(0, {}))
+    not_known: NotKnown = ALL_KNOWN
     reading: str | None = None
 
     @property
@@ -72,14 +72,7 @@ async def ask(
         BadArgument: a name that stands for nothing, or `unknown` of nothing.
         WhitespaceError: no list could be read.
     """
-    if query.terms.unit == "document" and (deep := of_depth(query.needs)):
-        raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
-    if query.values.get("unknown") and not query.needs:
-        raise BadArgument(
-            "unknown",
-            "lists what is not known of something else that is asked",
-            allowed="Pass a filter or a column with it that contracts, lines or summaries tell, such as show=expiry.",
-        )
+    _check(query)
     market, names = await _resolved(query, session)
     live = [organisation for organisation in query.organisations if organisation.live]
     if query.needs_summaries:
@@ -101,11 +94,35 @@ async def ask(
         if isinstance(view, WhitespaceError):
             matches.append(replace(match, error=view))
         else:
-            matches.append(_served(replace(match, view=view), query, portfolios))
-    if query.needs and all(match.error for match in matches):
-        raise next(match.error for match in matches if match.error)
-    matches = [_known(match, query, portfolios) for match in await _read_depth(matches, portfolios, tell)]
+            matches.append(replace(match, view=view))
+    if query.needs:
+        matches = await _completed(matches, query, portfolios, tell)
     return tuple(matches), market or await session.directory.names()
+
+
+def _check(query: Query) -> None:
+    """Refuse what no list can answer."""
+    if query.terms.unit == "document" and (deep := of_depth(query.needs)):
+        raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
+    if query.values.get("unknown") and not query.needs:
+        raise BadArgument(
+            "unknown",
+            "lists what is not known of something else that is asked",
+            allowed="Pass a filter or a column with it that contracts, lines or summaries tell, such as show=expiry.",
+        )
+
+
+async def _completed(matches: Sequence[Match], query: Query, portfolios: Portfolios, tell: Tell) -> list[Match]:
+    """The same after what lists do not tell was read, with what is still not known.
+
+    Raises:
+        WhitespaceError: of no organisation anything could be read.
+    """
+    readable = [_unless_unread(match, query, portfolios) for match in matches]
+    if all(match.error for match in readable):
+        raise next(match.error for match in readable if match.error)
+    await _read_depth(readable, portfolios, tell)
+    return [_with_not_known(match, query, portfolios) for match in readable]
 
 
 async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
@@ -127,17 +144,17 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
 
 
 async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfolios, tell: Tell) -> None:
-    async def turned(done: int, slips: int) -> None:
+    async def tell_summaries(done: int, slips: int) -> None:
         await tell(done, slips, "summaries")
 
     left = anyio.current_effective_deadline() - anyio.current_time()
-    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=turned)
+    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=tell_summaries)
 
 
-async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> list[Match]:
+async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> None:
     """Read what contracts and lines tell of the slips that the rest of the question leaves."""
     wanted = {
-        match.organisation.id: _settled(
+        match.organisation.id: _datable(
             await read_aside(match, (*match.query.facts, *match.query.shown)),
             portfolios.of(match.organisation).summaries,
         )
@@ -145,7 +162,6 @@ async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Te
         if match.view and of_depth((*match.query.facts, *match.query.shown))
     }
     await read_deep(matches, wanted, portfolios, tell)
-    return list(matches)
 
 
 async def read_deep(
@@ -166,19 +182,19 @@ async def read_deep(
     async def read(match: Match) -> None:
         mu = match.organisation.id
 
-        async def turned(done: int, _: int) -> None:
+        async def tell_sum(done: int, _: int) -> None:
             progress[mu] = done
             await tell(sum(progress.values()), sum(totals.values()), "contracts and lines")
 
         if match.view and mu in wanted:
             depth = portfolios.of(match.organisation).depth
-            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=turned)
+            await depth.read(match.view.book, wanted[mu], seconds=seconds, tell=tell_sum)
 
     if wanted:
         await side_by_side(read, [(match,) for match in matches if match.organisation.id in wanted])
 
 
-def _settled(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
+def _datable(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
     """Those of which it is known when they changed; lines of the others are read when the summaries tell."""
     if summaries.complete or summaries.failure:
         return wanted
@@ -206,10 +222,9 @@ async def read_rows(
     Returns:
         The facts by MU id and root, and by MU id of how many rows they are not known.
     """
-    deep = of_depth(query.show)
     every: dict[tuple[str, str], SlipFacts] = {}
     lacking: dict[str, NotKnown] = {}
-    if not deep:
+    if not query.deep:
         return every, lacking
     for match in matches:
         mu = match.organisation.id
@@ -217,13 +232,13 @@ async def read_rows(
         if not roots or match.view is None:
             continue
         depth = portfolios.of(match.organisation).depth
-        wanted = await read_aside(match, deep, roots)
+        wanted = await read_aside(match, query.deep, roots)
         left = anyio.current_effective_deadline() - anyio.current_time()
 
-        async def turned(done: int, slips: int) -> None:
+        async def tell_depth(done: int, slips: int) -> None:
             await tell(done, slips, "contracts and lines")
 
-        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=turned)
+        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
         every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
         lacking[mu] = depth.not_known(wanted)
     return every, lacking
@@ -235,7 +250,7 @@ def with_rows(match: Match, lacking: Mapping[str, NotKnown]) -> Match:
     return replace(match, not_known=rows) if rows and not match.not_known.slips else match
 
 
-def _served(match: Match, query: Query, portfolios: Portfolios) -> Match:
+def _unless_unread(match: Match, query: Query, portfolios: Portfolios) -> Match:
     """The same, or an error where its summaries are needed and could not be read at all: that is no empty answer."""
     summaries = portfolios.of(match.organisation).summaries
     needed = "summary" in parts_of(query.needs)
@@ -244,9 +259,9 @@ def _served(match: Match, query: Query, portfolios: Portfolios) -> Match:
     return match
 
 
-def _known(match: Match, query: Query, portfolios: Portfolios) -> Match:
+def _with_not_known(match: Match, query: Query, portfolios: Portfolios) -> Match:
     """The same with what is not known, and why not everything was read."""
-    if not query.needs or match.view is None:
+    if match.view is None:
         return match
     portfolio = portfolios.of(match.organisation)
     summaries, depth = portfolio.summaries, portfolio.depth

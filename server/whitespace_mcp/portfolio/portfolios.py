@@ -75,7 +75,8 @@ class Portfolios:
             except WhitespaceError as error:
                 by_id[organisation.id] = error
 
-        await side_by_side(read, [(each,) for each in organisations if each.id not in by_id])
+        if missing := [(each,) for each in organisations if each.id not in by_id]:
+            await side_by_side(read, missing)
         results = [(organisation, by_id[organisation.id]) for organisation in organisations]
         failures = [result for _, result in results if isinstance(result, WhitespaceError)]
         if failures and len(failures) == len(results):
@@ -106,13 +107,13 @@ class Portfolios:
         """
         every = [(self.of(organisation).summaries, view.book) for organisation, view in lists]
 
-        async def turned(_known: int) -> None:
+        async def tell_count(_count: int) -> None:
             slips = sum(book.slips for _, book in every)
             await tell(min(slips, sum(summaries.count for summaries, _ in every)), slips)
 
         async def inform(summaries: Summaries, book: Book) -> None:
-            await summaries.wait(seconds, turned)
+            await summaries.wait(seconds, tell_count)
             await summaries.teach(book)
 
-        if not all(summaries.has_told(book) for summaries, book in every):
+        if not all(summaries.has_taught(book) for summaries, book in every):
             await side_by_side(inform, every)

@@ -59,9 +59,14 @@ class Query:
 
         What only contracts and lines tell is read for the rows of a page alone.
         """
-        deep = () if self.values.get("unknown") else of_depth(self.show)
+        deep = () if self.values.get("unknown") else self.deep
         shown: tuple[FactName, ...] = tuple(fact for fact in self.show if fact not in deep)
         return (*shown, *ORDER_FACTS.get(self.sort, ()), *facts_of(self.group_by))
+
+    @cached_property
+    def deep(self) -> tuple[FactName, ...]:
+        """The columns of rows that only contracts and lines tell."""
+        return of_depth(self.show)
 
     @cached_property
     def needs(self) -> tuple[FactName, ...]:

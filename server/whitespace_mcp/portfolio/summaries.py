@@ -22,7 +22,7 @@ from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.visibility import Side, own_summaries
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.database import Database
-from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, told_by
+from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, summary_facts
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
@@ -57,7 +57,7 @@ class Summaries:
         self._fresh_until = 0.0
         self._wanted_until = 0.0
         self._failure: WhitespaceError | None = None
-        self._turned = anyio.Event()
+        self._page_read = anyio.Event()
         self._flight = SingleFlight(session.tasks, self._read)
 
     @property
@@ -103,8 +103,8 @@ class Summaries:
                         pass
                 tasks.cancel_scope.cancel()
 
-    def has_told(self, book: Book) -> bool:
-        """Whether a book knows all that there is, and it is fresh."""
+    def has_taught(self, book: Book) -> bool:
+        """Whether a book has all facts that there are, and they are fresh."""
         return self.fresh and book.taught == self._table.turn
 
     async def teach(self, book: Book) -> None:
@@ -122,7 +122,7 @@ class Summaries:
 
     async def _telling(self, tell: TellSummaries) -> None:
         while True:
-            await self._turned.wait()
+            await self._page_read.wait()
             await tell(self.count)
 
     async def _read(self) -> bool:
@@ -193,11 +193,11 @@ class Summaries:
         rows = [
             (as_text(entry.get("_id")) or facts.root, facts)
             for entry in entries
-            if (facts := told_by(entry, own_prefix=organisation.channel_prefix, role=organisation.role))
+            if (facts := summary_facts(entry, own_prefix=organisation.channel_prefix, role=organisation.role))
         ]
         anything_new = self._table.keep(rows, self._walk)
-        turned, self._turned = self._turned, anyio.Event()
-        turned.set()
+        read, self._page_read = self._page_read, anyio.Event()
+        read.set()
         return anything_new or not rows
 
 

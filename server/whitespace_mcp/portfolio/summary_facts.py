@@ -64,7 +64,7 @@ class SummaryFacts(NamedTuple):
 FIELDS: Final = SummaryFacts._fields
 
 
-def told_by(summary: Document, *, own_prefix: str, role: str | None) -> SummaryFacts | None:
+def summary_facts(summary: Document, *, own_prefix: str, role: str | None) -> SummaryFacts | None:
     """Read one summary; None if it does not say which slip it is about.
 
     Args:

@@ -8,7 +8,6 @@ from whitespace_mcp.answers.depth_columns import depth_in_row
 from whitespace_mcp.answers.risks import actions_in_row, risk_values, told_in_row
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.portfolio.facts import of_depth
 from whitespace_mcp.portfolio.pages import PagedRow
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.directory import MarketDirectory
@@ -39,9 +38,9 @@ def row_values(
     columns: dict[str, Any] = told_in_row(record, shown, names_of(market)) if shown else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= actions_in_row(record, organisation_id)
-    if deep := of_depth(query.show):
+    if query.deep:
         facts = (depth or {}).get((organisation_id, record["root"]))
-        columns |= depth_in_row(facts, deep, stage=record["slip_stage"], today=today, names=names_of(market))
+        columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names_of(market))
     return risk_values(
         record,
         as_slip=query.terms.unit == "slip",
