@@ -1,21 +1,15 @@
 """What is open: subjectivities, lines, endorsements, actions of the inbox; and what stands in the way of signing."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated, Any, Final
 
-import anyio
-import anyio.to_thread
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
-from whitespace_mcp.answers.item_sums import by_carrier, counted, narrowed
+from whitespace_mcp.answers.item_sums import by_carrier, counted
 from whitespace_mcp.answers.open_items import (
     COLUMNS,
-    Holder,
     ItemFilter,
     ItemKind,
     LiesWith,
@@ -24,44 +18,21 @@ from whitespace_mcp.answers.open_items import (
     SavedOpenItems,
     about_items,
     item_cells,
-    items_of,
-    obstacle_entries,
 )
-from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.slips import read_open
-from whitespace_mcp.config.errors import BadArgument, NotFound, about
-from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
-from whitespace_mcp.documents.facts_of_lines import line_facts
-from whitespace_mcp.documents.json import as_text
-from whitespace_mcp.documents.obstacles import obstacles
-from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
+from whitespace_mcp.config.errors import BadArgument
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
-from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
-from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, text_size
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio import values
-from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, read_aside
-from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.sheets import Format, Sheet
-from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day, written_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant
 from whitespace_mcp.terms.text import fold
-from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
-from whitespace_mcp.tools.notes import who_is_meant
+from whitespace_mcp.tools.item_reading import ItemReading, items_of_book, items_of_risk
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
-
-NO_INBOX: Final = "The inbox's actions could not be read."
-NOTE: Final = (
-    "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
-    " typed by other parties."
-)
 
 KindArgument = Annotated[
     Sequence[ItemKind] | None, Field(max_length=4, description="Any of these."), BeforeValidator(as_list)
@@ -80,8 +51,6 @@ WordsArgument = Annotated[
 TextArgument = Annotated[str | None, Field(max_length=200)]
 ItemCountArgument = Annotated[int, Field(ge=0, le=100)]
 ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
-ItemsAnswer = tuple[list[OpenItem], OpenItems]
-"""Every item in order, and the answer with a page of them."""
 
 
 async def get_open_items(
@@ -124,14 +93,17 @@ async def get_open_items(
     if risk is not None:
         if filters:
             raise BadArgument(next(iter(filters)), "narrows the book", allowed="Leave it out where 'risk' is passed.")
-        items, answer = await _of_risk(await call.risk(risk), chosen, page_size, cursor)
+        call = await call.risk(risk)
+        reading = await items_of_risk(call, chosen)
     else:
-        items, answer = await _of_book(ctx, call, filters, chosen, page_size, cursor)
+        reading = await items_of_book(ctx, call, filters, chosen)
+    answer = answer_of(call, reading, chosen, page_size, cursor)
     if save is None:
         return result(answer)
     question: dict[str, Any] = {"risk": risk, "kind": kind, "lies_with": lies_with, "carrier": carrier}
     question |= {"due_from": due_from, "due_to": due_to, "since": since, **filters}
-    return result(await _saved(save, format, items, answer, {name: value for name, value in question.items() if value}))
+    question = {name: value for name, value in question.items() if value}
+    return result(await _saved(save, format, reading.items, answer, question))
 
 
 async def _saved(
@@ -151,108 +123,6 @@ async def _saved(
         bytes=written.file.size,
         columns=list(COLUMNS),
     )
-
-
-async def _of_risk(call: RiskCall, chosen: ItemFilter, page_size: int, cursor: str | None) -> ItemsAnswer:
-    """What is open on one risk, whatever its stage, read now."""
-    today = london_day(call.session.clock.now())
-    with about(call.organisation.name):
-        documents = await documents_of(call)
-        read = await read_open(
-            call.session.api, documents.asked, own_team_channels(call), call.side,
-            user_id=call.organisation.user_id, endorsed=any(map(is_endorsement, documents.ids)),
-        )  # fmt: skip
-    contract, background = read_contract(read.contract), read.background.documents
-    broker = as_text(contract.control.get("placingBrokerChannel")) or ""
-    prefix, slip = call.organisation.channel_prefix, call.slip
-    lines = line_facts(contract, background, documents.ids, prefix)
-    records = slip.documents or documents.records()
-    papers = endorsements_of(records, read.stubs(call.side), read.endorsements, background, broker, prefix)
-    facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(papers))
-    actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
-    holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
-    items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
-    umr = slip.current["umr"] if slip.current else contract.word("umr")
-    matching, near = narrowed(items, chosen)
-    return matching, answer_of(
-        call,
-        matching,
-        chosen,
-        (),
-        page_size,
-        cursor,
-        near=_named(near),
-        stage=documents.stage,
-        in_the_way=obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
-        skipped=read.skipped or None,
-        notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
-    )
-
-
-async def _of_book(
-    ctx: Context,
-    call: OrganisationCall,
-    filters: dict[str, Any],
-    chosen: ItemFilter,
-    page_size: int,
-    cursor: str | None,
-) -> ItemsAnswer:
-    """What is open on every slip that the filters leave, as far as it is known by the time of the answer."""
-
-    async def tell(done: int, slips: int, what: str) -> None:
-        await ctx.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
-
-    async def tell_depth(done: int, slips: int) -> None:
-        await tell(done, slips, "contracts and lines")
-
-    session, owner, portfolios = call.session, call.organisation, call.services.portfolios
-    query = Query(checked(filters), show=("waiting",), organisations=(owner,))
-    (match,), market = await ask(query, session, portfolios, tell)
-    if match.error or match.view is None:
-        raise match.error or NotFound("The list of risks could not be read")
-    book, depth = match.view.book, portfolios.of(owner).depth
-    wanted = [] if chosen.kinds == ("asked",) else await read_aside(match, ("subjectivities",))
-    wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
-    left = anyio.current_effective_deadline() - anyio.current_time()
-    await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
-    facts, today = await depth.facts(wanted), london_day(session.clock.now())
-    names = names_of(market)
-
-    def reckoned() -> tuple[list[OpenItem], list[str] | None]:
-        records = book.page(match.query, "newest", limit=-1)
-        items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
-        return narrowed(items, chosen)
-
-    items, near = await anyio.to_thread.run_sync(reckoned)
-    not_known = depth.not_known(wanted)
-    return items, answer_of(
-        call,
-        items,
-        chosen,
-        [tuple(sorted(filters.items(), key=repr))],
-        page_size,
-        cursor,
-        near=_named(near),
-        not_known=not_known.plain() or match.not_known.plain(),
-        notes=[NOTE, *who_is_meant(match.query, [match], names), *([match.reading] if match.reading else [])],
-    )
-
-
-def _of_record(
-    record: Record, facts: Mapping[str, SlipFacts], names: Names, prefix: str, today: date
-) -> list[OpenItem]:
-    """What is open on one slip of the list; where its lines are not known, what its summary tells."""
-    broker = record["broker_channel"] or ""
-    holder = Holder(
-        record["slip_short"], record["name"], record["umr"], names, prefix, channel_company(broker) == prefix, today
-    )
-    actions: dict[str, str] = json.loads(record.get("asked") or "{}")
-    return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
-
-
-def _named(near: list[str] | None) -> dict[str, list[str]] | None:
-    """What is near a carrier that has no items, as answers about the list of risks tell it too."""
-    return {"carrier": near} if near else None
 
 
 def items_asked(
@@ -279,33 +149,18 @@ def items_asked(
 
 
 def answer_of(
-    call: OrganisationCall,
-    items: Sequence[OpenItem],
-    chosen: ItemFilter,
-    slips: Sequence[Any],
-    page_size: int,
-    cursor: str | None,
-    *,
-    notes: Sequence[str],
-    **more: Any,
+    call: OrganisationCall, reading: ItemReading, chosen: ItemFilter, page_size: int, cursor: str | None
 ) -> OpenItems:
     """The answer: sums over all items, and a page of them.
 
-    Args:
-        call: whose items.
-        items: all that are asked for, in order.
-        chosen: by what they were chosen.
-        slips: of which slips, as plain data; a cursor fits no others.
-        page_size: the most items of a page.
-        cursor: the place to go on from.
-        notes: what has to be said of it.
-        **more: further keys.
+    `page_size` is the most items of a page, `cursor` the place to go on from.
     """
+    items = reading.items
     page = call.page(
         items if page_size else [],
         "open items",
         *chosen.plain(),
-        *slips,
+        *reading.slips,
         cursor=cursor,
         most=page_size or 1,
         name=repr,
@@ -321,8 +176,9 @@ def answer_of(
         items=page.entries,
         meaning=meanings_of(words),
         next_cursor=page.next_cursor,
-        notes=[*notes, *page.notes(page_size)],
-        **more,
+        near={"carrier": reading.near} if reading.near else None,
+        notes=[*reading.notes, *page.notes(page_size)],
+        **reading.more,
     )
 
 

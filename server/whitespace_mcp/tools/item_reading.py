@@ -1,0 +1,152 @@
+"""What is open, read: on one risk, whatever its stage, or on every slip of a book that filters leave."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import anyio
+import anyio.to_thread
+from mcp.server.mcpserver import Context
+
+from whitespace_mcp.answers.card.card import NO_INBOX
+from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
+from whitespace_mcp.answers.item_sums import narrowed
+from whitespace_mcp.answers.open_items import (
+    Holder,
+    ItemFilter,
+    OpenItem,
+    items_of,
+    obstacle_entries,
+)
+from whitespace_mcp.answers.people import Names
+from whitespace_mcp.api.slips import read_open
+from whitespace_mcp.config.errors import NotFound, about
+from whitespace_mcp.documents.contract import read_contract
+from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
+from whitespace_mcp.documents.facts_of_lines import line_facts
+from whitespace_mcp.documents.json import as_text
+from whitespace_mcp.documents.obstacles import obstacles
+from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
+from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.portfolio.filters import checked
+from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, read_aside
+from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
+from whitespace_mcp.tools.notes import who_is_meant
+
+NOTE: Final = (
+    "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
+    " typed by other parties."
+)
+
+
+@dataclass(frozen=True)
+class ItemReading:
+    """Open items as they were read.
+
+    Attributes:
+        items: those that are asked for, in order.
+        notes: what has to be said of them; `more`: further keys of the answer.
+        near: carriers whose names come near, where the one that is asked for has no items.
+        slips: what the slips were chosen by, as plain data; a cursor fits no others.
+    """
+
+    items: list[OpenItem]
+    notes: list[str]
+    more: Mapping[str, Any]
+    near: list[str] | None = None
+    slips: Sequence[Any] = ()
+
+
+async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
+    """What is open on one risk, whatever its stage, read now."""
+    today = london_day(call.session.clock.now())
+    with about(call.organisation.name):
+        documents = await documents_of(call)
+        read = await read_open(
+            call.session.api, documents.asked, own_team_channels(call), call.side,
+            user_id=call.organisation.user_id, endorsed=any(map(is_endorsement, documents.ids)),
+        )  # fmt: skip
+    contract, background = read_contract(read.contract), read.background.documents
+    broker = as_text(contract.control.get("placingBrokerChannel")) or ""
+    prefix, slip = call.organisation.channel_prefix, call.slip
+    lines = line_facts(contract, background, documents.ids, prefix)
+    records = slip.documents or documents.records()
+    papers = endorsements_of(records, read.stubs(call.side), read.endorsements, background, broker, prefix)
+    facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(papers))
+    actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
+    holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
+    items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
+    umr = slip.current["umr"] if slip.current else contract.word("umr")
+    matching, near = narrowed(items, chosen)
+    return ItemReading(
+        items=matching,
+        near=near,
+        notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
+        more={
+            "stage": documents.stage,
+            "in_the_way": obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
+            "skipped": read.skipped or None,
+        },
+    )
+
+
+async def items_of_book(
+    ctx: Context, call: OrganisationCall, filters: Mapping[str, Any], chosen: ItemFilter
+) -> ItemReading:
+    """What is open on every slip that the filters leave, as far as it is known by the time of the answer.
+
+    `filters` are those of the list of risks.
+    """
+
+    async def tell(done: int, slips: int, what: str) -> None:
+        await ctx.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
+
+    async def tell_depth(done: int, slips: int) -> None:
+        await tell(done, slips, "contracts and lines")
+
+    session, owner, portfolios = call.session, call.organisation, call.services.portfolios
+    query = Query(checked(filters), show=("waiting",), organisations=(owner,))
+    (match,), market = await ask(query, session, portfolios, tell)
+    if match.error or match.view is None:
+        raise match.error or NotFound("The list of risks could not be read")
+    book, depth = match.view.book, portfolios.of(owner).depth
+    wanted = [] if chosen.kinds == ("asked",) else await read_aside(match, ("subjectivities",))
+    wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
+    left = anyio.current_effective_deadline() - anyio.current_time()
+    await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
+    facts, today = await depth.facts(wanted), london_day(session.clock.now())
+    names = names_of(market)
+
+    def reckoned() -> tuple[list[OpenItem], list[str] | None]:
+        records = book.page(match.query, "newest", limit=-1)
+        items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
+        return narrowed(items, chosen)
+
+    items, near = await anyio.to_thread.run_sync(reckoned)
+    not_known = depth.not_known(wanted)
+    return ItemReading(
+        items=items,
+        near=near,
+        slips=[tuple(sorted(filters.items(), key=repr))],
+        notes=[NOTE, *who_is_meant(match.query, [match], names), *([match.reading] if match.reading else [])],
+        more={"not_known": not_known.plain() or match.not_known.plain()},
+    )
+
+
+def _of_record(
+    record: Record, facts: Mapping[str, SlipFacts], names: Names, prefix: str, today: date
+) -> list[OpenItem]:
+    """What is open on one slip of the list; where its lines are not known, what its summary tells."""
+    broker = record["broker_channel"] or ""
+    holder = Holder(
+        record["slip_short"], record["name"], record["umr"], names, prefix, channel_company(broker) == prefix, today
+    )
+    actions: dict[str, str] = json.loads(record.get("asked") or "{}")
+    return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
