@@ -109,7 +109,7 @@ def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) ->
 def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
     """A book that has learnt what was read in depth."""
     book = read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
-    book.learn_depth([(one["root"], *(one.get(name) for name in DEPTH_COLUMNS)) for one in deep])
+    book.put_depth_facts([(one["root"], *(one.get(name) for name in DEPTH_COLUMNS)) for one in deep])
     return book
 
 
@@ -168,5 +168,5 @@ def test_what_is_read_later_changes_the_answer_to_the_same_question() -> None:
     assert (book.counts(short), book.not_known(short).slips) == ({}, 2)
     for known, root in enumerate(ROOTS[:2], start=1):
         read = _deep(root, ["lines"], DAYS[0], "short", (0, 0, 0), None)
-        book.learn_depth([(root, *(read.get(name) for name in DEPTH_COLUMNS))])
+        book.put_depth_facts([(root, *(read.get(name) for name in DEPTH_COLUMNS))])
         assert (book.counts(short), book.not_known(short).slips) == ({"firm_order": known}, 2 - known)

@@ -31,8 +31,8 @@ def book_of(rows: list[dict[str, Any]], told: list[SummaryFacts]) -> Book:
     """A book that has learnt what summaries told."""
     body = json.dumps(rows).encode()
     book = read_book(body, channel_prefix=PREFIX, user_id=ME)
-    book.learn(told[:1], 1)
-    book.learn(told, 2)
+    book.put_summary_facts(told[:1], 1)
+    book.put_summary_facts(told, 2)
     return book
 
 

@@ -49,7 +49,7 @@ async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[FactNam
     view = await portfolio.view(refresh=True)
     portfolio.summaries.start(refresh=True)
     await portfolio.summaries.wait(PATIENCE, quietly)
-    await portfolio.summaries.teach(view.book)
+    await portfolio.summaries.update(view.book)
     return view.book.wanted(query, facts)
 
 

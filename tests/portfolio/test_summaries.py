@@ -51,7 +51,7 @@ async def lacking(portfolio: Portfolio, seconds: float = PATIENCE) -> int:
     portfolio.summaries.start()
     await portfolio.summaries.wait(seconds, quietly)
     book = (await portfolio.view()).book
-    await portfolio.summaries.teach(book)
+    await portfolio.summaries.update(book)
     return book.not_known(WAITING).slips
 
 
@@ -87,7 +87,7 @@ async def test_what_changed_is_found_on_the_newest_page(running: Running, clock:
         clock.advance(61)
         assert await lacking(portfolio) == 0
         view = await portfolio.view(refresh=True)
-        await portfolio.summaries.teach(view.book)
+        await portfolio.summaries.update(view.book)
         (record,) = [r for r in view.book.page(SHOWN, "newest", limit=-1) if r["root"] == added]
         assert record.get("activity") == record["updated"]
 

@@ -211,7 +211,7 @@ def _status(status: str | None, stage: str) -> str | None:
     return None if status and squeeze(status) == stage.replace("_", "") else status
 
 
-def told_in_row(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:
+def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:
     """The further columns of a row, of what summaries tell of its slip; what is not known is left out.
 
     Args:
@@ -233,7 +233,7 @@ def told_in_row(record: Mapping[str, Any], shown: Iterable[str], names: Names) -
     return {name: columns[name] or None for name in shown}
 
 
-def actions_in_row(record: Mapping[str, Any], person: str) -> dict[str, Any]:
+def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     """What is asked of the organisation and since when, and whether that is the person's own or the team's."""
     actions: dict[str, str] = json.loads(record["asked"] or "{}")
     mine = f"|{person}|" in (record["owners"] or "")

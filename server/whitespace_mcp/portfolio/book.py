@@ -42,12 +42,12 @@ class Book:
         newest: the instant of the last edit of all; empty if none tells.
         words: the statuses and contract types that occur.
         source: the risk list, or summaries where the platform does not serve it.
-        taught: up to which turn of `Summaries` it has their facts.
+        facts_version: up to which version of `Summaries` it has their facts.
     """
 
     def __init__(self, connection: sqlite3.Connection, reading: Reading, listed: int, source: ListSource) -> None:
         self.source: ListSource = source
-        self.taught = 0
+        self.facts_version = 0
         for table, columns in (("summary_facts", _SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
             connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
         self.slips = finish(connection, reading)
@@ -86,14 +86,14 @@ class Book:
         """Bytes that its database has."""
         return self._database.size
 
-    def learn(self, facts: Sequence[SummaryFacts], turn: int) -> None:
-        """Take in the facts of summaries, one for each slip, in place of former ones; `turn` is that of `Summaries`."""
+    def put_summary_facts(self, facts: Sequence[SummaryFacts], version: int) -> None:
+        """Put in facts of summaries, one for each slip, in place of former ones; `version` is that of `Summaries`."""
         rows = [(*summary, summary.waits, summary.since) for summary in facts]
         self._database.replace("summary_facts", rows)
-        self.taught = turn
+        self.facts_version = version
 
-    def learn_depth(self, rows: Collection[tuple[Any, ...]]) -> None:
-        """Take in what contracts, lines and endorsements tell, each slip's root first, then `DEPTH_COLUMNS`."""
+    def put_depth_facts(self, rows: Collection[tuple[Any, ...]]) -> None:
+        """Put in what contracts, lines and endorsements tell, each slip's root first, then `DEPTH_COLUMNS`."""
         self._database.replace("depth", rows)
 
     def wanted(self, query: Query, facts: Collection[FactName], roots: Collection[str] | None = None) -> list[Wanted]:

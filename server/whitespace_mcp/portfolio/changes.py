@@ -46,7 +46,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Familiar:
+class Baseline:
     """What a list is known to agree with: the newest summaries when it was right, by name, with moment and mark."""
 
     summaries: Mapping[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
@@ -56,14 +56,14 @@ class Familiar:
         return [summary for summary in page.summaries if self.summaries.get(summary.name) != page.seen[summary.name]]
 
 
-async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar, own: Organisation) -> Changes:
+async def changes_of(api: Api, page: NewestPage, book: Book, baseline: Baseline, own: Organisation) -> Changes:
     """What has changed since a list was read.
 
     Args:
         api: the platform.
         page: the newest page of the summaries.
         book: the list as it is known.
-        familiar: what of earlier pages it agrees with.
+        baseline: what of earlier pages it agrees with.
         own: whose list it is.
 
     Raises:
@@ -72,10 +72,10 @@ async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar,
     """
     if book.source != "list" or not book.newest or page.newest < book.newest or not page.reaches(book.newest):
         raise UnclearError
-    if page.lacks(familiar.summaries) or len(page.seen) < len(page.summaries):
+    if page.lacks(baseline.summaries) or len(page.seen) < len(page.summaries):
         raise UnclearError
-    new = familiar.news(page)
-    if any(summary.name in familiar.summaries and summary.moment < book.newest for summary in new):
+    new = baseline.news(page)
+    if any(summary.name in baseline.summaries and summary.moment < book.newest for summary in new):
         raise UnclearError
     stubs: dict[str, dict[str, Stub]] = {}
     for summary in new:
@@ -83,14 +83,14 @@ async def changes_of(api: Api, page: NewestPage, book: Book, familiar: Familiar,
             stubs.setdefault(summary.root, {}).update({stub.id: stub for stub in _stubs(summary)})
     names: list[str] = []
     gone: set[str] = set()
-    for root, told_of in stubs.items():
+    for root, by_id in stubs.items():
         records = {record["id"]: record for record in book.slip(root)}
-        visible = set(told_of) if told_of.keys() >= records.keys() else await _visible(api, root, own)
+        visible = set(by_id) if by_id.keys() >= records.keys() else await _visible(api, root, own)
         gone |= records.keys() - visible
         names += [
             name
             for name in visible
-            if name not in records or (name in told_of and _differs(records[name], told_of[name], book.newest, own))
+            if name not in records or (name in by_id and _differs(records[name], by_id[name], book.newest, own))
         ]
     if len(names) > max(4, min(MOST, book.documents * LISTED_BYTES // CONTRACT_BYTES)):
         raise UnclearError

@@ -57,14 +57,14 @@ TellDepth = Callable[[int, int], Awaitable[None]]
 
 @dataclass(frozen=True)
 class _Complete:
-    """A question of which all was known, or given up, and which book was taught that at which turn."""
+    """A question of which all was known, or given up, and which book was updated with it, after how many changes."""
 
     book: "weakref.ref[Book]"
     wanted: tuple[Wanted, ...]
-    turns: int
+    changes: int
 
-    def is_still(self, book: Book, wanted: Sequence[Wanted], turns: int) -> bool:
-        return self.turns == turns and self.book() is book and self.wanted == tuple(wanted)
+    def is_still(self, book: Book, wanted: Sequence[Wanted], changes: int) -> bool:
+        return self.changes == changes and self.book() is book and self.wanted == tuple(wanted)
 
 
 class Depth:
@@ -79,7 +79,7 @@ class Depth:
         self._failures = DepthFailures(session.clock)
         self._open: set[str] = set()
         self._slip_read = anyio.Event()
-        self._turns = 0
+        self._changes = 0
         self._complete: _Complete | None = None
         self._cache = DepthCache(session, organisation)
         self._unwritten = 0
@@ -115,13 +115,13 @@ class Depth:
             tell: is told how far it is, each time that a slip was read.
         """
         await self._recall()
-        if self._complete is not None and self._complete.is_still(book, wanted, self._turns):
+        if self._complete is not None and self._complete.is_still(book, wanted, self._changes):
             return
-        missing = await self._aside(self._missing, wanted, len(wanted))
+        missing = await self._in_worker(self._missing, wanted, len(wanted))
         if missing:
             self._failures.begin()
             self._open |= {slip.root for slip in missing}
-            ids = await self._aside(lambda slips: book.ids_of({slip.root for slip in slips}), missing, book.slips)
+            ids = await self._in_worker(lambda slips: book.ids_of({slip.root for slip in slips}), missing, book.slips)
             self._readers.want(
                 (
                     (self._organisation.id, slip.root),
@@ -131,21 +131,21 @@ class Depth:
                 for slip in missing
             )
             await self._wait({slip.root for slip in missing}, len(wanted), seconds, tell)
-        turns = self._turns
-        await self.teach(book, wanted)
+        changes = self._changes
+        await self.update(book, wanted)
         lasts = not missing and all(
             slip.root not in self._failures and (slip.activity is not None or not slip.parts - {"terms"})
             for slip in wanted
         )
-        self._complete = _Complete(weakref.ref(book), tuple(wanted), turns) if lasts else None
+        self._complete = _Complete(weakref.ref(book), tuple(wanted), changes) if lasts else None
 
-    async def teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
+    async def update(self, book: Book, wanted: Sequence[Wanted]) -> None:
         """Let a book know what is known of some slips."""
-        await self._aside(partial(self._teach, book), wanted, len(wanted))
+        await self._in_worker(partial(self._update, book), wanted, len(wanted))
 
     async def facts(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
         """The facts of those of some slips of which all that is wanted is known, by root."""
-        return await self._aside(self._unpacked, wanted, 10 * len(wanted))
+        return await self._in_worker(self._unpacked, wanted, 10 * len(wanted))
 
     def not_known(self, wanted: Sequence[Wanted]) -> NotKnown:
         """Of how many of some slips what is wanted is not known, and why."""
@@ -176,14 +176,14 @@ class Depth:
         self._weight = 0
         self._failures.clear()
         self._open.clear()
-        self._turn()
+        self._changed()
 
     async def forget(self) -> None:
         """The same on the disk too."""
         self.clear()
         await self._cache.forget()
 
-    async def _aside(self, work: Callable[[Sequence[Wanted]], T], wanted: Sequence[Wanted], cost: int) -> T:
+    async def _in_worker(self, work: Callable[[Sequence[Wanted]], T], wanted: Sequence[Wanted], cost: int) -> T:
         """Do something for many slips in a worker thread, for few at once."""
         return work(wanted) if cost < LONG else await anyio.to_thread.run_sync(work, wanted)
 
@@ -193,12 +193,12 @@ class Depth:
     def _unpacked(self, wanted: Sequence[Wanted]) -> dict[str, SlipFacts]:
         return {slip.root: unpacked(self._entries[slip.root].packed) for slip in wanted if self._has(slip)}
 
-    def _teach(self, book: Book, wanted: Sequence[Wanted]) -> None:
+    def _update(self, book: Book, wanted: Sequence[Wanted]) -> None:
         rows = [
             row_of(slip, self._entries.get(slip.root), self._known_parts(slip), self._failures.why(slip.root))
             for slip in wanted
         ]
-        book.learn_depth(rows)
+        book.put_depth_facts(rows)
 
     def _known_parts(self, slip: Wanted) -> frozenset[Part]:
         """The parts that are known of a slip as it is now."""
@@ -221,11 +221,11 @@ class Depth:
 
     async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
         with anyio.move_on_after(seconds):
-            turns = self._turns
+            changes = self._changes
             while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
                 await self._slip_read.wait()
-                if tell is not None and (self._turns - turns) * STEPS >= total:
-                    turns = self._turns
+                if tell is not None and (self._changes - changes) * STEPS >= total:
+                    changes = self._changes
                     await tell(total - len(roots & self._open), total)
 
     async def _learn(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> None:
@@ -249,7 +249,7 @@ class Depth:
         late = self._session.clock.monotonic() - self._written_at >= WRITE_SECONDS
         if self._unwritten >= WRITTEN_EACH or (self._unwritten and late):
             self._write()
-        self._turn()
+        self._changed()
 
     async def _entry(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> Entry:
         facts = await read_facts(self._session.api, turn, slip, ids, self._side, self._organisation.user_id)
@@ -267,15 +267,15 @@ class Depth:
             self._readers.drop(self._organisation.id if isinstance(error, AccessRefused) else None)
             self._open.clear()
 
-    def _turn(self) -> None:
-        self._turns += 1
+    def _changed(self) -> None:
+        self._changes += 1
         read, self._slip_read = self._slip_read, anyio.Event()
         read.set()
 
     def _stopped(self) -> None:
         if self._unwritten:
             self._write()
-        self._turn()
+        self._changed()
 
     def _write(self) -> None:
         self._unwritten, self._written_at = 0, self._session.clock.monotonic()

@@ -10,7 +10,7 @@ import msgspec
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.slip_facts import unpacked
 from whitespace_mcp.portfolio.depth_facts import Entry, columns_of
-from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
+from whitespace_mcp.portfolio.disk_cache import CachedList, ListCache
 from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
@@ -25,7 +25,7 @@ class DepthCache:
 
     def __init__(self, session: Session, organisation: Organisation) -> None:
         self._session = session
-        self._keeping = Keeping(session, organisation, _KIND)
+        self._cache = ListCache(session, organisation, _KIND)
 
     async def recall(self, now: float) -> dict[str, Entry]:
         """What is kept for this login, if it can be read and is whole.
@@ -33,31 +33,31 @@ class DepthCache:
         Args:
             now: monotonic seconds, which count as when it was read.
         """
-        if not self._keeping.wanted:
+        if not self._cache.wanted:
             return {}
         with suppress(WhitespaceError):
             token = await self._session.token_cache.current()
-            file = await anyio.to_thread.run_sync(self._keeping.recall, token)
+            file = await anyio.to_thread.run_sync(self._cache.recall, token)
             return await anyio.to_thread.run_sync(_read, file.body, now) if file else {}
         return {}
 
     async def keep(self, entries: dict[str, Entry]) -> None:
         """Write all of it, in place of what was there."""
-        if not self._keeping.wanted:
+        if not self._cache.wanted:
             return
         with suppress(WhitespaceError):
             token = await self._session.token_cache.current()
             stored: _Stored = {root: (entry.revisions, entry.packed) for root, entry in entries.items()}
             body = await anyio.to_thread.run_sync(msgspec.msgpack.encode, stored)
-            file = KeptList(body, self._session.clock.now().astimezone(UTC), None)
-            await anyio.to_thread.run_sync(self._keeping.keep, token, file)
+            file = CachedList(body, self._session.clock.now().astimezone(UTC), None)
+            await anyio.to_thread.run_sync(self._cache.keep, token, file)
 
     async def forget(self) -> None:
         """Remove it: the organisation may not be shown any more."""
-        if self._keeping.wanted:
+        if self._cache.wanted:
             with suppress(WhitespaceError):
                 token = await self._session.token_cache.current()
-                await anyio.to_thread.run_sync(self._keeping.forget, token)
+                await anyio.to_thread.run_sync(self._cache.forget, token)
 
 
 def _read(body: bytes, now: float) -> dict[str, Entry]:

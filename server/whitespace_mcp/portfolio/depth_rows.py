@@ -10,7 +10,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.counts import NotKnown
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.matches import Match, Tell, read_aside, read_deep
+from whitespace_mcp.portfolio.matches import Match, Tell, read_deep, wanted_of
 from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
 
@@ -44,7 +44,7 @@ async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Port
     for match in matches if query.deep else ():
         if match.view:
             roots = await anyio.to_thread.run_sync(_roots, match.view.book, match.query)
-            wanted[match.organisation.id] = await read_aside(match, query.deep, roots)
+            wanted[match.organisation.id] = await wanted_of(match, query.deep, roots)
     await read_deep(matches, wanted, portfolios, tell)
     depths = {m.organisation.id: portfolios.of(m.organisation).depth for m in matches if m.organisation.id in wanted}
     return DepthRows(

@@ -23,7 +23,7 @@ FORMAT: Final = 1
 
 
 @dataclass(frozen=True)
-class KeptList:
+class CachedList:
     """A list as it was received.
 
     Attributes:
@@ -37,7 +37,7 @@ class KeptList:
     mark: bytes | None
 
 
-class Keeping:
+class ListCache:
     """Where the list of one organisation is kept, or with a `kind` what else is known of it.
 
     Nowhere unless the settings say so and the login is known.
@@ -55,7 +55,7 @@ class Keeping:
         """Whether lists are kept at all."""
         return self._folder is not None
 
-    def recall(self, token: Token) -> KeptList | None:
+    def recall(self, token: Token) -> CachedList | None:
         """What is kept for a login, if it can be read and is whole."""
         path = self._path(token)
         if path is None:
@@ -69,9 +69,9 @@ class Keeping:
             mark = bytes.fromhex(header["mark"]) if header["mark"] is not None else None
         except (OSError, ValueError, LookupError, TypeError):
             return None
-        return KeptList(body, read_at, mark) if read_at.tzinfo else None
+        return CachedList(body, read_at, mark) if read_at.tzinfo else None
 
-    def keep(self, token: Token, listed: KeptList) -> None:
+    def keep(self, token: Token, listed: CachedList) -> None:
         """Write it, in place of what was there; a folder that cannot be used is simply not used."""
         path = self._path(token)
         if path is None:

@@ -155,7 +155,7 @@ async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Te
     """Read what contracts and lines tell of the slips that the rest of the question leaves."""
     wanted = {
         match.organisation.id: _datable(
-            await read_aside(match, (*match.query.facts, *match.query.shown)),
+            await wanted_of(match, (*match.query.facts, *match.query.shown)),
             portfolios.of(match.organisation).summaries,
         )
         for match in matches
@@ -201,7 +201,7 @@ def _datable(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
     return [slip for slip in wanted if slip.activity is not None or slip.parts == frozenset[Part](("terms",))]
 
 
-async def read_aside(match: Match, facts: Sequence[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
+async def wanted_of(match: Match, facts: Sequence[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
     """What has to be read of a match's slips, reckoned in a worker thread where the list is long.
 
     `roots` are the only slips that matter; None stands for all that match.
@@ -232,7 +232,7 @@ async def read_rows(
         if not roots or match.view is None:
             continue
         depth = portfolios.of(match.organisation).depth
-        wanted = await read_aside(match, query.deep, roots)
+        wanted = await wanted_of(match, query.deep, roots)
         left = anyio.current_effective_deadline() - anyio.current_time()
 
         async def tell_depth(done: int, slips: int) -> None:

@@ -31,9 +31,9 @@ from whitespace_mcp.config.errors import (
 from whitespace_mcp.documents.newest import NewestPage
 from whitespace_mcp.portfolio.amending import AmbiguousError
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.changes import Familiar, UnclearError, agrees, changes_of, mark_for
+from whitespace_mcp.portfolio.changes import Baseline, UnclearError, agrees, changes_of, mark_for
 from whitespace_mcp.portfolio.depth import Depth
-from whitespace_mcp.portfolio.disk_cache import Keeping, KeptList
+from whitespace_mcp.portfolio.disk_cache import CachedList, ListCache
 from whitespace_mcp.portfolio.intake import Intake, read_book, usable
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Reading
@@ -78,10 +78,10 @@ class Portfolio:
         self._view: View | None = None
         self._fresh_until = 0.0
         self._reload_at = 0.0
-        self._familiar = Familiar()
+        self._baseline = Baseline()
         self._anew = False
         self._page_refused: AccessRefused | None = None
-        self._keeping = Keeping(session, organisation)
+        self._cache = ListCache(session, organisation)
         self._flight = SingleFlight(session.tasks, self._load)
 
     @property
@@ -116,10 +116,10 @@ class Portfolio:
             try:
                 return await self._newest(anew=refresh)
             except Unavailable as error:
-                former = self._view or await self._kept_view()
+                former = self._view or await self._stale_from_disk()
                 if former is None:
                     raise
-                await self._still_ours()
+                await self._confirm_membership()
                 return View(former.book, former.as_of, stale=explain(error))
 
     async def _newest(self, *, anew: bool) -> View:
@@ -133,7 +133,7 @@ class Portfolio:
     async def _load(self) -> View:
         try:
             with anyio.fail_after(self._session.settings.timeout):
-                view = await self._looked()
+                view = await self._look_again()
         except TimeoutError:
             raise _too_slow() from None
         except Unavailable:
@@ -150,13 +150,18 @@ class Portfolio:
 
     def release(self) -> None:
         """Let the list go: it is read again when it is next asked for."""
-        self._view, self._familiar, self._fresh_until = None, Familiar(), 0.0
+        self._view, self._baseline, self._fresh_until = None, Baseline(), 0.0
 
-    async def _looked(self) -> View:
+    async def _look_again(self) -> View:
         """The former book if nothing changed since it was read, or amended by what did, or a new one."""
         self._page_refused = None
-        page = await self._newest_page() if self._view is not None or self._keeping.wanted else None
-        if self._view is None and page is not None and not self._anew and (remembered := await self._kept(page.mark)):
+        page = await self._newest_page() if self._view is not None or self._cache.wanted else None
+        if (
+            self._view is None
+            and page is not None
+            and not self._anew
+            and (remembered := await self._from_disk(page.mark))
+        ):
             return remembered
         overdue = self._session.clock.monotonic() >= self._reload_at
         if self._view is not None and page is not None and not overdue and await self._amended(self._view.book, page):
@@ -167,23 +172,23 @@ class Portfolio:
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._familiar = Familiar(page.seen if page is not None and agrees(page, book) else {})
+        self._baseline = Baseline(page.seen if page is not None and agrees(page, book) else {})
         self._anew = False
         return View(book, self._session.clock.now())
 
     async def _amended(self, book: Book, page: NewestPage) -> bool:
         """Whether a book is what the platform has now, after what the summaries show to have changed."""
         own = self._organisation
-        if len(page.seen) == len(page.summaries) and page.seen == self._familiar.summaries and agrees(page, book):
+        if len(page.seen) == len(page.summaries) and page.seen == self._baseline.summaries and agrees(page, book):
             return True
         try:
-            changes = await changes_of(self._session.api, page, book, self._familiar, own)
+            changes = await changes_of(self._session.api, page, book, self._baseline, own)
             if changes.elements or changes.gone:
                 reading = Reading(channel_prefix=own.channel_prefix, user_id=own.id)
                 book.amend(changes.elements, changes.gone, reading)
         except (UnclearError, AmbiguousError):
             return False
-        self._familiar = Familiar(page.seen)
+        self._baseline = Baseline(page.seen)
         return True
 
     async def _newest_page(self) -> NewestPage | None:
@@ -198,7 +203,7 @@ class Portfolio:
         except WhitespaceError:
             return None
 
-    async def _still_ours(self) -> None:
+    async def _confirm_membership(self) -> None:
         """Before a former list is shown: a refusal beside an outage wins over it.
 
         Raises:
@@ -221,7 +226,7 @@ class Portfolio:
         intakes: list[Intake] = []
 
         def intake() -> Intake:
-            intakes[:] = [self._intake(keeps=self._keeping.wanted)]
+            intakes[:] = [self._intake(keeps=self._cache.wanted)]
             return intakes[0]
 
         try:
@@ -233,10 +238,10 @@ class Portfolio:
         except (WrongAddress, NotFound) as error:
             return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
         book = usable(await anyio.to_thread.run_sync(intakes[0].book))
-        if self._keeping.wanted:
+        if self._cache.wanted:
             token = await self._session.token_cache.current()
-            file = KeptList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
-            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._keeping.keep, token, file)
+            file = CachedList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
+            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._cache.keep, token, file)
         return book
 
     def _intake(self, *, keeps: bool = False) -> Intake:
@@ -249,15 +254,15 @@ class Portfolio:
             partial(read_book, body, channel_prefix=own.channel_prefix, user_id=own.id)
         )
 
-    async def _recalled(self) -> KeptList | None:
+    async def _on_disk(self) -> CachedList | None:
         """What is on disk for this login, if lists are kept there."""
-        if not self._keeping.wanted:
+        if not self._cache.wanted:
             return None
-        return await anyio.to_thread.run_sync(self._keeping.recall, await self._session.token_cache.current())
+        return await anyio.to_thread.run_sync(self._cache.recall, await self._session.token_cache.current())
 
-    async def _kept(self, mark: bytes) -> View | None:
+    async def _from_disk(self, mark: bytes) -> View | None:
         """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
-        file = await self._recalled()
+        file = await self._on_disk()
         if file is None or file.mark != mark:
             return None
         age = (self._session.clock.now() - file.read_at).total_seconds()
@@ -270,10 +275,10 @@ class Portfolio:
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
         return View(book, self._session.clock.now())
 
-    async def _kept_view(self) -> View | None:
+    async def _stale_from_disk(self) -> View | None:
         """The list on disk as it was read, to be shown as stale; None where there is none."""
         with suppress(WhitespaceError):
-            file = await self._recalled()
+            file = await self._on_disk()
             return View(await self._book_of(file.body), file.read_at) if file else None
         return None
 
@@ -281,10 +286,10 @@ class Portfolio:
         """Remove the list, from the disk too: the platform does not show it to this organisation any more."""
         self._view = None
         await self.depth.forget()
-        if self._keeping.wanted:
+        if self._cache.wanted:
             with suppress(WhitespaceError):
                 token = await self._session.token_cache.current()
-                await anyio.to_thread.run_sync(self._keeping.forget, token)
+                await anyio.to_thread.run_sync(self._cache.forget, token)
 
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
         """The contract documents that the summaries name, since the list is not served."""

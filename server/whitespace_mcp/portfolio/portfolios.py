@@ -113,7 +113,7 @@ class Portfolios:
 
         async def inform(summaries: Summaries, book: Book) -> None:
             await summaries.wait(seconds, tell_count)
-            await summaries.teach(book)
+            await summaries.update(book)
 
-        if not all(summaries.has_taught(book) for summaries, book in every):
+        if not all(summaries.is_up_to_date(book) for summaries, book in every):
             await side_by_side(inform, every)

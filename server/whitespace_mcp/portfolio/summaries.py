@@ -35,7 +35,7 @@ AGAIN_SECONDS: Final = 86_400.0
 ASIDE_BYTES: Final = 150_000
 """What two connections of SQLite and the objects around them take for an organisation, as it was measured."""
 MANY: Final = 5_000
-"""Rows from which a book is taught in a worker thread."""
+"""Rows from which a book is updated in a worker thread."""
 
 TellSummaries = Callable[[int], Awaitable[None]]
 """Is told how many summaries are known, each time that a page was read."""
@@ -103,22 +103,22 @@ class Summaries:
                         pass
                 tasks.cancel_scope.cancel()
 
-    def has_taught(self, book: Book) -> bool:
+    def is_up_to_date(self, book: Book) -> bool:
         """Whether a book has all facts that there are, and they are fresh."""
-        return self.fresh and book.taught == self._table.turn
+        return self.fresh and book.facts_version == self._table.version
 
-    async def teach(self, book: Book) -> None:
+    async def update(self, book: Book) -> None:
         """Bring what a book knows of its slips up to date."""
-        if book.taught == self._table.turn:
+        if book.facts_version == self._table.version:
             return
         if self._table.size < MANY:
-            self._teach(book)
+            self._update(book)
         else:
-            await anyio.to_thread.run_sync(self._teach, book)
+            await anyio.to_thread.run_sync(self._update, book)
 
-    def _teach(self, book: Book) -> None:
-        turn, facts = self._table.since(book.taught)
-        book.learn(facts, turn)
+    def _update(self, book: Book) -> None:
+        version, facts = self._table.since(book.facts_version)
+        book.put_summary_facts(facts, version)
 
     async def _telling(self, tell: TellSummaries) -> None:
         while True:
@@ -205,12 +205,12 @@ class _Table:
     """Summaries in SQLite, small beside objects of Python: the latest of each id, and when it was last met."""
 
     def __init__(self) -> None:
-        self.turn = 0
+        self.version = 0
         self.size = 0
         self._database = Database()
         columns = ", ".join(FIELDS)
         with self._database.locked() as connection:
-            connection.execute(f"CREATE TABLE summaries (id PRIMARY KEY, {columns}, walk, turn) WITHOUT ROWID")
+            connection.execute(f"CREATE TABLE summaries (id PRIMARY KEY, {columns}, walk, version) WITHOUT ROWID")
             connection.execute("CREATE INDEX by_root ON summaries (root)")
 
     def keep(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> bool:
@@ -218,8 +218,8 @@ class _Table:
         with self._database.locked():
             fresh = self._fresh(rows, walk)
             if fresh:
-                self.turn += 1
-                self._database.replace("summaries", [(name, *facts, walk, self.turn) for name, facts in fresh])
+                self.version += 1
+                self._database.replace("summaries", [(name, *facts, walk, self.version) for name, facts in fresh])
                 self._count()
         return bool(fresh)
 
@@ -241,14 +241,14 @@ class _Table:
         """Bytes that the database has, and what an organisation takes beside its pages."""
         return self._database.size + ASIDE_BYTES
 
-    def since(self, turn: int) -> tuple[int, list[SummaryFacts]]:
-        """The turn that it is, and what was learnt of slips since another turn, each merged."""
+    def since(self, version: int) -> tuple[int, list[SummaryFacts]]:
+        """The version that it is, and the facts of slips that have changed since another version, each merged."""
         with self._database.locked():
-            now = self.turn
+            now = self.version
             rows = self._database.rows(
                 f"SELECT {', '.join(FIELDS)} FROM summaries"  # noqa: S608
-                " WHERE root IN (SELECT root FROM summaries WHERE turn > ?) ORDER BY root",
-                [turn],
+                " WHERE root IN (SELECT root FROM summaries WHERE version > ?) ORDER BY root",
+                [version],
             )
         each = groupby(map(SummaryFacts._make, rows), key=lambda facts: facts.root)
         return now, [merged(facts) for _, facts in each]

@@ -183,8 +183,8 @@ def _question_name(entry: QuestionEntry) -> str:
 
 def _source(what: str, read: Document) -> str:
     """What it is, from which environment of the platform, and that it is the parties' word."""
-    told_by = as_text(as_object(read.get("metadata")).get("env"))
-    return f"{what}{f' (environment {clean(told_by, 40)})' if told_by else ''}, written by the parties"
+    environment = as_text(as_object(read.get("metadata")).get("env"))
+    return f"{what}{f' (environment {clean(environment, 40)})' if environment else ''}, written by the parties"
 
 
 _NOTHING: Final[Document] = {}

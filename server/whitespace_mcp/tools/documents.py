@@ -85,7 +85,7 @@ async def get_documents(
             document=document,
             total=len(entries),
             documents=page.entries,
-            saved=_told_pack(pack) if pack else None,
+            saved=_pack_answer(pack) if pack else None,
             next_cursor=page.next_cursor,
             skipped=attached.skipped or None,
             notes=without_gaps([TYPED if attached.files else NO_FILES]),
@@ -161,7 +161,7 @@ def folder_of(environment: Environment) -> str:
     return environment.host if usual else f"{environment.host} {environment.key()[:8]}"
 
 
-def _told_pack(pack: Pack) -> SavedPack:
+def _pack_answer(pack: Pack) -> SavedPack:
     files = [
         SavedEntry(file=file.file, bytes=file.size, already_there=None if file.written else True) for file in pack.saved
     ]

@@ -7,7 +7,7 @@ from whitespace_mcp.config.errors import BadArgument, listed
 from whitespace_mcp.terms.text import clean, squeeze
 
 
-def chosen(paper: ContractWording, headings: Sequence[str], section: str | None) -> list[Clause]:
+def chosen(wording: ContractWording, headings: Sequence[str], section: str | None) -> list[Clause]:
     """The clauses that the call is about, in the contract's order; all of them if it names none.
 
     `headings` are names or numbers, `section` a section's id or title.
@@ -15,24 +15,24 @@ def chosen(paper: ContractWording, headings: Sequence[str], section: str | None)
     Raises:
         BadArgument: one that the contract does not have; the message lists those that come near, or all.
     """
-    clauses = list(paper.clauses)
+    clauses = list(wording.clauses)
     if section is not None:
-        clauses = _of_section(paper, section)
+        clauses = _of_section(wording, section)
     if not headings:
         return clauses
     wanted = {clause.index for heading in headings for clause in _of_heading(clauses, heading)}
     return [clause for clause in clauses if clause.index in wanted]
 
 
-def _of_section(paper: ContractWording, words: str) -> list[Clause]:
+def _of_section(wording: ContractWording, words: str) -> list[Clause]:
     key = squeeze(words)
-    names = {clause.section: {squeeze(clause.section)} for clause in paper.clauses if clause.section}
-    for section, title in paper.titles.items():
+    names = {clause.section: {squeeze(clause.section)} for clause in wording.clauses if clause.section}
+    for section, title in wording.titles.items():
         names.setdefault(section, {squeeze(section)}).add(squeeze(title))
     sections = {section for section, keys in names.items() if key in keys}
     sections = sections or {section for section, keys in names.items() if key and any(key in name for name in keys)}
     if len(sections) == 1:
-        return [clause for clause in paper.clauses if clause.section in sections]
+        return [clause for clause in wording.clauses if clause.section in sections]
     raise BadArgument(
         "section",
         "could be several sections of this contract" if sections else "is no section of this contract",
@@ -52,13 +52,13 @@ def _of_heading(clauses: Sequence[Clause], words: str) -> list[Clause]:
     raise BadArgument(
         "heading",
         "could be several headings of this contract" if near else "is none of this contract's headings",
-        allowed=f"{'Pass one of' if near else 'It has'}: {listed(map(_told, near or clauses), most=60)}."
+        allowed=f"{'Pass one of' if near else 'It has'}: {listed(map(_label, near or clauses), most=60)}."
         if clauses
         else "It has none.",
     )
 
 
-def _told(clause: Clause) -> str:
+def _label(clause: Clause) -> str:
     """How a message names a heading: as it can be passed."""
     name = clause.title if clause.heading in {"NonMRCHeading", "CustomMRCHeading", "Unknown"} else clause.heading
     return f"{clause.index} {clean(name, 70)}"

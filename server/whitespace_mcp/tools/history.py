@@ -187,7 +187,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
         size=lambda slip: text_size(entry(slip)) + HAPPENED_SIZE,
     )
     with about(owner.name):
-        details = await together([partial(_behind, call, slip.root) for slip in page.entries])
+        details = await together([partial(_background, call, slip.root) for slip in page.entries])
     entries = [
         entry(slip).model_copy(update=_happened(documents, since, names))
         for slip, documents in zip(page.entries, details, strict=True)
@@ -206,7 +206,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
     )
 
 
-async def _behind(call: OrganisationCall, root: str) -> list[Document]:
+async def _background(call: OrganisationCall, root: str) -> list[Document]:
     """The activities of a slip; none where the platform does not serve them."""
     read = partial(risk_activities, call.session.api, root, call.side, user_id=call.organisation.user_id)
     return (await where_served(read, VisibleDocuments())).documents

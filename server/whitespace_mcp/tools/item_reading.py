@@ -32,7 +32,7 @@ from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, read_aside
+from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, wanted_of
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.ids import channel_company
@@ -78,8 +78,8 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     prefix, slip = call.organisation.channel_prefix, call.slip
     lines = line_facts(contract, background, documents.ids, prefix)
     records = slip.documents or documents.records()
-    papers = endorsements_of(records, read.stubs(call.side), read.endorsements, background, broker, prefix)
-    facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(papers))
+    amendments = endorsements_of(records, read.stubs(call.side), read.endorsements, background, broker, prefix)
+    facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(amendments))
     actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
@@ -117,7 +117,7 @@ async def items_of_book(
     if match.error or match.view is None:
         raise match.error or NotFound("The list of risks could not be read")
     book, depth = match.view.book, portfolios.of(owner).depth
-    wanted = [] if chosen.kinds == ("asked",) else await read_aside(match, ("subjectivities",))
+    wanted = [] if chosen.kinds == ("asked",) else await wanted_of(match, ("subjectivities",))
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
     left = anyio.current_effective_deadline() - anyio.current_time()
     await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)

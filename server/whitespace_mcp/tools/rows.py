@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from whitespace_mcp.answers.depth_columns import depth_in_row
-from whitespace_mcp.answers.risks import actions_in_row, risk_values, told_in_row
+from whitespace_mcp.answers.risks import action_columns, risk_values, summary_columns
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.pages import PagedRow
@@ -35,9 +35,9 @@ def row_values(
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = organisation.team_names
     shown = [fact for fact in query.show if fact in _SUMMARY]
-    columns: dict[str, Any] = told_in_row(record, shown, names_of(market)) if shown else {}
+    columns: dict[str, Any] = summary_columns(record, shown, names_of(market)) if shown else {}
     if "action" in query.values or query.sort == "waiting":
-        columns |= actions_in_row(record, organisation_id)
+        columns |= action_columns(record, organisation_id)
     if query.deep:
         facts = (depth or {}).get((organisation_id, record["root"]))
         columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names_of(market))

@@ -77,8 +77,8 @@ async def get_wording(
     """
     with about(call.organisation.name):
         document = await wording_document(call)
-        paper = read_wording(document)
-        clauses = chosen(paper, heading or [], section)
+        contract_wording = read_wording(document)
+        clauses = chosen(contract_wording, heading or [], section)
     market = await call.session.directory.names()
     head = _head(call, document, len(clauses))
     question = call.question("wording", head.document, heading, section, search)
@@ -87,7 +87,7 @@ async def get_wording(
     elif heading or section:
         _texts(head, clauses, market, question, cursor)
     else:
-        _outline(head, paper, clauses, market, question, cursor)
+        _outline(head, contract_wording, clauses, market, question, cursor)
     if any(clause.carriers is not None for clause in clauses):
         head.notes = [*(head.notes or []), VERTICAL]
     return result(head)
@@ -120,7 +120,7 @@ def _head(call: RiskCall, document: Document, total: int) -> Wording:
 
 def _outline(
     head: Wording,
-    paper: ContractWording,
+    contract_wording: ContractWording,
     clauses: list[Clause],
     market: MarketDirectory,
     question: list[Any],
@@ -134,7 +134,7 @@ def _outline(
         name=lambda entry: str(entry[1].index),
         size=lambda entry: _share(entry[1]),
     )
-    head.sections, head.next_cursor = by_section(page.entries, paper.titles) or None, page.next_cursor
+    head.sections, head.next_cursor = by_section(page.entries, contract_wording.titles) or None, page.next_cursor
 
 
 def _texts(

@@ -44,7 +44,7 @@ def _to_its_end(paper: Paper, go: Callable[[], None]) -> int:
         raise  # the reader of a pipe has seen enough; click ends the command quietly
     except Exception as error:  # noqa: BLE001  # whatever it is, a newcomer is told in a sentence
         paper.gap()
-        paper.text(f"Sorry, the tour stopped: {_told(error).rstrip('.')}.")
+        paper.text(f"Sorry, the tour stopped: {_reason(error).rstrip('.')}.")
         paper.text("Trying once more may help. If it stops again, please report it together with the lines above.")
         return 1
     return 0
@@ -70,10 +70,10 @@ def _tour(paper: Paper, platform: Platform) -> None:
     what_next(paper)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """What went wrong, under all the wrapping of task groups."""
     if isinstance(error, ExceptionGroup):
-        return _told(cast("ExceptionGroup[Exception]", error).exceptions[0])
+        return _reason(cast("ExceptionGroup[Exception]", error).exceptions[0])
     if isinstance(error, Disappointment):
         return str(error)
     if isinstance(error, MCPError):

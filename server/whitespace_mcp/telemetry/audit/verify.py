@@ -78,7 +78,7 @@ def verify(folder: Path) -> Verdict:
         FileNotFoundError: there is no trail in it.
     """
     paths = files_in(folder)
-    checked = {path.name: _settled(path) for path in paths}
+    checked = {path.name: _consistent(path) for path in paths}
     for path in files_in(folder, HEAD):
         name = path.with_suffix(SUFFIX).name
         if name not in checked and not path.with_suffix(SUFFIX).exists():
@@ -111,7 +111,7 @@ def _holds_a_trail(folder: Path) -> bool:
     return bool(files_in(folder) or files_in(folder, HEAD))
 
 
-def _settled(path: Path) -> Checked:
+def _consistent(path: Path) -> Checked:
     """A file and its head as they belong together, though a process may be writing both."""
     head = read_head(path)
     for _ in range(_TRIES):
