@@ -218,7 +218,12 @@ def _running_out(t: Truth) -> None:
         *(slip(s) for s in list(late.values())[:4]),
         about=0,
     )
-    today = {s.root: s for s, subjectivity in open_ones if subjectivity["due"] == t.today}
+    today = {
+        s.root: s
+        for s in t.ours.at("firm_order", "signed")
+        for subjectivity in s.subjectivities
+        if subjectivity["status"] != "accepted" and subjectivity["due"] == t.today
+    }
     t.ask(
         "due-today",
         "broker",

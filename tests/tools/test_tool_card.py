@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ async def test_a_signed_slips_card_says_what_the_contract_says(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
     sources: set[str] = set()
+    reckoned = 0
     for root in roots(raw[0], "SIGNED")[:12]:
         answer = await checked(client, "get_risk", organisation=BROKER, risk=root)
         assert answer["root"] == root
@@ -55,7 +57,16 @@ async def test_a_signed_slips_card_says_what_the_contract_says(
         premiums = tagged(market, f"{root}::SIGNED", "Premium_Amount")
         if premiums:
             assert all(fact["value"].partition(" (100%)")[0] in premiums for fact in contract["premium"])
+        rates = tagged(market, f"{root}::SIGNED", "Brokerage_%")
+        if len(premiums) == 1 and rates and "reckoned" in contract:
+            reckoned += 1
+            currency, amount = premiums[0].split(" ")
+            commission = Decimal(amount.replace(",", "")) * Decimal(rates[0].rstrip("%")) / 100
+            said = contract["reckoned"]["brokerage"].split(" ")
+            assert (said[0], Decimal(said[1].replace(",", ""))) == (currency, commission)
+            assert "reckoned" in answer["meaning"]
     assert sources == {"list", "control", "heading", "tag"}
+    assert reckoned
 
 
 def _facts(part: Any) -> list[dict[str, str]]:

@@ -51,6 +51,14 @@ def premiums(contract: Contract) -> list[Fact]:
     return _in_sentences(contract.tagged(PREMIUM)) or _found(contract.text("Premium"))
 
 
+def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
+    """The sentence of each amount of premium, or the heading's text, and the sections that it is for, each once."""
+    amounts = contract.tagged(PREMIUM)
+    if amounts:
+        return list(dict.fromkeys((_in_its_sentence(amount), amount.sections) for amount in amounts))
+    return [(fact.value, ()) for fact in _found(contract.text("Premium"))]
+
+
 def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
     return distinct(
         Fact(value=_in_its_sentence(amount), source=amount.source, section=_label(section))

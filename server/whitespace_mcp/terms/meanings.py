@@ -57,6 +57,7 @@ FLAGS: Final = {
     "malformed": "not of the form of a UMR",
     "shared": "several slips have the same UMR",
     "found_in": "lists looked through; the risk is in this organisation's alone",
+    "reckoned": "arithmetic on the contract's figures; not in the record",
     "current": "false: not the document that gives its slip's stage",
 }
 """Keys and values of our own."""
@@ -67,7 +68,7 @@ STATES: Final = {
     "accepted": "the carrier has accepted",
     "answered": "the broker has answered; the carrier has to accept it",
     "rejected": "the carrier did not accept the answer",
-    "deadlineExpired": "the platform says that its time is over, and it was not accepted",
+    "deadlineExpired": "not accepted, and its time is over by the platform, even where it is due today",
     "expired": "not accepted, and its time is over by the platform; not open",
     "holdingCover": "cover is held until the subjectivity is met",
     "noCoverGiven": "no cover until the subjectivity is met",

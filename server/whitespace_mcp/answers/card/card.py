@@ -1,13 +1,13 @@
-"""A risk's card: which slip it is, what the contract says, who is on it, how far it is. About 850 tokens at most."""
+"""A risk's card: which slip it is, what the contract says, who is on it, how far it is. About 880 tokens at most."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys, RiskAnswer
 from whitespace_mcp.answers.card.budget import CardBudget, rooms
-from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception, period_changes
+from whitespace_mcp.answers.card.facts import ContractFacts, ReckonedEntry, contract_facts, inception, period_changes
 from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
 from whitespace_mcp.answers.card.progress import OpenAction, endorsements_of, internal_review, open_actions
 from whitespace_mcp.answers.depth_columns import expiry_text
@@ -21,6 +21,7 @@ from whitespace_mcp.documents.facts_of_contract import contract_terms
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import texts_of
 from whitespace_mcp.documents.placing import Placing
+from whitespace_mcp.documents.reckoning import reckoned
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
@@ -29,7 +30,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import shortened, typed
 
-TOKENS: Final = 860
+TOKENS: Final = 880
 """Of a whole card, estimated."""
 LONGEST_EXPIRY: Final = 200
 """Characters: what eight sections with days of their own take."""
@@ -158,6 +159,7 @@ def _card(material: Material, room: CardBudget) -> Card:
     depth = SlipFacts(contract_terms(contract), endorsements=endorsement_facts(papers))
     facts.expiry = shortened(expiry_text(depth), LONGEST_EXPIRY)
     facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
+    facts.reckoned = _reckoned(contract, depth) if room.facts > 1 else None
     facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
     records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
@@ -195,6 +197,7 @@ def _card(material: Material, room: CardBudget) -> Card:
                 *_words(parties, progress, marks),
                 *changes,
                 "expired" if counts and counts.expired else None,
+                "reckoned" if facts.reckoned else None,
             ]
         ),
         left_out=room.left_out or None,
@@ -207,6 +210,12 @@ def _card(material: Material, room: CardBudget) -> Card:
             *([f"{STALE}: {typed(material.stale, 160)}"] if material.stale else []),
         ],
     )
+
+
+def _reckoned(contract: Contract, depth: SlipFacts) -> ReckonedEntry | None:
+    percents = {order.percent for order in depth.terms.order}
+    sums = reckoned(contract, percents.pop() if len(percents) == 1 else None)
+    return ReckonedEntry(**asdict(sums)) if sums else None
 
 
 def _parties(material: Material, room: CardBudget, listed_broker: str | None) -> Parties:

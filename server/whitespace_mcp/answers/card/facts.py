@@ -54,6 +54,15 @@ class PeriodChanged(Answer):
     expiry: str | None = None
 
 
+class ReckonedEntry(Answer):
+    """Sums made of premium, brokerage and order as the contract states them."""
+
+    premium: str | None = None
+    premium_for_order: str | None = None
+    brokerage: str | None = None
+    brokerage_for_order: str | None = None
+
+
 class ContractFacts(Answer):
     """Facts of one contract document, as written. Texts are the parties'.
 
@@ -73,6 +82,7 @@ class ContractFacts(Answer):
     deductible: list[Fact] | None = None
     premium: list[Fact] | None = None
     brokerage: list[Fact] | None = None
+    reckoned: ReckonedEntry | None = None
     settlement_due: list[Fact] | None = None
     order: list[Fact] | None = None
     vertical_terms: bool | None = None

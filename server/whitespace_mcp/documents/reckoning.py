@@ -1,0 +1,82 @@
+"""Sums that people make of a contract's premium, order and brokerage, made here so that nobody else has to.
+
+Only where each is stated once, or premium once for each section in one currency and on one basis, and for 100 %.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Final
+
+from whitespace_mcp.documents.contract import Contract, Fact
+from whitespace_mcp.documents.contract_values import brokerage, premium_sentences
+from whitespace_mcp.documents.percent import PRECISION, percentage, total
+
+_STATED: Final = re.compile(
+    r"([A-Z]{3}) ?(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,2})? ?\(100 ?%\)([^\d%]*)", re.ASCII | re.DOTALL
+)
+_CENT: Final = Decimal("0.01")
+_WHOLE: Final = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What premium and brokerage come to, as `USD 837,375` or `USD 230,278.13`; None where that is stated already.
+
+    Attributes:
+        premium: of all sections together.
+        premium_for_order, brokerage_for_order: of the order, where it is not 100 %.
+        brokerage: of the premium for 100 %.
+    """
+
+    premium: str | None = None
+    premium_for_order: str | None = None
+    brokerage: str | None = None
+    brokerage_for_order: str | None = None
+
+
+def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
+    """The sums of a contract; None where something is not stated, or in several ways.
+
+    Args:
+        contract: the contract.
+        order: in per cent of the whole; None where it cannot be read.
+    """
+    sentences = premium_sentences(contract)
+    amounts = [match for text, _ in sentences if (match := _STATED.fullmatch(text))]
+    kinds = {(match[1], match[4].strip()) for match in amounts}
+    if len(amounts) != len(sentences) or len(kinds) != 1 or not _is_once([sections for _, sections in sentences]):
+        return None
+    ((currency, _),) = kinds
+    premium = total(Decimal(match[2].replace(",", "") + (match[3] or "")) for match in amounts)
+    rate = _rate(brokerage(contract))
+    part = order if order is not None and order != _WHOLE else None
+    sums = Reckoned(
+        premium=_money(currency, premium) if len(amounts) > 1 else None,
+        premium_for_order=_money(currency, premium, part) if part is not None else None,
+        brokerage=_money(currency, premium, rate) if rate is not None else None,
+        brokerage_for_order=_money(currency, premium, rate, part) if rate is not None and part is not None else None,
+    )
+    return sums if sums != Reckoned() else None
+
+
+def _is_once(sections: Sequence[tuple[str, ...]]) -> bool:
+    """Whether there is one amount, or one for each of several sections."""
+    return len(sections) == 1 or (all(len(each) == 1 for each in sections) and len(set(sections)) == len(sections))
+
+
+def _rate(brokerages: Sequence[Fact]) -> Decimal | None:
+    """The total brokerage in per cent, where one is stated for the whole contract."""
+    if len(brokerages) != 1 or brokerages[0].section or " under " in brokerages[0].source:
+        return None
+    rate = percentage(brokerages[0].value)
+    return rate if rate is not None and rate <= _WHOLE else None
+
+
+def _money(currency: str, amount: Decimal, *percents: Decimal) -> str:
+    """So many per cent of so many per cent of an amount, to the cent."""
+    with localcontext(prec=PRECISION):
+        for percent in percents:
+            amount = amount * percent / _WHOLE
+        return f"{currency} {amount.quantize(_CENT, ROUND_HALF_UP):,}".removesuffix(".00")
