@@ -117,6 +117,10 @@ async def test_subjectivities_are_found_by_their_state(client: Client) -> None:
         )
         assert answer["matched"] > 0
         assert all(row["subjectivities"][state] > 0 for row in answer["risks"])
+        today = answer["organisations"][0]["as_of"][:10]
+        nexts = [row["subjectivities"]["next_due"] for row in answer["risks"] if "next_due" in row["subjectivities"]]
+        assert nexts
+        assert all(due >= today for due in nexts), "what is overdue is not what is due next"
 
 
 async def test_what_has_no_sense_is_refused(client: Client) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from whitespace_mcp.answers.depth_columns import APPLIES, NOT_READ
+from whitespace_mcp.answers.depth_columns import APPLIES, NOT_READ, next_due
 from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.slip_facts import SlipFacts
 
@@ -104,7 +104,7 @@ def _subjectivities(facts: SlipFacts, today: date) -> tuple[Cells, Lacking]:
         "subjectivities_open": len(waiting),
         "subjectivities_overdue": len(facts.lines.overdue_subjectivities(today)),
         "subjectivities_answered": sum(record.state == "answered" for record in waiting),
-        "subjectivities_next_due": min((record.due for record in waiting if record.due), default=None),
+        "subjectivities_next_due": next_due(waiting, today),
     }, {}
 
 

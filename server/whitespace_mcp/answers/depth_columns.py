@@ -10,6 +10,7 @@ from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.slip_facts import SlipFacts
+from whitespace_mcp.documents.subjectivities import SubjectivityRecord
 from whitespace_mcp.terms.stages import WITH_LINES
 from whitespace_mcp.terms.text import typed
 
@@ -109,10 +110,15 @@ def _subjectivities(lines: LineFacts, today: date) -> dict[str, Any]:
         "overdue": len(lines.overdue_subjectivities(today)),
         "answered": sum(record.state == "answered" for record in waiting),
     }
-    due = min((record.due for record in waiting if record.due), default=None)
+    due = next_due(waiting, today)
     return {name: count for name, count in columns.items() if count or name == "open"} | (
         {"next_due": due.isoformat()} if due else {}
     )
+
+
+def next_due(waiting: Iterable[SubjectivityRecord], today: date) -> date | None:
+    """The next London date on which one of the open ones is due, from today on; those before it are overdue."""
+    return min((record.due for record in waiting if record.due and record.due >= today), default=None)
 
 
 def _of(section: str | None) -> str:

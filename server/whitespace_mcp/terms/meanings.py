@@ -68,7 +68,7 @@ STATES: Final = {
     "accepted": "the carrier has accepted",
     "answered": "the broker has answered; the carrier has to accept it",
     "rejected": "the carrier did not accept the answer",
-    "deadlineExpired": "not accepted, and its time is over by the platform, even where it is due today",
+    "deadlineExpired": "not accepted, and its time is over by the platform, whatever day is due",
     "expired": "not accepted, and its time is over by the platform; not open",
     "holdingCover": "cover is held until the subjectivity is met",
     "noCoverGiven": "no cover until the subjectivity is met",
