@@ -4,9 +4,11 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from mcp.client.stdio import StdioServerParameters
 from support.servers import ask
 from support.tour import command
 from whitespace_mcp.cli import main
-from whitespace_mcp.demo import Running
+from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.setup.hosts import our_command
 
 TESTS = Path(__file__).parent
@@ -105,6 +107,7 @@ def test_a_token_is_never_shown_while_it_is_pasted(running: Running, tmp_path: P
 
 
 def test_a_very_long_paste_arrives_whole(running: Running, tmp_path: Path) -> None:
+    before = len(running.platform.requests)
     terminal = Terminal(tmp_path, *login_line(running), NO_COLOR="1")
     terminal.wait_for("then Enter): ")
     terminal.type("canary" * 800)
@@ -113,8 +116,7 @@ def test_a_very_long_paste_arrives_whole(running: Running, tmp_path: Path) -> No
     terminal.wait_for("then Enter): ", times=2)
     terminal.type("\x04")
     assert terminal.end() == 1
-    sent = next(seen for seen in running.platform.requests if "_oidc_refresh" in seen.path)
-    assert sent
+    assert any("_oidc_refresh" in seen.path for seen in running.platform.requests[before:])
     assert "canary" not in terminal.shown
     assert "\x1b[" not in terminal.shown
 
@@ -127,11 +129,30 @@ def test_the_end_of_input_stops_it(running: Running, tmp_path: Path) -> None:
     assert "Aborted!" in terminal.shown
 
 
-@pytest.fixture
-def logged_in(running: Running, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def running() -> Generator[Running]:
+    """One platform for all of them: a profile names its address."""
+    with serve(Platform()) as served:
+        yield served
+
+
+def log_in(running: Running, folder: Path) -> Path:
     """The home of somebody who is logged in."""
-    done = run(tmp_path, *login_line(running), "--token-stdin", typed=running.platform.login.refresh_token)
+    done = run(folder, *login_line(running), "--token-stdin", typed=running.platform.login.refresh_token)
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def home(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a home, to be copied; what a login writes is searched where `test_from_login_to_logout` logs in itself."""
+    return log_in(running, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def logged_in(home: Path, tmp_path: Path) -> Path:
+    """Such a home of the test's own."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -171,7 +192,8 @@ async def test_a_profile_that_is_not_there_is_told_by_the_first_call(tmp_path: P
     assert "There is no profile 'gone'" in str(result.content)
 
 
-def test_from_login_to_logout(logged_in: Path, running: Running) -> None:
+def test_from_login_to_logout(running: Running, tmp_path: Path) -> None:
+    logged_in = log_in(running, tmp_path)
     token = running.platform.login.refresh_token
     assert "All is well." in run(logged_in, "doctor").stdout
     assert run(logged_in, "install", "claude-desktop").returncode == 0

@@ -10,7 +10,6 @@ import pytest
 
 from support.pages import ROOT, Page
 from support.servers import ask, client_of, settings_for
-from support.tour import narrow
 from whitespace_mcp.demo import Running
 
 README: Final = Page("README.md")
@@ -60,14 +59,6 @@ async def test_the_example_is_what_the_server_answers(running: Running) -> None:
 def lasting(answer: str) -> Any:
     """An answer with all its keys, without the values that are different each time."""
     return json.loads(answer, object_pairs_hook=lambda pairs: {k: k in CHANGES_EACH_TIME or v for k, v in pairs})
-
-
-def test_the_tour_in_it_is_the_tour() -> None:
-    excerpt = next(text for text in README.of("console") if text.startswith("$ make demo\n"))
-    lines = [line for line in excerpt.splitlines()[1:] if line and line != "..."]
-    tour = iter(narrow().stdout.splitlines())
-    assert len(lines) > 10
-    assert [line for line in lines if line not in tour] == []  # each one after the one before
 
 
 def test_what_it_says_of_the_tests_is_how_they_end() -> None:

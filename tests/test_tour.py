@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from mcp import Client, StdioServerParameters
 
+from support.pages import Page
 from support.servers import ask
 from support.tour import CANARY, command, environment, narrow, take
 from whitespace_mcp.demo import Platform
@@ -143,6 +144,14 @@ def test_no_token_is_written() -> None:
     assert CANARY not in written
     assert not JWT.search(written)
     assert "refresh_token=" not in written
+
+
+def test_the_tour_in_the_readme_is_the_tour() -> None:
+    excerpt = next(text for text in Page("README.md").of("console") if text.startswith("$ make demo\n"))
+    lines = [line for line in excerpt.splitlines()[1:] if line and line != "..."]
+    tour = iter(narrow().stdout.splitlines())
+    assert len(lines) > 10
+    assert [line for line in lines if line not in tour] == []  # each one after the one before
 
 
 async def test_the_lines_to_paste_start_the_demo_in_a_host() -> None:

@@ -78,12 +78,20 @@ async def groups(client: Client, begins: str) -> tuple[dict[str, int], dict[str,
 
 
 def cases() -> list[Any]:
-    """Of the faults that come to the same, the first in front of contracts, and the last in front of lines."""
+    """Each outcome in front of contracts or of lines, in turn, each course of the others in front of both.
+
+    Of the faults that come to the same it is the first in front of contracts, and the last in front of lines.
+    """
     alike: dict[InDepth, list[Fault]] = {}
     for fault in FAULTS:
         if (outcome := in_depth(fault)) and not fault.hangs:
             alike.setdefault(outcome, []).append(fault)
-    both = [(CONTRACTS, faults[0]) for faults in alike.values()] + [(LINES, faults[-1]) for faults in alike.values()]
+    both: list[tuple[str, Fault]] = []
+    courses: set[str] = set()
+    for number, (outcome, faults) in enumerate(alike.items()):
+        in_front = [(CONTRACTS, faults[0]), (LINES, faults[-1])]
+        both += [in_front[number % 2]] if outcome.course in courses else in_front
+        courses.add(outcome.course)
     return [pytest.param(begins, fault, id=f"{begins}: {fault.name}") for begins, fault in both]
 
 
