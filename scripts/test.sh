@@ -6,9 +6,12 @@ set -euo pipefail
 python=.venv/bin/python
 colour=no
 [ ! -t 1 ] || colour=yes
+# Compiled once, not by every worker and every server that a test starts, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE=
 mkdir -p build
 rm -f build/tests.log build/coverage.log
-run=(-m pytest -n 3 --dist loadfile --color="$colour")
+# A file stays with one worker, so that what its tests share is made once; tests/conftest.py puts the longest first.
+run=(-m pytest -n "${WORKERS:-4}" --dist loadfile --no-loadscope-reorder --color="$colour")
 
 if [ -z "${1:-}" ]; then
   "$python" "${run[@]}" | tee build/tests.log
