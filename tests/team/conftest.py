@@ -7,14 +7,14 @@ from pathlib import Path
 
 import anyio
 import pytest
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from team.engines import Engine, postgresql, redis
 from whitespace_mcp.team.configuration import PREFIX
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.vault import database_pool, migrate
+from whitespace_mcp.team.vault import migrate
 
 
 @pytest.fixture(scope="package")
@@ -34,7 +34,7 @@ def migrated(database: tuple[Engine, str]) -> str:
     """The address of the database, with its tables."""
 
     async def run() -> None:
-        async with database_pool(SecretStr(database[1])) as opened:
+        async with Database(SecretStr(database[1])) as opened:
             await migrate(opened)
 
     anyio.run(run)
@@ -42,9 +42,9 @@ def migrated(database: tuple[Engine, str]) -> str:
 
 
 @pytest.fixture
-async def pool(migrated: str) -> AsyncGenerator[AsyncConnectionPool]:
+async def pool(migrated: str) -> AsyncGenerator[Database]:
     """Connections to the database with its tables."""
-    async with database_pool(SecretStr(migrated)) as opened:
+    async with Database(SecretStr(migrated)) as opened:
         yield opened
 
 

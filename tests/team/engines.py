@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -93,6 +94,22 @@ class Engine:
             yield
         finally:
             self.start()
+
+    @contextmanager
+    def silent(self) -> Generator[None]:
+        """It takes questions and says nothing for a while, with all its processes."""
+        assert self.process is not None
+        # PostgreSQL's are each a group of their own.
+        lines = subprocess.check_output(["ps", "-A", "-o", "ppid=,pid="], text=True).splitlines()  # noqa: S607
+        pairs = [(int(parent), int(pid)) for parent, pid in map(str.split, lines)]
+        own = [self.process.pid, *(pid for parent, pid in pairs if parent == self.process.pid)]
+        try:
+            for pid in own:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in own:
+                os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager

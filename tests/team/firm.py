@@ -96,9 +96,9 @@ class Firm:
         return answer.json()["access_token"]
 
     @asynccontextmanager
-    async def page(self, person: str, *, link: str = "") -> AsyncGenerator["Page"]:
-        """The page `/connect` in the browser of a person who has logged in."""
-        async with browser() as http:
+    async def page(self, person: str, *, link: str = "", patience: float = 30) -> AsyncGenerator["Page"]:
+        """The page `/connect` in the browser of a person who has logged in; it waits for so many seconds."""
+        async with browser(patience) as http:
             address = link or f"{self.origin}/connect"
             await walk(http, address, person, until=self.origin + "/connect")
             yield Page(self, http, await http.get(address))
@@ -152,9 +152,9 @@ class Page:
 
 
 @asynccontextmanager
-async def browser() -> AsyncGenerator[httpx2.AsyncClient]:
-    """A browser: keeps cookies, and is led by hand."""
-    async with httpx2.AsyncClient(follow_redirects=False, timeout=30) as http:
+async def browser(patience: float = 30) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A browser: keeps cookies, and is led by hand; it waits for so many seconds."""
+    async with httpx2.AsyncClient(follow_redirects=False, timeout=patience) as http:
         yield http
 
 

@@ -27,9 +27,10 @@ from team.key_server import KeyServer, key_server
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.demo import Running
 from whitespace_mcp.team.configuration import read_team_settings
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.vault import Vault, database_pool
+from whitespace_mcp.team.vault import Vault
 from whitespace_mcp.team.verifier import ProviderKeys, Verifier
 
 CALLERS: Final = 64
@@ -131,7 +132,7 @@ async def _client(address: str, token: str = "") -> AsyncGenerator[Client]:
 async def _store(served: Market, provider: KeyServer, variables: dict[str, str]) -> None:
     environment_key = Environment.at(served.root, served.bucket).key()
     keys = KeyFile(read_keys(Path(variables["WHITESPACE_TEAM_KEYS"])))
-    async with database_pool(SecretStr(variables["WHITESPACE_TEAM_DATABASE"])) as pool:
+    async with Database(SecretStr(variables["WHITESPACE_TEAM_DATABASE"])) as pool:
         ann = Person(provider.issuer, "ann", environment_key)
         await Vault(pool, keys).put(ann, SecretStr(served.refresh_token))
 

@@ -25,9 +25,10 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.demo import Running
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person as Subject
-from whitespace_mcp.team.vault import Vault, database_pool
+from whitespace_mcp.team.vault import Vault
 
 TOKEN_SECONDS: Final = 900
 """How long an id token lasts, in the firm's time; `FRESH_SECONDS`: a list."""
@@ -76,7 +77,7 @@ class Parts:
         """Store each person's refresh token, as `/connect` does."""
         keys = read_keys(Path(self._variables["WHITESPACE_TEAM_KEYS"]))
         environment = Environment.at(self._root, self._bucket).key()
-        async with database_pool(SecretStr(self._variables["WHITESPACE_TEAM_DATABASE"])) as pool:
+        async with Database(SecretStr(self._variables["WHITESPACE_TEAM_DATABASE"])) as pool:
             vault = Vault(pool, KeyFile(keys))
             limiter = anyio.CapacityLimiter(6)
 

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import AsyncGenerator
 
 import pytest
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from support.clock import FakeClock
@@ -13,6 +12,7 @@ from team.engines import Engine
 from whitespace_mcp.demo import Running
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.credential import TeamCredential
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.person import Person
@@ -25,9 +25,7 @@ SECRET = secrets.token_bytes(32)
 class Replicas:
     """Credentials of one person in several processes, as far as they share anything."""
 
-    def __init__(
-        self, running: Running, pool: AsyncConnectionPool, address: str, keys: KeyFile, person: Person
-    ) -> None:
+    def __init__(self, running: Running, pool: Database, address: str, keys: KeyFile, person: Person) -> None:
         self.clock = FakeClock()
         self.person = person
         self.lost = 0
@@ -47,7 +45,7 @@ class Replicas:
 
 @pytest.fixture
 async def replicas(
-    running: Running, pool: AsyncConnectionPool, cache: tuple[Engine, str], keys: KeyFile, person: Person
+    running: Running, pool: Database, cache: tuple[Engine, str], keys: KeyFile, person: Person
 ) -> AsyncGenerator[Replicas]:
     made = Replicas(running, pool, cache[1], keys, person)
     await made.vault.put(person, SecretStr(running.platform.login.refresh_token or ""))
@@ -81,7 +79,7 @@ async def test_a_lease_of_a_replica_that_died_is_waited_out(replicas: Replicas, 
 
 
 async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
-    replicas: Replicas, running: Running, pool: AsyncConnectionPool
+    replicas: Replicas, running: Running, pool: Database
 ) -> None:
     await replicas.vault.put(replicas.person, SecretStr("a dead token"))
     with pytest.raises(TokenExchangeFailed) as failure:

@@ -17,7 +17,6 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 from mcp import Client
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from support.servers import ask, refused, settings_for
@@ -41,6 +40,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.setup.commands import COMMANDS
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
@@ -124,7 +124,7 @@ async def test_two_hundred_calls_at_once_over_two_replicas_make_one_renewal(firm
     assert renewals(firm.platform) - before == 1
 
 
-async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: str, pool: AsyncConnectionPool) -> None:
+async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: str, pool: Database) -> None:
     await until_sharing(firm)
     people = [f"person-{number}" for number in range(50)]
     tokens: dict[str, str] = {}

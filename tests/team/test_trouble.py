@@ -1,27 +1,25 @@
-"""Each part behind the server is stopped and started again in the middle of load: what people read, and what is lost.
+"""Each part behind the server is gone or silent in the middle of load, and back again: what people read, what is lost.
 
 The table of docs/team.md is this module's own.
 """
 
 import json
 import re
-from collections.abc import Generator
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Awaitable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import anyio
-import anyio.to_thread
 import httpx2
 import psycopg
 import pytest
 from mcp import Client
 
 from support.servers import text_of
-from team.engines import ROOT, Engine, wait_for_database
+from team.engines import ROOT, Engine
 from team.firm import Firm, address_of, browser, firm_with
 from whitespace_mcp.demo import Platform, serve
 
@@ -34,10 +32,16 @@ COLUMNS: Final = {
     "connect": "who opens `/connect`",
 }
 """What people do while a part is gone, by a name for it."""
-NO_STORE: Final = "The store of logins of this server does not answer"
-NO_LOGIN: Final = "No connection to the Whitespace login service; tried for …. Trying again in a minute may help."
+NO_STORE: Final = "The store of logins of this server does not answer. Try again in a minute."
+NO_LOGIN: Final = "No connection to the Whitespace login service. Trying again in a minute may help."
 TABLE: Final[dict[str, dict[str, str]]] = {
     "the identity provider": {
+        "counts": ANSWERED,
+        "newest": ANSWERED,
+        "first": ANSWERED,
+        "connect": "what the browser says of the provider's page",
+    },
+    "the identity provider, silent": {
         "counts": ANSWERED,
         "newest": ANSWERED,
         "first": ANSWERED,
@@ -46,19 +50,24 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     "PostgreSQL": {
         "counts": ANSWERED,
         "newest": ANSWERED,
-        "first": f"{NO_STORE}; tried for …. Try again in a minute.",
-        "connect": f"{NO_STORE}. Try again in a minute.",
+        "first": NO_STORE,
+        "connect": NO_STORE,
+    },
+    "PostgreSQL, silent": {
+        "counts": ANSWERED,
+        "newest": ANSWERED,
+        "first": NO_STORE,
+        "connect": NO_STORE,
     },
     "Redis or Valkey": dict.fromkeys(COLUMNS, ANSWERED),
+    "Redis or Valkey, silent": dict.fromkeys(COLUMNS, ANSWERED),
     "Whitespace": {"counts": ANSWERED, "newest": FORMER, "first": NO_LOGIN, "connect": ANSWERED},
 }
-"""What they read, `…` for what is different each time."""
-LOST: Final = {
-    "the identity provider": "nothing; nobody can log in anew",
-    "PostgreSQL": "nothing that was committed",
-    "Redis or Valkey": "id tokens, which each replica renews for itself meanwhile",
-    "Whitespace": "nothing",
-}
+"""What they read, without how long it was tried for. A part that is silent takes questions and never answers."""
+NOBODY_NEW: Final = "nothing; nobody can log in anew"
+COMMITTED: Final = "nothing that was committed"
+TOKENS: Final = "id tokens, which each replica renews for itself meanwhile"
+LOST: Final = dict(zip(TABLE, (NOBODY_NEW, NOBODY_NEW, COMMITTED, COMMITTED, TOKENS, TOKENS, "nothing"), strict=True))
 QUESTIONS: Final[dict[str, dict[str, Any]]] = {
     "counts": {"organisation": "MARROWGATE", "page_size": 0},
     "newest": {"organisation": "MARROWGATE", "page_size": 0, "refresh": True},
@@ -69,7 +78,7 @@ QUESTIONS: Final[dict[str, dict[str, Any]]] = {
 class Parts:
     """What can be stopped and started again."""
 
-    def __init__(self, database: tuple[Engine, str], cache: Engine, platform: Platform) -> None:
+    def __init__(self, database: Engine, cache: Engine, platform: Platform) -> None:
         self.firm: Firm | None = None
         self._database = database
         self._cache = cache
@@ -77,21 +86,18 @@ class Parts:
         self._serving = ExitStack()
         self.running = self._serving.enter_context(serve(platform))
 
-    def stop(self, part: str) -> None:
-        """Let it be gone from one moment to the next."""
+    @contextmanager
+    def trouble(self, name: str) -> Generator[None]:
+        """Let a part be gone or silent, and be there again, at the same address and with what it keeps."""
+        part, _, how = name.partition(", ")
         if part == "Whitespace":
             self._serving.close()
-        else:
-            self._engine(part).stop()
-
-    def start(self, part: str) -> None:
-        """Let it be there again, at the same address and with what it keeps."""
-        if part == "Whitespace":
+            yield
             self._serving.enter_context(serve(self._platform, port=urlsplit(self.running.root).port or 0))
             return
-        self._engine(part).start()
-        if part == "PostgreSQL":
-            wait_for_database(self._database[1])
+        engine = self._engine(part)
+        with engine.silent() if how else engine.gone():
+            yield
 
     def close(self) -> None:
         self._serving.close()
@@ -100,15 +106,17 @@ class Parts:
         assert self.firm is not None
         return {
             "the identity provider": self.firm.provider.engine,
-            "PostgreSQL": self._database[0],
+            "PostgreSQL": self._database,
             "Redis or Valkey": self._cache,
         }[part]
 
 
-@pytest.fixture
-def parts(migrated: str, database: tuple[Engine, str], cache: tuple[Engine, str], tmp_path: Path) -> Generator[Parts]:
-    parts = Parts(database, cache[0], Platform(documents=(60, 30)))
-    with firm_with(parts.running, migrated, cache[1], tmp_path) as firm:
+@pytest.fixture(scope="module")
+def parts(
+    migrated: str, database: tuple[Engine, str], cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Parts]:
+    parts = Parts(database[0], cache[0], Platform(documents=(60, 30)))
+    with firm_with(parts.running, migrated, cache[1], tmp_path_factory.mktemp("firm"), WHITESPACE_TIMEOUT="8") as firm:
         parts.firm = firm
         yield parts
     parts.close()
@@ -139,16 +147,16 @@ async def read(client: Client, name: str) -> str:
     result = await client.call_tool("get_risks", QUESTIONS[name])
     text = text_of(result)
     if result.is_error:
-        return re.sub(r"[\d.]+ seconds?", "…", text.partition(" If it lasts")[0])
+        return re.sub(r"; tried for [\d.]+ seconds?", "", text.partition(" If it lasts")[0])
     (organisation,) = json.loads(text)["organisations"]
     assert (organisation["company_id"], organisation["documents"]) == ("MARROWGATE", 30)
     return FORMER if organisation.get("stale") else ANSWERED
 
 
-async def open_page(firm: Firm, person: str) -> str:
-    """What somebody reads at `/connect`."""
+async def open_page(firm: Firm, person: str, patience: float) -> str:
+    """What somebody reads at `/connect` whose browser waits for so many seconds."""
     try:
-        async with firm.page(person) as page:
+        async with firm.page(person, patience=patience) as page:
             words = re.search(r"The [^.<]+\. Try again[^.<]+\.", page.answer.text)
             return ANSWERED if page.mark else words.group() if words else page.answer.text
     except httpx2.HTTPError:
@@ -162,12 +170,17 @@ def grants(address: str) -> list[tuple[Any, ...]]:
 
 
 async def read_everywhere(firm: Firm, token: str, name: str) -> str:
-    """What somebody reads at each replica."""
-    said: dict[str, None] = {}
-    for replica in firm.replicas:
+    """What somebody reads at each replica, asking all of them at once."""
+    said: set[str] = set()
+
+    async def ask(replica: Engine) -> None:
         async with firm.client(token, url=address_of(replica)) as client:
-            said[await read(client, name)] = None
-    return " / ".join(said)
+            said.add(await read(client, name))
+
+    async with anyio.create_task_group() as tasks:
+        for replica in firm.replicas:
+            tasks.start_soon(ask, replica)
+    return " / ".join(sorted(said))
 
 
 async def until_answered(firm: Firm, token: str) -> None:
@@ -195,39 +208,65 @@ async def until_answers(load: Load, number: int) -> None:
             await load.more.wait()
 
 
-async def test_the_table_of_trouble(parts: Parts, migrated: str) -> None:
+@pytest.mark.parametrize("part", ["the identity provider", "PostgreSQL", "Redis or Valkey", "Whitespace"])
+async def test_the_table_of_trouble(parts: Parts, migrated: str, part: str) -> None:
     firm = parts.firm
     assert firm is not None
-    refresh_token = parts.running.platform.login.refresh_token or ""
-    tokens = {person: await firm.access_token(person) for person in ("kim", "lou", *(f"new-{n}" for n in range(4)))}
-    for person in tokens:
-        await firm.connect(person, refresh_token)
-    table: dict[str, dict[str, str]] = {}
-    row: dict[str, str] = {}
-    for number, part in enumerate(LOST):
-        async with AsyncExitStack() as stack:
-            clients = [await stack.enter_async_context(firm.client(tokens[person])) for person in ("kim", "lou")]
-            await until_answered(firm, tokens["kim"])
-            before = await anyio.to_thread.run_sync(grants, migrated)
-            load = Load()
-            async with anyio.create_task_group() as tasks:
-                for client in clients:
-                    tasks.start_soon(load.run, client)
-                await until_answers(load, 20)
-                parts.stop(part)
-                row = {name: await read_everywhere(firm, tokens["kim"], name) for name in ("counts", "newest")}
-                row["first"] = await read_everywhere(firm, tokens[f"new-{number}"], "first")
-                row["connect"] = await open_page(firm, "kim")
+    rows = [name for name in TABLE if name.partition(", ")[0] == part]
+    kim, lou = f"kim at {part}", f"lou at {part}"
+    people = [kim, lou, *(f"new at {row}" for row in rows)]
+    tokens = {person: await firm.access_token(person) for person in people}
+    for person in people:
+        await firm.connect(person, parts.running.platform.login.refresh_token or "")
+    for person in (kim, lou):
+        await until_answered(firm, tokens[person])
+    before = grants(migrated)
+    load = Load()
+    async with (
+        firm.client(tokens[kim]) as one,
+        firm.client(tokens[lou]) as another,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(load.run, one)
+        tasks.start_soon(load.run, another)
+        for name in rows:
+            await until_answers(load, load.answers + 8)
+            with parts.trouble(name):
+                patience = 1 if part == "the identity provider" else 30
+                said = await what_people_read(firm, load, tokens[kim], tokens[f"new at {name}"], patience)
                 assert await are_ready(firm), "nobody who can be answered is kept out"
-                await anyio.to_thread.run_sync(parts.start, part)
-                for person in ("kim", f"new-{number}"):
-                    await until_answered(firm, tokens[person])
-                await until_answers(load, load.answers + 20)
-                load.over.set()
-            table[part] = row
-            assert load.said <= {ANSWERED, FORMER, *row.values()}
-            assert await anyio.to_thread.run_sync(grants, migrated) == before
-    assert table == TABLE
+            assert {column: said[column] for column in COLUMNS} == TABLE[name]
+            if name == "PostgreSQL, silent":
+                assert set(list(said)[:3]) == {"others", "counts", "newest"}, "nobody waits who was answered before"
+            for person in (kim, f"new at {name}"):
+                await until_answered(firm, tokens[person])
+            assert load.said <= {ANSWERED, FORMER, *TABLE[name].values()}
+        await until_answers(load, load.answers + 8)
+        load.over.set()
+    assert grants(migrated) == before
+
+
+async def what_people_read(firm: Firm, load: Load, token: str, newcomer: str, patience: float) -> dict[str, str]:
+    """What people read who do everything at once, in the order in which they were answered, others among them.
+
+    Whose browser opens `/connect` waits for `patience` seconds.
+    """
+    said: dict[str, str] = {}
+
+    async def note(name: str, reading: Awaitable[str]) -> None:
+        said[name] = await reading
+
+    async def others() -> str:
+        await until_answers(load, load.answers + 8)
+        return ANSWERED
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(note, "others", others())
+        for name in ("counts", "newest"):
+            tasks.start_soon(note, name, read_everywhere(firm, token, name))
+        tasks.start_soon(note, "first", read_everywhere(firm, newcomer, "first"))
+        tasks.start_soon(note, "connect", open_page(firm, "max", patience))
+    return said
 
 
 def rendered() -> str:

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import anyio
 import pytest
-from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from team.engines import Engine
 from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, NotOpened
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
+from whitespace_mcp.team.vault import Vault, migrate, pending
 
 TOKEN = SecretStr("a refresh token of the firm")
 
 
-async def test_a_token_is_kept_sealed_and_given_back(pool: AsyncConnectionPool, keys: KeyFile, person: Person) -> None:
+async def test_a_token_is_kept_sealed_and_given_back(pool: Database, keys: KeyFile, person: Person) -> None:
     vault = Vault(pool, keys)
     assert await vault.get(person) is None
     await vault.put(person, TOKEN)
@@ -34,7 +34,7 @@ async def test_a_token_is_kept_sealed_and_given_back(pool: AsyncConnectionPool, 
 
 
 async def test_a_row_that_was_copied_to_somebody_else_does_not_open(
-    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+    pool: Database, keys: KeyFile, person: Person
 ) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)
@@ -52,7 +52,7 @@ async def test_a_row_that_was_copied_to_somebody_else_does_not_open(
 
 
 async def test_of_two_writers_with_one_version_the_second_changes_nothing(
-    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+    pool: Database, keys: KeyFile, person: Person
 ) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)
@@ -68,7 +68,7 @@ async def test_of_two_writers_with_one_version_the_second_changes_nothing(
 
 
 async def test_a_login_is_refused_only_when_it_was_a_minute_ago_too(
-    pool: AsyncConnectionPool, keys: KeyFile, person: Person
+    pool: Database, keys: KeyFile, person: Person
 ) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)
@@ -87,7 +87,7 @@ async def test_a_login_is_refused_only_when_it_was_a_minute_ago_too(
     assert grant.state == "refused"
 
 
-async def test_keys_are_rotated_while_rows_are_read_and_written(pool: AsyncConnectionPool, person: Person) -> None:
+async def test_keys_are_rotated_while_rows_are_read_and_written(pool: Database, person: Person) -> None:
     old, new = secrets.token_bytes(32), secrets.token_bytes(32)
     people = [replace(person, subject=f"{person.subject}-{number}") for number in range(12)]
     before, both = Vault(pool, KeyFile({"old": old})), Vault(pool, KeyFile({"new": new, "old": old}))
@@ -118,7 +118,7 @@ async def test_keys_are_rotated_while_rows_are_read_and_written(pool: AsyncConne
 
 async def test_migrations_run_once_whoever_begins_them(database: tuple[Engine, str]) -> None:
     address = SecretStr(database[1])
-    async with database_pool(address) as pool:
+    async with Database(address) as pool:
         async with pool.connection() as connection:
             await connection.execute("drop table if exists migrations, grants")
         assert await pending(pool) == ["0001_grants.sql"]
@@ -137,7 +137,7 @@ async def test_migrations_run_once_whoever_begins_them(database: tuple[Engine, s
 
 
 async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_back(
-    database: tuple[Engine, str], pool: AsyncConnectionPool, keys: KeyFile, person: Person
+    database: tuple[Engine, str], pool: Database, keys: KeyFile, person: Person
 ) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)
@@ -147,3 +147,15 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
         assert "127.0.0.1" not in f"{error.value}"
         assert "does not answer" in await vault.obstacle()
     assert await vault.get(person) is not None, "what was committed is there"
+
+
+async def test_a_database_that_says_nothing_is_told_in_time_and_heals(
+    database: tuple[Engine, str], keys: KeyFile, person: Person
+) -> None:
+    async with Database(SecretStr(database[1]), patience=0.3) as hurried:
+        vault = Vault(hurried, keys)
+        await vault.put(person, TOKEN)
+        with database[0].silent():
+            for obstacle in (await vault.obstacle(), await vault.obstacle()):  # on a connection from before, and anew
+                assert "does not answer" in obstacle
+        assert await vault.get(person) is not None

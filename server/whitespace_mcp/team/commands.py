@@ -11,10 +11,11 @@ from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.team.configuration import TeamSettings, read_team_settings
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.doctor import examine_team
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.trail import TeamTrail, pseudonym
-from whitespace_mcp.team.vault import Vault, database_pool, migrate, pending
+from whitespace_mcp.team.vault import Vault, migrate, pending
 
 T = TypeVar("T")
 
@@ -36,8 +37,8 @@ def migrate_command() -> None:
     """Bring the database's tables up to date; safe to repeat, and while replicas run."""
 
     async def work(settings: TeamSettings) -> list[str]:
-        async with database_pool(settings.database) as pool:
-            return await migrate(pool)
+        async with Database(settings.database) as database:
+            return await migrate(database)
 
     done = _run(work)
     click.echo("\n".join(f"ran {name}" for name in done) or "nothing to do")
@@ -59,9 +60,9 @@ def status() -> None:
     """Tell how many logins are stored, by state and key, and whether the tables are up to date."""
 
     async def work(settings: TeamSettings) -> tuple[list[str], dict[Any, int]]:
-        async with database_pool(settings.database) as pool:
-            missing = await pending(pool)
-            counts = {} if missing else await Vault(pool, KeyFile(read_keys(settings.keys))).counts()
+        async with Database(settings.database) as database:
+            missing = await pending(database)
+            counts = {} if missing else await Vault(database, KeyFile(read_keys(settings.keys))).counts()
             return missing, counts
 
     missing, counts = _run(work)
@@ -124,8 +125,8 @@ async def _recorded(
 ) -> int:
     """Change the stored logins, and note that in the audit trail, where one is kept."""
     keys = read_keys(settings.keys)
-    async with database_pool(settings.database) as pool:
-        done = await work(Vault(pool, KeyFile(keys)))
+    async with Database(settings.database) as database:
+        done = await work(Vault(database, KeyFile(keys)))
     platform = Settings.from_env(os.environ)
     trail = TeamTrail(platform.audit, settings, keys, platform.host, SystemClock().now)
     await trail.note(event, trail.who(settings.issuer, subject) if subject else None, logins=done)

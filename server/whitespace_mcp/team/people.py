@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 5.0
 """How long a login that was changed or removed at another replica may go on being used here."""
+LOOK_PATIENCE: Final = 0.5
+"""Seconds for such a look: whoever waits for it has been answered before, and is answered without it too."""
 IDLE_SECONDS: Final = 1800.0
 SESSION_BYTES: Final = 60_000
 """What a session takes in memory before anything large was read."""
@@ -183,8 +185,9 @@ class People:
             return False
         member.looked_at = now
         try:
-            return await self._login_of(person) != member.credential.login
-        except Unavailable:
+            with anyio.fail_after(LOOK_PATIENCE):
+                return await self._login_of(person) != member.credential.login
+        except (Unavailable, TimeoutError):
             self._look_from = self._clock.monotonic() + LOOK_SECONDS
             return False
 

@@ -31,6 +31,7 @@ from whitespace_mcp.session.session import open_session
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.connect import ConnectPage
 from whitespace_mcp.team.credential import TeamCredential
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.drain import Drain, DrainingServer
 from whitespace_mcp.team.gate import guarded, metadata_routes
 from whitespace_mcp.team.keys import KeyFile, read_keys
@@ -43,7 +44,7 @@ from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import Shared, open_redis
 from whitespace_mcp.team.trail import TeamTrail
 from whitespace_mcp.team.upstream import Upstream
-from whitespace_mcp.team.vault import Vault, database_pool
+from whitespace_mcp.team.vault import Vault
 from whitespace_mcp.team.verifier import ProviderKeys, Verifier
 from whitespace_mcp.telemetry.recording import Recorder, Whole
 
@@ -94,8 +95,8 @@ class Replica:
         self._state_keys = [_derived(key, "questions") for key in keys.values()]
         self._metrics = Metrics()
         self._trail = TeamTrail(settings.audit, team, keys, settings.host, self._clock.now)
-        self._pool = database_pool(team.database)
-        self._vault = Vault(self._pool, key_file)
+        self._database = Database(team.database)
+        self._vault = Vault(self._database, key_file)
         self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
         self._metrics.watch_sharing(lambda: self._shared.reachable)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
@@ -141,7 +142,7 @@ class Replica:
             async with AsyncExitStack() as stack:
                 for part in (self._shared, self._login, self._provider_keys, self._upstream):
                     stack.push_async_callback(part.aclose)
-                await stack.enter_async_context(self._pool)
+                await stack.enter_async_context(self._database)
                 await stack.enter_async_context(self._people.open())
                 tasks = await stack.enter_async_context(anyio.create_task_group())
                 stack.callback(tasks.cancel_scope.cancel)

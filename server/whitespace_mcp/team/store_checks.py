@@ -14,9 +14,10 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.database import PATIENCE, Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.shared import open_redis
-from whitespace_mcp.team.vault import PATIENCE, State, Vault, connected, database_pool, pending
+from whitespace_mcp.team.vault import State, Vault, pending
 
 _RIGHTS: Final = "select bool_and(has_table_privilege('grants', needed)) from unnest(%s::text[]) as needed"
 _NEEDED: Final = ["select", "insert", "update", "delete"]
@@ -49,25 +50,25 @@ async def check_database(settings: TeamSettings) -> list[Check]:
             ),
             Check("tables", "skipped", "the database was not reached"),
         ]  # fmt: skip
-    async with database_pool(settings.database) as pool:
-        async with connected(pool) as connection:
+    async with Database(settings.database) as database:
+        async with database.connection() as connection:
             number = connection.info.server_version
             spoken = f"PostgreSQL {number // 10_000}.{number % 10_000}"
             open_wire = not connection.pgconn.ssl_in_use and _elsewhere(settings.database)
         answers = Check("database", "ok", spoken)
         if open_wire:
             answers = Check("database", "warning", f"{spoken}, without TLS", "Add sslmode=verify-full to its address.")
-        names = await pending(pool)
+        names = await pending(database)
         if names:
             remedy = "Run: whitespace-mcp team migrate"
             return [answers, Check("tables", "failed", f"{', '.join(names)} has not been run", remedy)]
-        async with connected(pool) as connection:
+        async with database.connection() as connection:
             row = await (await connection.execute(_RIGHTS, (_NEEDED,))).fetchone()
         if not (row and row[0]):
             remedy = "Grant select, insert, update and delete on the table grants to the user of the address."
             return [answers, Check("tables", "failed", "this user may not change what is stored", remedy)]
         keys = read_keys(settings.keys)
-        return [answers, _stored(await Vault(pool, KeyFile(keys)).counts(), list(keys))]
+        return [answers, _stored(await Vault(database, KeyFile(keys)).counts(), list(keys))]
 
 
 def _stored(counts: Mapping[tuple[State, str], int], keys: list[str]) -> Check:

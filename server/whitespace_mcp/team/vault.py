@@ -3,28 +3,22 @@
 A writer names the version that it has read; of two writers with the same one the second changes nothing.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from typing import Final, Literal, LiteralString
 
 import psycopg
-from psycopg.rows import TupleRow, class_row, scalar_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg.rows import class_row, scalar_row
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyService, Sealed, rewrap, seal, unseal
 from whitespace_mcp.team.person import Person
 
 State = Literal["connected", "doubtful", "refused"]
 
-CONNECTIONS: Final = 8
-"""Of one replica; each statement takes about a millisecond."""
-PATIENCE: Final = 5.0
-"""Seconds to wait for a connection."""
 _LOCK: Final = 7_741_803
 """The advisory lock that migrations run under."""
 _MIGRATIONS: Final = "create table if not exists migrations (name text primary key, at timestamptz not null)"
@@ -65,8 +59,8 @@ class Grant:
 class Vault:
     """The table of grants."""
 
-    def __init__(self, pool: AsyncConnectionPool, keys: KeyService) -> None:
-        self._pool = pool
+    def __init__(self, database: Database, keys: KeyService) -> None:
+        self._database = database
         self._keys = keys
 
     async def get(self, person: Person) -> Grant | None:
@@ -142,7 +136,7 @@ class Vault:
             How many rows were wrapped anew.
         """
         done = 0
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             rows = await connection.execute(
                 "select environment, issuer, subject from grants where key_name <> %s", (self._keys.current,)
             )
@@ -169,84 +163,37 @@ class Vault:
 
     async def counts(self) -> dict[tuple[State, str], int]:
         """How many grants there are by state and key."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             rows = await connection.execute("select state, key_name, count(*) from grants group by 1, 2")
             return {(row[0], row[1]): row[2] async for row in rows}
 
     async def obstacle(self) -> str:
         """Why nothing can be stored; empty where the database answers and its tables are as this version needs them."""
         try:
-            names = await pending(self._pool)
+            names = await pending(self._database)
         except Unavailable as error:
             return error.what
         return f"The database needs `whitespace-mcp team migrate` first: {', '.join(names)}" if names else ""
 
     async def _row(self, statement: LiteralString, values: dict[str, object]) -> Grant | None:
         """The row that a statement gives."""
-        async with self._connection() as connection, connection.cursor(row_factory=class_row(Grant)) as cursor:
+        async with self._database.connection() as connection, connection.cursor(row_factory=class_row(Grant)) as cursor:
             await cursor.execute(statement, values)
             return await cursor.fetchone()
 
     async def _execute(self, statement: LiteralString, values: dict[str, object]) -> int:
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             return (await connection.execute(statement, values)).rowcount
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[psycopg.AsyncConnection]:
-        async with connected(self._pool) as connection:
-            yield connection
 
-
-@asynccontextmanager
-async def connected(pool: AsyncConnectionPool) -> AsyncGenerator[psycopg.AsyncConnection]:
-    """A connection; what is done with it is committed at the end.
-
-    Raises:
-        Unavailable: the database does not answer; its own words, which may name hosts, stay in the log.
-    """
-    try:
-        async with AsyncExitStack() as stack:
-            yield await _checked_out(pool, stack)
-    except psycopg.OperationalError as error:
-        raise Unavailable(
-            "The store of logins of this server does not answer", retry="Try again in a minute."
-        ) from error
-
-
-async def _checked_out(pool: AsyncConnectionPool, stack: AsyncExitStack) -> psycopg.AsyncConnection:
-    """A connection of the pool, asked for twice.
-
-    Whoever waits while the pool gives up an attempt that it began when the database was away is forgotten by it;
-    whoever asks then makes it try anew.
-    """
-    with suppress(PoolTimeout):
-        return await stack.enter_async_context(pool.connection(timeout=PATIENCE / 2))
-    return await stack.enter_async_context(pool.connection(timeout=PATIENCE / 2))
-
-
-def database_pool(database: SecretStr) -> AsyncConnectionPool:
-    """Connections to a database, to be opened as a context; none is made before one is needed."""
-    return AsyncConnectionPool(
-        database.get_secret_value(),
-        connection_class=psycopg.AsyncConnection[TupleRow],
-        min_size=0,
-        max_size=CONNECTIONS,
-        open=False,
-        timeout=PATIENCE,
-        reconnect_timeout=PATIENCE,
-        check=AsyncConnectionPool.check_connection,
-        kwargs={"connect_timeout": int(PATIENCE), "prepare_threshold": None},
-    )
-
-
-async def migrate(pool: AsyncConnectionPool) -> list[str]:
+async def migrate(database: Database) -> list[str]:
     """Bring the tables up to date, under a lock so that replicas that begin at once do it one after the other.
 
     Returns:
         The names of the migrations that were run.
     """
     done: list[str] = []
-    async with connected(pool) as connection:
+    async with database.connection(unhurried=True) as connection, connection.transaction():
         await connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
         await connection.execute(_MIGRATIONS)
         for name in await _missing(connection):
@@ -257,9 +204,9 @@ async def migrate(pool: AsyncConnectionPool) -> list[str]:
     return done
 
 
-async def pending(pool: AsyncConnectionPool) -> list[str]:
+async def pending(database: Database) -> list[str]:
     """The migrations that have not been run yet."""
-    async with connected(pool) as connection:
+    async with database.connection() as connection:
         exists = await connection.execute("select to_regclass('migrations') is not null")
         row = await exists.fetchone()
         return await _missing(connection) if row and row[0] else _all()
