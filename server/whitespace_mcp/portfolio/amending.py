@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.rows import Documents, Kind, SlipColumns
+from whitespace_mcp.portfolio.rows import Documents, Kind, SlipColumns, Title
 from whitespace_mcp.portfolio.slips import SHORT, Slips
 from whitespace_mcp.portfolio.tables import UMR_KEY, insertion
 from whitespace_mcp.terms.ids import root_of
@@ -37,14 +37,15 @@ def amend(
     Raises:
         AmbiguousError: nothing was written, and the list has to be read whole.
     """
-    ids = {document_id for piece in pieces for document_id in piece.id}
+    read = reading.roots
+    ids = {read[slip] + tail for piece in pieces for slip, tail in zip(piece.slip, piece.tail, strict=True)}
     roots = {root_of(document_id) for document_id in (*ids, *gone)}
     numbers: dict[str, int] = dict(_rows(database, "SELECT root, slip FROM slips WHERE root IN ({})", roots))
     _check(database, reading, roots, numbers)
     database.execute("BEGIN")
     database.execute("CREATE INDEX IF NOT EXISTS by_slip ON docs (slip)")
     before = _keys(database, numbers.values())
-    removed = _remove(database, numbers.values(), {*ids, *gone})
+    removed = _remove(database, numbers, {*ids, *gone})
     new = [root for root in roots if root not in numbers]
     following = _last(database, "slips", "slip") + 1
     numbers |= {root: following + place for place, root in enumerate(new)}
@@ -66,27 +67,32 @@ def _check(database: sqlite3.Connection, reading: Reading, roots: set[str], numb
         raise AmbiguousError
 
 
-def _remove(database: sqlite3.Connection, slips: Collection[int], ids: Collection[str]) -> int:
+def _remove(database: sqlite3.Connection, numbers: dict[str, int], ids: Collection[str]) -> int:
     """Take documents of some slips out; how many there were."""
-    rows = _rows(database, "SELECT id, doc FROM docs WHERE slip IN ({})", slips)
-    docs = [(doc,) for document_id, doc in rows if document_id in ids]
+    roots = {slip: root for root, slip in numbers.items()}
+    rows = _rows(database, "SELECT slip, tail, doc FROM docs WHERE slip IN ({})", roots)
+    docs = [(doc,) for slip, tail, doc in rows if roots[slip] + tail in ids]
     database.executemany("DELETE FROM docs WHERE doc = ?", docs)
-    database.executemany("DELETE FROM keys WHERE doc = ?", docs)
     return len(docs)
 
 
 def _put(database: sqlite3.Connection, pieces: Sequence[Documents], reading: Reading, numbers: dict[str, int]) -> None:
     """Put documents in, with numbers that follow on those that there are."""
-    first, kinds = _last(database, "docs", "doc"), _last(database, "kinds", "kind") + 1
+    first, kinds, titles = (
+        _last(database, *table) + 1 for table in (("docs", "doc"), ("kinds", "kind"), ("titles", "title"))
+    )
+    read = [numbers[root] for root in reading.roots]
     rows = [row for piece in pieces for row in zip(*piece, strict=True)]
     database.executemany(
         insertion("docs", Documents._fields, "doc"),
         [
-            (first + place, numbers[root_of(document_id)], kinds + kind, document_id, *rest)
-            for place, (_, kind, document_id, *rest) in enumerate(rows, 1)
+            (first + place, read[slip], kinds + kind, titles + title, *rest)
+            for place, (slip, kind, title, *rest) in enumerate(rows)
         ],
     )
-    database.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", [(first + doc, *keys) for doc, *keys in reading.keys])
+    database.executemany(
+        insertion("titles", Title._fields, "title"), [(titles + number, *title) for number, *title in reading.titles()]
+    )
     database.executemany(
         insertion("kinds", Kind._fields, "kind"), [(kinds + place, *kind) for place, kind in enumerate(reading.kinds)]
     )
@@ -96,20 +102,22 @@ def _reckon(database: sqlite3.Connection, numbers: dict[str, int]) -> int:
     """Reckon again which document stands for each slip; how many slips have none left."""
     rows = _rows(
         database,
-        "SELECT doc, id, updated, kind, stage, status, type, facility, broker_channel, teams"
+        "SELECT doc, slip, tail, updated, kind, stage, status, type, facility, broker_channel, teams"
         " FROM docs JOIN kinds USING (kind) WHERE slip IN ({})",
         numbers.values(),
     )
-    kinds = {kind: Kind(status, stage, *rest) for _, _, _, kind, stage, status, *rest in rows}
+    roots = {slip: root for root, slip in numbers.items()}
+    kinds = {kind: Kind(status, stage, *rest) for _, _, _, _, kind, stage, status, *rest in rows}
     slips = Slips()
     slips.add(
         [row[0] for row in rows],
-        [row[1] for row in rows],
-        [row[3] for row in rows],
-        [slip_rank(row[4], row[1]) for row in rows],
+        [roots[row[1]] for row in rows],
         [row[2] for row in rows],
+        [row[4] for row in rows],
+        [slip_rank(row[5], row[2]) for row in rows],
+        [row[3] for row in rows],
     )
-    left = slips.rows(kinds)
+    left = list(slips.rows(kinds))
     shared = dict(_rows(database, "SELECT slip, umr_shared FROM slips WHERE slip IN ({})", numbers.values()))
     database.executemany("DELETE FROM slips WHERE slip = ?", [(slip,) for slip in numbers.values()])
     database.executemany(
@@ -137,7 +145,7 @@ def _share(database: sqlite3.Connection, keys: set[str]) -> None:
     )
 
 
-_WITH_KEYS = f"SELECT DISTINCT slip, {UMR_KEY} FROM docs LEFT JOIN keys ON keys.doc = docs.doc WHERE umr IS NOT NULL"  # noqa: S608
+_WITH_KEYS = f"SELECT DISTINCT slip, {UMR_KEY} FROM docs JOIN titles USING (title) WHERE umr IS NOT NULL"  # noqa: S608
 
 
 def _last(database: sqlite3.Connection, table: str, number: str) -> int:

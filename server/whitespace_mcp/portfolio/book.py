@@ -7,7 +7,6 @@ it look there.
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
@@ -24,7 +23,7 @@ from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tabl
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts
-from whitespace_mcp.portfolio.tables import finish
+from whitespace_mcp.portfolio.tables import Filling
 from whitespace_mcp.terms.ids import umr_key
 
 ListSource = Literal["list", "summaries"]
@@ -45,13 +44,13 @@ class Book:
         facts_version: up to which version of `Summaries` it has their facts.
     """
 
-    def __init__(self, connection: sqlite3.Connection, reading: Reading, listed: int, source: ListSource) -> None:
+    def __init__(self, filling: Filling, reading: Reading, listed: int, source: ListSource) -> None:
         self.source: ListSource = source
         self.facts_version = 0
         for table, columns in (("summary_facts", _SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
-            connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
-        self.slips = finish(connection, reading)
-        self._database = Database(connection)
+            filling.connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
+        self.slips = filling.finish(reading)
+        self._database = Database(filling.connection)
         self.documents = listed
         self.skipped = listed - len(reading)
         self.newest = reading.newest

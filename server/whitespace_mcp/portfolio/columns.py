@@ -17,10 +17,9 @@ NAME_LIMIT: Final = 120
 SEARCHED_LIMIT: Final = 2_000
 """Of a title: what is shown is cut, what is searched hardly."""
 WORD_LIMIT: Final = 60
-_PLAIN_UMRS: Final = re.compile(r"(?:B?[0-9][A-Z0-9]{1,56}\n)*")
-"""UMRs, one a line, whose form for comparison is the same in small letters without the B."""
+_PLAIN_UMR: Final = re.compile(r"B?[0-9][A-Z0-9]{1,56}")
+"""A UMR whose form for comparison is the same in small letters without the B."""
 _PLAIN_TITLE: Final = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
-_ODD_TITLES: Final = re.compile(r"[ \n][ \n]|\A[ \n]|`")
 _HASHABLE: Final = frozenset({str, bool, type(None)})
 
 T = TypeVar("T")
@@ -47,40 +46,6 @@ def lines_of(values: Sequence[Any]) -> str | None:
     return lines if lines.count("\n") == len(values) else None
 
 
-def plain_or(
-    memo: dict[Any, tuple[str | None, str | None]],
-    values: Sequence[Any],
-    plain: Callable[[str, Sequence[str]], bool],
-) -> tuple[Sequence[str | None], Sequence[str | None]]:
-    """Texts, and their forms for comparison where they need one: all as they are if that can be seen at once.
-
-    `memo` makes the pair of a text once, `values` are the texts, `plain` tells whether they all are their own forms.
-    """
-    lines = lines_of(values)
-    if lines is not None and plain(lines, values):
-        return values, (None,) * len(values)
-    shown, keys = zip(*map(memo.__getitem__, comparables(values)), strict=True)
-    return shown, keys
-
-
-def are_titles(lines: str, values: Sequence[str]) -> bool:
-    """Whether names are clean as they are, and their forms for comparison are the same in small letters.
-
-    ASCII that prints, with one blank between two words, no backtick, and not too long.
-    """
-    return (
-        lines.isascii()
-        and lines.replace("\n", "").isprintable()
-        and not _ODD_TITLES.search(lines)
-        and max(map(len, values)) <= NAME_LIMIT
-    )
-
-
-def are_references(lines: str, values: Sequence[str]) -> bool:  # noqa: ARG001  # as for names
-    """Whether UMRs are clean as they are, and compared in small letters without the B."""
-    return _PLAIN_UMRS.fullmatch(lines) is not None
-
-
 def title(name: object) -> tuple[str | None, str | None]:
     """A name as it is shown, and its form for comparison where that is not the same in small letters."""
     if isinstance(name, str) and _PLAIN_TITLE.fullmatch(name) and len(name) <= NAME_LIMIT:
@@ -93,8 +58,10 @@ def title(name: object) -> tuple[str | None, str | None]:
 
 def reference(umr: object) -> tuple[str | None, str | None]:
     """A UMR as it is shown, and its form for comparison where that is not the same in small letters without the B."""
+    if isinstance(umr, str) and _PLAIN_UMR.fullmatch(umr):
+        return umr, None
     shown = as_words(umr)
-    return shown, umr_key(shown) if shown and not _PLAIN_UMRS.fullmatch(f"{shown}\n") else None
+    return shown, umr_key(shown) if shown and not _PLAIN_UMR.fullmatch(shown) else None
 
 
 def document_ids(values: Sequence[Any]) -> list[str | None]:

@@ -10,7 +10,7 @@ from whitespace_mcp.documents.listing import Elements, Pieces, Values
 from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.database import connect
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.tables import begin, insert
+from whitespace_mcp.portfolio.tables import Filling
 
 SLICE: Final = 65_536
 """Bytes of a body that is there already which are taken in at once."""
@@ -24,11 +24,10 @@ class Intake:
     """
 
     def __init__(self, *, channel_prefix: str, user_id: str, keeps: bool = False) -> None:
-        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id, listed=self._listed)
+        self._filling = Filling(connect())
+        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id, listed=self._filling.listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
-        self._database = connect()
-        begin(self._database)
 
     @property
     def body(self) -> bytes:
@@ -59,20 +58,16 @@ class Intake:
         self._put(Elements(elements))
         return self._bound(len(elements), source)
 
-    def _listed(self, ids: list[str]) -> set[str]:
-        marks = ", ".join("?" * len(ids))
-        return {row[0] for row in self._database.execute(f"SELECT id FROM docs WHERE id IN ({marks})", ids)}  # noqa: S608
-
     def _put(self, pieces: Iterable[Values]) -> None:
         with uncollected():
             for values in pieces:
                 documents = self._reading.documents(values)
                 if documents is not None:
-                    insert(self._database, documents)
+                    self._filling.add(documents, self._reading.titles())
 
     def _bound(self, listed: int, source: ListSource) -> Book:
         with uncollected():
-            return Book(self._database, self._reading, listed, source)
+            return Book(self._filling, self._reading, listed, source)
 
 
 def usable(book: Book) -> Book:

@@ -6,7 +6,7 @@ whatever it has.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Final, cast
 
@@ -14,8 +14,6 @@ from whitespace_mcp.documents.json import read_json
 from whitespace_mcp.documents.listing import Values
 from whitespace_mcp.portfolio.columns import (
     Memo,
-    are_references,
-    are_titles,
     as_shown,
     as_words,
     comparable,
@@ -24,11 +22,10 @@ from whitespace_mcp.portfolio.columns import (
     is_true,
     lines_of,
     lookup_channels,
-    plain_or,
     reference,
     title,
 )
-from whitespace_mcp.portfolio.rows import Documents, Keys, Kind, SlipColumns
+from whitespace_mcp.portfolio.rows import Documents, Kind, NumberedTitle, SlipColumns
 from whitespace_mcp.portfolio.slips import Slips
 from whitespace_mcp.terms.channels import own_channels
 from whitespace_mcp.terms.moments import instant, is_day
@@ -37,9 +34,9 @@ from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 _FOREIGN: Final = "foreign"
 _WHOLE_COMPANY: Final = "_company_shared"
 _PLAIN_MOMENTS: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\n)*")
-_SILENT: Final[tuple[str | None, Stage]] = (None, "other")
-"""Of a document without a status: its id tells the stage."""
 _DAY: Final = itemgetter(slice(0, 10))
+MOST_TITLES: Final = 4_096
+"""Remembered at a time: documents of a slip stand together, and a title that is read twice does no harm."""
 
 
 class Reading:
@@ -50,10 +47,10 @@ class Reading:
     Args:
         channel_prefix: what the organisation's channels begin with; a row with channels of others only is left out.
         user_id: the organisation's MU id, which may stand among channels too.
-        listed: which of some ids are among the documents of earlier pieces.
+        listed: which of some documents are among those of earlier pieces; each by its slip's number and tail in one.
 
     Attributes:
-        kinds: of the documents that were read so far, by number; `keys`: of those that need some.
+        kinds: of the documents that were read so far, by number.
         newest: the instant of the last edit of all; empty if none tells.
     """
 
@@ -61,7 +58,6 @@ class Reading:
         self, *, channel_prefix: str, user_id: str, listed: Callable[[list[str]], set[str]] = lambda _: set()
     ) -> None:
         self.kinds: list[Kind] = []
-        self.keys: list[Keys] = []
         self.newest = ""
         self._ranks: list[int] = []
         self._count = 0
@@ -71,11 +67,15 @@ class Reading:
         self._slips = Slips()
         self._days: set[str] = set()
         self._codes = Memo(self._coded)
+        self._silent: set[int] = set()
+        """Kinds of documents without a status: the id of each tells its stage."""
+        self._staged = Memo(self._staged_as)
         self._statuses = Memo(_status)
-        self._titles = Memo(title)
-        self._references = Memo(reference)
+        self._titles = Memo(self._titled)
+        self._new_titles: list[NumberedTitle] = []
+        self._title_count = 0
+        self._umr_keys: dict[int, str | None] = {}
         self._moments = Memo(instant)
-
         self._texts = Memo(as_shown)
         self._teams = Memo(self._teams_of)
         self._own = (channel_prefix, user_id)
@@ -89,20 +89,30 @@ class Reading:
         """Those of one piece; what else is told of them is whole after the last one."""
         return self._piece(values) if values[0] else None
 
-    def slips(self) -> list[SlipColumns]:
+    def titles(self) -> list[NumberedTitle]:
+        """Those that are new since this was last asked, each with its number."""
+        new, self._new_titles = self._new_titles, []
+        return new
+
+    def slips(self) -> Iterator[SlipColumns]:
         """The slips by number, after all documents were read."""
         return self._slips.rows(self.kinds)
+
+    @property
+    def roots(self) -> list[str]:
+        """The roots of the slips so far, by number."""
+        return self._slips.roots
 
     def close(self) -> None:
         """Let go what only reading needs: the memos refer back to here, so it would stay until they are collected."""
         self._codes.clear()
-        del self._codes, self._teams, self._slips, self._listed
+        del self._codes, self._staged, self._teams, self._titles, self._slips, self._listed
 
     def _piece(self, values: Values) -> Documents | None:
         ids, teams = document_ids(values[0]), list(map(self._teams.__getitem__, lookup_channels(values[7])))
         hashes = set(map(hash, ids))
         if len(hashes) < len(ids) or not self._hashes.isdisjoint(hashes) or None in ids or _FOREIGN in teams:
-            listed = self._listed([i for i in ids if i is not None and hash(i) in self._hashes])
+            listed = self._already([i for i in ids if i is not None and hash(i) in self._hashes])
             first: dict[str, int] = {}
             for place, (document_id, team) in enumerate(zip(ids, teams, strict=True)):
                 if document_id is not None and document_id not in listed and team is not _FOREIGN:
@@ -115,37 +125,47 @@ class Reading:
         self._count += len(whole)
         return self._columns(whole, teams, values) if whole else None
 
+    def _already(self, ids: Iterable[str]) -> set[str]:
+        """Those of some ids that are among the documents of earlier pieces."""
+        places = {place: i for i in ids if (place := self._slips.place(i))}
+        return {places[place] for place in self._listed(list(places))}
+
     def _columns(self, ids: list[str], teams: list[str], values: Values) -> Documents:
         _, statuses, names, umrs, types, facilities, brokers, _, updated = values
-        says = list(map(self._statuses.__getitem__, comparables(statuses)))
-        if _SILENT in says:
-            says = [
-                (None, stage_of(None, i)) if stage is _SILENT else stage for i, stage in zip(ids, says, strict=True)
-            ]
-        commons = zip(says, comparables(types), comparables(facilities), comparables(brokers), teams, strict=True)
+        commons = zip(*map(comparables, (statuses, types, facilities, brokers)), teams, strict=True)
         kinds = list(map(self._codes.__getitem__, commons))
-        moments = self._instants(updated)
-        titles, title_keys = plain_or(self._titles, names, are_titles)
-        references, reference_keys = plain_or(self._references, umrs, are_references)
-        docs = range(1 + self._count - len(ids), 1 + self._count)
-        slips = self._slips.add(docs, ids, kinds, self._ranks_of(kinds, ids), moments)
-        self._slips.share(zip(references, reference_keys, slips, strict=True))
-        if references is not umrs or any(key is not None for key in title_keys):
-            padded = [
-                int(shown is not None and raw != shown and isinstance(raw, str))
-                for raw, shown in zip(umrs, references, strict=True)
+        if not self._silent.isdisjoint(kinds):
+            kinds = [
+                self._staged[kind, stage_of(None, i)] if kind in self._silent else kind
+                for i, kind in zip(ids, kinds, strict=True)
             ]
-            keys = zip(docs, title_keys, reference_keys, padded, strict=True)
-            self.keys += [Keys(*key) for key in keys if key[1] is not None or key[2] is not None or key[3]]
-        return Documents(slips, kinds, ids, titles, references, moments)
+        moments = self._instants(updated)
+        if len(self._titles) > MOST_TITLES:
+            self._titles.clear()
+            self._umr_keys.clear()
+        titles = list(map(self._titles.__getitem__, zip(comparables(names), comparables(umrs), strict=True)))
+        roots = [i.partition("::")[0] for i in ids]  # as root_of has it, which takes twice as long
+        tails = [i[len(root) :] for i, root in zip(ids, roots, strict=True)]
+        docs = range(1 + self._count - len(ids), 1 + self._count)
+        slips = self._slips.add(docs, roots, tails, kinds, self._ranks_of(kinds, tails), moments)
+        self._slips.share((self._umr_keys[title], slip) for title, slip in set(zip(titles, slips, strict=True)))
+        return Documents(slips, kinds, titles, tails, moments)
 
-    def _ranks_of(self, kinds: list[int], ids: list[str]) -> list[int]:
+    def _ranks_of(self, kinds: list[int], tails: list[str]) -> list[int]:
         """How far each document carries its slip; an id tells more than its kind where it is an endorsement's."""
         ranks = list(map(self._ranks.__getitem__, kinds))
-        for place, document_id in enumerate(ids):
-            if "::EN" in document_id:
-                ranks[place] = slip_rank(self.kinds[kinds[place]].stage, document_id)
+        for place, tail in enumerate(tails):
+            if "::EN" in tail:
+                ranks[place] = slip_rank(self.kinds[kinds[place]].stage, tail)
         return ranks
+
+    def _titled(self, pair: tuple[Any, Any]) -> int:
+        (name, name_key), (umr, umr_key) = title(pair[0]), reference(pair[1])
+        number, self._title_count = self._title_count, self._title_count + 1
+        padded = int(umr is not None and umr != pair[1])
+        self._new_titles.append((number, name, umr, name_key, umr_key, padded))
+        self._umr_keys[number] = umr.lower().lstrip("b") if umr is not None and umr_key is None else umr_key
+        return number
 
     def _teams_of(self, channels: object) -> str:
         """Own teams, each followed by a bar; or that the document is another organisation's."""
@@ -157,10 +177,21 @@ class Reading:
             own = None
         return _bars(own) if own else teams_of(channels, *self._own)
 
-    def _coded(self, common: tuple[tuple[str | None, Stage], Any, Any, Any, str]) -> int:
-        (status, stage), kind, facility, broker, teams = common
-        self.kinds.append(Kind(status, stage, self._texts[kind], is_true(facility), self._texts[broker], teams))
-        self._ranks.append(slip_rank(stage, ""))
+    def _coded(self, common: tuple[Any, Any, Any, Any, str]) -> int:
+        status, stage = self._statuses[common[0]]
+        _, kind, facility, broker, teams = common
+        code = self._kind(Kind(status, stage, self._texts[kind], is_true(facility), self._texts[broker], teams))
+        if status is None:
+            self._silent.add(code)
+        return code
+
+    def _staged_as(self, kind: tuple[int, Stage]) -> int:
+        """The same kind, of documents whose stage only their ids tell."""
+        return self._kind(self.kinds[kind[0]]._replace(stage=kind[1]))
+
+    def _kind(self, kind: Kind) -> int:
+        self.kinds.append(kind)
+        self._ranks.append(slip_rank(kind.stage, ""))
         return len(self.kinds) - 1
 
     def _instants(self, values: Sequence[Any]) -> list[str | None]:
@@ -179,7 +210,7 @@ class Reading:
 def _status(value: object) -> tuple[str | None, Stage]:
     """A status in the platform's words, and what it means."""
     status = as_words(value)
-    return (status, stage_of(status, "")) if status else _SILENT
+    return (status, stage_of(status, "")) if status else (None, "other")
 
 
 def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:

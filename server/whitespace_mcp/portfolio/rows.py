@@ -69,29 +69,36 @@ class Record(Row, total=False):
 
 
 class Documents(NamedTuple):
-    """Columns of some documents; `slip` and `kind` are numbers of theirs, the others are those of `Row`."""
+    """Columns of some documents; `slip`, `kind` and `title` are numbers of theirs, `updated` is that of `Row`.
+
+    Attributes:
+        tail: what follows the slip's root in the document's id.
+    """
 
     slip: Sequence[int]
     kind: Sequence[int]
-    id: Sequence[str]
-    name: Sequence[str | None]
-    umr: Sequence[str | None]
+    title: Sequence[int]
+    tail: Sequence[str]
     updated: Sequence[str | None]
 
 
-class Keys(NamedTuple):
-    """How a document's name and UMR are compared, where it is not simply in small letters, or the UMR was padded.
+class Title(NamedTuple):
+    """A name and a UMR, which most documents of a slip have in common, and how they are compared.
 
     Attributes:
-        doc: the document's number, in the order of reading, from 1.
         name_key: None where it is the name in small letters; `umr_key`: where it is the UMR so, without its B.
         padded: as of `Row`.
     """
 
-    doc: int
+    name: str | None
+    umr: str | None
     name_key: str | None
     umr_key: str | None
     padded: int
+
+
+NumberedTitle = tuple[int, str | None, str | None, str | None, str | None, int]
+"""A title's number, then the fields of `Title`."""
 
 
 class Kind(NamedTuple):

@@ -1,7 +1,7 @@
 """What documents tell of their slips: which one stands for the slip, how many there are, UMRs of several slips."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from whitespace_mcp.portfolio.rows import Kind, SlipColumns
@@ -18,61 +18,76 @@ class Slips:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._best: list[tuple[int, str, str, int, int]] = []
-        """Of each slip: rank, moment, id, number and kind of its current document so far."""
+        self._ranks: list[int] = []
+        self._best: list[tuple[str, str, int, int]] = []
+        """Of each slip's current document so far: moment, tail of its id, number and kind; `_ranks` has its rank."""
         self._sizes: list[int] = []
         self._with_umr: dict[str, int] = {}
         self._sharing: set[int] = set()
 
+    @property
+    def roots(self) -> list[str]:
+        """The slips' roots, by number."""
+        return list(self._numbers)
+
+    def place(self, document_id: str) -> str:
+        """A document's slip's number and tail in one; empty if there is no such slip."""
+        root, separator, rest = document_id.partition("::")
+        return f"{self._numbers[root]}{separator}{rest}" if root in self._numbers else ""
+
     def add(
-        self, docs: Iterable[int], ids: list[str], kinds: list[int], ranks: list[int], moments: Sequence[str | None]
+        self,
+        docs: Iterable[int],
+        roots: Iterable[str],
+        tails: Iterable[str],
+        kinds: Iterable[int],
+        ranks: Iterable[int],
+        moments: Iterable[str | None],
     ) -> list[int]:
         """Take in documents; the number of each one's slip.
 
-        `docs` are their numbers, `ids` the documents' ids, `kinds` numbers of what they have in common, `ranks` how
-        far on they are, `moments` their last edits (ISO 8601).
+        `docs` are their numbers, `roots` and `tails` the parts of their ids, `kinds` numbers of what they have in
+        common, `ranks` how far on they are, `moments` their last edits (ISO 8601).
         """
-        numbers, best, sizes = self._numbers, self._best, self._sizes
+        numbers, best, furthest, sizes = self._numbers, self._best, self._ranks, self._sizes
         slips: list[int] = []
-        roots = [document_id.partition("::")[0] for document_id in ids]  # as root_of has it, which takes twice as long
-        for doc, document_id, root, kind, rank, moment in zip(docs, ids, roots, kinds, ranks, moments, strict=True):
+        for doc, root, tail, kind, rank, moment in zip(docs, roots, tails, kinds, ranks, moments, strict=True):
             slip = numbers.get(root)
             if slip is None:
-                slip = numbers[root] = len(best)
-                best.append((rank, moment or "", document_id, doc, kind))
+                slip = numbers[root] = len(sizes)
+                best.append((moment or "", tail, doc, kind))
+                furthest.append(rank)
                 sizes.append(1)
             else:
                 sizes[slip] += 1
-                former = best[slip]
-                if rank < former[0] or (rank == former[0] and _is_later(moment or "", document_id, former)):
-                    best[slip] = (rank, moment or "", document_id, doc, kind)
+                far = furthest[slip]
+                if rank < far or (rank == far and _is_later(moment or "", tail, best[slip])):
+                    best[slip] = (moment or "", tail, doc, kind)
+                    furthest[slip] = rank
             slips.append(slip)
         return slips
 
-    def share(self, umrs: Iterable[tuple[str | None, str | None, int]]) -> None:
-        """Take in UMRs, their forms for comparison where they need one, and the slips that they stand on."""
-        for umr, key, slip in set(umrs):
+    def share(self, umrs: Iterable[tuple[str | None, int]]) -> None:
+        """Take in UMRs, in the form in which they are compared, and the slips that they stand on."""
+        for umr, slip in umrs:
             if umr is not None:
-                first = self._with_umr.setdefault(umr.lower().lstrip("b") if key is None else key, slip)
+                first = self._with_umr.setdefault(umr, slip)
                 if first != slip:
                     self._sharing |= {first, slip}
 
-    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> list[SlipColumns]:
+    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> Iterator[SlipColumns]:
         """What is known of each."""
         shorts = _shorts(self._numbers)
-        return [
-            SlipColumns(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
-            for slip, (root, (rank, _, _, doc, kind), size, short) in enumerate(
-                zip(self._numbers, self._best, self._sizes, shorts, strict=True)
-            )
-        ]
+        columns = zip(self._numbers, self._best, self._ranks, self._sizes, shorts, strict=True)
+        for slip, (root, (_, _, doc, kind), rank, size, short) in enumerate(columns):
+            yield SlipColumns(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
 
 
-def _is_later(moment: str, document_id: str, former: tuple[int, str, str, int, int]) -> bool:
+def _is_later(moment: str, tail: str, former: tuple[str, str, int, int]) -> bool:
     """Whether a document is later than another of the same rank, or nearer to the master."""
-    if moment != former[1]:
-        return moment > former[1]
-    return (len(document_id), document_id) < (len(former[2]), former[2])
+    if moment != former[0]:
+        return moment > former[0]
+    return (len(tail), tail) < (len(former[1]), former[1])
 
 
 def _shorts(roots: Iterable[str]) -> list[str | None]:

@@ -1,15 +1,17 @@
 """How the list of one organisation stands in SQLite: narrow tables, and views of them with the columns of `Row`.
 
-What many documents have in common stands once, in `kinds` and `slips`; what can be reckoned from another column is
-reckoned when it is asked for.
+What many documents have in common stands once, in `kinds`, `titles` and `slips`; what can be reckoned from another
+column is reckoned when it is asked for.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, SlipColumns
+from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, NumberedTitle, SlipColumns, Title
 
 TOGETHER: Final = 32
 """Documents that one INSERT takes: more of them are not faster."""
@@ -19,60 +21,107 @@ UMR_KEY: Final = "coalesce(umr_key, lower(ltrim(umr, 'B')))"
 _DERIVED: Final = {
     "doc": "docs.doc",
     "slip": "slips.slip",
+    "id": "root || tail",
     "stage": "kinds.stage",
     "name_key": "coalesce(name_key, lower(name))",
     "umr_key": UMR_KEY,
-    "padded": "coalesce(padded, 0)",
     "current": "slips.doc = docs.doc",
     "slip_stage": "slips.stage",
     "slip_short": "coalesce(short, substr(root, 1, 10))",
 }
 _SELECTED: Final = ", ".join(f"{_DERIVED.get(name, name)} AS {name}" for name in ("doc", "slip", *COLUMNS))
 _SELECTED_CURRENT: Final = _SELECTED.replace(_DERIVED["current"], "1")
-_REST: Final = "LEFT JOIN kinds ON kinds.kind = docs.kind LEFT JOIN keys ON keys.doc = docs.doc"
+_REST: Final = "LEFT JOIN kinds ON kinds.kind = docs.kind LEFT JOIN titles ON titles.title = docs.title"
 _SCHEMA: Final = (
     f"CREATE TABLE docs (doc INTEGER PRIMARY KEY, {', '.join(Documents._fields)})",
     f"CREATE TABLE kinds (kind INTEGER PRIMARY KEY, {', '.join(Kind._fields)})",
     f"CREATE TABLE slips (slip INTEGER PRIMARY KEY, {', '.join(SlipColumns._fields)})",
-    "CREATE TABLE keys (doc INTEGER PRIMARY KEY, name_key, umr_key, padded)",
+    f"CREATE TABLE titles (title INTEGER PRIMARY KEY, {', '.join(Title._fields)})",
     f"CREATE VIEW documents AS SELECT {_SELECTED} FROM docs LEFT JOIN slips ON slips.slip = docs.slip {_REST}",  # noqa: S608
     f"CREATE VIEW current_documents AS SELECT {_SELECTED_CURRENT}"  # noqa: ISC004, S608
     f" FROM slips LEFT JOIN docs ON docs.doc = slips.doc {_REST}",
 )
 
 
-def begin(database: sqlite3.Connection) -> None:
-    """Make the tables, and begin to fill them."""
-    database.execute("PRAGMA journal_mode = OFF")
-    for statement in _SCHEMA:
-        database.execute(statement)
-    database.execute("BEGIN")
+class Insertion:
+    """Rows for one table, put in many by one statement: what one statement costs is most of what a row costs.
+
+    Args:
+        database: where the table is.
+        table: its name.
+        fields: its columns; both are our own names.
+    """
+
+    def __init__(self, database: sqlite3.Connection, table: str, fields: Sequence[str]) -> None:
+        self._database = database
+        self._width = len(fields)
+        self._into = f"INSERT INTO {table} ({', '.join(fields)}) VALUES "  # noqa: S608
+        self._marks = f"({', '.join('?' * self._width)})"
+        self._values: list[Any] = []
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Take the values of the first row, then those of the second, and so on."""
+        self._values += values
+        step = self._width * TOGETHER
+        whole = len(self._values) - len(self._values) % step
+        if whole:
+            self._put(TOGETHER, (self._values[place : place + step] for place in range(0, whole, step)))
+            del self._values[:whole]
+
+    def end(self) -> None:
+        """Put in those that still wait for others."""
+        rows = len(self._values) // self._width
+        if rows:
+            self._put(rows, [self._values])
+            self._values = []
+
+    def _put(self, rows: int, values: Iterable[list[Any]]) -> None:
+        self._database.executemany(self._into + ", ".join([self._marks] * rows), values)
 
 
-def finish(database: sqlite3.Connection, reading: Reading) -> int:
-    """Put in what is known after the last document; how many slips there are."""
-    slips = reading.slips()
-    database.executemany(insertion("slips", SlipColumns._fields, "slip"), _numbered(slips))
-    database.executemany("INSERT INTO keys VALUES (?, ?, ?, ?)", reading.keys)
-    database.executemany(insertion("kinds", Kind._fields, "kind"), _numbered(reading.kinds))
-    database.execute("COMMIT")
-    return len(slips)
+class Filling:
+    """Fills the tables, which it makes; what is known of slips and kinds only after the last document is put in then.
 
+    Args:
+        connection: of an empty database.
+    """
 
-def insert(database: sqlite3.Connection, documents: Documents) -> None:
-    """Put documents in, many by one statement: what one statement costs is most of what a document costs."""
-    width, many = len(documents), len(documents.id)
-    values: list[Any] = [None] * (many * width)
-    for place, column in enumerate(documents):
-        values[place::width] = column
-    whole = many - many % TOGETHER
-    step = width * TOGETHER
-    columns, marks = ", ".join(Documents._fields), f"({', '.join('?' * width)})"
-    for rows, start, end, size in ((TOGETHER, 0, whole * width, step), (1, whole * width, many * width, width)):
-        database.executemany(
-            f"INSERT INTO docs ({columns}) VALUES {', '.join([marks] * rows)}",  # noqa: S608
-            (values[place : place + size] for place in range(start, end, size)),
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection: Final = connection
+        connection.execute("PRAGMA journal_mode = OFF")
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        connection.execute("BEGIN")
+        self._documents = Insertion(connection, "docs", Documents._fields)
+        self._titles = Insertion(connection, "titles", ("title", *Title._fields))
+
+    def add(self, documents: Documents, titles: Iterable[NumberedTitle]) -> None:
+        """Put documents in, and those titles that they are the first to have."""
+        values: list[Any] = [None] * (len(documents) * len(documents.slip))
+        for place, column in enumerate(documents):
+            values[place :: len(documents)] = column
+        self._documents.add(values)
+        self._titles.add(chain.from_iterable(titles))
+
+    def listed(self, places: Iterable[str]) -> set[str]:
+        """Which of some documents are there already, each by its slip's number and tail in one."""
+        self._documents.end()
+        rows = self.connection.execute(
+            "SELECT slip || tail FROM docs WHERE slip || tail IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(places))],
         )
+        return {row[0] for row in rows}
+
+    def finish(self, reading: Reading) -> int:
+        """Put in what is known after the last document; how many slips there are."""
+        slips = Insertion(self.connection, "slips", ("slip", *SlipColumns._fields))
+        slips.add(chain.from_iterable(_numbered(reading.slips())))
+        kinds = Insertion(self.connection, "kinds", ("kind", *Kind._fields))
+        kinds.add(chain.from_iterable(_numbered(reading.kinds)))
+        for insertion in (self._documents, self._titles, slips, kinds):
+            insertion.end()
+        self.connection.execute("COMMIT")
+        return len(reading.roots)
 
 
 def insertion(table: str, fields: Sequence[str], number: str) -> str:
@@ -83,5 +132,5 @@ def insertion(table: str, fields: Sequence[str], number: str) -> str:
     return f"INSERT INTO {table} ({', '.join((number, *fields))}) VALUES ({', '.join('?' * (1 + len(fields)))})"  # noqa: S608
 
 
-def _numbered(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _numbered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     return ((number, *row) for number, row in enumerate(rows))
