@@ -35,8 +35,8 @@ async def figures(bench: Bench) -> list[Figure]:
     PLACE.mkdir(parents=True, exist_ok=True)
     python = Path(sys.executable)
     with bench.market(DOCUMENTS) as market, started("bare", python) as bare, started("new", python) as new:
-        found = [*_desk(bench, market, bare, new), *_two_contracts(bench, market, bare, new)]
-    return found if bench.quick else [*found, *_large()]
+        figures = [*_desk(bench, market, bare, new), *_two_contracts(bench, market, bare, new)]
+    return figures if bench.quick else [*figures, *_large()]
 
 
 def _desk(bench: Bench, market: Market, bare: Build, new: Build) -> list[Figure]:

@@ -60,11 +60,11 @@ async def fetched(stack: AsyncExitStack, line: Line) -> Once:
 async def compared(_: AsyncExitStack, line: Line) -> Once:
     """What `compare_risks` does with the two once it has them."""
     async with httpx2.AsyncClient(headers=line["headers"], timeout=60) as http:
-        one, other = [(await http.get(url)).json() for url in line["urls"]]
+        first, second = [(await http.get(url)).json() for url in line["urls"]]
 
     async def once() -> None:
-        clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-        assert differences_of(differing_values(read_contract(one), read_contract(other), str), clauses, str)
+        clauses = compare_clauses(read_wording(first).clauses, read_wording(second).clauses)
+        assert differences_of(differing_values(read_contract(first), read_contract(second), str), clauses, str)
 
     return once
 

@@ -22,6 +22,7 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import WhitespaceError, explain
+from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.file_names import numbered, safe_name, with_extension
 from whitespace_mcp.runtime.files import make_private_folder, remove_left_behind
 
@@ -104,7 +105,7 @@ async def save_pack(base: Path, folders: Sequence[str], items: Sequence[Item]) -
     except (OSError, NotSaved) as error:
         raise _unusable(error) from None
     for number, item in enumerate(items):
-        left = anyio.current_effective_deadline() - anyio.current_time() - RESERVE
+        left = seconds_left() - RESERVE
         if left <= 0 or number >= MOST_FILES:
             reason = "there was no time left; call again for the rest" if left <= 0 else "too many files for one pack"
             pack.left_out += [LeftOut(later.name, reason) for later in items[number:]]

@@ -14,6 +14,7 @@ import anyio.to_thread
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.counts import ALL_KNOWN, NotKnown
+from whitespace_mcp.portfolio.depth import TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Terms
@@ -23,6 +24,7 @@ from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
@@ -147,8 +149,16 @@ async def _read_summaries(views: Mapping[Organisation, View], portfolios: Portfo
     async def tell_summaries(done: int, slips: int) -> None:
         await tell(done, slips, "summaries")
 
-    left = anyio.current_effective_deadline() - anyio.current_time()
-    await portfolios.inform(list(views.items()), seconds=left * WAITING_SHARE, tell=tell_summaries)
+    await portfolios.inform(list(views.items()), seconds=seconds_left() * WAITING_SHARE, tell=tell_summaries)
+
+
+def about_depth(tell: Tell) -> TellDepth:
+    """Tells of contracts and lines how many slips are read."""
+
+    async def tell_depth(done: int, slips: int) -> None:
+        await tell(done, slips, "contracts and lines")
+
+    return tell_depth
 
 
 async def _read_depth(matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> None:
@@ -175,7 +185,7 @@ async def read_deep(
         portfolios: of all organisations.
         tell: is told how much of it is known.
     """
-    seconds = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+    seconds = WAITING_SHARE * seconds_left()
     totals = {mu: len(slips) for mu, slips in wanted.items()}
     progress = dict.fromkeys(wanted, 0)
 
@@ -233,12 +243,7 @@ async def read_rows(
             continue
         depth = portfolios.of(match.organisation).depth
         wanted = await wanted_of(match, query.deep, roots)
-        left = anyio.current_effective_deadline() - anyio.current_time()
-
-        async def tell_depth(done: int, slips: int) -> None:
-            await tell(done, slips, "contracts and lines")
-
-        await depth.read(match.view.book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
+        await depth.read(match.view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
         every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
         lacking[mu] = depth.not_known(wanted)
     return every, lacking

@@ -39,6 +39,7 @@ from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
@@ -124,7 +125,7 @@ class Portfolio:
 
     async def _newest(self, *, anew: bool) -> View:
         """What the load that is running, or with `anew` one that begins now, brings in the time that the caller has."""
-        patience = WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+        patience = WAITING_SHARE * seconds_left()
         try:
             return await self._flight.join(anew=anew, patience=patience)
         except PatienceLost:
@@ -212,7 +213,7 @@ class Portfolio:
         try:
             if self._page_refused is not None:
                 raise self._page_refused.replaced()
-            left = anyio.current_effective_deadline() - anyio.current_time()
+            left = seconds_left()
             with anyio.move_on_after(min(CONFIRM_SECONDS, left / 2)):
                 await self._session.organisations.confirm(self._organisation)
         except AccessRefused:

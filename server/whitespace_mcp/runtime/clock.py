@@ -23,6 +23,11 @@ class Clock(Protocol):
         ...
 
 
+def seconds_left() -> float:
+    """Seconds until the running call has to be answered; infinite outside of one."""
+    return anyio.current_effective_deadline() - anyio.current_time()
+
+
 class SystemClock:
     """The machine's own clock."""
 

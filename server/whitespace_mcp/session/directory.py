@@ -12,14 +12,13 @@ from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
 
-import anyio
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import companies, market
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.identity import Company, Member
-from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.clock import Clock, seconds_left
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold
@@ -116,7 +115,7 @@ class Directory:
         """The market, or an empty one if it cannot be read now: in five seconds, or a quarter of the call's time."""
         if self._market is None and self._clock.monotonic() < self._read_until:
             return MarketDirectory([])
-        left = anyio.current_effective_deadline() - anyio.current_time()
+        left = seconds_left()
         with suppress(WhitespaceError, PatienceLost):
             return await self.market(patience=min(left * WAITING_SHARE, WAITING_MOST))
         self._read_until = self._clock.monotonic() + RETRY_SECONDS

@@ -19,12 +19,11 @@ The policy, case by case:
 
 from typing import Final, Literal
 
-import anyio
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
-from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.clock import Clock, seconds_left
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.credential import Credential, CredentialKind
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
@@ -137,7 +136,7 @@ class TokenCache:
 
     def _patience(self) -> float:
         """Seconds for which the current call can wait."""
-        return WAITING_SHARE * (anyio.current_effective_deadline() - anyio.current_time())
+        return WAITING_SHARE * seconds_left()
 
     async def _renew(self) -> Token:
         """One renewal with its few requests; runs in the session's task group only."""

@@ -19,6 +19,7 @@ from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
@@ -60,9 +61,7 @@ async def export_risks(
     columns_shown = tuple(dict.fromkeys(show))
     query = Query(checked(filters), Terms(unit), columns_shown, organisations=organisations, refresh=refresh)
 
-    async def tell(done: int, whole: int, what: str) -> None:
-        await ctx.report_progress(done, whole, f"Reading {what}: {done} of {whole} slips")
-
+    tell = reading_progress(ctx)
     matches, market = await ask(query, service.session, service.portfolios, tell)
     depth = await read_all_rows(query, matches, service.portfolios, tell)
     matches = [with_rows(match, depth.lacking) for match in matches]

@@ -31,10 +31,12 @@ from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
+from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.matches import WAITING_SHARE, ask, wanted_of
+from whitespace_mcp.portfolio.matches import WAITING_SHARE, about_depth, ask, wanted_of
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
@@ -104,13 +106,7 @@ async def items_of_book(
 
     `filters` are those of the list of risks.
     """
-
-    async def tell(done: int, slips: int, what: str) -> None:
-        await ctx.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
-
-    async def tell_depth(done: int, slips: int) -> None:
-        await tell(done, slips, "contracts and lines")
-
+    tell = reading_progress(ctx)
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
     query = Query(checked(filters), show=("waiting",), organisations=(owner,))
     (match,), market = await ask(query, session, portfolios, tell)
@@ -119,8 +115,7 @@ async def items_of_book(
     book, depth = match.view.book, portfolios.of(owner).depth
     wanted = [] if chosen.kinds == ("asked",) else await wanted_of(match, ("subjectivities",))
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
-    left = anyio.current_effective_deadline() - anyio.current_time()
-    await depth.read(book, wanted, seconds=left * WAITING_SHARE, tell=tell_depth)
+    await depth.read(book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
     names = names_of(market)
 

@@ -26,6 +26,7 @@ from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
+from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
@@ -80,9 +81,9 @@ async def get_risks(
     query = _with_reasons(Query(checked(filters), Terms(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
     page, following = read_page(matched_rows(matches), sort, page_size, place) if page_size else ([], None)
-    depth, lacking = await read_rows(page, query, matches, service.portfolios, _tell(ctx))
+    depth, lacking = await read_rows(page, query, matches, service.portfolios, reading_progress(ctx))
     now = service.session.clock.now()
     counts = [_counts(with_rows(match, lacking), now) for match in matches]
     matched = sum(entry.matched for entry in counts)
@@ -125,7 +126,7 @@ async def summarise_risks(
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
     notes = notes_of(query, matches, names_of(market)) or []
@@ -149,13 +150,6 @@ def _with_reasons(query: Query) -> Query:
     ordered: tuple[FactName, ...] = ("expiry",) if query.sort == "expiry" else ()
     lacking = of_depth(query.facts) if query.values.get("unknown") else ()
     return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *lacking))))
-
-
-def _tell(ctx: Context) -> Any:
-    async def tell(read: int, slips: int, what: str) -> None:
-        await ctx.report_progress(read, slips, f"Reading {what}: {read} of {slips} slips")
-
-    return tell
 
 
 async def _near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] | None:

@@ -11,6 +11,7 @@ from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, OneOrganis
 from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.filters import checked
@@ -48,7 +49,7 @@ async def show_book(
     meaning: dict[str, str] = {}
     for chart, (group, filters) in CHARTS.items():
         query = Query(checked(dict(filters)), group_by=(group,), organisations=organisations)
-        matches, market = await ask(query, service.session, service.portfolios, _tell(ctx))
+        matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
         groups, words = grouped(matches, ("organisation", group), market)
         meaning |= words or {}
         for row in groups:
@@ -72,13 +73,6 @@ def _head(match: Any, now: Any) -> BookOrganisation:
         id=sums.id, company_id=sums.company_id, name=sums.name, slips=sums.slips, as_of=sums.as_of,
         stale_reason=sums.stale_reason, error=sums.error,
     )  # fmt: skip
-
-
-def _tell(ctx: Context) -> Any:
-    async def tell(read: int, slips: int, what: str) -> None:
-        await ctx.report_progress(read, slips, f"Reading {what}: {read} of {slips} slips")
-
-    return tell
 
 
 SHOW_PLACEMENT: Final = Tool(show_placement, title="Placement, drawn", needs="views", drawn=True)
