@@ -27,7 +27,7 @@ MADE: Final = "/made/"
 
 
 @dataclass(frozen=True)
-class Asked:
+class RecordedRequest:
     """What an answer depends on."""
 
     method: str
@@ -52,11 +52,11 @@ class Recorder:
     latency: float = 0.0
     requests: int = 0
     targets: list[str] = field(default_factory=list[str])
-    _answers: dict[Asked, bytes] = field(default_factory=dict[Asked, bytes])
+    _answers: dict[RecordedRequest, bytes] = field(default_factory=dict[RecordedRequest, bytes])
     _http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=300))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    async def answer(self, request: Asked) -> bytes:
+    async def answer(self, request: RecordedRequest) -> bytes:
         """The bytes of an answer, its head included."""
         self.requests += 1
         self.targets.append(request.target)
@@ -77,12 +77,12 @@ class Recorder:
         for request in (*lists, *again):
             self._record(request)
 
-    def put(self, target: str, body: bytes, like: Asked) -> None:
+    def put(self, target: str, body: bytes, like: RecordedRequest) -> None:
         """Have an answer of one's own at an address, for whoever asks like that."""
         head = f"HTTP/1.1 200 .\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         self._answers[replace(like, target=target)] = head.encode() + body
 
-    def _record(self, request: Asked) -> bytes:
+    def _record(self, request: RecordedRequest) -> bytes:
         with self._lock:
             if request.target.startswith(MADE):
                 made = contract(1, changed=request.target.endswith("changed"))
@@ -127,7 +127,7 @@ async def _listening(recorder: Recorder) -> AsyncGenerator[str]:
             reader = BufferedByteReceiveStream(stream)
             with suppress(anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError):
                 while True:
-                    await stream.send(await recorder.answer(await _asked(reader)))
+                    await stream.send(await recorder.answer(await _request_read(reader)))
 
     listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
     port = int(listener.extra(SocketAttribute.local_port))  # noqa: S610  # anyio's, not Django's
@@ -137,14 +137,14 @@ async def _listening(recorder: Recorder) -> AsyncGenerator[str]:
         tasks.cancel_scope.cancel()
 
 
-async def _asked(reader: BufferedByteReceiveStream) -> Asked:
+async def _request_read(reader: BufferedByteReceiveStream) -> RecordedRequest:
     """One request of a connection."""
     first, *lines = (await reader.receive_until(b"\r\n\r\n", HEAD_LIMIT)).decode("latin-1").split("\r\n")
     pairs = (line.partition(":") for line in lines)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
     body = await reader.receive_exactly(int(headers.get("content-length", "0")))
     method, target, _ = first.split(" ", 2)
-    return Asked(method, target, headers.get("userid", ""), headers.get("authorization", ""), body)
+    return RecordedRequest(method, target, headers.get("userid", ""), headers.get("authorization", ""), body)
 
 
 def main() -> None:

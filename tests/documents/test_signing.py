@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.documents.signing import Refused, Stake, sign_down
+from whitespace_mcp.documents.signing import NoIndication, Stake, sign_down
 
 four = st.decimals(min_value=0, max_value=100, places=4)
 percents = st.one_of(four, st.decimals(min_value=0, max_value=100, places=2), st.integers(0, 100).map(Decimal))
@@ -31,7 +31,7 @@ def over(draw: st.DrawFn) -> tuple[list[Stake], Decimal]:
 
 def signed(lines: list[Stake], full: Decimal) -> list[Decimal]:
     found = sign_down(lines, full)
-    assert not isinstance(found, Refused)
+    assert not isinstance(found, NoIndication)
     return found
 
 
@@ -49,7 +49,7 @@ def test_the_largest_remainder_gets_what_rounding_leaves() -> None:
 
 def test_lines_to_stand_above_the_order_are_refused() -> None:
     found = sign_down([Stake(Decimal(70), to_stand=True), Stake(Decimal(40), to_stand=True)], Decimal(100))
-    assert isinstance(found, Refused)
+    assert isinstance(found, NoIndication)
     assert "to stand" in found.reason
 
 
@@ -106,7 +106,7 @@ def test_the_order_of_the_lines_does_not_matter(case: tuple[list[Stake], list[St
 
 @given(stakes, orders)
 def test_only_lines_to_stand_above_the_order_are_refused(lines: list[Stake], full: Decimal) -> None:
-    assert isinstance(sign_down(lines, full), Refused) == (standing(lines) > full)
+    assert isinstance(sign_down(lines, full), NoIndication) == (standing(lines) > full)
 
 
 @pytest.mark.parametrize("full", [Decimal(0), Decimal(50)])
@@ -120,10 +120,10 @@ def test_lines_of_another_basis_keep_their_proportions_and_make_up_what_is_full_
 ) -> None:
     found = sign_down(lines, full, other)
     plain = sign_down(lines, full)
-    if isinstance(found, Refused):
-        assert isinstance(plain, Refused)
+    if isinstance(found, NoIndication):
+        assert isinstance(plain, NoIndication)
         return
-    assert not isinstance(plain, Refused)
+    assert not isinstance(plain, NoIndication)
     written = Fraction(sum(line.written for line in lines))
     expected = Fraction(other) * min(Fraction(1), written / Fraction(full))
     assert abs(Fraction(sum(found)) - expected) <= Fraction(1, 10_000)

@@ -126,7 +126,7 @@ class ItemFilter:
         )
 
     def plain(self) -> list[Any]:
-        """It as plain data, for a cursor."""
+        """What is asked as plain data, for a cursor."""
         return [self.kinds, self.lies_with, self.due_from, self.due_to, self.since, self.carrier]
 
 

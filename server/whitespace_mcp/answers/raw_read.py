@@ -126,7 +126,7 @@ def picked(data: Any, fields: Sequence[str]) -> tuple[Any, list[str]]:
 
 
 def without_noise(data: Any) -> Any:
-    """The same without keys that hold nothing, or nothing anybody asks about."""
+    """A document without keys that hold nothing, or nothing anybody asks about."""
     if isinstance(data, list):
         return [without_noise(item) for item in cast("list[Any]", data)]
     if isinstance(data, dict):

@@ -33,5 +33,5 @@ def _tokens(piece: str) -> int:
 
 
 def answer_tokens(part: Answer) -> int:
-    """The same of an answer or a part of one, as it is sent."""
+    """An estimate for an answer or a part of one, as it is sent."""
     return rough_tokens(json.dumps(part.plain(), ensure_ascii=False, separators=(",", ":")))

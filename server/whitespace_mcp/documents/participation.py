@@ -77,7 +77,7 @@ class CarrierRow:
 
 
 @dataclass(frozen=True)
-class Added:
+class LineTotal:
     """A sum of lines.
 
     Attributes:
@@ -92,7 +92,7 @@ class Added:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Guidance:
     """Line guidance for one carrier on one section, in per cent."""
 
     carrier: str
@@ -118,11 +118,11 @@ def rows_of(sets: Sets) -> list[CarrierRow]:
     ]
 
 
-def added(percents: Iterable[Decimal | None]) -> Added:
+def added(percents: Iterable[Decimal | None]) -> LineTotal:
     """Sum up lines; None stands for one that cannot be read."""
     values = list(percents)
     numbers = [value for value in values if value is not None]
-    return Added(total(numbers), sum(value > 0 for value in numbers), len(values) - len(numbers))
+    return LineTotal(total(numbers), sum(value > 0 for value in numbers), len(values) - len(numbers))
 
 
 def sections_of(documents: Iterable[Document], rows: Sequence[CarrierRow]) -> Sections:
@@ -163,9 +163,9 @@ def _leader(stub: Document) -> str | None:
     return as_text(stub.get("leadUnderwriterChannel")) or as_text(stub.get("leadUnderwriter"))
 
 
-def guidance_of(documents: Iterable[Document]) -> list[Asked]:
+def guidance_of(documents: Iterable[Document]) -> list[Guidance]:
     """What carriers were asked to write, by section and carrier; the largest range where one was asked twice."""
-    guidance: dict[tuple[str | None, str], Asked] = {}
+    guidance: dict[tuple[str | None, str], Guidance] = {}
     for document in documents:
         carrier = carrier_of(as_text(document.get("_id")) or "") if type_of(document) in _GUIDANCE else None
         if carrier is None:
@@ -178,7 +178,7 @@ def guidance_of(documents: Iterable[Document]) -> list[Asked]:
                     [p for p in (guidance[key].least, guidance[key].most) if p is not None] if key in guidance else []
                 )
                 every = [*bounds, *numbers]
-                guidance[key] = Asked(carrier, section, min(every, default=None), max(every, default=None))
+                guidance[key] = Guidance(carrier, section, min(every, default=None), max(every, default=None))
     return sorted(guidance.values(), key=lambda line: (line.section is not None, line.section or "", line.carrier))
 
 
@@ -205,7 +205,7 @@ def endings_of(document_ids: Iterable[str], carriers: Iterable[str]) -> dict[str
     return endings
 
 
-def not_written(lines: Sequence[Asked], sets: Sets, endings: dict[str, Ending]) -> list[Asked]:
+def not_written(lines: Sequence[Guidance], sets: Sets, endings: dict[str, Ending]) -> list[Guidance]:
     """Who was asked for a line and has put nothing down: guidance less written less declined and withdrawn.
 
     Whoever gave no cover, or put down 0 %, has answered and stands apart.
@@ -218,7 +218,7 @@ def not_written(lines: Sequence[Asked], sets: Sets, endings: dict[str, Ending]) 
     anywhere = {carrier for carrier, _ in answered}
     ended = {channel.lower() for channel in endings}
 
-    def is_open(line: Asked) -> bool:
+    def is_open(line: Guidance) -> bool:
         carrier = line.carrier.lower()
         if carrier in ended:
             return False

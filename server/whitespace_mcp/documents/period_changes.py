@@ -134,6 +134,6 @@ def _in_prose(sentence: str) -> PeriodChange:
 
 
 def _later(day: date, months: int) -> date:
-    """The same day of a later month, or its last one."""
+    """That day of a later month, or the month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -48,12 +48,12 @@ def expiry_days(contract: Contract) -> tuple[SectionDay, ...]:
 
 
 def inception_days(contract: Contract) -> tuple[SectionDay, ...]:
-    """When cover begins, likewise."""
+    """When cover begins: one entry for the whole contract or for each section."""
     return _days(contract, "Inception_Date", "PeriodFromDate") or _period_text(contract, last=False)
 
 
 def settlement_days(contract: Contract) -> tuple[SectionDay, ...]:
-    """When premium is due, likewise."""
+    """When premium is due: one entry for the whole contract or for each section."""
     return _days(contract, "Settlement_Due_Date", "SettlementDueDate")
 
 

@@ -13,9 +13,9 @@ from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, read_sets
 from whitespace_mcp.documents.order import Measure, measure
 from whitespace_mcp.documents.participation import (
-    Asked,
     CarrierRow,
     Ending,
+    Guidance,
     Sections,
     endings_of,
     guidance_of,
@@ -24,7 +24,7 @@ from whitespace_mcp.documents.participation import (
     sections_of,
 )
 from whitespace_mcp.documents.percent import total
-from whitespace_mcp.documents.signing import Refused, Stake, sign_down
+from whitespace_mcp.documents.signing import NoIndication, Stake, sign_down
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import squeeze
 
@@ -52,7 +52,7 @@ class Placing:
     sets: Sets
     rows: tuple[CarrierRow, ...]
     sections: Sections
-    asked: tuple[Asked, ...]
+    asked: tuple[Guidance, ...]
     endings: dict[str, Ending]
     sees_all: bool
     is_broker: bool
@@ -110,7 +110,7 @@ def read_placing(
 
 
 def of_section(placing: Placing, section: str) -> Placing:
-    """The same, of one section only."""
+    """The lines of one section only."""
 
     def only(entries: tuple[StampedLine, ...]) -> tuple[StampedLine, ...]:
         return tuple(entry for entry in entries if section in entry.sections)
@@ -125,7 +125,7 @@ def of_section(placing: Placing, section: str) -> Placing:
     )
 
 
-def indications(placing: Placing, section: str | None, against: Measure) -> dict[str, Decimal] | Refused | None:
+def indications(placing: Placing, section: str | None, against: Measure) -> dict[str, Decimal] | NoIndication | None:
     """What each carrier's line on a section would be signed at, by channel in lower case; None without lines.
 
     `section` is its id; None stands for an unsectioned contract.
@@ -134,10 +134,10 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
     obstacle = _obstacle(placing, rows, against)
     full = against.full(against.written)
     if obstacle or full is None:
-        return Refused(obstacle) if rows and obstacle else None
+        return NoIndication(obstacle) if rows and obstacle else None
     stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
     figures = sign_down([stake for _, stake in stakes], full, against.full(against.signed))
-    if isinstance(figures, Refused):
+    if isinstance(figures, NoIndication):
         return figures
     shares: dict[str, list[Decimal]] = {}
     for (carrier, _), line in zip(stakes, figures, strict=True):

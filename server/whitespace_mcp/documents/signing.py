@@ -24,13 +24,15 @@ class Stake:
 
 
 @dataclass(frozen=True)
-class Refused:
+class NoIndication:
     """Why there is no indication."""
 
     reason: str
 
 
-def sign_down(stakes: Sequence[Stake], full: Decimal, signed_full: Decimal | None = None) -> list[Decimal] | Refused:
+def sign_down(
+    stakes: Sequence[Stake], full: Decimal, signed_full: Decimal | None = None
+) -> list[Decimal] | NoIndication:
     """What each line would be signed at so that all of them make up what is full exactly.
 
     Lines that do not exceed `full` together stay as written. Otherwise lines to stand stay, and the rest is reduced
@@ -50,7 +52,7 @@ def sign_down(stakes: Sequence[Stake], full: Decimal, signed_full: Decimal | Non
         total = sum((stake.written for stake in stakes), Decimal(0))
         standing = sum((stake.written for stake in stakes if stake.to_stand), Decimal(0))
         if total > full and standing > full:
-            return Refused("lines to stand exceed the order")
+            return NoIndication("lines to stand exceed the order")
         if signed_full is None or signed_full == full:
             if total <= full:
                 return [stake.written for stake in stakes]

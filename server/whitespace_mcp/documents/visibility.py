@@ -78,7 +78,7 @@ def own(document: Document, root: str, side: Side) -> Document:
 
 
 def own_contract(document: Document, root: str, side: Side) -> Document:
-    """The same of a contract document, which has at least something that says it is one.
+    """A single contract document of that slip, which has at least something that says it is one.
 
     `root` is the slip's root id.
 

@@ -65,7 +65,7 @@ class OrganisationCall:
         return await self.services.portfolios.of(self.organisation).view()
 
     async def risk(self, risk: str) -> "RiskCall":
-        """The same call about one risk.
+        """This call, narrowed to one risk.
 
         Raises:
             NotFound: it is not in the organisation's list.

@@ -206,7 +206,7 @@ class Server(MCPServer[Services]):
         return said
 
     def _recording(self, complete: Complete) -> Complete:
-        """The same completion, recorded."""
+        """A completion that is recorded."""
 
         async def record(
             ref: PromptReference | ResourceTemplateReference,

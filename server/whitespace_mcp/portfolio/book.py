@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
-from whitespace_mcp.portfolio.counts import ALL_KNOWN, Counted, NotKnown
+from whitespace_mcp.portfolio.counts import ALL_KNOWN, GroupCount, NotKnown
 from whitespace_mcp.portfolio.database import Database
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
@@ -207,7 +207,7 @@ class Book:
         order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
         return names, tables, where, order, parameters
 
-    def groups(self, query: Query, by: Sequence[Group]) -> list[Counted]:
+    def groups(self, query: Query, by: Sequence[Group]) -> list[GroupCount]:
         """How many slips and documents each combination of values has, among the matching units."""
         columns, source, where, parameters = self._grouping(query, by)
         slips = query.terms.unit == "slip"
@@ -217,7 +217,7 @@ class Book:
             f"SELECT {', '.join([*columns, counted])} FROM {source} WHERE {where}{grouping}",  # noqa: S608
             parameters,
         )
-        return [Counted(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
+        return [GroupCount(tuple(row[: len(columns)]), row[-2] or 0, row[-1] or 0) for row in rows]
 
     def slips_in(self, query: Query, by: Sequence[Group], keys: Collection[tuple[Any, ...]]) -> int:
         """How many different slips several groups hold together.

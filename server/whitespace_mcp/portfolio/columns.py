@@ -102,7 +102,7 @@ def as_shown(value: object, limit: int = NAME_LIMIT) -> str | None:
 
 
 def as_words(value: object) -> str | None:
-    """The same, short."""
+    """Text that can be shown, cut to the length of a word: a status, a type."""
     return as_shown(value, WORD_LIMIT)
 
 

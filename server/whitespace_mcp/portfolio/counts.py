@@ -5,7 +5,7 @@ from typing import Any, Final
 
 
 @dataclass(frozen=True)
-class Counted:
+class GroupCount:
     """One group: the values of its keys, and how many slips and documents it holds."""
 
     keys: tuple[Any, ...]

@@ -157,7 +157,7 @@ class Depth:
         return self.with_seconds(NotKnown(len(lacking), {"facts": reasons} if reasons else {}))
 
     def with_seconds(self, not_known: NotKnown) -> NotKnown:
-        """The same with the seconds that reading the rest will take, where there is a rest that is being read."""
+        """What is not known, with the seconds that reading it will take where it is being read."""
         waits = any(NOT_READ in reasons for reasons in not_known.facts.values())
         if waits and self._open and self._failures.outage is None:
             return replace(not_known, seconds=self._readers.pace.seconds_for(max(1, self._readers.waiting)))
@@ -179,7 +179,7 @@ class Depth:
         self._changed()
 
     async def forget(self) -> None:
-        """The same on the disk too."""
+        """Forget everything, on the disk too."""
         self.clear()
         await self._cache.forget()
 

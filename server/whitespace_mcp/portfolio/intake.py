@@ -54,7 +54,7 @@ class Intake:
         return self._bound(self._pieces.listed, "list")
 
     def book_of(self, elements: Sequence[object], source: ListSource) -> Book:
-        """The same of elements that are there already."""
+        """A book of elements that are there already."""
         self._put(Elements(elements))
         return self._bound(len(elements), source)
 

@@ -115,7 +115,7 @@ def _check(query: Query) -> None:
 
 
 async def _completed(matches: Sequence[Match], query: Query, portfolios: Portfolios, tell: Tell) -> list[Match]:
-    """The same after what lists do not tell was read, with what is still not known.
+    """Matches after everything was read that lists do not tell, with what is still not known.
 
     Raises:
         WhitespaceError: of no organisation anything could be read.
@@ -250,13 +250,13 @@ async def read_rows(
 
 
 def with_rows(match: Match, lacking: Mapping[str, NotKnown]) -> Match:
-    """The same with what is not known of the rows that are shown, where nothing else is not known."""
+    """A match with what is not known of the rows that are shown, where nothing else is not known."""
     rows = lacking.get(match.organisation.id)
     return replace(match, not_known=rows) if rows and not match.not_known.slips else match
 
 
 def _unless_unread(match: Match, query: Query, portfolios: Portfolios) -> Match:
-    """The same, or an error where its summaries are needed and could not be read at all: that is no empty answer."""
+    """A match, or an error in its place where summaries are needed and none could be read: that is no empty answer."""
     summaries = portfolios.of(match.organisation).summaries
     needed = "summary" in parts_of(query.needs)
     if needed and match.view and summaries.failure and not summaries.count and match.view.book.slips:
@@ -265,7 +265,7 @@ def _unless_unread(match: Match, query: Query, portfolios: Portfolios) -> Match:
 
 
 def _with_not_known(match: Match, query: Query, portfolios: Portfolios) -> Match:
-    """The same with what is not known, and why not everything was read."""
+    """A match with what is not known of it, and why not everything was read."""
     if match.view is None:
         return match
     portfolio = portfolios.of(match.organisation)

@@ -89,7 +89,7 @@ class Query:
         return {"organisations": organisations, "unit": self.terms.unit, "values": dict(self.values), "sort": self.sort}
 
     def of(self, words: Words) -> "Query":
-        """The same, of a book with these words."""
+        """The question as it is put to a book with these words."""
         return replace(self, terms=replace(self.terms, words=words))
 
     def where(self) -> Condition:

@@ -58,7 +58,7 @@ async def get_data(
     """A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings."""
     if find is not None and not all(squeeze(word) for word in find):
         raise BadArgument("find", "holds an empty word", allowed="Leave it out for everything.")
-    question = _Asked(call, find or [], what, cursor)
+    question = _DataQuestion(call, find or [], what, cursor)
     if what == "headings":
         return result(await _headings(question))
     if not risk:
@@ -70,7 +70,7 @@ async def get_data(
     return result(answer)
 
 
-class _Asked:
+class _DataQuestion:
     """What the call asks, as it was understood."""
 
     def __init__(self, call: OrganisationCall, find: list[str], kind: DataKind, cursor: str | None) -> None:
@@ -91,7 +91,7 @@ class _Asked:
         )  # fmt: skip
 
 
-async def _data(question: _Asked, target: RiskCall, document_id: str) -> Data:
+async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
     tagset = question.kind if question.kind == "ACORDGPM" else None
     read = await defined_data(question.session.api, document_id, tagset, user_id=question.user_id)
     everything, skipped = groups_of(read)
@@ -121,7 +121,7 @@ async def _data(question: _Asked, target: RiskCall, document_id: str) -> Data:
     return answer
 
 
-async def _questionnaire(question: _Asked, target: RiskCall, document_id: str) -> Data:
+async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
     session, user_id = question.session, question.user_id
     given, everything = await together(
         [
@@ -153,7 +153,7 @@ async def _questionnaire(question: _Asked, target: RiskCall, document_id: str) -
     return answer
 
 
-async def _headings(question: _Asked) -> Data:
+async def _headings(question: _DataQuestion) -> Data:
     with about(question.call.organisation.name):
         everything = await mrc_headings(question.session.api, user_id=question.user_id)
     headings = [clean(name, 120) for name in matching(everything, question.find)]

@@ -151,7 +151,7 @@ async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attac
 
 
 def folder_for(session: Session) -> str:
-    """The same for a session; the demo's is the same each time, whatever its port."""
+    """The folder of a session's environment; the demo's is the same each time, whatever its port."""
     return "demo" if session.settings.demo else folder_of(session.environment)
 
 

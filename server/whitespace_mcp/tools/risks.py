@@ -146,7 +146,7 @@ async def summarise_risks(
 
 
 def _with_reasons(query: Query) -> Query:
-    """The same with the columns that say why rows stand where they do: by expiry, or among what is not known."""
+    """A question with the columns that say why rows stand where they do: by expiry, or among what is not known."""
     ordered: tuple[FactName, ...] = ("expiry",) if query.sort == "expiry" else ()
     lacking = of_depth(query.facts) if query.values.get("unknown") else ()
     return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *lacking))))

@@ -15,10 +15,10 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import StampedLine, texts_of
-from whitespace_mcp.documents.participation import Asked, CarrierRow, Ending
+from whitespace_mcp.documents.participation import CarrierRow, Ending, Guidance
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.placing import Placing, indications
-from whitespace_mcp.documents.signing import Refused
+from whitespace_mcp.documents.signing import NoIndication
 from whitespace_mcp.documents.subjectivities import Responses, read_subjectivities
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.london import london_day
@@ -191,7 +191,7 @@ def _indicated(placing: Placing) -> dict[tuple[str | None, str], Decimal]:
     by_line: dict[tuple[str | None, str], Decimal] = {}
     for section, against in placing.measures().items():
         shares = indications(placing, section, against)
-        if shares is not None and not isinstance(shares, Refused):
+        if shares is not None and not isinstance(shares, NoIndication):
             by_line.update({(section, carrier): share for carrier, share in shares.items()})
     return by_line
 
@@ -256,7 +256,7 @@ def _stamper(document: Document, names: Names) -> str | None:
     return f"{member[0]} ({member[1]})" if member else _word(document, "stamperName")
 
 
-def _range(line: Asked) -> str | None:
+def _range(line: Guidance) -> str | None:
     if line.least is None or line.most is None:
         return None
     return written(line.least) if line.least == line.most else f"{written(line.least)} to {written(line.most)}"

@@ -9,10 +9,10 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.order import Measure
-from whitespace_mcp.documents.participation import Added, Asked, CarrierRow, added
+from whitespace_mcp.documents.participation import CarrierRow, Guidance, LineTotal, added
 from whitespace_mcp.documents.percent import Basis, total, written
 from whitespace_mcp.documents.placing import Placing, indications
-from whitespace_mcp.documents.signing import Refused
+from whitespace_mcp.documents.signing import NoIndication
 from whitespace_mcp.terms.text import typed
 
 MOST_SECTIONS: Final = 12
@@ -135,7 +135,7 @@ def _written(placing: Placing, rows: Sequence[CarrierRow], against: Measure) -> 
     return line_sum
 
 
-def _sum(placing: Placing, total: Added, against: Measure, basis: Basis | None) -> LineSum:
+def _sum(placing: Placing, total: LineTotal, against: Measure, basis: Basis | None) -> LineSum:
     full = against.full(basis) if placing.comparable and not total.unread else None
     gap = full - total.total if full is not None else None
     return LineSum(
@@ -149,7 +149,7 @@ def _sum(placing: Placing, total: Added, against: Measure, basis: Basis | None) 
     )
 
 
-def _asked(lines: Sequence[Asked]) -> AskedSum | None:
+def _asked(lines: Sequence[Guidance]) -> AskedSum | None:
     least = [line.least for line in lines if line.least is not None]
     most = [line.most for line in lines if line.most is not None]
     whole = bool(lines) and len(least) == len(lines)
@@ -164,10 +164,10 @@ def _asked(lines: Sequence[Asked]) -> AskedSum | None:
     )
 
 
-def _indication(figures: dict[str, Decimal] | Refused | None, against: Measure) -> SigningIndication | None:
+def _indication(figures: dict[str, Decimal] | NoIndication | None, against: Measure) -> SigningIndication | None:
     if figures is None:
         return None
-    if isinstance(figures, Refused):
+    if isinstance(figures, NoIndication):
         return SigningIndication(refused=figures.reason)
     return SigningIndication(
         total=written(total(figures.values())),
