@@ -174,6 +174,11 @@ async def test_the_flags_of_rows_and_groups_are_explained_once_and_no_other_word
     assert ("current" in documents.get("meaning", {})) == any("current" in row for row in documents["risks"])
     quiet = await checked(client, "get_risks", organisation=BROKER, facility="exclude", umr_form=["no_b"], page_size=0)
     assert "meaning" not in quiet
+    odd = await checked(client, "get_risks", organisation=BROKER, umr_form=["no_b", "padded"], page_size=100)
+    for row in odd["risks"]:
+        assert set(row["umr_form"].split(", ")) & {"no_b", "padded"}
+        assert ("no_b" in row["umr_form"]) == (not row["umr"].startswith("B"))
+    assert {"no_b", "padded"} <= set(odd["meaning"])
     forms = await checked(client, "summarise_risks", organisation=BROKER, group_by=["umr_form", "facility"])
     said = {group["umr_form"] for group in forms["groups"]} - {"(none)", "none", "well formed"}
     assert set(forms["meaning"]) == {*(word for form in said for word in form.split(", ")), "facility"}

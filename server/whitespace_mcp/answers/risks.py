@@ -54,6 +54,7 @@ class RiskRow(TypedDict, total=False):
     id: Required[str]
     name: str
     umr: str
+    umr_form: str
     stage: Required[str]
     status: str
     contract_type: str
@@ -141,9 +142,10 @@ _FLAGS: Final = ("facility", "facilities", "umr_shared", "current", "not_accepte
 
 
 def words_in(row: RiskRow) -> list[str]:
-    """The words of a row that are explained where they stand: its flags and the actions that are asked."""
+    """The words of a row that are explained where they stand: its flags, what is unusual about its UMR, the actions."""
     flags = [name for name in _FLAGS if name in row]
-    return [*flags, *row.get("asked", ()), *row.get("waiting", ())]
+    forms = row["umr_form"].split(", ") if "umr_form" in row else []
+    return [*flags, *forms, *row.get("asked", ()), *row.get("waiting", ())]
 
 
 def within(rows: Sequence[RiskRow], most: int) -> int:

@@ -18,7 +18,7 @@ from whitespace_mcp.portfolio.database import Database
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
-from whitespace_mcp.portfolio.groups import Group, facts_of, sql_of
+from whitespace_mcp.portfolio.groups import KEYS, Group, facts_of, sql_of
 from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tables_of
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
@@ -179,7 +179,7 @@ class Book:
         names, tables, where, order, parameters = self._in_order(query, sort)
         key = "slip" if query.terms.unit == "slip" else "doc"  # by which columns are read of a page's rows only
         rows = self._database.rows(
-            f"SELECT {', '.join(names)} FROM {tables} WHERE {key} IN"  # noqa: S608
+            f"SELECT {_selected(names)} FROM {tables} WHERE {key} IN"  # noqa: S608
             f" (SELECT {key} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?) ORDER BY {order}",
             [*parameters, limit, offset],
         )
@@ -193,7 +193,7 @@ class Book:
         `size` is how many rows a piece has.
         """
         names, tables, where, order, parameters = self._in_order(query, sort)
-        ordered = f"SELECT {', '.join(names)} FROM {tables} WHERE {where} ORDER BY {order}"  # noqa: S608
+        ordered = f"SELECT {_selected(names)} FROM {tables} WHERE {where} ORDER BY {order}"  # noqa: S608
         for rows in self._database.pieces(ordered, parameters, size):
             yield [_record(names, row) for row in rows]
 
@@ -203,6 +203,7 @@ class Book:
         tables = tables_of(query.terms, (*query.facts, *query.shown, *ORDER_FACTS.get(sort, ())))
         names = (*COLUMNS, *_SUMMARY_COLUMNS) if "summary_facts" in tables else COLUMNS
         names = names if column in names else (*names, column)
+        names = (*names, "umr_form") if "umr_form" in query.values else names
         where, parameters = query.of(self.words).where()
         order = f"{column} IS NULL, {column} {'DESC' if down else 'ASC'}, id"
         return names, tables, where, order, parameters
@@ -333,6 +334,11 @@ def _words_of(reading: Reading) -> Words:
         statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
         types=tuple({kind.type for kind in reading.kinds if kind.type}),
     )
+
+
+def _selected(names: Sequence[str]) -> str:
+    """Columns of records in SQL; what is unusual about a UMR is reckoned."""
+    return ", ".join(f"{KEYS['umr_form'].sql} AS umr_form" if name == "umr_form" else name for name in names)
 
 
 def _record(names: Sequence[str], values: Sequence[Any]) -> Record:

@@ -51,6 +51,7 @@ class Record(Row, total=False):
     """A row as a question gives it: with what summaries told of its slip, and its expiry, where it needs them.
 
     The columns that summaries tell are those of `SummaryFacts`; `waits` and `since` say what is asked, and since when.
+    `umr_form` is there where that is asked: what is unusual about its UMR.
     """
 
     activity: str | None
@@ -66,6 +67,7 @@ class Record(Row, total=False):
     waits: str | None
     since: str | None
     expiry: str | None
+    umr_form: str
 
 
 class Documents(NamedTuple):

@@ -14,6 +14,9 @@ from whitespace_mcp.session.directory import MarketDirectory
 
 _SUMMARY: Final = ("inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity")
 
+_SEEN_FORMS: Final = frozenset({"", "none", "shared"})
+"""Forms of a UMR that a row shows anyway: it has none, or `umr_shared`."""
+
 
 def row_values(
     paged: PagedRow,
@@ -36,6 +39,8 @@ def row_values(
     own = organisation.team_names
     shown = [fact for fact in query.show if fact in _SUMMARY]
     columns: dict[str, Any] = summary_columns(record, shown, names_of(market)) if shown else {}
+    unseen = [form for form in record.get("umr_form", "").split(", ") if form not in _SEEN_FORMS]
+    columns |= {"umr_form": ", ".join(unseen)} if unseen else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= action_columns(record, organisation_id)
     if query.deep:
