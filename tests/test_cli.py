@@ -79,31 +79,23 @@ def test_what_does_not_exist_is_refused(words: list[str]) -> None:
 
 
 @BOTH_ERAS
-async def test_the_demo_answers_over_stdio(era: str, tmp_path: Path) -> None:
-    with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
-        async with on_stdio(environment(tmp_path), "--demo", era=era, errors=errors) as client:
-            answer = await ask(client, "get_risks", organisation="all", page_size=0)
-            assert (await ask(client, "whoami"))["environment"].startswith("127.0.0.1:")
-        errors.seek(0)
-        assert errors.read() == "", "nothing to say at WARNING"
-    assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
-
-
-async def test_the_demo_keeps_an_audit_trail_too(tmp_path: Path) -> None:
-    async with on_stdio(environment(tmp_path), "--demo", "--audit", str(tmp_path / "trail"), era="legacy") as client:
-        await ask(client, "get_risks", organisation="all", page_size=2)
-    shown = CliRunner().invoke(main, ["audit", "verify", str(tmp_path / "trail")])
-    assert (shown.exit_code, "The trail is intact: 2 lines in 1 files." in shown.output) == (0, True)
-
-
-async def test_the_demo_ignores_every_credential_and_address(tmp_path: Path) -> None:
+async def test_the_demo_answers_over_stdio_whatever_is_configured(era: str, tmp_path: Path) -> None:
     wrong = {
         "WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_SERVICE_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense",
         "WHITESPACE_ROOT": "https://nowhere.example", "WHITESPACE_ORGANISATIONS": "NOWHERE",
     }  # fmt: skip
-    async with on_stdio(environment(tmp_path, **wrong), "--demo", era="legacy") as client:
-        assert len((await ask(client, "list_organisations"))["organisations"]) == 2
+    env, trail = environment(tmp_path, **wrong), tmp_path / "trail"
+    with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
+        async with on_stdio(env, "--demo", "--audit", str(trail), era=era, errors=errors) as client:
+            assert (await ask(client, "whoami"))["environment"].startswith("127.0.0.1:")
+            assert len((await ask(client, "list_organisations"))["organisations"]) == 2
+            answer = await ask(client, "get_risks", organisation="all", page_size=0)
+        errors.seek(0)
+        assert errors.read() == "", "nothing to say at WARNING"
+    assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
     assert "organisations-" not in kept_in(tmp_path)
+    shown = CliRunner().invoke(main, ["audit", "verify", str(trail)])
+    assert (shown.exit_code, "The trail is intact: 4 lines in 1 files." in shown.output) == (0, True)
 
 
 async def test_options_reach_the_settings_and_win_over_the_environment(
