@@ -10,6 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from team.engines import Engine, postgresql, redis
+from team.firm import Firm, firm_with
+from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.team.configuration import PREFIX
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
@@ -46,6 +48,32 @@ async def pool(migrated: str) -> AsyncGenerator[Database]:
     """Connections to the database with its tables."""
     async with Database(SecretStr(migrated)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="package")
+def platform_of_the_firm() -> Generator[Running]:
+    with serve(Platform(documents=(60, 30))) as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def firm(
+    platform_of_the_firm: Running,
+    migrated: str,
+    cache: tuple[Engine, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[Firm]:
+    """Two replicas with everything."""
+    folder = tmp_path_factory.mktemp("firm")
+    trail = str(folder / "trail")
+    with firm_with(platform_of_the_firm, migrated, cache[1], folder, WHITESPACE_AUDIT=trail) as started:
+        yield started
+
+
+@pytest.fixture
+def refresh_token(platform_of_the_firm: Running) -> str:
+    """The demo person's, with two organisations."""
+    return platform_of_the_firm.platform.login.refresh_token or ""
 
 
 @pytest.fixture

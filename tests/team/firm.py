@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+import ssl
 import sys
 import time
 from base64 import b64encode, urlsafe_b64encode
@@ -25,6 +26,8 @@ from team.engines import PATIENCE, Engine, Provider, balancer, free_port
 from whitespace_mcp.demo import Running
 
 CALLBACK: Final = "http://127.0.0.1/callback"
+TLS: Final = ssl.create_default_context()
+"""One for all clients: each would read the machine's certificates for itself."""
 
 
 @dataclass
@@ -118,7 +121,7 @@ class Firm:
         """A person's assistant."""
         headers = {"Authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=60) as http,
+            httpx2.AsyncClient(headers=headers, timeout=60, verify=TLS) as http,
             Client(streamable_http_client(url or self.url, http_client=http), mode=era, **options) as client,
         ):
             yield client
@@ -154,7 +157,7 @@ class Page:
 @asynccontextmanager
 async def browser(patience: float = 30) -> AsyncGenerator[httpx2.AsyncClient]:
     """A browser: keeps cookies, and is led by hand; it waits for so many seconds."""
-    async with httpx2.AsyncClient(follow_redirects=False, timeout=patience) as http:
+    async with httpx2.AsyncClient(follow_redirects=False, timeout=patience, verify=TLS) as http:
         yield http
 
 

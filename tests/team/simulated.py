@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from support.processes import run
 from team.engines import ROOT, Engine, balancer, free_port, postgresql, program, redis
-from team.firm import Firm, replica, wait_until_ready
+from team.firm import TLS, Firm, replica, wait_until_ready
 from team.key_server import KeyServer, key_server
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.demo import Running
@@ -93,7 +93,7 @@ class Parts:
     async def expected(self) -> dict[tuple[int, str], int]:
         """How many documents each desk sees in each organisation, as the platform itself says."""
         found: dict[tuple[int, str], int] = {}
-        async with httpx2.AsyncClient(timeout=60) as http:
+        async with httpx2.AsyncClient(timeout=60, verify=TLS) as http:
             for person in self.people:
                 if any((person.desk, company) in found for company in person.organisations.values()):
                     continue
@@ -114,7 +114,7 @@ class Parts:
         self._given.append(token)
         headers = {"Authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=90) as http,
+            httpx2.AsyncClient(headers=headers, timeout=90, verify=TLS) as http,
             Client(streamable_http_client(self._firm.url, http_client=http), mode="2026-07-28") as client,
         ):
             yield client
@@ -130,7 +130,7 @@ class Parts:
 
     async def written(self) -> tuple[int, dict[str, str], list[str]]:
         """How many renewals there were; whatever was written down, by place; and every secret."""
-        async with httpx2.AsyncClient(timeout=60) as http:
+        async with httpx2.AsyncClient(timeout=60, verify=TLS) as http:
             figures = [await self._figures(http, engine) for engine in self._firm.replicas]
         assert self._platform.stdin is not None
         assert self._platform.stdout is not None

@@ -5,29 +5,17 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
 import anyio
-import pytest
 
 from support.servers import refused
 from team.engines import ROOT, missing
-from team.firm import Firm, firm_with
-from whitespace_mcp.demo import Platform, serve
+from team.firm import Firm
 
 SCRIPT: Final = Path(__file__).with_name("chromium") / "connect.mjs"
 NODE: Final = (sys.executable, str(ROOT / "scripts/node.py"), "node")
-
-
-@pytest.fixture(scope="module")
-def firm(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
-    with (
-        serve(Platform(documents=(60, 30))) as platform,
-        firm_with(platform, migrated, None, tmp_path_factory.mktemp("firm"), replicas=1) as started,
-    ):
-        yield started
 
 
 async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(firm: Firm) -> None:

@@ -43,21 +43,24 @@ async def test_calls_in_flight_end_no_call_is_lost_and_a_call_that_hangs_keeps_n
 ) -> None:
     with (
         serve(Platform(documents=(12, 6))) as platform,
-        firm_with(platform, migrated, None, tmp_path, WHITESPACE_TEAM_DRAIN=str(DRAIN)) as firm,
+        firm_with(platform, migrated, None, tmp_path, replicas=3, WHITESPACE_TEAM_DRAIN=str(DRAIN)) as firm,
     ):
         await firm.connect("ida", platform.platform.login.refresh_token or "")
         token = await firm.access_token("ida")
-        await one_that_finishes(firm, token)
-        await one_that_hangs(firm, token)
+        finished = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(one_that_finishes, firm, token, finished)
+            await finished.wait()
+            tasks.start_soon(one_that_hangs, firm, token)
 
 
 def test_a_thread_that_hangs_in_the_system_keeps_no_process_alive() -> None:
     stuck = "import threading, time; from whitespace_mcp.team import drain; drain.OVERTIME_SECONDS = 0"
-    line = [sys.executable, "-c", f"{stuck}; drain.Drain(1, time.monotonic).begin(); threading.Event().wait()"]
+    line = [sys.executable, "-c", f"{stuck}; drain.Drain(0, time.monotonic).begin(); threading.Event().wait()"]
     assert subprocess.run(line, timeout=60, check=False, capture_output=True).returncode == 1  # noqa: S603  # ours
 
 
-async def one_that_finishes(firm: Firm, token: str) -> None:
+async def one_that_finishes(firm: Firm, token: str, finished: anyio.Event) -> None:
     """A replica with a call in flight is told to stop, while others ask through the balancer."""
     replica = firm.replicas[0]
     question = {"organisation": "MARROWGATE", "page_size": 0}
@@ -67,6 +70,7 @@ async def one_that_finishes(firm: Firm, token: str) -> None:
     async def slow() -> None:
         async with firm.client(token, url=address_of(replica)) as client:
             answers.append(await ask(client, "get_risks", **question))
+        finished.set()
 
     async def others() -> None:
         async with firm.client(token) as client:

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import anyio
 import anyio.to_thread
 import httpx2
-import pytest
 from click.testing import CliRunner
 from mcp import Client
 from pydantic import SecretStr
@@ -36,7 +35,7 @@ from team.firm import (
     walk,
 )
 from whitespace_mcp.config.environment import Environment
-from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.demo import Running
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.setup.commands import COMMANDS
@@ -44,31 +43,6 @@ from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
-
-
-@pytest.fixture(scope="module")
-def platform_of_the_firm() -> Generator[Running]:
-    with serve(Platform(documents=(60, 30))) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def firm(
-    platform_of_the_firm: Running,
-    migrated: str,
-    cache: tuple[Engine, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Generator[Firm]:
-    folder = tmp_path_factory.mktemp("firm")
-    trail = str(folder / "trail")
-    with firm_with(platform_of_the_firm, migrated, cache[1], folder, WHITESPACE_AUDIT=trail) as started:
-        yield started
-
-
-@pytest.fixture
-def refresh_token(platform_of_the_firm: Running) -> str:
-    """The demo person's, with two organisations."""
-    return platform_of_the_firm.platform.login.refresh_token or ""
 
 
 async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Firm, refresh_token: str) -> None:
@@ -145,7 +119,7 @@ async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: st
     async def ask_often(person: str) -> None:
         async with firm.client(tokens[person]) as client, anyio.create_task_group() as calls:
             for _ in range(8):
-                calls.start_soon(counts, client)
+                calls.start_soon(ask, client, "list_organisations")
 
     async with anyio.create_task_group() as tasks:
         for person in people:

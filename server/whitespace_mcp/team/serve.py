@@ -65,7 +65,8 @@ NOBODYS: Final = (
 )
 """Settings of a single person's server that a team's leaves alone: whose login, and what is kept on this machine."""
 MOST_BODY: Final = 1_000_000
-_AGAIN_SECONDS: Final = 5.0
+_AGAIN_SECONDS: Final = 2.0
+"""How often a provider is asked that has not answered yet."""
 
 
 class Replica:
