@@ -3,7 +3,7 @@
 A piece begins before the first key of an element and ends before that of a later one. Between brackets it is valid JSON
 if, and only if, the cut was right, so the same bytes inside a text do no harm: the piece then grows to the next place.
 A piece that the fast reader refuses (keys in another case, half characters, `NaN`, an element that is no object) is
-read by `read_json`; where the two read one document differently is told in `tests/documents/test_listing.py`.
+read by `read_json`; where the two read one document differently is told in `tests/documents/test_list_in_pieces.py`.
 """
 
 import re

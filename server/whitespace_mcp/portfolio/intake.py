@@ -15,6 +15,9 @@ from whitespace_mcp.portfolio.tables import Filling
 SLICE: Final = 65_536
 """Bytes of a body that is there already which are taken in at once."""
 
+SHORT: Final = 5_000
+"""Documents of a list up to which a thread of its own costs more than it is good for."""
+
 
 class Intake:
     """Takes one list in; for one organisation, whose channel prefix and MU id are given.
@@ -33,6 +36,11 @@ class Intake:
     def body(self) -> bytes:
         """The bytes that came, if they are kept."""
         return b"".join(self._chunks or ())
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so little came that its book is made in some milliseconds."""
+        return len(self._reading) <= SHORT
 
     def feed(self, chunk: bytes) -> None:
         """Take bytes in.

@@ -238,10 +238,11 @@ class Portfolio:
             raise
         except (WrongAddress, NotFound) as error:
             return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
-        book = usable(await anyio.to_thread.run_sync(intakes[0].book))
+        last = intakes[0]
+        book = usable(last.book() if last.is_short else await anyio.to_thread.run_sync(last.book))
         if self._cache.wanted:
             token = await self._session.token_cache.current()
-            file = CachedList(intakes[0].body, self._session.clock.now(), mark_for(page, book))
+            file = CachedList(last.body, self._session.clock.now(), mark_for(page, book))
             self._session.tasks.start_soon(anyio.to_thread.run_sync, self._cache.keep, token, file)
         return book
 

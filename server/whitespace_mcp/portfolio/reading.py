@@ -77,8 +77,11 @@ class Reading:
         self._umr_keys: dict[int, str | None] = {}
         self._moments = Memo(instant)
         self._texts = Memo(as_shown)
+        self._flags = Memo(is_true)
         self._teams = Memo(self._teams_of)
+        self._bars = Memo(_bars)
         self._own = (channel_prefix, user_id)
+        self._prefix = f"{channel_prefix.lower()}_"
         self._own_team = re.compile(rb'"(%s_[^"]*)"' % re.escape(channel_prefix.encode()), re.IGNORECASE)
 
     def __len__(self) -> int:
@@ -169,18 +172,20 @@ class Reading:
 
     def _teams_of(self, channels: object) -> str:
         """Own teams, each followed by a bar; or that the document is another organisation's."""
+        if isinstance(channels, tuple):
+            every = cast("tuple[object, ...]", channels)
+            own = tuple([name for name in every if isinstance(name, str) and name.lower().startswith(self._prefix)])
+            return self._bars[own] if own else teams_of(every, *self._own)
         if isinstance(channels, bytes):
             plain = channels.isascii() and channels.count(b"[") == 1 and b"{" not in channels and b"\\" not in channels
-            own = sorted({name.decode() for name in self._own_team.findall(channels)}) if plain else None
-            channels = None if own else read_json(channels)
-        else:
-            own = None
-        return _bars(own) if own else teams_of(channels, *self._own)
+            names = tuple(self._own_team.findall(channels)) if plain else ()
+            return self._bars[names] if names else teams_of(read_json(channels), *self._own)
+        return teams_of(channels, *self._own)
 
     def _coded(self, common: tuple[Any, Any, Any, Any, str]) -> int:
         status, stage = self._statuses[common[0]]
         _, kind, facility, broker, teams = common
-        code = self._kind(Kind(status, stage, self._texts[kind], is_true(facility), self._texts[broker], teams))
+        code = self._kind(Kind(status, stage, self._texts[kind], self._flags[facility], self._texts[broker], teams))
         if status is None:
             self._silent.add(code)
         return code
@@ -222,5 +227,6 @@ def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:
     return _FOREIGN if own is None else _bars(own)
 
 
-def _bars(own: Iterable[str]) -> str:
-    return "".join(f"{c}|" for c in own if not c.lower().endswith(_WHOLE_COMPANY))
+def _bars(own: Sequence[str] | Sequence[bytes]) -> str:
+    names = sorted({name.decode() if isinstance(name, bytes) else name for name in own})
+    return "".join([f"{name}|" for name in names if not name.lower().endswith(_WHOLE_COMPANY)])
