@@ -431,9 +431,12 @@ def _underwriting(t: Truth) -> None:
         about=1,
     )
     declared = Counter(
-        token for summary in theirs.summaries.values() for token in summary["filters"] if token.startswith("facility:")
+        root
+        for summary in theirs.summaries.values()
+        for token in summary["filters"]
+        if token.startswith("facility:") and (root := token.removeprefix("facility:")) in theirs.slips
     )
-    facility = declared.most_common(1)[0][0].removeprefix("facility:")
+    facility = declared.most_common(1)[0][0]
     t.ask(
         "uw-declared",
         "underwriter",
