@@ -1,4 +1,4 @@
-"""What every tool receives: the services of the process, and the deadline of its call."""
+"""What every tool receives: the services of the process, its call's deadline, and a way to tell how far it is."""
 
 import math
 from collections.abc import Generator
@@ -15,6 +15,7 @@ from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.session.session import Session
 
 if TYPE_CHECKING:
+    from whitespace_mcp.portfolio.matches import Tell
     from whitespace_mcp.portfolio.portfolios import Portfolios
 
 
@@ -62,6 +63,15 @@ def held(services: Services) -> Generator[None]:
         yield
     finally:
         _of_call.reset(token)
+
+
+def reading_progress(context: Context) -> "Tell":
+    """Tells the host how many slips of how many are read, and of what."""
+
+    async def tell(done: int, slips: int, what: str) -> None:
+        await context.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
+
+    return tell
 
 
 _deadline: ContextVar["tuple[anyio.CancelScope, float] | None"] = ContextVar("deadline", default=None)

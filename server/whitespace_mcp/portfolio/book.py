@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, cast
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.counts import ALL_KNOWN, GroupCount, NotKnown
-from whitespace_mcp.portfolio.database import Database
+from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
 from whitespace_mcp.portfolio.filters import Words
@@ -50,7 +50,7 @@ class Book:
         for table, columns in (("summary_facts", _SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
             filling.connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
         self.slips = filling.finish(reading)
-        self._database = Database(filling.connection)
+        self._database = MemoryDatabase(filling.connection)
         self.documents = listed
         self.skipped = listed - len(reading)
         self.newest = reading.newest

@@ -17,7 +17,7 @@ def connect() -> sqlite3.Connection:
     return sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
 
 
-class Database:
+class MemoryDatabase:
     """One database; no question sees half of what is written."""
 
     def __init__(self, connection: sqlite3.Connection | None = None) -> None:

@@ -24,7 +24,7 @@ class DepthCache:
     """The facts of one organisation on disk; nowhere unless the settings say so and the login is known."""
 
     def __init__(self, session: Session, organisation: Organisation) -> None:
-        self._session = session
+        self._clock = session.clock
         self._cache = ListCache(session, organisation, _KIND)
 
     async def recall(self, now: float) -> dict[str, Entry]:
@@ -33,31 +33,21 @@ class DepthCache:
         Args:
             now: monotonic seconds, which count as when it was read.
         """
-        if not self._cache.wanted:
-            return {}
         with suppress(WhitespaceError):
-            token = await self._session.token_cache.current()
-            file = await anyio.to_thread.run_sync(self._cache.recall, token)
+            file = await self._cache.recall()
             return await anyio.to_thread.run_sync(_read, file.body, now) if file else {}
         return {}
 
     async def keep(self, entries: dict[str, Entry]) -> None:
         """Write all of it, in place of what was there."""
-        if not self._cache.wanted:
-            return
-        with suppress(WhitespaceError):
-            token = await self._session.token_cache.current()
+        if self._cache.wanted:
             stored: _Stored = {root: (entry.revisions, entry.packed) for root, entry in entries.items()}
             body = await anyio.to_thread.run_sync(msgspec.msgpack.encode, stored)
-            file = CachedList(body, self._session.clock.now().astimezone(UTC), None)
-            await anyio.to_thread.run_sync(self._cache.keep, token, file)
+            await self._cache.keep(CachedList(body, self._clock.now().astimezone(UTC), None))
 
     async def forget(self) -> None:
         """Remove it: the organisation may not be shown any more."""
-        if self._cache.wanted:
-            with suppress(WhitespaceError):
-                token = await self._session.token_cache.current()
-                await anyio.to_thread.run_sync(self._cache.forget, token)
+        await self._cache.forget()
 
 
 def _read(body: bytes, now: float) -> dict[str, Entry]:

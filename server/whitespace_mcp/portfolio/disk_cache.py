@@ -8,18 +8,24 @@ of another version is as good as none, and is replaced.
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
+
+import anyio.to_thread
 
 from whitespace_mcp.api.bearer import Token
+from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 
 FORMAT: Final = 1
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class ListCache:
 
     def __init__(self, session: Session, organisation: Organisation, kind: str = "") -> None:
         self._kind = kind
+        self._token_cache = session.token_cache
         self._folder = session.settings.cache_folder if session.settings.cache == "disk" else None
         self._environment = session.environment
         self._may_keep = session.may_keep
@@ -55,8 +62,31 @@ class ListCache:
         """Whether lists are kept at all."""
         return self._folder is not None
 
-    def recall(self, token: Token) -> CachedList | None:
-        """What is kept for a login, if it can be read and is whole."""
+    async def recall(self) -> CachedList | None:
+        """What is kept for this login, if anything is kept, can be read and is whole.
+
+        Raises:
+            WhitespaceError: there is no token, so that it is not known whose login it is.
+        """
+        return await self._for_login(self._read) if self.wanted else None
+
+    async def keep(self, listed: CachedList) -> None:
+        """Write it, in place of what was there; a folder that cannot be used is simply not used."""
+        if self.wanted:
+            with suppress(WhitespaceError):
+                await self._for_login(partial(self._write, listed))
+
+    async def forget(self) -> None:
+        """Remove it: the organisation may not be shown any more."""
+        if self.wanted:
+            with suppress(WhitespaceError):
+                await self._for_login(self._remove)
+
+    async def _for_login(self, act: Callable[[Token], T]) -> T:
+        """Do something with the file of this login, in a worker thread."""
+        return await anyio.to_thread.run_sync(act, await self._token_cache.current())
+
+    def _read(self, token: Token) -> CachedList | None:
         path = self._path(token)
         if path is None:
             return None
@@ -71,8 +101,7 @@ class ListCache:
             return None
         return CachedList(body, read_at, mark) if read_at.tzinfo else None
 
-    def keep(self, token: Token, listed: CachedList) -> None:
-        """Write it, in place of what was there; a folder that cannot be used is simply not used."""
+    def _write(self, listed: CachedList, token: Token) -> None:
         path = self._path(token)
         if path is None:
             return
@@ -87,8 +116,7 @@ class ListCache:
                 return
             replace_private(path, (json.dumps(head).encode(), b"\n", listed.body))
 
-    def forget(self, token: Token) -> None:
-        """Remove it: the organisation may not be shown any more."""
+    def _remove(self, token: Token) -> None:
         path = self._path(token)
         if path is not None:
             with suppress(OSError):

@@ -76,6 +76,7 @@ class Filter:
         read: its argument's value in a form in which equal questions are equal, plain data; raises BadArgument.
         where: the condition that such a value means.
         fact: what it looks at that the list does not tell.
+        until: the filter that is the other end of the same range, whose value may not be before this one's.
     """
 
     kind: Any
@@ -83,6 +84,7 @@ class Filter:
     read: Callable[[str, Any], Any]
     where: Callable[[Any, Terms], Condition]
     fact: FactName | None = None
+    until: str | None = None
 
 
 def any_of(column: str, among: Sequence[Any]) -> Condition:
@@ -187,12 +189,18 @@ FILTERS: Final[dict[str, Filter]] = {
     ),
     "broker": Filter(str, "Placing broker: name or channel.", values.folded, _broker),
     "team": Filter(str, "Id or name.", values.folded, _team),
-    "updated_since": Filter(str, "ISO 8601, inclusive; UTC.", values.moment, _compared("updated >= ?")),
+    "updated_since": Filter(
+        str, "ISO 8601, inclusive; UTC.", values.moment, _compared("updated >= ?"), until="updated_before"
+    ),
     "updated_before": Filter(str, "Exclusive.", values.moment, _compared("updated < ?")),
     "missing": Filter(Missing, "umr: as umr_form none.", values.given, lambda column, _: (f"{column} IS NULL", [])),
-    "inception_from": Filter(str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception"),
+    "inception_from": Filter(
+        str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception", "inception_to"
+    ),
     "inception_to": Filter(str, "Inclusive.", values.day, _compared("inception <= ?"), "inception"),
-    "expiry_from": Filter(str, "Date, inclusive.", values.day, _expires("expiry >= ?", "expiry_last < ?"), "expiry"),
+    "expiry_from": Filter(
+        str, "Date, inclusive.", values.day, _expires("expiry >= ?", "expiry_last < ?"), "expiry", "expiry_to"
+    ),
     "expiry_to": Filter(str, "Inclusive.", values.day, _expires("expiry_last <= ?", "expiry > ?"), "expiry"),
     "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.folded, _owner, "owner"),
     "waiting": Filter(
@@ -224,7 +232,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     read = {name: FILTERS[name].read(name, given[name]) for name in FILTERS if given.get(name) is not None}
     plain_values = {name: value for name, value in read.items() if value not in (None, [], "")}
-    values.in_order(plain_values, "inception_from", "inception_to")
-    values.in_order(plain_values, "expiry_from", "expiry_to")
-    values.in_order(plain_values, "updated_since", "updated_before")
+    for name in plain_values:
+        if (until := FILTERS[name].until) in plain_values:
+            values.in_order(plain_values, name, until)
     return plain_values

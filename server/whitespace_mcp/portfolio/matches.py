@@ -59,11 +59,6 @@ class Match:
     not_known: NotKnown = ALL_KNOWN
     reading: str | None = None
 
-    @property
-    def listed(self) -> list[Listed]:
-        """What can be paged and counted; nothing after an error."""
-        return [(self.organisation.id, self.view.book, self.query)] if self.view else []
-
 
 async def ask(
     query: Query, session: Session, portfolios: Portfolios, tell: Tell
@@ -299,4 +294,4 @@ def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceE
 
 def matched_rows(matches: Sequence[Match]) -> list[Listed]:
     """What can be paged, of every organisation that answered."""
-    return [listed for match in matches for listed in match.listed]
+    return [(match.organisation.id, match.view.book, match.query) for match in matches if match.view]

@@ -241,9 +241,8 @@ class Portfolio:
         last = intakes[0]
         book = usable(last.book() if last.is_short else await anyio.to_thread.run_sync(last.book))
         if self._cache.wanted:
-            token = await self._session.token_cache.current()
             file = CachedList(last.body, self._session.clock.now(), mark_for(page, book))
-            self._session.tasks.start_soon(anyio.to_thread.run_sync, self._cache.keep, token, file)
+            self._session.tasks.start_soon(self._cache.keep, file)
         return book
 
     def _intake(self, *, keeps: bool = False) -> Intake:
@@ -256,15 +255,9 @@ class Portfolio:
             partial(read_book, body, channel_prefix=own.channel_prefix, user_id=own.id)
         )
 
-    async def _on_disk(self) -> CachedList | None:
-        """What is on disk for this login, if lists are kept there."""
-        if not self._cache.wanted:
-            return None
-        return await anyio.to_thread.run_sync(self._cache.recall, await self._session.token_cache.current())
-
     async def _from_disk(self, mark: bytes) -> View | None:
         """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
-        file = await self._on_disk()
+        file = await self._cache.recall()
         if file is None or file.mark != mark:
             return None
         age = (self._session.clock.now() - file.read_at).total_seconds()
@@ -280,7 +273,7 @@ class Portfolio:
     async def _stale_from_disk(self) -> View | None:
         """The list on disk as it was read, to be shown as stale; None where there is none."""
         with suppress(WhitespaceError):
-            file = await self._on_disk()
+            file = await self._cache.recall()
             return View(await self._book_of(file.body), file.read_at) if file else None
         return None
 
@@ -288,10 +281,7 @@ class Portfolio:
         """Remove the list, from the disk too: the platform does not show it to this organisation any more."""
         self._view = None
         await self.depth.forget()
-        if self._cache.wanted:
-            with suppress(WhitespaceError):
-                token = await self._session.token_cache.current()
-                await anyio.to_thread.run_sync(self._cache.forget, token)
+        await self._cache.forget()
 
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
         """The contract documents that the summaries name, since the list is not served."""

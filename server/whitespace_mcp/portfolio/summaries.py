@@ -21,7 +21,7 @@ from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.visibility import Side, own_summaries
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.database import Database
+from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, summary_facts
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.organisation import Organisation
@@ -207,7 +207,7 @@ class _Table:
     def __init__(self) -> None:
         self.version = 0
         self.size = 0
-        self._database = Database()
+        self._database = MemoryDatabase()
         columns = ", ".join(FIELDS)
         with self._database.locked() as connection:
             connection.execute(f"CREATE TABLE summaries (id PRIMARY KEY, {columns}, walk, version) WITHOUT ROWID")

@@ -16,10 +16,9 @@ from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
-from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
-from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows

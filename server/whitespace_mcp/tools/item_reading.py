@@ -29,9 +29,9 @@ from whitespace_mcp.documents.facts_of_lines import line_facts
 from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
+from whitespace_mcp.mcp_layer.context import reading_progress
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.matches import WAITING_SHARE, about_depth, ask, wanted_of
 from whitespace_mcp.portfolio.query import Query

@@ -22,11 +22,10 @@ from whitespace_mcp.answers.risks import (
 )
 from whitespace_mcp.config.errors import explain
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
-from whitespace_mcp.mcp_layer.context import services
+from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
-from whitespace_mcp.mcp_layer.progress import reading_progress
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.cursor import read_cursor, write_cursor
