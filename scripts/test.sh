@@ -10,8 +10,10 @@ colour=no
 export PYTHONDONTWRITEBYTECODE=
 mkdir -p build
 rm -f build/tests.log build/coverage.log
-# A file stays with one worker, so that what its tests share is made once; tests/conftest.py puts the longest first.
-run=(-m pytest -n "${WORKERS:-4}" --dist loadfile --no-loadscope-reorder --color="$colour")
+# A file stays with one worker, so that what its tests share is made once; tests/support/order.py puts the longest first.
+# Many wait, so there are more workers than processors; under coverage, where they reckon longer, one less.
+[ -z "${1:-}" ] && workers=4 || workers=3
+run=(-m pytest -n "${WORKERS:-$workers}" --dist loadfile --no-loadscope-reorder --color="$colour")
 
 if [ -z "${1:-}" ]; then
   "$python" "${run[@]}" | tee build/tests.log

@@ -4,14 +4,14 @@ import gc
 import logging
 import os
 from collections.abc import Generator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
+from support.order import longest_first
 from support.servers import ERAS
 from support.spans import KEPT, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
@@ -20,8 +20,6 @@ keep_spans()
 gc.set_threshold(100_000, 50, 100)  # a tenth of the suite's time would go into looking through what all tests share
 listen_to_children()
 
-TESTS: Final = Path(__file__).parent
-
 # The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("everyday", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile("merge", max_examples=40, derandomize=True, deadline=None)
@@ -29,19 +27,9 @@ settings.register_profile("search", max_examples=2_000, deadline=None)
 settings.load_profile("merge" if os.environ.get("CI") else "everyday")
 
 
-LONGEST: Final = (
-    "team/test_trouble.py", "views/test_views.py", "team/test_firm.py", "test_tour.py", "team/test_asking.py",
-    "test_cli_setup.py", "team/test_drain.py", "faults/test_depth_faults.py", "team/test_vault.py", "test_cli.py",
-    "team/test_simulation.py", "test_docs.py", "team/test_connect_in_chromium.py", "faults/test_matrix.py",
-    "test_web.py", "team/test_start.py",
-)  # fmt: skip
-"""Files that take longest, those that mostly wait between those that reckon; none is to be left alone at the end."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first, the others in their order."""
-    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+    longest_first(items)
 
 
 class Everything(logging.Handler):

@@ -12,6 +12,7 @@ from mcp import Client
 from mcp.types import Tool
 
 import whitespace_mcp
+from support.order import LONGEST, TESTS
 from support.servers import ask, client_of, settings_for
 from support.tokens import tokens
 from whitespace_mcp.app import INSTRUCTIONS, build_server
@@ -312,3 +313,7 @@ async def test_the_counts_of_both_organisations_keep_their_budget(running: Runni
 async def test_a_page_of_twenty_slips_keeps_its_budget(running: Running) -> None:
     async with client_of(settings_for(running)) as client:
         assert tokens(await ask(client, "get_risks", organisation="CALDERFINCH")) <= 1_700
+
+
+def test_the_files_that_come_first_are_there() -> None:
+    assert [name for name in LONGEST if not (TESTS / name).is_file()] == []
