@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Literal, Required, TypedDict, cast
 
 from pydantic_core import to_json
@@ -208,6 +209,7 @@ def risk_values(
     }
 
 
+@lru_cache(maxsize=256)
 def _status(status: str | None, stage: str) -> str | None:
     """The platform's word for a stage, where it is another word than ours."""
     return None if status and squeeze(status) == stage.replace("_", "") else status

@@ -1,11 +1,10 @@
 """What a book counts: groups, and of how many slips something is not known."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 
-@dataclass(frozen=True)
-class GroupCount:
+class GroupCount(NamedTuple):
     """One group: the values of its keys, and how many slips and documents it holds."""
 
     keys: tuple[Any, ...]

@@ -126,6 +126,8 @@ class _Shown:
 
     def _called(self, totals: dict[_Raw, tuple[int, int]], columns: Sequence[Group]) -> dict[str, str]:
         """How each owner is called: namesakes with their team or else their id, and whoever is not live with that."""
+        if "owner" not in columns:
+            return {}
         ids = {
             owner
             for raw in totals
