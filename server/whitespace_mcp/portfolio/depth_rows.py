@@ -55,9 +55,4 @@ async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Port
 
 
 def _roots(book: Book, query: Query) -> set[str]:
-    roots: set[str] = set()
-    offset = 0
-    while records := book.page(query, "newest", limit=_CHUNK, offset=offset):
-        roots |= {record["root"] for record in records}
-        offset += len(records)
-    return roots
+    return {record["root"] for records in book.pages(query, "newest", _CHUNK) for record in records}
