@@ -47,9 +47,9 @@ class Changes:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a list is known to agree with: the newest summaries when it was right, by name, with moment and mark."""
+    """What a list is known to agree with: the newest summaries when it was right, by name, with moment and hash."""
 
-    summaries: Mapping[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
+    summaries: Mapping[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
 
     def news(self, page: NewestPage) -> list[Summary]:
         """The summaries of a page that tell anything new."""
