@@ -312,9 +312,14 @@ async def test_the_trail_has_whose_call_each_was_and_every_replicas_chain_is_che
     assert CliRunner().invoke(COMMANDS["audit"], ["verify", str(copy)]).exit_code == 1
 
 
-async def test_health_readiness_and_figures_name_nobody(firm: Firm) -> None:
+async def test_health_readiness_and_figures_name_nobody(firm: Firm, refresh_token: str) -> None:
+    await firm.connect("alice", refresh_token)
+    token = await firm.access_token("alice")
     async with browser() as http:
         for engine in firm.replicas:
+            async with firm.client(token, url=address_of(engine)) as client:
+                await until_connected(client)
+                assert await counts(client) == [60, 30]
             base = f"http://127.0.0.1:{engine.port}"
             assert (await http.get(f"{base}/health")).text == "ok\n"
             stranger = {"Authorization": "Bearer nonsense"}

@@ -166,13 +166,15 @@ def audit() -> None:
 
 @audit.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--archived", multiple=True, metavar="REPLICA", help="Its whole chain was put elsewhere; repeatable.")
 @click.pass_context
-def verify(ctx: click.Context, folder: Path) -> None:
+def verify(ctx: click.Context, folder: Path, *, archived: tuple[str, ...]) -> None:
     """Check an audit trail: whether anything in it was changed, cut off or taken away.
 
     Exit code 0: it is intact; 1: it was changed or damaged; 2: it could not be checked. The last hash of each file is
     shown, so that you can keep it elsewhere: the trail has no key, and shows no change by somebody who made all of it
-    anew. Where the replicas of a team's server keep their chains in folders of their own, all of them are checked.
+    anew. Where the replicas of a team's server keep their chains in folders of their own, all of them are checked, and
+    each against what the others say of it.
 
     \b
     Example:
@@ -181,7 +183,7 @@ def verify(ctx: click.Context, folder: Path) -> None:
     from whitespace_mcp.telemetry.audit.verify import verify_all  # noqa: PLC0415  # see the module's first line
 
     try:
-        verdicts = verify_all(folder.expanduser())
+        verdicts = verify_all(folder.expanduser(), archived)
     except FileNotFoundError:
         click.echo(f"There is no audit trail in {folder}.", err=True)
         ctx.exit(2)

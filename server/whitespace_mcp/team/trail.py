@@ -16,6 +16,7 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.telemetry.audit.others import Others
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class TeamTrail:
         now: Callable[[], datetime],
     ) -> None:
         about = {"environment": host, "server_version": version("whitespace-mcp"), "replica": team.replica}
-        self.lines = Trail(folder / team.replica, about, now) if folder else None
+        own = folder / team.replica if folder else None
+        self.lines = Trail(own, about, now, others=Others(own, now)) if own else None
         self._key_name, self._key = next(iter(keys.items()))
         self._pseudonyms = team.audit_people == "pseudonym"
 

@@ -24,6 +24,7 @@ from whitespace_mcp.telemetry.audit.chain import (
     read_head,
     stem_of,
 )
+from whitespace_mcp.telemetry.audit.others import EVENT, Others
 from whitespace_mcp.terms.moments import iso
 
 _FLAGS: Final = (
@@ -51,14 +52,21 @@ class Trail:
         folder: made if it does not exist, for its owner only.
         about: what the first line says of this process.
         now: the time of day in UTC.
+        others: the chains beside it, which it names from time to time.
     """
 
     def __init__(
-        self, folder: Path, about: Mapping[str, Any], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        folder: Path,
+        about: Mapping[str, Any],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        others: Others | None = None,
     ) -> None:
         self._folder = folder
         self._about = dict(about)
         self._now = now
+        self._others = others
         self._lock = threading.Lock()
         self._file: _TrailFile | None = None
 
@@ -82,7 +90,10 @@ class Trail:
         """
         try:
             with self._lock:
-                self._current().append({"time": iso(self._now())} | dict(entry))
+                file = self._current()
+                if self._others is not None and (news := self._others.news()):
+                    file.append({"time": iso(self._now()), "event": EVENT, "chains": news})
+                file.append({"time": iso(self._now())} | dict(entry))
         except OSError:
             raise NotRecorded from None
 

@@ -1,13 +1,14 @@
 """Checking a trail: whether anything in it was changed, cut off or taken away."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
 from whitespace_mcp.runtime.files import open_plain
 from whitespace_mcp.telemetry.audit.chain import FIRST, FORMAT, HEAD, SUFFIX, Head, digest_of, files_in, read_head
+from whitespace_mcp.telemetry.audit.others import EVENT
 from whitespace_mcp.terms.text import clean
 
 _TRIES: Final = 5
@@ -27,6 +28,7 @@ class Checked:
         problems: what is wrong.
         notes: what is no proof of a change, but worth knowing.
         links: the files that the first line names, with their lines and last hash.
+        chains: the other chains that a line of it names: folder, and file, lines and hash.
         announces: whether the first line says that lines are announced in the head before they are written.
         cut: whether something stands behind the last line that is not a whole one.
     """
@@ -38,6 +40,7 @@ class Checked:
     problems: list[str] = field(default_factory=list[str])
     notes: list[str] = field(default_factory=list[str])
     links: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    chains: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     announces: bool = False
     cut: bool = False
 
@@ -93,8 +96,11 @@ def verify(folder: Path) -> Verdict:
     return Verdict(files)
 
 
-def verify_all(folder: Path) -> dict[str, Verdict]:
+def verify_all(folder: Path, archived: Collection[str] = ()) -> dict[str, Verdict]:
     """Check a trail, and the chains of several replicas in the folders below it, by the folder's name.
+
+    Each is held against what the others say of it. A chain that is not here though another names it is a problem, if it
+    is not among those that were `archived`.
 
     Raises:
         OSError: a folder or a file cannot be read.
@@ -104,7 +110,41 @@ def verify_all(folder: Path) -> dict[str, Verdict]:
     if not replicas:
         return {"": verify(folder)}
     own = {"": verify(folder)} if _holds_a_trail(folder) else {}
-    return own | {replica.name: verify(replica) for replica in replicas}
+    chains = {replica.name: verify(replica) for replica in replicas}
+    named = [
+        (name, link, f"{file.name} of {witness}")
+        for witness, verdict in chains.items()
+        for file in verdict.files
+        for name, link in file.chains.items()
+        if name not in archived
+    ]
+    if named:  # they are read again, since what is named may have been written after they were
+        chains = {replica.name: verify(replica) for replica in replicas}
+    for name, link, witness in named:
+        if name in chains:
+            _hold(chains[name], link, witness)
+        else:
+            missing = f"this whole chain is not here; {clean(witness, 120)} names it with {link.get('lines')} lines"
+            chains[name] = Verdict((Checked(clean(str(link.get("file")), 80), problems=[missing]),))
+    return own | dict(sorted(chains.items()))
+
+
+def _hold(chain: Verdict, link: dict[str, Any], witness: str) -> None:
+    """Hold a chain against what another says of its newest file."""
+    name = str(link.get("file"))
+    file = next((file for file in chain.files if file.name == name), None)
+    if file is None:
+        before = max((str(link.get("file")) for link in chain.files[0].links), default="")
+        if name > before:  # what the oldest file names may be in an archive, with all that was before it
+            chain.files[-1].problems.append(f"{clean(name, 80)}, which {witness} names, is not here")
+    elif not file.problems and not _agrees(file, link):
+        file.problems.append(f"it is not the file that {witness} names: lines were changed or taken away")
+
+
+def _agrees(file: Checked, link: dict[str, Any]) -> bool:
+    """Whether a file still has the lines that another says it had."""
+    lines = link.get("lines")
+    return isinstance(lines, int) and 0 < lines <= file.lines and file.digests[lines - 1] == link.get("hash")
 
 
 def _holds_a_trail(folder: Path) -> bool:
@@ -151,6 +191,10 @@ def _wrong(raw: bytes, number: int, checked: Checked) -> str | None:
         return "it does not follow the line before: that one was changed, or lines are missing"
     if line.get("seq") != number:
         return f"it says that it is line {clean(str(line.get('seq')), 12)} counted from 0: lines are missing or added"
+    chains: object = line.get("chains") if line.get("event") == EVENT else None
+    if isinstance(chains, dict):
+        named = cast("dict[str, Any]", chains).items()
+        checked.chains |= {name: link for name, link in named if isinstance(link, dict)}
     if number == 0:
         links = (line.get("after"), line.get("lost"))
         checked.links = [cast("dict[str, Any]", link) for link in links if isinstance(link, dict)]
@@ -223,12 +267,12 @@ def _note_unnamed(files: Sequence[Checked]) -> None:
 
 
 def _check_link(file: Checked, after: dict[str, Any], checked: dict[str, Checked], oldest: str) -> None:
-    name, lines, digest = str(after.get("file")), after.get("lines"), after.get("hash")
+    name = str(after.get("file"))
     before = checked.get(name)
     if before is None:
         missing = f"{clean(name, 80)}, which was there when this file began, is not here"
         (file.notes if name < oldest else file.problems).append(missing)
     elif before.problems:
         return
-    elif not isinstance(lines, int) or not 0 < lines <= before.lines or before.digests[lines - 1] != digest:
+    elif not _agrees(before, after):
         before.problems.append(f"it is not the file that {file.name} names: lines were changed or taken away")
