@@ -145,8 +145,9 @@ class OnePerson:
         if self._settings.audit is None:
             return Recorder(None, whole)
         about = {"environment": self._settings.host, "server_version": version("whitespace-mcp")}
-        now = {"now": self._clock.now} if self._clock else {}
-        return Recorder(Trail(self._settings.audit, about, **now), whole)
+        folder = self._settings.audit
+        trail = Trail(folder, about, self._clock.now) if self._clock else Trail(folder, about)
+        return Recorder(trail, whole)
 
 
 def build_server(
