@@ -229,7 +229,11 @@ def _running_out(t: Truth) -> None:
         "broker",
         "Is anything overdue that was due today? Which subjectivities at Calderfinch are due today?",
         *([slip(s) for s in today.values()] or [said(r"\b(no|none|nothing|0)\b", "nothing is due today")]),
-        wrong=[said(r"(?<!nothing )due today (is|are) (already |now )?overdue(?! yet)", "due today is not overdue")],
+        wrong=[
+            said(
+                r"(?<!nothing )(?<!none )due today (is|are) (already |now )?overdue(?! yet)", "due today is not overdue"
+            )
+        ],
         about=0,
     )
     answered = {s.root: s for s, subjectivity in open_ones if subjectivity["answered"]}

@@ -125,7 +125,7 @@ def test_owners_are_the_organisations_own_and_the_carriers() -> None:
 
 
 def test_no_owner_is_normal_and_unknown_owners_are_not_told() -> None:
-    assert card()["parties"]["owner"] == "nobody, which is usual"
+    assert card()["parties"]["owner"] == "nobody on this side"
     assert "owner" not in card(owners=None)["parties"]
 
 

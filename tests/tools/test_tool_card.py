@@ -146,7 +146,7 @@ async def test_owners_labels_and_actions_are_those_of_the_platform(
         owners = [
             one for one in raw_read(market, f"/api/owner/{root}", 1) if one["ownerChannel"].startswith("marrowgate_")
         ]
-        assert (answer["parties"]["owner"] == "nobody, which is usual") == (not owners)
+        assert (answer["parties"]["owner"] == "nobody on this side") == (not owners)
         titles = {one["title"] for one in raw_read(market, f"/api/labels/{root}", 1)}
         assert set(answer.get("marks", {}).get("labels", [])) == titles
         actions = {one["action"] for one in answer.get("progress", {}).get("open_actions", [])}
@@ -320,7 +320,7 @@ async def test_what_belongs_to_others_is_dropped_and_counted(running: Running, e
     async with client_of(settings_for(running), era) as client:
         answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
     assert answer["skipped"] == 1
-    assert answer["parties"]["owner"] == "nobody, which is usual"
+    assert answer["parties"]["owner"] == "nobody on this side"
 
 
 async def test_a_slip_that_vanished_is_an_error_that_says_what_to_do(running: Running, era: str) -> None:

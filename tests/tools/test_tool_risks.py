@@ -8,7 +8,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.raw import lowered
-from support.servers import client_of, refused, settings_for
+from support.servers import ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.terms.text import fold
 
@@ -182,3 +182,15 @@ async def test_the_flags_of_rows_and_groups_are_explained_once_and_no_other_word
     forms = await checked(client, "summarise_risks", organisation=BROKER, group_by=["umr_form", "facility"])
     said = {group["umr_form"] for group in forms["groups"]} - {"(none)", "none", "well formed"}
     assert set(forms["meaning"]) == {*(word for form in said for word in form.split(", ")), "facility"}
+
+
+async def test_a_search_of_the_default_that_finds_nothing_says_where_it_did_not_look(client: Client) -> None:
+    carriers = await checked(client, "get_risks", organisation=CARRIER, broker="Lomaxwell", page_size=1)
+    umr = carriers["risks"][0]["umr"]
+    await ask(client, "switch_org", organisation=BROKER)
+    hint = "organisation='all' looks through each"
+    answer = await checked(client, "get_risks", umr=umr)
+    assert answer["matched"] == 0
+    assert hint in str(answer["notes"])
+    assert hint not in str(await checked(client, "get_risks", umr=umr, organisation=BROKER))
+    assert hint not in str(await checked(client, "get_risks", stage="signed", page_size=0))

@@ -22,6 +22,8 @@ LINES_NOTE: Final = (
     " each on its contract's basis; get_lines has order and basis."
 )
 
+ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
+
 
 def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] | None:
     """The notes that apply, if any; `names` are the market's."""

@@ -36,13 +36,14 @@ from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import place_after, read_page
 from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.grouping import MOST_GROUPS, grouped
-from whitespace_mcp.tools.notes import UPDATED_NOTE, notes_of
+from whitespace_mcp.tools.notes import ALONE_NOTE, UPDATED_NOTE, notes_of
 from whitespace_mcp.tools.rows import row_values
 
 PAGE_SIZE: Final = 20
@@ -90,6 +91,7 @@ async def get_risks(
     rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
     notes = notes_of(query, matches, names_of(market)) or []
+    notes += await _elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
         following = place_after(page[:fitting], place.offset if place else 0, sort)
@@ -129,6 +131,7 @@ async def summarise_risks(
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
     notes = notes_of(query, matches, names_of(market)) or []
+    notes += await _elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
     groups, meaning = grouped(matches, names, market, page_size)
@@ -156,6 +159,14 @@ async def _near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] 
     if matched:
         return None
     return await anyio.to_thread.run_sync(nearest, matched_rows(matches)) or None
+
+
+async def _elsewhere(session: Session, organisation: str | None, matched: int) -> list[str]:
+    """Where a question that named no organisation and found nothing did not look."""
+    if matched or organisation is not None:
+        return []
+    live = [each for each in await session.organisations.all() if each.live]
+    return [ALONE_NOTE] if len(live) > 1 else []
 
 
 def _counts(match: Match, now: datetime) -> OrganisationCounts:

@@ -16,7 +16,7 @@ from whitespace_mcp.terms.ids import channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import shortened, typed
 
-NOBODY: Final = "nobody, which is usual"
+NOBODY: Final = "nobody on this side"
 SHORTEST_NAME: Final = 40
 _FIRM: Final = frozenset({"FOD", "FOW"})
 _ENDED: Final[tuple[Stage, ...]] = ("declined", "withdrawn", "not_taken_up")
