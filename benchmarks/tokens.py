@@ -46,12 +46,13 @@ async def figures(bench: Bench) -> list[Figure]:  # noqa: ARG001  # as the other
 
 
 def _questions(platform: Platform) -> list[tuple[str, str, dict[str, Any], float | None]]:
-    first = platform.login.memberships[0].company_id
+    first, second = (membership.company_id for membership in platform.login.memberships)
     return [
         ("`whoami`", "whoami", {}, None),
         ("`list_organisations`", "list_organisations", {}, None),
         ("how many, by stage, in each organisation", "get_risks", {"organisation": "all", "page_size": 0}, 350),
         ("a page of 20 slips", "get_risks", {"organisation": first}, 1_700),
+        ("a page of 20 slips of a carrier", "get_risks", {"organisation": second}, 1_700),
         (
             "by stage, side by side",
             "summarise_risks",
