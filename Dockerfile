@@ -18,7 +18,9 @@
 
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE} AS bare
+# Its user is in no list of users, so that without HOME nothing could tell where its home is; nothing is written there.
 ENV PATH=/opt/whitespace-mcp/bin:$PATH \
+    HOME=/ \
     PYTHONUNBUFFERED=1
 USER 10001:10001
 EXPOSE 8765
