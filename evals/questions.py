@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from evals.book_questions import ask_of_the_book
-from evals.claims import Question, Truth, day, first, number, said, slip, words
+from evals.claims import Claim, Question, Truth, day, first, number, said, slip, words
 from evals.truth import Book, Slip, within
 
 NO_SUCH_RECORD = r"(does not|doesn.t|not|no|cannot|can.t|isn.t|never).{0,80}(record|hold|held|show|know|tell|available|track|visible|say|confirm)"
@@ -181,7 +181,7 @@ def _running_out(t: Truth) -> None:
         said("endorse|extend|EN", "an endorsement extends it"),
         about=0,
     )
-    unknown = [s for s in t.ours.at("signed") if s.expiry is None]
+    unknown = [s for s in t.ours.at("signed") if s.expiry is None and len(set(s.expiries)) < 2]
     t.ask(
         "no-expiry",
         "operations",
@@ -365,13 +365,19 @@ def _comparing(t: Truth) -> None:
             f"renewal-{about}",
             "broker" if not about else "underwriter",
             f"{org}: what changed in the renewal {new.short} against the expiring {old.short}? Premium, deductible, brokerage, wording.",
-            words(old.tags("Premium_Amount")[0], what="expiring premium"),
-            words(new.tags("Premium_Amount")[0], what="new premium"),
-            words(new.tags("Deductible_Amount")[0], what="new deductible"),
+            _amount(old, "Premium_Amount", "expiring premium"),
+            _amount(new, "Premium_Amount", "new premium"),
+            _amount(new, "Deductible_Amount", "new deductible"),
             words("sanctions suspension", what="new heading"),
             words("lithium", what="new clause"),
             about=about,
         )
+
+
+def _amount(risk: Slip, tag: str, what: str) -> Claim:
+    """An amount of a contract; its currency may have been said before."""
+    text = risk.tags(tag)[0]
+    return words(text, text.partition(" ")[2] or text, what=what)
 
 
 def _renewal(book: Book) -> tuple[Slip, Slip] | None:
@@ -404,7 +410,7 @@ def _underwriting(t: Truth) -> None:
         number(len(theirs.waiting("uwRequestToQuote")), "requests"),
         about=1,
     )
-    endorsed = theirs.waiting("uwEndorsement")
+    endorsed = [risk for risk in theirs.waiting("uwEndorsement") if risk.awaits_agreement]
     t.ask(
         "our-agreement",
         "underwriter",

@@ -122,20 +122,37 @@ class Slip:
         )
 
     @cached_property
+    def awaits_agreement(self) -> bool:
+        """Whether somebody whom the organisation sees is asked to agree to a live endorsement and has not."""
+        done = {document["_id"] for document in self.endorsements}
+        return any(
+            doc["followerType"] in {"leader", "agreementParty"} and "agreement" not in doc
+            for document in self.book.side.get(f"/api/endorsements/{self.root}")
+            if document["_id"] not in done
+            for doc in self.book.side.get(f"/api/risks/{document['_id']}/endorsementFollowers")
+        )
+
+    @cached_property
     def contradicted(self) -> bool:
         """Whether an endorsement of the period counts as completed although not all who are asked have agreed."""
         for endorsement in self.endorsements:
-            if "expires on" not in self.text("ContractChanges", endorsement["MRCContract"]["lineItems"]):
+            changes = self.text("ContractChanges", endorsement["MRCContract"]["lineItems"])
+            if "expires on" not in changes and "extended by thirty days" not in changes:
                 continue
             for doc in self.book.side.get(f"/api/risks/{endorsement['_id']}/endorsementFollowers"):
                 if doc["followerType"] in {"leader", "agreementParty"} and "agreement" not in doc:
                     return True
         return False
 
+    @property
+    def expiries(self) -> list[date]:
+        """The days that the contract's tags tell, section by section where they differ."""
+        return [day for text in self.tags("Expiry_Date") if (day := day_of(text))]
+
     @cached_property
     def own_expiry(self) -> date | None:
         """What the contract itself says, if it says one day."""
-        days = {day for text in self.tags("Expiry_Date") if (day := day_of(text))}
+        days = set(self.expiries)
         if not self.tags("Expiry_Date"):
             words = f"{self.text('Period')}\n{self.text('PeriodToDate')}".replace("To:", "")
             days = {day for line in words.splitlines()[1:] if (day := day_of(line.strip()))}
@@ -153,6 +170,8 @@ class Slip:
             match = re.search(r"\d{1,2} \w{3,9} \d{4}", words)
             if match and "expires on" in words:
                 expiry = day_of(match[0]) or expiry
+            elif expiry and "extended by thirty days" in words:
+                expiry += timedelta(days=30)
         return expiry
 
     @cached_property
