@@ -112,7 +112,7 @@ def test_total_brokerage_goes_before_other_brokerage() -> None:
     paper = of(
         item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("TotalBrokerage", "{0}", ("Brokerage_%", "35.5%"))
     )
-    assert told(brokerage(paper)) == [("35.5%", "tag Brokerage_%", None)]
+    assert told(brokerage(paper)) == [("35.5%", "tag Brokerage_%", None), ("5%", "heading RetailBrokerage", None)]
     parts = of(
         item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("WholesaleBrokerage", "{0}", ("Brokerage_%", "7%"))
     )

@@ -68,7 +68,7 @@ def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
 
 
 def brokerage(contract: Contract) -> list[Fact]:
-    """The total brokerage; where none is told, parts of it, which say so."""
+    """The total brokerage, then its parts as their headings have them; without a total, tagged parts, which say so."""
     marked = contract.tagged("Brokerage_%")
     whole = [entry for entry in marked if entry.heading == "TotalBrokerage"]
     facts = distinct(
@@ -76,7 +76,14 @@ def brokerage(contract: Contract) -> list[Fact]:
         for entry in whole or marked
         for section in entry.sections or (None,)
     )
-    return facts or _found(contract.text("TotalBrokerage"))
+    if facts and not whole:
+        return facts
+    return [*(facts or _found(contract.text("TotalBrokerage"))), *brokerage_parts(contract)]
+
+
+def brokerage_parts(contract: Contract) -> list[Fact]:
+    """What of the brokerage is the retail or the wholesale broker's, in the words of those headings."""
+    return [fact for name in ("RetailBrokerage", "WholesaleBrokerage") if (fact := contract.text(name))]
 
 
 def _brokerage_source(entry: Tagged) -> str:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
 from whitespace_mcp.documents.contract import Contract, Fact
-from whitespace_mcp.documents.contract_values import brokerage, premium_sentences
+from whitespace_mcp.documents.contract_values import brokerage, brokerage_parts, premium_sentences
 from whitespace_mcp.documents.percent import PRECISION, percentage, total
 
 _STATED: Final = re.compile(
@@ -50,7 +50,8 @@ def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
         return None
     ((currency, _),) = kinds
     premium = total(Decimal(match[2].replace(",", "") + (match[3] or "")) for match in amounts)
-    rate = _rate(brokerage(contract))
+    parts = brokerage_parts(contract)
+    rate = _rate([fact for fact in brokerage(contract) if fact not in parts])
     part = order if order is not None and order != _WHOLE else None
     sums = Reckoned(
         premium=_money(currency, premium) if len(amounts) > 1 else None,
