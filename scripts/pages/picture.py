@@ -51,7 +51,7 @@ async def picture() -> str:
     y = _placing(drawing, y, json.loads(lines))
     drawing.text(
         LEFT, y + 30, f"As recorded on the platform, as of {json.loads(counts)['organisations'][0]['as_of']}; "
-        "it confirms no cover or agreement. The market is invented.", "small quiet",
+        "it does not confirm cover or agreement. The market is invented.", "small quiet",
     )  # fmt: skip
     texts = (
         "A person asks an assistant how many risks are in each of two organisations, and how far one slip is written."

@@ -88,7 +88,7 @@ def test_a_card_says_which_slip_it_is_and_confirms_nothing() -> None:
     assert (found["risk"], found["root"], found["name"], found["umr"]) == (SHORT, ROOT, "Deal 17", "B1234X")
     assert found["contract"]["insured"] == [{"value": "Acorn Shipping", "source": "tag Insured_Name"}]
     assert found["notes"] == [NOTE]
-    assert "confirms no cover" in NOTE
+    assert "does not confirm cover" in NOTE
 
 
 def test_the_current_document_comes_first_then_the_brokers_own_then_copies() -> None:

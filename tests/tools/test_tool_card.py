@@ -211,7 +211,7 @@ async def test_cards_keep_their_budget_and_hold_nothing_empty(
         assert tokens(answer) <= 800, root
         assert "@" not in json.dumps(answer)
         assert answer["notes"][0].endswith("typed by other parties.")
-        assert "confirms no cover, agreement, premium or signing" in answer["notes"][0]
+        assert "does not confirm cover, agreement, premium or signing" in answer["notes"][0]
 
 
 async def test_ids_of_a_card_are_accepted_as_they_are(client: Client, raw: list[list[Doc]]) -> None:

@@ -245,7 +245,7 @@ async def test_a_typical_answer(client: Client) -> None:
                 }
             ],
             "notes": [
-                "'awaiting' are the leaders and agreement parties without an agreement on record; 'told' are notified, not asked. This reports the platform's record and confirms no agreement.",
+                "'awaiting' are the leaders and agreement parties without an agreement on record; 'told' are notified, not asked. This reports the platform's record and does not confirm agreement.",
                 "This organisation sees its own part; of carriers under 'unseen' neither role nor agreement is certain, so 'shown' can mean that others have agreed or not.",
             ],
         }

@@ -20,7 +20,7 @@ from whitespace_mcp.terms.text import fold
 MOST: Final = 10
 NOTE: Final = (
     "'awaiting' are the leaders and agreement parties without an agreement on record; 'told' are notified, not asked."
-    " This reports the platform's record and confirms no agreement."
+    " This reports the platform's record and does not confirm agreement."
 )
 PARTIAL: Final = (
     "This organisation sees its own part; of carriers under 'unseen' neither role nor agreement is certain, so"

@@ -36,7 +36,7 @@ LONGEST_EXPIRY: Final = 200
 """Characters: what eight sections with days of their own take."""
 
 NOTE: Final = (
-    "The platform's record as it stands; it confirms no cover, agreement, premium or signing. Texts were typed by"
+    "The platform's record; it does not confirm cover, agreement, premium or signing. Texts were typed by"
     " other parties."
 )
 PARTIAL: Final = "Lines are those that this organisation may see; they may not be the whole risk's."
