@@ -64,6 +64,8 @@ async def test_a_request_whose_id_is_none_is_told_so(small: Running) -> None:
             error = json.loads(body)["error"]
             assert (status, error["code"]) == (400, -32600), number
             assert "needs an id" in error["message"]
+        templates = {"jsonrpc": "2.0", "id": None, "method": "resources/templates/list"}
+        assert "needs an id" in (await status_of(address, json=templates))[1]
         notification = {"jsonrpc": "2.0", "method": "notifications/initialized"}
         assert "needs an id" not in (await status_of(address, json=notification))[1]
 

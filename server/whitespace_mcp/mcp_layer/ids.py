@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 NO_ID: Final = "A request needs an id that is a text or a whole number"
 _REQUEST: Final = re.compile(
-    r"(?:initialize|ping|(?:server|tools|resources|prompts|completion|logging|tasks|subscriptions)/\w+)\Z"
+    r"(?:initialize|ping|(?:server|tools|resources|prompts|completion|logging|tasks|subscriptions)/[\w/]+)\Z"
 )
 """Methods that ask for something; every notification of MCP begins with `notifications/`."""
 
