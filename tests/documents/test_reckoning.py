@@ -29,6 +29,8 @@ RATE = item("TotalBrokerage", "{0}", ("Brokerage_%", "27.5%"))
         ([premium("USD 70,000", FLAT, "1"), premium("USD 30,000", FLAT, "2"), RATE], "100",
          Reckoned(premium="USD 100,000", brokerage="USD 27,500")),
         ([premium("USD 70,000", FLAT, "1", "2"), RATE], "100", Reckoned(brokerage="USD 19,250")),
+        ([premium("USD 70,000", "{0} (100%) per annum"), RATE], "100", Reckoned(brokerage="USD 19,250")),
+        ([premium("USD 70,000", "{0} (100%),\n  in orderly  money"), RATE], "100", Reckoned(brokerage="USD 19,250")),
     ],
 )  # fmt: skip
 def test_what_is_stated_once_is_reckoned(items: list[Doc], order: str | None, sums: Reckoned) -> None:
@@ -49,6 +51,15 @@ def test_what_is_stated_once_is_reckoned(items: list[Doc], order: str | None, su
         [premium("USD 70,000", FLAT, "1"), premium("USD 30,000", "as agreed: {0}", "2"), RATE],
         [premium("USD 1,000"), item("RetailBrokerage", "{0}", ("Brokerage_%", "5%"))],
         [premium("USD 1,000"), item("TotalBrokerage", "{0}", ("Brokerage_%", "???"))],
+        [premium("USD 1,000", "{0} (100%), net of brokerage"), RATE],
+        [premium("USD 1,000", "{0} (100%) per vessel"), RATE],
+        [premium("USD 1,000", "{0} (100%), for each month"), RATE],
+        [premium("USD 1,000", "{0} (100%), or as agreed"), RATE],
+        [premium("USD 70,000", FLAT, "1"), premium("???", FLAT, "2"), RATE],
+        [premium("USD 70,000", FLAT, "1"), premium("USD 1", FLAT, "2"), item("Premium", "As agreed", sections=["3"])],
+        [premium("USD 70,000"), item("Premium", "Plus a share of the turnover"), RATE],
+        [premium("USD 1,000"), item("TotalBrokerage", "{0} of the net premium", ("Brokerage_%", "5%"))],
+        [premium("USD 1,000"), item("TotalBrokerage", "{0}, then {1}", ("Brokerage_%", "5%"), ("Brokerage_%", "???"))],
     ],
 )
 def test_a_doubt_leaves_it_to_the_words(items: list[Doc]) -> None:

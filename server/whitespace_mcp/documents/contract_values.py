@@ -4,9 +4,15 @@ A tag is trusted before the text of a heading, and that before the control block
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, Tagged, is_known, section_label
 from whitespace_mcp.terms.text import fold, typed
+
+BROKERAGE: Final = "Brokerage_%"
+"""The tag of a brokerage, total or part."""
+TOTAL_BROKERAGE: Final = "TotalBrokerage"
+"""The heading of the total."""
 
 
 def tag_facts(contract: Contract, *names: str) -> list[Fact]:
@@ -69,8 +75,8 @@ def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
 
 def brokerage(contract: Contract) -> list[Fact]:
     """The total brokerage, then its parts as their headings have them; without a total, tagged parts, which say so."""
-    marked = contract.tagged("Brokerage_%")
-    whole = [entry for entry in marked if entry.heading == "TotalBrokerage"]
+    marked = contract.tagged(BROKERAGE)
+    whole = [entry for entry in marked if entry.heading == TOTAL_BROKERAGE]
     facts = distinct(
         Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=_label(section))
         for entry in whole or marked
@@ -78,7 +84,7 @@ def brokerage(contract: Contract) -> list[Fact]:
     )
     if facts and not whole:
         return facts
-    return [*(facts or _found(contract.text("TotalBrokerage"))), *brokerage_parts(contract)]
+    return [*(facts or _found(contract.text(TOTAL_BROKERAGE))), *brokerage_parts(contract)]
 
 
 def brokerage_parts(contract: Contract) -> list[Fact]:
@@ -87,7 +93,7 @@ def brokerage_parts(contract: Contract) -> list[Fact]:
 
 
 def _brokerage_source(entry: Tagged) -> str:
-    part = typed(entry.heading, 60) if entry.heading != "TotalBrokerage" else ""
+    part = typed(entry.heading, 60) if entry.heading != TOTAL_BROKERAGE else ""
     return f"{entry.source} under {part}" if part else entry.source
 
 
