@@ -1,17 +1,22 @@
 """Looking again after a change: what changed is asked for, and the list is what a fresh reading of it would be."""
 
+import json
 import random
 from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from oracle import ME, PREFIX, good_lists
 
 from support.clock import FakeClock
 from support.servers import settings_for
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.portfolios import Portfolios
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.session.session import open_session
 
 STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
@@ -79,6 +84,22 @@ async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: i
                 elif told(book) != told(fresh):
                     await portfolio.view(refresh=True)
     assert not all(whole["touch"]), "some changes were not worth reading the list whole"
+
+
+@given(good_lists, good_lists)
+def test_documents_in_place_of_others_tell_what_a_whole_reading_tells(
+    former: list[dict[str, Any]], new: list[dict[str, Any]]
+) -> None:
+    changed = {row["id"]: row for row in new}
+    gone = {row["id"] for row in former} - changed.keys()
+    book = book_of(former)
+    book.amend(new, gone, Reading(channel_prefix=PREFIX, user_id=ME))
+    assert told(book) == told(book_of(new))
+
+
+def book_of(rows: list[dict[str, Any]]) -> Book:
+    """A list as it comes."""
+    return read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
 
 
 async def test_one_changed_document_is_all_that_is_asked_for(running: Running, clock: FakeClock) -> None:

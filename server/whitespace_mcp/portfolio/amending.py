@@ -53,7 +53,7 @@ def amend(
     ended = _reckon(database, numbers)
     after = _keys(database, numbers.values())
     if before != after:
-        _share(database, {key for _, key in before | after})
+        _share(database, before | after)
     database.execute("COMMIT")
     return Amended(len(ids) - removed, len(new) - ended)
 
@@ -132,9 +132,11 @@ def _keys(database: sqlite3.Connection, slips: Collection[int]) -> set[tuple[int
     return set(_rows(database, f"{_WITH_KEYS} AND slip IN ({{}})", slips))
 
 
-def _share(database: sqlite3.Connection, keys: set[str]) -> None:
-    """Tell again of which slips a UMR stands on another, after these changed."""
-    touched = {slip for slip, _ in _rows(database, f"{_WITH_KEYS} AND {UMR_KEY} IN ({{}})", keys)}
+def _share(database: sqlite3.Connection, changed: set[tuple[int, str]]) -> None:
+    """Tell again of which slips a UMR stands on another, after these came or went; a slip may have none any more."""
+    keys = {key for _, key in changed}
+    touched = {slip for slip, _ in changed}
+    touched |= {slip for slip, _ in _rows(database, f"{_WITH_KEYS} AND {UMR_KEY} IN ({{}})", keys)}
     own = _keys(database, touched)
     standing: dict[str, set[int]] = {}
     for slip, key in _rows(database, f"{_WITH_KEYS} AND {UMR_KEY} IN ({{}})", {key for _, key in own}):
