@@ -2,7 +2,7 @@
 
 The wheel is made from the source archive, so whoever builds from that gets the same. It is tried as a stranger would
 meet it: installed into an empty environment, with the dependencies that its own metadata asks for in the versions of
-requirements.lock, started from an empty folder, and asked for its version and the whole tour.
+requirements.lock, started from an empty folder, and asked for its version, its commands and the whole tour.
 """
 
 import os
@@ -42,6 +42,9 @@ def try_out(wheel: Path) -> str:
         version = _run([program, "--version"], cwd=empty, env=_bare(empty)).split()[-1]
         if f"-{version}-" not in wheel.name:
             sys.exit(f"{wheel.name} calls itself {version}")
+        listed = _run([program, "--help"], cwd=empty, env=_bare(empty))
+        if "needs more packages" not in listed:
+            sys.exit("the list of commands does not say that a server for a firm needs more packages")
         _progress("Taking the tour there")
         return _run([program, "demo", "--plain"], cwd=empty, env=_bare(empty))
 

@@ -54,6 +54,19 @@ def test_help_keeps_each_example_on_a_line_of_its_own(command: str) -> None:
         assert [line for line in lines if "whitespace-mcp " in line and line.startswith("    ")]
 
 
+def test_without_the_packages_of_a_firms_server_all_other_commands_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "whitespace_mcp.team.commands", None)
+    listed = CliRunner().invoke(main, ["--help"])
+    assert listed.exit_code == 0
+    assert re.search(r"team +Run a server for the whole firm; needs more packages", listed.output)
+    assert "doctor" in listed.output
+    for words in (["team"], ["team", "--help"], ["team", "status"]):
+        told = CliRunner().invoke(main, words)
+        assert told.exit_code == 2
+        assert "install whitespace-mcp[team]" in told.output
+        assert "Did you mean" not in told.output
+
+
 def test_a_mistyped_command_is_told_the_right_one() -> None:
     said = CliRunner().invoke(main, ["instal"])
     assert said.exit_code == 2

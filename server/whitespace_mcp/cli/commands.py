@@ -60,11 +60,26 @@ def _team_commands() -> dict[str, click.Command]:
     try:
         from whitespace_mcp.team.commands import doctor, team
     except ImportError as error:
-        raise _without_team(error) from None
+        return {name: _without_team(name, error) for name in ("team", "doctor")}
     return {"team": team, "doctor": doctor}
 
 
-def _without_team(error: ImportError) -> click.UsageError:
+def _without_team(name: str, error: ImportError) -> click.Command:
+    """What stands in the list for a command whose packages are missing, and says so when it is called."""
+
+    def refuse() -> None:
+        raise _more_packages(error)
+
+    return click.Command(
+        name,
+        callback=refuse,
+        short_help="Run a server for the whole firm; needs more packages.",
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+
+
+def _more_packages(error: ImportError) -> click.UsageError:
     return click.UsageError(
         f"A team's server needs more packages ({error.name} is missing): install whitespace-mcp[team]."
     )
@@ -158,7 +173,7 @@ def _serve_team(settings: "Settings", host: str, port: int) -> None:
 
         replica = Replica(settings, read_team_settings(os.environ))
     except ImportError as error:
-        raise _without_team(error) from None
+        raise _more_packages(error) from None
     except WhitespaceError as error:
         raise click.UsageError(explain(error)) from None
     click.echo(f"Serving the team on http://{host}:{port}/mcp", err=True)
