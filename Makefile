@@ -99,7 +99,7 @@ lock: .venv/.dev ## remake the lock files from pyproject.toml; ARGS=--upgrade ta
 	$(COMPILE) --group build --extra dev -c requirements.lock -c requirements-team.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## remove everything that make made
-	rm -rf .venv build dist .coverage* .hypothesis .pytest_cache .ruff_cache
+	rm -rf .venv build dist .coverage* .hypothesis .pytest_cache .ruff_cache whitespace-demo.html
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.run: requirements.lock pyproject.toml scripts/setup.sh

@@ -350,7 +350,8 @@ def test_claude_code_is_told_through_its_own_command(desk: Desk, tmp_path: Path)
 def test_a_token_is_never_put_on_claude_codes_line(desk: Desk, tmp_path: Path) -> None:
     there = claude(desk, tmp_path).with_environment(WHITESPACE_REFRESH_TOKEN="canary")
     done = there.run("install", "claude-code")
-    assert "--env WHITESPACE_REFRESH_TOKEN= --" in done.stdout
+    assert done.stdout.startswith("read -rs TOKEN\nclaude ")
+    assert '--env WHITESPACE_REFRESH_TOKEN="$TOKEN" --' in done.stdout
     assert "canary" not in done.output
     assert asked(desk) == []
 

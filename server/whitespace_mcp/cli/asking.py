@@ -142,7 +142,8 @@ def tools(ctx: click.Context, *, tool: str | None, as_json: bool) -> None:
 def token(ctx: click.Context, *, form: str | None, organisation: str | None, demo: bool, profile: str | None) -> None:
     """Print a fresh id token: the short-lived one that requests to the platform carry.
 
-    Who has it can read what you can read until it ends. It is printed here and nowhere else.
+    Who has it can read what you can read until it ends. It is printed here and nowhere else. With --demo it is of a
+    platform that ends with this command: good for a look at its form only.
 
     \b
     Examples:

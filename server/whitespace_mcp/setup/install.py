@@ -219,7 +219,10 @@ def _with_claude(places: Places, what: EntryPlan, former: object, entry: Mapping
     add = ["mcp", "add", what.name, "--scope", "user"]
     if what.needs_token:
         line = _line(["claude", *add, "--env", f"{TOKEN}=", "--", what.command.command, *what.args])
-        return InstallOutcome((*_hints(what), "Or run this line yourself, with the token behind its =:"), line)
+        if places.system == "windows":
+            return InstallOutcome((*_hints(what), "Or run this line yourself, with the token behind its =:"), line)
+        asking = "read -rs TOKEN\n" + line.replace(f"{TOKEN}=", f'{TOKEN}="$TOKEN"', 1)
+        return InstallOutcome((*_hints(what), "Or run these lines; the first waits for the token, unseen:"), asking)
     program = places.program("claude")
     if program is not None and former is not None:  # it refuses to add what is there already
         _called([program, "mcp", "remove", what.name, "--scope", "user"], places)
