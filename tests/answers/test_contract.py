@@ -12,6 +12,7 @@ from support.lines import Doc, contract, item, line_set, order_items, sections
 from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.answers.card.facts import contract_facts, inception
 from whitespace_mcp.answers.card.leaders import leaders_of
+from whitespace_mcp.answers.leaders import leaders_in_row
 from whitespace_mcp.documents.contract import Fact, read_contract
 from whitespace_mcp.documents.contract_values import (
     brokerage,
@@ -23,6 +24,7 @@ from whitespace_mcp.documents.contract_values import (
     settlement_due,
 )
 from whitespace_mcp.documents.json import as_object
+from whitespace_mcp.documents.leaders import LeaderMention
 from whitespace_mcp.documents.order import measure
 from whitespace_mcp.documents.periods import periods
 
@@ -281,6 +283,26 @@ def test_leaders_that_differ_are_both_shown_as_a_conflict() -> None:
         ("Birch", "heading SlipLeader", True),
         ("Cedar (Cargo)", "control leadUnderwriterChannel", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("slip", "sections_led", "row"),
+    [
+        ("birch_MARINE", ["birch_CARGO"], ["Birch (Marine)", "section 1: Birch (Cargo)"]),
+        ("Birch", ["birch_CARGO", "birch_MARINE"],
+         ["Birch", "section 1: Birch (Cargo)", "section 2: Birch (Marine)"]),
+        ("", ["birch_CARGO", "birch_MARINE", "birch_CARGO"],
+         ["sections 1, 3: Birch (Cargo)", "section 2: Birch (Marine)"]),
+        ("Birch", ["birch_CARGO", "cedar_CARGO"], ["Birch (Cargo)", "section 2: Cedar (Cargo)"]),
+        ("birch_MARINE", ["BIRCH", "birch_marine"], ["Birch (Marine)"]),
+    ],
+)  # fmt: skip
+def test_in_a_row_no_team_stands_in_place_of_another_of_its_company(
+    slip: str, sections_led: list[str], row: list[str]
+) -> None:
+    mentions = [LeaderMention("section", f"{n}", party, "") for n, party in enumerate(sections_led, 1)]
+    whole = [LeaderMention("slip", None, slip, "")] if slip else list[LeaderMention]()
+    assert leaders_in_row([*whole, *mentions], NAMES) == row
 
 
 def test_each_section_has_the_leader_that_its_definition_names() -> None:

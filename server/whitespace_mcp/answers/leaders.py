@@ -17,25 +17,32 @@ def named_leader(mention: LeaderMention, names: Names) -> tuple[str, str]:
 
 
 def leaders_in_row(mentions: Iterable[LeaderMention], names: Names) -> list[str]:
-    """The slip's leaders, each company once, then those of sections that others lead: `section 2: Kestrel (Marine)`.
+    """The slip's leaders, each once, then those of sections that others lead: `section 2: Kestrel (Marine)`.
 
-    Where places name one company the longest name stands: the one with the team. The bureau's leader is not among them.
+    A company without a team is the one team of it that is named anywhere; where several are, none is put in place of
+    another. The bureau's leader is not among them.
     """
-    of_slip: dict[str, str] = {}
-    of_sections: dict[str, tuple[str, list[str]]] = {}
-    for mention in mentions:
-        name, key = named_leader(mention, names)
+    led = [(mention, *named_leader(mention, names)) for mention in mentions if mention.of != "bureau"]
+    spelled: dict[str, str] = {}
+    teams: dict[str, set[str]] = {}
+    for _, name, key in led:
+        spelled.setdefault(fold(name), name)
+        if fold(name) != key:
+            teams.setdefault(key, set()).add(fold(name))
+    of_slip: dict[str, None] = {}
+    of_sections: dict[str, dict[str, None]] = {}
+    for mention, name, key in led:
+        only = next(iter(teams[key])) if len(teams.get(key, ())) == 1 else fold(name)
+        called = spelled[only]
         if mention.of == "slip":
-            of_slip[key] = max(of_slip.get(key, ""), name, key=len)
-        elif mention.of == "section" and mention.section:
-            former, sections = of_sections.get(key, ("", list[str]()))
-            label = section_label(mention.section)
-            of_sections[key] = max(former, name, key=len), [*sections, *([] if label in sections else [label])]
+            of_slip[called] = None
+        elif mention.section:
+            of_sections.setdefault(called, {})[section_label(mention.section)] = None
     return [
-        *(max(name, of_sections.get(key, ("",))[0], key=len) for key, name in of_slip.items()),
+        *of_slip,
         *(
-            f"section{'s' if len(sections) > 1 else ''} {', '.join(sections)}: {name}"
-            for key, (name, sections) in of_sections.items()
-            if key not in of_slip or len(of_slip) > 1
+            f"section{'s' if len(sections) > 1 else ''} {', '.join(sections)}: {called}"
+            for called, sections in of_sections.items()
+            if called not in of_slip or len(of_slip) > 1
         ),
     ]
