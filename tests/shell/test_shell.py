@@ -81,6 +81,14 @@ def test_an_error_has_the_words_and_a_code(desk: Desk, running: Running) -> None
     assert "write KEY=VALUE" in desk.run("call", "get_risks", "broken").stderr
 
 
+def test_counts_of_organisations_stand_side_by_side(desk: Desk) -> None:
+    table = call(desk, "get_risks", "organisation=all", "page_size=0", "--table").stdout.splitlines()
+    lines = {line.split()[0]: line.split()[1:] for line in table}
+    assert lines["company_id"] == ["CALDERFINCH", "MARROWGATE"]
+    assert len(lines["by_stage.firm_order"]) == 2
+    assert max(map(len, table)) < 140
+
+
 def test_rows_come_as_a_table_as_csv_and_into_a_file(desk: Desk, tmp_path: Path) -> None:
     words = ("get_risks", "organisation=all", "stage=firm_order", "page_size=3")
     rows = json.loads(call(desk, *words).stdout)["risks"]

@@ -12,6 +12,8 @@ from whitespace_mcp.documents.json import as_list, as_object
 
 _WIDEST: Final = 48
 """Characters of a table's cell."""
+_LINE: Final = 160
+"""Characters of a line; counts that would be longer stand upright, side by side."""
 _NUMBER: Final = re.compile(r"[-+]?\d[\d,.]*")
 
 
@@ -23,7 +25,7 @@ def as_json(answer: Any) -> str:
 
 def as_csv(answer: Any) -> str:
     """The rows with a head; a text that a spreadsheet would take for a formula has an apostrophe before it."""
-    head, rows = _table(answer)
+    head, rows, _ = _table(answer)
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow(head)
@@ -32,30 +34,39 @@ def as_csv(answer: Any) -> str:
 
 
 def as_table(answer: Any) -> str:
-    """The rows with a head, in columns."""
-    head, rows = _table(answer)
+    """The rows with a head, in columns; long counts as columns, the head before them."""
+    head, rows, listed = _table(answer)
     shown = [head, *([_shortened(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[number]) for row in shown) for number in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown
-    )
+    lines = _aligned(shown)
+    if not listed and max(map(len, lines)) > _LINE:
+        lines = _aligned([list(column) for column in zip(*shown, strict=True)])
+    return "\n".join(lines)
 
 
-def _table(answer: Any) -> tuple[list[str], list[list[str]]]:
+def _aligned(shown: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+
+
+def _table(answer: Any) -> tuple[list[str], list[list[str]], bool]:
     """The list in an answer that has most to say, each object in it a row; an answer without one is a row itself.
 
     Counts alone (`page_size=0`) are those of the organisations.
+
+    Returns:
+        The head, the rows, and whether they are of a list.
     """
     parts = as_object(answer)
     lists = [name for name, value in parts.items() if type(value) is list and name != "organisations"]
     filled = [name for name in lists if parts[name] and all(as_object(row) for row in as_list(parts[name]))]
-    if filled or (lists and not parts.get("matched")):
+    listed = bool(filled) or (bool(lists) and not parts.get("matched"))
+    if listed:
         rows = [as_object(row) for row in as_list(parts[filled[0]])] if filled else []
     else:
         rows = [as_object(row) for row in as_list(parts.get("organisations"))] or [parts]
     flat = [_flat(row) for row in rows]
     head = list(dict.fromkeys(name for row in flat for name in row))
-    return head, [[row.get(name, "") for name in head] for row in flat]
+    return head, [[row.get(name, "") for name in head] for row in flat], listed
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> dict[str, str]:
