@@ -165,3 +165,15 @@ async def test_the_largest_few_are_asked_for_and_the_rest_is_one_row(client: Cli
         (rest,) = few["groups"][most:]
         assert (rest["other"], rest["groups"]) == (True, len(whole["groups"]) - most)
         assert sum(group["slips"] for group in few["groups"]) == few["matched"] == whole["matched"]
+
+
+async def test_a_name_that_two_organisations_spell_otherwise_is_one_group() -> None:
+    with serve(platform := Platform(documents=(30, 20))) as running:
+        broker, carrier = (membership.user_id for membership in platform.login.memberships)
+        platform.add_slip(broker, name="Quillon Hull 2027", stage="draft")
+        platform.add_slip(carrier, name="QUILLON  Hull 2027")
+        async with client_of(settings_for(running)) as own:
+            answer = await checked(own, "summarise_risks", organisation="all", group_by="name", name="quillon")
+    (group,) = answer["groups"]
+    assert (group["slips"], answer["matched"]) == (2, 2)
+    assert group["spellings"] == [group["name"], "QUILLON Hull 2027"] == ["Quillon Hull 2027", "QUILLON Hull 2027"]

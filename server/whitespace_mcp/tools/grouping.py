@@ -95,6 +95,7 @@ class _Shown:
         self._me = {match.organisation.id for match in matches}
         self._people: dict[str, str] = {}
         self._companies: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self.spellings: dict[Any, list[str]] = {}
         self._special: dict[str, Callable[[Any, int], str | None]] = {
             "placed": lambda value, _: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
@@ -174,11 +175,13 @@ class _Shown:
         return " / ".join(companies.values())
 
     def _title(self, key: str, place: int) -> str:
+        """A name as the first organisation that has it spells it, beside how it and the others do."""
         view = self._matches[place].view
         ways = view.book.spellings(key) if view else []
-        title = ways[0] if ways else key
-        if len(ways) > 1:
-            self.spellings[title] = ways
+        title = self._titles.setdefault(key, ways[0] if ways else key)
+        every = list(dict.fromkeys([title, *self.spellings.get(title, []), *ways]))
+        if len(every) > 1:
+            self.spellings[title] = every
         return title
 
     def _facility(self, root: str, place: int) -> str:
