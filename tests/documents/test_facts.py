@@ -81,8 +81,6 @@ def test_a_name_that_waits_to_be_filled_in_is_no_leader() -> None:
         paper = item("SlipLeader", "The Slip Leader is {0}", ("Contract_Leader_Name", value))
         assert terms_of(paper, leadUnderwriterChannel=BIRCH).leaders[0].party == BIRCH
         assert len(terms_of(paper, leadUnderwriter="???").leaders) == 0
-    stub = sections(s1="Hull") | {"sections": [{"multiSectionId": "1", "leadUnderwriter": "???"}]}
-    assert facts_of([stub]).leaders == ()
 
 
 percents = st.one_of(st.sampled_from(["0", "25", "50", "100", "33.3333"]), st.sampled_from(["???", ""]))

@@ -84,8 +84,8 @@ _COLUMNS: Final[dict[str, Callable[[SlipFacts], str]]] = {
 
 
 def _leaders(facts: SlipFacts, names: Names) -> str:
-    mentions = [*facts.terms.leaders, *(facts.lines.leaders if facts.lines else ())]
-    return _joined(leaders_in_row(mentions, names))
+    """As the contract has them, like the groups; what only lines name is on the card, and would come and go here."""
+    return _joined(leaders_in_row(facts.terms.leaders, names))
 
 
 def _placed(lines: LineFacts) -> dict[str, Any]:

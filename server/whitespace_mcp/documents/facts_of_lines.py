@@ -11,7 +11,6 @@ from typing import Final, Literal
 
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document
-from whitespace_mcp.documents.leaders import LeaderMention, leader_mentions
 from whitespace_mcp.documents.order import Measure
 from whitespace_mcp.documents.participation import added
 from whitespace_mcp.documents.placing import Placing, read_placing
@@ -84,7 +83,6 @@ class LineFacts:
         placed: the worst section; None where nothing may be concluded, since not every line can be seen.
         subjectivities: those that are not accepted, of lines outside the sums too; see `open_subjectivities`.
         asked: who was asked for a line and has put nothing down.
-        leaders: the leaders of sections.
         sees_all: whether the organisation sees every line of the slip.
     """
 
@@ -93,7 +91,6 @@ class LineFacts:
     not_accepted: tuple[LineNotAccepted, ...] = ()
     subjectivities: tuple[SubjectivityRecord, ...] = ()
     asked: tuple[LineAsked, ...] = ()
-    leaders: tuple[LeaderMention, ...] = ()
     sees_all: bool = False
 
     def open_subjectivities(self) -> list[SubjectivityRecord]:
@@ -130,7 +127,6 @@ def line_facts(
         ),
         subjectivities=tuple(record for record in records if record.state != "accepted"),
         asked=tuple(LineAsked(line.carrier, line.section, line.least, line.most) for line in placing.asked),
-        leaders=tuple(mention for mention in leader_mentions(contract, background) if mention.of == "section"),
         sees_all=placing.sees_all,
     )
 

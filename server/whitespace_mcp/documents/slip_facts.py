@@ -183,7 +183,7 @@ def _dump(facts: SlipFacts) -> bytes:
 def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
     terms, lines = facts.terms, facts.lines
     lists: list[Sequence[object]] = [terms.leaders, facts.endorsements]
-    lists += [lines.sections, lines.not_accepted, lines.subjectivities, lines.asked, lines.leaders] if lines else []
+    lists += [lines.sections, lines.not_accepted, lines.subjectivities, lines.asked] if lines else []
     return replace(
         facts,
         terms=replace(
@@ -198,7 +198,6 @@ def _shortened(facts: SlipFacts, text: int, entries: int) -> SlipFacts:
             sections=lines.sections[:entries],
             not_accepted=lines.not_accepted[:entries],
             asked=lines.asked[:entries],
-            leaders=lines.leaders[:entries],
             subjectivities=tuple(
                 replace(entry, text=entry.text[:text], answer=entry.answer[:text] if entry.answer else None)
                 for entry in lines.subjectivities[:entries]
