@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from types import NoneType
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.prompts import Prompt
@@ -39,7 +39,8 @@ class Arguments(FuncMetadata):
     def _holds_words(self, name: str) -> bool:
         """Whether an argument is a text that may be left out."""
         field = self.arg_model.model_fields.get(name)
-        return field is not None and set(get_args(field.annotation)) == {str, NoneType}
+        kinds = get_args(field.annotation) if field is not None else ()
+        return {get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in kinds} == {str, NoneType}
 
 
 class ListedTool(SDKTool):
