@@ -142,3 +142,14 @@ async def test_a_long_reading_sees_one_moment_though_the_list_is_amended_meanwhi
         read += [record for page in pages for record in page]
     assert read == before
     assert book.page(query, "newest", limit=-1) != before
+
+
+def test_a_umr_of_which_nothing_is_left_to_compare_is_shared_with_none() -> None:
+    rows = [
+        {"id": f"IC0000000{n}-1::FO", "Status": "FirmOrder", "umr": umr, "channels": [f"{PREFIX}_MARINE"]}
+        for n, umr in enumerate(["-", "UMR:", "- -"])
+    ]
+    book = book_of(rows)
+    assert [slip["umr_shared"] for slip in told(book)["slips"]] == [0, 0, 0]
+    book.amend([rows[0] | {"umr": "--"}], [], Reading(channel_prefix=PREFIX, user_id=ME))
+    assert [slip["umr_shared"] for slip in told(book)["slips"]] == [0, 0, 0]

@@ -147,7 +147,7 @@ def _share(database: sqlite3.Connection, changed: set[tuple[int, str]]) -> None:
     )
 
 
-_WITH_KEYS = f"SELECT DISTINCT slip, {UMR_KEY} FROM docs JOIN titles USING (title) WHERE umr IS NOT NULL"  # noqa: S608
+_WITH_KEYS = f"SELECT DISTINCT slip, {UMR_KEY} FROM docs JOIN titles USING (title) WHERE {UMR_KEY} <> ''"  # noqa: S608
 
 
 def _last(database: sqlite3.Connection, table: str, number: str) -> int:

@@ -68,9 +68,12 @@ class Slips:
         return slips
 
     def share(self, umrs: Iterable[tuple[str | None, int]]) -> None:
-        """Take in UMRs, in the form in which they are compared, and the slips that they stand on."""
+        """Take in UMRs, in the form in which they are compared, and the slips that they stand on.
+
+        Of a dash, or of `UMR:` alone, nothing is left to compare.
+        """
         for umr, slip in umrs:
-            if umr is not None:
+            if umr:
                 first = self._with_umr.setdefault(umr, slip)
                 if first != slip:
                     self._sharing |= {first, slip}
