@@ -149,6 +149,15 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
     assert await vault.get(person) is not None, "what was committed is there"
 
 
+async def test_a_connection_left_in_a_transaction_is_lent_to_nobody(pool: Database) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("begin")
+        left = connection
+    async with pool.connection() as connection:
+        assert connection is not left
+    assert left.closed
+
+
 async def test_a_database_that_says_nothing_is_told_in_time_and_heals(
     database: tuple[Engine, str], keys: KeyFile, person: Person
 ) -> None:

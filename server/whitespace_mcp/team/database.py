@@ -13,6 +13,7 @@ from typing import Final, Self
 
 import anyio
 import psycopg
+from psycopg.pq import TransactionStatus
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
@@ -73,7 +74,10 @@ class Database:
         except BaseException:
             await connection.close()
             raise
-        self._idle.append((time.monotonic(), connection))
+        if connection.info.transaction_status == TransactionStatus.IDLE:
+            self._idle.append((time.monotonic(), connection))
+        else:  # left in the middle of a transaction
+            await connection.close()
 
     async def _kept(self) -> psycopg.AsyncConnection | None:
         """The one that was used last, if it is still good; those before it were not used for longer."""

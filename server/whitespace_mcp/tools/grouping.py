@@ -172,7 +172,7 @@ class _Shown:
         for party in value.split(" / "):
             company = self._names.company(channel_company(party)) if "_" in party and " " not in party else party
             companies.setdefault(fold(company), self._companies.setdefault(fold(company), company))
-        return " / ".join(companies.values())
+        return " / ".join(companies[key] for key in sorted(companies))
 
     def _title(self, key: str, place: int) -> str:
         """A name as the first organisation that has it spells it, beside how it and the others do."""
