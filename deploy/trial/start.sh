@@ -66,6 +66,20 @@ start replica-1 env WHITESPACE_TEAM_REPLICA=r1 "$server" serve --transport strea
 start replica-2 env WHITESPACE_TEAM_REPLICA=r2 "$server" serve --transport streamable-http --port 8766
 start proxy haproxy -f "$here/haproxy.cfg"
 until_open 8765 replica-1; until_open 8766 replica-2; until_open 8080 proxy
+# the balancer lets nobody through before it has asked a replica itself
+"$python" - <<'PYTHON' || stop "the replicas do not become ready; see $folder/replica-1.log"
+import time
+import urllib.request
+
+for _ in range(100):
+    try:
+        urllib.request.urlopen("http://localhost:8080/ready", timeout=2)
+        break
+    except OSError:
+        time.sleep(0.2)
+else:
+    raise SystemExit(1)
+PYTHON
 
 cat "$folder/platform.log"
 cat <<TXT
