@@ -12,7 +12,7 @@ from support.lines import Doc, contract, item, line_set, order_items, sections
 from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.answers.card.facts import contract_facts, inception
 from whitespace_mcp.answers.card.leaders import leaders_of
-from whitespace_mcp.answers.leaders import leaders_in_row
+from whitespace_mcp.answers.leaders import leaders_in_row, leading_companies
 from whitespace_mcp.documents.contract import Fact, read_contract
 from whitespace_mcp.documents.contract_values import (
     brokerage,
@@ -303,6 +303,13 @@ def test_in_a_row_no_team_stands_in_place_of_another_of_its_company(
     mentions = [LeaderMention("section", f"{n}", party, "") for n, party in enumerate(sections_led, 1)]
     whole = [LeaderMention("slip", None, slip, "")] if slip else list[LeaderMention]()
     assert leaders_in_row([*whole, *mentions], NAMES) == row
+
+
+def test_companies_that_lead_are_the_same_in_either_order_and_without_their_teams() -> None:
+    names = ["Zinnia Re", "birch_MARINE", NAMES.company("birch")]
+    companies = list(leading_companies(names, NAMES).values())
+    assert companies == list(leading_companies(names[::-1], NAMES).values())
+    assert companies == sorted([NAMES.company("birch"), "Zinnia Re"])
 
 
 def test_each_section_has_the_leader_that_its_definition_names() -> None:

@@ -58,7 +58,7 @@ async def test_a_signed_slips_card_says_what_the_contract_says(
         if premiums:
             assert all(fact["value"].partition(" (100%)")[0] in premiums for fact in contract["premium"])
         rates = tagged(market, f"{root}::SIGNED", "Brokerage_%")
-        if len(premiums) == 1 and rates and "reckoned" in contract:
+        if len(premiums) == 1 and rates and "brokerage" in contract.get("reckoned", {}):
             reckoned += 1
             currency, amount = premiums[0].split(" ")
             commission = Decimal(amount.replace(",", "")) * Decimal(rates[0].rstrip("%")) / 100

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
-from whitespace_mcp.documents.leaders import NAME, LeaderMention
+from whitespace_mcp.documents.leaders import NAME, LeaderMention, party_is_channel
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold, typed
 
@@ -46,3 +46,10 @@ def leaders_in_row(mentions: Iterable[LeaderMention], names: Names) -> list[str]
             if called not in of_slip or len(of_slip) > 1
         ),
     ]
+
+
+def leading_companies(parties: Iterable[str], names: Names) -> dict[str, str]:
+    """The companies behind some leaders without their teams, each once by its folded name, in that order."""
+    named = [names.company(channel_company(party)) if party_is_channel(party) else party for party in parties]
+    companies = {fold(company): company for company in reversed(named)}
+    return dict(sorted(companies.items()))

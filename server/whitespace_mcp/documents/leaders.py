@@ -32,7 +32,12 @@ class LeaderMention:
     @property
     def is_channel(self) -> bool:
         """Whether `party` is a channel, which the directory can name."""
-        return "_" in self.party and " " not in self.party
+        return party_is_channel(self.party)
+
+
+def party_is_channel(party: str) -> bool:
+    """Whether a leader is named by a channel, such as `birch_MARINE`, and not in words."""
+    return "_" in party and " " not in party
 
 
 def leader_mentions(contract: Contract, documents: Iterable[Document]) -> list[LeaderMention]:

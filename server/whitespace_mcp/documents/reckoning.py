@@ -37,7 +37,7 @@ class Reckoned:
     Attributes:
         premium: of all sections together.
         premium_for_order, brokerage_for_order: of the order, where it is not 100 %.
-        brokerage: of the premium for 100 %.
+        brokerage: of the premium, where the order is 100 %.
     """
 
     premium: str | None = None
@@ -68,7 +68,7 @@ def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
     sums = Reckoned(
         premium=_money(currency, premium) if len(amounts) > 1 else None,
         premium_for_order=_money(currency, premium, part) if part is not None else None,
-        brokerage=_money(currency, premium, rate) if rate is not None else None,
+        brokerage=_money(currency, premium, rate) if rate is not None and order == _WHOLE else None,
         brokerage_for_order=_money(currency, premium, rate, part) if rate is not None and part is not None else None,
     )
     return sums if sums != Reckoned() else None

@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
+from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, team_names
 from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.portfolio.matches import Match
 from whitespace_mcp.session.directory import MarketDirectory
-from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, clean, fold
+from whitespace_mcp.terms.text import NO_VALUE, clean
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -168,11 +168,8 @@ class _Shown:
 
     def _leaders(self, value: str) -> str:
         """The leading companies, each once and without teams; in the spelling of the first that names it."""
-        companies: dict[str, str] = {}
-        for party in value.split(" / "):
-            company = self._names.company(channel_company(party)) if "_" in party and " " not in party else party
-            companies.setdefault(fold(company), self._companies.setdefault(fold(company), company))
-        return " / ".join(companies[key] for key in sorted(companies))
+        companies = leading_companies(value.split(" / "), self._names)
+        return " / ".join(self._companies.setdefault(key, company) for key, company in companies.items())
 
     def _title(self, key: str, place: int) -> str:
         """A name as the first organisation that has it spells it, beside how it and the others do."""

@@ -22,6 +22,7 @@ LINES_NOTE: Final = (
     " each on its contract's basis; get_lines has order and basis."
 )
 
+EACH_NOTE: Final = "A slip that two organisations see counts in each, so in a sum of them twice."
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
 
 

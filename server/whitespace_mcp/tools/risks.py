@@ -43,7 +43,7 @@ from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.grouping import MOST_GROUPS, grouped
-from whitespace_mcp.tools.notes import ALONE_NOTE, UPDATED_NOTE, notes_of
+from whitespace_mcp.tools.notes import ALONE_NOTE, EACH_NOTE, UPDATED_NOTE, notes_of
 from whitespace_mcp.tools.rows import row_values
 
 PAGE_SIZE: Final = 20
@@ -134,6 +134,8 @@ async def summarise_risks(
     notes += await _elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
+    if sum(match.view is not None for match in matches) > 1 and "organisation" not in group_by:
+        notes.append(EACH_NOTE)
     groups, meaning = grouped(matches, names, market, page_size)
     return result(
         RiskSums(
