@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.config.errors import BadArgument
-from whitespace_mcp.portfolio.cursor import Place, mark_of, read_cursor, write_cursor
+from whitespace_mcp.portfolio.pages import Place, mark_of, read_cursor, write_cursor
 
 T = TypeVar("T")
 
