@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selection_of, selections
 
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.pages import Listed, Place, read_page
-from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold

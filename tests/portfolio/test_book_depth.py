@@ -13,9 +13,8 @@ from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly
 from whitespace_mcp.portfolio.book import NOT_READ, Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
-from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD
 from whitespace_mcp.portfolio.intake import read_book
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")

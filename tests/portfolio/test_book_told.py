@@ -21,9 +21,8 @@ from oracle import (
 
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
-from whitespace_mcp.portfolio.groups import UNREAD
 from whitespace_mcp.portfolio.intake import read_book
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import UNREAD, Query
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 

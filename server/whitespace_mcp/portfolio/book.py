@@ -13,13 +13,23 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
-from whitespace_mcp.portfolio.counts import ALL_KNOWN, GroupCount, NotKnown
 from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
-from whitespace_mcp.portfolio.facts import SOURCES, FactName, of_depth, parts_of
-from whitespace_mcp.portfolio.filters import Words
-from whitespace_mcp.portfolio.groups import KEYS, Group, facts_of, sql_of
-from whitespace_mcp.portfolio.query import ORDER, ORDER_FACTS, Query, Sort, tables_of
+from whitespace_mcp.portfolio.filters import SOURCES, FactName, Words, of_depth, parts_of
+from whitespace_mcp.portfolio.query import (
+    ALL_KNOWN,
+    KEYS,
+    ORDER,
+    ORDER_FACTS,
+    Group,
+    GroupCount,
+    NotKnown,
+    Query,
+    Sort,
+    facts_of,
+    sql_of,
+    tables_of,
+)
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts

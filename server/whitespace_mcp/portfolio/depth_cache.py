@@ -11,7 +11,7 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.slip_facts import unpacked
 from whitespace_mcp.portfolio.depth_facts import Entry, columns_of
 from whitespace_mcp.portfolio.disk_cache import CachedList, ListCache
-from whitespace_mcp.portfolio.facts import Part
+from whitespace_mcp.portfolio.filters import Part
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from whitespace_mcp.documents.leaders import LeaderMention
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.facts import Part
+from whitespace_mcp.portfolio.filters import Part
 
 DEPTH_COLUMNS: Final = (
     "terms", "lines", "endorsements", "trouble", "expiry", "expiry_last", "expiry_state", "leader", "placed",

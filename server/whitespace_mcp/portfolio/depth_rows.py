@@ -7,12 +7,11 @@ import anyio.to_thread
 
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.counts import NotKnown
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.matches import Match, Tell, read_deep, wanted_of
 from whitespace_mcp.portfolio.portfolios import Portfolios
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import NotKnown, Query
 
 _CHUNK = 5_000
 

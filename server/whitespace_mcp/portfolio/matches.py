@@ -13,15 +13,13 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.counts import ALL_KNOWN, NotKnown
 from whitespace_mcp.portfolio.depth import TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.facts import FactName, Part, of_depth, parts_of
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import FactName, Part, Terms, of_depth, parts_of
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
 from whitespace_mcp.portfolio.portfolios import Portfolios
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import ALL_KNOWN, NotKnown, Query
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.runtime.clock import seconds_left

@@ -1,13 +1,23 @@
-"""What is asked of lists of risks: which, in one organisation's terms, in which order, and what is shown of them."""
+"""What is asked of lists of risks (which, in what order or groups, what is shown), and what of it is not known."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part, of_depth, parts_of
-from whitespace_mcp.portfolio.filters import FILTERS, Condition, Terms, Words
-from whitespace_mcp.portfolio.groups import Group, facts_of
+from whitespace_mcp.portfolio.filters import (
+    BROKER,
+    FILTERS,
+    SOURCES,
+    UMR_FORMS,
+    Condition,
+    FactName,
+    Part,
+    Terms,
+    Words,
+    of_depth,
+    parts_of,
+)
 from whitespace_mcp.session.organisation import Organisation
 
 Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry"]
@@ -26,6 +36,96 @@ ORDER: Final[dict[Sort, tuple[Column, bool]]] = {
 
 ORDER_FACTS: Final[dict[Sort, tuple[FactName, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
 """What a sort looks at that lists do not tell."""
+
+
+Group = Literal[
+    "stage", "status", "contract_type", "facility", "broker", "team", "updated_month", "inception_month", "owner",
+    "waiting", "action", "name", "declared_to", "umr_form", "placed", "expiry_month", "leader",
+]  # fmt: skip
+
+UNREAD: Final = "?"
+"""The value of what was not read yet."""
+NOT_FIRM: Final = "-"
+"""The value of `placed` of slips that are not at firm order."""
+
+
+@dataclass(frozen=True)
+class GroupKey:
+    """SQL of a group's value, and the fact that it looks at; where that was not read, the value is `UNREAD`."""
+
+    sql: str
+    fact: FactName | None = None
+
+
+_FORMS: Final = " || ".join(f"iif({test}, '{form}, ', '')" for form, test in UMR_FORMS.items())
+
+KEYS: Final[dict[Group, GroupKey]] = {
+    "stage": GroupKey("stage"),
+    "status": GroupKey("status"),
+    "contract_type": GroupKey("type"),
+    "facility": GroupKey("facility"),
+    "broker": GroupKey(BROKER),
+    "team": GroupKey("teams"),
+    "updated_month": GroupKey("substr(updated, 1, 7)"),
+    "inception_month": GroupKey("substr(inception, 1, 7)", "inception"),
+    "owner": GroupKey("owners", "owner"),
+    "waiting": GroupKey("waits", "waiting"),
+    "action": GroupKey("waits", "waiting"),
+    "name": GroupKey("name_key"),
+    "umr_form": GroupKey(f"rtrim({_FORMS}, ', ')"),
+    "declared_to": GroupKey("facilities", "facilities"),
+    "placed": GroupKey(
+        f"iif(slip_stage <> 'firm_order', '{NOT_FIRM}', coalesce(placed, 'not every line is visible'))", "placed"
+    ),
+    "expiry_month": GroupKey("iif(expiry = expiry_last, substr(expiry, 1, 7), expiry_state)", "expiry"),
+    "leader": GroupKey("leader", "leader"),
+}
+
+
+def sql_of(group: Group, terms: Terms) -> str:
+    """The SQL of a key in the unit that is counted."""
+    key = KEYS[group]
+    sql = terms.stage_column if group == "stage" else key.sql
+    if key.fact is None:
+        return sql
+    source = SOURCES[key.fact]
+    return f"iif(({source.applies}) AND ({source.unread}), '{UNREAD}', {sql})"
+
+
+def facts_of(groups: Iterable[str]) -> tuple[FactName, ...]:
+    """What groups need that the list does not tell."""
+    return tuple(dict.fromkeys(key.fact for name, key in KEYS.items() if name in groups and key.fact))
+
+
+class GroupCount(NamedTuple):
+    """One group: the values of its keys, and how many slips and documents it holds."""
+
+    keys: tuple[Any, ...]
+    slips: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class NotKnown:
+    """Of how many slips it is not known whether they are asked for, or what is shown of them.
+
+    Attributes:
+        slips: how many.
+        facts: by fact and reason.
+        seconds: in about how many more will be known, if more is being read.
+    """
+
+    slips: int
+    facts: dict[str, dict[str, int]]
+    seconds: int | None = None
+
+    def plain(self) -> dict[str, Any] | None:
+        """As answers show it; None where everything is known."""
+        plain: dict[str, Any] = {"slips": self.slips, "facts": self.facts}
+        return (plain | ({"seconds": self.seconds} if self.seconds else {})) if self.slips else None
+
+
+ALL_KNOWN: Final = NotKnown(0, {})
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
-from whitespace_mcp.portfolio.facts import FactName
-from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked
 from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
 from whitespace_mcp.portfolio.pages import Listed
 from whitespace_mcp.portfolio.query import Query

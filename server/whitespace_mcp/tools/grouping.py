@@ -12,8 +12,8 @@ from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, team_names
 from whitespace_mcp.mcp_layer.names import names_of
-from whitespace_mcp.portfolio.groups import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.portfolio.matches import Match
+from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean

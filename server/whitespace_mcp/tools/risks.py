@@ -28,13 +28,11 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.portfolio.facts import FactName, of_depth
-from whitespace_mcp.portfolio.filters import Terms, Unit, checked
-from whitespace_mcp.portfolio.groups import Group
+from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
 from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import place_after, read_cursor, read_page, write_cursor
-from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of

@@ -14,9 +14,8 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.groups import Group
 from whitespace_mcp.portfolio.matches import ask
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import Group, Query
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.lines import get_lines
 from whitespace_mcp.tools.risks import sums_of
