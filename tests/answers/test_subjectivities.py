@@ -19,7 +19,7 @@ from whitespace_mcp.answers.lines.subjectivities import (
 from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.documents.line_sets import read_sets
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
-from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.moments import london_day
 
 NOW = datetime(2026, 7, 15, 12, tzinfo=UTC)
 MIDNIGHT_IN_LONDON = "1784156400.0"  # 2026-07-15 23:00 UTC, which in London is the beginning of the 16th

@@ -1,14 +1,30 @@
-"""Moments: the platform's eight styles, and what callers write."""
+"""Moments and days: read from every style that the platform and contracts write, told in UTC, counted in London."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.depth import json_values
 from whitespace_mcp.config.errors import BadArgument, explain
-from whitespace_mcp.terms.moments import asked_instant, instant, iso
+from whitespace_mcp.terms.moments import (
+    LONDON,
+    Deadline,
+    asked_instant,
+    deadline_of,
+    epoch_moment,
+    instant,
+    iso,
+    london_day,
+    written_day,
+)
+
+NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -74,3 +90,77 @@ def test_comparing_two_results_as_text_compares_the_moments(pair: list[datetime]
 
 def test_iso_is_utc_to_the_second() -> None:
     assert iso(datetime(2026, 7, 1, 0, 30, 5, 999, timezone(timedelta(hours=1)))) == "2026-06-30T23:30:05Z"
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 1, 31, 23, 59, tzinfo=UTC), date(2026, 1, 31)),
+        (datetime(2026, 6, 30, 22, 59, tzinfo=UTC), date(2026, 6, 30)),
+        (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 29)),
+    ],
+)
+def test_a_moment_belongs_to_the_day_that_it_is_in_london(moment: datetime, day: date) -> None:
+    assert london_day(moment) == day
+
+
+@given(st.datetimes(min_value=datetime(1975, 1, 1), max_value=datetime(2100, 1, 1)))  # noqa: DTZ001  # made aware below
+def test_london_is_on_utc_or_an_hour_ahead(moment: datetime) -> None:
+    aware = moment.replace(tzinfo=UTC)
+    assert london_day(aware) in {aware.date(), (aware + timedelta(hours=1)).date()}
+
+
+@pytest.mark.parametrize("value", [1_708_560_000, "1708560000.0", "1708560000", 1_708_560_000.0, " 1708560000.5 "])
+def test_an_epoch_is_a_moment_however_it_is_written(value: Any) -> None:
+    assert epoch_moment(value) == datetime(2024, 2, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["", "0", 0, "soon", "-5", "1e9", "9" * 40, "999999999999", True, None, [], "NaN"])
+def test_what_is_no_epoch_is_none(value: Any) -> None:
+    assert epoch_moment(value) is None
+
+
+@given(json_values)
+def test_any_value_is_a_moment_or_none(value: Any) -> None:
+    found = epoch_moment(value)
+    assert found is None or found.tzinfo is UTC
+
+
+@given(
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)), st.sampled_from(["short", "long", "iso", "th"])
+)
+def test_a_day_is_read_back_as_contracts_write_it(day: date, style: str) -> None:
+    month = NAMES[day.month - 1][: 3 if style == "short" else None]
+    texts = {
+        "short": f"{day.day:02} {month} {day.year}",
+        "long": f" {day.day}  {month} {day.year}",
+        "iso": day.isoformat(),
+        "th": f"{day.day}th {month}, {day.year}",
+    }
+    assert written_day(texts[style]) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["41 August 2022", "31 April 2026", "5 Smarch 2026", "2026-02-30", "5 March", "on 5 March 2026", "", "05/03/26"],
+)
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert written_day(text) is None
+
+
+def test_a_deadline_at_london_midnight_is_its_date_and_any_other_hour_is_told() -> None:
+    winter, summer = datetime(2026, 1, 16, 0, 0, tzinfo=UTC), datetime(2026, 7, 15, 23, 0, tzinfo=UTC)
+    assert deadline_of(winter) == Deadline(date(2026, 1, 16))
+    assert deadline_of(summer) == Deadline(date(2026, 7, 16))
+    assert deadline_of(summer + timedelta(hours=1)) == Deadline(date(2026, 7, 16), "2026-07-16T00:00:00Z")
+    assert deadline_of(winter - timedelta(hours=1)) == Deadline(date(2026, 1, 15), "2026-01-15T23:00:00Z")
+
+
+@given(st.dates(min_value=date(1975, 1, 1), max_value=date(2099, 1, 1)), st.integers(0, 86_399), st.integers(-3, 3))
+def test_a_deadline_is_overdue_from_the_day_after(day: date, second: int, later: int) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=LONDON)
+    deadline = deadline_of((midnight + timedelta(seconds=second)).astimezone(UTC))
+    assert abs((deadline.day - day).days) <= 1  # the day on which the clocks go back has 25 hours
+    assert deadline.is_overdue(deadline.day + timedelta(days=later)) is (later > 0)
+    assert deadline_of(midnight.astimezone(UTC)) == Deadline(day)

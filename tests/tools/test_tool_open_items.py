@@ -14,7 +14,7 @@ from whitespace_mcp.answers.item_sums import by_carrier, narrowed
 from whitespace_mcp.answers.open_items import ItemFilter, OpenItem
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.mcp_layer.paging import CUT, CUT_SHORT
-from whitespace_mcp.terms.london import LONDON
+from whitespace_mcp.terms.moments import LONDON
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 Doc = dict[str, Any]

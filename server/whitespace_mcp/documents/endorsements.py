@@ -8,8 +8,7 @@ from typing import Any, Final
 from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled
-from whitespace_mcp.terms.channels import SHARED
-from whitespace_mcp.terms.ids import channel_company, segments_of
+from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, typed
 

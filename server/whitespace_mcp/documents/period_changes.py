@@ -16,7 +16,7 @@ from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.periods import SectionDay, single_day
 from whitespace_mcp.documents.periods import expiry_days as days_named
 from whitespace_mcp.documents.placeholders import filled
-from whitespace_mcp.terms.london import written_day
+from whitespace_mcp.terms.moments import written_day
 from whitespace_mcp.terms.text import typed
 
 TEXT: Final = 120

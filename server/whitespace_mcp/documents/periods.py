@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.documents.contract import Contract, Fact, Tagged, section_label
 from whitespace_mcp.documents.contract_values import distinct
-from whitespace_mcp.terms.london import written_day
+from whitespace_mcp.terms.moments import written_day
 from whitespace_mcp.terms.text import typed
 
 DayState = Literal["date", "several", "unreadable", "none"]

@@ -11,8 +11,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
-from whitespace_mcp.terms.london import deadline_of, epoch_moment
-from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant
 from whitespace_mcp.terms.text import clean, squeeze, typed
 
 TEXT: Final = 120

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, wrong_shape
-from whitespace_mcp.terms.channels import own_channels
-from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.ids import own_channels, root_of
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.moments import london_day
 
 WAITING_SHARE: Final = 0.8
 """How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""

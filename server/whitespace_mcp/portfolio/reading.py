@@ -27,7 +27,7 @@ from whitespace_mcp.portfolio.columns import (
 )
 from whitespace_mcp.portfolio.rows import Documents, Kind, NumberedTitle, SlipColumns
 from whitespace_mcp.portfolio.slips import Slips
-from whitespace_mcp.terms.channels import own_channels
+from whitespace_mcp.terms.ids import own_channels
 from whitespace_mcp.terms.moments import instant, is_day
 from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 

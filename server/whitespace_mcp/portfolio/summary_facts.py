@@ -12,8 +12,7 @@ from typing import Any, Final, NamedTuple
 from whitespace_mcp.documents.inbox import all_actions, waiting
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of
-from whitespace_mcp.terms.london import epoch_moment
-from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.moments import epoch_moment, instant
 from whitespace_mcp.terms.stages import slip_rank, stage_of
 from whitespace_mcp.terms.text import clean
 

@@ -1,11 +1,27 @@
-"""Moments as the platform writes them, in eight styles (platform.md 9), and as answers give them: ISO 8601 in UTC."""
+"""Moments and days: as the platform writes them, in eight styles, as contracts do, as London counts (platform.md 9).
+
+Answers give moments as ISO 8601 in UTC.
+"""
 
 import re
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from whitespace_mcp.config.errors import BadArgument
 
 _PLATFORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T@]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?", re.ASCII)
+LONDON: Final = ZoneInfo("Europe/London")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.?,? (\d{4})", re.ASCII)
+_SECONDS: Final = re.compile(r"\s*(\d{1,12})(?:\.\d*)?\s*", re.ASCII)
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SEPTEMBER: Final = "sept"
 
 
 def instant(value: object) -> str | None:
@@ -50,3 +66,67 @@ def asked_instant(argument: str, text: str) -> str:
 def iso(moment: datetime) -> str:
     """An aware moment as ISO 8601 in UTC, to the second."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A moment that runs out, as people in the market read it.
+
+    Attributes:
+        day: the London date; `2026-07-16` of `2026-07-15T23:00:00Z`.
+        at: the instant, ISO 8601 in UTC, where it is another hour than London midnight.
+    """
+
+    day: date
+    at: str | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether it has passed on a London day: from the day after, whatever the hour."""
+        return self.day < today
+
+
+def deadline_of(moment: datetime) -> Deadline:
+    """The deadline that an aware moment is."""
+    local = moment.astimezone(LONDON)
+    return Deadline(local.date(), None if local.time() == time.min else iso(moment))
+
+
+def london_day(moment: datetime) -> date:
+    """The day that it is in London at an aware moment."""
+    return moment.astimezone(LONDON).date()
+
+
+def epoch_moment(value: object) -> datetime | None:
+    """The moment that seconds since 1970 name: a number, or a text such as `1708560000.0`; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        match = _SECONDS.fullmatch(str(value))
+        return datetime.fromtimestamp(int(match[1]), UTC) if match and int(match[1]) else None
+    except (ValueError, OverflowError, OSError):  # a year that Python or the system does not have
+        return None
+
+
+def written_day(text: str) -> date | None:
+    """The day that a whole text names: `05 Sep 2022`, `1 January 2022` or `2022-09-05`; None for anything else.
+
+    Month names are English whatever the machine's language. `41 August 2022` is no day.
+    """
+    folded = " ".join(text.split())
+    try:
+        if _ISO.fullmatch(folded):
+            return date.fromisoformat(folded)
+        match = _WRITTEN.fullmatch(folded)
+        month = _month(match[2].lower()) if match else None
+        return date(int(match[3]), month, int(match[1])) if match and month else None
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int | None:
+    if name == _SEPTEMBER:
+        return _MONTHS.index("sep") + 1
+    for names in (_MONTHS, _NAMES):
+        if name in names:
+            return names.index(name) + 1
+    return None

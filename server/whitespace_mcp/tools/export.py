@@ -29,8 +29,7 @@ from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.sheets import Cell, Format, Sheet
-from whitespace_mcp.terms.london import london_day
-from whitespace_mcp.terms.moments import iso
+from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.notes import notes_of
 from whitespace_mcp.tools.risks import sums_of

@@ -38,7 +38,7 @@ from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.london import london_day
+from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
 from whitespace_mcp.tools.notes import who_is_meant
 

@@ -38,8 +38,8 @@ from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
-from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
+from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.terms.text import clean, fold
 from whitespace_mcp.tools.contract_selection import documents_of, without_gaps
 

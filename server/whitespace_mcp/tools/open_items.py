@@ -27,9 +27,8 @@ from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
 from whitespace_mcp.portfolio import values
 from whitespace_mcp.sheets import Format, Sheet
-from whitespace_mcp.terms.london import london_day, written_day
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.moments import asked_instant
+from whitespace_mcp.terms.moments import asked_instant, london_day, written_day
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.item_reading import ItemReading, items_of_book, items_of_risk
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table

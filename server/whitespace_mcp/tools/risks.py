@@ -34,9 +34,8 @@ from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import place_after, read_cursor, read_page, write_cursor
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.moments import iso
+from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.grouping import MOST_GROUPS, grouped

@@ -25,9 +25,8 @@ from whitespace_mcp.documents.reckoning import reckoned
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
-from whitespace_mcp.terms.london import london_day
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.moments import iso
+from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import shortened, typed
 
 TOKENS: Final = 880

@@ -22,7 +22,7 @@ from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.period_changes import changed_expiry
 from whitespace_mcp.documents.periods import expiry_days, periods, single_day
 from whitespace_mcp.documents.slip_facts import EndorsementFact
-from whitespace_mcp.terms.london import epoch_moment, written_day
+from whitespace_mcp.terms.moments import epoch_moment, written_day
 from whitespace_mcp.terms.text import shortened
 
 WHOLE_PERIOD: Final = 70

@@ -11,8 +11,7 @@ from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.documents.line_sets import carrier_of, texts_of
 from whitespace_mcp.documents.placing import Placing
-from whitespace_mcp.terms.channels import SHARED
-from whitespace_mcp.terms.ids import channel_company, segments_of
+from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import shortened, typed
 

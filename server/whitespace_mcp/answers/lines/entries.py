@@ -21,8 +21,7 @@ from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import NoIndication
 from whitespace_mcp.documents.subjectivities import Responses, read_subjectivities
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.london import london_day
-from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.moments import instant, london_day
 from whitespace_mcp.terms.text import typed
 
 CONDITION: Final = 100
