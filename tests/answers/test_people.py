@@ -1,10 +1,11 @@
 """The directory: found by part of a name, and never with an e-mail address."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.depth import NAMES
 from whitespace_mcp.answers.people import (
     Names,
     PeopleSearch,
@@ -15,6 +16,7 @@ from whitespace_mcp.answers.people import (
     suggestions,
 )
 from whitespace_mcp.documents.identity import Company, Member, Team
+from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.text import without_addresses
 
 MARINE = Team("MARINE", "Marine", "birch_MARINE")
@@ -93,7 +95,8 @@ def test_a_person_is_shown_with_teams_by_name_and_no_address() -> None:
 
 
 def test_a_name_that_holds_an_address_is_shown_without_it() -> None:
-    names = Names(NAMES.company, NAMES.team, {"MU1": ("Jo <jo@birch.example>", "Birch")}.get)
+    jo = Member("MU1", "Jo <jo@birch.example>", "Live")
+    names = Names(MarketDirectory([replace(BIRCH, name="Birch", members=(jo,))]))
     assert names.person("MU1") == "Jo <(e-mail address left out)> (Birch)"
     assert names.person("wssvc_X_jo@birch.example") == "(e-mail ad"
     assert person_name("WSSVC_X_jo@birch.example") == "service login"

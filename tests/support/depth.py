@@ -1,10 +1,12 @@
 """Documents behind a slip as the platform writes them (shapes of the published specification), and names for them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from whitespace_mcp.answers.people import Names
+from whitespace_mcp.documents.identity import Company, Member
 
 ROOT: Final = "IC0A1B2C3D-0000-4000-8000-00000000000A"
 SHORT: Final = "IC0A1B2C3D"
@@ -14,11 +16,24 @@ LEADER: Final = "birch_MARINE"
 PARTY: Final = "cedar_CARGO"
 TOLD: Final = "dogwood_ALL"
 
-NAMES: Final = Names(
-    company=lambda prefix: prefix.title(),
-    team=lambda channel: channel.partition("_")[2].title(),
-    member={ME: ("Jo Bright", "Acorn")}.get,
-)
+
+class TitledMarket:
+    """A directory with a single person, in which every company and team is called by its id in capitals."""
+
+    companies: Mapping[str, Company] = {}
+
+    def company_name(self, prefix: str) -> str:
+        return prefix.title()
+
+    def team_name(self, channel: str) -> str:
+        return channel.partition("_")[2].title()
+
+    def member(self, user_id: str) -> tuple[Member, Company] | None:
+        acorn = Company("ACORN", "Acorn", "broker", "acorn", (), ())
+        return (Member(ME, "Jo Bright", None), acorn) if user_id == ME else None
+
+
+NAMES: Final = Names(TitledMarket())
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

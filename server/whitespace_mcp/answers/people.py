@@ -1,9 +1,9 @@
 """Names for channels and MU ids, and the directory as answers show it (platform.md 5.10). No e-mail addresses."""
 
 import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.identity import Company, Member, Team
@@ -18,21 +18,55 @@ SERVICE: Final = "wssvc_"
 """Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
 
 
+class Market(Protocol):
+    """The directory: companies by channel prefix (lower case), and what stands for a name where there is none."""
+
+    companies: Mapping[str, Company]
+
+    def company_name(self, prefix: str, /) -> str:
+        """A company's name by channel prefix."""
+        ...
+
+    def team_name(self, channel: str, /) -> str:
+        """A team's name by channel."""
+        ...
+
+    def member(self, user_id: str, /) -> tuple[Member, Company] | None:
+        """A person and their company by MU id."""
+        ...
+
+
 @dataclass(frozen=True)
 class Names:
-    """The directory as far as answers need it.
+    """The names of the directory as answers show them; each person is looked up once."""
 
-    Attributes:
-        company: a company's name by channel prefix (lower case), or what stands for it.
-        team: a team's name by channel.
-        member: a person's name and company's name by MU id; None if the directory does not know them.
-        state: whether a person is Live, in the platform's word; None where it is not told.
-    """
+    market: Market
+    _people: dict[str, tuple[Member, Company] | None] = field(
+        default_factory=dict[str, tuple[Member, Company] | None], init=False, repr=False, compare=False
+    )
 
-    company: Callable[[str], str]
-    team: Callable[[str], str]
-    member: Callable[[str], tuple[str, str] | None]
-    state: Callable[[str], str | None] = lambda _: None
+    def company(self, prefix: str) -> str:
+        """A company's name by channel prefix (lower case), or what stands for it."""
+        return self.market.company_name(prefix)
+
+    def team(self, channel: str) -> str:
+        """A team's name by channel."""
+        return self.market.team_name(channel)
+
+    def member(self, user_id: str) -> tuple[str, str] | None:
+        """A person's name and company's name by MU id; None if the directory does not know them."""
+        entry = self._entry(user_id)
+        return (entry[0].name or user_id[:SHORT_ID], entry[1].name) if entry else None
+
+    def state(self, user_id: str) -> str | None:
+        """Whether a person is Live, in the platform's word; None where it is not told."""
+        entry = self._entry(user_id)
+        return entry[0].state if entry else UNLISTED if self.market.companies else None
+
+    def _entry(self, user_id: str) -> tuple[Member, Company] | None:
+        if user_id not in self._people:
+            self._people[user_id] = self.market.member(user_id)
+        return self._people[user_id]
 
     def party(self, channel: str) -> str:
         """A company's team by its channel: `Kestrel Syndicate 1887 (Marine)`."""

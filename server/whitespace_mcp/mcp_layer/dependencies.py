@@ -14,7 +14,6 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.context import Services, services
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import Choice, RiskChoice, ask_for_risk, chosen, keys
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
@@ -58,7 +57,7 @@ class OrganisationCall:
 
     async def names(self) -> Names:
         """The directory's names, as far as they are here already; nobody waits for the rest."""
-        return names_of(await self.session.directory.names())
+        return Names(await self.session.directory.names())
 
     async def risks(self) -> View:
         """The organisation's list of risks."""

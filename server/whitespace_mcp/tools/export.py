@@ -14,10 +14,10 @@ from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.tool import Tool
@@ -77,7 +77,7 @@ async def export_risks(
     about = about_rows({"exported at (UTC)": iso(now), **question}, sums)
     save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
     written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
-    notes = [*(notes_of(query, matches, names_of(market)) or []), *written.notes(format)]
+    notes = [*(notes_of(query, matches, Names(market)) or []), *written.notes(format)]
     return result(
         Export(
             path=written.file.file,

@@ -11,7 +11,6 @@ from typing import Any, Final, cast
 from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, team_names
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.matches import Match
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group
 from whitespace_mcp.session.directory import MarketDirectory
@@ -91,7 +90,7 @@ class _Shown:
     def __init__(self, matches: Sequence[Match], market: MarketDirectory) -> None:
         self._matches = matches
         self._market = market
-        self._names: Names = names_of(market)
+        self._names: Names = Names(market)
         self._me = {match.organisation.id for match in matches}
         self._people: dict[str, str] = {}
         self._companies: dict[str, str] = {}

@@ -31,7 +31,6 @@ from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.context import reading_progress
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.matches import WAITING_SHARE, about_depth, ask, wanted_of
 from whitespace_mcp.portfolio.query import Query
@@ -117,7 +116,7 @@ async def items_of_book(
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
     await depth.read(book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
-    names = names_of(market)
+    names = Names(market)
 
     def reckoned() -> tuple[list[OpenItem], list[str] | None]:
         records = book.page(match.query, "newest", limit=-1)

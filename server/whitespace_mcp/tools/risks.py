@@ -10,6 +10,7 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import (
     MOST_CHARACTERS,
     OrganisationCounts,
@@ -23,7 +24,6 @@ from whitespace_mcp.answers.risks import (
 from whitespace_mcp.config.errors import explain
 from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.result import result
@@ -86,7 +86,7 @@ async def get_risks(
     today = london_day(now)
     rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
-    notes = notes_of(query, matches, names_of(market)) or []
+    notes = notes_of(query, matches, Names(market)) or []
     notes += await _elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
@@ -126,7 +126,7 @@ async def summarise_risks(
     matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
-    notes = notes_of(query, matches, names_of(market)) or []
+    notes = notes_of(query, matches, Names(market)) or []
     notes += await _elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)

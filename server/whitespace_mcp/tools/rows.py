@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, Final
 
 from whitespace_mcp.answers.depth_columns import depth_in_row
+from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import action_columns, risk_values, summary_columns
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.mcp_layer.names import names_of
 from whitespace_mcp.portfolio.pages import PagedRow
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.directory import MarketDirectory
@@ -38,14 +38,14 @@ def row_values(
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = organisation.team_names
     shown = [fact for fact in query.show if fact in _SUMMARY]
-    columns: dict[str, Any] = summary_columns(record, shown, names_of(market)) if shown else {}
+    columns: dict[str, Any] = summary_columns(record, shown, Names(market)) if shown else {}
     unseen = [form for form in record.get("umr_form", "").split(", ") if form not in _SEEN_FORMS]
     columns |= {"umr_form": ", ".join(unseen)} if unseen else {}
     if "action" in query.values or query.sort == "waiting":
         columns |= action_columns(record, organisation_id)
     if query.deep:
         facts = (depth or {}).get((organisation_id, record["root"]))
-        columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names_of(market))
+        columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=Names(market))
     return risk_values(
         record,
         as_slip=query.terms.unit == "slip",
