@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from mcp.server.mcpserver import MCPServer
 
-from whitespace_mcp.mcp_layer.prompts import GUIDES
-from whitespace_mcp.mcp_layer.registration import sdk_prompt, sdk_tool
-from whitespace_mcp.mcp_layer.tool import Conditions
+from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
+from whitespace_mcp.mcp_layer.tool import Conditions, sdk_tool
 from whitespace_mcp.tools.fleet import TOOLS
 from whitespace_mcp.tools.resources import PARTS
 

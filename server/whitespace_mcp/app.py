@@ -18,10 +18,10 @@ from whitespace_mcp.icon import icon
 from whitespace_mcp.mcp_layer.catalogue import CatalogueEntry, catalogue
 from whitespace_mcp.mcp_layer.completions import Completions
 from whitespace_mcp.mcp_layer.context import Services
-from whitespace_mcp.mcp_layer.prompts import GUIDES
-from whitespace_mcp.mcp_layer.registration import listed_prompt, listed_tool, sdk_tool
+from whitespace_mcp.mcp_layer.prompts import GUIDES, listed_prompt
+from whitespace_mcp.mcp_layer.resource import ResourceFunction
 from whitespace_mcp.mcp_layer.server import Server
-from whitespace_mcp.mcp_layer.tool import ResourceFunction, Tool
+from whitespace_mcp.mcp_layer.tool import Tool, listed_tool, sdk_tool
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.garbage import uncollected
 from whitespace_mcp.runtime.logging import quieten, set_level

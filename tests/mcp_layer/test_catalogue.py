@@ -12,8 +12,8 @@ from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 from whitespace_mcp.mcp_layer.catalogue import catalogue
-from whitespace_mcp.mcp_layer.prompts import GUIDES
-from whitespace_mcp.mcp_layer.registration import listed_tool, sdk_prompt, sdk_tool
+from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
+from whitespace_mcp.mcp_layer.tool import listed_tool, sdk_tool
 from whitespace_mcp.tools.fleet import TOOLS
 from whitespace_mcp.tools.resources import PARTS
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.mcp_layer.registration import sdk_tool
+from whitespace_mcp.mcp_layer.tool import sdk_tool
 from whitespace_mcp.tools.fleet import TOOLS
 
 

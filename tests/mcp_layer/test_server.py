@@ -19,10 +19,8 @@ from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for, te
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.demo import Running
-from whitespace_mcp.mcp_layer.registration import sdk_tool
-from whitespace_mcp.mcp_layer.result import result
 from whitespace_mcp.mcp_layer.server import Server
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import Tool, result, sdk_tool
 
 CANARY = "canary-5f2c"
 BROKER = "CALDERFINCH"

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcp.server.mcpserver.prompts import Prompt
+from mcp.server.mcpserver.prompts.base import PromptArgument
+from mcp.types import Prompt as MCPPrompt
+
 from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.mcp_layer.prompt_pages import (
     book_progress,
@@ -42,6 +46,28 @@ GUIDES: Final = (
     Guide(prepare_call, "Chase list before a call with an underwriter"),
     Guide(hygiene, "Tidy UMRs and owners"),
 )
+
+
+def listed_prompt(entry: MCPPrompt, guide: Guide) -> Prompt:
+    """A prompt of the catalogue; there is little to import."""
+    arguments = [
+        PromptArgument(name=argument.name, description=argument.description, required=bool(argument.required))
+        for argument in entry.arguments or ()
+    ]
+    return Prompt(
+        name=entry.name,
+        title=entry.title,
+        description=entry.description,
+        arguments=arguments,
+        fn=guide.function,
+        context_kwarg=None,
+    )
+
+
+def sdk_prompt(guide: Guide) -> Prompt:
+    """A prompt: its function's signature is the arguments, the docstring the description."""
+    description = " ".join((guide.function.__doc__ or "").split())
+    return Prompt.from_function(guide.function, title=guide.title, description=description)
 
 
 def check_arguments(

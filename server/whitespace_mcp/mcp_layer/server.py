@@ -38,14 +38,21 @@ from whitespace_mcp.config.errors import (
 )
 from whitespace_mcp.mcp_layer.completions import COMPLETED
 from whitespace_mcp.mcp_layer.connecting import LOOK_SECONDS, has_opened, question
-from whitespace_mcp.mcp_layer.content import TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.context import Services, deadline
-from whitespace_mcp.mcp_layer.masked import resource_error, tool_error, words_of
 from whitespace_mcp.mcp_layer.prompts import check_arguments
-from whitespace_mcp.mcp_layer.refusals import given, joined, refused_arguments, unknown_arguments, unknown_tool
-from whitespace_mcp.mcp_layer.registration import whole
+from whitespace_mcp.mcp_layer.refusals import (
+    given,
+    joined,
+    refused_arguments,
+    resource_error,
+    tool_error,
+    unknown_arguments,
+    unknown_tool,
+    words_of,
+)
+from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
-from whitespace_mcp.mcp_layer.tool import ResourceFunction
+from whitespace_mcp.mcp_layer.tool import whole
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
 from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
 

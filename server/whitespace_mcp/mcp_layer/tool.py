@@ -1,10 +1,40 @@
-"""A tool, or a resource template, as its module exports it: everything about it in one value."""
+"""A tool: what its module exports, what it takes and gives, and how the SDK has it.
 
+It is as the catalogue lists it until it is called; then it is imported, whole.
+"""
+
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.tools import Tool as SDKTool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import Tool as MCPTool
+from pydantic import Field
 
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.schema import lean_input, output_of
+from whitespace_mcp.terms.meanings import meanings_of
+from whitespace_mcp.views import VIEW_URI
+
+if TYPE_CHECKING:
+    from whitespace_mcp.answers.base import Answer
+
+OneOrganisation = Annotated[
+    str | None, Field(description="Company id, name or MU id. Pass it once named.", max_length=200)
+]
+OneOrAllOrganisations = Annotated[
+    str | None,
+    Field(description="Company id, name or MU id, or 'all'. Pass it once named.", max_length=200),
+]
+RiskArgument = Annotated[str, Field(description="Risk id from an answer, or UMR.", min_length=1, max_length=200)]
+OptionalRiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
+CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 Setting = Literal["extra_reads", "downloads", "views"]
 
@@ -53,18 +83,114 @@ class Tool(Conditions):
         return self.function.__name__
 
 
-@dataclass(frozen=True)
-class ResourceFunction:
-    """A resource template.
+def as_list(value: Any) -> Any:
+    """A single text as a list of one, since assistants pass either."""
+    return [value] if isinstance(value, str) else value
+
+
+def result(answer: "Answer") -> CallToolResult:
+    """Some hosts show the model the text, some the structured content, some both: they are the same object."""
+    data = answer.plain()
+    if "found_in" in data:
+        data["meaning"] = {**data.get("meaning", {}), **(meanings_of(["found_in"]) or {})}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
+
+
+class Arguments(FuncMetadata):
+    """The arguments of a tool, in which words stay words."""
+
+    def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Read lists that a host sends as text, as the SDK does, but not words such as "[1]" or "[ ]" in a clause.
+
+        "null" for words is none: models write it where they mean to leave an argument out.
+
+        `data` is the call's JSON object.
+        """
+        read = super().pre_parse_json(data)
+        return {
+            name: value if value is None or not self._holds_words(name) else data[name] for name, value in read.items()
+        }
+
+    def _holds_words(self, name: str) -> bool:
+        """Whether an argument is a text that may be left out."""
+        field = self.arg_model.model_fields.get(name)
+        kinds = get_args(field.annotation) if field is not None else ()
+        return {get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in kinds} == {str, NoneType}
+
+
+class ListedTool(SDKTool):
+    """A tool as the catalogue lists it; whatever it does is imported when it is called.
 
     Attributes:
-        uri: with a `{name}` for each of the function's arguments but the context.
-        make: gives the content; its docstring is the description.
-        title: for people.
-        media: the media type, unless the function gives `TypedText` or `TypedBytes`.
+        load: gives the whole one.
     """
 
-    uri: str
-    make: Callable[..., Any]
-    title: str
-    media: str
+    load: Callable[[], SDKTool] = Field(exclude=True)
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:  # noqa: FBT001  # as the SDK has it
+        """Call it.
+
+        `arguments` is the call's JSON object, `convert_result` what the SDK passes.
+        """
+        return await self.load().run(arguments, context, convert_result)
+
+
+def whole(tool: SDKTool) -> SDKTool:
+    """The tool with the model of its arguments and its function."""
+    return tool.load() if isinstance(tool, ListedTool) else tool
+
+
+def listed_tool(entry: MCPTool, load: Callable[[], SDKTool], *, only_reads: bool, text_only: bool = False) -> SDKTool:
+    """A tool of the catalogue.
+
+    Args:
+        entry: how it is listed.
+        load: gives the whole one.
+        only_reads: whether it changes nothing, not even on this machine.
+        text_only: whether answers have no structured content, so that none may be promised.
+    """
+    return ListedTool(
+        load=load,
+        fn=load,
+        name=entry.name,
+        title=entry.title,
+        description=entry.description or "",
+        parameters=entry.input_schema,
+        fn_metadata=FuncMetadata(arg_model=ArgModelBase, output_schema=None if text_only else entry.output_schema),
+        is_async=True,
+        context_kwarg=None,
+        annotations=_hints(only_reads=only_reads),
+        meta=entry.meta,
+    )
+
+
+@cache
+def sdk_tool(tool: Tool, *, only_reads: bool, text_only: bool = False) -> SDKTool:
+    """A whole tool, with lean schemas and its hints; made once, since every server of a process has the same one.
+
+    Args:
+        tool: ours.
+        only_reads: as for `listed_tool`.
+        text_only: the same.
+    """
+    made = SDKTool.from_function(
+        tool.function,
+        title=tool.title,
+        description=" ".join((tool.function.__doc__ or "").split()),
+        annotations=_hints(only_reads=only_reads),
+        structured_output=False,
+        meta={"ui": {"resourceUri": VIEW_URI}} if tool.drawn else None,
+    )
+    made.parameters = lean_input(made.parameters)
+    made.fn_metadata = Arguments(
+        arg_model=made.fn_metadata.arg_model, output_schema=None if text_only else output_of(tool.function)
+    )
+    return made
+
+
+def _hints(*, only_reads: bool) -> ToolAnnotations:
+    """What hosts are told of a tool's effects: there are none on the platform."""
+    return ToolAnnotations(
+        read_only_hint=only_reads, destructive_hint=False, idempotent_hint=True, open_world_hint=True
+    )

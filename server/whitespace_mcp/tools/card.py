@@ -9,11 +9,9 @@ from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
-from whitespace_mcp.mcp_layer.arguments import OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.organisation import keys
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
 

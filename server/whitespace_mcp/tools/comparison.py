@@ -24,11 +24,9 @@ from whitespace_mcp.api.concurrency import together
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import squeeze
 from whitespace_mcp.tools.wording import wording_document

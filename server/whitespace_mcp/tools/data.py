@@ -15,11 +15,9 @@ from whitespace_mcp.api.concurrency import together, where_served
 from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, OptionalRiskArgument, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, OptionalRiskArgument, Tool, as_list, result
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, squeeze
 from whitespace_mcp.tools.contract_selection import without_gaps

@@ -12,11 +12,9 @@ from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.inbox import Waiting, waiting
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, page_of, text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, result
 from whitespace_mcp.portfolio.pages import read_cursor
 from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.session.organisation import Organisation

@@ -25,11 +25,9 @@ from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, about
 from whitespace_mcp.documents.attachments import Attached, Attachment
 from whitespace_mcp.downloads import Item, Pack, save_pack
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import extension_for, type_of
 from whitespace_mcp.terms.ids import short_document

@@ -9,11 +9,9 @@ from whitespace_mcp.answers.endorsements import Endorsements, entry
 from whitespace_mcp.api.slips import EndorsementsReading, read_endorsements
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.endorsements import Amendment, amendments, by_state
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.paging import text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
 

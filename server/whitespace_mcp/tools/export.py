@@ -16,11 +16,9 @@ from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.mcp_layer.arguments import OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked
 from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows

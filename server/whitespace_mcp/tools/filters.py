@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypeVar, get_origin
 
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.mcp_layer.arguments import as_list
+from whitespace_mcp.mcp_layer.tool import as_list
 from whitespace_mcp.portfolio.filters import FILTERS, Filter
 
 _MOST_WORDS: Final = 20

@@ -27,11 +27,9 @@ from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, li
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.documents.visibility import VisibleDocuments
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, OptionalRiskArgument, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, OptionalRiskArgument, Tool, as_list, result
 from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso

@@ -33,11 +33,9 @@ from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.terms.text import clean, fold

@@ -8,11 +8,9 @@ from pydantic import Field
 from whitespace_mcp.answers.messages import Messages, entry, messages_of, shown
 from whitespace_mcp.api.slips import conversation
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.paging import text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 
 MOST: Final = 30
 WARNING: Final = (

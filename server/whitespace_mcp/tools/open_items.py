@@ -20,11 +20,9 @@ from whitespace_mcp.answers.open_items import (
     item_cells,
 )
 from whitespace_mcp.config.errors import BadArgument
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, as_list, result
 from whitespace_mcp.portfolio import values
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.meanings import meanings_of

@@ -16,11 +16,9 @@ from whitespace_mcp.answers.people import (
 )
 from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.documents.identity import Company, Member
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation
 from whitespace_mcp.mcp_layer.paging import Page, page_of, text_size
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, result
 from whitespace_mcp.session.organisation import Organisation
 
 MOST: Final = 40

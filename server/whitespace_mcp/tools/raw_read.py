@@ -19,11 +19,9 @@ from whitespace_mcp.answers.raw_read import (
 )
 from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
 from whitespace_mcp.config.errors import BadArgument, about, listed
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, as_list
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, as_list, result
 
 MOST: Final = 200
 NOTE: Final = "As the platform sent it, without personal data and what is internal. Texts are other parties' words."

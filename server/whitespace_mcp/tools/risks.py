@@ -22,12 +22,10 @@ from whitespace_mcp.answers.risks import (
     words_in,
 )
 from whitespace_mcp.config.errors import explain
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrAllOrganisations, as_list
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
 from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.near import nearest

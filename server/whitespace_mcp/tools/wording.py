@@ -22,11 +22,9 @@ from whitespace_mcp.api.contracts import placing
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.visibility import own_contract
-from whitespace_mcp.mcp_layer.arguments import CursorArgument, OneOrganisation, RiskArgument
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
-from whitespace_mcp.mcp_layer.result import result
-from whitespace_mcp.mcp_layer.tool import Tool
+from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean

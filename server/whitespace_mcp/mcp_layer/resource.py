@@ -1,6 +1,28 @@
-"""What a resource holds, with its media type: that of an attachment is known only when it has been read."""
+"""A resource template, as its module exports it, and what a resource holds, with its media type.
 
-from typing import Self
+That of an attachment is known only when it has been read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class ResourceFunction:
+    """A resource template.
+
+    Attributes:
+        uri: with a `{name}` for each of the function's arguments but the context.
+        make: gives the content; its docstring is the description.
+        title: for people.
+        media: the media type, unless the function gives `TypedText` or `TypedBytes`.
+    """
+
+    uri: str
+    make: Callable[..., Any]
+    title: str
+    media: str
 
 
 class TypedText(str):  # noqa: SLOT000  # the SDK passes on a real str, and only that
