@@ -53,8 +53,7 @@ from whitespace_mcp.mcp_layer.refusals import (
 from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
 from whitespace_mcp.mcp_layer.tool import whole
-from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, size_of
-from whitespace_mcp.telemetry.spans import Spans, instead_of_the_sdks
+from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, Spans, instead_of_the_sdks, size_of
 
 Complete = Callable[
     [PromptReference | ResourceTemplateReference, CompletionArgument, CompletionContext | None],
