@@ -18,8 +18,7 @@ FactName = Literal[
     "inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity",
     "expiry", "period", "premium", "order", "leader", "placed", "subjectivities",
 ]  # fmt: skip
-SummaryFact = Literal["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity"]
-"""Those that summaries tell, so that every row of a long list can have them."""
+"""The first line has those that summaries tell, so that every row of a long list can have them."""
 Part = Literal["summary", "terms", "lines", "endorsements"]
 """What is read: the slip's summaries; its contract; the lines behind it; its endorsements."""
 

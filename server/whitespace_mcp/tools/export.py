@@ -25,13 +25,10 @@ from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
 from whitespace_mcp.portfolio.pages import Listed
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Record
-from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.sheets import Cell, Format, Sheet
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.tools.filters import with_filters
-from whitespace_mcp.tools.notes import notes_of
-from whitespace_mcp.tools.risks import sums_of
-from whitespace_mcp.tools.rows import row_values
+from whitespace_mcp.tools.risks import notes_of, row_values, sums_of
 from whitespace_mcp.tools.table_files import check_rows, saving, write_table
 
 CHUNK: Final = 2_000
@@ -70,12 +67,13 @@ async def export_risks(
         await ctx.report_progress(done, rows, f"Writing rows: {done} of {rows}")
 
     columns = columns_of(query.show, several=several, documents=unit == "document")
-    work = _Work(query, market, matched_rows(matches), columns, depth, london_day(now), tell_rows)
+    names = Names(market)
+    work = _Work(query, names, matched_rows(matches), columns, depth, london_day(now), tell_rows)
     question = {"unit": unit, **({"show": ", ".join(query.show)} if query.show else {}), **query.values}
     about = about_rows({"exported at (UTC)": iso(now), **question}, sums)
     save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
     written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
-    notes = [*(notes_of(query, matches, Names(market)) or []), *written.notes(format)]
+    notes = [*(notes_of(query, matches, names) or []), *written.notes(format)]
     return result(
         Export(
             path=written.file.file,
@@ -103,7 +101,7 @@ class _Work:
     """
 
     query: Query
-    market: MarketDirectory
+    names: Names
     listed: Sequence[Listed]
     columns: Sequence[str]
     depth: DepthRows
@@ -120,7 +118,7 @@ class _Work:
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): depth for root, depth in facts.items()}
                 for record in records:
-                    row = row_values((organisation_id, record), self.query, self.market, deep, self.today)
+                    row = row_values((organisation_id, record), self.query, self.names, deep, self.today)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
                 done += len(records)
                 anyio.from_thread.check_cancelled()

@@ -19,8 +19,9 @@ from whitespace_mcp.tools import (
     raw_read,
     wording,
 )
+from whitespace_mcp.tools.grouping import SUMMARISE_RISKS
 from whitespace_mcp.tools.identity import LIST_ORGANISATIONS, SWITCH_ORG, WHOAMI
-from whitespace_mcp.tools.risks import GET_RISKS, SUMMARISE_RISKS
+from whitespace_mcp.tools.risks import GET_RISKS
 from whitespace_mcp.tools.show import SHOW_BOOK, SHOW_PLACEMENT
 
 TOOLS: Final[tuple[Tool, ...]] = (

@@ -1,4 +1,4 @@
-"""Groups over the lists of several organisations: merged, named, sorted, and cut to the fifty largest.
+"""Risks in groups, over the lists of several organisations: merged, named, sorted, and cut to the fifty largest.
 
 No two rows look the same: a team's group has its organisation where several are asked, namesakes have something beside
 their name, and what is the same to a reader is one group.
@@ -6,16 +6,26 @@ their name, and what is the same to a reader is one group.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, Literal, cast
+
+from mcp.server.mcpserver import Context
+from mcp.types import CallToolResult
+from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.answers.risks import RiskGroup, team_names
-from whitespace_mcp.portfolio.matches import Match
-from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group
+from whitespace_mcp.answers.risks import RiskGroup, RiskSums, team_names
+from whitespace_mcp.mcp_layer.context import reading_progress, services
+from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
+from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.portfolio.matches import Match, ask
+from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
+from whitespace_mcp.tools.filters import with_filters
+from whitespace_mcp.tools.risks import UPDATED_NOTE, elsewhere, near, notes_of, sums_of
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -26,6 +36,54 @@ _READ_LATER: Final = frozenset(
 
 _Raw = tuple[Any, ...]
 """The values of a group's keys in one organisation, the organisation's place first."""
+EACH_NOTE: Final = "A slip that two organisations see counts in each, so in a sum of them twice."
+
+GroupName = Literal["organisation", Group]
+GroupArgument = Annotated[
+    list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_list)
+]
+GroupCountArgument = Annotated[int, Field(ge=0, le=MOST_GROUPS, description="The largest so many.")]
+
+
+@with_filters(described=False)
+async def summarise_risks(
+    ctx: Context,
+    organisations: InOrganisations,
+    group_by: GroupArgument,
+    organisation: OneOrAllOrganisations = None,
+    unit: Unit = "slip",
+    page_size: GroupCountArgument = MOST_GROUPS,
+    refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
+    **filters: Any,
+) -> Annotated[CallToolResult, RiskSums]:
+    """Count risks in groups, largest first: slips and documents for each value, or pair, of group_by.
+
+    Filters as in get_risks.
+    """
+    names = tuple(dict.fromkeys(group_by))
+    keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
+    query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
+    service = services(ctx)
+    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+    sums = [sums_of(match, service.session.clock.now()) for match in matches]
+    matched = sum(entry.matched for entry in sums)
+    notes = notes_of(query, matches, Names(market)) or []
+    notes += await elsewhere(service.session, organisation, matched)
+    if "updated_month" in group_by and UPDATED_NOTE not in notes:
+        notes.insert(0, UPDATED_NOTE)
+    if sum(match.view is not None for match in matches) > 1 and "organisation" not in group_by:
+        notes.append(EACH_NOTE)
+    groups, meaning = grouped(matches, names, market, page_size)
+    return result(
+        RiskSums(
+            organisations=sums,
+            matched=matched,
+            groups=groups,
+            near=await near(matches, matched),
+            meaning=meaning,
+            notes=notes or None,
+        )
+    )
 
 
 def grouped(
@@ -184,3 +242,6 @@ class _Shown:
         view = self._matches[place].view
         records = view.book.slip(root) if view else []
         return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip() if records else root[:10]
+
+
+SUMMARISE_RISKS: Final = Tool(summarise_risks, title="Risks in groups")

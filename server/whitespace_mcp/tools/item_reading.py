@@ -39,7 +39,7 @@ from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
-from whitespace_mcp.tools.notes import who_is_meant
+from whitespace_mcp.tools.risks import who_is_meant
 
 NOTE: Final = (
     "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"

@@ -1,46 +1,66 @@
-"""The list of risks, and sums over it."""
+"""The list of risks: counts, rows with the names that ids stand for, and what has to be said of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
 import anyio.to_thread
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
+from whitespace_mcp.answers.depth_columns import depth_in_row
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import (
     MOST_CHARACTERS,
     OrganisationCounts,
     OrganisationSums,
     RiskList,
-    RiskSums,
+    action_columns,
     risk_row,
+    risk_values,
+    summary_columns,
     within,
     words_in,
 )
 from whitespace_mcp.config.errors import explain
+from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
 from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
+from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
-from whitespace_mcp.portfolio.pages import place_after, read_cursor, read_page, write_cursor
-from whitespace_mcp.portfolio.query import Group, Query, Sort
+from whitespace_mcp.portfolio.pages import PagedRow, place_after, read_cursor, read_page, write_cursor
+from whitespace_mcp.portfolio.query import Query, Sort
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
-from whitespace_mcp.terms.text import NO_VALUE
+from whitespace_mcp.terms.text import NO_VALUE, fold
 from whitespace_mcp.tools.filters import with_filters
-from whitespace_mcp.tools.grouping import MOST_GROUPS, grouped
-from whitespace_mcp.tools.notes import ALONE_NOTE, EACH_NOTE, UPDATED_NOTE, notes_of
-from whitespace_mcp.tools.rows import row_values
 
 PAGE_SIZE: Final = 20
+
+_SEEN_FORMS: Final = frozenset({"", "none", "shared"})
+"""Forms of a UMR that a row shows anyway: it has none, or `umr_shared`."""
+
+UPDATED_NOTE: Final = (
+    "'updated' is the contract document's last edit; it does not move when a line is written or a comment posted."
+)
+SUMMARIES_NOTE: Final = (
+    "The platform does not serve its risk list here: these documents come from its summaries, without contract type."
+)
+LACKING_NOTE: Final = "not_known: slips that may belong here as well; unknown=true lists them."
+LIMIT_NOTE: Final = "limit is one line for a contract that can have several limits; currencies are not converted."
+LINES_NOTE: Final = (
+    "written and signed add up the lines that this organisation may see, as the platform's summaries tell them,"
+    " each on its contract's basis; get_lines has order and basis."
+)
+
+ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
 ShowArgument = Annotated[
@@ -48,11 +68,6 @@ ShowArgument = Annotated[
 ]
 PageSizeArgument = Annotated[int, Field(ge=0, le=100, description="Rows; 0 for counts only.")]
 RefreshArgument = Annotated[bool, Field(description="Read anew, even if fresh.")]
-GroupName = Literal["organisation", Group]
-GroupArgument = Annotated[
-    list[GroupName], Field(min_length=1, max_length=2, description="One or two keys."), BeforeValidator(as_list)
-]
-GroupCountArgument = Annotated[int, Field(ge=0, le=MOST_GROUPS, description="The largest so many.")]
 
 
 @with_filters(described=True)
@@ -82,10 +97,11 @@ async def get_risks(
     counts = [_counts(with_rows(match, lacking), now) for match in matches]
     matched = sum(entry.matched for entry in counts)
     today = london_day(now)
-    rows = [risk_row(row_values(record, query, market, depth, today)) for record in page]
+    names = Names(market)
+    rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
     fitting = within(rows, MOST_CHARACTERS)
-    notes = notes_of(query, matches, Names(market)) or []
-    notes += await _elsewhere(service.session, organisation, matched)
+    notes = notes_of(query, matches, names) or []
+    notes += await elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
         following = place_after(page[:fitting], place.offset if place else 0, sort)
@@ -95,49 +111,8 @@ async def get_risks(
             matched=matched,
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
-            near=await _near(matches, matched),
+            near=await near(matches, matched),
             meaning=meanings_of(word for row in rows[:fitting] for word in words_in(row)),
-            notes=notes or None,
-        )
-    )
-
-
-@with_filters(described=False)
-async def summarise_risks(
-    ctx: Context,
-    organisations: InOrganisations,
-    group_by: GroupArgument,
-    organisation: OneOrAllOrganisations = None,
-    unit: Unit = "slip",
-    page_size: GroupCountArgument = MOST_GROUPS,
-    refresh: bool = False,  # noqa: FBT001  # the SDK passes arguments by name
-    **filters: Any,
-) -> Annotated[CallToolResult, RiskSums]:
-    """Count risks in groups, largest first: slips and documents for each value, or pair, of group_by.
-
-    Filters as in get_risks.
-    """
-    names = tuple(dict.fromkeys(group_by))
-    keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
-    query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
-    service = services(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
-    sums = [sums_of(match, service.session.clock.now()) for match in matches]
-    matched = sum(entry.matched for entry in sums)
-    notes = notes_of(query, matches, Names(market)) or []
-    notes += await _elsewhere(service.session, organisation, matched)
-    if "updated_month" in group_by and UPDATED_NOTE not in notes:
-        notes.insert(0, UPDATED_NOTE)
-    if sum(match.view is not None for match in matches) > 1 and "organisation" not in group_by:
-        notes.append(EACH_NOTE)
-    groups, meaning = grouped(matches, names, market, page_size)
-    return result(
-        RiskSums(
-            organisations=sums,
-            matched=matched,
-            groups=groups,
-            near=await _near(matches, matched),
-            meaning=meaning,
             notes=notes or None,
         )
     )
@@ -150,19 +125,90 @@ def _with_reasons(query: Query) -> Query:
     return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *lacking))))
 
 
-async def _near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] | None:
+async def near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] | None:
     """What is near, for each filter that alone finds nothing, since together they found nothing."""
     if matched:
         return None
     return await anyio.to_thread.run_sync(nearest, matched_rows(matches)) or None
 
 
-async def _elsewhere(session: Session, organisation: str | None, matched: int) -> list[str]:
-    """Where a question that named no organisation and found nothing did not look."""
+async def elsewhere(session: Session, organisation: str | None, matched: int) -> list[str]:
+    """Where a question that named no `organisation` and found nothing (`matched` is how many) did not look."""
     if matched or organisation is not None:
         return []
     live = [each for each in await session.organisations.all() if each.live]
     return [ALONE_NOTE] if len(live) > 1 else []
+
+
+def row_values(
+    paged: PagedRow,
+    query: Query,
+    names: Names,
+    depth: Mapping[tuple[str, str], SlipFacts] | None = None,
+    today: date = date.min,
+) -> dict[str, Any]:
+    """The keys of a `RiskRow` with their values.
+
+    Args:
+        paged: the record, and whose it is.
+        query: what was asked.
+        names: the market's.
+        depth: what contracts and lines tell, by MU id and root, where they were read.
+        today: the day in London.
+    """
+    organisation_id, record = paged
+    organisation = next(o for o in query.organisations if o.id == organisation_id)
+    own = organisation.team_names
+    shown = [fact for fact in query.show if fact not in query.deep]
+    columns: dict[str, Any] = summary_columns(record, shown, names) if shown else {}
+    unseen = [form for form in record.get("umr_form", "").split(", ") if form not in _SEEN_FORMS]
+    columns |= {"umr_form": ", ".join(unseen)} if unseen else {}
+    if "action" in query.values or query.sort == "waiting":
+        columns |= action_columns(record, organisation_id)
+    if query.deep:
+        facts = (depth or {}).get((organisation_id, record["root"]))
+        columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names)
+    return risk_values(
+        record,
+        as_slip=query.terms.unit == "slip",
+        own_prefix=organisation.channel_prefix,
+        company_name=names.company,
+        team_name=lambda channel: own.get(channel.lower()) or names.team(channel),
+        organisation=organisation.company_id if len(query.organisations) > 1 else None,
+        facts=columns,
+    )
+
+
+def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] | None:
+    """The notes that apply, if any; `names` are the market's."""
+    notes = who_is_meant(query, matches, names)
+    if {"updated_since", "updated_before"} & set(query.values):
+        notes.append(UPDATED_NOTE)
+    notes += [match.reading for match in matches if match.reading]
+    if any(match.not_known.slips for match in matches) and not query.values.get("unknown"):
+        notes.append(LACKING_NOTE)
+    if "limit_over" in query.values or "limit" in query.show:
+        notes.append(LIMIT_NOTE)
+    if {"written", "signed"} & set(query.show):
+        notes.append(LINES_NOTE)
+    if any(match.view and match.view.book.source == "summaries" for match in matches):
+        notes.append(SUMMARIES_NOTE)
+    return notes or None
+
+
+def who_is_meant(query: Query, matches: Sequence[Match], names: Names) -> list[str]:
+    """Who is counted where a part of a broker's or a colleague's name was passed; a whole name says that itself."""
+    meant: dict[str, dict[str, None]] = {"broker": {}, "owner": {}}
+    for match in matches:
+        prefixes, _ = match.query.terms.names.get("broker", ((), ()))
+        people = match.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
+        meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
+        meant["owner"].update(dict.fromkeys(map(names.own, people)))
+    return [
+        f"{name} '{query.values[name]}' is {', '.join(called)}."
+        for name, called in meant.items()
+        if called and query.values[name] not in map(fold, called)
+    ]
 
 
 def _counts(match: Match, now: datetime) -> OrganisationCounts:
@@ -206,4 +252,3 @@ def _head(match: Match, matched: int, now: datetime) -> dict[str, Any]:
 
 
 GET_RISKS: Final = Tool(get_risks, title="Risks")
-SUMMARISE_RISKS: Final = Tool(summarise_risks, title="Risks in groups")
