@@ -16,8 +16,7 @@ from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.depth_failures import MOST_TRIES, TRY_SECONDS
 from whitespace_mcp.portfolio.filters import FactName
 from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
-from whitespace_mcp.portfolio.portfolio import Portfolio
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.readers import LINGER_SECONDS
 from whitespace_mcp.session.session import open_session

@@ -14,8 +14,8 @@ from support.servers import settings_for
 from support.sessions import until
 from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError
 from whitespace_mcp.demo import Platform, Running
-from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.setup.instances import counted
 

@@ -13,10 +13,9 @@ from support.servers import settings_for
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.filters import Terms
-from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios, View
 from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.session.session import Session, open_session
 
 SMALL = (40, 20)

@@ -14,7 +14,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.session.session import open_session

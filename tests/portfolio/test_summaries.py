@@ -15,8 +15,7 @@ from support.servers import settings_for
 from support.sessions import arrived, until
 from whitespace_mcp.config.errors import Unavailable, WrongAddress
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.portfolio.portfolio import Portfolio
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS
 from whitespace_mcp.session.session import open_session

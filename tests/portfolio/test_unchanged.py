@@ -9,8 +9,8 @@ import pytest
 from support.clock import FakeClock
 from support.servers import settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.portfolio.portfolio import RELOAD_SECONDS, Portfolio
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.session import open_session
 

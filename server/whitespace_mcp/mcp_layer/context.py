@@ -16,7 +16,7 @@ from whitespace_mcp.session.session import Session
 
 if TYPE_CHECKING:
     from whitespace_mcp.portfolio.matches import Tell
-    from whitespace_mcp.portfolio.portfolios import Portfolios
+    from whitespace_mcp.portfolio.portfolio import Portfolios
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Services:
     @cached_property
     def portfolios(self) -> "Portfolios":
         """The login's lists of risks."""
-        from whitespace_mcp.portfolio.portfolios import Portfolios  # noqa: PLC0415  # a start does without
+        from whitespace_mcp.portfolio.portfolio import Portfolios  # noqa: PLC0415  # a start does without
 
         portfolios = Portfolios(self.session)
         if self.most_bytes is not None:

@@ -17,7 +17,7 @@ from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.organisation import Choice, RiskChoice, ask_for_risk, chosen, keys
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
-from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.telemetry.calls import noted

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
-from whitespace_mcp.portfolio.view import View
+from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.text import clean
 

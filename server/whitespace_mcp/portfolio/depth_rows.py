@@ -10,7 +10,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.matches import Match, Tell, read_deep, wanted_of
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import NotKnown, Query
 
 _CHUNK = 5_000

@@ -18,10 +18,9 @@ from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.filters import FactName, Part, Terms, of_depth, parts_of
 from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
-from whitespace_mcp.portfolio.portfolios import Portfolios
+from whitespace_mcp.portfolio.portfolio import Portfolios, View
 from whitespace_mcp.portfolio.query import ALL_KNOWN, NotKnown, Query
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.directory import MarketDirectory

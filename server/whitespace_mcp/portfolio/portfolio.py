@@ -1,55 +1,45 @@
-"""The list of each organisation, kept fresh.
+"""The lists of all organisations of a login: one portfolio each, kept fresh, within a bound of memory.
 
-A book is used without asking again for `WHITESPACE_FRESH_SECONDS`. Then the newest page of the summaries tells whether
-anything changed: if not, the book is kept; if so, what changed is asked for and the book amended, or the list is loaded
-again, whole, where the summaries do not tell what changed. Every quarter of an hour it is loaded again regardless:
-deletions do not show in summaries. While one caller loads, the others wait for the same load. Where the platform cannot
-be reached the former book goes on being used, marked stale; where it refuses the organisation, it is shown no more.
+A book is used without asking again for `WHITESPACE_FRESH_SECONDS`. While one caller loads, the others wait for the same
+load. Where the platform cannot be reached the former book goes on being used, marked stale; where it refuses the
+organisation, it is shown no more.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import anyio
-import anyio.to_thread
 
-from whitespace_mcp.api.risks import newest_page, placing_stubs, risk_list
-from whitespace_mcp.config.errors import (
-    AccessRefused,
-    BadAnswer,
-    BadRequest,
-    NotFound,
-    Redirected,
-    Unavailable,
-    WhitespaceError,
-    WrongAddress,
-    about,
-    explain,
-)
-from whitespace_mcp.documents.newest import NewestPage
-from whitespace_mcp.portfolio.amending import AmbiguousError
+from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError, about, explain
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.changes import Baseline, UnclearError, agrees, changes_of, mark_for
 from whitespace_mcp.portfolio.depth import Depth
-from whitespace_mcp.portfolio.disk_cache import CachedList, ListCache
-from whitespace_mcp.portfolio.intake import Intake, read_book, usable
+from whitespace_mcp.portfolio.loading import Loader
 from whitespace_mcp.portfolio.readers import Readers
-from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.portfolio.view import View
 from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.ids import names_slip
 
-RELOAD_SECONDS: Final = 900.0
-"""Seconds after which a list is loaded again whatever the summaries say."""
+MOST_BYTES: Final = 256_000_000
+"""Of all lists together: some ten of a hundred thousand documents."""
 CONFIRM_SECONDS: Final = 5.0
 """Seconds at most for asking whether a membership is still live, before a former list is shown in an outage."""
 WAITING_SHARE: Final = 0.9
 """How much of a call's time is spent on waiting; the rest is for showing a former list, or the other organisations'."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A list as a question sees it: the book, when it was read, and why it is not newer if it should be."""
+
+    book: Book
+    as_of: datetime
+    stale: str | None = None
 
 
 class Portfolio:
@@ -78,11 +68,7 @@ class Portfolio:
         self._organisation = organisation
         self._view: View | None = None
         self._fresh_until = 0.0
-        self._reload_at = 0.0
-        self._baseline = Baseline()
-        self._anew = False
-        self._page_refused: AccessRefused | None = None
-        self._cache = ListCache(session, organisation)
+        self._loader = Loader(session, organisation)
         self._flight = SingleFlight(session.tasks, self._load)
 
     @property
@@ -112,16 +98,16 @@ class Portfolio:
         if not refresh and self.fresh:
             return self.fresh
         if refresh:
-            self._reload_at, self._anew = 0.0, True
+            self._loader.insist()
         with about(self._organisation.name):
             try:
                 return await self._newest(anew=refresh)
             except Unavailable as error:
-                former = self._view or await self._stale_from_disk()
+                former = (self._view.book, self._view.as_of) if self._view else await self._loader.former()
                 if former is None:
                     raise
                 await self._confirm_membership()
-                return View(former.book, former.as_of, stale=explain(error))
+                return View(*former, stale=explain(error))
 
     async def _newest(self, *, anew: bool) -> View:
         """What the load that is running, or with `anew` one that begins now, brings in the time that the caller has."""
@@ -134,7 +120,7 @@ class Portfolio:
     async def _load(self) -> View:
         try:
             with anyio.fail_after(self._session.settings.timeout):
-                view = await self._look_again()
+                book = await self._loader.look(self.book)
         except TimeoutError:
             raise _too_slow() from None
         except Unavailable:
@@ -142,8 +128,8 @@ class Portfolio:
         except WhitespaceError:
             await self.forget()
             raise
-        new = self._view is None or view.book is not self._view.book
-        self._view = view
+        new = book is not self.book
+        view = self._view = View(book, self._session.clock.now())
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
         if new and self._loaded is not None:
             self._loaded(self)
@@ -151,58 +137,8 @@ class Portfolio:
 
     def release(self) -> None:
         """Let the list go: it is read again when it is next asked for."""
-        self._view, self._baseline, self._fresh_until = None, Baseline(), 0.0
-
-    async def _look_again(self) -> View:
-        """The former book if nothing changed since it was read, or amended by what did, or a new one."""
-        self._page_refused = None
-        page = await self._newest_page() if self._view is not None or self._cache.wanted else None
-        if (
-            self._view is None
-            and page is not None
-            and not self._anew
-            and (remembered := await self._from_disk(page.mark))
-        ):
-            return remembered
-        overdue = self._session.clock.monotonic() >= self._reload_at
-        if self._view is not None and page is not None and not overdue and await self._amended(self._view.book, page):
-            return View(self._view.book, self._session.clock.now())
-        self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS
-        try:
-            book = await self._read(page)
-        except BaseException:
-            self._reload_at = 0.0
-            raise
-        self._baseline = Baseline(page.seen if page is not None and agrees(page, book) else {})
-        self._anew = False
-        return View(book, self._session.clock.now())
-
-    async def _amended(self, book: Book, page: NewestPage) -> bool:
-        """Whether a book is what the platform has now, after what the summaries show to have changed."""
-        own = self._organisation
-        if len(page.seen) == len(page.summaries) and page.seen == self._baseline.summaries and agrees(page, book):
-            return True
-        try:
-            changes = await changes_of(self._session.api, page, book, self._baseline, own)
-            if changes.elements or changes.gone:
-                reading = Reading(channel_prefix=own.channel_prefix, user_id=own.id)
-                book.amend(changes.elements, changes.gone, reading)
-        except (UnclearError, AmbiguousError):
-            return False
-        self._baseline = Baseline(page.seen)
-        return True
-
-    async def _newest_page(self) -> NewestPage | None:
-        """The newest page of the summaries, read before the list; None where it cannot be had."""
-        try:
-            return await newest_page(self._session.api, user_id=self._organisation.user_id)
-        except Unavailable:
-            raise
-        except AccessRefused as error:
-            self._page_refused = error
-            return None
-        except WhitespaceError:
-            return None
+        self._view, self._fresh_until = None, 0.0
+        self._loader.release()
 
     async def _confirm_membership(self) -> None:
         """Before a former list is shown: a refusal beside an outage wins over it.
@@ -211,8 +147,8 @@ class Portfolio:
             AccessRefused: the platform refuses this organisation; its list is not shown any more.
         """
         try:
-            if self._page_refused is not None:
-                raise self._page_refused.replaced()
+            if self._loader.refusal is not None:
+                raise self._loader.refusal.replaced()
             left = seconds_left()
             with anyio.move_on_after(min(CONFIRM_SECONDS, left / 2)):
                 await self._session.organisations.confirm(self._organisation)
@@ -222,73 +158,112 @@ class Portfolio:
         except WhitespaceError:
             return  # as much of an outage as the list's
 
-    async def _read(self, page: NewestPage | None) -> Book:
-        user_id = self._organisation.user_id
-        intakes: list[Intake] = []
-
-        def intake() -> Intake:
-            intakes[:] = [self._intake(keeps=self._cache.wanted)]
-            return intakes[0]
-
-        try:
-            await risk_list(self._session.api, intake, user_id=user_id)
-        except BadRequest:
-            raise BadAnswer("The platform refuses to give its list of risks (400)") from None
-        except Redirected:
-            raise
-        except (WrongAddress, NotFound) as error:
-            return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
-        last = intakes[0]
-        book = usable(last.book() if last.is_short else await anyio.to_thread.run_sync(last.book))
-        if self._cache.wanted:
-            file = CachedList(last.body, self._session.clock.now(), mark_for(page, book))
-            self._session.tasks.start_soon(self._cache.keep, file)
-        return book
-
-    def _intake(self, *, keeps: bool = False) -> Intake:
-        own = self._organisation
-        return Intake(channel_prefix=own.channel_prefix, user_id=own.id, keeps=keeps)
-
-    async def _book_of(self, body: bytes) -> Book:
-        own = self._organisation
-        return await anyio.to_thread.run_sync(
-            partial(read_book, body, channel_prefix=own.channel_prefix, user_id=own.id)
-        )
-
-    async def _from_disk(self, mark: bytes) -> View | None:
-        """The list on disk, if the summaries say that it is still right and it is not due to be loaded again."""
-        file = await self._cache.recall()
-        if file is None or file.mark != mark:
-            return None
-        age = (self._session.clock.now() - file.read_at).total_seconds()
-        if not 0 <= age < RELOAD_SECONDS:
-            return None
-        try:
-            book = await self._book_of(file.body)
-        except BadAnswer:
-            return None
-        self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
-        return View(book, self._session.clock.now())
-
-    async def _stale_from_disk(self) -> View | None:
-        """The list on disk as it was read, to be shown as stale; None where there is none."""
-        with suppress(WhitespaceError):
-            file = await self._cache.recall()
-            return View(await self._book_of(file.body), file.read_at) if file else None
-        return None
-
     async def forget(self) -> None:
         """Remove the list, from the disk too: the platform does not show it to this organisation any more."""
         self._view = None
         await self.depth.forget()
-        await self._cache.forget()
+        await self._loader.forget()
 
-    async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
-        """The contract documents that the summaries name, since the list is not served."""
-        try:
-            return await placing_stubs(self._session.api, user_id=self._organisation.user_id)
-        except (WrongAddress, NotFound):
-            raise not_served from None
+
+class Portfolios:
+    """One portfolio per organisation, made when it is first asked for.
+
+    Attributes:
+        most_bytes: how much the lists of all may hold together; the one in use may be larger.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.most_bytes = MOST_BYTES
+        self._portfolios: dict[str, Portfolio] = {}
+        self._readers = Readers(session.api, session.clock, session.tasks)
+        session.organisations.when_withdrawn(self._forget)
+
+    def of(self, organisation: Organisation) -> Portfolio:
+        """The portfolio of an organisation."""
+        portfolio = self._portfolios.get(organisation.id)
+        if portfolio is None:
+            portfolio = Portfolio(self._session, organisation, self._readers, self._make_room)
+            self._portfolios[organisation.id] = portfolio
+        portfolio.used = self._session.clock.monotonic()
+        return portfolio
+
+    def _make_room(self, newest: Portfolio) -> None:
+        """Let lists go that were not asked for the longest, beyond so many bytes of all; never the one just read."""
+        sizes = {p: p.book.size for p in sorted(self._portfolios.values(), key=lambda p: p.used) if p.book}
+        total = sum(sizes.values())
+        for portfolio, size in sizes.items():
+            if total > self.most_bytes and portfolio is not newest:
+                portfolio.release()
+                total -= size
+
+    @property
+    def weight(self) -> int:
+        """How many bytes of memory everything takes that was read of all organisations."""
+        return sum(portfolio.weight for portfolio in self._portfolios.values())
+
+    async def _forget(self, organisation: Organisation) -> None:
+        await self.of(organisation).forget()
+
+    async def views(
+        self, organisations: Sequence[Organisation], *, refresh: bool
+    ) -> list[tuple[Organisation, View | WhitespaceError]]:
+        """The lists of several organisations, read side by side; one that fails carries its error.
+
+        Raises:
+            WhitespaceError: none could be read; the first one's error.
+        """
+        fresh = {each.id: self.of(each).fresh for each in organisations if not refresh}
+        by_id: dict[str, View | WhitespaceError] = {mu: view for mu, view in fresh.items() if view}
+
+        async def read(organisation: Organisation) -> None:
+            try:
+                by_id[organisation.id] = await self.of(organisation).view(refresh=refresh)
+            except WhitespaceError as error:
+                by_id[organisation.id] = error
+
+        if missing := [(each,) for each in organisations if each.id not in by_id]:
+            await side_by_side(read, missing)
+        results = [(organisation, by_id[organisation.id]) for organisation in organisations]
+        failures = [result for _, result in results if isinstance(result, WhitespaceError)]
+        if failures and len(failures) == len(results):
+            raise failures[0]
+        return results
+
+    def whole_roots(self, user_ids: Iterable[str], shown: Iterable[str]) -> set[str]:
+        """The roots that short ids stand for in the lists of some organisations as they were last read.
+
+        Args:
+            user_ids: the organisations' MU ids.
+            shown: ids; one that no list knows stays as it is, unless it is some other text.
+        """
+        wanted = set(shown)
+        books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
+        roots = {short: root for book in books if book for short, root in book.whole(wanted)}
+        return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
+
+    async def inform(
+        self, lists: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
+    ) -> None:
+        """Let books know what the summaries of their organisations tell, as far as it can be read in so many seconds.
+
+        Args:
+            lists: organisations and their lists.
+            seconds: how long to wait.
+            tell: is told how many summaries are known, and of how many slips, each time that a page was read.
+        """
+        every = [(self.of(organisation).summaries, view.book) for organisation, view in lists]
+
+        async def tell_count(_count: int) -> None:
+            slips = sum(book.slips for _, book in every)
+            await tell(min(slips, sum(summaries.count for summaries, _ in every)), slips)
+
+        async def inform(summaries: Summaries, book: Book) -> None:
+            await summaries.wait(seconds, tell_count)
+            await summaries.update(book)
+
+        if not all(summaries.is_up_to_date(book) for summaries, book in every):
+            await side_by_side(inform, every)
 
 
 def _too_slow(seconds: float | None = None) -> Unavailable:
