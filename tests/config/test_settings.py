@@ -62,7 +62,7 @@ def test_nothing_configured_is_sandbox_without_a_credential() -> None:
     assert (settings.fresh_seconds, settings.timeout, settings.max_body) == (60, 40, 128_000_000)
     assert (settings.log_level, settings.require_organisation, settings.organisations) == ("WARNING", False, ())
     assert settings.host == "sandbox.whitespace.co.uk"
-    assert settings.cache_folder is not None
+    assert settings.cache_folder is None
 
 
 def test_every_variable_is_read() -> None:
@@ -312,13 +312,6 @@ def test_no_configuration_raises_or_tells_a_secret(env: dict[str, str], secret: 
     assert "canary" not in told(settings)
     demo = Settings.for_demo("http://127.0.0.1:1", "demobucket", secret, env)
     assert "canary" not in told(demo)
-
-
-def test_the_folder_of_the_cache_is_the_users_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = Settings.from_env({}).cache_folder
-    assert folder is not None
-    assert folder.name == "whitespace-mcp"
 
 
 @pytest.mark.parametrize(

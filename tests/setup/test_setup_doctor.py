@@ -57,8 +57,9 @@ def test_all_is_well(desk: Desk, running: Running) -> None:
     desk.log_in(running)
     found = checks(desk)
     others = {name for name, check in found.items() if check["verdict"] != "ok"}
-    assert others == {"clock", *(host.title for host in HOSTS.values())}  # the demo platform does not tell its time
+    assert others == {"clock", "other apps"}  # the demo platform does not tell its time
     assert {found[name]["verdict"] for name in others} == {"skipped"}
+    assert found["other apps"]["reason"] == f"no configuration of {', '.join(host.title for host in HOSTS.values())}"
     assert ending(found["configuration"]) == f"ok: {running.root[7:]}, bucket sandboxbucket, profile sandbox"
     assert found["keychain"]["reason"].endswith(", holds the token of profile sandbox")
     assert found["address"]["reason"].startswith(f"{running.root[7:]} answers, platform version ")
@@ -311,6 +312,13 @@ def test_the_hosts_files_are_read(desk: Desk) -> None:
     assert "canary" not in json.dumps(found)
     held["env"] = {"WHITESPACE_REFRESH_TOKEN": "${input:token}"}
     assert entry(desk, {"whitespace": held})["verdict"] == "ok"
+
+
+def test_the_apps_that_are_not_there_are_one_row(desk: Desk) -> None:
+    others = ", ".join(host.title for host in HOSTS.values() if host.name != "cursor")
+    assert entry(desk, {})["verdict"] == "skipped"
+    there = desk.with_environment(WHITESPACE_TIMEOUT="soon")
+    assert checks(there, code=2)["other apps"]["reason"] == f"no configuration of {others}"
 
 
 def test_a_package_that_is_too_old_or_missing_is_told(

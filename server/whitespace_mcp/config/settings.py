@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from whitespace_mcp.config.environment import SANDBOX, AddressedSecret, Environment, StoredSecret
@@ -127,11 +126,8 @@ class Settings(BaseModel):
             reader.problems.append("WHITESPACE_REFRESH_TOKEN and WHITESPACE_SERVICE_TOKEN are both set; keep one")
         addressed = {key: AddressedSecret(environment, token) for key, token in tokens.items()
                      if isinstance(token, SecretStr)}  # fmt: skip
-        cache_folder = platformdirs.user_cache_path("whitespace-mcp", appauthor=False)
-        return cls.model_validate(
-            {**values, **addressed, "environment": environment, "cache_folder": cache_folder,
-             "problems": tuple(reader.problems)}
-        )  # fmt: skip
+        own = {"environment": environment, "problems": tuple(reader.problems)}
+        return cls.model_validate(values | addressed | own)
 
     @classmethod
     def for_demo(cls, root: str, bucket: str, refresh_token: str, env: Mapping[str, str]) -> "Settings":

@@ -52,7 +52,7 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
         _cache(places),
         _proxy(configuration.settings),
         _copies(configuration.settings),
-        *(_host(places, host) for host in HOSTS.values()),
+        *_hosts(places),
     ]
 
 
@@ -197,11 +197,16 @@ def _copies(settings: Settings) -> Check:
     )  # fmt: skip
 
 
-def _host(places: Places, host: Host) -> Check:
+def _hosts(places: Places) -> list[Check]:
+    """A row for each app that is configured here, and one for all the others."""
+    files = [(host, host.file(places)) for host in HOSTS.values()]
+    absent = ", ".join(host.title for host, path in files if not path.exists())
+    rows = [_host(places, host, path) for host, path in files if path.exists()]
+    return [*rows, Check("other apps", "skipped", f"no configuration of {absent}")] if absent else rows
+
+
+def _host(places: Places, host: Host, path: Path) -> Check:
     """Whether a host starts us, and whether what it would start is there."""
-    path = host.file(places)
-    if not path.exists():
-        return Check(host.title, "skipped", f"no configuration at {path}")
     try:
         servers = servers_in(host, path, read_text(path))
     except WhitespaceError as error:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,7 +44,7 @@ class Places:
         """The real ones."""
         systems: dict[str, System] = {"darwin": "macos", "win32": "windows"}
         system = systems.get(sys.platform, "linux")
-        home = Path.home()
+        home = _or_nowhere(Path.home)
         usual = {
             "macos": home / "Library" / "Application Support",
             "windows": Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming"),
@@ -53,8 +53,8 @@ class Places:
         return cls(
             system=system,
             home=home,
-            config=platformdirs.user_config_path("whitespace-mcp", appauthor=False),
-            cache=platformdirs.user_cache_path("whitespace-mcp", appauthor=False),
+            config=_or_nowhere(partial(platformdirs.user_config_path, "whitespace-mcp", appauthor=False)),
+            cache=_or_nowhere(partial(platformdirs.user_cache_path, "whitespace-mcp", appauthor=False)),
             applications=usual[system],
             environ=os.environ,
             keychain=Keychain(partial(entries_of_process, os.environ)),
@@ -63,3 +63,11 @@ class Places:
     def program(self, name: str) -> str | None:
         """The full path of a program, if it is to be found."""
         return shutil.which(name, path=self.environ.get("PATH", ""))
+
+
+def _or_nowhere(folder: Callable[[], Path]) -> Path:
+    """A folder of this person; for one of whom the system knows no home, a place where nothing is or can be."""
+    try:
+        return folder()
+    except RuntimeError:
+        return Path(os.devnull)
