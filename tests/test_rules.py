@@ -42,7 +42,7 @@ MAY_IMPORT: Final = {
     "mcp_layer": READING | {"views", "session", "portfolio", "answers"},
     "tools": READING | {"session", "portfolio", "answers", "downloads", "sheets", "mcp_layer"},
     "app": READING | {"views", "session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon"},
-    "tour": {"demo", "terms", "views"},
+    "tour": {"demo", "setup", "terms", "views"},
     "setup": READING | {"session", "portfolio"},
     "web": {"config", "connections", "mcp_layer"},
     "shell": READING | {"session", "app"},

@@ -17,7 +17,6 @@ from support.servers import ask
 from support.tour import CANARY, command, environment, narrow, take
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.tour import run
-from whitespace_mcp.tour.ending import our_command
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 STOPS = (
@@ -243,13 +242,6 @@ def test_a_second_renewal_fails_the_tour(platform: Platform, capsys: pytest.Capt
     assert run(colour=False, platform=platform) == 1
     told = " ".join(capsys.readouterr().out.split())
     assert "an expired token caused 2 renewals where one was expected" in told
-
-
-def test_an_installation_without_its_command_is_started_as_a_module(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    assert our_command() == [str(tmp_path / "python"), "-m", "whitespace_mcp"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")

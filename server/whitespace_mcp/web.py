@@ -18,8 +18,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import NotConfigured, explain
-from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.connections import Connections
 from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
@@ -45,11 +45,10 @@ def check(settings: Settings, host: str) -> None:
         NotConfigured: why, and what to set.
     """
     if settings.problems:
-        raise NotConfigured("The configuration cannot be used: " + "; ".join(settings.problems), retry="")
+        raise NotConfigured("The configuration cannot be used: " + "; ".join(settings.problems))
     if not settings.has_credential:
         raise NotConfigured(
             "No Whitespace credential is configured",
-            retry="",
             do="Run `whitespace-mcp login`, set WHITESPACE_REFRESH_TOKEN, or look around with --demo.",
         )
     missing = {
@@ -61,7 +60,6 @@ def check(settings: Settings, host: str) -> None:
         where = f"on {host}" if not is_loopback(host) else "for the hosts in WHITESPACE_HTTP_HOSTS"
         raise NotConfigured(
             f"Listening {where} lets others ask with your login",
-            retry="",
             do=f"Set {' and '.join(wanted)} as well, or listen on 127.0.0.1.",
         )
 
@@ -170,7 +168,6 @@ class Gate:
 _REFUSED: Final = explain(
     NotConfigured(
         "This server answers only to callers that present its token",
-        retry="",
         do="Send the header 'Authorization: Bearer ...' with the value of WHITESPACE_HTTP_TOKEN.",
     )
 )

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.config.environment import SANDBOX
-from whitespace_mcp.config.loopback import is_loopback
+from whitespace_mcp.config.environment import SANDBOX, is_loopback
 from whitespace_mcp.config.settings import Settings, wants_demo
 
 VARIABLES = (
@@ -210,7 +209,7 @@ def test_https_and_loopback_addresses_are_good(address: str) -> None:
         ("WHITESPACE_USER_ID", "MU123\r\nX: y", "an MU id"),
         ("WHITESPACE_REQUIRE_ORGANISATION", "maybe", "on or off"),
         ("WHITESPACE_EXTRA_READS", "perhaps", "on or off"),
-        ("WHITESPACE_CACHE", "redis", "memory or disk"),
+        ("WHITESPACE_CACHE", "redis", "memory, disk"),
         ("WHITESPACE_FRESH_SECONDS", "-1", "0 to 86400"),
         ("WHITESPACE_FRESH_SECONDS", "nan", "0 to 86400"),
         ("WHITESPACE_TIMEOUT", "soon", "1 to 600"),

@@ -17,7 +17,7 @@ from whitespace_mcp.demo import Platform, Running
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.session.session import open_session
-from whitespace_mcp.setup.instances import counted
+from whitespace_mcp.setup.configuration import mark_in_use
 
 
 @pytest.fixture
@@ -221,18 +221,18 @@ async def test_nothing_is_kept_any_more_after_a_logout_while_the_server_runs(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
     settings = settings_for(running, cache_folder=tmp_path, cache="disk")
-    with counted(settings):
-        async with open_session(settings, clock) as session:
-            organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
-            portfolio = Portfolios(session).of(organisation)
-            await portfolio.view()
-            await until(lambda: lists_in(tmp_path))
-            for path in files_in(tmp_path):  # as logout does
-                path.unlink()
-            running.platform.add_slip(organisation.id)
-            await portfolio.view(refresh=True)
-            await session.organisations.all(refresh=True)
-            await anyio.wait_all_tasks_blocked()
+    mark_in_use(settings)
+    async with open_session(settings, clock) as session:
+        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+        portfolio = Portfolios(session).of(organisation)
+        await portfolio.view()
+        await until(lambda: lists_in(tmp_path))
+        for path in files_in(tmp_path):  # as logout does
+            path.unlink()
+        running.platform.add_slip(organisation.id)
+        await portfolio.view(refresh=True)
+        await session.organisations.all(refresh=True)
+        await anyio.wait_all_tasks_blocked()
     assert files_in(tmp_path) == []
 
 

@@ -79,7 +79,7 @@ def test_without_any_profile_nothing_changes(desk: Desk) -> None:
 def test_a_profile_is_chosen_by_name(desk: Desk) -> None:
     write(desk, 'bucket = "one"', "one")
     write(desk, 'bucket = "two"', "two")
-    assert "There are several profiles (one, two) and none was chosen. Choose with --profile" in problem(desk)
+    assert "There are several profiles: one, two. Say which with --profile" in problem(desk)
     assert configured(desk, "ONE").settings.bucket == "one"
     assert configured(desk.with_environment(WHITESPACE_PROFILE="two")).settings.bucket == "two"
     assert configured(desk.with_environment(WHITESPACE_PROFILE="two"), "one").settings.bucket == "one"

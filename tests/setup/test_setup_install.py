@@ -11,18 +11,18 @@ import pytest
 
 from support.setups import Desk, machine
 from whitespace_mcp.demo import Running
-from whitespace_mcp.setup.hosts import HOSTS, HostName, our_command
+from whitespace_mcp.setup.hosts import HOSTS, our_command
 from whitespace_mcp.setup.machine import System
 
 OURS = our_command()
 SERVE = [*OURS.args, "serve"]
 
 
-def file_of(desk: Desk, host: HostName) -> Path:
+def file_of(desk: Desk, host: str) -> Path:
     return HOSTS[host].file(desk.places)
 
 
-def put(desk: Desk, host: HostName, document: Any) -> Path:
+def put(desk: Desk, host: str, document: Any) -> Path:
     path = file_of(desk, host)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
@@ -48,7 +48,7 @@ def with_profile(desk: Desk, token: str = "keychain", name: str = "acme") -> Des
         ("windows", "cursor", ".cursor/mcp.json"),
     ],
 )
-def test_each_host_keeps_its_file_where_it_does(tmp_path: Path, system: System, host: HostName, path: str) -> None:
+def test_each_host_keeps_its_file_where_it_does(tmp_path: Path, system: System, host: str, path: str) -> None:
     desk = with_profile(Desk(machine(tmp_path, system)))
     said = desk.says("install", host)
     written = desk.places.home / path
@@ -94,7 +94,7 @@ def test_other_entries_stay_and_the_former_file_is_kept(desk: Desk) -> None:
 
 @pytest.mark.parametrize("host", ["claude-desktop", "cursor", "vscode"])
 @pytest.mark.parametrize("options", [("--demo",), ()])
-def test_a_second_time_changes_nothing(desk: Desk, host: HostName, options: tuple[str, ...]) -> None:
+def test_a_second_time_changes_nothing(desk: Desk, host: str, options: tuple[str, ...]) -> None:
     desk.says("install", host, *options)
     before = file_of(desk, host).read_bytes()
     assert "nothing was changed" in desk.says("install", host, *options)
@@ -103,7 +103,7 @@ def test_a_second_time_changes_nothing(desk: Desk, host: HostName, options: tupl
 
 
 @pytest.mark.parametrize("host", ["claude-desktop", "cursor", "vscode"])
-def test_what_was_put_in_can_be_taken_out(desk: Desk, host: HostName) -> None:
+def test_what_was_put_in_can_be_taken_out(desk: Desk, host: str) -> None:
     former = {HOSTS[host].key: {"files": {"command": "x"}}, "inputs": [{"id": "other"}]}
     path = put(desk, host, former)
     desk.says("install", host)

@@ -12,8 +12,8 @@ import anyio.to_thread
 import httpx2
 from pydantic import SecretStr
 
+from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import NotConfigured
-from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0

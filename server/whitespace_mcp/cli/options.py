@@ -39,8 +39,7 @@ def settings_of(
     """
     with uncollected():
         from whitespace_mcp.config.settings import Settings, wants_demo
-        from whitespace_mcp.setup.configuration import configure
-        from whitespace_mcp.setup.instances import counted
+        from whitespace_mcp.setup.configuration import configure, mark_in_use
         from whitespace_mcp.setup.machine import Places
 
     places = ctx.find_object(Places) or Places.of_this_machine()
@@ -48,8 +47,8 @@ def settings_of(
     environment = {**places.environ, **options}
     if not demo and not wants_demo(environment):
         settings = configure(places, options, profile).settings
-        with counted(settings):
-            yield settings
+        mark_in_use(settings)
+        yield settings
         return
     with uncollected():
         from whitespace_mcp.demo.late import serve_late

@@ -6,6 +6,7 @@ other, and every key of something kept is made by `Environment.key`, which conta
 """
 
 import hashlib
+import ipaddress
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,6 +56,14 @@ class Environment:
         """
         whole = json.dumps([self.root, self.bucket, self.sync_url, self.api_url, *parts])
         return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)

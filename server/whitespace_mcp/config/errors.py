@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Self, TypedDict, TypeVar, Unpack
+from typing import ClassVar, Self, TypedDict, TypeVar, Unpack
 
 NO_RETRY = "Trying again will not help."
 
@@ -47,16 +47,18 @@ class WhitespaceError(Exception):
 
     Args:
         what: see `ErrorParts`, as the others.
-        retry: a sentence.
+        retry: a sentence; else the one that is usual for the type.
         do: one or two sentences.
         organisation: a name.
         link: an address.
     """
 
+    usual_retry: ClassVar[str] = NO_RETRY
+
     def __init__(
-        self, what: str, *, retry: str = NO_RETRY, do: str = "", organisation: str | None = None, link: str = ""
+        self, what: str, *, retry: str | None = None, do: str = "", organisation: str | None = None, link: str = ""
     ) -> None:
-        self._parts = ErrorParts(what, retry, do, organisation, link)
+        self._parts = ErrorParts(what, self.usual_retry if retry is None else retry, do, organisation, link)
 
     def __str__(self) -> str:
         return self.what
@@ -100,7 +102,9 @@ class WhitespaceError(Exception):
 
 
 class NotConfigured(WhitespaceError):
-    """No credential, or a setting that cannot be used."""
+    """No credential, or a setting that cannot be used: the message says what to set, and that is enough."""
+
+    usual_retry = ""
 
 
 class CredentialRefused(WhitespaceError):

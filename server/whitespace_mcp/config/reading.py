@@ -3,21 +3,19 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx2
 from pydantic import SecretStr
 
-from whitespace_mcp.config.loopback import is_loopback
+from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.variables import BY_NAME, Variable
 
 LEAST_TOKEN: Final = 16
 """Characters of the token that HTTP callers present."""
 
-LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-_LOG_LEVELS: Final[tuple[LogLevel, ...]] = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ON: Final = frozenset({"1", "true", "yes", "on"})
 _OFF: Final = frozenset({"0", "false", "no", "off"})
 _MU_ID: Final = re.compile(r"MU[0-9A-F-]{8,60}", re.IGNORECASE | re.ASCII)
@@ -112,10 +110,10 @@ class Reader:
     def choice(self, variable: Variable) -> str:
         """One of some words."""
         value = (self.text(variable.name) or variable.default).lower()
-        if value not in variable.words:
-            self.problems.append(f"{variable.name} must be {' or '.join(variable.words)}")
-            return variable.default
-        return value
+        word = next((word for word in variable.words if word.lower() == value), None)
+        if word is None:
+            self.problems.append(f"{variable.name} must be one of {', '.join(variable.words)}")
+        return word or variable.default
 
     def number(self, variable: Variable) -> float:
         """A number between two bounds."""
@@ -152,15 +150,6 @@ class Reader:
     def mu_id(self, variable: Variable) -> str | None:
         """An MU id, as it is written."""
         return self._matching(variable, _MU_ID, "an MU id, such as MU00000000-0000-0000-0000-000000000000")
-
-    def level(self, variable: Variable) -> LogLevel:
-        """How much is logged."""
-        value = (self.text(variable.name) or variable.default).upper()
-        for level in _LOG_LEVELS:
-            if level == value:
-                return level
-        self.problems.append(f"{variable.name} must be one of {', '.join(_LOG_LEVELS)}")
-        return "WARNING"
 
     def address(self, variable: Variable) -> str | None:
         """An address without a slash at its end."""

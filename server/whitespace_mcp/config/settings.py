@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from whitespace_mcp.config.environment import SANDBOX, AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.placeholders import is_placeholder
-from whitespace_mcp.config.reading import LogLevel, Reader
+from whitespace_mcp.config.reading import Reader
 from whitespace_mcp.config.variables import BY_NAME, VARIABLES
 
 _PLACE: Final = ("root", "bucket", "sync_url", "api_url")
@@ -58,7 +58,7 @@ class Settings(BaseModel):
     fresh_seconds: float = 60
     timeout: float = 40
     max_body: int = 128_000_000
-    log_level: LogLevel = "WARNING"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "WARNING"
     cache_folder: Path | None = None
     cache: Literal["memory", "disk"] = "memory"
     answers: Literal["both", "text"] = "both"
@@ -77,7 +77,7 @@ class Settings(BaseModel):
 
     @property
     def running_file(self) -> Path | None:
-        """What each copy on this login holds while it runs; `logout` removes it, and then nothing more is kept."""
+        """The mark that this login is in use here; `logout` removes it, and then nothing more is kept on disk."""
         secret, stored = self.secret, self.stored_token
         if self.cache_folder is None or (secret is None and stored is None):
             return None

@@ -7,7 +7,7 @@ here that takes time: help and completion read it too.
 from typing import Final, Literal, NamedTuple
 
 ValueKind = Literal[
-    "address", "bucket", "choice", "flag", "folder", "hosts", "http_token", "level", "megabytes", "mu_id", "name",
+    "address", "bucket", "choice", "flag", "folder", "hosts", "http_token", "megabytes", "mu_id", "name",
     "number", "secret", "words",
 ]  # fmt: skip
 """A way of reading: the method of `reading.Reader` that has this name."""
@@ -165,8 +165,8 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
             demo=True,
         ),
         Variable(
-            "WHITESPACE_LOG_LEVEL", "level", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING",
-            demo=True,
+            "WHITESPACE_LOG_LEVEL", "choice", "DEBUG, INFO, WARNING, ERROR or CRITICAL; logs go to stderr.", "WARNING",
+            words=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), demo=True,
         ),
     ),
     "Over HTTP": (

@@ -10,7 +10,7 @@ from typing import Final, cast
 from pydantic_core import from_json
 
 from whitespace_mcp.api.failures import later, said_in_front, without_mark
-from whitespace_mcp.config.errors import CredentialRefused, NotConfigured, Unavailable, WhitespaceError
+from whitespace_mcp.config.errors import NO_RETRY, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
 
 NO_ATTEMPT_AGAIN: Final = 1
 DEAD_TOKEN_ATTEMPTS: Final = 2
@@ -103,6 +103,7 @@ class ExchangeFailures:
             return _refusal(
                 NotConfigured(
                     f"Something in front of the login service at {self.host} answered in its place: {word}",
+                    retry=NO_RETRY,
                     do="Check WHITESPACE_ROOT; if it is right, ask your IT department about the proxy on the way.",
                 )
             )
@@ -154,6 +155,7 @@ class ExchangeFailures:
                 "unknown url",
                 NotConfigured(
                     f"The login service at {self.host} has nothing at the address that is configured",
+                    retry=NO_RETRY,
                     do="Check WHITESPACE_SYNC_URL if it is set, else WHITESPACE_ROOT and WHITESPACE_BUCKET.",
                 ),
             ),
@@ -169,12 +171,14 @@ class ExchangeFailures:
     def _wrong_bucket(self, problem: str, more: str = "") -> WhitespaceError:
         return NotConfigured(
             f"The bucket that WHITESPACE_BUCKET names {problem} at {self.host}",
+            retry=NO_RETRY,
             do=f"Set WHITESPACE_BUCKET to the environment's bucket; on sandbox it is sandboxbucket.{more}",
         )
 
     def _wrong_address(self) -> WhitespaceError:
         return NotConfigured(
             f"What answered at {self.host} is not the Whitespace login service",
+            retry=NO_RETRY,
             do="The address in the configuration is probably wrong: check WHITESPACE_ROOT (and WHITESPACE_SYNC_URL"
             " if set) and WHITESPACE_BUCKET.",
         )

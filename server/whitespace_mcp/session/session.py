@@ -89,9 +89,9 @@ async def open_session(
 
 
 def _until_logout(settings: Settings) -> Callable[[], bool]:
-    """Tells whether the login is still kept here: `logout` removes the file that each copy on it holds."""
-    held = settings.running_file
-    return held.exists if held is not None and held.exists() else lambda: True
+    """Tells whether the login is still in use here: `logout` removes the mark of that."""
+    mark = settings.running_file
+    return mark.exists if mark is not None and mark.exists() else lambda: True
 
 
 async def _nothing() -> None:

@@ -14,20 +14,21 @@ token at the address it belongs to:
 """
 
 from collections.abc import Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
-from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings, given, unfilled
 from whitespace_mcp.config.variables import VARIABLES
+from whitespace_mcp.runtime.files import make_private_folder
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import ROOT, difference, environment_of, layered
-from whitespace_mcp.setup.profiles import Profile, key_of, profile_name, profile_names, profile_path, read_profile
+from whitespace_mcp.setup.profiles import PROFILE, Profile, chosen_name, key_of, profile_path, read_profile
 from whitespace_mcp.setup.token_store import stored_token
 
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name
-PROFILE = "WHITESPACE_PROFILE"
 PATIENCE = 15.0
 """Seconds that a call waits for the keychain at most: a question that it shows is read by somebody, or by nobody."""
 
@@ -89,6 +90,14 @@ def configure(
     return Configuration(origins, chosen, problems, settings.model_copy(update=changes))
 
 
+def mark_in_use(settings: Settings) -> None:
+    """Leave the mark of a login that is served here; without one, in a read-only home for example, nothing ends."""
+    if settings.running_file is not None:
+        with suppress(OSError):
+            make_private_folder(settings.running_file.parent)
+            settings.running_file.touch(0o600)
+
+
 def _not_filled_in(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Which secret a host should have filled in, where there is no other; a problem each."""
     return tuple(
@@ -121,7 +130,6 @@ def _beside(profile: Profile, brought: Container[str]) -> None:
         raise NotConfigured(
             f"{name} is set, and profile '{profile.name}' has a token of its own: nothing says which address the one"
             " that is set is for",
-            retry="",
             do=f"Remove {name}, or set {ROOT} beside it.",
         )
 
@@ -135,29 +143,15 @@ def _chosen(
     places: Places, wish: str | None, from_options: Mapping[str, str]
 ) -> tuple[Profile | None, tuple[str, ...]]:
     """The profile to use, and why the one that was asked for cannot be."""
-    name = wish or given(places.environ, PROFILE)
+    named = wish or given(places.environ, PROFILE)
+    brought = [given(where, token) for where in (places.environ, from_options) for token in (TOKEN, SERVICE_TOKEN)]
+    if any(brought) and not named:
+        return None, ()  # nobody asked for one, and it is not needed
     try:
-        if name:
-            return read_profile(places, profile_name(name)), ()
-        if not any(given(where, token) for where in (places.environ, from_options) for token in (TOKEN, SERVICE_TOKEN)):
-            return _usual(places), ()
+        name = chosen_name(places, wish)
+        return (read_profile(places, name) if name else None), ()
     except WhitespaceError as error:
         return None, (explain(error).rstrip("."),)
-    return None, ()  # nobody asked for one, and it is not needed
-
-
-def _usual(places: Places) -> Profile | None:
-    """The profile of somebody who names none: `default`, or the only one."""
-    names = profile_names(places)
-    if "default" in names or len(names) == 1:
-        return read_profile(places, "default" if "default" in names else names[0])
-    if names:
-        raise NotConfigured(
-            f"There are several profiles ({listed(names)}) and none was chosen",
-            retry="",
-            do="Choose with --profile NAME, or set WHITESPACE_PROFILE.",
-        )
-    return None
 
 
 def _unknown(places: Places, profile: Profile) -> tuple[str, ...]:
@@ -198,6 +192,5 @@ def _same_place(profile: Profile, own: Environment, actual: Environment) -> None
     if moved:
         raise NotConfigured(
             f"{moved} is not what the login of profile '{profile.name}' has, and its token is for that address only",
-            retry="",
             do=f"Remove {moved}, use another profile, or log in there: whitespace-mcp login --profile {profile.name}.",
         )

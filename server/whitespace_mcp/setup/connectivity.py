@@ -1,5 +1,6 @@
 """What the doctor finds out at the platform: is it there, is it the platform, does the login work, and for whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -24,7 +25,8 @@ _PROBES: Final = 3
 _PROBE_SECONDS: Final = 10.0
 _SLOW_SECONDS: Final = 2.0
 _SKEW: Final = timedelta(minutes=5)
-_AFTERWARDS: Final = ("address", "content type", "clock", "latency", "credential", "organisations")
+_AT_THE_ADDRESS: Final = ("address", "content type", "clock", "latency")
+_OF_A_LOGIN: Final = ("credential", "organisations")
 _ADDRESS: Final = "Check WHITESPACE_ROOT, and WHITESPACE_API_URL if it is set; then the network and the proxy."
 
 
@@ -42,33 +44,32 @@ class _Probe:
 async def platform_checks(settings: Settings, clock: Clock) -> list[Check]:
     """All of them, as far as they go: what depends on something that failed is skipped."""
     if settings.problems:
-        return [Check(name, "skipped", "the configuration cannot be used") for name in _AFTERWARDS]
+        return [Check(name, "skipped", "the configuration cannot be used") for name in (*_AT_THE_ADDRESS, *_OF_A_LOGIN)]
     progress(f"Asking {settings.host}")
-    probes = await _probe(settings, clock)
-    if isinstance(probes, WhitespaceError):
-        rest = [Check(name, "skipped", f"{settings.host} was not reached") for name in _AFTERWARDS[1:]]
-        return [Check("address", "failed", f"{probes.what} at {settings.host}", _ADDRESS), *rest]
+    checks = await address_checks(settings, clock)
+    if checks[1].verdict == "skipped":
+        return [*checks, *_not_reached(settings, _OF_A_LOGIN)]
     async with open_session(settings, clock) as session:
-        return [
-            await _address(session, probes[0]),
-            _content_type(probes[0]),
-            _clock(probes[-1]),
-            _latency(probes),
-            *await _login(session),
-        ]
+        if checks[0].verdict == "ok":
+            checks[0] = await _with_version(session)
+        return [*checks, *await _login(session)]
 
 
 async def address_checks(settings: Settings, clock: Clock) -> list[Check]:
     """Whether the platform is there, without any login."""
     probes = await _probe(settings, clock)
     if isinstance(probes, WhitespaceError):
-        rest = [Check(name, "skipped", f"{settings.host} was not reached") for name in _AFTERWARDS[1:4]]
-        return [Check("address", "failed", f"{probes.what} at {settings.host}", _ADDRESS), *rest]
+        address = Check("address", "failed", f"{probes.what} at {settings.host}", _ADDRESS)
+        return [address, *_not_reached(settings, _AT_THE_ADDRESS[1:])]
     status = probes[0].status
     answers = Check("address", "ok", f"{settings.host} answers")
     if status != 200:
         answers = Check("address", "failed", f"{settings.host} answers {status} to {VERSION.template}", _ADDRESS)
     return [answers, _content_type(probes[0]), _clock(probes[-1]), _latency(probes)]
+
+
+def _not_reached(settings: Settings, names: Sequence[str]) -> list[Check]:
+    return [Check(name, "skipped", f"{settings.host} was not reached") for name in names]
 
 
 async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceError:
@@ -90,15 +91,14 @@ async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceE
     return probes
 
 
-async def _address(session: Session, probe: _Probe) -> Check:
-    host = session.settings.host
-    if probe.status != 200:
-        return Check("address", "failed", f"{host} answers {probe.status} to {VERSION.template}", _ADDRESS)
+async def _with_version(session: Session) -> Check:
     try:
         number = await platform_version(session.api)
     except WhitespaceError as error:
         return failed("address", error)
-    return Check("address", "ok", f"{host} answers" + (f", platform version {number}" if number else ""))
+    return Check(
+        "address", "ok", f"{session.settings.host} answers" + (f", platform version {number}" if number else "")
+    )
 
 
 def _content_type(probe: _Probe) -> Check:

@@ -12,12 +12,12 @@ from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.settings import given, wants_demo
 from whitespace_mcp.documents.json import as_list, as_object
-from whitespace_mcp.setup.configuration import PROFILE, TOKEN
+from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.hosts import DEMO_ENTRY, ENTRY, Host, StartCommand, secrets_in
 from whitespace_mcp.setup.json_edit import NotEditable, with_member, without_member
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import PLACE, environment_of, layered
-from whitespace_mcp.setup.profiles import Profile, profile_name, read_profile
+from whitespace_mcp.setup.profiles import PROFILE, Profile, profile_name, read_profile
 
 INPUT: Final = {
     "id": "whitespace-refresh-token",
@@ -76,13 +76,8 @@ def entry_of(places: Places, host: Host, what: EntryPlan, former: Mapping[str, A
         environment.pop(TOKEN, None)
     entry = {name: value for name, value in former.items() if name != host.environment_key}
     entry |= {name: value for name, value in host.more.items() if name not in former}
-    match host.form:
-        case "stdio":
-            entry["type"] = "stdio"
-        case "local" | "listed":
-            entry["type"] = "local"
-        case _:
-            pass
+    if host.form in {"stdio", "local", "listed"}:
+        entry["type"] = "stdio" if host.form == "stdio" else "local"
     if host.form == "listed":
         entry["command"] = [what.command.command, *what.args]
     else:

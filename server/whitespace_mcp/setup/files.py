@@ -81,6 +81,5 @@ def unwritable(path: Path, error: OSError) -> NotConfigured:
     """A read-only home, a full disk, a file where a folder should be."""
     return NotConfigured(
         f"{path} cannot be changed ({(error.strerror or type(error).__name__).lower()})",
-        retry="",
         do="Make its folder writable for you and try again; the server also works from environment variables alone.",
     )

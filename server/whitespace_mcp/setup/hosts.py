@@ -14,10 +14,6 @@ from whitespace_mcp.setup.files import read_regular
 from whitespace_mcp.setup.json_edit import NotEditable, plain, scan
 from whitespace_mcp.setup.machine import Places
 
-HostName = Literal[
-    "claude-desktop", "claude-code", "cursor", "vscode", "codex", "gemini", "qwen", "copilot", "opencode", "cline",
-    "continue",
-]  # fmt: skip
 Form = Literal["plain", "stdio", "local", "listed", "toml", "yaml"]
 """How a host writes an entry: command and arguments; the same with a type (`stdio`, or Copilot's `local`); one list of
 words, as OpenCode; a table of TOML; a list of YAML, which is shown to be pasted."""
@@ -41,7 +37,7 @@ class Host:
         reference: what it puts the value of the shell's variable in place of; empty if it knows no such form.
     """
 
-    name: HostName
+    name: str
     title: str
     key: str
     path: str = ""
@@ -115,9 +111,9 @@ def read_text(path: Path) -> str:
         return ""
     except OSError as error:
         raise NotConfigured(
-            f"{path} cannot be opened ({(error.strerror or type(error).__name__).lower()})", retry="",
+            f"{path} cannot be opened ({(error.strerror or type(error).__name__).lower()})",
             do="Make it readable for you, or paste in what `whitespace-mcp install print` shows.",
-        ) from None  # fmt: skip
+        ) from None
     except ValueError as error:
         raise broken(path, type(error).__name__) from None
 
@@ -145,7 +141,7 @@ def servers_in(host: Host, path: Path, text: str) -> dict[str, Any]:
                     member.member(name)
             servers = plain(text, member)
     except NotEditable as error:
-        raise broken(path, error.reason) from None
+        raise broken(path, str(error)) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise broken(path, str(error)) from None
     if not isinstance(servers, dict):
@@ -200,6 +196,5 @@ def broken(path: Path, reason: str) -> NotConfigured:
     """A host's file that cannot be read, and why, half a sentence."""
     return NotConfigured(
         f"{path} cannot be read ({reason}), so it was left as it is",
-        retry="",
         do="Correct it, or paste in what `whitespace-mcp install print` shows.",
     )

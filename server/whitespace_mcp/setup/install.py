@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
-from whitespace_mcp.config.settings import given
 from whitespace_mcp.documents.json import as_object
-from whitespace_mcp.setup.configuration import PROFILE, TOKEN
+from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.entries import INPUT, EntryPlan, by_hand, entry_of, input_of, with_entry, without_entry
 from whitespace_mcp.setup.files import replace, unwritable
 from whitespace_mcp.setup.hosts import (
@@ -33,7 +32,7 @@ from whitespace_mcp.setup.hosts import (
 )
 from whitespace_mcp.setup.json_edit import NotEditable, plain, scan, with_member
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import profile_name, profile_names, read_profile
+from whitespace_mcp.setup.profiles import chosen_name, read_profile
 from whitespace_mcp.setup.terminal import progress
 
 _SECONDS: Final = 60
@@ -60,18 +59,10 @@ def wanted(places: Places, command: StartCommand, *, demo: bool, profile: str | 
     Raises:
         WhitespaceError: there is no such profile, or several and none was named.
     """
-    named = profile or given(places.environ, PROFILE)
     if demo:
         return EntryPlan(command, demo=True)
-    if named:
-        return EntryPlan(command, profile=read_profile(places, profile_name(named)))
-    names = profile_names(places)
-    if len(names) > 1 and "default" not in names:
-        raise NotConfigured(
-            f"There are several profiles: {', '.join(names)}", retry="", do="Say which with --profile NAME."
-        )
-    usual = "default" if "default" in names else names[0] if names else None
-    return EntryPlan(command, profile=read_profile(places, usual) if usual else None)
+    name = chosen_name(places, profile)
+    return EntryPlan(command, profile=read_profile(places, name) if name else None)
 
 
 def install(places: Places, host: Host, what: EntryPlan) -> InstallOutcome:
@@ -145,9 +136,9 @@ def _in_words(host: Host, path: Path, entry: Mapping[str, Any] | None, name: str
     except NotEditable as error:
         lines = f"put this in yourself:\n{by_hand(host, name, entry)}" if entry else f"remove '{name}' yourself"
         raise NotConfigured(
-            f"{path} cannot be changed without touching more of it ({error.reason}), so it was left as it is",
-            retry="", do=f"Correct it, or {lines}",
-        ) from None  # fmt: skip
+            f"{path} cannot be changed without touching more of it ({error}), so it was left as it is",
+            do=f"Correct it, or {lines}",
+        ) from None
 
 
 def _with_input(path: Path, text: str, what: EntryPlan) -> str:
@@ -160,7 +151,7 @@ def _with_input(path: Path, text: str, what: EntryPlan) -> str:
             return text if ours in inputs else with_member(text, ("inputs",), [*others, ours])
         return with_member(text, ("inputs",), [ours])
     except NotEditable as error:
-        raise broken(path, error.reason) from None
+        raise broken(path, str(error)) from None
 
 
 def _without_inputs(text: str) -> str:

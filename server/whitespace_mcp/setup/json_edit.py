@@ -16,15 +16,7 @@ _DEEPEST: Final = 200
 
 
 class NotEditable(Exception):
-    """A text is not what a host would understand, or the member is not where it could be changed.
-
-    Attributes:
-        reason: half a sentence.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    """A text is not what a host would understand, or the member is not where it could be changed; half a sentence."""
 
 
 @dataclass

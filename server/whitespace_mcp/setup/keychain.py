@@ -79,7 +79,7 @@ class Keychain:
                 entries.write(_entry(name, number), f"{len(pieces)} {piece}" if number == 1 else piece)
             again = _read(entries, name)
         if again is None or again.get_secret_value() != whole:
-            raise NotConfigured("The keychain took the token but does not give it back", retry="")
+            raise NotConfigured("The keychain took the token but does not give it back")
 
     def remove(self, name: str) -> bool:
         """Remove a text; whether there was one.
@@ -143,17 +143,18 @@ def _refused(failure: EntryFailed, purpose: str) -> NotConfigured:
     match failure.kind:
         case "no_package":
             return NotConfigured(
-                "The token is in the keychain, and the Python package that reads it is not installed", retry="",
+                "The token is in the keychain, and the Python package that reads it is not installed",
                 do="Install whitespace-mcp[keychain].",
-            )  # fmt: skip
+            )
         case "no_bus":
             return NotConfigured(
-                f"{keychain} could not {purpose}: {_absence(failure)}", retry="",
+                f"{keychain} could not {purpose}: {_absence(failure)}",
                 do="Let the host pass DBUS_SESSION_BUS_ADDRESS on to this server, with the env of its entry.",
-            )  # fmt: skip
+            )
         case "no_backend" | "none" | "broken":
-            return NotConfigured(f"{keychain} could not {purpose}: {_absence(failure)}", retry="",
-                                 do=f"Make it available, {other}.")  # fmt: skip
+            return NotConfigured(
+                f"{keychain} could not {purpose}: {_absence(failure)}", do=f"Make it available, {other}."
+            )
         case "locked":
             return NotConfigured(f"{keychain} is locked, so it could not {purpose}", retry="Unlock it, then try again.")
         case "silent":
@@ -162,5 +163,7 @@ def _refused(failure: EntryFailed, purpose: str) -> NotConfigured:
                 retry="Unlock it, or answer the question that it shows, then try again.",
             )
         case _:
-            return NotConfigured(f"{keychain} could not {purpose} ({failure.detail})", retry="",
-                                 do=f"Unlock it or allow the access, then try again; {other}.")  # fmt: skip
+            return NotConfigured(
+                f"{keychain} could not {purpose} ({failure.detail})",
+                do=f"Unlock it or allow the access, then try again; {other}.",
+            )

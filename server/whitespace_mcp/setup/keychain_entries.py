@@ -8,6 +8,7 @@ may hold anything.
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ _LOCKED: Final = frozenset({"KeyringLocked", "InitError", "LockedException", "Pr
 _BUS: Final = "DBUS_SESSION_BUS_ADDRESS"
 
 
+@dataclass(eq=False)
 class EntryFailed(Exception):
     """Why an entry could not be had.
 
@@ -25,10 +27,8 @@ class EntryFailed(Exception):
         detail: a type's or a setting's name.
     """
 
-    def __init__(self, kind: str, detail: str = "") -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.detail = detail
+    kind: str
+    detail: str = ""
 
 
 class Entries:

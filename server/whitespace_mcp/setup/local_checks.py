@@ -11,8 +11,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from whitespace_mcp.api.connection import proxy_for
+from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
@@ -28,7 +28,6 @@ from whitespace_mcp.setup.hosts import (
     servers_in,
     starts_demo,
 )
-from whitespace_mcp.setup.instances import copies
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import profile_path, token_path
 
@@ -51,7 +50,6 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
         _keychain(places, configuration, token),
         _cache(places),
         _proxy(configuration.settings),
-        _copies(configuration.settings),
         *_hosts(places),
     ]
 
@@ -181,20 +179,6 @@ def _proxy(settings: Settings) -> Check:
         remedy = "Set HTTPS_PROXY to the http:// address of a proxy, or add the platform's host to NO_PROXY."
         return Check("proxy", "warning", f"a {named.scheme} proxy is set, which is not used", remedy)
     return Check("proxy", "ok", f"through {re.sub('.*@', '', named.netloc)}")
-
-
-def _copies(settings: Settings) -> Check:
-    """Several are no fault: each app starts its own, and some start one for each window."""
-    if not settings.has_credential:
-        return Check("running copies", "skipped", "no credential that they could share")
-    running = copies(settings)
-    if running < 2:
-        return Check("running copies", "ok", f"{'one' if running else 'none'} on this login here")
-    return Check(
-        "running copies", "warning", f"{running} copies of this server run on this login here",
-        "That is as it should be if several apps start it. Otherwise quit those that you do not need: each reads and"
-        " renews for itself, and the platform's limits count them together.",
-    )  # fmt: skip
 
 
 def _hosts(places: Places) -> list[Check]:

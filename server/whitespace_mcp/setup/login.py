@@ -12,10 +12,11 @@ from whitespace_mcp.config.environment import SANDBOX, SANDBOX_BUCKET, Addressed
 from whitespace_mcp.config.errors import NotConfigured, OrganisationError, WhitespaceError
 from whitespace_mcp.config.settings import given
 from whitespace_mcp.session.organisation import Organisation, find
-from whitespace_mcp.setup.configuration import PROFILE, TOKEN
+from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import environment_of, without_place
 from whitespace_mcp.setup.profiles import (
+    PROFILE,
     Profile,
     Storage,
     profile_name,
@@ -122,9 +123,9 @@ def _bucket(wishes: Wishes, root: str) -> str:
     if wishes.from_stdin:
         if usual is None:
             raise NotConfigured(
-                "The bucket of that environment is not known", retry="",
+                "The bucket of that environment is not known",
                 do="Say it with --bucket; Whitespace Support can tell its name.",
-            )  # fmt: skip
+            )
         return usual
     return str(click.prompt("Bucket, the name of its database (Whitespace Support can tell)", default=usual))
 

@@ -5,14 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain, listed
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.config.settings import given
-from whitespace_mcp.setup.configuration import PROFILE, TOKEN
+from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.files import remove, remove_unfinished
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import (
-    profile_name,
-    profile_names,
+    chosen_name,
     profile_path,
     read_profile,
     remove_profile,
@@ -36,7 +35,7 @@ def log_out(places: Places, wish: str | None) -> None:
     Raises:
         NotConfigured: several profiles and none was named; or something could not be removed, the rest was.
     """
-    name = _which(places, wish)
+    name = chosen_name(places, wish, explicit=True)
     removed, failures = _take([(str(path), partial(remove, path)) for path in _remembered(places)])
     if name is not None:
         token_removed, token_failures = _forget_token(places, name)
@@ -53,23 +52,10 @@ def log_out(places: Places, wish: str | None) -> None:
     if failures:
         raise NotConfigured(
             " ".join(explain(error) for error in failures).rstrip("."),
-            retry="",
             do=f"Then run: whitespace-mcp logout{f' --profile {name}' if name else ''}.",
         )
     if name is not None:
         say("The token itself is not revoked by this: it works until Whitespace withdraws it.")
-
-
-def _which(places: Places, wish: str | None) -> str | None:
-    name = wish or given(places.environ, PROFILE)
-    if name:
-        return profile_name(name)
-    names = profile_names(places)
-    if len(names) > 1:
-        raise NotConfigured(
-            f"There are several profiles: {listed(names)}", retry="", do="Say which with --profile NAME."
-        )
-    return names[0] if names else None
 
 
 def _remembered(places: Places) -> list[Path]:
@@ -116,9 +102,9 @@ def _from_keychain(places: Places, name: str) -> bool:
             ) from None
     if _in_keychain(places, name):
         raise NotConfigured(
-            f"The token of profile '{name}' is still in the keychain: {problem}", retry="",
+            f"The token of profile '{name}' is still in the keychain: {problem}",
             do=f"Make the keychain available; or delete {profile_path(places, name)} and leave the token where it is.",
-        )  # fmt: skip
+        )
     return False
 
 

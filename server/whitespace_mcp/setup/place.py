@@ -22,8 +22,7 @@ def environment_of(values: Mapping[str, str]) -> Environment:
 
 def difference(mine: Environment, other: Environment) -> str | None:
     """The variable that makes the difference, the most telling one first; None if they are the same."""
-    names = [part.name for part in fields(mine) if part.compare]
-    parts = [name for name in names if getattr(mine, name) != getattr(other, name)]
+    parts = [part.name for part in fields(mine) if getattr(mine, part.name) != getattr(other, part.name)]
     return f"WHITESPACE_{parts[0].upper()}" if parts else None
 
 

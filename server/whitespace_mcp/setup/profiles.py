@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured, listed
+from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.files import read_regular, remove, replace
 from whitespace_mcp.setup.machine import Places
 
+PROFILE: Final = "WHITESPACE_PROFILE"
 Storage = Literal["keychain", "file", "environment"]
 STORAGES: Final[tuple[Storage, ...]] = ("keychain", "file", "environment")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -51,7 +53,7 @@ def profile_name(text: str) -> str:
     name = text.strip().lower()
     if not _NAME.fullmatch(name):
         raise NotConfigured(
-            "A profile's name is one word of letters, digits, - and _", retry="", do="Example: --profile production."
+            "A profile's name is one word of letters, digits, - and _", do="Example: --profile production."
         )
     return name
 
@@ -69,6 +71,29 @@ def slots(name: str) -> tuple[str, str]:
 def token_path(places: Places, slot: str) -> Path:
     """Where a token is that the person wanted in a file."""
     return places.config / f"{slot}.token"
+
+
+def chosen_name(places: Places, wish: str | None, *, explicit: bool = False) -> str | None:
+    """The profile that is meant: the one that was named, else `default`, else the only one; None if there is none.
+
+    Args:
+        places: where to look.
+        wish: what was named on the command line; else it is WHITESPACE_PROFILE.
+        explicit: whether `default` has to be named too, where there are others.
+
+    Raises:
+        NotConfigured: there are several, and none was named.
+    """
+    name = wish or given(places.environ, PROFILE)
+    if name:
+        return profile_name(name)
+    names = profile_names(places)
+    if len(names) > 1 and (explicit or "default" not in names):
+        raise NotConfigured(
+            f"There are several profiles: {listed(names)}",
+            do="Say which with --profile NAME, or set WHITESPACE_PROFILE.",
+        )
+    return "default" if "default" in names else next(iter(names), None)
 
 
 def profile_names(places: Places) -> list[str]:
@@ -92,14 +117,12 @@ def read_profile(places: Places, name: str) -> Profile:
         names = listed(profile_names(places))
         raise NotConfigured(
             f"There is no profile '{name}'" + (f"; there is {names}" if names else ""),
-            retry="",
             do=f"Make it with: whitespace-mcp login --profile {name}.",
         ) from None
     except (OSError, ValueError) as error:
         reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
         raise NotConfigured(
             f"The profile in {path} cannot be read: {reason}",
-            retry="",
             do=f"Correct that line, or write the file anew with: whitespace-mcp login --profile {name}.",
         ) from None
     return _profile(name, path, document)

@@ -6,11 +6,11 @@ working until the new one is complete, whatever fails, hangs or is interrupted o
 """
 
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Annotated, Final
 
-from pydantic import SecretStr
+from pydantic import SecretStr, StringConstraints, TypeAdapter
 
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
@@ -18,30 +18,22 @@ from whitespace_mcp.setup.files import read_regular, remove, remove_unfinished, 
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.profiles import Profile, Storage, slots, token_path
 
-_ADDRESS: Final = tuple(part.name for part in fields(Environment) if part.compare)
-"""What of an environment is kept: where the token may go."""
+_WORDS: Final = TypeAdapter(dict[str, Annotated[str, StringConstraints(min_length=1)]])
 
 
 def as_text(token: AddressedSecret) -> SecretStr:
     """A token with its environment, as it is kept: one line of JSON."""
-    place = {name: getattr(token.environment, name) for name in _ADDRESS}
-    return SecretStr(json.dumps({**place, "token": token.get_secret_value()}))
+    return SecretStr(json.dumps({**asdict(token.environment), "token": token.get_secret_value()}))
 
 
 def of_text(text: SecretStr) -> AddressedSecret | None:
     """Read what was kept; None if it is not of that form."""
     try:
-        document: Any = json.loads(text.get_secret_value())
-    except ValueError:
+        words = _WORDS.validate_json(text.get_secret_value())
+        place = Environment(*(words[part.name] for part in fields(Environment)))
+        return AddressedSecret(place, SecretStr(words["token"]))
+    except (KeyError, ValueError):
         return None
-    if not isinstance(document, dict):
-        return None
-    parts = cast("dict[str, object]", document)
-    words = [parts.get(name) for name in (*_ADDRESS, "token")]
-    if not all(isinstance(word, str) and word for word in words):
-        return None
-    *place, token = cast("list[str]", words)
-    return AddressedSecret(Environment(*place), SecretStr(token))
 
 
 def free_slot(profile: Profile | None, name: str) -> str:
@@ -118,15 +110,12 @@ def stored_token(places: Places, profile: Profile, seconds: float) -> AddressedS
     in_keychain = profile.token == "keychain"  # noqa: S105  # a place
     text = places.keychain.within(seconds).get(profile.slot) if in_keychain else _from_file(places, profile, again)
     if text is None:
-        raise NotConfigured(
-            f"The token of profile '{profile.name}' is not in the {profile.token} any more", retry="", do=again
-        )
+        raise NotConfigured(f"The token of profile '{profile.name}' is not in the {profile.token} any more", do=again)
     token = of_text(text)
     if token is None:
         raise NotConfigured(
-            f"What is kept as the token of profile '{profile.name}' does not say which address it belongs to",
-            retry="", do=again,
-        )  # fmt: skip
+            f"What is kept as the token of profile '{profile.name}' does not say which address it belongs to", do=again
+        )
     return token
 
 
@@ -137,9 +126,7 @@ def _from_file(places: Places, profile: Profile, again: str) -> SecretStr | None
             return None
         text = read_regular(path).strip()
     except (OSError, ValueError) as error:
-        raise NotConfigured(
-            f"The token in {path} cannot be read ({type(error).__name__})", retry="", do=again
-        ) from None
+        raise NotConfigured(f"The token in {path} cannot be read ({type(error).__name__})", do=again) from None
     return SecretStr(text) if text else None
 
 

@@ -140,7 +140,6 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
     if faults:
         raise NotConfigured(
             "The team's configuration cannot be used: " + "; ".join(" ".join(fault) for fault in faults.items()),
-            retry="",
             do="docs/team.md says what each variable is for.",
         )
     given = {each.name: _given(environment, each) or "" for each in VARIABLES}

@@ -84,7 +84,7 @@ def read_keys(path: Path) -> dict[str, bytes]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise NotConfigured(f"The file of keys {path.name!r} cannot be read", retry="") from None
+        raise NotConfigured(f"The file of keys {path.name!r} cannot be read") from None
     keys: dict[str, bytes] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -94,12 +94,11 @@ def read_keys(path: Path) -> dict[str, bytes]:
         if not name or key is None or name in keys:
             raise NotConfigured(
                 f"Line {number} of the file of keys {path.name!r} is no key",
-                retry="",
                 do="Each line is a name of its own, a blank, and 32 bytes in base64: `openssl rand -base64 32`.",
             )
         keys[name] = key
     if not keys:
-        raise NotConfigured(f"The file of keys {path.name!r} holds no key", retry="")
+        raise NotConfigured(f"The file of keys {path.name!r} holds no key")
     return keys
 
 

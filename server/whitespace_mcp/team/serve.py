@@ -83,7 +83,7 @@ class Replica:
 
     def __init__(self, settings: Settings, team: TeamSettings, clock: Clock | None = None) -> None:
         if settings.problems:
-            raise NotConfigured(f"The configuration cannot be used: {'; '.join(settings.problems)}", retry="")
+            raise NotConfigured(f"The configuration cannot be used: {'; '.join(settings.problems)}")
         self._settings = settings.model_copy(update=dict.fromkeys(NOBODYS, None) | {"cache": "memory"})
         self._team = team
         self._clock = clock or SystemClock()

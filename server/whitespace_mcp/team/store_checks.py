@@ -10,8 +10,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 from redis.exceptions import AuthenticationError, RedisError
 
+from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.config.loopback import is_loopback
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.database import PATIENCE, Database

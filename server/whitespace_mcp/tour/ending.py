@@ -4,12 +4,11 @@ import json
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 from typing import Final
 
+from whitespace_mcp.setup.hosts import DEMO_ENTRY, our_command
 from whitespace_mcp.tour.terminal import Paper
 
-_NAME: Final = "whitespace-demo"
 _DESKTOP: Final = """\
 {{
   "mcpServers": {{
@@ -21,18 +20,10 @@ _DESKTOP: Final = """\
 }}"""
 
 
-def our_command() -> list[str]:
-    """How a host starts this installation: absolute, since hosts know nothing of our environment."""
-    folder = Path(sys.executable).absolute().parent
-    for name in ("whitespace-mcp", "whitespace-mcp.exe"):
-        if (folder / name).is_file():
-            return [str(folder / name)]
-    return [str(Path(sys.executable).absolute()), "-m", "whitespace_mcp"]
-
-
 def what_next(paper: Paper) -> None:
     """Write what can be looked at and taken along, the configuration of two hosts, and what real data needs."""
-    command, *first = our_command()
+    ours = our_command()
+    command, first = ours.command, ours.args
     save = ["call", "export_risks", "organisation=all", "stage=firm order", "--downloads", ".", "--demo"]
     paper.heading("A picture and a spreadsheet of this market, in a minute")
     paper.text("In your browser: how far a risk is placed, and both books side by side.")
@@ -40,10 +31,10 @@ def what_next(paper: Paper) -> None:
     paper.text("Every firm order as XLSX, below the folder that you are in.")
     paper.verbatim(_typed([command, *first, *save]))
     arguments = [*first, "serve", "--demo"]
-    code = ["claude", "mcp", "add", _NAME, "--scope", "user", "--", command, *arguments]
+    code = ["claude", "mcp", "add", DEMO_ENTRY, "--scope", "user", "--", command, *arguments]
     paper.heading("Now in your own assistant, with the same invented market")
     paper.text("Claude Desktop: Settings, Developer, Edit Config; merge this in and restart it.")
-    paper.verbatim(_DESKTOP.format(name=_NAME, command=json.dumps(command), arguments=json.dumps(arguments)))
+    paper.verbatim(_DESKTOP.format(name=DEMO_ENTRY, command=json.dumps(command), arguments=json.dumps(arguments)))
     paper.text("Claude Code: one line in a terminal.")
     paper.verbatim(_typed(code))
     paper.text("Then ask: “How many risks are in each of my organisations, by stage?”")
