@@ -7,10 +7,10 @@ import pytest
 
 from support.depth import activity, summary
 from support.sessions import BOTH_LOOPS, error_of, session_of
-from whitespace_mcp.api.activities import activities_of_kind, risk_activities
-from whitespace_mcp.api.desk import MOST_PAGES, Walk, newest, pinned, selected
+from whitespace_mcp.api.documents import activities_of_kind, risk_activities
 from whitespace_mcp.api.raw_read import OPERATIONS, read_extra
 from whitespace_mcp.api.reads import READS
+from whitespace_mcp.api.risks import INBOX_PAGES, Walk, newest, pinned, selected
 from whitespace_mcp.api.slips import conversation, read_endorsements
 from whitespace_mcp.config.errors import AccessRefused, BadArgument, NotFound
 from whitespace_mcp.demo import Platform, Running
@@ -80,11 +80,11 @@ async def test_a_walk_ends_when_it_is_enough(running: Running) -> None:
 
 
 async def test_a_walk_ends_at_its_limit_and_says_so(running: Running) -> None:
-    for number in range(MOST_PAGES + 2):
+    for number in range(INBOX_PAGES + 2):
         served(running.platform, "/api/summary", page(number), times=1)
     async with session_of(running) as session:
         walk = await walked(session, running)
-    assert (len(walk.summaries), walk.ended) == (60 * MOST_PAGES, "limit")
+    assert (len(walk.summaries), walk.ended) == (60 * INBOX_PAGES, "limit")
 
 
 async def test_summaries_and_stubs_of_another_organisation_are_dropped_and_counted(running: Running) -> None:

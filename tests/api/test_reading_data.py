@@ -10,7 +10,7 @@ from support.clock import FakeClock
 from support.depth import ROOT
 from support.sessions import error_of, session_of
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
+from whitespace_mcp.api.documents import answered_questions, defined_data, mrc_headings, questionnaire
 from whitespace_mcp.config.errors import BadAnswer, NotFound
 from whitespace_mcp.demo import Running
 

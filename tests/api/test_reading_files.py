@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from support.clock import FakeClock
 from support.depth import BROKER, ROOT, json_values
 from support.sessions import error_of, session_of
-from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
+from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import BadAnswer, NotFound
 from whitespace_mcp.demo import Running
 from whitespace_mcp.documents.attachments import Attached, Attachment

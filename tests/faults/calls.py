@@ -11,8 +11,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents
 
 from support.servers import text_of
-from whitespace_mcp.api.attachments import contract_paper
-from whitespace_mcp.api.contracts import placing
+from whitespace_mcp.api.documents import contract_paper, placing
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import SUMMARY_SEARCH
 from whitespace_mcp.api.risks import risk_list

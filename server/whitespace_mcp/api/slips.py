@@ -9,13 +9,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from whitespace_mcp.api.activities import risk_activities
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.concurrency import together, where_served
-from whitespace_mcp.api.contracts import instances, labels, overview, owners, placing, related, summary
+from whitespace_mcp.api.documents import (
+    instances,
+    labels,
+    overview,
+    owners,
+    placing,
+    related,
+    risk_activities,
+    summary,
+    where_served,
+)
 from whitespace_mcp.api.reads import ENDORSEMENTS, QUOTE
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list, read_object
 from whitespace_mcp.documents.visibility import Side, VisibleDocuments, belonging, own
+from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.stages import slip_rank, stage_of
 

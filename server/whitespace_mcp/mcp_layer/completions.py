@@ -15,7 +15,7 @@ from mcp.types import (
     ResourceTemplateReference,
 )
 
-from whitespace_mcp.api.data import mrc_headings
+from whitespace_mcp.api.documents import mrc_headings
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.session.organisation import Organisation

@@ -14,14 +14,14 @@ from functools import partial
 from typing import Final
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.concurrency import together
-from whitespace_mcp.api.contracts import instances, placing
+from whitespace_mcp.api.documents import instances, placing
 from whitespace_mcp.config.errors import BadAnswer, Unavailable, WhitespaceError
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.newest import NewestPage, Stub, Summary, contract_stubs
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.reading import teams_of
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.moments import instant

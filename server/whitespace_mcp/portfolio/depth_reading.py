@@ -7,7 +7,7 @@ from typing import Any, Final
 import anyio.to_thread
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.contracts import overview, placing
+from whitespace_mcp.api.documents import overview, placing
 from whitespace_mcp.api.reads import ENDORSEMENTS
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.endorsements import amendments

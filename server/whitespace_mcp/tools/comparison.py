@@ -20,13 +20,13 @@ from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
 from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.answers.wording.clauses import Clause, read_wording
-from whitespace_mcp.api.concurrency import together
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
+from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import squeeze
 from whitespace_mcp.tools.wording import wording_document

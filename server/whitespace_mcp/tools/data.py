@@ -11,13 +11,13 @@ from whitespace_mcp.answers.data.answer import Data, DataKind, QuestionEntry, ma
 from whitespace_mcp.answers.data.groups import group_entries, groups_of, section_names, tags_of, with_tags
 from whitespace_mcp.answers.data.questions import answered, unanswered
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
-from whitespace_mcp.api.concurrency import together, where_served
-from whitespace_mcp.api.data import answered_questions, defined_data, mrc_headings, questionnaire
+from whitespace_mcp.api.documents import answered_questions, defined_data, mrc_headings, questionnaire, where_served
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, OptionalRiskArgument, Tool, as_list, result
+from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, squeeze
 from whitespace_mcp.tools.contract_selection import without_gaps

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from whitespace_mcp.answers.desk import Desk, DeskRow, Show, in_order, matching, summed
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.desk import MOST_PAGES, Enough, Walk, pinned, selected
+from whitespace_mcp.api.risks import INBOX_PAGES, Enough, Walk, pinned, selected
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.inbox import Waiting, waiting
 from whitespace_mcp.documents.json import Document
@@ -134,7 +134,7 @@ def _notes(walk: Walk, show: Show, *, by_action: bool) -> list[str]:
     if show != "pinned" and not walk.filtered:
         notes.append(UNFILTERED)
     if walk.ended == "limit":
-        notes.append(f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at.")
+        notes.append(f"Only the {PAGE * INBOX_PAGES} risks that changed last were looked at.")
     return notes
 
 

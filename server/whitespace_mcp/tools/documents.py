@@ -20,7 +20,7 @@ from whitespace_mcp.answers.documents import (
     resource_uri,
 )
 from whitespace_mcp.answers.size import answer_tokens
-from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
+from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, about
 from whitespace_mcp.documents.attachments import Attached, Attachment

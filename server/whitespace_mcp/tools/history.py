@@ -20,9 +20,8 @@ from whitespace_mcp.answers.history.changes import (
 )
 from whitespace_mcp.answers.history.happenings import Happening, counted, folded, happened, happenings, shortened
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.activities import activities_of_kind, risk_activities
-from whitespace_mcp.api.concurrency import together, where_served
-from whitespace_mcp.api.desk import MOST_PAGES, newest
+from whitespace_mcp.api.documents import activities_of_kind, risk_activities, where_served
+from whitespace_mcp.api.risks import INBOX_PAGES, newest
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
@@ -31,6 +30,7 @@ from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, Ris
 from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, OptionalRiskArgument, Tool, as_list, result
 from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
@@ -190,7 +190,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
         entry(slip).model_copy(update=_happened(documents, since, names))
         for slip, documents in zip(page.entries, details, strict=True)
     ]
-    cut = f"Only the {PAGE * MOST_PAGES} risks that changed last were looked at; pass a later 'since'."
+    cut = f"Only the {PAGE * INBOX_PAGES} risks that changed last were looked at; pass a later 'since'."
     return History(
         **call.head(),
         shows="changes",

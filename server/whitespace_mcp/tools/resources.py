@@ -13,7 +13,7 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.answers.documents import DocumentEntry
 from whitespace_mcp.answers.wording.answer import SOURCE, carriers
 from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read_wording
-from whitespace_mcp.api.attachments import attachment, attachments, contract_paper
+from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import NotFound, TooLarge, about
 from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.mcp_layer.context import services

@@ -18,7 +18,7 @@ from whitespace_mcp.answers.wording.answer import (
 )
 from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read_wording
 from whitespace_mcp.answers.wording.passages import search as search_wording
-from whitespace_mcp.api.contracts import placing
+from whitespace_mcp.api.documents import placing
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.visibility import own_contract

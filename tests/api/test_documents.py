@@ -2,17 +2,24 @@
 
 from typing import Any
 
-import anyio
-import anyio.lowlevel
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import json_values
 from support.raw import raw_list
-from support.sessions import BOTH_LOOPS, error_of, session_of
-from whitespace_mcp.api.concurrency import MOST, together, where_served
-from whitespace_mcp.api.contracts import document, instances, labels, overview, owners, placing, related, summary
+from support.sessions import error_of, session_of
+from whitespace_mcp.api.documents import (
+    document,
+    instances,
+    labels,
+    overview,
+    owners,
+    placing,
+    related,
+    summary,
+    where_served,
+)
 from whitespace_mcp.api.slips import current_document, quote_panels, read_card, read_lines
 from whitespace_mcp.config.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running
@@ -61,44 +68,6 @@ def test_a_single_document_of_others_is_refused(found: dict[str, Any]) -> None:
 def test_a_single_document_of_ones_own_is_passed_on() -> None:
     for found in ({"_id": f"{ROOT.lower()}::FO"}, {"_id": f"RWRiskSummary::{ROOT}::acorn_ALL"}, {}):
         assert own(found, ROOT, SIDE) is found
-
-
-@BOTH_LOOPS
-async def test_calls_run_side_by_side_but_few_at_a_time_and_keep_their_order() -> None:
-    running, most = 0, 0
-
-    def call(number: int) -> Any:
-        async def work() -> int:
-            nonlocal running, most
-            running += 1
-            most = max(most, running)
-            await anyio.lowlevel.checkpoint()
-            await anyio.lowlevel.checkpoint()
-            running -= 1
-            return number
-
-        return work
-
-    assert await together([call(number) for number in range(20)]) == list(range(20))
-    assert 1 < most <= MOST == 6
-
-
-@BOTH_LOOPS
-async def test_the_first_failure_is_raised_bare_and_the_others_stop() -> None:
-    finished = anyio.Event()
-
-    async def fails() -> int:
-        raise Unavailable("The platform is down")
-
-    async def waits() -> int:
-        await anyio.sleep_forever()
-        finished.set()
-        return 1
-
-    with anyio.fail_after(5):
-        error = await error_of(lambda: together([waits, fails, waits]))
-    assert isinstance(error, Unavailable)
-    assert not finished.is_set()
 
 
 @pytest.mark.parametrize("error", [NotFound("x"), BadAnswer("x"), WrongAddress("x")])
