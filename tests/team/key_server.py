@@ -18,11 +18,12 @@ RESOURCE: Final = "https://mcp.example/mcp"
 
 @dataclass
 class KeyServer:
-    """Metadata, keys, and how often the keys were asked for."""
+    """Metadata, keys, how often the keys were asked for, and by how many seconds its clock is ahead."""
 
     issuer: str = ""
     pages: dict[str, Any] = field(default_factory=dict[str, Any])
     asked: int = 0
+    ahead: int = 0
     signing: dict[str, tuple[Any, str]] = field(default_factory=dict[str, tuple[Any, str]])
 
     def add_key(self, name: str, algorithm: str = "RS256", **more: Any) -> None:
@@ -68,6 +69,9 @@ def key_server() -> Generator[KeyServer]:
             self.end_headers()
             self.wfile.write(body)
 
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) + server.ahead)
+
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's name
             pass
 
@@ -77,7 +81,7 @@ def key_server() -> Generator[KeyServer]:
         metadata = {"issuer": server.issuer, **{name: server.issuer + path for name, path in names.items()}}
         server.pages = {"/.well-known/openid-configuration": metadata, "/jwks": {"keys": []}}
         server.add_key("k1")
-        thread = threading.Thread(target=listener.serve_forever)
+        thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
         thread.start()
         try:
             yield server

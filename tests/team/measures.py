@@ -30,8 +30,9 @@ from whitespace_mcp.team.configuration import read_team_settings
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.provider import ProviderKeys
 from whitespace_mcp.team.vault import Vault
-from whitespace_mcp.team.verifier import ProviderKeys, Verifier
+from whitespace_mcp.team.verifier import Verifier
 
 CALLERS: Final = 64
 ROUNDS: Final = 5

@@ -149,7 +149,7 @@ def test_a_provider_that_is_not_there_or_does_not_know_the_client(examine: Run, 
     assert gone["provider"]["reason"].endswith("cannot be reached")
     assert gone["client of /connect"]["verdict"] == "skipped"
     slash = examine(2, WHITESPACE_TEAM_ISSUER=f"{firm.provider.issuer}/")["provider"]
-    assert "another issuer's name" in slash["reason"]
+    assert f"calls itself '{firm.provider.issuer}' in its metadata" in slash["reason"]
     for name in ("CLIENT_ID", "CLIENT_SECRET"):
         client = examine(2, **{f"WHITESPACE_TEAM_{name}": "wrong"})["client of /connect"]
         assert client["verdict"] == "failed", name

@@ -1,5 +1,6 @@
 """Which tokens are good here, and which are not: whatever is wrong with one, nobody is let in by it."""
 
+import re
 import time
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
@@ -16,12 +17,15 @@ from team.key_server import RESOURCE, KeyServer, key_server
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.login import ProviderLogin
-from whitespace_mcp.team.verifier import REMEMBER_SECONDS, REREAD_SECONDS, ProviderKeys, Verifier, is_machine, scopes_of
+from whitespace_mcp.team.provider import REREAD_SECONDS, ProviderKeys, usable_keys
+from whitespace_mcp.team.provider_checks import check_provider
+from whitespace_mcp.team.verifier import REMEMBER_SECONDS, Verifier, is_machine, scopes_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=5), values, max_size=3),
 )
+ODD = JSON | st.sampled_from(["RSA", "EC", "OKP", "oct", "RS256", "ES256", "sig", "P-256", "AQAB", "k1"])
 
 
 class Clocks:
@@ -156,18 +160,20 @@ async def test_strangers_with_invented_key_ids_cannot_make_us_ask_again_and_agai
     assert provider.asked == 2
 
 
-async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, clocks: Clocks) -> None:
+async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, verifier: Verifier) -> None:
     provider.add_key("enc", use="enc")
-    keys = ProviderKeys(provider.issuer, clocks.monotonic)
-    assert await keys.key("k1") is not None
-    assert await keys.key("enc") is None
-    await keys.aclose()
+    assert await verifier.verify_token(provider.token()) is not None
+    assert await verifier.verify_token(provider.token(key="enc")) is None
 
 
 @pytest.mark.parametrize(
     ("page", "value", "words"),
     [
-        ("/.well-known/openid-configuration", {"issuer": "https://other.example"}, "another issuer's name"),
+        (
+            "/.well-known/openid-configuration",
+            {"issuer": "https://other.example"},
+            "calls itself 'https://other.example'",
+        ),
         ("/.well-known/openid-configuration", ["no object"], "something else than an object"),
         ("/jwks", {"keys": [{"kty": "odd"}]}, "no signing key"),
     ],
@@ -179,6 +185,112 @@ async def test_a_provider_that_cannot_be_used_says_why(provider: KeyServer, page
         await keys.read()
     assert not keys.seen
     await keys.aclose()
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        {"kty": "OKP", "crv": "X448", "x": "AA"},
+        {"kty": "RSA", "alg": ["RS256"], "n": "AQAB", "e": "AQAB"},
+        {"alg": {}, "kid": []},
+        {"kty": "oct", "k": "YWJjZA"},
+        "no key at all",
+    ],
+)
+async def test_a_key_that_is_of_no_use_takes_no_good_one_along(
+    provider: KeyServer, verifier: Verifier, neighbour: Any
+) -> None:
+    published = provider.pages["/jwks"]["keys"]
+    published += [neighbour, {**neighbour, "kid": "k1"}] if isinstance(neighbour, dict) else [neighbour]
+    assert await verifier.verify_token(provider.token()) is not None
+
+
+async def test_keys_whose_ids_are_odd_are_left_out(provider: KeyServer, verifier: Verifier) -> None:
+    provider.pages["/jwks"]["keys"].append({**provider.pages["/jwks"]["keys"][0], "kid": ["k1"]})
+    assert await verifier.verify_token(provider.token()) is not None
+
+
+async def test_keys_with_one_id_are_told_apart(provider: KeyServer, verifier: Verifier) -> None:
+    provider.add_key("k2", "ES256")
+    provider.add_key("k3")
+    for published in provider.pages["/jwks"]["keys"]:
+        published["kid"] = "one"
+    for key, person in (("k1", "alice"), ("k2", "bob"), ("k3", "carol")):
+        access = await verifier.verify_token(provider.token(key=key, sub=person, headers={"kid": "one"}))
+        assert access is not None, key
+        assert access.subject == person
+
+
+async def test_a_key_without_an_algorithm_is_good_for_those_of_its_kind(
+    provider: KeyServer, verifier: Verifier
+) -> None:
+    del provider.pages["/jwks"]["keys"][0]["alg"]
+    private = provider.signing["k1"][0]
+    for algorithm in ("RS256", "RS512", "PS256"):
+        provider.signing["k1"] = private, algorithm
+        assert await verifier.verify_token(provider.token()) is not None, algorithm
+    forged = jwt.encode({"sub": "alice"}, "x" * 64, "HS256", {"kid": "k1"})
+    assert await verifier.verify_token(forged) is None
+
+
+async def test_keys_that_sign_nothing_are_no_signing_keys(provider: KeyServer) -> None:
+    provider.pages["/jwks"]["keys"] = [{"kty": "oct", "kid": "k1", "k": "YWJjZA"}]
+    keys = ProviderKeys(provider.issuer)
+    with pytest.raises(Unavailable, match="no signing key"):
+        await keys.read()
+    await keys.aclose()
+
+
+async def test_clocks_that_differ_by_minutes_refuse_everybody_and_the_log_says_so(
+    provider: KeyServer, verifier: Verifier, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = int(time.time())
+    for provider.ahead in (-300, 300):
+        caplog.clear()
+        keys = ProviderKeys(provider.issuer)
+        await keys.read()
+        assert abs(keys.ahead - provider.ahead) <= 2
+        where = "ahead of" if provider.ahead > 0 else "behind"
+        words = rf"clock is (299|300|301) seconds {where} this machine's"
+        assert re.search(words, caplog.text)
+        check = await check_provider(settings(provider.issuer), keys)
+        assert check.verdict == "warning"
+        assert re.search(words, check.reason)
+        await keys.aclose()
+    assert await verifier.verify_token(provider.token(iat=now + 300, nbf=now + 300, exp=now + 900)) is None
+    assert await verifier.verify_token(provider.token(iat=now - 900, exp=now - 300)) is None
+    assert await verifier.verify_token(provider.token(iat=now + 20, exp=now - 20)) is not None, "half a minute is fine"
+
+
+async def test_an_issuer_but_for_a_slash_is_told_as_the_provider_writes_it(provider: KeyServer) -> None:
+    slash = f"{provider.issuer}/"
+    provider.pages["/.well-known/openid-configuration"]["issuer"] = slash
+    keys = ProviderKeys(provider.issuer)
+    with pytest.raises(Unavailable, match=re.escape(repr(slash))):
+        await keys.read()
+    await keys.aclose()
+    keys = ProviderKeys(slash)
+    verifier = Verifier(settings(slash), keys)
+    assert await verifier.verify_token(provider.token(iss=slash)) is not None
+    assert await verifier.verify_token(provider.token()) is None
+    await keys.aclose()
+
+
+async def test_a_subject_is_taken_letter_by_letter(provider: KeyServer, verifier: Verifier) -> None:
+    subjects = ["alice", "Alice", "alice ", "\u212alice"]
+    people = [await verifier.verify_token(provider.token(sub=subject)) for subject in subjects]
+    assert [person.subject for person in people if person] == subjects
+
+
+async def test_any_page_of_keys_is_survived() -> None:
+    with key_server() as provider:
+        (good,) = provider.pages["/jwks"]["keys"]
+
+        @given(st.lists(st.dictionaries(st.sampled_from(["kty", "kid", "alg", "use", "crv", "n", "e", "x"]), ODD)))
+        def survives(rows: list[Any]) -> None:
+            assert [key for key in usable_keys({"keys": [*rows, good]}) if key.key_id == "k1"]
+
+        survives()
 
 
 async def test_a_scope_that_is_published_with_a_prefix_comes_without_it(provider: KeyServer) -> None:

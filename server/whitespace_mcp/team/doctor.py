@@ -13,9 +13,9 @@ from whitespace_mcp.setup.doctor import present
 from whitespace_mcp.setup.local_checks import machine_checks
 from whitespace_mcp.setup.terminal import progress
 from whitespace_mcp.team.configuration import VARIABLES, faults_of, read_team_settings, strangers_in
+from whitespace_mcp.team.provider import ProviderKeys
 from whitespace_mcp.team.provider_checks import check_client, check_provider, check_public_address
 from whitespace_mcp.team.store_checks import check_database, check_keys, check_redis
-from whitespace_mcp.team.verifier import ProviderKeys
 
 _PARTS: Final = ("keys", "database", "redis", "provider", "client of /connect", "public address")
 

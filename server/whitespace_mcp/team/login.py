@@ -21,7 +21,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.team.configuration import TeamSettings
-from whitespace_mcp.team.verifier import ALGORITHMS, LEEWAY, ProviderKeys
+from whitespace_mcp.team.provider import ProviderKeys
 
 STEP_SECONDS: Final = 600
 """For so long a login may take, and a session of the page lives."""
@@ -156,18 +156,6 @@ class ProviderLogin:
 
     async def _claims(self, token: str) -> dict[str, Any]:
         try:
-            key_id = jwt.get_unverified_header(token).get("kid")
-            key = await self._keys.key(key_id if isinstance(key_id, str) else None)
-            if key is None:
-                raise jwt.InvalidKeyError("unknown key")
-            return jwt.decode(
-                token,
-                key,
-                algorithms=[key.algorithm_name] if key.algorithm_name in ALGORITHMS else [],
-                audience=self._settings.client_id,
-                issuer=self._settings.issuer,
-                leeway=LEEWAY,
-                options={"require": ["exp", "iat", "iss", "aud", "sub"]},
-            )
+            return await self._keys.claims(token, self._settings.client_id)
         except jwt.PyJWTError:
             raise LoginFailed("The identity provider's answer cannot be verified. Begin again.") from None

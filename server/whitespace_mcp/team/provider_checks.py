@@ -11,7 +11,7 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.login import LoginFailed, ProviderLogin
-from whitespace_mcp.team.verifier import ProviderKeys
+from whitespace_mcp.team.provider import LEEWAY, ProviderKeys
 
 _PATIENCE: Final = 10.0
 _CLIENT: Final = "client of /connect"
@@ -25,6 +25,8 @@ async def check_provider(settings: TeamSettings, keys: ProviderKeys) -> Check:
     except WhitespaceError as error:
         remedy = "Check WHITESPACE_TEAM_ISSUER, letter by letter, and whether this machine may connect to it."
         return Check("provider", "failed", error.what, remedy)
+    if keys.clock_words:
+        return Check("provider", "warning", keys.clock_words, f"Set the clocks: {LEEWAY} seconds are let be.")
     return Check("provider", "ok", f"{settings.issuer}; signing keys: {len(keys)}")
 
 

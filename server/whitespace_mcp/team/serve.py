@@ -41,11 +41,12 @@ from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.pages import message
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.provider import ProviderKeys
 from whitespace_mcp.team.shared import Shared, open_redis
 from whitespace_mcp.team.trail import TeamTrail
 from whitespace_mcp.team.upstream import Upstream
 from whitespace_mcp.team.vault import Vault
-from whitespace_mcp.team.verifier import ProviderKeys, Verifier
+from whitespace_mcp.team.verifier import Verifier
 from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 logger = logging.getLogger(__name__)
