@@ -14,7 +14,6 @@ from whitespace_mcp.demo.market.book import Market
 from whitespace_mcp.demo.market.companies import make_directory
 from whitespace_mcp.demo.market.lines import lines_of, order_of, sections_of
 from whitespace_mcp.demo.market.making import make_slips
-from whitespace_mcp.demo.market.owners import owner_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import terms_of
 from whitespace_mcp.demo.options import DEFAULTS
@@ -119,7 +118,7 @@ def test_slips_belong_to_people_who_left_and_to_people_of_one_name() -> None:
     for company_id in COMPANIES:
         people = {member.user_id: member for member in directory.companies[company_id].members}
         teams = directory.companies[company_id].teams
-        owners = {owner_of(slip, team) for slip in market.slips_of(company_id) for team in teams} & set(people)
+        owners = {slip.owner_of(team) for slip in market.slips_of(company_id) for team in teams} & set(people)
         names: defaultdict[str, set[str]] = defaultdict(set)
         for user_id in owners:
             names[people[user_id].name].add(user_id)

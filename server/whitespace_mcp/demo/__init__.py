@@ -7,19 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from whitespace_mcp.demo.asgi import Seen
     from whitespace_mcp.demo.faults import Fault, Faults, Hold
     from whitespace_mcp.demo.market.calendar import CLOSE
     from whitespace_mcp.demo.options import Options
     from whitespace_mcp.demo.people import Login, Membership
     from whitespace_mcp.demo.platform import Platform
-    from whitespace_mcp.demo.request_log import Seen
     from whitespace_mcp.demo.serving import Running, serve
 
 __all__ = ["CLOSE", "Fault", "Faults", "Hold", "Login", "Membership", "Options", "Platform", "Running", "Seen", "serve"]
 
 _MODULES: Final = {
     "CLOSE": "market.calendar", "Fault": "faults", "Faults": "faults", "Hold": "faults", "Login": "people",
-    "Membership": "people", "Options": "options", "Platform": "platform", "Running": "serving", "Seen": "request_log",
+    "Membership": "people", "Options": "options", "Platform": "platform", "Running": "serving", "Seen": "asgi",
     "serve": "serving",
 }  # fmt: skip
 

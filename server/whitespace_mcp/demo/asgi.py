@@ -1,17 +1,34 @@
 """The application: notes what arrives, lets go wrong what should, and leaves the rest to the routes."""
 
 from collections.abc import MutableMapping
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 from starlette.types import Message, Receive, Scope, Send
 
 from whitespace_mcp.demo.faults import Drop, Faults, Wreck
 from whitespace_mcp.demo.http import PlatformRequest, raw_response
-from whitespace_mcp.demo.request_log import Seen
 from whitespace_mcp.demo.routes.application import application
 from whitespace_mcp.demo.world import World
 
 _HIDDEN: Final = "refresh_token"
+
+
+@dataclass
+class Seen:
+    """One request, noted on arrival and before anything could go wrong with it."""
+
+    method: str
+    path: str
+    """Decoded, without the query."""
+    query: dict[str, str] = field(default_factory=dict[str, str])
+    """The value of `refresh_token` is replaced by `***`."""
+    user_id: str | None = None
+    """The `UserID` header."""
+    has_bearer: bool = False
+    has_cookie: bool = False
+    status: int = 0
+    """0 until it is answered, and for good when the connection was closed without an answer."""
 
 
 class Wire(Protocol):

@@ -16,16 +16,13 @@ Then = Literal["close", "reset", "silence", "go on"]
 GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting", "disabled"]
 _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
     "no id token": (500, "Internal Server Error", "No id_token field in oauth2 token."),
-    "discovery": (
-        500,
-        "Internal Server Error",
-        "Internal error: OIDC initialization error: unable to discover config after 5 attempts",
-    ),
+    "discovery": (500, "Internal Server Error",
+                  "Internal error: OIDC initialization error: unable to discover config after 5 attempts"),
     "verification": (500, "Internal Server Error", "Internal error: could not verify the id_token"),
     "maintenance": (503, "Service Unavailable", "DB is currently under maintenance"),
     "starting": (503, "Service Unavailable", "DB is Starting - try again later"),
     "disabled": (400, "Bad Request", "User is disabled"),
-}
+}  # fmt: skip
 
 
 class Which(TypedDict, total=False):

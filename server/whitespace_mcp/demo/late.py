@@ -31,7 +31,7 @@ def serve_late() -> Generator[Waiting]:
     """Answer requests on loopback while the block runs, from the first on."""
     waiting, awaited = socket.socketpair()
     token = secrets.token_urlsafe(61)
-    with waiting, awaited, listen("127.0.0.1", 0) as listener:
+    with waiting, awaited, listen(0) as listener:
         thread = threading.Thread(target=_answer, args=(listener, awaited, token), name="demo platform, when asked")
         thread.start()
         try:

@@ -4,8 +4,8 @@ import os
 import socket
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one at `host`.
+def listen(port: int) -> socket.socket:
+    """A bound socket on loopback; port 0 takes a free one.
 
     It says that it is TCP, because asyncio switches Nagle's algorithm off for such only; without that, every answer on
     a kept connection waits 40 ms for the client's acknowledgement of its head.
@@ -14,7 +14,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        listener.bind(("127.0.0.1", port))
         listener.listen(1024)
     except OSError:
         listener.close()

@@ -1,4 +1,8 @@
-"""The demo platform: its state, and what a test can do to it."""
+"""The demo platform: its state, and what a test can do to it.
+
+Throughout `root` is a slip's, `user_id` an MU id, and `at` a moment as documents write it: without it now, but later
+than everything else. Whatever names a slip, person, company or team that is not there raises KeyError.
+"""
 
 import threading
 import time
@@ -11,7 +15,7 @@ from typing import Final
 from starlette.responses import Response
 
 from whitespace_mcp.demo.accounts import Accounts
-from whitespace_mcp.demo.asgi import App
+from whitespace_mcp.demo.asgi import App, Seen
 from whitespace_mcp.demo.faults import Faults
 from whitespace_mcp.demo.logins import add_person, make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
@@ -21,7 +25,6 @@ from whitespace_mcp.demo.market.making import make_slips
 from whitespace_mcp.demo.market.slips import SlipStage
 from whitespace_mcp.demo.options import BUCKET, DEFAULTS, Options
 from whitespace_mcp.demo.people import Login, State
-from whitespace_mcp.demo.request_log import Seen
 from whitespace_mcp.demo.world import World
 
 
@@ -101,33 +104,17 @@ class Platform:
     def touch(self, root: str, user_id: str | None = None, at: str | None = None) -> None:
         """Let a slip change: its latest contract documents, and with them its summaries.
 
-        Args:
-            root: of the slip.
-            user_id: who must be able to see it, as a check on the test.
-            at: the moment as documents write it; without it now, but later than everything else.
-
-        Raises:
-            KeyError: there is no such slip, or that person does not see it.
+        `user_id` must be able to see it, as a check on the test.
         """
         with self._world.lock:
-            if user_id is not None:
-                self._visible(root, user_id)
+            if user_id is not None and root not in self.roots(user_id):
+                raise KeyError(root)
             self._world.market.touch(root, self._moment(at))
 
     def move_on(
         self, root: str, *, stage: SlipStage | None = None, team: str | None = None, at: str | None = None
     ) -> None:
-        """Let a slip reach another stage, or another team of its broker.
-
-        Args:
-            root: of the slip.
-            stage: how far it is now.
-            team: the channel of the team that places it now.
-            at: as for `touch`.
-
-        Raises:
-            KeyError: there is no such slip or team.
-        """
+        """Let a slip reach another stage, or another team of its broker, whose channel is `team`."""
         with self._world.lock:
             there = self._world.directory.teams[team] if team else None
             self._world.market.move_on(root, self._moment(at), stage=stage, team=there)
@@ -144,16 +131,8 @@ class Platform:
     ) -> str:
         """Add a slip to the book of a person's company and return its root.
 
-        Args:
-            user_id: of a broker, who then places it, or of an underwriter, who is then shown it.
-            name: the contract's title.
-            umr: with or without whatever is to be tested.
-            stage: how far it is.
-            carriers: company ids that it is shown to as well; a broker who names none is found one.
-            at: as for `touch`.
-
-        Raises:
-            KeyError: there is no such person or company.
+        A broker then places it, an underwriter is shown it. `name` is the contract's title, `umr` what is to be tested;
+        `carriers` are company ids that it is shown to as well: a broker who names none is found one.
         """
         with self._world.lock:
             viewer = viewer_of(*self._member(user_id))
@@ -162,15 +141,9 @@ class Platform:
             return slip.root
 
     def add_person(self, name: str, email: str, desks: Mapping[str, Sequence[str] | None]) -> Login:
-        """Open an account with a refresh token for somebody new.
+        """Open an account with a refresh token for somebody new, of that `name` and an `email` that nobody else has.
 
-        Args:
-            name: theirs.
-            email: nobody else's.
-            desks: the channels of their teams by company id; None for all that work.
-
-        Raises:
-            KeyError: there is no such company or team.
+        `desks` are the channels of their teams by company id; None for all that work.
         """
         with self._world.lock:
             login = add_person(self._seed, self._world.directory, name, email, desks)
@@ -180,11 +153,7 @@ class Platform:
             return login
 
     def teams(self, company_id: str) -> list[str]:
-        """The channels of a company's teams that work.
-
-        Raises:
-            KeyError: there is no such company.
-        """
+        """The channels of a company's teams that work."""
         return [team.channel for team in self._world.directory.companies[company_id].teams if not team.is_inactive]
 
     def tokens_given(self) -> list[str]:
@@ -193,20 +162,12 @@ class Platform:
             return self._world.accounts.tokens_given()
 
     def remove_slip(self, root: str) -> None:
-        """Take a slip out of the market.
-
-        Raises:
-            KeyError: there is no such slip.
-        """
+        """Take a slip out of the market."""
         with self._world.lock:
             self._world.market.remove(root)
 
     def roots(self, user_id: str) -> list[str]:
-        """The slips that a person sees, in no order that means anything.
-
-        Raises:
-            KeyError: there is no such person.
-        """
+        """The slips that a person sees, in no order that means anything."""
         with self._world.lock:
             viewer = viewer_of(*self._member(user_id))
             market = self._world.market
@@ -217,10 +178,6 @@ class Platform:
         if entry is None:
             raise KeyError(user_id)
         return entry
-
-    def _visible(self, root: str, user_id: str) -> None:
-        if root not in self.roots(user_id):
-            raise KeyError(root)
 
     def _set_state(self, user_id: str, state: State) -> None:
         with self._world.lock:

@@ -23,21 +23,18 @@ class Running:
 
 
 @contextmanager
-def serve(
-    platform: Platform, *, host: str = "127.0.0.1", port: int = 0, listener: socket.socket | None = None
-) -> Generator[Running]:
+def serve(platform: Platform, *, port: int = 0, listener: socket.socket | None = None) -> Generator[Running]:
     """Answer requests while the block runs; whatever event loop the caller has, this one has its own.
 
     The thread, the sockets and the connections are gone when the block is left; parked requests are abandoned.
 
     Args:
         platform: what is served.
-        host: address to listen on.
         port: 0 takes a free one.
         listener: a bound socket to be used instead.
     """
     with (
-        listener or listen(host, port) as bound,
+        listener or listen(port) as bound,
         start_blocking_portal("asyncio", name="demo platform") as portal,
         portal.wrap_async_context_manager(_listening(platform, bound)) as connections,
     ):

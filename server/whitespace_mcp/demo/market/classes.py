@@ -108,10 +108,5 @@ TEAM_NAMES: Final = {
     "FACILITIES": ("Facilities", ()),
 }
 FACILITY_TYPES: Final = (
-    "Non-Bulking Line Slip",
-    "Bulking Line Slip",
-    "Binding Authority",
-    "Consortium",
-    "Master Line Slip",
-)
-CURRENCIES: Final = ("USD", "USD", "USD", "GBP", "GBP", "EUR", "AUD")
+    "Non-Bulking Line Slip", "Bulking Line Slip", "Binding Authority", "Consortium", "Master Line Slip",
+)  # fmt: skip

@@ -14,17 +14,10 @@ PEOPLE: Final = 1500
 _ODD_STATES: Final[tuple[State, ...]] = ("Draft", "Suspended", "Digitiser", "ReadOnly")
 _GENERAL: Final = ("MARINE", "PROPERTY", "CYBER", "ENERGY", "AVIATION", "FINPRO", "SPECIALTY")
 _TEAMS: Final[dict[str, tuple[str, ...]]] = {
-    "CALDERFINCH": (*_GENERAL, "FACILITIES"),
-    "MARROWGATE": (*_GENERAL,),
-    "KITTIWELL": ("MARINE",),
-    "MOSSGRAVE": ("AVIATION",),
-    "GREYFATHOM": ("MARINE",),
-    "KESTRELMOOR": ("AVIATION",),
-    "STONEPETREL": ("ENERGY",),
-    "VELMOOR": ("CYBER",),
-    "ZEPHYRINE": ("AVIATION",),
-    "HALEWORTHY": ("FINPRO",),
-}
+    "CALDERFINCH": (*_GENERAL, "FACILITIES"), "MARROWGATE": _GENERAL, "KITTIWELL": ("MARINE",),
+    "MOSSGRAVE": ("AVIATION",), "GREYFATHOM": ("MARINE",), "KESTRELMOOR": ("AVIATION",), "STONEPETREL": ("ENERGY",),
+    "VELMOOR": ("CYBER",), "ZEPHYRINE": ("AVIATION",), "HALEWORTHY": ("FINPRO",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

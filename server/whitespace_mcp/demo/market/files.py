@@ -9,7 +9,6 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from whitespace_mcp.demo.market.pdf import pdf
 from whitespace_mcp.demo.market.seeds import chance, named_identifier
 from whitespace_mcp.demo.market.slips import Slip
 
@@ -65,8 +64,9 @@ def files_of(slip: Slip) -> list[File]:
     return files
 
 
-def picture(name: str, size: int = 24) -> bytes:
+def picture(name: str) -> bytes:
     """A PNG in one colour, which belongs to the name."""
+    size = 24
     colour = hashlib.md5(name.encode(), usedforsecurity=False).digest()[:3]
     rows = (b"\0" + colour * size) * size
     head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
@@ -74,6 +74,29 @@ def picture(name: str, size: int = 24) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
+
+
+def pdf(lines: list[str]) -> bytes:
+    """A PDF, as small as one can be and still valid: one page with these lines; letters outside Latin-1 become `?`."""
+    escapes = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)"})
+    operators = "".join(f"({line.translate(escapes)}) Tj T*\n" for line in lines)
+    content = f"BT /F1 11 Tf 14 TL 50 790 Td\n{operators}ET".encode("latin-1", "replace")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources 6 0 R >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Font << /F1 5 0 R >> >>",
+    ]
+    body = b"%PDF-1.4\n"
+    places: list[int] = []
+    for number, entry in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, entry)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(body))
+    return body + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(objects) + 1, table, end)
 
 
 def archive(files: dict[str, bytes]) -> bytes:

@@ -16,7 +16,6 @@ from typing import Final
 from whitespace_mcp.demo.market.calendar import london_day
 from whitespace_mcp.demo.market.companies import Company, Directory, Member, Team
 from whitespace_mcp.demo.market.lines import sections_of
-from whitespace_mcp.demo.market.owners import owner_of
 from whitespace_mcp.demo.market.slips import NO_PLAN, Slip, SlipStage
 from whitespace_mcp.demo.people import DEMO_NAME
 
@@ -225,7 +224,7 @@ def _arrange_owners(book: _Book) -> None:
 
 def _give(book: _Book, member: Member, many: int) -> None:
     """Let slips of a person's team be the person's; one without such slips moves to the team that has the most."""
-    owned = book.suitable(lambda slip: bool(owner_of(slip, book.team_on(slip))))
+    owned = book.suitable(lambda slip: bool(slip.owner_of(book.team_on(slip))))
     teams = [book.team_on(slip) for slip in owned]
     if teams and member.teams[0] not in teams:
         sizes = Counter(team.channel for team in teams)

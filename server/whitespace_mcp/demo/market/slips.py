@@ -6,43 +6,20 @@ from typing import Final, Literal
 
 from whitespace_mcp.demo.market.classes import LineOfBusiness
 from whitespace_mcp.demo.market.companies import Team
+from whitespace_mcp.demo.market.seeds import share_of
 
 SlipStage = Literal[
-    "template",
-    "draft",
-    "marketed",
-    "quote_request",
-    "quoted",
-    "bindable",
-    "firm_order",
-    "signed",
-    "declined",
-    "withdrawn",
-    "not_taken_up",
-    "parked",
-]
+    "template", "draft", "marketed", "quote_request", "quoted", "bindable", "firm_order", "signed", "declined",
+    "withdrawn", "not_taken_up", "parked",
+]  # fmt: skip
 """`parked` stands for a status that no published list has."""
 Kind = Literal["open market", "facility", "declaration"]
 Part = Literal["asked", "preparing", "quoted", "offered", "written", "signed", "no cover", "declined", "withdrawn"]
 Change = Literal["draft", "shown", "agreed", "finalised", "withdrawn", "declined"]
 Quirk = Literal[
-    "no umr key",
-    "null umr",
-    "empty umr",
-    "two umrs",
-    "no name",
-    "null name",
-    "no status",
-    "odd status spelling",
-    "lower-case keys",
-    "no contract type",
-    "null contract type",
-    "no updatedAt",
-    "no facility flag",
-    "no channels",
-]
-
-
+    "no umr key", "null umr", "empty umr", "two umrs", "no name", "null name", "no status", "odd status spelling",
+    "lower-case keys", "no contract type", "null contract type", "no updatedAt", "no facility flag", "no channels",
+]  # fmt: skip
 Degree = Literal["as drawn", "nothing", "full", "over"]
 """How much of its order a slip at firm order has been written for."""
 
@@ -70,6 +47,7 @@ class Plan:
 
 
 NO_PLAN: Final = Plan()
+LABELS: Final = ("High Priority", "Renewal", "Chase")
 
 
 @dataclass(slots=True)
@@ -124,6 +102,18 @@ class Slip:
     def text_root(self) -> str:
         """What chance draws the contract's text from: a renewal has its predecessor's, but for what was changed."""
         return self.plan.renews or self.root
+
+    def owner_of(self, team: Team) -> str:
+        """The MU id of a side's owner; empty when nobody has taken it."""
+        if team == self.broker:
+            return self.owner_id
+        mine = next((share for share in self.shares if share.team == team), None)
+        return mine.user_id if mine and share_of(f"owned {self.root} {team.channel}") < 0.7 else ""
+
+    def labels_of(self, team: Team) -> list[str]:
+        """The labels that a team put on it."""
+        luck = share_of(f"label {team.channel} {self.root}")
+        return [LABELS[int(luck * 1000) % len(LABELS)]] if luck < 0.08 else []
 
     @property
     def is_facility(self) -> bool:

@@ -9,7 +9,6 @@ from typing import Final, Literal
 from whitespace_mcp.demo.market.calendar import utc_midnight
 from whitespace_mcp.demo.market.documents import DAY_S
 from whitespace_mcp.demo.market.lines import sections_of
-from whitespace_mcp.demo.market.places import PLACES, STREETS, Place
 from whitespace_mcp.demo.market.seeds import chance, share_of
 from whitespace_mcp.demo.market.slips import Slip
 
@@ -20,6 +19,32 @@ _YEAR: Final = timedelta(days=364)
 """From the first to the last day of most contracts."""
 UNKNOWN: Final = "???"
 """What the platform agreed to write for a value that is not known yet."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A principal address with its country's law and currency; streets and postcodes are invented."""
+
+    city: str
+    country: str
+    law: str
+    currency: str
+    postcode: str
+
+
+_PLACES: Final = (
+    Place("Rotterdam", "Netherlands", "the law of England and Wales", "EUR", "3999 ZZ"),
+    Place("Bergen", "Norway", "the law of Norway", "USD", "5999"),
+    Place("Piraeus", "Greece", "the law of England and Wales", "USD", "189 99"),
+    Place("Singapore", "Singapore", "the law of Singapore", "USD", "999999"),
+    Place("Houston", "United States of America", "the law of the State of New York", "USD", "77999"),
+    Place("Toronto", "Canada", "the law of the Province of Ontario", "USD", "M9Z 9Z9"),
+    Place("Leeds", "United Kingdom", "the law of England and Wales", "GBP", "LS99 9ZZ"),
+    Place("Bristol", "United Kingdom", "the law of England and Wales", "GBP", "BS99 9ZZ"),
+    Place("Perth", "Australia", "the law of Western Australia", "AUD", "6999"),
+    Place("São Paulo", "Brazil", "the law of Brazil", "USD", "09999-999"),
+)
+_STREETS: Final = ("Long Quay", "Harbour Parade", "Old Mill Lane", "Station Approach", "Beacon Street", "Ropewalk")
 
 
 @dataclass(frozen=True)
@@ -62,7 +87,6 @@ class Terms:
     """How much of the contract's text is marked as data."""
     has_verticals: bool
     """Whether some carriers have wording of their own."""
-    stamp_visibility: StampVisibility
     vertical_visibility: VerticalVisibility
 
     def money(self, amount: int) -> str:
@@ -79,7 +103,7 @@ def inception_of(slip: Slip) -> int:
 
 def place_of(slip: Slip) -> Place:
     """Where the insured is."""
-    return PLACES[int(share_of(f"place {slip.insured}") * len(PLACES))]
+    return _PLACES[int(share_of(f"place {slip.insured}") * len(_PLACES))]
 
 
 def largest_limit_of(slip: Slip) -> int:
@@ -110,7 +134,7 @@ def terms_of(slip: Slip) -> Terms:
     largest = largest_limit_of(slip)
     terms = Terms(
         place=place_of(slip),
-        street=f"{source.randrange(1, 240)} {source.choice(STREETS)}",
+        street=f"{source.randrange(1, 240)} {source.choice(_STREETS)}",
         currency=place_of(slip).currency,
         inception=inception,
         expiry=inception + timedelta(days=source.choice((364, 364, 364, 545, 729))),
@@ -124,7 +148,6 @@ def terms_of(slip: Slip) -> Terms:
         payment_days=source.choice((30, 60, 90)),
         tagging="none" if source.random() < 0.12 else "some" if source.random() < 0.25 else "full",
         has_verticals=slip.stage in ("firm_order", "signed") and len(slip.shares) > 1 and source.random() < 0.12,
-        stamp_visibility=visibility_of(slip),
         vertical_visibility=source.choice(("OwnStampOnly", "AllStamps", "LeaderStamps")),
     )
     if slip.plan.expiry:

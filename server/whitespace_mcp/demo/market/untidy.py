@@ -6,20 +6,10 @@ from typing import Final
 from whitespace_mcp.demo.market.slips import Quirk, Slip
 
 _QUIRKS: Final[tuple[tuple[Quirk, int], ...]] = (
-    ("no umr key", 3),
-    ("null umr", 2),
-    ("empty umr", 2),
-    ("no name", 1),
-    ("null name", 1),
-    ("no status", 3),
-    ("odd status spelling", 2),
-    ("lower-case keys", 3),
-    ("no contract type", 2),
-    ("null contract type", 1),
-    ("no updatedAt", 2),
-    ("no facility flag", 2),
-    ("no channels", 1),
-)
+    ("no umr key", 3), ("null umr", 2), ("empty umr", 2), ("no name", 1), ("null name", 1), ("no status", 3),
+    ("odd status spelling", 2), ("lower-case keys", 3), ("no contract type", 2), ("null contract type", 1),
+    ("no updatedAt", 2), ("no facility flag", 2), ("no channels", 1),
+)  # fmt: skip
 
 
 def make_untidy(source: Random, slips: list[Slip], companies: tuple[str, str]) -> None:

@@ -104,14 +104,6 @@ HOUSES: Final = _listed(
     "Verdance Vesperine Wavecrest Whinmoor Wildrosen Windermarsh Yellowfarrow Zenithal"
 )
 FOREIGN_HOUSES: Final = (
-    "Åsmark",
-    "Compañía Alto del Sol",
-    "Brévanne",
-    "Grönhagen",
-    "São Benedito",
-    "Łąkowa",
-    "Ægirsund",
-    "Çağlayan",
-    "O\N{RIGHT SINGLE QUOTATION MARK}Hallorane",
-    "青嵐 (Seiran)",
-)
+    "Åsmark", "Compañía Alto del Sol", "Brévanne", "Grönhagen", "São Benedito", "Łąkowa", "Ægirsund", "Çağlayan",
+    "O\N{RIGHT SINGLE QUOTATION MARK}Hallorane", "青嵐 (Seiran)",
+)  # fmt: skip

@@ -13,18 +13,13 @@ from starlette.routing import Route
 from whitespace_mcp.demo.http import PlatformRequest
 from whitespace_mcp.demo.market.book import Viewer
 from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
-from whitespace_mcp.demo.routes.call import SHELL, Call, Handler, html_error
+from whitespace_mcp.demo.routes.call import SHELL, Call, Handler, html_error, response_of
 from whitespace_mcp.demo.world import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _ENTRIES: Final = (
-    *people.ROUTES,
-    *lists.ROUTES,
-    *slips.ROUTES,
-    *history.ROUTES,
-    *files.ROUTES,
-    *lookups.ROUTES,
-)
+    *people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES,
+)  # fmt: skip
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/|/api/shared/compressedCorporate")
 """Answers that say when they were made, or that depend on more than who asks for what."""
@@ -85,9 +80,9 @@ def _answer(world: World, viewer: Viewer, request: PlatformRequest, body: bytes,
     """The handler's answer, or the one that it gave earlier where nothing has changed."""
     call = Call(world, viewer, request, body)
     if request.method != "GET" or _NOT_KEPT.match(request.path):
-        return handler(call)
+        return response_of(handler(call))
     question = (viewer.user_id, request.path, *(f"{name}={value}" for name, value in sorted(request.query.items())))
-    return world.remembered(question, lambda: handler(call))
+    return world.remembered(question, lambda: response_of(handler(call)))
 
 
 def _needs_user_id(world: World, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a route is given, and what it answers to a bad call."""
+"""What a route is given, and how its answer is sent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from typing import Final
 
 from starlette.responses import Response
 
-from whitespace_mcp.demo.http import HTML, PlatformRequest, typed_response
+from whitespace_mcp.demo.http import HTML, PlatformRequest, json_response, typed_response
 from whitespace_mcp.demo.market.book import Viewer
+from whitespace_mcp.demo.market.documents import Document, documents_of
+from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.world import World
 
 
@@ -26,12 +28,11 @@ class Call:
         return self.request.path_params
 
 
-Handler = Callable[[Call], Response]
+Handler = Callable[[Call], object]
+"""Gives a response, or what becomes JSON; None for a call that is answered with nothing (platform.md 2.5)."""
 Entry = tuple[str, str, Handler]
 """Method, path with `{names}`, and what answers it."""
 
-EMPTY: Final = Response(b"", 400)
-"""What the platform says to a bad call: nothing (platform.md 2.5)."""
 SHELL: Final = typed_response(
     b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Placing</title>\n<base href="/">\n'
     b'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -40,6 +41,36 @@ SHELL: Final = typed_response(
     HTML,
 )
 """The web app's page, which stands at every path that is nothing else (platform.md 1.4)."""
+
+
+def of_slip(answer: Callable[[Call, Slip], object]) -> Handler:
+    """A route about the slip that the path's bare root names, if the caller sees anything of it."""
+
+    def handler(call: Call) -> object:
+        slip = call.world.market.slip(call.parts["root"])
+        return answer(call, slip) if slip and call.world.market.documents(call.viewer, slip) else None
+
+    return handler
+
+
+def of_document(answer: Callable[[Call, Slip, Document], object]) -> Handler:
+    """A route about the contract document that the path names, if the caller sees it."""
+
+    def handler(call: Call) -> object:
+        slip = call.world.market.slip(call.parts["id"].partition("::")[0])
+        for document in documents_of(slip) if slip else []:
+            if slip and document.id == call.parts["id"] and call.viewer.sees(document):
+                return answer(call, slip, document)
+        return None
+
+    return handler
+
+
+def response_of(answer: object) -> Response:
+    """What a handler gave, as it is sent."""
+    if isinstance(answer, Response):
+        return answer
+    return Response(b"", 400) if answer is None else json_response(answer)
 
 
 def html_error(status: int, title: str) -> Response:

@@ -3,14 +3,11 @@
 import json
 from typing import Any
 
-from starlette.responses import Response
-
-from whitespace_mcp.demo.http import dump, json_response, typed_response
-from whitespace_mcp.demo.market.files import File, archive, files_of, picture
-from whitespace_mcp.demo.market.pdf import pdf
+from whitespace_mcp.demo.http import dump, typed_response
+from whitespace_mcp.demo.market.documents import Document
+from whitespace_mcp.demo.market.files import File, archive, files_of, pdf, picture
 from whitespace_mcp.demo.market.slips import Slip
-from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
-from whitespace_mcp.demo.routes.slips import document_of
+from whitespace_mcp.demo.routes.call import Call, Entry, of_document
 from whitespace_mcp.demo.views.background import file_metadata, file_parent
 from whitespace_mcp.demo.views.placing import placing
 from whitespace_mcp.demo.wording.contract import has_verticals
@@ -29,61 +26,54 @@ def _listed(slip: Slip, file: File) -> dict[str, Any]:
     return {**file_metadata(file), "parentDocID": file_parent(slip, file), "channels": list(file.channels)}
 
 
-def _list(call: Call) -> Response:
+def _list(call: Call) -> object:
     root = call.parts["root"]
     match = _files(call, root.removesuffix(_COLLECTION))
-    if match is None:
-        return EMPTY
-    slip, files = match
-    if not root.endswith(_COLLECTION):
-        return json_response([_listed(slip, file) for file in files])
+    if match is None or not root.endswith(_COLLECTION):
+        return match and [_listed(match[0], file) for file in match[1]]
     # The older form: an object by file name, in which `stub` is sometimes a number.
-    return json_response(
-        {
-            file.name: {
-                "stub": True if number % 2 else 1,
-                "length": len(file.content),
-                "digest": file.digest,
-                "content_type": file.content_type,
-                "revpos": 2,
-            }
-            for number, file in enumerate(files)
+    return {
+        file.name: {
+            "stub": True if number % 2 else 1,
+            "length": len(file.content),
+            "digest": file.digest,
+            "content_type": file.content_type,
+            "revpos": 2,
         }
-    )
+        for number, file in enumerate(match[1])
+    }
 
 
-def _array(call: Call) -> Response:
+def _array(call: Call) -> object:
     match = _files(call, call.parts["root"])
-    return EMPTY if match is None else json_response([_listed(match[0], file) for file in match[1]])
+    return match and [_listed(match[0], file) for file in match[1]]
 
 
-def _content(call: Call) -> Response:
+def _content(call: Call) -> object:
     parent, name = call.parts["parent"], call.parts["name"]
     if parent.startswith("Corporate-"):
         is_company = parent.removeprefix("Corporate-") in call.world.directory.companies
-        return typed_response(picture(name + parent), "image/png") if is_company and name.startswith("logo") else EMPTY
+        return typed_response(picture(name + parent), "image/png") if is_company and name.startswith("logo") else None
     match = _files(call, parent.partition("::")[0])
     if match is None:
-        return EMPTY
+        return None
     slip, files = match
     for file in files:
         by_id = parent == file_parent(slip, file) and name == file.identifier
         by_name = parent == f"{slip.root}{_COLLECTION}" and name == file.name
         if by_id or by_name:
             return typed_response(file.content, file.content_type)
-    return EMPTY
+    return None
 
 
-def _export(call: Call) -> Response:
+@of_document
+def _export(call: Call, slip: Slip, document: Document) -> object:
     """The contract as a PDF, or several files in a ZIP."""
-    match = document_of(call)
-    if match is None:
-        return EMPTY
     try:
         options: Any = json.loads(call.body or b"{}")
     except ValueError:
-        return EMPTY
-    contract = placing(*match, call.world.directory)
+        return None
+    contract = placing(slip, document, call.world.directory)
     paper = pdf(_plain(contract))
     extras = [key for key in ("exportDefinedData", "exportQuestionnaire", "exportCarrierTerms") if options.get(key)]
     if not extras and not has_verticals(contract["MRCContract"]["lineItems"]):

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
-from starlette.responses import Response
-
-from whitespace_mcp.demo.http import json_response
 from whitespace_mcp.demo.market.history import history_of
-from whitespace_mcp.demo.market.owners import LABELS
-from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
-from whitespace_mcp.demo.routes.slips import background, slip_of
+from whitespace_mcp.demo.market.slips import LABELS
+from whitespace_mcp.demo.routes.call import Call, Entry, Handler
+from whitespace_mcp.demo.routes.slips import background, of_types
 
 _SPAN: Final = re.compile(r"(\d+) (minute|hour|day)s?")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
@@ -23,35 +20,25 @@ _USEFUL: Final = (
 )  # fmt: skip
 
 
-def _full(call: Call) -> Response:
-    slip = slip_of(call)
-    return EMPTY if slip is None else json_response(background(call, slip, "RWActivity"))
-
-
-def _of_instance(call: Call) -> Response:
+def _of_instance(call: Call) -> object:
     slip = call.world.market.slip(call.parts["id"].partition("::")[0])
     if slip is None or not call.world.market.documents(call.viewer, slip):
-        return EMPTY
-    return json_response([d for d in background(call, slip, "RWActivity") if d["parentDocID"] == call.parts["id"]])
+        return None
+    return [doc for doc in background(call, slip, "RWActivity") if doc["parentDocID"] == call.parts["id"]]
 
 
-def _help(_call: Call) -> Response:
-    return json_response(
-        {
-            "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
-            "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
-            "Sample input 2": {"activity": "Quoted", "from": "2 hours"},
-            "activities": list(_USEFUL),
-        }
-    )
+def _help(_call: Call) -> object:
+    return {
+        "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
+        "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
+        "Sample input 2": {"activity": "Quoted", "from": "2 hours"},
+        "activities": list(_USEFUL),
+    }
 
 
-def _filtered(call: Call) -> Response:
+def _filtered(call: Call) -> object:
     filters = _asked(call)
-    if filters is None:
-        return EMPTY
-    activity, begin, end = filters
-    return json_response(list(_matching(call, activity, begin, end)))
+    return None if filters is None else list(_matching(call, *filters))
 
 
 def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[str, Any]]:
@@ -82,37 +69,31 @@ def _asked(call: Call) -> tuple[str, str, str] | None:
     return (activity, begin, end) if valid else None
 
 
-def _labels(call: Call) -> Response:
-    slip = slip_of(call)
-    return EMPTY if slip is None else json_response(background(call, slip, "RWLabel"))
+def _suggested(_call: Call) -> object:
+    return list(LABELS)
 
 
-def _suggested(_call: Call) -> Response:
-    return json_response(list(LABELS))
+def _of_the_book(kind: str) -> Handler:
+    """A route that lists the documents of one type behind all slips."""
+
+    def handler(call: Call) -> object:
+        return [doc for slip in call.world.market.slips(call.viewer) for doc in background(call, slip, kind)]
+
+    return handler
 
 
-def _team_labels(call: Call) -> Response:
-    slips = call.world.market.slips(call.viewer)
-    return json_response([doc for slip in slips for doc in background(call, slip, "RWLabel")])
-
-
-def _comments(call: Call) -> Response:
-    slips = call.world.market.slips(call.viewer)
-    return json_response([doc for slip in slips for doc in background(call, slip, "RWComment")])
-
-
-def _announcements(_call: Call) -> Response:
-    return json_response([])
+def _announcements(_call: Call) -> object:
+    return list[object]()
 
 
 ROUTES: list[Entry] = [
     ("GET", "/api/activities/filter/help", _help),
     ("POST", "/api/activities/filter", _filtered),
-    ("GET", "/api/activities/{root}/full", _full),
+    ("GET", "/api/activities/{root}/full", of_types("RWActivity")),
     ("GET", "/api/activities/{id}", _of_instance),
     ("GET", "/api/labels/suggested", _suggested),
-    ("GET", "/api/labels/teamLabels", _team_labels),
-    ("GET", "/api/labels/{root}", _labels),
-    ("GET", "/api/comments", _comments),
+    ("GET", "/api/labels/teamLabels", _of_the_book("RWLabel")),
+    ("GET", "/api/labels/{root}", of_types("RWLabel")),
+    ("GET", "/api/comments", _of_the_book("RWComment")),
     ("GET", "/api/comments/global", _announcements),
 ]

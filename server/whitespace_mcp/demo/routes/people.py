@@ -1,13 +1,12 @@
 """Who one is, who the others are, and what the platform is."""
 
 import zlib
-from typing import Any
 
 from starlette.responses import Response
 
-from whitespace_mcp.demo.http import JSON, json_response
+from whitespace_mcp.demo.http import JSON, dump, json_response
 from whitespace_mcp.demo.market.companies import Company, Member
-from whitespace_mcp.demo.routes.call import EMPTY, Call, Entry
+from whitespace_mcp.demo.routes.call import Call, Entry
 from whitespace_mcp.demo.views.directory import corporate_details, member_details
 
 
@@ -24,55 +23,49 @@ def version() -> Response:
     )
 
 
-def _corporate(call: Call) -> Response:
-    return json_response(corporate_details(call.world.directory))
+def _corporate(call: Call) -> object:
+    return corporate_details(call.world.directory)
 
 
-def _compressed(call: Call) -> Response:
+def _compressed(call: Call) -> object:
     if "deflate" not in call.request.headers.get("accept-encoding", ""):
-        return EMPTY
-    return Response(zlib.compress(bytes(_corporate(call).body)), 200, {"content-encoding": "deflate"}, JSON)
+        return None
+    return Response(zlib.compress(dump(_corporate(call))), 200, {"content-encoding": "deflate"}, JSON)
 
 
-def _my_details(call: Call) -> Response:
+def _my_details(call: Call) -> object:
     company, member = _entry(call)
-    return json_response(
-        {
-            "companyId": company.company_id,
-            "username": member.email,
-            "companyName": company.name,
-            "uniqueID": member.user_id,
-            "role": company.role,
-            "teams": [{"name": t.name, "teamId": t.team_id, "channel": t.channel} for t in member.teams],
-        }
-    )
+    return {
+        "companyId": company.company_id,
+        "username": member.email,
+        "companyName": company.name,
+        "uniqueID": member.user_id,
+        "role": company.role,
+        "teams": [{"name": t.name, "teamId": t.team_id, "channel": t.channel} for t in member.teams],
+    }
 
 
-def _person(call: Call) -> Response:
+def _person(call: Call) -> object:
     email = call.parts["email"].lower()
-    members: list[dict[str, Any]] = [
-        member_details(member, email=True)
-        for company in call.world.directory
-        for member in company.members
-        if member.email.lower() == email
-    ]
-    return json_response({"search": call.parts["email"], "count": len(members), "members": members})
+    everybody = [member for company in call.world.directory for member in company.members]
+    members = [member_details(member, email=True) for member in everybody if member.email.lower() == email]
+    return {"search": call.parts["email"], "count": len(members), "members": members}
 
 
-def _colleagues(call: Call) -> Response:
+def _colleagues(call: Call) -> object:
     company, _ = _entry(call)
     state = call.parts.get("state")
     if state is not None and state not in _STATES:
-        return EMPTY
+        return None
     people = [m for m in company.members if m.user_id != call.viewer.user_id and state in (None, m.state)]
-    return json_response([member_details(member, email=True) for member in people])
+    return [member_details(member, email=True) for member in people]
 
 
 _STATES = ["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
 
 
-def _member_states(_call: Call) -> Response:
-    return json_response(_STATES)
+def _member_states(_call: Call) -> object:
+    return _STATES
 
 
 def _entry(call: Call) -> tuple[Company, Member]:

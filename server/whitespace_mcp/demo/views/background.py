@@ -9,7 +9,6 @@ from whitespace_mcp.demo.market.documents import Document, documents_of, when
 from whitespace_mcp.demo.market.files import File, files_of
 from whitespace_mcp.demo.market.history import Event, history_of
 from whitespace_mcp.demo.market.lines import sections_of
-from whitespace_mcp.demo.market.owners import labels_of, owner_of
 from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.talk import Message, messages_of
@@ -94,7 +93,7 @@ def _owners(slip: Slip) -> Iterator[Doc]:
     sides: list[tuple[Team, tuple[str, ...]]] = [(slip.broker, (slip.broker.channel,))]
     sides += [(share.team, (share.team.channel, slip.broker.channel)) for share in slip.shares]
     for team, channels in sides:
-        owner = owner_of(slip, team)
+        owner = slip.owner_of(team)
         if owner:
             name = f"{slip.root}::OWN::{team.company_id}::{team.team_id}"
             yield {
@@ -108,7 +107,7 @@ def _owners(slip: Slip) -> Iterator[Doc]:
 
 def _labels(slip: Slip) -> Iterator[Doc]:
     for team in (slip.broker, *(share.team for share in slip.shares)):
-        for title in labels_of(slip, team):
+        for title in slip.labels_of(team):
             yield label(slip, team, title)
 
 

@@ -37,11 +37,8 @@ def line_set(slip: Slip, source: LineSet, directory: Directory) -> Doc:
     }
 
 
-def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool, mode: str = "written") -> Doc:
-    """One stamping.
-
-    `signed` makes the signed one, `mode` the set that it is in.
-    """
+def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool) -> Doc:
+    """One stamping; `signed` makes the signed one."""
     team = line.share.team
     stem = stem_of(slip, team)
     member = directory.member(line.share.user_id)
@@ -62,7 +59,7 @@ def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool, mo
         "subjectivityMode": _mode(line),
         "contractHash": provenance(slip.root, "", line.stamped)["dataHash"],
         "contractArchiveID": f"{stem}::ARCH::{named_identifier('', f'archive {stem}')}",
-        "mode": mode,
+        "mode": "written",
         "version": 1,
         "impressions": list(_impressions(slip, line, directory, signed=signed)),
     }

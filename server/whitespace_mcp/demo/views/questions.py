@@ -1,11 +1,13 @@
-"""Questionnaires: what the insured was asked, and answered (platform.md 5.7)."""
+"""What is filled in beside a contract: questionnaires, and the panel of a quote (platform.md 5.3, 5.7)."""
 
 from typing import Any, Final
 
+from whitespace_mcp.demo.market.companies import Company
 from whitespace_mcp.demo.market.documents import Document, when
-from whitespace_mcp.demo.market.seeds import revision, share_of
+from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import Terms
+from whitespace_mcp.demo.views.directory import stamp_of
 
 _QUESTIONS: Final = (
     ("Client Contact Name", "Who looks after insurance at the client?", "Client_Contact_Name", ""),
@@ -70,6 +72,22 @@ def extended_questions(slip: Slip) -> dict[str, Any]:
         for key in ("answer", "dependents"):
             question.pop(key, None)
     return {"questionnaire": {"questions": questions}}
+
+
+def quote_details(document: Document, company: Company) -> dict[str, Any]:
+    """The panel that an underwriter may fill in beside a quote; any or all of it may be blank."""
+    luck = share_of(f"quote {document.id}")
+    if luck < 0.2:
+        return {"quotedLineSize": "", "reference": "", "conditions": "", "notes": "", "indicatedStamps": []}
+    return {
+        "quotedLineSize": str(5 * (1 + int(luck * 8))),
+        "validityPeriod": (14, 30, 60)[int(luck * 300) % 3],
+        "reference": f"{company.company_id[:3]}Q{int(luck * 90_000):05d}" if luck < 0.8 else "",
+        "conditions": "Subject to survey within sixty days" if luck < 0.5 else "",
+        "notes": "Rate firm for the period stated" if luck > 0.6 else "",
+        "indicatedStamps": [stamp_of(company)["businessUnit"]],
+        "buttonStampDetails": {"stampID": named_identifier("BTN-", f"button {company.company_id}")},
+    }
 
 
 def _answers(slip: Slip) -> list[str]:

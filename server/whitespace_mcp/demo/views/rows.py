@@ -24,11 +24,8 @@ _BLANK: Final[dict[Quirk, tuple[str, str | None]]] = {
     "null contract type": ("ContractType", None),
 }
 _LOWER: Final = {
-    "Status": "status",
-    "InsuredName": "insuredName",
-    "ContractType": "contractType",
-    "IsFacility": "isFacility",
-}
+    "Status": "status", "InsuredName": "insuredName", "ContractType": "contractType", "IsFacility": "isFacility",
+}  # fmt: skip
 
 
 def risk_list(market: Market, viewer: Viewer) -> bytes:

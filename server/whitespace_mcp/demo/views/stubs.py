@@ -9,7 +9,6 @@ from whitespace_mcp.demo.market.documents import Document, when
 from whitespace_mcp.demo.market.files import files_of
 from whitespace_mcp.demo.market.lines import lines_of, percent
 from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of
-from whitespace_mcp.demo.market.owners import owner_of
 from whitespace_mcp.demo.market.seeds import revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.talk import messages_of
@@ -81,7 +80,7 @@ def _owners(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
     """Each side's owner; brokers see the carriers' too."""
     sees_all = slip.broker.channel in viewer.channels
     for team in (slip.broker, *(share.team for share in slip.shares)):
-        owner = owner_of(slip, team)
+        owner = slip.owner_of(team)
         if owner and (sees_all or team.channel in viewer.channels):
             yield {
                 "id": f"{slip.root}::OWN::{team.company_id}::{team.team_id}",

@@ -5,17 +5,14 @@ from typing import Any, Final
 from whitespace_mcp.demo.market.book import Viewer
 from whitespace_mcp.demo.market.companies import Team
 from whitespace_mcp.demo.market.documents import Document, when
-from whitespace_mcp.demo.market.owners import labels_of, owner_of
 from whitespace_mcp.demo.market.seeds import revision
 from whitespace_mcp.demo.market.slips import Kind, Share, Slip
 from whitespace_mcp.demo.views.rows import umr_of
 from whitespace_mcp.demo.views.stubs import stubs_of
 
 _CTYPE: Final[dict[Kind, str]] = {
-    "open market": "Open Market",
-    "facility": "Facilities",
-    "declaration": "Declarations",
-}
+    "open market": "Open Market", "facility": "Facilities", "declaration": "Declarations",
+}  # fmt: skip
 
 
 def summary_of(slip: Slip, documents: list[Document], viewer: Viewer, channel: str) -> dict[str, Any]:
@@ -76,8 +73,8 @@ def tokens_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[str
     if slip.facility:
         tokens.add(f"facility:{slip.facility}")
     for team in _sides_of(slip, viewer):
-        tokens |= {f"label:{label.lower()}" for label in labels_of(slip, team)}
-        owner = owner_of(slip, team)
+        tokens |= {f"label:{label.lower()}" for label in slip.labels_of(team)}
+        owner = slip.owner_of(team)
         tokens |= {f"owner:{owner}"} if owner else set()
     return sorted(tokens)
 

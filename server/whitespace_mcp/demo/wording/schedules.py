@@ -10,13 +10,8 @@ from whitespace_mcp.demo.wording.pieces import Value
 
 _VESSELS: Final = ("Grey Heron", "Petra's Pride", "Sea Thistle", "Ostfold Trader", "Marsh Harrier", "Lady Imelda")
 _SITES: Final = (
-    "Warehouse A, dockside",
-    "Main plant",
-    "Cold store",
-    "Head office",
-    "Tank farm north",
-    "Distribution hub",
-)
+    "Warehouse A, dockside", "Main plant", "Cold store", "Head office", "Tank farm north", "Distribution hub",
+)  # fmt: skip
 _AIRCRAFT: Final = ("twin turboprop, 50 seats", "narrow-body jet, 180 seats", "medium helicopter", "business jet")
 
 Schedule = tuple[tuple[str, ...], list[tuple[Value, ...]], tuple[str, ...]]
