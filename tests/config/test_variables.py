@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.settings import Settings, wants_demo
 from whitespace_mcp.config.variables import VARIABLES, Variable
-from whitespace_mcp.setup.configuration import PROFILE, known_variables
+from whitespace_mcp.setup.configuration import known_variables
+from whitespace_mcp.setup.profiles import PROFILE
 
 WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
 """Read before the settings are, since they decide which settings those are."""
@@ -24,8 +25,9 @@ def test_the_defaults_are_those_of_the_settings() -> None:
     told = {variable.name: variable.default for variable in VARIABLES if variable.default}
     values = {name: getattr(plain, name.removeprefix("WHITESPACE_").lower(), None) for name in told}
     values |= {
-        "WHITESPACE_SYNC_URL": plain.sync_url.replace(plain.root, "{root}"),
-        "WHITESPACE_API_URL": plain.api_url.replace(plain.root, "{root}"),
+        "WHITESPACE_BUCKET": plain.environment.bucket,
+        "WHITESPACE_SYNC_URL": plain.environment.sync_url.replace(plain.root, "{root}"),
+        "WHITESPACE_API_URL": plain.environment.api_url.replace(plain.root, "{root}"),
         "WHITESPACE_MAX_BODY": plain.max_body / 1_000_000,
         "WHITESPACE_DEMO": wants_demo({}),
     }

@@ -189,7 +189,7 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
     settings = Settings.from_env(config["env"])
     assert settings.refresh_token is not None
     assert settings.refresh_token.get_secret_value() == "canary"
-    assert (settings.root, settings.bucket) == ("https://placing.example", "livebucket")
+    assert (settings.root, settings.environment.bucket) == ("https://placing.example", "livebucket")
     assert (settings.user_name, settings.organisations) == ("Jo Field", ("alpha", "beta"))
     assert settings.require_organisation
     assert settings.downloads == installed / "saved"

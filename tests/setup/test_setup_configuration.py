@@ -42,7 +42,12 @@ def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) 
     there = desk.with_environment(WHITESPACE_BUCKET="two", WHITESPACE_TIMEOUT="20", WHITESPACE_USER_NAME="", **TOKEN)
     found = configured(there, "acme", timeout="30")
     settings = found.settings
-    assert (settings.root, settings.bucket, settings.timeout, settings.fresh_seconds) == (ACME, "two", 30, 5)
+    assert (settings.root, settings.environment.bucket, settings.timeout, settings.fresh_seconds) == (
+        ACME,
+        "two",
+        30,
+        5,
+    )
     assert settings.problems == ()
     assert found.origins == {
         "WHITESPACE_ROOT": "profile acme",
@@ -56,7 +61,7 @@ def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) 
 def test_what_counts_as_unset_does_not_win(desk: Desk) -> None:
     write(desk, f'root = "{ACME}"\nbucket = "one"')
     there = desk.with_environment(WHITESPACE_ROOT="${user_config.root}", WHITESPACE_BUCKET=" '' ")
-    assert configured(there, bucket="").settings.bucket == "one"
+    assert configured(there, bucket="").settings.environment.bucket == "one"
     assert configured(there).settings.root == ACME
 
 
@@ -80,11 +85,11 @@ def test_a_profile_is_chosen_by_name(desk: Desk) -> None:
     write(desk, 'bucket = "one"', "one")
     write(desk, 'bucket = "two"', "two")
     assert "There are several profiles: one, two. Say which with --profile" in problem(desk)
-    assert configured(desk, "ONE").settings.bucket == "one"
-    assert configured(desk.with_environment(WHITESPACE_PROFILE="two")).settings.bucket == "two"
-    assert configured(desk.with_environment(WHITESPACE_PROFILE="two"), "one").settings.bucket == "one"
+    assert configured(desk, "ONE").settings.environment.bucket == "one"
+    assert configured(desk.with_environment(WHITESPACE_PROFILE="two")).settings.environment.bucket == "two"
+    assert configured(desk.with_environment(WHITESPACE_PROFILE="two"), "one").settings.environment.bucket == "one"
     write(desk, 'bucket = "usual"', "default")
-    assert configured(desk).settings.bucket == "usual"
+    assert configured(desk).settings.environment.bucket == "usual"
     assert "There is no profile 'three'; there is default, one, two" in problem(desk, "three")
 
 
@@ -158,10 +163,14 @@ def test_a_place_comes_whole_from_one_layer(desk: Desk) -> None:
     write(desk, f'root = "{ACME}"\nbucket = "one"\nsync_url = "{ACME}/elsewhere"\ntimeout = 9\ntoken = "environment"')
     there = desk.with_environment(WHITESPACE_ROOT="https://b.example", **TOKEN)
     settings = configured(there, "acme").settings
-    assert (settings.sync_url, settings.bucket, settings.timeout) == ("https://b.example/sync", "sandboxbucket", 9)
-    assert configured(there, "acme", root=f"{ACME}/").settings.sync_url == f"{ACME}/sync"
+    assert (settings.environment.sync_url, settings.environment.bucket, settings.timeout) == (
+        "https://b.example/sync",
+        "sandboxbucket",
+        9,
+    )
+    assert configured(there, "acme", root=f"{ACME}/").settings.environment.sync_url == f"{ACME}/sync"
     same = configured(desk.with_environment(WHITESPACE_ROOT=f"{ACME}/", **TOKEN), "acme").settings
-    assert (same.sync_url, same.bucket) == (f"{ACME}/elsewhere", "one")
+    assert (same.environment.sync_url, same.environment.bucket) == (f"{ACME}/elsewhere", "one")
 
 
 def test_an_unnamed_profile_is_not_used_where_the_environment_brings_a_token(desk: Desk) -> None:

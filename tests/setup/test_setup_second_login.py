@@ -56,7 +56,7 @@ def settings_of(desk: Desk) -> Settings:
 def belongs_to(desk: Desk, account: Account) -> bool:
     """Whether the login that would be used is whole, and of that environment alone."""
     settings = settings_of(desk)
-    addresses = (settings.root, settings.sync_url, settings.api_url)
+    addresses = (settings.root, settings.environment.sync_url, settings.environment.api_url)
     return (
         settings.problems == ()
         and addresses == (account.root, f"{account.root}/sync", f"{account.root}/api")

@@ -12,7 +12,7 @@ from whitespace_mcp.documents.agreement import (
     Follower,
     unseen,
 )
-from whitespace_mcp.documents.endorsements import Amendment, changes_of, created_at
+from whitespace_mcp.documents.endorsements import Amendment, changes_of
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import channel_company, short_document
@@ -116,7 +116,7 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
         unseen=_named([p for p in endorsement.parties if unseen(p)], names),
         your_part=_party(own, names) if own else None,
         instruction=clean(", ".join(sorted(instructions)), 80) or None,
-        created=created_at(endorsement.document),
+        created=endorsement.created,
         shown=state.moment("Showed Endorsement"),
         completed=state.moment("Completed Endorsement") if state.state == "completed" else None,
         ended=state.moment(ended) if ended else None,

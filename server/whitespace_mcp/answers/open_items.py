@@ -12,7 +12,7 @@ from whitespace_mcp.answers.export import SavedTable, cell
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts
-from whitespace_mcp.documents.obstacles import Obstacle, obstacle_section
+from whitespace_mcp.documents.obstacles import Obstacle
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.slip_facts import EndorsementFact, SlipFacts
 from whitespace_mcp.terms.ids import channel_company
@@ -268,7 +268,8 @@ def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[st
 def obstacle_entries(obstacles: Iterable[Obstacle]) -> list[InTheWay]:
     """What stands in the way, as answers show it."""
     return [
-        InTheWay(what=obstacle.what, where=obstacle.where, section=obstacle_section(obstacle)) for obstacle in obstacles
+        InTheWay(what=obstacle.what, where=obstacle.where, section=section_label(obstacle.section))
+        for obstacle in obstacles
     ]
 
 
@@ -279,7 +280,7 @@ def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:
 
 
 def _section(section: str | None) -> str | None:
-    return section_label(section) if section is not None else None
+    return section_label(section)
 
 
 def _asked_for(least: Decimal | None, most: Decimal | None) -> str | None:

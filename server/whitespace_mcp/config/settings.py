@@ -95,21 +95,6 @@ class Settings(BaseModel):
         return self.environment.root
 
     @property
-    def bucket(self) -> str:
-        """The login database's name."""
-        return self.environment.bucket
-
-    @property
-    def sync_url(self) -> str:
-        """The login service (Sync Gateway)."""
-        return self.environment.sync_url
-
-    @property
-    def api_url(self) -> str:
-        """The REST API."""
-        return self.environment.api_url
-
-    @property
     def host(self) -> str:
         """The platform's host, which is what answers and errors call the environment."""
         return self.environment.host

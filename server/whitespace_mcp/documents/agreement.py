@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, is_yes
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, squeeze
 
@@ -34,7 +34,6 @@ _DECLINED: Final = "Declined Endorsement"
 _WITHDREW: Final = "Withdrew Endorsement"
 _COMPLETED: Final = "Completed Endorsement"
 _STEPS: Final = (_SHOWED, _DECLINED, _WITHDREW, _COMPLETED)
-_YES: Final = frozenset({"true", "yes", "1"})
 
 
 @dataclass(frozen=True)
@@ -193,20 +192,18 @@ def _conflicts(
 
 
 def _follower(document: Document) -> Follower | None:
-    own_id = as_text(document.get("_id")) or as_text(document.get("id")) or ""
-    stem, _, tail = own_id.partition("::ENF::")
+    stem, _, tail = (id_of(document) or "").partition("::ENF::")
     endorsement = as_text(document.get("endorsementDocID")) or (stem if tail else None)
     channel = as_text(document.get("uwrChannel")) or tail
     if not endorsement or not channel:
         return None
     agreement = as_object(document.get("agreement"))
-    said = document.get("agreed")
     role = document.get("followerType") or document.get("role") or agreement.get("followerType")
     return Follower(
         endorsement=endorsement,
         channel=channel,
         role=role_of(role),
-        agreed=bool(agreement) or said is True or (as_text(said) or "").lower() in _YES,
+        agreed=bool(agreement) or is_yes(document.get("agreed")),
         at=instant(agreement.get("dateOfAgreement")),
         user_id=as_text(agreement.get("user")),
         instruction=as_text(agreement.get("instruction")),

@@ -1,16 +1,15 @@
 """A contract document, read: its tagged data, its headings and its control block (platform.md 5.4, 5.5).
 
-Wording for certain carriers only
-(vertical terms) says nothing about the contract as a whole and is not read here. `???` is the platform's word for a
-value that is not known yet: it is no fact.
+Wording for certain carriers only (vertical terms) says nothing about the contract as a whole and is not read here.
+`???` is the platform's word for a value that is not known yet: it is no fact.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of
 from whitespace_mcp.documents.placeholders import filled, shown_values
 from whitespace_mcp.terms.text import shortened, typed
 
@@ -140,20 +139,25 @@ def is_known(text: str) -> bool:
     return not _UNKNOWN.fullmatch(text)
 
 
-def section_label(section: str) -> str:
-    """A section's id as answers show it."""
-    return typed(section, SECTION_TEXT) or "(no name)"
+@overload
+def section_label(section: str) -> str: ...
+@overload
+def section_label(section: None) -> None: ...
+def section_label(section: str | None) -> str | None:
+    """A section's id as answers show it; None stays None."""
+    return None if section is None else typed(section, SECTION_TEXT) or "(no name)"
 
 
 def _tagged(item: Document) -> Iterable[Tagged]:
     """The marked values of one line item."""
     pages = [as_object(page) for page in as_list(item.get("tagPages"))]
     sections = {
-        (as_text(page.get("pageID")) or "").removeprefix(_PAGE): _texts(page.get("sectionIDs")) for page in pages
+        (as_text(page.get("pageID")) or "").removeprefix(_PAGE): tuple(texts_of(page.get("sectionIDs")))
+        for page in pages
     }
     heading = as_text(item.get("mrcHeading")) or ""
     for placeholder in map(as_object, as_list(item.get("placeholders"))):
-        value, words = as_text(placeholder.get("value")) or "", _texts(placeholder.get("tags"))
+        value, words = as_text(placeholder.get("value")) or "", texts_of(placeholder.get("tags"))
         page = next((word.removeprefix(_PAGE) for word in words if word.startswith(_PAGE)), "")
         sentence = _sentence(item, as_text(placeholder.get("name"))) if PREMIUM in words else ""
         for tag in dict.fromkeys(words):
@@ -168,7 +172,3 @@ def _sentence(item: Document, name: str | None) -> str:
         if name and marker in (as_text(element.get("text")) or ""):
             return filled({"elements": [element], "placeholders": item.get("placeholders")})
     return ""
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(text for part in as_list(value) if (text := as_text(part)))

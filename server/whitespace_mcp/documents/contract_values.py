@@ -3,7 +3,7 @@
 A tag is trusted before the text of a heading, and that before the control block.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, Tagged, is_known, section_label
@@ -18,7 +18,7 @@ TOTAL_BROKERAGE: Final = "TotalBrokerage"
 def tag_facts(contract: Contract, *names: str) -> list[Fact]:
     """The values with one of these tags as facts, one for each section that a value is about."""
     return distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=_label(section))
+        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=section_label(section))
         for entry in contract.tagged(*names)
         for section in entry.sections or (None,)
     )
@@ -67,7 +67,7 @@ def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
 
 def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
     return distinct(
-        Fact(value=_in_its_sentence(amount), source=amount.source, section=_label(section))
+        Fact(value=_in_its_sentence(amount), source=amount.source, section=section_label(section))
         for amount in amounts
         for section in amount.sections or (None,)
     )
@@ -78,7 +78,7 @@ def brokerage(contract: Contract) -> list[Fact]:
     marked = contract.tagged(BROKERAGE)
     whole = [entry for entry in marked if entry.heading == TOTAL_BROKERAGE]
     facts = distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=_label(section))
+        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=section_label(section))
         for entry in whole or marked
         for section in entry.sections or (None,)
     )
@@ -135,15 +135,6 @@ def distinct(facts: Iterable[Fact]) -> list[Fact]:
     return list({repr(fact): fact for fact in facts if is_known(fact.value)}.values())
 
 
-def sections_first(facts: Sequence[Fact], order: Callable[[str], int]) -> list[Fact]:
-    """Facts of the whole contract, then those of each section in the sections' order."""
-    return sorted(facts, key=lambda fact: -1 if fact.section is None else order(fact.section))
-
-
-def _label(section: str | None) -> str | None:
-    return None if section is None else section_label(section)
-
-
 def _found(fact: Fact | None) -> list[Fact]:
     return [fact] if fact else []
 
@@ -152,7 +143,7 @@ def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
     same = [entry for entry in contract.tags if entry.page == amount.page] if amount.page else []
     coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
     text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
-    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=_label(section))
+    return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=section_label(section))
 
 
 def _only(same: Sequence[Tagged], tag: str) -> str:

@@ -37,13 +37,13 @@ class Amendment:
     @property
     def created(self) -> str | None:
         """When it was made, ISO 8601 in UTC."""
-        return created_at(self.document)
+        return instant(self.document.get("createdAt"))
 
     @property
     def order(self) -> tuple[Any, ...]:
         """Sorts the newest first when reversed."""
         number = self.number or ""
-        return (int(number) if number.isdecimal() and len(number) < 10 else 0, created_at(self.document) or "", self.id)
+        return (int(number) if number.isdecimal() and len(number) < 10 else 0, self.created or "", self.id)
 
 
 def amendments(
@@ -95,11 +95,6 @@ def changes_of(document: Document) -> str:
 def in_few_words(document: Document) -> str:
     """What an endorsement changes, cut short and without the formula at its beginning; "" where it does not say."""
     return typed(_FORMULA.sub("", changes_of(document)), FEW_WORDS)
-
-
-def created_at(document: Document) -> str | None:
-    """When an endorsement was made, ISO 8601 in UTC."""
-    return instant(document.get("createdAt"))
 
 
 def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) -> tuple[Follower, ...]:

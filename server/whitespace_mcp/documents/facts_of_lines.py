@@ -12,7 +12,7 @@ from typing import Final, Literal
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.order import Measure
-from whitespace_mcp.documents.participation import added
+from whitespace_mcp.documents.participation import Guidance, added
 from whitespace_mcp.documents.placing import Placing, read_placing
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
 
@@ -59,21 +59,6 @@ class LineNotAccepted:
 
 
 @dataclass(frozen=True)
-class LineAsked:
-    """A carrier that was asked for a line on a firm order and has put nothing down.
-
-    Attributes:
-        carrier: its team's channel; `section`: its id.
-        least, most: what it was asked for, in per cent; None where that is not told.
-    """
-
-    carrier: str
-    section: str | None
-    least: Decimal | None
-    most: Decimal | None
-
-
-@dataclass(frozen=True)
 class LineFacts:
     """What a slip's line sets tell.
 
@@ -90,7 +75,7 @@ class LineFacts:
     placed: PlacedState | None = None
     not_accepted: tuple[LineNotAccepted, ...] = ()
     subjectivities: tuple[SubjectivityRecord, ...] = ()
-    asked: tuple[LineAsked, ...] = ()
+    asked: tuple[Guidance, ...] = ()
     sees_all: bool = False
 
     def open_subjectivities(self) -> list[SubjectivityRecord]:
@@ -126,7 +111,7 @@ def line_facts(
             if not row.accepted
         ),
         subjectivities=tuple(record for record in records if record.state != "accepted"),
-        asked=tuple(LineAsked(line.carrier, line.section, line.least, line.most) for line in placing.asked),
+        asked=placing.asked,
         sees_all=placing.sees_all,
     )
 

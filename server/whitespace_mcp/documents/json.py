@@ -11,6 +11,7 @@ Document = dict[str, Any]
 
 _CACHED: Final = "keys"
 """Values of a large list, if kept in the parser's cache, would hold on to a third of the memory that reading took."""
+_YES: Final = frozenset({"true", "yes", "1"})
 _ESCAPE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
@@ -88,6 +89,26 @@ def as_text(value: object) -> str | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def texts_of(value: object) -> list[str]:
+    """The texts in an array that may hold anything."""
+    return [text for part in as_list(value) if (text := as_text(part))]
+
+
+def is_yes(value: object) -> bool:
+    """Whether a flag is set, as a boolean or in words."""
+    return value is True or (as_text(value) or "").lower() in _YES
+
+
+def id_of(document: Document) -> str | None:
+    """A document's id, also as lists and summaries spell it."""
+    return as_text(document.get("_id")) or as_text(document.get("id"))
+
+
+def type_of(document: Document) -> str:
+    """A document's type; empty where it has none."""
+    return as_text(document.get("type")) or ""
 
 
 def wrong_shape() -> BadAnswer:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, is_yes, texts_of, type_of
 from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.documents.visibility import revision_number
 from whitespace_mcp.terms.ids import segments_of
@@ -26,7 +26,6 @@ _NO_COVER_TOO: Final = "RWNoCoverGivenLine"  # as the platform's own prose has i
 _QUOTED: Final = "RWQuotedLine"
 _ENDED: Final = frozenset({"FOD", "FOW"})
 _OFFLINE: Final = "offline"
-_YES: Final = frozenset({"true", "yes", "1"})
 _TO_STAND: Final = frozenset({"line to stand", "to stand"})
 
 
@@ -132,23 +131,8 @@ def carrier_of(document_id: str) -> str | None:
     return f"{segments[0].lower()}_{segments[1]}" if len(segments) > 1 and segments[0] and segments[1] else None
 
 
-def type_of(document: Document) -> str:
-    """A document's type; empty where it has none."""
-    return as_text(document.get("type")) or ""
-
-
-def texts_of(value: object) -> list[str]:
-    """The texts in an array that may hold anything."""
-    return [text for part in as_list(value) if (text := as_text(part))]
-
-
-def is_yes(value: object) -> bool:
-    """Whether a flag is set, as a boolean or in words."""
-    return value is True or (as_text(value) or "").lower() in _YES
-
-
 def _id(document: Document) -> str:
-    return as_text(document.get("_id")) or as_text(document.get("id")) or ""
+    return id_of(document) or ""
 
 
 def _is_copy(document: Document) -> bool:
@@ -181,15 +165,11 @@ def _figures(document: Document) -> list[object]:
     figures = [
         [
             sorted(texts_of(entry.get("sectionIdentifiers"))),
-            *(_percentages(entry, key) for key in ("written", "signed")),
+            *([impression.percent for impression in _impressions(entry, key)] for key in ("written", "signed")),
         ]
         for entry in map(as_object, as_list(document.get("contents")))
     ]
     return sorted(figures, key=repr)
-
-
-def _percentages(entry: Document, which: str) -> list[Decimal | None]:
-    return [impression.percent for impression in _impressions(entry, which)]
 
 
 def _impressions(entry: Document, which: str) -> tuple[Impression, ...]:

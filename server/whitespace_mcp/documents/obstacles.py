@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from whitespace_mcp.documents.contract import UNKNOWN, Contract, section_label
+from whitespace_mcp.documents.contract import UNKNOWN, Contract
 from whitespace_mcp.documents.facts_of_contract import ContractTerms
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.percent import written
@@ -117,8 +117,3 @@ def _of(days: Sequence[SectionDay], section: str | None) -> list[SectionDay]:
 
 def _before(day: date | None, other: date | None) -> bool:
     return day is not None and other is not None and day < other
-
-
-def obstacle_section(obstacle: Obstacle) -> str | None:
-    """The section as answers show it."""
-    return section_label(obstacle.section) if obstacle.section is not None else None

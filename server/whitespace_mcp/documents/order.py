@@ -112,7 +112,7 @@ def _read(
     fact = Fact(
         value=" / ".join(sorted(texts))[:_SHOWN],
         source=next(iter(texts.values())),
-        section=section_label(section) if own and section is not None else None,
+        section=section_label(section) if own else None,
     )
     readings = {understand(text) for text in texts}
     if len(readings) > 1:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of, texts_of, type_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of, type_of
+from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant

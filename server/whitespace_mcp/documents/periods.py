@@ -129,5 +129,5 @@ def _period(contract: Contract, section: str | None) -> Fact:
     return Fact(
         value=f"{days}, {time}" if time else days,
         source=sources or "tags",
-        section=None if section is None else section_label(section),
+        section=section_label(section),
     )

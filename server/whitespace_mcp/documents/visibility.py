@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from whitespace_mcp.config.errors import NotFound
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, wrong_shape
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, wrong_shape
 from whitespace_mcp.terms.ids import own_channels, root_of
 
 
@@ -51,7 +51,7 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
     skipped = 0
     for element in elements:
         document = as_object(element)
-        name = as_text(document.get("_id")) or as_text(document.get("id"))
+        name = id_of(document)
         if name is None or root_of(name).upper() != root.upper() or not side.may_see(document):
             skipped += 1
         elif name not in by_id or _version(by_id[name]) < _version(document):
@@ -67,7 +67,7 @@ def own(document: Document, root: str, side: Side) -> Document:
     Raises:
         NotFound: it is not, so it must not be shown.
     """
-    name = (as_text(document.get("_id")) or as_text(document.get("id")) or root).removeprefix("RWRiskSummary::")
+    name = (id_of(document) or root).removeprefix("RWRiskSummary::")
     if root_of(name).upper() != root.upper() or not side.may_see(document):
         raise NotFound(
             "The platform answered with a document that does not belong to this organisation; it was not shown",

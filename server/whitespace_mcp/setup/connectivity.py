@@ -76,10 +76,10 @@ async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceE
     """A few `GET /version`; the first one pays for the connection."""
     probes: list[_Probe] = []
     try:
-        async with open_client(settings.api_url, timeout=min(settings.timeout, _PROBE_SECONDS)) as http:
+        async with open_client(settings.environment.api_url, timeout=min(settings.timeout, _PROBE_SECONDS)) as http:
             for _ in range(_PROBES):
                 began = clock.monotonic()
-                async with http.stream(VERSION.method, settings.api_url + VERSION.path()) as response:
+                async with http.stream(VERSION.method, settings.environment.api_url + VERSION.path()) as response:
                     seconds = clock.monotonic() - began
                     media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                     date = response.headers.get("Date", "")

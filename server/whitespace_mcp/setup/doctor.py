@@ -99,12 +99,14 @@ def _exit_code(checks: Sequence[Check]) -> int:
 def _settings(configuration: Configuration) -> list[dict[str, Any]]:
     """Each setting, what it is and where that came from; of a secret only whether it is set."""
     rows: list[dict[str, Any]] = []
+    settings = configuration.settings
     for name in sorted(known_variables()):
-        value: object = getattr(configuration.settings, name.removeprefix("WHITESPACE_").lower(), None)
+        key = name.removeprefix("WHITESPACE_").lower()
+        value: object = getattr(settings, key, getattr(settings.environment, key, None))
         if name.endswith("_TOKEN"):
             value = "set" if value or name in configuration.origins else "not set"
         elif name == "WHITESPACE_MAX_BODY":
-            value = configuration.settings.max_body / 1_000_000
+            value = settings.max_body / 1_000_000
         rows.append({"name": name, "value": _plain(value), "origin": configuration.origins.get(name, "default")})
     return rows
 

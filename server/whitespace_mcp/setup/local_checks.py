@@ -100,7 +100,7 @@ def _configuration(places: Places, configuration: Configuration) -> Check:
     if settings.problems:
         remedy = "Correct that where it is set; the list of settings below says where each value came from."
         return Check("configuration", "failed", "; ".join(settings.problems), remedy)
-    place = f"{settings.host}, bucket {settings.bucket}"
+    place = f"{settings.host}, bucket {settings.environment.bucket}"
     profile = f"profile {profile.name}" if profile else "no profile"
     if only_demo(places, configuration):
         return Check("configuration", "ok", "no login; the demo, which a host here starts, needs none")

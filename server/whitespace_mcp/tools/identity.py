@@ -102,9 +102,9 @@ async def _known(
 def _by_hand(session: Session, organisations: tuple[Organisation, ...]) -> ByHand:
     settings = session.settings
     return by_hand(
-        sync_url=settings.sync_url if session.token_cache.kind == "refresh_token" else None,
+        sync_url=settings.environment.sync_url if session.token_cache.kind == "refresh_token" else None,
         bucket=settings.environment.bucket,
-        api_url=settings.api_url,
+        api_url=settings.environment.api_url,
         user_ids={
             organisation.company_id: organisation.user_id for organisation in organisations if organisation.user_id
         },

@@ -18,8 +18,7 @@ from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.endorsements import Amendment, by_state
 from whitespace_mcp.documents.facts_of_contract import contract_terms
-from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.line_sets import texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of
 from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.documents.reckoning import reckoned
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts

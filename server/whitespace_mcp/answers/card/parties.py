@@ -8,8 +8,8 @@ from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.answers.card.leaders import Leader, leaders_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Contract
-from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.line_sets import carrier_of, texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of
+from whitespace_mcp.documents.line_sets import carrier_of
 from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
 from whitespace_mcp.terms.stages import Stage

@@ -86,10 +86,7 @@ def _measured(name: str) -> Callable[[Contract], list[Fact]]:
         facts = {section: measure(contract, section).facts[name] for section in sections}
         if len({plain(fact.value) for fact in facts.values()}) == 1:
             return [replace(facts[sections[0]], section=None)]
-        return [
-            replace(fact, section=section_label(section) if section is not None else None)
-            for section, fact in facts.items()
-        ]
+        return [replace(fact, section=section_label(section)) for section, fact in facts.items()]
 
     return read
 

@@ -13,8 +13,8 @@ from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, Subj
 from whitespace_mcp.answers.lines.sums import SectionLines
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
-from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.line_sets import StampedLine, texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of
+from whitespace_mcp.documents.line_sets import StampedLine
 from whitespace_mcp.documents.participation import CarrierRow, Ending, Guidance
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.placing import Placing, indications
@@ -155,7 +155,7 @@ def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     return [
         AskedEntry(
             carrier=carrier_name(line.carrier, names),
-            section=section_label(line.section) if line.section is not None else None,
+            section=section_label(line.section),
             asked=_range(line),
         )
         for line in placing.asked

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.line_sets import texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of
 from whitespace_mcp.documents.percent import percentage, written
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import typed

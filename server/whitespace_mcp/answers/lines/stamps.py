@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.documents.line_sets import Impression, StampedLine, texts_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of
+from whitespace_mcp.documents.line_sets import Impression, StampedLine
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.terms.text import typed
 

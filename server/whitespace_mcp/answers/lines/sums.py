@@ -116,7 +116,7 @@ def _section(placing: Placing, section: str | None, against: Measure, *, indicat
     signed = [row for row in rows if row.signed_entries]
     title = placing.sections.get(section) if section is not None else None
     return SectionLines(
-        section=section_label(section) if section is not None else None,
+        section=section_label(section),
         name=(typed(title, 60) or None) if title else None,
         written=_written(placing, rows, against) if rows else None,
         signed=_sum(placing, added(row.signed for row in signed), against, against.signed) if signed else None,
