@@ -58,7 +58,11 @@ def test_a_row_of_which_nothing_is_known_has_its_id_and_stage_only() -> None:
     ("stage", "status", "shown"),
     [
         ("firm_order", "FirmOrder", False), ("signed", " signed", False), ("template", "Template", False),
-        ("declined", "FirmOrderDeclined", True), ("other", "Rumoured", True), ("quoted", "QuotedByUnderwriter", True),
+        ("draft", "NotFinalised", False), ("marketed", "Marketed Only", False),
+        ("quote_request", "QuotationRequest", False),
+        ("quoted", "QuotedByUnderwriter", False), ("bindable", "BindableQuote", False),
+        ("quote_request", "QuotationInPreparation", True), ("signed", "QuotedByUnderwriter", True),
+        ("declined", "FirmOrderDeclined", True), ("other", "Rumoured", True),
     ],
 )  # fmt: skip
 def test_a_status_that_says_no_more_than_its_stage_is_left_out(stage: str, status: str, *, shown: bool) -> None:

@@ -308,10 +308,12 @@ def test_what_stands_in_the_way_of_signing_is_each_thing_that_the_record_shows()
     assert ways(*OF_ORDER) == [("no line is written", None)]
     waiting = line_set(BIRCH, entry("40", lineConditions=["No war"], conditionsApproved=False))
     assert ways(*OF_ORDER, background=[waiting]) == [
-        ("short by 60: written 40 of 100 %", None),
+        ("short by 60: written 40 of 100 (% of order)", None),
         ("lines not accepted: 1", None),
     ]
-    assert ways(*OF_ORDER, background=[line_set(BIRCH, entry("120"))]) == [("over by 20: written 120 of 100 %", None)]
+    assert ways(*OF_ORDER, background=[line_set(BIRCH, entry("120"))]) == [
+        ("over by 20: written 120 of 100 (% of order)", None)
+    ]
     assert ways(*order_items("???", "Percentage of Order"), background=whole) == [
         ('order: unreadable ("???")', None),
         ("not filled in", None),

@@ -230,9 +230,10 @@ SOMEBODY: Final = "MU00000000-0000-4000-8000-00000000000B"
 _LIMITS: Final = (None, ("USD", 5_000_000), ("USD", 5_000_001), ("GBP", 9_000_000))
 
 
-def _told(
+def told_of(
     root: str, day: str | None, limit: tuple[str, int] | None, owners: list[str], actions: list[str], links: list[str]
 ) -> SummaryFacts:
+    """What a slip's summary tells: the day it begins, its limit, owners, open actions, and facilities."""
     return SummaryFacts(
         root=root,
         activity="2026-01-02T03:04:05Z",
@@ -248,7 +249,7 @@ def _told(
 
 summaries = st.lists(
     st.builds(
-        _told,
+        told_of,
         st.sampled_from(ROOTS),
         st.sampled_from([None, *DAYS]),
         st.sampled_from(_LIMITS),

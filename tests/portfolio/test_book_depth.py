@@ -8,22 +8,35 @@ from typing import Any, Final
 
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly
+from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, told_of
 
 from whitespace_mcp.portfolio.book import NOT_READ, Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
+from whitespace_mcp.portfolio.names import leaders_named
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
+from whitespace_mcp.session.directory import MarketDirectory
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")
+LEADERS: Final = ("", "birch", "birch elm", "elm")
+"""Who leads, by their keys."""
 LIVING: Final = {"quote_request", "quoted", "bindable", "firm_order", "signed"}
 
 Deep = dict[str, Any]
 
 
-def _deep(root: str, parts: list[str], expiry: str, placed: str | None, counts: tuple[int, int, int], due: Any) -> Deep:
+def _deep(
+    root: str,
+    parts: list[str],
+    expiry: str,
+    placed: str | None,
+    counts: tuple[int, int, int],
+    due: Any,
+    begins: str | None = None,
+    led: str = "birch",
+) -> Deep:
     known = {"terms", *parts}
     first, _, last = expiry.partition(" ")
     dated = first[:1] == "2"
@@ -31,7 +44,9 @@ def _deep(root: str, parts: list[str], expiry: str, placed: str | None, counts: 
         "expiry": first if dated else None,
         "expiry_last": (last or first) if dated else None,
         "expiry_state": expiry if not dated else "several, by section" if last else "date",
-        "leader": "birch_MARINE",
+        "begins": begins if not dated else None,
+        "leader": " / ".join(led.split()) or None,
+        "leader_key": f"|{'|'.join(led.split())}|",
     }
     if "lines" in known:
         rest |= {"placed": placed, "not_accepted": counts[0], "open": counts[1], "answered": counts[2], "due": due}
@@ -48,6 +63,8 @@ facts = st.lists(
         st.sampled_from([None, "nothing", "short", "full", "over", "unreadable"]),
         st.tuples(*[st.integers(0, 1)] * 3),
         st.sampled_from([None, *DAYS]),
+        st.sampled_from([None, *DAYS]),
+        st.sampled_from(LEADERS),
     ),
     max_size=6,
     unique_by=lambda one: one["root"],
@@ -61,6 +78,7 @@ asked = st.fixed_dictionaries(
             [None, None, ["short"], ["full", "nothing"], ["not_accepted"], ["over", "not_accepted"]]
         ),
         "subjectivity": st.sampled_from([None, None, "open", "overdue", "answered"]),
+        "leader": st.sampled_from([None, None, "birch", "birch / elm", "(none)"]),
     }
 ).map(lambda values: {name: value for name, value in values.items() if value})
 
@@ -71,16 +89,33 @@ def _alike(verdicts: Iterable[bool]) -> bool | None:
     return said.pop() if len(said) == 1 else None
 
 
+def _leads(asked_for: str, leaders: str | None) -> bool:
+    """Whether each company asked for leads; `(none)` asks for contracts without a leader."""
+    if asked_for == "(none)":
+        return leaders is None
+    return set(asked_for.split(" / ")) <= set((leaders or "").split(" / "))
+
+
+def _expires(told: Deep, values: dict[str, Any]) -> list[bool | None]:
+    """Whether all sections end as asked; no section ends before the first one begins."""
+    days = [told["expiry"], told["expiry_last"]] if told["expiry"] else []
+    tests: list[bool | None] = []
+    if "expiry_from" in values:
+        tests.append(_alike(day >= values["expiry_from"] for day in days))
+    if "expiry_to" in values:
+        begun_later = not days and (told["begins"] or "") > values["expiry_to"]
+        tests.append(False if begun_later else _alike(day <= values["expiry_to"] for day in days))
+    return tests
+
+
 def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) -> bool | None:
     """Whether a slip is asked for, as far as is known of it; spelt out."""
     tests: list[bool | None] = []
     told = known or {}
     dated = bool(told.get("terms") and told.get("endorsements"))
-    days = [told["expiry"], told["expiry_last"]] if dated and told["expiry"] else []
-    if "expiry_from" in values:
-        tests.append(_alike(day >= values["expiry_from"] for day in days))
-    if "expiry_to" in values:
-        tests.append(_alike(day <= values["expiry_to"] for day in days))
+    tests += _expires(told, values) if dated else [None for name in values if name.startswith("expiry")]
+    if "leader" in values:
+        tests.append(_leads(values["leader"], told["leader"]) if told.get("terms") else None)
     if "placed" in values:
         if document.slip_stage != "firm_order":
             tests.append(False)
@@ -116,7 +151,8 @@ def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
 ) -> None:
-    query = Query(values, Terms("slip", person=ME, today=TODAY))
+    led = leaders_named(values.get("leader", ""), MarketDirectory([]))
+    query = Query(values, Terms("slip", person=ME, today=TODAY, names={"leader": led}))
     known = {one["root"]: one for one in deep}
     documents = plainly(rows)
     rest = [document for document in documents if matches(document, query, documents)]
@@ -159,6 +195,20 @@ def test_why_a_slip_is_not_known_is_told() -> None:
     assert book.not_known(Query({"placed": ["short"]})).facts == {
         "placed": {"not every line is visible": 1, "refused": 1, NOT_READ: 1}
     }
+
+
+def test_a_period_that_cannot_be_read_has_not_ended_before_it_begins() -> None:
+    rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in ROOTS[:3]]
+    read = [
+        _deep(root, ["endorsements"], "unreadable", None, (0, 0, 0), None, begins)
+        for root, begins in zip(ROOTS, (None, *DAYS[1:]), strict=False)
+    ]
+    book = book_of(rows, read)
+    for day, lacking in (("2026-11-27", 1), (DAYS[1], 2), ("2026-12-30", 2), (DAYS[2], 3)):
+        query = Query({"expiry_to": day})
+        assert (book.counts(query), book.not_known(query).slips) == ({}, lacking), day
+    book.put_summary_facts([told_of(ROOTS[2], DAYS[0], None, [], [], [])], 1)
+    assert book.not_known(Query({"expiry_to": DAYS[0]})).slips == 2, "the summary says that it begins earlier"
 
 
 def test_what_is_read_later_changes_the_answer_to_the_same_question() -> None:

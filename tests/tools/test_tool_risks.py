@@ -18,7 +18,7 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
 async def test_the_counts_of_both_books_come_out_in_one_call(client: Client, raw: list[list[Any]]) -> None:
     answer = await checked(client, "get_risks", organisation="all", page_size=0)
-    assert set(answer) == {"organisations", "matched", "risks"}
+    assert set(answer) == {"organisations", "matched", "distinct", "in_several", "risks", "meaning"}
     for entry, rows in zip(answer["organisations"], raw, strict=True):
         assert set(entry) == KEYS | {"by_stage"}
         assert entry["documents"] == len(rows)

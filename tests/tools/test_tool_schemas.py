@@ -40,13 +40,13 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
             "whoami": {
                 "(tool)": "Who am I: The login and whether it works, environment, default organisation, settings; headers, UserIDs and curl lines.",
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_hand": {"type": "object"}, "configured": {"type": "object"}, "credential": {"type": "object"}, "environment": {"type": "string"}, "organisation": {"type": "object"}, "platform_version": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}, "user": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
+                "(answer)": '{"properties": {"credential": {"type": "object"}, "environment": {"type": "string"}, "read_only": {"type": "boolean"}, "server_version": {"type": "string"}}, "required": ["environment", "credential", "read_only", "server_version"], "type": "object"}',
             },
             "list_organisations": {
                 "(tool)": "My organisations: The organisations that this login works for, with role, teams and membership state; which one is the default.",
                 "refresh": '{"description": "Search again instead of using what is known.", "type": "boolean"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"default": {"type": "object"}, "organisations": {"type": "array"}, "user": {"type": "string"}}, "required": ["organisations"], "type": "object"}',
+                "(answer)": '{"properties": {"organisations": {"type": "array"}}, "required": ["organisations"], "type": "object"}',
             },
             "get_risks": {
                 "(tool)": "Risks: Risks of an organisation or of 'all': counts by stage, and a page of rows, newest edit first. \"How many\": page_size=0. The unit is the slip, not the document.",
@@ -71,7 +71,9 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "waiting": '{"description": "Something is open for our teams.", "type": "boolean"}',
                 "limit_over": '{"description": "USD 5,000,000: that currency only.", "type": "string"}',
                 "show": '{"description": "Further columns.", "items": {"enum": ["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity", "expiry", "period", "premium", "order", "leader", "placed", "subjectivities"], "type": "string"}, "type": "array"}',
-                "sort": '{"default": "newest", "enum": ["newest", "oldest", "name", "umr", "waiting", "expiry"], "type": "string"}',
+                "sort": '{"default": "newest", "enum": ["newest", "oldest", "name", "umr", "waiting", "expiry", "shortfall"], "type": "string"}',
+                "leader": '{"description": "Leading company, or part of its name.", "type": "string"}',
+                "in_several": '{"description": "With \'all\': seen by several of them.", "type": "boolean"}',
                 "placed": '{"description": "Firm orders, lines against order.", "items": {"enum": ["nothing", "short", "full", "over", "unreadable", "not_accepted"], "type": "string"}, "type": "array"}',
                 "subjectivity": '{"enum": ["open", "overdue", "answered"], "type": "string"}',
                 "page_size": '{"default": 20, "description": "Rows; 0 for counts only.", "maximum": 100, "minimum": 0, "type": "integer"}',
@@ -109,6 +111,8 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "limit_over": '{"type": "string"}',
                 "action": '{"items": {"type": "string"}, "type": "array"}',
                 "refresh": '{"type": "boolean"}',
+                "leader": '{"type": "string"}',
+                "in_several": '{"type": "boolean"}',
                 "placed": '{"items": {"enum": ["nothing", "short", "full", "over", "unreadable", "not_accepted"], "type": "string"}, "type": "array"}',
                 "subjectivity": '{"enum": ["open", "overdue", "answered"], "type": "string"}',
                 "declared_to": '{"type": "string"}',
@@ -127,7 +131,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "search": '{"description": "Words to quote.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "organisation": {"type": "object"}, "passages": {"type": "array"}, "sections": {"type": "array"}, "source": {"type": "string"}, "status": {"type": "string"}, "texts": {"type": "array"}, "total": {"type": "integer"}}, "required": ["organisation", "document", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "organisation": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "document", "total"], "type": "object"}',
             },
             "compare_risks": {
                 "(tool)": "Compare two contracts: What differs between two contracts, such as renewal and expiring: values, headings, moved text, changed words.",
@@ -137,7 +141,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "heading": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk", "other"], "type": "object"}',
-                "(answer)": '{"properties": {"changed": {"type": "array"}, "counts": {"type": "object"}, "document": {"type": "string"}, "equal": {"type": "integer"}, "moved": {"type": "array"}, "only_other": {"type": "array"}, "only_risk": {"type": "array"}, "organisation": {"type": "object"}, "other": {"type": "object"}, "values": {"type": "array"}}, "required": ["organisation", "document", "other", "equal"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "equal": {"type": "integer"}, "organisation": {"type": "object"}, "other": {"type": "object"}}, "required": ["organisation", "document", "other", "equal"], "type": "object"}',
             },
             "get_data": {
                 "(tool)": "Structured data: A contract's Defined Data (tagged values, grouped into facts), questionnaire answers, or all MRC headings.",
@@ -147,14 +151,14 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "find": '{"description": "Tags, questions or headings with these words.", "items": {"type": "string"}, "type": "array"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "groups": {"type": "array"}, "headings": {"items": {"type": "string"}, "type": "array"}, "organisation": {"type": "object"}, "questions": {"type": "array"}, "sections": {"type": "object"}, "source": {"type": "string"}, "total": {"type": "integer"}, "unanswered": {"items": {"type": "string"}, "type": "array"}}, "required": ["organisation", "total"], "type": "object"}',
+                "(answer)": '{"properties": {"organisation": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "total"], "type": "object"}',
             },
             "get_risk": {
                 "(tool)": "One risk: A risk's card: insured, period, limits, premium, with sources; parties and leaders. Line totals, endorsements by state, open actions.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once named.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"contract": {"type": "object"}, "documents": {"type": "array"}, "left_out": {"type": "object"}, "left_out_is_in": {"type": "object"}, "lines": {"type": "array"}, "marks": {"type": "object"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "parties": {"type": "object"}, "progress": {"type": "object"}, "root": {"type": "string"}, "subjectivities": {"type": "object"}}, "required": ["organisation", "root"], "type": "object"}',
+                "(answer)": '{"properties": {"organisation": {"type": "object"}, "root": {"type": "string"}}, "required": ["organisation", "root"], "type": "object"}',
             },
             "get_lines": {
                 "(tool)": "Lines: How far a risk is written and signed against its order, per section. Each carrier's line, conditions, subjectivities; who has not written; quotes.",
@@ -166,7 +170,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name who stamped.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"organisation": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "view"], "type": "object"}',
             },
             "get_open_items": {
                 "(tool)": "Open items: What is open on the book or on one risk, and with whom it lies, soonest due first. With risk: also what stands in the way of signing.",
@@ -189,7 +193,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "export": '{"description": "Save every item as a spreadsheet.", "type": "boolean"}',
                 "format": '{"default": "xlsx", "enum": ["xlsx", "csv"], "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"by_carrier": {"type": "object"}, "by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "in_the_way": {"type": "array"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "slips": {"type": "integer"}, "today": {"type": "string"}}, "required": ["organisation", "today", "matched", "slips", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
+                "(answer)": '{"properties": {"by_kind": {"type": "object"}, "by_lies_with": {"type": "object"}, "items": {"type": "array"}, "matched": {"type": "integer"}, "organisation": {"type": "object"}, "overdue": {"type": "integer"}, "slips": {"type": "integer"}, "today": {"type": "string"}}, "required": ["organisation", "today", "matched", "slips", "by_kind", "by_lies_with", "overdue", "items"], "type": "object"}',
             },
             "get_endorsements": {
                 "(tool)": "Endorsements: A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits.",
@@ -198,7 +202,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "endorsement": '{"description": "One endorsement, by number or id: its whole text and every party.", "type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"by_state": {"type": "object"}, "endorsements": {"type": "array"}, "organisation": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "total", "endorsements"], "type": "object"}',
+                "(answer)": '{"properties": {"endorsements": {"type": "array"}, "organisation": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "total", "endorsements"], "type": "object"}',
             },
             "get_history": {
                 "(tool)": "History and changes: What happened, newest first: on one risk, or kinds of activity on all (7 days, or since). With since alone: every risk that changed, and what did.",
@@ -209,7 +213,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "before": '{"type": "string"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"before": {"type": "string"}, "counts": {"type": "object"}, "entries": {"type": "array"}, "organisation": {"type": "object"}, "risks": {"type": "integer"}, "shows": {"type": "string"}, "since": {"type": "string"}, "total": {"type": "integer"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
+                "(answer)": '{"properties": {"entries": {"type": "array"}, "organisation": {"type": "object"}, "shows": {"type": "string"}, "total": {"type": "integer"}}, "required": ["organisation", "shows", "total", "entries"], "type": "object"}',
             },
             "get_messages": {
                 "(tool)": "Conversation: The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them.",
@@ -218,7 +222,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "internal": '{"description": "Also what is internal to the organisation; it is marked.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"internal_left_out": {"type": "integer"}, "messages": {"type": "array"}, "organisation": {"type": "object"}, "total": {"type": "integer"}, "warning": {"type": "string"}}, "required": ["organisation", "warning", "total", "messages"], "type": "object"}',
+                "(answer)": '{"properties": {"messages": {"type": "array"}, "organisation": {"type": "object"}, "total": {"type": "integer"}, "warning": {"type": "string"}}, "required": ["organisation", "warning", "total", "messages"], "type": "object"}',
             },
             "my_desk": {
                 "(tool)": "My desk: The inbox: risks with open actions, what is asked and since when; or pinned ones, or risks by owner.",
@@ -228,7 +232,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "page_size": '{"default": 20, "maximum": 100, "minimum": 0, "type": "integer"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"at_least": {"type": "boolean"}, "by_action": {"type": "object"}, "organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}, "yours": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
+                "(answer)": '{"properties": {"organisation": {"type": "object"}, "risks": {"type": "array"}, "show": {"type": "string"}, "slips": {"type": "integer"}}, "required": ["organisation", "show", "slips", "risks"], "type": "object"}',
             },
             "find_people": {
                 "(tool)": "People and companies: Search the market's directory: companies with role, teams and headcount; people with company, teams, state.",
@@ -240,7 +244,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "who": '{"description": "Name the people, not only count them.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "type": "object"}',
-                "(answer)": '{"properties": {"companies": {"type": "array"}, "matched": {"type": "object"}, "organisation": {"type": "object"}, "people": {"type": "array"}}, "required": ["organisation", "matched"], "type": "object"}',
+                "(answer)": '{"properties": {"matched": {"type": "object"}, "organisation": {"type": "object"}}, "required": ["organisation", "matched"], "type": "object"}',
             },
             "get_documents": {
                 "(tool)": "Documents: A risk's files: the contract as PDF and the attachments, each with the resource URI where its content is read. save only when the user asks for it.",
@@ -249,14 +253,14 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "save": '{"description": "Save them in the user\'s WHITESPACE_DOWNLOADS folder.", "type": "boolean"}',
                 "cursor": '{"type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "organisation": {"type": "object"}, "saved": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "document", "total", "documents"], "type": "object"}',
+                "(answer)": '{"properties": {"document": {"type": "string"}, "documents": {"type": "array"}, "organisation": {"type": "object"}, "total": {"type": "integer"}}, "required": ["organisation", "document", "total", "documents"], "type": "object"}',
             },
             "show_placement": {
                 "(tool)": "Placement, drawn: Draw how far a risk is placed, where the host can: order, lines by carrier, subjectivities. Else as get_lines.",
                 "risk": '{"description": "Risk id from an answer, or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once named.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["risk"], "type": "object"}',
-                "(answer)": '{"properties": {"in_no_total": {"type": "object"}, "lines": {"type": "array"}, "open_subjectivities": {"type": "integer"}, "organisation": {"type": "object"}, "sections": {"type": "array"}, "subjectivities": {"type": "object"}, "terms": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "view"], "type": "object"}',
+                "(answer)": '{"properties": {"organisation": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "view"], "type": "object"}',
             },
             "show_book": {
                 "(tool)": "The book, drawn: Draw the book, where the host can: stages of each organisation, expiries by month, how firm orders stand.",
@@ -268,7 +272,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(tool)": "Switch organisation: Make an organisation the default for calls that name none. Other chats of this app share the default.",
                 "organisation": '{"description": "Company id, name or MU id.", "type": "string"}',
                 "(rest)": '{"additionalProperties": false, "required": ["organisation"], "type": "object"}',
-                "(answer)": '{"properties": {"active": {"type": "object"}, "previous": {"type": "object"}}, "required": ["active"], "type": "object"}',
+                "(answer)": '{"properties": {"active": {"type": "object"}}, "required": ["active"], "type": "object"}',
             },
         }
     )

@@ -8,7 +8,6 @@ from whitespace_mcp.answers.leaders import leaders_in_row
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
-from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord
 from whitespace_mcp.terms.stages import WITH_LINES
@@ -97,9 +96,8 @@ def _placed(lines: LineFacts) -> dict[str, Any]:
 
 
 def _section(section: PlacedSection) -> str:
-    """How far one section is: `section 1: short, written 60 of 100`."""
-    against = f" of {written(section.written_full)}" if section.written_full is not None else ""
-    sum_of = f", written {written(section.written)}{against}" if section.written is not None else ""
+    """How far one section is: `section 1: short, written 60 of 75 (% of whole)`."""
+    sum_of = f", {section.written_of}" if section.written is not None else ""
     return f"{_of(section.section)}{section.state or UNSEEN}{sum_of}"
 
 

@@ -11,7 +11,7 @@ from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
-from whitespace_mcp.terms.text import squeeze
+from whitespace_mcp.terms.stages import says_no_more
 
 _NOT_TOLD: Final = "since when is not told"
 MOST_CHARACTERS: Final = 18_000
@@ -89,10 +89,16 @@ class RiskRow(TypedDict, total=False):
 
 
 class RiskList(Answer):
-    """Answer of `get_risks`; `risks` are each a `RiskRow`, which our own code made and nobody need check again."""
+    """Answer of `get_risks`; `risks` are each a `RiskRow`, which our own code made and nobody need check again.
+
+    Of several organisations `matched` is their sum; `distinct` of that are different, and `in_several` stand in more
+    than one of the lists.
+    """
 
     organisations: list[OrganisationCounts]
     matched: int
+    distinct: int | None = None
+    in_several: int | None = None
     risks: list[Any]
     next_cursor: str | None = None
     near: dict[str, list[str]] | None = None
@@ -133,6 +139,8 @@ class RiskSums(Answer):
 
     organisations: list[OrganisationSums]
     matched: int
+    distinct: int | None = None
+    in_several: int | None = None
     groups: list[Any]
     near: dict[str, list[str]] | None = None
     meaning: dict[str, str] | None = None
@@ -211,8 +219,8 @@ def risk_values(
 
 @lru_cache(maxsize=256)
 def _status(status: str | None, stage: str) -> str | None:
-    """The platform's word for a stage, where it is another word than ours."""
-    return None if status and squeeze(status) == stage.replace("_", "") else status
+    """The platform's word, where it says more than the stage does."""
+    return None if status and says_no_more(status, stage) else status
 
 
 def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.order import Measure
 from whitespace_mcp.documents.participation import Guidance, added
+from whitespace_mcp.documents.percent import Basis
+from whitespace_mcp.documents.percent import written as as_written
 from whitespace_mcp.documents.placing import Placing, read_placing
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
 
@@ -21,6 +23,7 @@ PlacedState = Literal["nothing", "short", "unreadable", "over", "full"]
 WORST_FIRST: Final[tuple[PlacedState, ...]] = ("nothing", "short", "unreadable", "over", "full")
 """A section without any line is worst; one that is certainly short is worse than one that nobody can tell."""
 MOST_SECTIONS: Final = 12
+_WHOLE: Final = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class PlacedSection:
         state: None where this organisation does not see every line, so that nothing may be concluded.
         written, signed: the sum of the lines that can be read, per cent on their own bases; None without lines.
         written_full, signed_full: what complete lines make up; None where order or basis cannot be read.
+        written_basis: what written lines are a percentage of; None likewise.
     """
 
     section: str | None
@@ -40,6 +44,22 @@ class PlacedSection:
     signed: Decimal | None
     written_full: Decimal | None
     signed_full: Decimal | None
+    written_basis: Basis | None = None
+
+    @property
+    def written_of(self) -> str:
+        """Its written lines in words, with what they are a percentage of: `written 40 of 75 (% of whole)`."""
+        full = f" of {as_written(self.written_full)}" if self.written_full is not None else ""
+        basis = f" (% of {self.written_basis})" if self.written_basis else " %"
+        return f"written {as_written(self.written or Decimal(0))}{full}{basis}"
+
+    @property
+    def lacking(self) -> Decimal | None:
+        """How much of the order is not written, in per cent of the order; below 0 what is too much. None: not known."""
+        if self.state in (None, "unreadable") or not self.written_full:
+            return None
+        missing = self.written_full - (self.written or Decimal(0))
+        return missing * _WHOLE / self.written_full
 
 
 @dataclass(frozen=True)
@@ -138,6 +158,7 @@ def placed_section(placing: Placing, section: str | None, against: Measure) -> P
         signed=signed.total if signed_rows else None,
         written_full=full,
         signed_full=against.full(against.signed),
+        written_basis=against.written,
     )
 
 

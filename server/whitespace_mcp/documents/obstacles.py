@@ -64,7 +64,7 @@ def _short(lines: LineFacts) -> Iterator[Obstacle]:
 
 def _gap(section: PlacedSection) -> str:
     total, full = section.written or Decimal(0), section.written_full or Decimal(0)
-    return f"{section.state} by {written(abs(full - total))}: written {written(total)} of {written(full)} %"
+    return f"{section.state} by {written(abs(full - total))}: {section.written_of}"
 
 
 def _not_accepted(lines: LineFacts) -> Iterator[Obstacle]:

@@ -43,11 +43,11 @@ def output_of(function: Callable[..., Any]) -> dict[str, Any]:
     every conversation pays for the list of tools. Keys that hold nothing are left out of answers.
     """
     model = cast("type[BaseModel]", get_args(get_type_hints(function, include_extras=True)["return"])[1])
-    fields = {name: field for name, field in model.model_fields.items() if name not in _EVERYWHERE}
+    always = {n: field for n, field in model.model_fields.items() if field.is_required() and n not in _EVERYWHERE}
     return {
         "type": "object",
-        "properties": {name: _kind(field.annotation) for name, field in fields.items()},
-        "required": [name for name, field in fields.items() if field.is_required()],
+        "properties": {name: _kind(field.annotation) for name, field in always.items()},
+        "required": list(always),
     }
 
 

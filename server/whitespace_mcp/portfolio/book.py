@@ -167,6 +167,12 @@ class Book:
         )
         return {row[0]: row[1] for row in rows}
 
+    def selected(self, query: Query) -> set[str]:
+        """The roots of the slips that match, or the ids of the documents where these are counted."""
+        where, parameters = query.of(self.words).where()
+        name = "root" if query.terms.unit == "slip" else "id"
+        return {row[0] for row in self._database.rows(f"SELECT {name} FROM {query.tables} WHERE {where}", parameters)}  # noqa: S608
+
     def limits(self, query: Query, currency: str) -> tuple[int, int]:
         """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
         rest = replace(query, values={name: v for name, v in query.values.items() if name != "limit_over"})
@@ -269,6 +275,11 @@ class Book:
         """Names of the actions that are open on any slip."""
         rows = self._database.rows("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")
         return sorted({name for row in rows for name in row[0].split(", ")})
+
+    def leaders(self) -> list[str]:
+        """Who leads any slip whose contract was read, by name or channel."""
+        rows = self._database.rows("SELECT DISTINCT leader FROM depth WHERE leader IS NOT NULL")
+        return sorted({name for row in rows for name in row[0].split(" / ")})
 
     def _grouping(self, query: Query, by: Sequence[Group]) -> tuple[list[str], str, str, list[Any]]:
         where, parameters = query.of(self.words).where()

@@ -203,10 +203,27 @@ def _declared_to(_: str, terms: Terms) -> Condition:
     return "instr('|' || upper(facilities), ?) > 0", [f"|{str(terms.names.get('declared_to', '')).upper()}|"]
 
 
+_BEGINS: Final = "min(begins, coalesce(inception, begins))"
+"""The day before which no period can end: the contract's inception, or the summary's where that is earlier."""
+
+
 def _expires(every: str, none: str) -> Callable[[Any, Terms], Condition]:
     """True where the periods of all sections end as asked, false where none does, NULL where some do."""
     sql = f"CASE WHEN terms IS NOT 1 OR endorsements IS NOT 1 THEN NULL WHEN {every} THEN 1 WHEN {none} THEN 0 END"
-    return lambda day, _: (sql, [day, day])
+    return lambda day, _: (sql, [day] * sql.count("?"))
+
+
+def _leader(_: str, terms: Terms) -> Condition:
+    """Each company that is named leads; a contract that names no leader has none."""
+    parties = terms.names.get("leader", ())
+    theirs = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(leader_key, value) > 0)"
+    tests = " AND ".join([theirs] * len(parties)) or "leader IS NULL"
+    return f"CASE WHEN terms = 1 THEN {tests} END", [json.dumps(marks) for marks in parties]
+
+
+def _in_several(wanted: bool, terms: Terms) -> Condition:  # noqa: FBT001  # as every filter's value
+    among = json.dumps(sorted(terms.names.get("in_several", ())))
+    return "(root IN (SELECT value FROM json_each(?))) = ?", [among, int(wanted)]
 
 
 def _placed(states: Sequence[str], _: Terms) -> Condition:
@@ -269,7 +286,11 @@ FILTERS: Final[dict[str, Filter]] = {
     "expiry_from": Filter(
         str, "Date, inclusive.", values.day, _expires("expiry >= ?", "expiry_last < ?"), "expiry", "expiry_to"
     ),
-    "expiry_to": Filter(str, "Inclusive.", values.day, _expires("expiry_last <= ?", "expiry > ?"), "expiry"),
+    "expiry_to": Filter(
+        str, "Inclusive.", values.day,
+        _expires("expiry_last <= ?", f"expiry > ? OR (expiry IS NULL AND {_BEGINS} > ?)"),
+        "expiry",
+    ),
     "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.folded, _owner, "owner"),
     "waiting": Filter(
         bool, "Something is open for our teams.", values.given,
@@ -284,6 +305,8 @@ FILTERS: Final[dict[str, Filter]] = {
         lambda limit, _: ("currency = ? AND amount > ?", list(limit)), "limit",
     ),
     "declared_to": Filter(str, "A facility's risk id or UMR.", values.plainly, _declared_to, "facilities"),
+    "leader": Filter(str, "Leading company, or part of its name.", values.folded, _leader, "leader"),
+    "in_several": Filter(bool, "With 'all': seen by several of them.", values.given, _in_several),
     "placed": Filter(list[Placed], "Firm orders, lines against order.", values.words, _placed, "placed"),
     "subjectivity": Filter(Subjectivity, "", values.given, _subjectivity, "subjectivities"),
     "umr_form": Filter(list[UmrForm], "", values.words, _umr_form),

@@ -4,6 +4,7 @@ Lists are read side by side. What only summaries tell is read where the question
 lines tell, of the slips that the rest of the question leaves; each as far as the time of the call allows.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -13,10 +14,19 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
+from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.filters import FactName, Part, Terms, of_depth, parts_of
-from whitespace_mcp.portfolio.names import WHOSE, broker_named, facility_named, is_channel, people_named, teams_named
+from whitespace_mcp.portfolio.names import (
+    WHOSE,
+    broker_named,
+    facility_named,
+    is_channel,
+    leaders_named,
+    people_named,
+    teams_named,
+)
 from whitespace_mcp.portfolio.pages import Listed, PagedRow
 from whitespace_mcp.portfolio.portfolio import Portfolios, View
 from whitespace_mcp.portfolio.query import ALL_KNOWN, NotKnown, Query
@@ -31,6 +41,7 @@ from whitespace_mcp.terms.moments import london_day
 WAITING_SHARE: Final = 0.8
 """How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""
 
+_SEVERAL: Final = 2
 LONG: Final = 5_000
 """Slips of a list from which what has to be read is reckoned in a worker thread."""
 
@@ -74,6 +85,8 @@ async def ask(
             portfolios.of(organisation).summaries.start(refresh=query.refresh)
     results = dict(await portfolios.views(live, refresh=query.refresh))
     views = {organisation: view for organisation, view in results.items() if isinstance(view, View)}
+    if "in_several" in query.values:
+        names["in_several"] = await _in_several(query, [view.book for view in views.values()])
     if words := query.values.get("declared_to"):
         names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
     if query.needs_summaries:
@@ -92,6 +105,24 @@ async def ask(
     if query.needs:
         matches = await _completed(matches, query, portfolios, tell)
     return tuple(matches), market or await session.directory.names()
+
+
+async def _in_several(query: Query, books: Sequence[Book]) -> dict[str, frozenset[str]]:
+    """The slips that several of some lists have, for every organisation the same.
+
+    Raises:
+        BadArgument: there is nothing to compare.
+    """
+    if len(query.organisations) < _SEVERAL:
+        raise BadArgument("in_several", "compares organisations", allowed="Pass organisation='all' with it.")
+    counted = await anyio.to_thread.run_sync(in_lists, [(book, Query()) for book in books])
+    several = frozenset(root for root, lists in counted.items() if lists > 1)
+    return dict.fromkeys((organisation.id for organisation in query.organisations), several)
+
+
+def in_lists(lists: Sequence[tuple[Book, Query]]) -> Counter[str]:
+    """In how many of some lists each selected slip is, or each document where these are counted."""
+    return Counter(name for book, query in lists for name in book.selected(query))
 
 
 def _check(query: Query) -> None:
@@ -132,6 +163,9 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
     if broker:
         meant = broker_named(broker, market or await session.directory.names())
         names["broker"] = {organisation.id: meant for organisation in query.organisations}
+    if leader := values.get("leader"):
+        parties = leaders_named(leader, market or await session.directory.names())
+        names["leader"] = {organisation.id: parties for organisation in query.organisations}
     if person and market:
         names["owner"] = dict(people_named(person, query.organisations, market))
     return market, names

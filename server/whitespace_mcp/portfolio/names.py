@@ -11,7 +11,7 @@ from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import LIVE, Organisation
-from whitespace_mcp.terms.text import clean, fold
+from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 
 INACTIVE: Final = "inactive"
 """As `owner`: everybody whose account is neither live nor for reading only."""
@@ -123,6 +123,33 @@ def people_named(
         if near
         else "mine, unassigned, other, inactive, or a colleague's name.",
     )
+
+
+def leaders_named(words: str, market: MarketDirectory) -> list[list[str]]:
+    """For each company in `Kestrel / Birch` the texts of which a leader's key has one; nothing for `(none)`.
+
+    A company's whole name stands for that company alone, with its team for that team; anything else is a part of names.
+
+    Args:
+        words: what was typed, folded.
+        market: the directory.
+    """
+    parties = [part.strip() for part in words.split(" / ") if part.strip() and words != NO_VALUE]
+    return [_leader_marks(party, market) for party in parties]
+
+
+def _leader_marks(party: str, market: MarketDirectory) -> list[str]:
+    exact: list[str] = []
+    part = [party]
+    for prefix, company in market.companies.items():
+        name = fold(company.name)
+        if party in {name, prefix, fold(company.id), name.partition(" (")[0]}:
+            exact += [f"|@{prefix}|", f"|{name}|", f"|{party}|"]
+        elif party.startswith(f"{name} ("):
+            exact += [f"|@{fold(team.channel)}|" for team in company.teams if party == f"{name} ({fold(team.name)})"]
+        elif party in name:
+            part.append(f"|@{prefix}|")
+    return exact or part
 
 
 def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:

@@ -2,14 +2,16 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from whitespace_mcp.documents.leaders import party_is_channel
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.pages import Listed
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.values import NEAR
+from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, squeeze
 
 MOST: Final = 3
@@ -18,15 +20,18 @@ _MOST_WORDS: Final = 12
 _ALIKE: Final = 0.75
 
 
-def nearest(lists: Sequence[Listed]) -> dict[str, list[str]]:
-    """For each filter by a text that finds nothing even alone: what the lists have instead."""
+def nearest(lists: Sequence[Listed], company: Callable[[str], str]) -> dict[str, list[str]]:
+    """For each filter by a text that finds nothing even alone: what the lists have instead.
+
+    `company` names a company by channel prefix.
+    """
     nearest_values: dict[str, list[str]] = {}
-    for name in ("name", "umr", "status", "contract_type", "action"):
+    for name in ("name", "umr", "status", "contract_type", "action", "leader"):
         if lists and name in lists[0][2].values and not any(_alone(book, query, name) for _, book, query in lists):
             words = lists[0][2].values[name]
-            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, words))
+            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, words, company))
             if values:
-                nearest_values[name] = list(values)[: MOST if name in {"name", "umr"} else _MOST_WORDS]
+                nearest_values[name] = list(values)[: MOST if name in {"name", "umr", "leader"} else _MOST_WORDS]
     return nearest_values
 
 
@@ -35,8 +40,11 @@ def _alone(book: Book, query: Query, name: str) -> bool:
     return bool(book.counts(alone))
 
 
-def _near(book: Book, name: str, wanted: str | Sequence[str]) -> list[str]:
+def _near(book: Book, name: str, wanted: str | Sequence[str], company: Callable[[str], str]) -> list[str]:
     match name, wanted:
+        case "leader", str(text):
+            parties = (company(channel_company(who)) if party_is_channel(who) else who for who in book.leaders())
+            return _by_likeness(dict.fromkeys(map(clean, parties)), text)
         case "name", str(text):
             return _titles(book.names(), text)
         case "umr", str(key):

@@ -20,9 +20,9 @@ from whitespace_mcp.portfolio.filters import (
 )
 from whitespace_mcp.session.organisation import Organisation
 
-Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry"]
+Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry", "shortfall"]
 
-Column = Literal["updated", "name_key", "umr_key", "since", "expiry"]
+Column = Literal["updated", "name_key", "umr_key", "since", "expiry", "lacking"]
 
 ORDER: Final[dict[Sort, tuple[Column, bool]]] = {
     "newest": ("updated", True),
@@ -31,10 +31,13 @@ ORDER: Final[dict[Sort, tuple[Column, bool]]] = {
     "umr": ("umr_key", False),
     "waiting": ("since", False),
     "expiry": ("expiry", False),
+    "shortfall": ("lacking", True),
 }
 """The column that each sort looks at, and whether downwards; rows without it come last, ties are ordered by id."""
 
-ORDER_FACTS: Final[dict[Sort, tuple[FactName, ...]]] = {"waiting": ("waiting",), "expiry": ("expiry",)}
+ORDER_FACTS: Final[dict[Sort, tuple[FactName, ...]]] = {
+    "waiting": ("waiting",), "expiry": ("expiry",), "shortfall": ("placed",),
+}  # fmt: skip
 """What a sort looks at that lists do not tell."""
 
 

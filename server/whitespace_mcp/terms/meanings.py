@@ -56,7 +56,8 @@ FLAGS: Final = {
     "padded": "UMRs with blanks, hyphens or other characters that do not count",
     "malformed": "not of the form of a UMR",
     "shared": "several slips have the same UMR",
-    "found_in": "lists looked through; the risk is in this organisation's alone",
+    "found_in": "organisations searched; this one alone has the risk",
+    "in_several": "seen by several organisations; in matched once for each",
     "reckoned": "arithmetic on the contract's figures; not in the record",
     "current": "false: not the document that gives its slip's stage",
 }

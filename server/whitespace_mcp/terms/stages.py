@@ -39,6 +39,9 @@ _BY_STATUS: Final[dict[str, Stage]] = {
     "firmorder": "firm_order",
     "signed": "signed",
 }
+_PLAIN_WORDS: Final = {squeeze(stage): stage for stage in STAGES} | {
+    key: stage for key, stage in _BY_STATUS.items() if key != "quotationinpreparation"
+}
 _BY_ENDING: Final[tuple[tuple[str, Stage], ...]] = (
     ("nottakenup", "not_taken_up"),
     ("declined", "declined"),
@@ -85,6 +88,11 @@ _NONE: Final = 9
 def stage_of(status: str | None, document_id: str) -> Stage:
     """The stage of one document: from its status, or from the segments of its id when it has none."""
     return _stage_of_status(squeeze(status)) if status else _stage_of_id(document_id)
+
+
+def says_no_more(status: str, stage: str) -> bool:
+    """Whether a status is the one word that the platform has for a stage: `FirmOrder`, `NotFinalised`."""
+    return _PLAIN_WORDS.get(squeeze(status)) == stage
 
 
 def slip_rank(stage: Stage, document_id: str) -> int:

@@ -25,7 +25,7 @@ from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
 from whitespace_mcp.tools.filters import with_filters
-from whitespace_mcp.tools.risks import UPDATED_NOTE, elsewhere, near, notes_of, sums_of
+from whitespace_mcp.tools.risks import UPDATED_NOTE, elsewhere, in_several, near, notes_of, sums_of
 
 MOST_GROUPS: Final = 50
 NOT_READ: Final = "(not read yet)"
@@ -67,20 +67,23 @@ async def summarise_risks(
     matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
     sums = [sums_of(match, service.session.clock.now()) for match in matches]
     matched = sum(entry.matched for entry in sums)
-    notes = notes_of(query, matches, Names(market)) or []
+    named = Names(market)
+    notes = notes_of(query, matches, named) or []
     notes += await elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
     if sum(match.view is not None for match in matches) > 1 and "organisation" not in group_by:
         notes.append(EACH_NOTE)
     groups, meaning = grouped(matches, names, market, page_size)
+    several = await in_several(matches)
     return result(
         RiskSums(
             organisations=sums,
             matched=matched,
+            **several,
             groups=groups,
-            near=await near(matches, matched),
-            meaning=meaning,
+            near=await near(matches, matched, named),
+            meaning={**(meaning or {}), **(meanings_of(several) or {})} or None,
             notes=notes or None,
         )
     )

@@ -31,7 +31,7 @@ from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
-from whitespace_mcp.portfolio.matches import Match, ask, matched_rows, read_rows, with_rows
+from whitespace_mcp.portfolio.matches import Match, ask, in_lists, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import PagedRow, place_after, read_cursor, read_page, write_cursor
@@ -59,8 +59,11 @@ LINES_NOTE: Final = (
     "written and signed add up the lines that this organisation may see, as the platform's summaries tell them,"
     " each on its contract's basis; get_lines has order and basis."
 )
+SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
+
+_ORDERED_BY: Final[dict[Sort, tuple[FactName, ...]]] = {"expiry": ("expiry",), "shortfall": ("placed",)}
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
 ShowArgument = Annotated[
@@ -99,6 +102,7 @@ async def get_risks(
     today = london_day(now)
     names = Names(market)
     rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
+    several = await in_several(matches)
     fitting = within(rows, MOST_CHARACTERS)
     notes = notes_of(query, matches, names) or []
     notes += await elsewhere(service.session, organisation, matched)
@@ -109,27 +113,38 @@ async def get_risks(
         RiskList(
             organisations=counts,
             matched=matched,
+            **several,
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
-            near=await near(matches, matched),
-            meaning=meanings_of(word for row in rows[:fitting] for word in words_in(row)),
+            near=await near(matches, matched, names),
+            meaning=meanings_of([*several, *(word for row in rows[:fitting] for word in words_in(row))]),
             notes=notes or None,
         )
     )
 
 
 def _with_reasons(query: Query) -> Query:
-    """A question with the columns that say why rows stand where they do: by expiry, or among what is not known."""
-    ordered: tuple[FactName, ...] = ("expiry",) if query.sort == "expiry" else ()
+    """A question with the columns that say why rows are there, or stand where they do."""
+    ordered = _ORDERED_BY.get(query.sort, ())
+    led: tuple[FactName, ...] = ("leader",) if "leader" in query.values else ()
     lacking = of_depth(query.facts) if query.values.get("unknown") else ()
-    return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *lacking))))
+    return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *led, *lacking))))
 
 
-async def near(matches: Sequence[Match], matched: int) -> dict[str, list[str]] | None:
-    """What is near, for each filter that alone finds nothing, since together they found nothing."""
+async def in_several(matches: Sequence[Match]) -> dict[str, int]:
+    """Of what several organisations' lists have: how many different ones match, and how many match in several."""
+    lists = [(match.view.book, match.query) for match in matches if match.view]
+    if len(matches) == 1:
+        return {}
+    counted = await anyio.to_thread.run_sync(in_lists, lists)
+    return {"distinct": len(counted), "in_several": sum(count > 1 for count in counted.values())}
+
+
+async def near(matches: Sequence[Match], matched: int, names: Names) -> dict[str, list[str]] | None:
+    """What is near, for each filter that alone finds nothing, where together they find nothing: `matched` is 0."""
     if matched:
         return None
-    return await anyio.to_thread.run_sync(nearest, matched_rows(matches)) or None
+    return await anyio.to_thread.run_sync(nearest, matched_rows(matches), names.company) or None
 
 
 async def elsewhere(session: Session, organisation: str | None, matched: int) -> list[str]:
@@ -189,6 +204,8 @@ def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] 
         notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
         notes.append(LIMIT_NOTE)
+    if query.sort == "shortfall":
+        notes.append(SHORTFALL_NOTE)
     if {"written", "signed"} & set(query.show):
         notes.append(LINES_NOTE)
     if any(match.view and match.view.book.source == "summaries" for match in matches):
