@@ -104,6 +104,8 @@ class OnePerson:
     """
 
     switching = True
+    serving = staticmethod(nullcontext[None])
+    """It is always the same person."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
@@ -124,10 +126,6 @@ class OnePerson:
     def services(self) -> Services | None:
         """The services, once the server runs."""
         return self._services
-
-    def serving(self) -> AbstractAsyncContextManager[None]:
-        """Nothing: it is always the same person."""
-        return nullcontext()
 
     def connected(self) -> None:
         """Make ready for the first question, which is being typed: import the tools, look up the organisations."""
@@ -212,7 +210,7 @@ def build_server(
 def _tool(entry: CatalogueEntry, settings: Settings) -> SDKTool:
     """A tool of the catalogue; it is imported when it is first called."""
     how = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
-    return listed_tool(entry.tool, lambda: sdk_tool(_fleet()[entry.tool.name], **how), **how)
+    return listed_tool(entry.tool, cache(lambda: sdk_tool(_fleet()[entry.tool.name], **how)), **how)
 
 
 @cache

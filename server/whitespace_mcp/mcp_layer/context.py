@@ -1,6 +1,5 @@
-"""What every tool receives: the services of the process, its call's deadline, and a way to tell how far it is."""
+"""What every tool receives: the services of the process, and a way to tell how far it is."""
 
-import math
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,10 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-import anyio
 from mcp.server.mcpserver import Context
 
-from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.session.session import Session
 
 if TYPE_CHECKING:
@@ -72,39 +69,3 @@ def reading_progress(context: Context) -> "Tell":
         await context.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
 
     return tell
-
-
-_deadline: ContextVar["tuple[anyio.CancelScope, float] | None"] = ContextVar("deadline", default=None)
-
-
-@contextmanager
-def deadline(seconds: float) -> Generator[None]:
-    """End a call after `seconds`.
-
-    Raises:
-        Unavailable: the time is over.
-    """
-    with anyio.move_on_after(seconds) as scope:
-        token = _deadline.set((scope, seconds))
-        try:
-            yield
-        finally:
-            _deadline.reset(token)
-    if scope.cancelled_caught:
-        raise Unavailable(
-            f"There was no answer within {seconds:g} seconds",
-            retry="Trying again may help.",
-            do="Or narrow the question; the limit is WHITESPACE_TIMEOUT.",
-        )
-
-
-def stop_the_clock() -> None:
-    """Suspend the call's deadline: a person is being asked."""
-    if (current := _deadline.get()) is not None:
-        current[0].deadline = math.inf
-
-
-def start_the_clock() -> None:
-    """Give the call its whole time again: the person has answered."""
-    if (current := _deadline.get()) is not None:
-        current[0].deadline = anyio.current_time() + current[1]

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field, create_model
 
 from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.config.errors import BadArgument, OrganisationError
-from whitespace_mcp.mcp_layer.context import services, start_the_clock, stop_the_clock
+from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.risk_search import owner_of
+from whitespace_mcp.runtime.clock import start_the_clock, stop_the_clock
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold

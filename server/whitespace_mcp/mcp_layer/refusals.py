@@ -30,29 +30,6 @@ logger = logging.getLogger(__name__)
 _KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
-IGNORED: Final = frozenset({"wait_for_previous", "tool_call_id", "toolCallId"})
-"""Arguments that some hosts add to every call: they say when it runs or what it is called there, and nothing to us."""
-
-
-def given(arguments: Mapping[str, Any], required: Collection[str]) -> dict[str, Any]:
-    """The arguments that say something: without those that hosts add, and without empty ones that are optional.
-
-    Args:
-        arguments: the caller's.
-        required: those that the tool cannot do without; an empty one of these is a fault and stays.
-    """
-    said = {name: value for name, value in arguments.items() if name not in IGNORED and value is not None}
-    return {name: value for name, value in said.items() if name in required or not _is_empty(value)}
-
-
-def _is_empty(value: Any) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    return isinstance(value, list) and all(
-        isinstance(part, str) and not part.strip() for part in cast("list[Any]", value)
-    )
-
-
 def unknown_tool(name: str, tools: Collection[str]) -> WhitespaceError:
     """There is no such tool; the message has the one that was probably meant, and all."""
     meant = _meant(name, list(tools))

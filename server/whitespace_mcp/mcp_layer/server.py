@@ -32,16 +32,12 @@ from mcp.types import (
 from mcp.types import Tool as MCPTool
 from pydantic import AnyUrl, ValidationError
 
-from whitespace_mcp.config.errors import (
-    WhitespaceError,
-    explain,
-)
+from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.mcp_layer.completions import COMPLETED
 from whitespace_mcp.mcp_layer.connecting import LOOK_SECONDS, has_opened, question
-from whitespace_mcp.mcp_layer.context import Services, deadline
+from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import (
-    given,
     joined,
     refused_arguments,
     resource_error,
@@ -52,7 +48,8 @@ from whitespace_mcp.mcp_layer.refusals import (
 )
 from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
-from whitespace_mcp.mcp_layer.tool import whole
+from whitespace_mcp.mcp_layer.tool import given, whole
+from whitespace_mcp.runtime.clock import deadline
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, Spans, instead_of_the_sdks, size_of
 
 Complete = Callable[
@@ -201,9 +198,9 @@ class Server(MCPServer[Services]):
         if tool is None:
             raise unknown_tool(name, self._tools)
         said = given(arguments, tool.parameters.get("required", ()))
-        faults = unknown_arguments(said, self._arguments[name])
-        if faults:
-            taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
+        taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
+        if len(taken) < len(said):
+            faults = unknown_arguments(said, self._arguments[name])
             try:
                 whole(tool).fn_metadata.validate_arguments(taken)
             except ValidationError as error:

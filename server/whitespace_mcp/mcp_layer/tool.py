@@ -4,11 +4,11 @@ It is as the catalogue lists it until it is called; then it is imported, whole.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_args, get_origin
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool as SDKTool
@@ -35,6 +35,9 @@ OneOrAllOrganisations = Annotated[
 RiskArgument = Annotated[str, Field(description="Risk id from an answer, or UMR.", min_length=1, max_length=200)]
 OptionalRiskArgument = Annotated[str | None, Field(description="Risk id or UMR.", max_length=200)]
 CursorArgument = Annotated[str | None, Field(max_length=64)]
+
+IGNORED: Final = frozenset({"wait_for_previous", "tool_call_id", "toolCallId"})
+"""Arguments that some hosts add to every call: they say when it runs or what it is called there, and nothing to us."""
 
 Setting = Literal["extra_reads", "downloads", "views"]
 
@@ -95,6 +98,25 @@ def result(answer: "Answer") -> CallToolResult:
         data["meaning"] = {**data.get("meaning", {}), **(meanings_of(["found_in"]) or {})}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
+
+
+def given(arguments: Mapping[str, Any], required: Collection[str]) -> dict[str, Any]:
+    """The arguments that say something: without those that hosts add, and without empty ones that are optional.
+
+    Args:
+        arguments: the caller's.
+        required: those that the tool cannot do without; an empty one of these is a fault and stays.
+    """
+    said = {name: value for name, value in arguments.items() if name not in IGNORED and value is not None}
+    return {name: value for name, value in said.items() if name in required or not _is_empty(value)}
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    return isinstance(value, list) and all(
+        isinstance(part, str) and not part.strip() for part in cast("list[Any]", value)
+    )
 
 
 class Arguments(FuncMetadata):
