@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from whitespace_mcp.config.errors import BadAnswer
 from whitespace_mcp.documents.json import read_json, read_list
-from whitespace_mcp.documents.listing import FIELDS, Elements, Pieces, Values
+from whitespace_mcp.documents.listing import FIELDS, SMALL, Elements, Pieces, Values
 
 OPENING = '"},{"id":"IC1'
 """What a cut is looked for by, inside a text."""
@@ -22,7 +22,7 @@ _values = st.recursive(
     max_leaves=4,
 )
 _keys = st.sampled_from(
-    [*FIELDS, *map(str.lower, FIELDS), *map(str.upper, FIELDS), "rev", "createdAt", "newField", "é"]
+    [*FIELDS, *SMALL, *map(str.lower, FIELDS), *map(str.upper, FIELDS), "rev", "createdAt", "newField", "é"]
 )
 _rows = st.dictionaries(_keys, _values, max_size=6).map(lambda more: {"id": "IC1", **more})
 _lists = st.lists(st.one_of(_rows, _rows, _rows, _values), max_size=8)
@@ -66,7 +66,7 @@ def test_a_list_that_was_cut_off_is_never_taken_for_a_shorter_one(rows: list[Any
         '"InsuredName": "half \\ud83d"', '"rev": "half \\ude00 of it"', '"umr": "B1", "umr": "B2"',
         '"UMR": "B1", "umr": "B2"', '"\\u0075mr": "B1"', f'"rev": {"[" * 150}{"]" * 150}', '"umr": "\\u0000"',
         '"new": [{"id": 1}, {"id": "},{\\"id\\":2"}]', '"channels": "acme_MARINE"', '"channels": ["\\ud83d", 7, null]',
-        '"Status": ["Signed"]',
+        '"Status": ["Signed"]', '"Status": null, "status": "Signed"', '"status": "Signed", "Status": null',
     ],
 )  # fmt: skip
 def test_what_json_readers_disagree_about_is_read_as_before_and_costs_no_other_row(odd: str) -> None:
@@ -91,11 +91,17 @@ def test_what_is_no_array_is_refused(body: bytes) -> None:
         read(body, 1)
 
 
-def test_a_field_of_a_later_version_of_the_platform_does_not_make_reading_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    body = json.dumps([{"id": f"IC{n}", "newField": {"deep": [n]}, "another": n} for n in range(50)]).encode()
+def test_neither_a_later_field_nor_the_other_spelling_makes_reading_slow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [{"id": f"IC{n}", "newField": {"deep": [n]}, "another": n} for n in range(50)]
+    rows += [{"id": "IC50", "status": "Signed"}, {"id": "IC51", "Status": "Signed", "insuredName": "Acme"}]
+    body = json.dumps(rows).encode()
+
+    expected = fields_of(Elements(rows))
 
     def tolerant(_: bytes) -> object:
         pytest.fail("the tolerant reader was used")
 
     monkeypatch.setattr("whitespace_mcp.documents.listing.read_json", tolerant)
-    assert len(fields_of(read(body, 100)[0])) == 50
+    assert fields_of(read(body, 100)[0]) == expected

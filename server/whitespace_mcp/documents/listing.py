@@ -2,8 +2,8 @@
 
 A piece begins before the first key of an element and ends before that of a later one. Between brackets it is valid JSON
 if, and only if, the cut was right, so the same bytes inside a text do no harm: the piece then grows to the next place.
-A piece that the fast reader refuses (keys in another case, half characters, `NaN`, an element that is no object) is
-read by `read_json`; where the two read one document differently is told in `tests/documents/test_list_in_pieces.py`.
+A piece that the fast reader refuses (keys in odd cases, half characters, `NaN`, an element that is no object) is read
+by `read_json`; where the two read one document differently is told in `tests/documents/test_list_in_pieces.py`.
 """
 
 import re
@@ -13,6 +13,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Final, cast
 
 import msgspec
+from msgspec import UNSET
 
 from whitespace_mcp.config.errors import BadAnswer
 from whitespace_mcp.documents.json import Document, read_json, wrong_shape
@@ -25,6 +26,8 @@ PIECE: Final = 65_536
 """Bytes of a piece, at least: enough to make its own cost small, few enough that a slow one costs little."""
 MOST_KEYS: Final = 64
 _LOWER: Final = tuple(map(str.lower, FIELDS))
+SMALL: Final = {small: field for field in FIELDS if (small := field[0].lower() + field[1:]) != field}
+"""The other spelling that the platform uses, which begins with a small letter, and the field that it stands for."""
 _FIRST: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\[\s*(\{\s*"[^"\\]{1,64}")')
 _UNKNOWN: Final = re.compile(r"unknown field `([^`]+)`")
 _BLANK: Final = b" \t\r\n"
@@ -74,8 +77,7 @@ class Pieces:
         self._opening: bytes | None = None
         self._least = piece
         """Bytes that there must be before a cut is looked for, which is from there on."""
-        self._unused = frozenset({"rev", "type", "createdAt"})
-        self._reader = _reader(self._unused)
+        self._others = frozenset({"rev", "type", "createdAt"})
 
     def feed(self, chunk: bytes) -> Iterator[Values]:
         """Take bytes in; the values of the elements that are objects, of each piece that is whole now."""
@@ -138,33 +140,30 @@ class Pieces:
 
     def _fast(self, text: bytes) -> Values | None:
         """The piece by the fast reader; None if it cannot be read by it. Keys that are new are learnt."""
+        decode, take = _reader(self._others)
         while True:
-            decode, take = self._reader
             try:
                 elements = decode(text)
             except msgspec.ValidationError as error:
-                if not self._learns(str(error)):
+                unknown = _UNKNOWN.search(str(error))
+                key = unknown[1] if unknown else ""
+                if key not in SMALL and not self._learns(key):
                     return None
+                decode, take = _reader(self._others.union(SMALL if key in SMALL else ()))
             except (ValueError, RecursionError):
                 return None
             else:
-                self.listed += len(elements)
-                return _values(map(take, elements))
+                values = _values(map(take, elements))
+                values = values if len(values) == len(FIELDS) else _united(values)
+                self.listed += len(elements) if values else 0
+                return values
 
-    def _learns(self, why: str) -> bool:
-        """Whether what stopped the reader was a key that we do not use, which it knows from now on."""
-        unknown = _UNKNOWN.search(why)
-        key = unknown[1] if unknown else ""
-        if (
-            not key.isascii()
-            or not key
-            or key.lower() in _LOWER
-            or key in self._unused
-            or len(self._unused) > MOST_KEYS
-        ):
+    def _learns(self, key: str) -> bool:
+        """Whether a key that stopped the reader is one that we do not use, which it knows from now on."""
+        odd = not key or not key.isascii() or key.lower() in _LOWER
+        if odd or key in self._others or len(self._others) > MOST_KEYS:
             return False
-        self._unused |= {key}
-        self._reader = _reader(self._unused)
+        self._others |= {key}
         return True
 
     def _tolerant(self, elements: object) -> Values:
@@ -195,18 +194,41 @@ def _cut(buffer: bytearray, least: int, opening: bytes) -> tuple[int, int] | Non
 
 
 @lru_cache(maxsize=32)
-def _reader(unused: frozenset[str]) -> tuple[Callable[[bytes], list[Any]], Callable[[Any], tuple[Any, ...]]]:
-    """A decoder of elements with our fields and these others, and what takes our fields out of one."""
-    names = {name: f"f{place}" for place, name in enumerate((*FIELDS, *sorted(unused)))}
-    kinds = {name: msgspec.Raw if name == "channels" or name in unused else Any for name in names}
-    fields = [
-        (names[name], kinds[name], msgspec.Raw(b"null") if kinds[name] is msgspec.Raw else None) for name in names
-    ]
+def _reader(others: frozenset[str]) -> tuple[Callable[[bytes], list[Any]], Callable[[Any], tuple[Any, ...]]]:
+    """A decoder of elements with our fields and these others, and what takes our fields out of one.
+
+    If the other spellings are among these, they are taken too, after the fields and in the order of `SMALL`.
+    """
+    small = [name for name in SMALL if name in others]
+    twofold = {*small, *map(SMALL.get, small)}
+    taken = (*FIELDS, *small)
+    names = {name: f"f{place}" for place, name in enumerate((*taken, *sorted(others.difference(small))))}
+    kinds = {name: msgspec.Raw if name == "channels" or name not in taken else Any for name in names}
+    absent = {name: msgspec.Raw(b"null") if kinds[name] is msgspec.Raw else None for name in names}
+    absent |= dict.fromkeys(twofold, UNSET)
     element = msgspec.defstruct(
-        "Element", fields, gc=False, forbid_unknown_fields=True, rename={field: name for name, field in names.items()}
+        "Element",
+        [(names[name], kinds[name], absent[name]) for name in names],
+        gc=False,
+        forbid_unknown_fields=True,
+        rename={field: name for name, field in names.items()},
     )
-    taken = attrgetter(*(names[name] for name in FIELDS))
-    return msgspec.json.Decoder(list[element]).decode, taken
+    return msgspec.json.Decoder(list[element]).decode, attrgetter(*map(names.__getitem__, taken))
+
+
+def _united(values: Values) -> Values | None:
+    """The values of the fields alone, each by whichever of its spellings; None if an element has both."""
+    fields = list(values[: len(FIELDS)])
+    for name, small in zip(SMALL.values(), values[len(FIELDS) :], strict=True):
+        place = FIELDS.index(name)
+        column = list(fields[place])
+        for at, value in enumerate(small):
+            if value is not UNSET:
+                if column[at] is not UNSET:
+                    return None
+                column[at] = value
+        fields[place] = [None if value is UNSET else value for value in column]
+    return tuple(fields)
 
 
 def _narrowed(elements: Iterable[object]) -> Iterator[tuple[Any, ...]]:
