@@ -187,6 +187,19 @@ async def test_an_internal_review_is_the_organisations_own_and_its_words_come_on
     assert "review_request" not in json.dumps(other.structured_content)
 
 
+async def test_a_full_card_still_says_what_its_percentages_come_to(client: Client, raw: list[list[Doc]]) -> None:
+    full = 0
+    for root in roots(raw[0], "SIGNED")[:40]:
+        card = await ask(client, "get_risk", organisation=BROKER, risk=root)
+        premiums = [fact["value"] for fact in card["contract"].get("premium", [])]
+        rates = [fact["value"] for fact in card["contract"].get("brokerage", []) if " of which " not in fact["value"]]
+        plain = len(premiums) == 1 and re.fullmatch(r"[A-Z]{3} [\d,]+ \(100%\), Flat.*", premiums[0])
+        if "left_out" in card and plain and len(rates) == 1:
+            full += 1
+            assert "brokerage" in "".join(card["contract"]["reckoned"]), (root, card["contract"])
+    assert full > 3
+
+
 async def test_a_declaration_is_linked_to_its_facility(client: Client, raw: list[list[Doc]]) -> None:
     for root in roots(raw[0], "FO"):
         answer = await ask(client, "get_risk", organisation=BROKER, risk=root)

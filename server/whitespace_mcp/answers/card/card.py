@@ -30,6 +30,8 @@ from whitespace_mcp.terms.text import shortened, typed
 
 TOKENS: Final = 880
 """Of a whole card, estimated."""
+SHORTEST_TITLE: Final = 42
+"""Characters of a title or a UMR that are never cut: it is what a risk is known by."""
 LONGEST_EXPIRY: Final = 200
 """Characters: what eight sections with days of their own take."""
 
@@ -157,7 +159,7 @@ def _card(material: Material, room: CardBudget) -> Card:
     depth = SlipFacts(contract_terms(contract), endorsements=endorsement_facts(papers))
     facts.expiry = shortened(expiry_text(depth), LONGEST_EXPIRY)
     facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
-    facts.reckoned = _reckoned(contract, depth) if room.facts > 1 else None
+    facts.reckoned = _reckoned(contract, depth)
     facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
     records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
@@ -287,4 +289,4 @@ def _facilities(material: Material, room: CardBudget) -> list[str]:
 
 
 def _short(text: str | None, room: CardBudget) -> str | None:
-    return typed(text, room.text) or None if text else None
+    return typed(text, max(room.text, SHORTEST_TITLE)) or None if text else None
