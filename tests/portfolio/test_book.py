@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import ME, PREFIX, Plain, good_lists, matches, plainly, selection_of, selections
+from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, selection_of, selections
 
+from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.intake import read_book
+from whitespace_mcp.portfolio.lookup import find_slip
 from whitespace_mcp.portfolio.pages import Listed, Place, read_page
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record
@@ -132,6 +134,18 @@ def test_the_merged_order_is_that_of_one_list(lists: list[list[dict[str, Any]]],
 def sort_value_of(record: Record, sort: Sort) -> str | None:
     """What an order looks at, of a record."""
     return record.get({"name": "name_key", "umr": "umr_key"}.get(sort, "updated"))
+
+
+def test_ids_that_differ_in_case_alone_are_two_slips() -> None:
+    lower = ROOTS[0].lower()
+    rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in (ROOTS[0], lower)]
+    book = book_of(rows)
+    for root in (ROOTS[0], lower):
+        assert [record["id"] for record in book.slip(root)] == [f"{root}::FO"]
+        assert find_slip(book, root).root == root
+    with pytest.raises(WhitespaceError, match="2 risks match"):
+        find_slip(book, ROOTS[0].title())
+    assert find_slip(book_of(rows[:1]), lower).root == ROOTS[0]
 
 
 def test_a_umr_selects_a_slip_by_any_of_its_documents() -> None:

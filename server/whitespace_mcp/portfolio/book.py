@@ -290,9 +290,9 @@ class Book:
         """All documents of a slip, the current one first, then the latest."""
         rows = self._database.rows(
             f"SELECT {', '.join(COLUMNS)} FROM documents"  # noqa: S608
-            " WHERE slip IN (SELECT slip FROM slips WHERE root = ? COLLATE NOCASE)"
+            " WHERE slip IN (SELECT slip FROM slips WHERE root = ? COLLATE NOCASE ORDER BY root <> ? LIMIT 1)"
             " ORDER BY current DESC, updated DESC, id",
-            [root],
+            [root, root],
         )
         return [_record(COLUMNS, row) for row in rows]
 

@@ -60,6 +60,7 @@ def find_slip(book: Book, words: str) -> Slip:
     roots = book.roots(beginning=root) if by_id else []
     if not roots and umr_key(text):
         roots = book.roots(umr_key=umr_key(text))
+    roots = [root] if root in roots else roots
     if len(roots) > 1:
         raise _several(book, roots)
     if roots:
