@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 
-from support.processes import MODULE, environment, on_http, on_stdio, run
+from support.processes import MODULE, environment, on_http, on_stdio, run, server
 from support.servers import BOTH_ERAS, ask, refused
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Running
@@ -173,10 +173,9 @@ def kept_in(folder: Path) -> str:
 
 def exchange(folder: Path, *messages: dict[str, Any]) -> tuple[list[Any], str]:
     """What a server writes on standard output, each line read as JSON, and on standard error."""
-    command = [sys.executable, *MODULE, "serve", "--demo"]
     lines: list[Any] = []
     with subprocess.Popen(  # noqa: S603  # our own command
-        command,
+        server("serve", "--demo"),
         env=environment(folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

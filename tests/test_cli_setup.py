@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
+from support.processes import server
 from support.servers import ask
 from support.tour import command
 from whitespace_mcp.cli import main
@@ -36,9 +37,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**clean, "HOME": str(folder), "NO_PROXY": "127.0.0.1", "TERM": "xterm", **keychain, **more}
 
 
-def run(folder: Path, *words: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *words: str, typed: str = "", script: bool = False, **more: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  # our own command
-        [*command(), *words],
+        [*command(), *words] if script else server(*words),
         env=environment(folder, **more),
         input=typed,
         capture_output=True,
@@ -157,10 +160,8 @@ def logged_in(home: Path, tmp_path: Path) -> Path:
 
 
 async def test_a_host_starts_the_server_with_the_profile(logged_in: Path, running: Running) -> None:
-    first, *rest = command()
-    parameters = StdioServerParameters(
-        command=first, args=[*rest, "serve", "--profile", "demo"], env=environment(logged_in)
-    )
+    first, *rest = server("serve", "--profile", "demo")
+    parameters = StdioServerParameters(command=first, args=rest, env=environment(logged_in))
     async with Client(parameters) as client:
         answer = await ask(client, "whoami")
     assert answer["environment"] == running.root.removeprefix("http://")
@@ -170,9 +171,9 @@ async def test_a_host_starts_the_server_with_the_profile(logged_in: Path, runnin
 
 async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_tools(logged_in: Path) -> None:
     """Lists are answered at once, and the first call says what to unlock."""
-    first, *rest = command()
+    first, *rest = server("serve", "--profile", "demo")
     silent = environment(logged_in, PYTHON_KEYRING_BACKEND="support.odd_keyrings.Silent", WHITESPACE_TIMEOUT="4")
-    parameters = StdioServerParameters(command=first, args=[*rest, "serve", "--profile", "demo"], env=silent)
+    parameters = StdioServerParameters(command=first, args=rest, env=silent)
     async with Client(parameters) as client:
         assert (await client.list_tools()).tools
         result = await client.call_tool("list_organisations", {})
@@ -182,10 +183,8 @@ async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_
 
 
 async def test_a_profile_that_is_not_there_is_told_by_the_first_call(tmp_path: Path) -> None:
-    first, *rest = command()
-    parameters = StdioServerParameters(
-        command=first, args=[*rest, "serve", "--profile", "gone"], env=environment(tmp_path)
-    )
+    first, *rest = server("serve", "--profile", "gone")
+    parameters = StdioServerParameters(command=first, args=rest, env=environment(tmp_path))
     async with Client(parameters) as client:
         result = await client.call_tool("whoami", {})
     assert result.is_error
@@ -242,7 +241,7 @@ def test_profiles_are_completed(logged_in: Path) -> None:
         "COMP_WORDS": "whitespace-mcp doctor --profile d",
         "COMP_CWORD": "3",
     }
-    assert run(logged_in, **words).stdout == "plain,demo\n"
+    assert run(logged_in, script=True, **words).stdout == "plain,demo\n"
 
 
 def test_the_command_that_is_installed_starts(tmp_path: Path) -> None:

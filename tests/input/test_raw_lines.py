@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.processes import MODULE, environment
+from support.processes import environment, server
 from whitespace_mcp.demo import Platform, Running, serve
 
 INITIALIZE = {
@@ -44,7 +43,7 @@ def process(running: Running, folder: Path) -> Generator[subprocess.Popen[bytes]
         WHITESPACE_REFRESH_TOKEN=login.refresh_token or "",
     )
     with subprocess.Popen(  # noqa: S603  # our own command
-        [sys.executable, *MODULE, "serve"],
+        server("serve"),
         env=env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

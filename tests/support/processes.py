@@ -1,15 +1,18 @@
 """`whitespace-mcp` as a process of its own, as hosts start it."""
 
+import atexit
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TextIO
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import Final, TextIO
 
 import anyio
 from mcp import Client, StdioServerParameters
@@ -17,7 +20,38 @@ from mcp.client.stdio import stdio_client
 
 from support.canaries import CHILDREN
 
-MODULE = ("-m", "whitespace_mcp")
+SUPPORT: Final = Path(__file__).parent
+MODULE: Final = ("-m", "whitespace_mcp")
+
+
+@cache
+def _nursery() -> str:
+    """The socket of this worker's nursery, which is started for its first server; see `nursery.py`."""
+    folder = TemporaryDirectory(prefix="nursery-")
+    place = str(Path(folder.name) / "socket")
+    line = [sys.executable, "-P", str(SUPPORT / "nursery.py"), place]
+    nursery = subprocess.Popen(line, stdin=subprocess.PIPE)  # noqa: S603  # our own
+
+    def end() -> None:
+        nursery.communicate(timeout=30)
+        folder.cleanup()
+
+    atexit.register(end)
+    while not Path(place).exists():
+        assert nursery.poll() is None
+        time.sleep(0.01)
+    return place
+
+
+def server(*words: str, nursery: bool = True) -> list[str]:
+    """The command line of `whitespace-mcp` with these words, in a process of its own.
+
+    It is forked where all is imported already; really started under coverage (so in CI), where `nursery` is not wanted,
+    and on systems without pidfd.
+    """
+    if nursery and hasattr(os, "pidfd_open") and not {"COVERAGE_RUN", "COVERAGE_PROCESS_CONFIG"} & set(os.environ):
+        return [sys.executable, "-I", "-S", str(SUPPORT / "front.py"), _nursery(), *words]
+    return [sys.executable, *MODULE, *words]
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -35,7 +69,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
     return subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, *MODULE, *words],
+        server(*words),
         env=environment(folder, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -48,7 +82,8 @@ def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
 @asynccontextmanager
 async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO | None = None) -> AsyncGenerator[Client]:
     """A client of `whitespace-mcp serve ...`, whose standard error goes to `errors`."""
-    parameters = StdioServerParameters(command=sys.executable, args=[*MODULE, "serve", *words], env=env)
+    command, *rest = server("serve", *words)
+    parameters = StdioServerParameters(command=command, args=rest, env=env)
     with TemporaryFile("w+", encoding="utf-8") as own:
         kept = errors or own
         with anyio.fail_after(40):
@@ -66,7 +101,7 @@ def on_http(folder: Path, *words: str, **more: str) -> Generator[str]:
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, *MODULE, "serve", "--transport", "streamable-http", "--port", str(port), *words]
+    command = server("serve", "--transport", "streamable-http", "--port", str(port), *words)
     with subprocess.Popen(  # noqa: S603  # our own command
         command,
         env=environment(folder, **more),

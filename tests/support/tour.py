@@ -7,6 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from support.processes import server
+
 CANARY = "canary/refresh+token=="
 
 
@@ -31,7 +33,7 @@ def environment(**more: str) -> dict[str, str]:
 def take(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the tour into a pipe; `more` goes into its environment."""
     return subprocess.run(  # noqa: S603  # our own command
-        [*command(), "demo", *options],
+        server("demo", *options),
         env=environment(**more),
         capture_output=True,
         stdin=subprocess.DEVNULL,

@@ -72,19 +72,24 @@ class Engine:
             )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            with socket.socket() as attempt:
-                if attempt.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self.answers()
+            if self._listens():
+                return self.answers()
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
+    def _listens(self) -> bool:
+        with socket.socket() as attempt:
+            return attempt.connect_ex(("127.0.0.1", self.port)) == 0
+
     def stop(self) -> None:
-        """Kill it, as a machine does that loses its power."""
+        """Kill it, as a machine does that loses its power, and wait until nobody listens."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
             self.process = None
+            while self._listens():
+                time.sleep(0.01)
 
     @contextmanager
     def gone(self) -> Generator[None]:

@@ -4,7 +4,6 @@ import json
 import re
 import secrets
 import ssl
-import sys
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Generator
@@ -20,7 +19,7 @@ import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from support.processes import environment
+from support.processes import environment, server
 from support.servers import ask, text_of
 from team.engines import PATIENCE, Engine, Provider, balancer, free_port
 from whitespace_mcp.demo import Running
@@ -181,12 +180,13 @@ async def walk(http: httpx2.AsyncClient, address: str, person: str, *, until: st
     raise AssertionError(address)
 
 
-def replica(firm: Firm, name: str, port: int, variables: dict[str, str]) -> Engine:
-    """A process of the server."""
+def replica(firm: Firm, name: str, port: int, variables: dict[str, str], *, nursery: bool = True) -> Engine:
+    """A process of the server; what is measured must not come from a `nursery`."""
     clean = environment(firm.folder, **variables, WHITESPACE_TEAM_REPLICA=name)
-    line = ["env", "-i", *(f"{key}={value}" for key, value in clean.items()), sys.executable, "-m", "whitespace_mcp"]
-    serve = ["serve", "--transport", "streamable-http", "--port", str(port)]
-    return Engine([*line, *serve], port, firm.folder / f"{name}.log")
+    line = server("serve", "--transport", "streamable-http", "--port", str(port), nursery=nursery)
+    return Engine(
+        ["env", "-i", *(f"{key}={value}" for key, value in clean.items()), *line], port, firm.folder / f"{name}.log"
+    )
 
 
 @contextmanager
