@@ -184,13 +184,14 @@ async def test_the_flags_of_rows_and_groups_are_explained_once_and_no_other_word
     assert set(forms["meaning"]) == {*(word for form in said for word in form.split(", ")), "facility"}
 
 
-async def test_a_search_of_the_default_that_finds_nothing_says_where_it_did_not_look(client: Client) -> None:
-    carriers = await checked(client, "get_risks", organisation=CARRIER, broker="Lomaxwell", page_size=1)
-    umr = carriers["risks"][0]["umr"]
-    await ask(client, "switch_org", organisation=BROKER)
+async def test_a_search_of_the_default_that_finds_nothing_says_where_it_did_not_look(market: Running) -> None:
     hint = "organisation='all' looks through each"
-    answer = await checked(client, "get_risks", umr=umr)
-    assert answer["matched"] == 0
-    assert hint in str(answer["notes"])
-    assert hint not in str(await checked(client, "get_risks", umr=umr, organisation=BROKER))
-    assert hint not in str(await checked(client, "get_risks", stage="signed", page_size=0))
+    async with client_of(settings_for(market)) as client:
+        carriers = await checked(client, "get_risks", organisation=CARRIER, broker="Lomaxwell", page_size=1)
+        umr = carriers["risks"][0]["umr"]
+        await ask(client, "switch_org", organisation=BROKER)
+        answer = await checked(client, "get_risks", umr=umr)
+        assert answer["matched"] == 0
+        assert hint in str(answer["notes"])
+        assert hint not in str(await checked(client, "get_risks", umr=umr, organisation=BROKER))
+        assert hint not in str(await checked(client, "get_risks", stage="signed", page_size=0))
