@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,9 +15,11 @@ from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.lookup import find_slip
-from whitespace_mcp.portfolio.pages import Listed, Place, read_page
+from whitespace_mcp.portfolio.pages import Place, read_page
+from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
 
@@ -32,6 +35,12 @@ def book_of(rows: list[dict[str, Any]]) -> Book:
     """A book as it is made of a list over the wire."""
     body = json.dumps(rows).encode()
     return read_book(body, channel_prefix=PREFIX, user_id=ME)
+
+
+def view_of(organisation: str, rows: list[dict[str, Any]], query: Query) -> View:
+    """An organisation's list as a question sees it."""
+    moment = datetime(2026, 11, 23, tzinfo=UTC)
+    return View(Organisation(organisation, PREFIX.upper(), "Acorn"), book_of(rows), moment, query=query)
 
 
 def matching(rows: list[dict[str, Any]], query: Query) -> list[Plain]:
@@ -105,15 +114,15 @@ def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Qu
 def test_every_page_comes_once_however_many_organisations_are_merged(
     lists: list[list[dict[str, Any]]], query: Query, sort: Sort, size: int
 ) -> None:
-    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), query) for n, rows in enumerate(lists)]
-    everything, nothing = read_page(lists_of, sort, 1000, None)
+    views = [view_of(f"MU{n}", rows, query) for n, rows in enumerate(lists)]
+    everything, nothing = read_page(views, sort, 1000, None)
     assert nothing is None
     wanted = Counter((f"MU{n}", d.id) for n, rows in enumerate(lists) for d in matching(rows, query))
     assert Counter((organisation, record["id"]) for organisation, record in everything) == wanted
     walked: list[Any] = []
     place: Place | None = None
     for _ in range(len(everything) + 1):
-        page, place = read_page(lists_of, sort, size, place)
+        page, place = read_page(views, sort, size, place)
         walked += page
         if place is None:
             break
@@ -123,8 +132,8 @@ def test_every_page_comes_once_however_many_organisations_are_merged(
 
 @given(st.lists(good_lists, min_size=2, max_size=3), sorts)
 def test_the_merged_order_is_that_of_one_list(lists: list[list[dict[str, Any]]], sort: Sort) -> None:
-    lists_of: list[Listed] = [(f"MU{n}", book_of(rows), selection_of("document")) for n, rows in enumerate(lists)]
-    page, _ = read_page(lists_of, sort, 1000, None)
+    views = [view_of(f"MU{n}", rows, selection_of("document")) for n, rows in enumerate(lists)]
+    page, _ = read_page(views, sort, 1000, None)
     values = [sort_value_of(record, sort) for _, record in page]
     present = [value for value in values if value is not None]
     assert values == [*present, *[None] * (len(values) - len(present))]
@@ -171,9 +180,9 @@ def rows_at(*ids: str) -> list[dict[str, Any]]:
 
 def walk_on(before: list[dict[str, Any]], after: list[dict[str, Any]], size: int = 3) -> list[str]:
     """The numbers on the second page, of a list that has moved since the first one was read."""
-    _, place = read_page([("MU1", book_of(before), selection_of())], "newest", size, None)
+    _, place = read_page([view_of("MU1", before, selection_of())], "newest", size, None)
     assert place is not None
-    page, _ = read_page([("MU1", book_of(after), selection_of())], "newest", size, place)
+    page, _ = read_page([view_of("MU1", after, selection_of())], "newest", size, place)
     return [record["id"][2:10].lstrip("0") for _, record in page]
 
 

@@ -12,7 +12,7 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.session.session import Session
 
 if TYPE_CHECKING:
-    from whitespace_mcp.portfolio.matches import Tell
+    from whitespace_mcp.portfolio.depth_rows import Tell
     from whitespace_mcp.portfolio.portfolio import Portfolios
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
 from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
-from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.text import clean
 
@@ -43,10 +43,10 @@ async def owner_of(risk: str, live: Sequence[Organisation], services: Services) 
         OrganisationError: several have it, or not every list could be read; the choices are named.
         BadArgument: it is an id of another kind.
     """
-    views = await services.portfolios.views(live, refresh=False)
-    read = [(organisation, view) for organisation, view in views if isinstance(view, View)]
-    owners = [owner for organisation, view in read if (owner := _owner(risk, organisation, view))]
-    unread = [organisation.name for organisation, view in views if not isinstance(view, View)]
+    results = await services.portfolios.views(live, refresh=False)
+    views = readable(results)
+    owners = [owner for view in views if (owner := _owner(risk, view))]
+    unread = [organisation.name for organisation, view in results if not isinstance(view, View)]
     choices = listed(owner.words for owner in owners)
     if unread and owners:
         raise OrganisationError(
@@ -55,7 +55,7 @@ async def owner_of(risk: str, live: Sequence[Organisation], services: Services) 
             do="If the user has not said which organisation is meant, ask the user.",
         )
     if unread:
-        raise next(view for _, view in views if isinstance(view, WhitespaceError))
+        raise next(failure for _, failure in results if isinstance(failure, WhitespaceError))
     if len(owners) > 1:
         raise OrganisationError(
             f"Several organisations have this risk: {choices}",
@@ -64,20 +64,20 @@ async def owner_of(risk: str, live: Sequence[Organisation], services: Services) 
         )
     if not owners:
         raise NotFound(
-            f"There is no risk '{clean(risk, 60)}' in the list of any of this login's {len(read)} organisations",
+            f"There is no risk '{clean(risk, 60)}' in the list of any of this login's {len(views)} organisations",
             retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
             do="Look for it with get_risks (name, umr, organisation='all').",
         )
     return owners[0].organisation
 
 
-def _owner(risk: str, organisation: Organisation, view: View) -> Owner | None:
+def _owner(risk: str, view: View) -> Owner | None:
     try:
         slip = find_slip(view.book, risk)
     except NotFound:
         return None
     except WhitespaceError as error:
         if type(error) is WhitespaceError:  # several slips of this organisation
-            return Owner(organisation, None)
+            return Owner(view.organisation, None)
         raise
-    return Owner(organisation, slip) if slip.documents else None
+    return Owner(view.organisation, slip) if slip.documents else None

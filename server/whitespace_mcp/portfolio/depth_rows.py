@@ -1,19 +1,126 @@
-"""What contracts and lines tell of every match of a question, for answers that are not a page."""
+"""What only contracts and lines tell of the slips of a question: read for what it selects, or for rows that are shown.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+It is read of several organisations side by side, each as far as the time of the call allows.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import anyio.to_thread
 
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.depth import Depth
+from whitespace_mcp.portfolio.depth import Depth, TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.matches import Match, Tell, read_deep, wanted_of
-from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.portfolio.filters import FactName, Part, of_depth
+from whitespace_mcp.portfolio.pages import PagedRow
+from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View
 from whitespace_mcp.portfolio.query import NotKnown, Query
+from whitespace_mcp.portfolio.summaries import Summaries
+from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.side_by_side import side_by_side
+
+WAITING_SHARE: Final = 0.8
+"""How much of the time that a call has left is spent on waiting for summaries, and then for contracts and lines."""
+
+LONG: Final = 5_000
+"""Slips of a list from which what has to be read is reckoned in a worker thread."""
+
+Tell = Callable[[int, int, str], Awaitable[None]]
+"""Is told how much of how much is read, and of what."""
 
 _CHUNK = 5_000
+
+
+def about_depth(tell: Tell) -> TellDepth:
+    """Tells of contracts and lines how many slips are read."""
+
+    async def tell_depth(done: int, slips: int) -> None:
+        await tell(done, slips, "contracts and lines")
+
+    return tell_depth
+
+
+async def read_selected(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
+    """Read what decides about the slips that the rest of the question leaves."""
+    wanted = {
+        view.organisation.id: _datable(
+            await wanted_of(view, (*view.query.facts, *view.query.shown)), portfolios.of(view.organisation).summaries
+        )
+        for view in views
+        if of_depth((*view.query.facts, *view.query.shown))
+    }
+    await _read_deep(views, wanted, portfolios, tell)
+
+
+async def _read_deep(
+    views: Sequence[View], wanted: Mapping[str, list[Wanted]], portfolios: Portfolios, tell: Tell
+) -> None:
+    """Read what is wanted by MU id; organisations without an entry are left alone."""
+    seconds = WAITING_SHARE * seconds_left()
+    totals = {mu: len(slips) for mu, slips in wanted.items()}
+    progress = dict.fromkeys(wanted, 0)
+
+    async def read(view: View) -> None:
+        mu = view.organisation.id
+
+        async def tell_sum(done: int, _: int) -> None:
+            progress[mu] = done
+            await tell(sum(progress.values()), sum(totals.values()), "contracts and lines")
+
+        depth = portfolios.of(view.organisation).depth
+        await depth.read(view.book, wanted[mu], seconds=seconds, tell=tell_sum)
+
+    await side_by_side(read, [(view,) for view in views if view.organisation.id in wanted])
+
+
+def _datable(wanted: list[Wanted], summaries: Summaries) -> list[Wanted]:
+    """Those of which it is known when they changed; lines of the others are read when the summaries tell."""
+    if summaries.complete or summaries.failure:
+        return wanted
+    return [slip for slip in wanted if slip.activity is not None or slip.parts == frozenset[Part](("terms",))]
+
+
+async def wanted_of(view: View, facts: Sequence[FactName], roots: Collection[str] | None = None) -> list[Wanted]:
+    """What has to be read of a list's slips, reckoned in a worker thread where the list is long.
+
+    `roots` are the only slips that matter; None stands for all that match.
+    """
+    if view.book.slips < LONG:
+        return view.book.wanted(view.query, facts, roots)
+    return await anyio.to_thread.run_sync(view.book.wanted, view.query, facts, roots)
+
+
+async def read_rows(
+    page: Sequence[PagedRow], query: Query, views: Sequence[View], portfolios: Portfolios, tell: Tell
+) -> tuple[dict[tuple[str, str], SlipFacts], dict[str, NotKnown]]:
+    """What only contracts and lines tell of the rows of a page.
+
+    Returns:
+        The facts by MU id and root, and by MU id of how many rows they are not known.
+    """
+    every: dict[tuple[str, str], SlipFacts] = {}
+    lacking: dict[str, NotKnown] = {}
+    for view in views:
+        mu = view.organisation.id
+        if roots := {record["root"] for owner, record in page if owner == mu}:
+            depth = portfolios.of(view.organisation).depth
+            wanted = await wanted_of(view, query.deep, roots)
+            await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
+            every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
+            lacking[mu] = depth.not_known(wanted)
+    return every, lacking
+
+
+def with_rows(results: Sequence[Result], lacking: Mapping[str, NotKnown]) -> list[Result]:
+    """Results with what is not known of the rows that are shown, by MU id, where nothing else is not known."""
+    return [
+        (organisation, replace(view, not_known=lacking[organisation.id]))
+        if isinstance(view, View) and organisation.id in lacking and not view.not_known.slips
+        else (organisation, view)
+        for organisation, view in results
+    ]
 
 
 @dataclass(frozen=True)
@@ -37,15 +144,16 @@ class DepthRows:
         return await self.depths[organisation_id].facts([wanted[root] for root in roots if root in wanted])
 
 
-async def read_all_rows(query: Query, matches: Sequence[Match], portfolios: Portfolios, tell: Tell) -> DepthRows:
-    """Read what the columns of a question need, of every match, as far as the time of the call allows."""
+async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfolios, tell: Tell) -> DepthRows:
+    """Read what the columns of a question need, of every match."""
     wanted: dict[str, list[Wanted]] = {}
-    for match in matches if query.deep else ():
-        if match.view:
-            roots = await anyio.to_thread.run_sync(_roots, match.view.book, match.query)
-            wanted[match.organisation.id] = await wanted_of(match, query.deep, roots)
-    await read_deep(matches, wanted, portfolios, tell)
-    depths = {m.organisation.id: portfolios.of(m.organisation).depth for m in matches if m.organisation.id in wanted}
+    for view in views if query.deep else ():
+        roots = await anyio.to_thread.run_sync(_roots, view.book, view.query)
+        wanted[view.organisation.id] = await wanted_of(view, query.deep, roots)
+    await _read_deep(views, wanted, portfolios, tell)
+    depths = {
+        view.organisation.id: portfolios.of(view.organisation).depth for view in views if view.organisation.id in wanted
+    }
     return DepthRows(
         wanted={mu: {slip.root: slip for slip in slips} for mu, slips in wanted.items()},
         depths=depths,

@@ -8,8 +8,7 @@ from typing import Final
 
 from whitespace_mcp.documents.leaders import party_is_channel
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.pages import Listed
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, squeeze
@@ -20,24 +19,24 @@ _MOST_WORDS: Final = 12
 _ALIKE: Final = 0.75
 
 
-def nearest(lists: Sequence[Listed], company: Callable[[str], str]) -> dict[str, list[str]]:
+def nearest(views: Sequence[View], company: Callable[[str], str]) -> dict[str, list[str]]:
     """For each filter by a text that finds nothing even alone: what the lists have instead.
 
     `company` names a company by channel prefix.
     """
     nearest_values: dict[str, list[str]] = {}
     for name in ("name", "umr", "status", "contract_type", "action", "leader"):
-        if lists and name in lists[0][2].values and not any(_alone(book, query, name) for _, book, query in lists):
-            words = lists[0][2].values[name]
-            values = dict.fromkeys(value for _, book, _ in lists for value in _near(book, name, words, company))
+        if views and name in views[0].query.values and not any(_alone(view, name) for view in views):
+            words = views[0].query.values[name]
+            values = dict.fromkeys(value for view in views for value in _near(view.book, name, words, company))
             if values:
                 nearest_values[name] = list(values)[: MOST if name in {"name", "umr", "leader"} else _MOST_WORDS]
     return nearest_values
 
 
-def _alone(book: Book, query: Query, name: str) -> bool:
-    alone = replace(query, values={name: query.values[name]}, show=(), group_by=(), sort="newest")
-    return bool(book.counts(alone))
+def _alone(view: View, name: str) -> bool:
+    alone = replace(view.query, values={name: view.query.values[name]}, show=(), group_by=(), sort="newest")
+    return bool(view.book.counts(alone))
 
 
 def _near(book: Book, name: str, wanted: str | Sequence[str], company: Callable[[str], str]) -> list[str]:

@@ -13,15 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from whitespace_mcp.config.errors import BadArgument
-from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.query import ORDER, Query, Sort
+from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.query import ORDER, Sort
 from whitespace_mcp.portfolio.rows import Record
 
 PagedRow = tuple[str, Record]
 """The MU id of the organisation that a record is from, and the record."""
-
-Listed = tuple[str, Book, Query]
-"""One organisation's MU id, its book, and what is selected of it."""
 
 _DIGEST = 6
 _MARK = 4
@@ -40,9 +37,7 @@ def mark_of(*parts: str) -> bytes:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=_MARK).digest()
 
 
-def read_page(
-    lists: Sequence[Listed], sort: Sort, size: int, place: Place | None
-) -> tuple[list[PagedRow], Place | None]:
+def read_page(views: Sequence[View], sort: Sort, size: int, place: Place | None) -> tuple[list[PagedRow], Place | None]:
     """A page of matching units, and the place where the next one begins.
 
     A list that has moved since the place was given out is continued behind the row that the place remembers; if that
@@ -52,13 +47,13 @@ def read_page(
     """
     offset = place.offset if place else 0
     if place is None:
-        window = _window(lists, sort, 0, size + 1)
+        window = _window(views, sort, 0, size + 1)
     else:
-        window = _window(lists, sort, offset - 1, size + 2) if offset else []
+        window = _window(views, sort, offset - 1, size + 2) if offset else []
         if window and _mark(window[0], sort) == place.mark:
             window = window[1:]
         else:
-            everything = _window(lists, sort, 0, None)
+            everything = _window(views, sort, 0, None)
             positions = [n for n, row in enumerate(everything) if _mark(row, sort) == place.mark]
             offset = positions[0] + 1 if positions else offset
             window = everything[offset : offset + size + 1]
@@ -72,18 +67,14 @@ def place_after(page: Sequence[PagedRow], offset: int, sort: Sort) -> Place:
     return Place(offset + len(page), _mark(page[-1], sort))
 
 
-def _window(lists: Sequence[Listed], sort: Sort, offset: int, limit: int | None) -> list[PagedRow]:
+def _window(views: Sequence[View], sort: Sort, offset: int, limit: int | None) -> list[PagedRow]:
     """Rows `offset` to `offset + limit` of the merged order."""
-    if len(lists) == 1:
-        ((organisation_id, book, query),) = lists
-        records = book.page(query, sort, limit=-1 if limit is None else limit, offset=offset)
-        return [(organisation_id, record) for record in records]
+    if len(views) == 1:
+        (view,) = views
+        records = view.book.page(view.query, sort, limit=-1 if limit is None else limit, offset=offset)
+        return [(view.organisation.id, record) for record in records]
     top = -1 if limit is None else offset + limit
-    rows = [
-        (organisation_id, record)
-        for organisation_id, book, query in lists
-        for record in book.page(query, sort, limit=top)
-    ]
+    rows = [(view.organisation.id, record) for view in views for record in view.book.page(view.query, sort, limit=top)]
     column, down = ORDER[sort]
     rows.sort(key=lambda item: (item[1]["id"], item[0]))
     rows.sort(key=lambda item: item[1].get(column) or "", reverse=down)

@@ -16,6 +16,7 @@ from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceE
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.loading import Loader
+from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Query
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.clock import seconds_left
@@ -35,11 +36,32 @@ WAITING_SHARE: Final = 0.9
 
 @dataclass(frozen=True)
 class View:
-    """A list as a question sees it: the book, when it was read, and why it is not newer if it should be."""
+    """A list as a question sees it.
 
+    Attributes:
+        organisation: whose it is.
+        as_of: when it was read; `stale`: why it is not newer, if it should be.
+        query: what is asked of it, in its organisation's terms.
+        not_known: of how many slips it is not known whether they match.
+        reading: why not everything was read that the question needs, if it was not.
+    """
+
+    organisation: Organisation
     book: Book
     as_of: datetime
     stale: str | None = None
+    query: Query = EVERYTHING
+    not_known: NotKnown = ALL_KNOWN
+    reading: str | None = None
+
+
+Result = tuple[Organisation, View | WhitespaceError]
+"""An organisation that is asked, and its list, or why that cannot be read."""
+
+
+def readable(results: Iterable[Result]) -> list[View]:
+    """The lists that could be read."""
+    return [view for _, view in results if isinstance(view, View)]
 
 
 class Portfolio:
@@ -107,7 +129,7 @@ class Portfolio:
                 if former is None:
                     raise
                 await self._confirm_membership()
-                return View(*former, stale=explain(error))
+                return View(self._organisation, *former, stale=explain(error))
 
     async def _newest(self, *, anew: bool) -> View:
         """What the load that is running, or with `anew` one that begins now, brings in the time that the caller has."""
@@ -129,7 +151,7 @@ class Portfolio:
             await self.forget()
             raise
         new = book is not self.book
-        view = self._view = View(book, self._session.clock.now())
+        view = self._view = View(self._organisation, book, self._session.clock.now())
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
         if new and self._loaded is not None:
             self._loaded(self)
@@ -205,9 +227,7 @@ class Portfolios:
     async def _forget(self, organisation: Organisation) -> None:
         await self.of(organisation).forget()
 
-    async def views(
-        self, organisations: Sequence[Organisation], *, refresh: bool
-    ) -> list[tuple[Organisation, View | WhitespaceError]]:
+    async def views(self, organisations: Sequence[Organisation], *, refresh: bool) -> list[Result]:
         """The lists of several organisations, read side by side; one that fails carries its error.
 
         Raises:
@@ -224,7 +244,7 @@ class Portfolios:
 
         if missing := [(each,) for each in organisations if each.id not in by_id]:
             await side_by_side(read, missing)
-        results = [(organisation, by_id[organisation.id]) for organisation in organisations]
+        results: list[Result] = [(organisation, by_id[organisation.id]) for organisation in organisations]
         failures = [result for _, result in results if isinstance(result, WhitespaceError)]
         if failures and len(failures) == len(results):
             raise failures[0]
@@ -243,16 +263,16 @@ class Portfolios:
         return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
 
     async def inform(
-        self, lists: Sequence[tuple[Organisation, View]], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
+        self, views: Sequence[View], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
     ) -> None:
         """Let books know what the summaries of their organisations tell, as far as it can be read in so many seconds.
 
         Args:
-            lists: organisations and their lists.
+            views: the lists.
             seconds: how long to wait.
             tell: is told how many summaries are known, and of how many slips, each time that a page was read.
         """
-        every = [(self.of(organisation).summaries, view.book) for organisation, view in lists]
+        every = [(self.of(view.organisation).summaries, view.book) for view in views]
 
         async def tell_count(_count: int) -> None:
             slips = sum(book.slips for _, book in every)

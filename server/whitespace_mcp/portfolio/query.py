@@ -223,6 +223,10 @@ class Query:
         return " AND ".join(parts) or "1", parameters
 
 
+EVERYTHING: Final = Query()
+"""Nothing in particular is asked."""
+
+
 def tables_of(terms: Terms, facts: Iterable[FactName]) -> str:
     """The tables of a book that tell some facts: the list's, the summaries', and what was read in depth."""
     parts: set[Part] = {part for fact in facts for part in SOURCES[fact].parts}

@@ -19,11 +19,11 @@ from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
-from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows
+from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked
-from whitespace_mcp.portfolio.matches import ask, matched_rows, with_rows
-from whitespace_mcp.portfolio.pages import Listed
+from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.sheets import Cell, Format, Sheet
 from whitespace_mcp.terms.moments import iso, london_day
@@ -54,11 +54,12 @@ async def export_risks(
     query = Query(checked(filters), Terms(unit), columns_shown, organisations=organisations, refresh=refresh)
 
     tell = reading_progress(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, tell)
-    depth = await read_all_rows(query, matches, service.portfolios, tell)
-    matches = [with_rows(match, depth.lacking) for match in matches]
+    results, market = await ask(query, service.session, service.portfolios, tell)
+    depth = await read_all_rows(query, readable(results), service.portfolios, tell)
+    results = with_rows(results, depth.lacking)
+    views = readable(results)
     now = service.session.clock.now()
-    sums = [sums_of(match, now) for match in matches]
+    sums = [sums_of(each, now) for each in results]
     rows = sum(entry.matched for entry in sums)
     check_rows(format, rows)
     several = len(organisations) > 1
@@ -68,12 +69,12 @@ async def export_risks(
 
     columns = columns_of(query.show, several=several, documents=unit == "document")
     names = Names(market)
-    work = _Work(query, names, matched_rows(matches), columns, depth, london_day(now), tell_rows)
+    work = _Work(query, names, views, columns, depth, london_day(now), tell_rows)
     question = {"unit": unit, **({"show": ", ".join(query.show)} if query.show else {}), **query.values}
     about = about_rows({"exported at (UTC)": iso(now), **question}, sums)
     save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
     written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
-    notes = [*(notes_of(query, matches, names) or []), *written.notes(format)]
+    notes = [*(notes_of(query, views, names) or []), *written.notes(format)]
     return result(
         Export(
             path=written.file.file,
@@ -102,7 +103,7 @@ class _Work:
 
     query: Query
     names: Names
-    listed: Sequence[Listed]
+    views: Sequence[View]
     columns: Sequence[str]
     depth: DepthRows
     today: date
@@ -112,8 +113,9 @@ class _Work:
     def cells(self) -> Generator[list[Cell]]:
         """The rows in order, a chunk read at a time."""
         done = 0
-        for organisation_id, book, query in self.listed:
-            for records in book.pages(query, "newest", CHUNK):
+        for view in self.views:
+            organisation_id = view.organisation.id
+            for records in view.book.pages(view.query, "newest", CHUNK):
                 roots = [record["root"] for record in records]
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): depth for root, depth in facts.items()}

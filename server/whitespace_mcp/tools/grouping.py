@@ -19,8 +19,9 @@ from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
-from whitespace_mcp.portfolio.matches import Match, ask
+from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query
+from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
@@ -64,25 +65,26 @@ async def summarise_risks(
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
-    sums = [sums_of(match, service.session.clock.now()) for match in matches]
+    results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+    views = readable(results)
+    sums = [sums_of(each, service.session.clock.now()) for each in results]
     matched = sum(entry.matched for entry in sums)
     named = Names(market)
-    notes = notes_of(query, matches, named) or []
+    notes = notes_of(query, views, named) or []
     notes += await elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
-    if sum(match.view is not None for match in matches) > 1 and "organisation" not in group_by:
+    if len(views) > 1 and "organisation" not in group_by:
         notes.append(EACH_NOTE)
-    groups, meaning = grouped(matches, names, market, page_size)
-    several = await in_several(matches)
+    groups, meaning = grouped(views, names, market, page_size)
+    several = await in_several(query, views)
     return result(
         RiskSums(
             organisations=sums,
             matched=matched,
             **several,
             groups=groups,
-            near=await near(matches, matched, named),
+            near=await near(views, matched, named),
             meaning={**(meaning or {}), **(meanings_of(several) or {})} or None,
             notes=notes or None,
         )
@@ -90,7 +92,7 @@ async def summarise_risks(
 
 
 def grouped(
-    matches: Sequence[Match], names: Sequence[Any], market: MarketDirectory, most: int = MOST_GROUPS
+    views: Sequence[View], names: Sequence[Any], market: MarketDirectory, most: int = MOST_GROUPS
 ) -> tuple[list[RiskGroup], dict[str, str] | None]:
     """Count the matching units by one or two keys; what is beyond the largest groups is summed at the end.
 
@@ -101,29 +103,27 @@ def grouped(
     """
     columns: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     totals: dict[_Raw, tuple[int, int]] = {}
-    for place, match in enumerate(matches):
-        if match.view is not None:
-            for counted in match.view.book.groups(match.query, columns):
-                if counted.documents:
-                    totals[(place, *counted.keys)] = counted.slips, counted.documents
-    shown = _Shown(matches, market)
+    for place, view in enumerate(views):
+        for counted in view.book.groups(view.query, columns):
+            if counted.documents:
+                totals[(place, *counted.keys)] = counted.slips, counted.documents
+    shown = _Shown(views, market)
     labels = shown.labels(totals, names, columns)
     sums: dict[tuple[Any, ...], tuple[int, int]] = {}
     for raw, label in labels.items():
         slips, documents = totals[raw]
         former = sums.get(label, (0, 0))
         sums[label] = former[0] + slips, former[1] + documents
-    by_slips = all(match.query.terms.unit == "slip" for match in matches)
+    by_slips = all(view.query.terms.unit == "slip" for view in views)
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
     groups = [_group(label, columns, sums[label], shown) for label in ranked[:most]]
     if rest := set(ranked[most:]):
         slips = 0
-        for place, match in enumerate(matches):
-            keys = {raw[1:] for raw, label in labels.items() if label in rest and raw[0] == place}
-            if keys and match.view is not None:
-                slips += match.view.book.slips_in(match.query, columns, keys)
+        for place, view in enumerate(views):
+            if keys := {raw[1:] for raw, label in labels.items() if label in rest and raw[0] == place}:
+                slips += view.book.slips_in(view.query, columns, keys)
         documents = sum(sums[label][1] for label in rest)
         groups.append(RiskGroup(other=True, slips=slips, documents=documents, groups=len(rest)))
     return groups, meanings_of(sorted({word for group in groups for word in _words(group)}))
@@ -148,11 +148,11 @@ def _group(label: tuple[Any, ...], columns: Sequence[Group], sums: tuple[int, in
 class _Shown:
     """What values of groups are called."""
 
-    def __init__(self, matches: Sequence[Match], market: MarketDirectory) -> None:
-        self._matches = matches
+    def __init__(self, views: Sequence[View], market: MarketDirectory) -> None:
+        self._views = views
         self._market = market
         self._names: Names = Names(market)
-        self._me = {match.organisation.id for match in matches}
+        self._me = {each.id for view in views for each in view.query.organisations}
         self._people: dict[str, str] = {}
         self._companies: dict[str, str] = {}
         self._titles: dict[str, str] = {}
@@ -175,11 +175,11 @@ class _Shown:
         self, totals: dict[_Raw, tuple[int, int]], names: Sequence[str], columns: Sequence[Group]
     ) -> dict[_Raw, tuple[Any, ...]]:
         """What each group is called: the organisation if it has to be told, then each key."""
-        tells = "organisation" in names or ("team" in names and len(self._matches) > 1)
+        tells = "organisation" in names or ("team" in names and len(self._me) > 1)
         self._people = self._called(totals, columns)
         return {
             raw: (
-                self._matches[int(raw[0])].organisation.company_id if tells else None,
+                self._views[int(raw[0])].organisation.company_id if tells else None,
                 *(self._label(name, value, raw[0]) for name, value in zip(columns, raw[1:], strict=True)),
             )
             for raw in totals
@@ -233,8 +233,7 @@ class _Shown:
 
     def _title(self, key: str, place: int) -> str:
         """A name as the first organisation that has it spells it, beside how it and the others do."""
-        view = self._matches[place].view
-        ways = view.book.spellings(key) if view else []
+        ways = self._views[place].book.spellings(key)
         title = self._titles.setdefault(key, ways[0] if ways else key)
         every = list(dict.fromkeys([title, *self.spellings.get(title, []), *ways]))
         if len(every) > 1:
@@ -242,8 +241,7 @@ class _Shown:
         return title
 
     def _facility(self, root: str, place: int) -> str:
-        view = self._matches[place].view
-        records = view.book.slip(root) if view else []
+        records = self._views[place].book.slip(root)
         return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip() if records else root[:10]
 
 

@@ -22,7 +22,7 @@ from whitespace_mcp.answers.open_items import (
 )
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.slips import read_open
-from whitespace_mcp.config.errors import NotFound, about
+from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
 from whitespace_mcp.documents.facts_of_lines import line_facts
@@ -31,9 +31,10 @@ from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.context import reading_progress
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
+from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, about_depth, wanted_of
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.matches import WAITING_SHARE, about_depth, ask, wanted_of
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.terms.ids import channel_company
@@ -108,18 +109,18 @@ async def items_of_book(
     tell = reading_progress(ctx)
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
     query = Query(checked(filters), show=("waiting",), organisations=(owner,))
-    (match,), market = await ask(query, session, portfolios, tell)
-    if match.error or match.view is None:
-        raise match.error or NotFound("The list of risks could not be read")
-    book, depth = match.view.book, portfolios.of(owner).depth
-    wanted = [] if chosen.kinds == ("asked",) else await wanted_of(match, ("subjectivities",))
+    ((_, view),), market = await ask(query, session, portfolios, tell)
+    if isinstance(view, WhitespaceError):
+        raise view
+    depth = portfolios.of(owner).depth
+    wanted = [] if chosen.kinds == ("asked",) else await wanted_of(view, ("subjectivities",))
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
-    await depth.read(book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
+    await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
     names = Names(market)
 
     def reckoned() -> tuple[list[OpenItem], list[str] | None]:
-        records = book.page(match.query, "newest", limit=-1)
+        records = view.book.page(view.query, "newest", limit=-1)
         items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
         return narrowed(items, chosen)
 
@@ -129,8 +130,8 @@ async def items_of_book(
         items=items,
         near=near,
         slips=[tuple(sorted(filters.items(), key=repr))],
-        notes=[NOTE, *who_is_meant(match.query, [match], names), *([match.reading] if match.reading else [])],
-        more={"not_known": not_known.plain() or match.not_known.plain()},
+        notes=[NOTE, *who_is_meant(view.query, [view], names), *([view.reading] if view.reading else [])],
+        more={"not_known": not_known.plain() or view.not_known.plain()},
     )
 
 

@@ -24,18 +24,20 @@ from whitespace_mcp.answers.risks import (
     within,
     words_in,
 )
-from whitespace_mcp.config.errors import explain
+from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
+from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
-from whitespace_mcp.portfolio.matches import Match, ask, in_lists, matched_rows, read_rows, with_rows
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.pages import PagedRow, place_after, read_cursor, read_page, write_cursor
+from whitespace_mcp.portfolio.portfolio import Result, View, readable
 from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.portfolio.question import ask, in_lists
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
@@ -93,18 +95,22 @@ async def get_risks(
     query = _with_reasons(Query(checked(filters), Terms(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
-    matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
-    page, following = read_page(matched_rows(matches), sort, page_size, place) if page_size else ([], None)
-    depth, lacking = await read_rows(page, query, matches, service.portfolios, reading_progress(ctx))
+    results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+    views = readable(results)
+    page, following = read_page(views, sort, page_size, place) if page_size else ([], None)
+    depth: Mapping[tuple[str, str], SlipFacts] = {}
+    if query.deep:
+        depth, lacking = await read_rows(page, query, views, service.portfolios, reading_progress(ctx))
+        results = with_rows(results, lacking)
     now = service.session.clock.now()
-    counts = [_counts(with_rows(match, lacking), now) for match in matches]
+    counts = [_counts(each, query, now) for each in results]
     matched = sum(entry.matched for entry in counts)
     today = london_day(now)
     names = Names(market)
     rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
-    several = await in_several(matches)
+    several = await in_several(query, views)
     fitting = within(rows, MOST_CHARACTERS)
-    notes = notes_of(query, matches, names) or []
+    notes = notes_of(query, views, names) or []
     notes += await elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
@@ -116,7 +122,7 @@ async def get_risks(
             **several,
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
-            near=await near(matches, matched, names),
+            near=await near(views, matched, names),
             meaning=meanings_of([*several, *(word for row in rows[:fitting] for word in words_in(row))]),
             notes=notes or None,
         )
@@ -131,20 +137,19 @@ def _with_reasons(query: Query) -> Query:
     return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *led, *lacking))))
 
 
-async def in_several(matches: Sequence[Match]) -> dict[str, int]:
+async def in_several(query: Query, views: Sequence[View]) -> dict[str, int]:
     """Of what several organisations' lists have: how many different ones match, and how many match in several."""
-    lists = [(match.view.book, match.query) for match in matches if match.view]
-    if len(matches) == 1:
+    if len(query.organisations) == 1:
         return {}
-    counted = await anyio.to_thread.run_sync(in_lists, lists)
+    counted = await anyio.to_thread.run_sync(in_lists, views)
     return {"distinct": len(counted), "in_several": sum(count > 1 for count in counted.values())}
 
 
-async def near(matches: Sequence[Match], matched: int, names: Names) -> dict[str, list[str]] | None:
+async def near(views: Sequence[View], matched: int, names: Names) -> dict[str, list[str]] | None:
     """What is near, for each filter that alone finds nothing, where together they find nothing: `matched` is 0."""
     if matched:
         return None
-    return await anyio.to_thread.run_sync(nearest, matched_rows(matches), names.company) or None
+    return await anyio.to_thread.run_sync(nearest, views, names.company) or None
 
 
 async def elsewhere(session: Session, organisation: str | None, matched: int) -> list[str]:
@@ -194,13 +199,13 @@ def row_values(
     )
 
 
-def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] | None:
+def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | None:
     """The notes that apply, if any; `names` are the market's."""
-    notes = who_is_meant(query, matches, names)
+    notes = who_is_meant(query, views, names)
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
-    notes += [match.reading for match in matches if match.reading]
-    if any(match.not_known.slips for match in matches) and not query.values.get("unknown"):
+    notes += [view.reading for view in views if view.reading]
+    if any(view.not_known.slips for view in views) and not query.values.get("unknown"):
         notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
         notes.append(LIMIT_NOTE)
@@ -208,17 +213,17 @@ def notes_of(query: Query, matches: Sequence[Match], names: Names) -> list[str] 
         notes.append(SHORTFALL_NOTE)
     if {"written", "signed"} & set(query.show):
         notes.append(LINES_NOTE)
-    if any(match.view and match.view.book.source == "summaries" for match in matches):
+    if any(view.book.source == "summaries" for view in views):
         notes.append(SUMMARIES_NOTE)
     return notes or None
 
 
-def who_is_meant(query: Query, matches: Sequence[Match], names: Names) -> list[str]:
+def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]:
     """Who is counted where a part of a broker's or a colleague's name was passed; a whole name says that itself."""
     meant: dict[str, dict[str, None]] = {"broker": {}, "owner": {}}
-    for match in matches:
-        prefixes, _ = match.query.terms.names.get("broker", ((), ()))
-        people = match.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
+    for view in views:
+        prefixes, _ = view.query.terms.names.get("broker", ((), ()))
+        people = view.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
         meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
         meant["owner"].update(dict.fromkeys(map(names.own, people)))
     return [
@@ -228,43 +233,40 @@ def who_is_meant(query: Query, matches: Sequence[Match], names: Names) -> list[s
     ]
 
 
-def _counts(match: Match, now: datetime) -> OrganisationCounts:
-    query = match.query
-    counts = {key or NO_VALUE: n for key, n in match.view.book.counts(query).items()} if match.view else {}
+def _counts(result: Result, query: Query, now: datetime) -> OrganisationCounts:
+    _, view = result
+    counts = {key or NO_VALUE: n for key, n in view.book.counts(view.query).items()} if isinstance(view, View) else {}
     by = "by_stage" if query.terms.unit == "slip" else "by_status"
-    return OrganisationCounts.model_validate(_head(match, sum(counts.values()), now) | {by: counts})
+    return OrganisationCounts.model_validate(_head(result, sum(counts.values()), now) | {by: counts})
 
 
-def sums_of(match: Match, now: datetime) -> OrganisationSums:
+def sums_of(result: Result, now: datetime) -> OrganisationSums:
     """What an answer says of one organisation's list beside its rows."""
-    matched = sum(match.view.book.counts(match.query).values()) if match.view else 0
-    return OrganisationSums(**_head(match, matched, now))
+    _, view = result
+    matched = sum(view.book.counts(view.query).values()) if isinstance(view, View) else 0
+    return OrganisationSums(**_head(result, matched, now))
 
 
-def _head(match: Match, matched: int, now: datetime) -> dict[str, Any]:
+def _head(result: Result, matched: int, now: datetime) -> dict[str, Any]:
     """What every answer says of one organisation's list."""
-    organisation, view = match.organisation, match.view
-    head: dict[str, Any] = {
-        "id": organisation.id,
-        "company_id": organisation.company_id,
-        "name": organisation.name,
-        "documents": view.book.documents if view else 0,
-        "slips": view.book.slips if view else 0,
-        "matched": matched,
-        "as_of": iso(view.as_of if view else now),
-    }
-    if view is None:
-        return head | {"error": explain(match.error) if match.error else None}
-    limit = match.query.values.get("limit_over")
-    other, without = view.book.limits(match.query, limit[0]) if limit else (0, 0)
+    organisation, view = result
+    head: dict[str, Any] = {"id": organisation.id, "company_id": organisation.company_id, "name": organisation.name}
+    if isinstance(view, WhitespaceError):
+        return head | {"documents": 0, "slips": 0, "matched": 0, "as_of": iso(now), "error": explain(view)}
+    limit = view.query.values.get("limit_over")
+    other, without = view.book.limits(view.query, limit[0]) if limit else (0, 0)
     return head | {
+        "documents": view.book.documents,
+        "slips": view.book.slips,
+        "matched": matched,
+        "as_of": iso(view.as_of),
         "source": "summaries" if view.book.source == "summaries" else None,
         "stale": True if view.stale else None,
         "stale_reason": view.stale,
         "skipped": view.book.skipped or None,
         "other_currency": other or None,
         "no_limit": without or None,
-        "not_known": match.not_known.plain(),
+        "not_known": view.not_known.plain(),
     }
 
 

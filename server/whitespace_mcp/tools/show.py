@@ -1,6 +1,7 @@
 """What hosts that draw show as a picture; for all others the answer says the same in words and figures."""
 
-from typing import Annotated, Any, Final
+from datetime import datetime
+from typing import Annotated, Final
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
@@ -12,8 +13,9 @@ from whitespace_mcp.mcp_layer.dependencies import InRisk
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.matches import ask
+from whitespace_mcp.portfolio.portfolio import Result, readable
 from whitespace_mcp.portfolio.query import Group, Query
+from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.lines import get_lines
 from whitespace_mcp.tools.risks import sums_of
@@ -45,17 +47,18 @@ async def show_book(
     meaning: dict[str, str] = {}
     for chart, (group, filters) in CHARTS.items():
         query = Query(checked(dict(filters)), group_by=(group,), organisations=organisations)
-        matches, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
-        groups, words = grouped(matches, ("organisation", group), market)
+        results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+        views = readable(results)
+        groups, words = grouped(views, ("organisation", group), market)
         meaning |= words or {}
         for row in groups:
             label, organisation = str(row.get(group, "")), row.get("organisation", "")
             if organisation in counts and label and not label.startswith("("):
                 counts[organisation].setdefault(chart, {})[label] = row["slips"]
-        for match in matches:
-            if missing := match.not_known.plain():
-                lacking[match.organisation.company_id][chart] = missing
-        heads = heads or [_head(match, service.session.clock.now()) for match in matches]
+        for view in views:
+            if missing := view.not_known.plain():
+                lacking[view.organisation.company_id][chart] = missing
+        heads = heads or [_head(each, service.session.clock.now()) for each in results]
     for head in heads:
         for chart, values in counts[head.company_id].items():
             setattr(head, chart, values)
@@ -63,8 +66,8 @@ async def show_book(
     return result(BookPicture(organisations=heads, meaning=meaning or None))
 
 
-def _head(match: Any, now: Any) -> BookOrganisation:
-    sums = sums_of(match, now)
+def _head(each: Result, now: datetime) -> BookOrganisation:
+    sums = sums_of(each, now)
     return BookOrganisation(
         id=sums.id, company_id=sums.company_id, name=sums.name, slips=sums.slips, as_of=sums.as_of,
         stale_reason=sums.stale_reason, error=sums.error,

@@ -1,0 +1,185 @@
+"""One question to the lists of one or several organisations: names are resolved, then it is read, then answered.
+
+Lists are read side by side. What only summaries tell is read where the question needs it, then what only contracts and
+lines tell, of the slips that the rest of the question leaves; each as far as the time of the call allows.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import anyio.to_thread
+
+from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, Tell, read_selected
+from whitespace_mcp.portfolio.filters import Terms, of_depth, parts_of
+from whitespace_mcp.portfolio.names import (
+    WHOSE,
+    broker_named,
+    facility_named,
+    is_channel,
+    leaders_named,
+    people_named,
+    teams_named,
+)
+from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
+from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.session.directory import MarketDirectory
+from whitespace_mcp.session.organisation import Organisation, not_live
+from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.moments import london_day
+
+_SEVERAL: Final = 2
+
+
+async def ask(
+    query: Query, session: Session, portfolios: Portfolios, tell: Tell
+) -> tuple[list[Result], MarketDirectory]:
+    """Each organisation asked with its list, seen through the question, and the names of the market.
+
+    Raises:
+        BadArgument: a name that stands for nothing, or `unknown` of nothing.
+        WhitespaceError: no list could be read.
+    """
+    _check(query)
+    market, names = await _resolved(query, session)
+    live = [organisation for organisation in query.organisations if organisation.live]
+    if query.needs_summaries:
+        for organisation in live:
+            portfolios.of(organisation).summaries.start(refresh=query.refresh)
+    lists = await portfolios.views(live, refresh=query.refresh)
+    views = {view.organisation: view for view in readable(lists)}
+    if "in_several" in query.values:
+        names["in_several"] = await _in_several(query, list(views.values()))
+    if words := query.values.get("declared_to"):
+        names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
+    if query.needs_summaries:
+        await _read_summaries(list(views.values()), portfolios, tell)
+    today = london_day(session.clock.now()).isoformat()
+    results = dict(lists)
+    for organisation, view in views.items():
+        own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
+        terms = Terms(query.terms.unit, person=organisation.id, today=today, names=own)
+        results[organisation] = replace(view, query=replace(query, terms=terms))
+    every = [(each, results.get(each) or not_live(each)) for each in query.organisations]
+    if query.needs:
+        every = await _completed(every, query, portfolios, tell)
+    return every, market or await session.directory.names()
+
+
+async def _in_several(query: Query, views: Sequence[View]) -> dict[str, frozenset[str]]:
+    """The slips that several of some lists have, for every organisation the same.
+
+    Raises:
+        BadArgument: there is nothing to compare.
+    """
+    if len(query.organisations) < _SEVERAL:
+        raise BadArgument("in_several", "compares organisations", allowed="Pass organisation='all' with it.")
+    counted = await anyio.to_thread.run_sync(in_lists, views)
+    several = frozenset(root for root, lists in counted.items() if lists > 1)
+    return dict.fromkeys((organisation.id for organisation in query.organisations), several)
+
+
+def in_lists(views: Sequence[View]) -> Counter[str]:
+    """In how many of some lists each selected slip is, or each document where these are counted."""
+    return Counter(name for view in views for name in view.book.selected(view.query))
+
+
+def _check(query: Query) -> None:
+    """Refuse what no list can answer."""
+    if query.terms.unit == "document" and (deep := of_depth(query.needs)):
+        raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
+    if query.values.get("unknown") and not query.needs:
+        raise BadArgument(
+            "unknown",
+            "lists what is not known of something else that is asked",
+            allowed="Pass a filter or a column with it that contracts, lines or summaries tell, such as show=expiry.",
+        )
+
+
+async def _completed(results: Sequence[Result], query: Query, portfolios: Portfolios, tell: Tell) -> list[Result]:
+    """Results after everything was read that lists do not tell, with what is still not known.
+
+    Raises:
+        WhitespaceError: of no organisation anything could be read.
+    """
+    every: list[Result] = [(each, _unless_unread(view, query, portfolios)) for each, view in results]
+    views = readable(every)
+    if not views:
+        raise next(failure for _, failure in every if isinstance(failure, WhitespaceError))
+    await read_selected(views, portfolios, tell)
+    return [
+        (each, _with_not_known(view, query, portfolios) if isinstance(view, View) else view) for each, view in every
+    ]
+
+
+async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
+    """The market, if names of the question need it, and what they stand for in each organisation."""
+    session.directory.prefetch()
+    values, names = query.values, dict[str, dict[str, Any]]()
+    if "team" in values:
+        own = teams_named(values["team"], query.organisations)
+        names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
+    broker, owner = values.get("broker"), values.get("owner")
+    person = owner if owner and owner not in WHOSE else None
+    market = await session.directory.market() if person or (broker and not is_channel(broker)) else None
+    if broker:
+        meant = broker_named(broker, market or await session.directory.names())
+        names["broker"] = {organisation.id: meant for organisation in query.organisations}
+    if leader := values.get("leader"):
+        parties = leaders_named(leader, market or await session.directory.names())
+        names["leader"] = {organisation.id: parties for organisation in query.organisations}
+    if person and market:
+        names["owner"] = dict(people_named(person, query.organisations, market))
+    return market, names
+
+
+async def _read_summaries(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
+    async def tell_summaries(done: int, slips: int) -> None:
+        await tell(done, slips, "summaries")
+
+    await portfolios.inform(views, seconds=seconds_left() * WAITING_SHARE, tell=tell_summaries)
+
+
+def _unless_unread(result: View | WhitespaceError, query: Query, portfolios: Portfolios) -> View | WhitespaceError:
+    """A list, or an error in its place where summaries are needed and none could be read: that is no empty answer."""
+    if isinstance(result, WhitespaceError):
+        return result
+    summaries = portfolios.of(result.organisation).summaries
+    needed = "summary" in parts_of(query.needs)
+    if needed and summaries.failure and not summaries.count and result.book.slips:
+        return _unread(summaries.failure, result.organisation)
+    return result
+
+
+def _with_not_known(view: View, query: Query, portfolios: Portfolios) -> View:
+    """A list with what is not known of it, and why not everything was read."""
+    portfolio = portfolios.of(view.organisation)
+    summaries, depth = portfolio.summaries, portfolio.depth
+    not_known = depth.with_seconds(view.book.not_known(view.query))
+    reading = None
+    if summaries.failure and query.needs_summaries:
+        reading = f"Summaries could not be read on: {explain(summaries.failure)}"
+    elif not_known.slips and query.needs_summaries and not summaries.complete:
+        reading = (
+            f"Summaries of {view.organisation.name} are still being read, {summaries.count} so far;"
+            " ask again for the rest."
+        )
+    elif depth.trouble and of_depth(query.needs):
+        reading = f"Contracts and lines could not be read on: {explain(depth.trouble)}"
+    elif not_known.seconds:
+        reading = f"Contracts and lines of {view.organisation.name} are still being read; ask again for the rest."
+    return replace(view, not_known=not_known, reading=reading)
+
+
+def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:
+    """Why nothing can be said: a platform without summaries is no wrong address, since its list was read."""
+    if not isinstance(failure, WrongAddress | NotFound):
+        return failure.replaced()
+    return NotFound(
+        f"The platform does not serve summaries here, and only they tell what is asked ({organisation.name})",
+        do="Ask without inception, limit, owner, waiting, action, declared_to, written and signed; get_risk tells them"
+        " of one risk.",
+    )
