@@ -63,7 +63,7 @@ def _check(database: sqlite3.Connection, reading: Reading, roots: set[str], numb
     odd = _rows(database, "SELECT root FROM slips WHERE short IS NOT NULL AND root IN ({})", roots)
     starts = {root.replace("-", "").upper()[:SHORT] for root in roots - numbers.keys()}
     alike = _rows(database, "SELECT root FROM slips WHERE upper(substr(replace(root, '-', ''), 1, 10)) IN ({})", starts)
-    if odd or alike or any(slip.short is not None for slip in reading.slips()):
+    if odd or alike or any(short is not None for short in reading.slips().short):
         raise AmbiguousError
 
 
@@ -117,14 +117,15 @@ def _reckon(database: sqlite3.Connection, numbers: dict[str, int]) -> int:
         [slip_rank(row[5], row[2]) for row in rows],
         [row[3] for row in rows],
     )
-    left = list(slips.rows(kinds))
+    left = slips.columns(kinds)
     shared = dict(_rows(database, "SELECT slip, umr_shared FROM slips WHERE slip IN ({})", numbers.values()))
+    stand = [shared.get(numbers[root], 0) for root in left.root]
     database.executemany("DELETE FROM slips WHERE slip = ?", [(slip,) for slip in numbers.values()])
     database.executemany(
         insertion("slips", SlipColumns._fields, "slip"),
-        [(numbers[slip.root], *slip._replace(umr_shared=shared.get(numbers[slip.root], 0))) for slip in left],
+        [(numbers[row[0]], *row) for row in zip(*left._replace(umr_shared=stand), strict=True)],
     )
-    return len(numbers) - len(left)
+    return len(numbers) - len(left.root)
 
 
 def _keys(database: sqlite3.Connection, slips: Collection[int]) -> set[tuple[int, str]]:

@@ -20,6 +20,7 @@ WORD_LIMIT: Final = 60
 _PLAIN_UMR: Final = re.compile(r"B?[0-9][A-Z0-9]{1,56}")
 """A UMR whose form for comparison is the same in small letters without the B."""
 _PLAIN_TITLE: Final = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
+_VISIBLE: Final = bytes(range(33, 127))
 _HASHABLE: Final = frozenset({str, bool, type(None)})
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def document_ids(values: Sequence[Any]) -> list[str | None]:
         joined = "".join(values)
     except TypeError:
         joined = " "
-    plain = joined.isascii() and joined.isprintable() and " " not in joined and all(values)
+    plain = joined.isascii() and not joined.encode().translate(None, _VISIBLE) and all(values)
     return list(values if plain and max(map(len, values)) <= NAME_LIMIT else map(as_shown, values))
 
 

@@ -6,9 +6,11 @@ whatever it has.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final, cast
+
+import msgspec
 
 from whitespace_mcp.documents.json import read_json
 from whitespace_mcp.documents.listing import Values
@@ -34,6 +36,7 @@ from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 _FOREIGN: Final = "foreign"
 _WHOLE_COMPANY: Final = "_company_shared"
 _PLAIN_MOMENTS: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\n)*")
+_TEXTS: Final = msgspec.json.Decoder(tuple[str, ...]).decode
 _DAY: Final = itemgetter(slice(0, 10))
 MOST_TITLES: Final = 4_096
 """Remembered at a time: documents of a slip stand together, and a title that is read twice does no harm."""
@@ -82,7 +85,6 @@ class Reading:
         self._bars = Memo(_bars)
         self._own = (channel_prefix, user_id)
         self._prefix = f"{channel_prefix.lower()}_"
-        self._own_team = re.compile(rb'"(%s_[^"]*)"' % re.escape(channel_prefix.encode()), re.IGNORECASE)
 
     def __len__(self) -> int:
         """How many documents can be used, of those that were read so far."""
@@ -97,9 +99,9 @@ class Reading:
         new, self._new_titles = self._new_titles, []
         return new
 
-    def slips(self) -> Iterator[SlipColumns]:
+    def slips(self) -> SlipColumns:
         """The slips by number, after all documents were read."""
-        return self._slips.rows(self.kinds)
+        return self._slips.columns(self.kinds)
 
     @property
     def roots(self) -> list[str]:
@@ -172,14 +174,15 @@ class Reading:
 
     def _teams_of(self, channels: object) -> str:
         """Own teams, each followed by a bar; or that the document is another organisation's."""
-        if isinstance(channels, tuple):
-            every = cast("tuple[object, ...]", channels)
-            own = tuple([name for name in every if isinstance(name, str) and name.lower().startswith(self._prefix)])
-            return self._bars[own] if own else teams_of(every, *self._own)
         if isinstance(channels, bytes):
-            plain = channels.isascii() and channels.count(b"[") == 1 and b"{" not in channels and b"\\" not in channels
-            names = tuple(self._own_team.findall(channels)) if plain else ()
-            return self._bars[names] if names else teams_of(read_json(channels), *self._own)
+            try:
+                channels = _TEXTS(channels)
+            except ValueError:
+                return teams_of(read_json(channels), *self._own)
+        if isinstance(channels, tuple):
+            names = cast("tuple[object, ...]", channels)
+            own = tuple([name for name in names if isinstance(name, str) and name.lower().startswith(self._prefix)])
+            return self._bars[own] if own else teams_of(names, *self._own)
         return teams_of(channels, *self._own)
 
     def _coded(self, common: tuple[Any, Any, Any, Any, str]) -> int:
@@ -227,6 +230,5 @@ def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:
     return _FOREIGN if own is None else _bars(own)
 
 
-def _bars(own: Sequence[str] | Sequence[bytes]) -> str:
-    names = sorted({name.decode() if isinstance(name, bytes) else name for name in own})
-    return "".join([f"{name}|" for name in names if not name.lower().endswith(_WHOLE_COMPANY)])
+def _bars(own: Iterable[str]) -> str:
+    return "".join([f"{name}|" for name in sorted(set(own)) if not name.lower().endswith(_WHOLE_COMPANY)])

@@ -115,16 +115,16 @@ class Kind(NamedTuple):
 
 
 class SlipColumns(NamedTuple):
-    """What all documents of a slip have in common.
+    """Columns of what all documents of a slip have in common; `stage`, `documents` and `umr_shared` as of `Row`.
 
     Attributes:
         doc: the number of its current document, in the order of reading.
         short: its short id; None where that is how the root begins.
     """
 
-    root: str
-    doc: int
-    stage: Stage
-    documents: int
-    short: str | None
-    umr_shared: int
+    root: Sequence[str]
+    doc: Sequence[int]
+    stage: Sequence[Stage]
+    documents: Sequence[int]
+    umr_shared: Sequence[int]
+    short: Sequence[str | None]

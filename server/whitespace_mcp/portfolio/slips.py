@@ -1,7 +1,7 @@
 """What documents tell of their slips: which one stands for the slip, how many there are, UMRs of several slips."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from whitespace_mcp.portfolio.rows import Kind, SlipColumns
@@ -78,12 +78,18 @@ class Slips:
                 if first != slip:
                     self._sharing |= {first, slip}
 
-    def rows(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> Iterator[SlipColumns]:
-        """What is known of each."""
-        shorts = _shorts(self._numbers)
-        columns = zip(self._numbers, self._best, self._ranks, self._sizes, shorts, strict=True)
-        for slip, (root, (_, _, doc, kind), rank, size, short) in enumerate(columns):
-            yield SlipColumns(root, doc, slip_stage(rank, kinds[kind].stage), size, short, int(slip in self._sharing))
+    def columns(self, kinds: Sequence[Kind] | Mapping[int, Kind]) -> SlipColumns:
+        """What is known of each; `kinds` are those of the documents, by number."""
+        roots = list(self._numbers)
+        best = zip(self._ranks, self._best, strict=True)
+        return SlipColumns(
+            roots,
+            [doc for _, _, doc, _ in self._best],
+            [slip_stage(rank, kinds[kind].stage) for rank, (_, _, _, kind) in best],
+            self._sizes,
+            [int(slip in self._sharing) for slip in range(len(roots))],
+            _shorts(roots),
+        )
 
 
 def _is_later(moment: str, tail: str, former: tuple[str, str, int, int]) -> bool:
@@ -93,9 +99,8 @@ def _is_later(moment: str, tail: str, former: tuple[str, str, int, int]) -> bool
     return (len(tail), tail) < (len(former[1]), former[1])
 
 
-def _shorts(roots: Iterable[str]) -> list[str | None]:
-    """Short ids where they are not simply how the root begins."""
-    whole = list(roots)
+def _shorts(whole: Sequence[str]) -> list[str | None]:
+    """Short ids of slips with these roots, where they are not simply how the root begins."""
     if len({root[:SHORT] for root in whole}) == len(whole) and _PLAIN_ROOTS.fullmatch("\n".join([*whole, ""])):
         return [None] * len(whole)
     short = short_roots(whole)

@@ -10,6 +10,7 @@ before is enough. Slips that jump to the front while it walks are met there when
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import groupby
 from typing import Final
 
@@ -207,11 +208,16 @@ class _Table:
     def __init__(self) -> None:
         self.version = 0
         self.size = 0
-        self._database = MemoryDatabase()
+
+    @cached_property
+    def _database(self) -> MemoryDatabase:
+        """Made when the first page is kept: most questions need none."""
+        database = MemoryDatabase()
         columns = ", ".join(FIELDS)
-        with self._database.locked() as connection:
+        with database.locked() as connection:
             connection.execute(f"CREATE TABLE summaries (id PRIMARY KEY, {columns}, walk, version) WITHOUT ROWID")
             connection.execute("CREATE INDEX by_root ON summaries (root)")
+        return database
 
     def keep(self, rows: Sequence[tuple[str, SummaryFacts]], walk: int) -> bool:
         """Keep a page; whether anything on it is new to this walk, or changed since it was met."""
@@ -239,7 +245,7 @@ class _Table:
     @property
     def weight(self) -> int:
         """Bytes that the database has, and what an organisation takes beside its pages."""
-        return self._database.size + ASIDE_BYTES
+        return ASIDE_BYTES + (self._database.size if self.size else 0)
 
     def since(self, version: int) -> tuple[int, list[SummaryFacts]]:
         """The version that it is, and the facts of slips that have changed since another version, each merged."""

@@ -6,16 +6,17 @@ column is reckoned when it is asked for.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, NumberedTitle, SlipColumns, Title
 
-TOGETHER: Final = 32
-"""Documents that one INSERT takes: more of them are not faster."""
+TOGETHER: Final = 16
+"""Rows that one INSERT takes: more of them are not faster."""
 
+_AS_SQL_HAS_IT: Final = (None, None, 0)
+"""The last fields of a title that is compared as SQL reckons it from name and UMR."""
 UMR_KEY: Final = "coalesce(umr_key, lower(ltrim(umr, 'B')))"
 """A UMR's form for comparison, in SQL."""
 _DERIVED: Final = {
@@ -36,7 +37,7 @@ _SCHEMA: Final = (
     f"CREATE TABLE docs (doc INTEGER PRIMARY KEY, {', '.join(Documents._fields)})",
     f"CREATE TABLE kinds (kind INTEGER PRIMARY KEY, {', '.join(Kind._fields)})",
     f"CREATE TABLE slips (slip INTEGER PRIMARY KEY, {', '.join(SlipColumns._fields)})",
-    f"CREATE TABLE titles (title INTEGER PRIMARY KEY, {', '.join(Title._fields)})",
+    f"CREATE TABLE titles (title INTEGER PRIMARY KEY, {', '.join(Title._fields)} DEFAULT 0)",
     f"CREATE VIEW documents AS SELECT {_SELECTED} FROM docs LEFT JOIN slips ON slips.slip = docs.slip {_REST}",  # noqa: S608
     f"CREATE VIEW current_documents AS SELECT {_SELECTED_CURRENT}"  # noqa: ISC004, S608
     f" FROM slips LEFT JOIN docs ON docs.doc = slips.doc {_REST}",
@@ -45,6 +46,8 @@ _SCHEMA: Final = (
 
 class Insertion:
     """Rows for one table, put in many by one statement: what one statement costs is most of what a row costs.
+
+    To say None costs `sqlite3` as much as three texts, so columns that mostly have none are left out where they can be.
 
     Args:
         database: where the table is.
@@ -59,8 +62,11 @@ class Insertion:
         self._marks = f"({', '.join('?' * self._width)})"
         self._values: list[Any] = []
 
-    def add(self, values: Iterable[Any]) -> None:
-        """Take the values of the first row, then those of the second, and so on."""
+    def add(self, columns: Sequence[Sequence[Any]]) -> None:
+        """Take rows, given as one sequence for each column."""
+        values: list[Any] = [None] * sum(map(len, columns))
+        for place, column in enumerate(columns):
+            values[place :: self._width] = column
         self._values += values
         step = self._width * TOGETHER
         whole = len(self._values) - len(self._values) % step
@@ -93,15 +99,17 @@ class Filling:
             connection.execute(statement)
         connection.execute("BEGIN")
         self._documents = Insertion(connection, "docs", Documents._fields)
-        self._titles = Insertion(connection, "titles", ("title", *Title._fields))
+        self._titles = Insertion(connection, "titles", ("title", "name", "umr"))
+        self._odd_titles = Insertion(connection, "titles", ("title", *Title._fields))
 
-    def add(self, documents: Documents, titles: Iterable[NumberedTitle]) -> None:
+    def add(self, documents: Documents, titles: Sequence[NumberedTitle]) -> None:
         """Put documents in, and those titles that they are the first to have."""
-        values: list[Any] = [None] * (len(documents) * len(documents.slip))
-        for place, column in enumerate(documents):
-            values[place :: len(documents)] = column
-        self._documents.add(values)
-        self._titles.add(chain.from_iterable(titles))
+        self._documents.add(documents)
+        for insertion, rows in (
+            (self._titles, [title[:3] for title in titles if title[3:] == _AS_SQL_HAS_IT]),
+            (self._odd_titles, [title for title in titles if title[3:] != _AS_SQL_HAS_IT]),
+        ):
+            insertion.add(list(zip(*rows, strict=True)))
 
     def listed(self, places: Iterable[str]) -> set[str]:
         """Which of some documents are there already, each by its slip's number and tail in one."""
@@ -114,14 +122,16 @@ class Filling:
 
     def finish(self, reading: Reading) -> int:
         """Put in what is known after the last document; how many slips there are."""
-        slips = Insertion(self.connection, "slips", ("slip", *SlipColumns._fields))
-        slips.add(chain.from_iterable(_numbered(reading.slips())))
+        columns = reading.slips()
+        fields = SlipColumns._fields if any(columns.short) else SlipColumns._fields[:-1]
+        slips = Insertion(self.connection, "slips", ("slip", *fields))
+        slips.add((range(len(columns.root)), *columns[: len(fields)]))
         kinds = Insertion(self.connection, "kinds", ("kind", *Kind._fields))
-        kinds.add(chain.from_iterable(_numbered(reading.kinds)))
-        for insertion in (self._documents, self._titles, slips, kinds):
+        kinds.add((range(len(reading.kinds)), *zip(*reading.kinds, strict=True)))
+        for insertion in (self._documents, self._titles, self._odd_titles, slips, kinds):
             insertion.end()
         self.connection.execute("COMMIT")
-        return len(reading.roots)
+        return len(columns.root)
 
 
 def insertion(table: str, fields: Sequence[str], number: str) -> str:
@@ -130,7 +140,3 @@ def insertion(table: str, fields: Sequence[str], number: str) -> str:
     `table` and `fields` are our own names, `number` that of the column before them.
     """
     return f"INSERT INTO {table} ({', '.join((number, *fields))}) VALUES ({', '.join('?' * (1 + len(fields)))})"  # noqa: S608
-
-
-def _numbered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    return ((number, *row) for number, row in enumerate(rows))
