@@ -234,7 +234,7 @@ async def _whole(
 ) -> HttpResponse:
     limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
     media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    body = bytearray()
+    body: list[bytes] = []
     taking = sink() if sink is not None and response.status_code == 200 and media.endswith("json") else None
     length = 0
     async for chunk in response.aiter_bytes():
@@ -249,10 +249,10 @@ async def _whole(
         if taking is not None:
             taking.feed(chunk)
         else:
-            body += chunk
+            body.append(chunk)
     noted().received += length
     return HttpResponse(
-        status=response.status_code, media=media, body=bytes(body), retry_after=retry_after(response.headers, clock)
+        status=response.status_code, media=media, body=b"".join(body), retry_after=retry_after(response.headers, clock)
     )
 
 
