@@ -19,7 +19,6 @@ SEARCHED_LIMIT: Final = 2_000
 WORD_LIMIT: Final = 60
 _PLAIN_UMR: Final = re.compile(r"B?[0-9][A-Z0-9]{1,56}")
 """A UMR whose form for comparison is the same in small letters without the B."""
-_PLAIN_TITLE: Final = re.compile(r"[!-_a-~]+(?: [!-_a-~]+)*")
 _VISIBLE: Final = bytes(range(33, 127))
 _HASHABLE: Final = frozenset({str, bool, type(None)})
 
@@ -49,12 +48,18 @@ def lines_of(values: Sequence[Any]) -> str | None:
 
 def title(name: object) -> tuple[str | None, str | None]:
     """A name as it is shown, and its form for comparison where that is not the same in small letters."""
-    if isinstance(name, str) and _PLAIN_TITLE.fullmatch(name) and len(name) <= NAME_LIMIT:
+    if isinstance(name, str) and 0 < len(name) <= NAME_LIMIT and _is_plain(name):
         return name, None
     shown = as_shown(name)
     whole = shown if isinstance(name, str) and len(name) <= NAME_LIMIT else as_shown(name, SEARCHED_LIMIT)
     key = fold(whole) if whole else None
     return shown, None if shown is not None and shown.isascii() and key == shown.lower() else key
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is shown as it is, and compared in small letters."""
+    plain = name.isascii() and name.isprintable() and "`" not in name
+    return plain and "  " not in name and name == name.strip()
 
 
 def reference(umr: object) -> tuple[str | None, str | None]:
