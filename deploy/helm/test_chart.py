@@ -64,6 +64,7 @@ def test_what_is_made_runs_with_little_and_keeps_its_inside_inside(helm: str) ->
         if document["kind"] in {"Deployment", "Job"}:
             pod = document["spec"]["template"]["spec"]
             assert pod["automountServiceAccountToken"] is False
+            assert pod["enableServiceLinks"] is False
             (container,) = pod["containers"]
             assert container["image"] == "whitespace-mcp-team@sha256:0"
             context = container["securityContext"]
@@ -82,3 +83,9 @@ def test_what_is_made_runs_with_little_and_keeps_its_inside_inside(helm: str) ->
     assert {document["kind"] for document in rendered(helm, *NEEDED)} == {
         "Deployment", "Job", "Service", "PodDisruptionBudget", "NetworkPolicy",
     }  # fmt: skip
+
+
+def test_an_autoscaler_may_say_how_many_replicas_there_are(helm: str) -> None:
+    for values, number in ((), 2), (("replicas=null",), None):
+        (deployment,) = [each for each in rendered(helm, *NEEDED, *values) if each["kind"] == "Deployment"]
+        assert deployment["spec"].get("replicas") == number

@@ -51,6 +51,8 @@ volumeMounts:
 
 {{- define "whitespace.pod" -}}
 automountServiceAccountToken: false
+# Else the names of services arrive as WHITESPACE_... variables where the release is called so.
+enableServiceLinks: false
 securityContext:
   seccompProfile: { type: RuntimeDefault }
   fsGroup: 10001
