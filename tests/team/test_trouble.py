@@ -5,8 +5,9 @@ The table of docs/team.md is this module's own.
 
 import json
 import re
+import socket
 from collections.abc import Awaitable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any, Final
@@ -34,6 +35,7 @@ COLUMNS: Final = {
 """What people do while a part is gone, by a name for it."""
 NO_STORE: Final = "The store of logins of this server does not answer. Try again in a minute."
 NO_LOGIN: Final = "No connection to the Whitespace login service. Trying again in a minute may help."
+NO_WORD: Final = "The Whitespace login service did not answer in time."
 TABLE: Final[dict[str, dict[str, str]]] = {
     "the identity provider": {
         "counts": ANSWERED,
@@ -62,17 +64,28 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     "Redis or Valkey": dict.fromkeys(COLUMNS, ANSWERED),
     "Redis or Valkey, silent": dict.fromkeys(COLUMNS, ANSWERED),
     "Whitespace": {"counts": ANSWERED, "newest": FORMER, "first": NO_LOGIN, "connect": ANSWERED},
+    "Whitespace, silent": {"counts": ANSWERED, "newest": FORMER, "first": NO_WORD, "connect": ANSWERED},
 }
 """What they read, without how long it was tried for. A part that is silent takes questions and never answers."""
 NOBODY_NEW: Final = "nothing; nobody can log in anew"
 COMMITTED: Final = "nothing that was committed"
 TOKENS: Final = "id tokens, which each replica renews for itself meanwhile"
-LOST: Final = dict(zip(TABLE, (NOBODY_NEW, NOBODY_NEW, COMMITTED, COMMITTED, TOKENS, TOKENS, "nothing"), strict=True))
+NOTHING: Final = "nothing"
+LOST: Final = dict(
+    zip(TABLE, (lost for lost in (NOBODY_NEW, COMMITTED, TOKENS, NOTHING) for _ in range(2)), strict=True)
+)
 QUESTIONS: Final[dict[str, dict[str, Any]]] = {
     "counts": {"organisation": "MARROWGATE", "page_size": 0},
     "newest": {"organisation": "MARROWGATE", "page_size": 0, "refresh": True},
     "first": {"organisation": "MARROWGATE", "page_size": 0},
 }
+
+
+@contextmanager
+def silence(port: int) -> Generator[None]:
+    """A port where everybody may come and is told nothing."""
+    with socket.create_server(("127.0.0.1", port), backlog=200):
+        yield
 
 
 class Parts:
@@ -91,9 +104,11 @@ class Parts:
         """Let a part be gone or silent, and be there again, at the same address and with what it keeps."""
         part, _, how = name.partition(", ")
         if part == "Whitespace":
+            port = urlsplit(self.running.root).port or 0
             self._serving.close()
-            yield
-            self._serving.enter_context(serve(self._platform, port=urlsplit(self.running.root).port or 0))
+            with silence(port) if how else nullcontext():
+                yield
+            self._serving.enter_context(serve(self._platform, port=port))
             return
         engine = self._engine(part)
         with engine.silent() if how else engine.gone():
@@ -147,7 +162,8 @@ async def read(client: Client, name: str) -> str:
     result = await client.call_tool("get_risks", QUESTIONS[name])
     text = text_of(result)
     if result.is_error:
-        return re.sub(r"; tried for [\d.]+ seconds?", "", text.partition(" If it lasts")[0])
+        words = re.sub(r"; tried for [\d.]+ seconds?", "", text.partition(" If it lasts")[0])
+        return re.sub(r"(in time|within [\d.]+ seconds)\. Try.*", "in time.", words)
     (organisation,) = json.loads(text)["organisations"]
     assert (organisation["company_id"], organisation["documents"]) == ("MARROWGATE", 30)
     return FORMER if organisation.get("stale") else ANSWERED
