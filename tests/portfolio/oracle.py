@@ -77,7 +77,7 @@ def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **val
 
 names = st.fixed_dictionaries(
     {
-        "team": st.sampled_from(["acme_marine", "-"]),
+        "team": st.sampled_from([("acme_marine",), ("acme_marine", "acme_cyber"), ("-",), ()]),
         "broker": st.sampled_from([(("birch",), ()), ((), ("birch_cyber",))]),
     }
 )
@@ -216,7 +216,7 @@ def matches(document: Plain, query: Query, documents: list[Plain]) -> bool:
             not wants("contract_type") or fold(document.type or "") == wants("contract_type"),
             not wants("facility") or document.facility == (wants("facility") == "only"),
             not wants("broker") or (channel and (channel in channels or channel.partition("_")[0] in prefixes)),
-            not wants("team") or meant.get("team") in document.teams,
+            not wants("team") or (meant["team"] and set(meant["team"]) <= set(document.teams)),
             not wants("updated_since") or (updated is not None and updated >= wants("updated_since")),
             not wants("updated_before") or (updated is not None and updated < wants("updated_before")),
             not wants("missing") or not getattr(document, wants("missing")),
@@ -274,7 +274,7 @@ facts_asked = st.fixed_dictionaries(
     }
 )
 _facts_meant = st.just(
-    {"owner": (SOMEBODY,), "declared_to": ROOTS[0], "team": "acme_marine", "broker": (("birch",), ())}
+    {"owner": ((SOMEBODY,),), "declared_to": ROOTS[0], "team": ("acme_marine",), "broker": (("birch",), ())}
 )
 selections_of_facts = st.builds(_selected, units, _facts_meant, asked, facts_asked)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.documents.identity import Company, Member, Team
+from whitespace_mcp.documents.identity import Company, Member, Team, person_name
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, without_addresses
 
@@ -14,8 +14,6 @@ MOST_TEAMS: Final = 12
 SHORT_ID: Final = len("MU00000000")
 LIVE: Final = "live"
 UNLISTED: Final = "not in the directory"
-SERVICE: Final = "wssvc_"
-"""Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
 
 
 class Market(Protocol):
@@ -142,11 +140,6 @@ class CompanyMatch:
     company: Company
     teams: tuple[Team, ...]
     people: tuple[Member, ...]
-
-
-def person_name(name: str) -> str:
-    """A person's name without what is no name: service logins carry an e-mail address."""
-    return "service login" if name.lower().startswith(SERVICE) else without_addresses(name)
 
 
 def search(companies: Iterable[Company], wanted: PeopleSearch) -> list[CompanyMatch]:

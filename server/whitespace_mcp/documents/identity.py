@@ -4,10 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.text import clean, without_addresses
 
 NAME: Final = 100
 """Characters of a name of a company, team or person: they stand in errors too, where there is no room for prose."""
+
+
+SERVICE: Final = "wssvc_"
+"""Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
+
+
+def person_name(name: str) -> str:
+    """A person's name without what is no name: service logins carry an e-mail address."""
+    return "service login" if name.lower().startswith(SERVICE) else without_addresses(name)
 
 
 @dataclass(frozen=True)

@@ -85,11 +85,13 @@ Unit = Literal["slip", "document"]
 Facility = Literal["only", "exclude"]
 Missing = Literal["umr", "name"]
 Placed = Literal["nothing", "short", "full", "over", "unreadable", "not_accepted"]
-UmrForm = Literal["none", "no_b", "malformed", "padded", "shared"]
+UmrForm = Literal["none", "no_b", "malformed", "padded", "shared", "well_formed"]
 Subjectivity = Literal["open", "overdue", "answered"]
 
 BROKER: Final = "lower(substr(broker_channel, 1, instr(broker_channel || '_', '_') - 1))"
 """The placing broker's channel prefix, in SQL."""
+_MONTH: Final = len("2026-01")
+_SHORT: Final = len("IC00000000")
 _BARRED_ACTIONS: Final = "'|' || replace(lower(waits), ', ', '|') || '|'"
 
 Condition = tuple[str, list[Any]]
@@ -174,33 +176,53 @@ def _type(kind: str, terms: Terms) -> Condition:
     return any_of(f"coalesce(type, '{NO_VALUE}')", among)
 
 
-def _broker(_: str, terms: Terms) -> Condition:
+def _name(key: str, _: Terms) -> Condition:
+    return ("name IS NULL", []) if key == NO_VALUE else ("instr(name_key, ?) > 0", [key])
+
+
+def _broker(words: str, terms: Terms) -> Condition:
+    if words == NO_VALUE:
+        return "broker_channel IS NULL", []
     prefixes, channels = terms.names.get("broker", ((), ()))
     return any_of(BROKER, prefixes) if prefixes else any_of("lower(broker_channel)", channels)
 
 
-def _team(_: str, terms: Terms) -> Condition:
-    return "instr('|' || lower(teams), ?) > 0", [f"|{terms.names.get('team', '')}|"]
+def _team(words: str, terms: Terms) -> Condition:
+    """Every team that is named has it; an organisation without such teams has nothing."""
+    if words == NO_VALUE:
+        return "teams = ''", []
+    teams = terms.names.get("team", ())
+    return " AND ".join(["instr('|' || lower(teams), ?) > 0"] * len(teams)) or "0", [f"|{team}|" for team in teams]
 
 
 def _owner(whose: str, terms: Terms) -> Condition:
-    if whose == "unassigned":
+    if whose in {"unassigned", NO_VALUE}:
         return "owners = ''", []
     if whose == "other":
         return "owners <> '' AND instr(owners, ?) = 0", [f"|{terms.person}|"]
-    people = (terms.person,) if whose == "mine" else terms.names.get("owner", ())
-    among = json.dumps([f"|{person}|" for person in people])
+    parties = ((terms.person,),) if whose == "mine" else terms.names.get("owner", ())
     theirs = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(owners, value) > 0)"
-    return f"CASE WHEN owners IS NOT NULL THEN {theirs} END", [among]
+    tests = " AND ".join([theirs] * len(parties)) or "0"
+    among = [json.dumps([f"|{person}{_bar(person)}" for person in people]) for people in parties]
+    return f"CASE WHEN owners IS NOT NULL THEN {tests} END", among
+
+
+def _bar(name: str) -> str:
+    """What ends an id of a list between bars; nothing behind a short one, which only begins like it."""
+    return "" if len(name) == _SHORT else "|"
 
 
 def _action(kinds: Sequence[str], _: Terms) -> Condition:
-    names = values.action_names(kinds)
-    return " OR ".join([f"instr({_BARRED_ACTIONS}, ?) > 0"] * len(names)), [f"|{name}|" for name in names]
+    names = values.action_names(kind for kind in kinds if kind != NO_VALUE)
+    tests = [f"instr({_BARRED_ACTIONS}, ?) > 0"] * len(names) + ["waits = ''"] * (NO_VALUE in kinds)
+    return " OR ".join(tests), [f"|{name}|" for name in names]
 
 
-def _declared_to(_: str, terms: Terms) -> Condition:
-    return "instr('|' || upper(facilities), ?) > 0", [f"|{str(terms.names.get('declared_to', '')).upper()}|"]
+def _declared_to(words: str, terms: Terms) -> Condition:
+    if fold(words) == NO_VALUE:
+        return "facilities = ''", []
+    facility = str(terms.names.get("declared_to", "")).upper()
+    return "instr('|' || upper(facilities), ?) > 0", [f"|{facility}{_bar(facility)}"]
 
 
 _BEGINS: Final = "min(begins, coalesce(inception, begins))"
@@ -240,7 +262,8 @@ def _subjectivity(state: str, terms: Terms) -> Condition:
 
 
 def _umr_form(forms: Sequence[UmrForm], _: Terms) -> Condition:
-    tests = [UMR_FORMS[form] for form in forms]
+    unusual = " OR ".join(UMR_FORMS.values())
+    tests = [f"NOT ({unusual})" if form == "well_formed" else UMR_FORMS[form] for form in forms]
     return " OR ".join(tests), []
 
 
@@ -263,7 +286,7 @@ FILTERS: Final[dict[str, Filter]] = {
         lambda stages, terms: any_of(terms.stage_column, stages),
     ),
     "status": Filter(list[str], "In the platform's words.", values.statuses, _status),
-    "name": Filter(str, "Part of the contract's title.", values.folded, _compared("instr(name_key, ?) > 0")),
+    "name": Filter(str, "Part of the contract's title.", values.folded, _name),
     "umr": Filter(
         str, "With or without its B.", values.umr,
         _compared("root IN (SELECT root FROM documents WHERE umr_key = ?)"),
@@ -325,5 +348,6 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     plain_values = {name: value for name, value in read.items() if value not in (None, [], "")}
     for name in plain_values:
         if (until := FILTERS[name].until) in plain_values:
-            values.in_order(plain_values, name, until)
+            is_month = until == "updated_before" and len(str(given[name]).strip()) == _MONTH
+            values.in_order(plain_values, name, until, exclusive=is_month)
     return plain_values

@@ -1,12 +1,14 @@
 """Names that callers use for brokers, teams, people and facilities, and what they stand for in an organisation."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
-from whitespace_mcp.documents.identity import Company, Member, Team
+from whitespace_mcp.documents.identity import Company, Member, Team, person_name
 from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.labels import beside, id_in, names_in
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.session.directory import MarketDirectory
@@ -17,6 +19,9 @@ INACTIVE: Final = "inactive"
 """As `owner`: everybody whose account is neither live nor for reading only."""
 WHOSE = frozenset({"mine", "unassigned", "other"})
 """Values of `owner` that are no person."""
+
+SHORT_MU: Final = len("MU00000000")
+"""Characters of an MU id by which answers call somebody whom the directory does not know."""
 
 Broker = tuple[tuple[str, ...], tuple[str, ...]]
 """Channel prefixes, or channels; lower case."""
@@ -57,65 +62,65 @@ def broker_named(words: str, market: MarketDirectory) -> Broker:
 
 def teams_named(
     words: str, organisations: Sequence[Organisation], market: MarketDirectory | None = None
-) -> dict[str, str]:
-    """The channel, lower case, of the team of that id, name or channel, by the MU id of the organisation that has it.
+) -> dict[str, tuple[str, ...]]:
+    """The channels, lower case, of the teams that are meant, by the MU id of the organisation that has them all.
 
     Args:
-        words: the team's id, name or channel.
+        words: the team's id, name or channel; several with a comma between them, as a row shows them; `(none)`.
         organisations: whose teams: those of the login there.
         market: the directory, for the organisations' other teams; with it there has to be such a team.
 
     Raises:
         BadArgument: no organisation asked has such a team; the message lists those there are.
     """
-    key = fold(words)
-    channels = {
-        organisation.id: team.channel.lower()
-        for organisation in organisations
-        for team in _teams(organisation, market)
-        if key in {fold(team.id), fold(team.name), fold(team.channel)}
-    }
+    if words == NO_VALUE:
+        return {organisation.id: () for organisation in organisations}
+    channels: dict[str, tuple[str, ...]] = {}
+    for organisation in organisations:
+        teams = {
+            fold(name): team.channel.lower()
+            for team in _teams(organisation, market)
+            for name in (team.channel, team.id, team.name)
+        }
+        for keys in ([fold(words)], names_in(fold(words))):
+            if all(key in teams for key in keys):
+                channels[organisation.id] = tuple(teams[key] for key in keys)
     if channels or market is None:
         return channels
-    teams = [f"{team.name} ({team.id})" for organisation in organisations for team in _teams(organisation, market)]
+    choices = [f"{team.name} ({team.id})" for organisation in organisations for team in _teams(organisation, market)]
     raise BadArgument(
         "team",
         "names no team of the organisation",
-        allowed=f"Teams: {listed(dict.fromkeys(teams), most=20)}." if teams else "No teams are known.",
+        allowed=f"Teams: {listed(dict.fromkeys(choices), most=20)}." if choices else "No teams are known.",
     )
 
 
 def people_named(
     words: str, organisations: Sequence[Organisation], market: MarketDirectory
-) -> dict[str, tuple[str, ...]]:
-    """The MU ids of the colleague that a name or an MU id stands for, by the MU id of the organisation.
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """For each owner that is named the MU ids that stand for them, by the MU id of the organisation.
 
-    "inactive" stands for everybody whose account is not live: those who left, above all.
+    One owner is the rule; `Jo Bright (you), Al Gray` is a slip of both. "inactive" stands for everybody whose account
+    is not live: those who left, above all.
 
-    `words` is what was typed.
+    `words` is what was typed, or how an answer calls somebody: `Jo Bright (Marine)`, `Jo Bright (Suspended)`.
 
     Raises:
         BadArgument: nobody of these organisations, or several people of one of them.
     """
-    key = fold(words)
     houses = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
-    if key == INACTIVE:
-        return {mu: _inactive(house) for mu, house in houses.items()}
-    meant = {mu: _people(key, house) for mu, house in houses.items() if house is not None}
-    for mu, people in meant.items():
-        if len(people) > 1:
-            house = houses[mu]
-            raise BadArgument(
-                "owner",
-                "could be several people",
-                allowed=f"Pass the MU id of one of: {listed(_described(person, house) for person in people)}.",
-            )
-    if any(meant.values()):
-        return {mu: tuple(person.user_id for person in people) for mu, people in meant.items()}
-    if key.startswith("mu") and len(key) >= 10 and " " not in key:
-        return {organisation.id: (words.strip().upper(),) for organisation in organisations}
+    if fold(words) == INACTIVE:
+        return {mu: (_inactive(house),) for mu, house in houses.items()}
+    parties = names_in(fold(words))
+    meant: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for mu, house in houses.items():
+        people = [_one_person(party, mu, house) for party in parties] if house else []
+        if people and all(people):
+            meant[mu] = tuple(people)
+    if meant:
+        return meant
     everybody = {fold(member.name): member.name for house in houses.values() if house for member in house.members}
-    near = [everybody[name] for name in difflib.get_close_matches(key, everybody, n=3, cutoff=NEAR)]
+    near = [everybody[name] for name in difflib.get_close_matches(fold(words), everybody, n=3, cutoff=NEAR)]
     raise BadArgument(
         "owner",
         "is no colleague of this organisation",
@@ -123,6 +128,36 @@ def people_named(
         if near
         else "mine, unassigned, other, inactive, or a colleague's name.",
     )
+
+
+def _one_person(party: str, own: str, house: Company) -> tuple[str, ...]:
+    """The MU id of the one member who is called so; nothing where nobody is.
+
+    `party` is a folded name or MU id, with or without brackets behind it; `own` the MU id of who asks.
+
+    Raises:
+        BadArgument: several members are called so.
+    """
+    name, besides = beside(party)
+    people = _people(party, house) or [m for m in _people(name, house) if _is_so(m, besides, own, house)]
+    if len(people) > 1 and besides:
+        people = [person for person in people if person.user_id != own] or people
+    if len(people) > 1:
+        raise BadArgument(
+            "owner",
+            "could be several people",
+            allowed=f"Pass the MU id of one of: {listed(_described(person, house) for person in people)}.",
+        )
+    is_id = name.startswith("mu") and len(name) >= SHORT_MU and " " not in name
+    return tuple(person.user_id for person in people) or ((name.upper(),) if is_id else ())
+
+
+def _is_so(member: Member, besides: Iterable[str], own: str, house: Company) -> bool:
+    """Whether all that stands in brackets is so of somebody: `you`, a team, a state, the beginning of an MU id."""
+    teams = {team.channel.lower(): fold(team.name) for team in house.teams}
+    facts = {fold(member.state or ""), *(teams.get(channel.lower(), "") for channel in member.teams)}
+    facts |= {"you"} if member.user_id == own else set()
+    return all(word in facts or (word[:2] == "mu" and fold(member.user_id).startswith(word)) for word in besides)
 
 
 def leaders_named(words: str, market: MarketDirectory) -> list[list[str]]:
@@ -155,10 +190,16 @@ def _leader_marks(party: str, market: MarketDirectory) -> list[str]:
 def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
     """The root of the facility that an id or a UMR stands for, by the MU id of the organisation that sees it.
 
+    A short id that no list has is passed on: carriers see declarations to facilities that they do not see.
+    `words` can have the facility's name behind the id, as groups show it.
+
     Raises:
         BadArgument: it is a risk, and no facility.
         WhitespaceError: nothing is meant in any of the lists, or several risks.
     """
+    if fold(words) == NO_VALUE:
+        return dict.fromkeys(books, "")
+    words = id_in(words)
     facilities: dict[str, str] = {}
     others: list[Slip] = []
     errors: list[WhitespaceError] = []
@@ -180,6 +221,8 @@ def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
             f"names {others[0].short} ({clean(others[0].name or 'no name', 60)}), which is no facility",
             allowed="A facility's risk id or UMR; get_risks with facility='only' lists them.",
         )
+    if re.fullmatch(r"IC[0-9A-F]{8}", words.strip(), re.IGNORECASE):
+        return dict.fromkeys(books, words.strip().upper())
     raise errors[0] if errors else BadArgument("declared_to", "names no facility of these lists")
 
 
@@ -201,7 +244,7 @@ def _people(key: str, house: Company) -> list[Member]:
         by_id = [member for member in house.members if fold(member.user_id).startswith(key) and len(key) >= 10]
         if by_id:
             return by_id
-    names = [(member, fold(member.name)) for member in house.members]
+    names = [(member, fold(person_name(member.name))) for member in house.members]
     exact = [member for member, name in names if name == key]
     words = key.split(" ")
     return exact or [member for member, name in names if key and all(word in name.split(" ") for word in words)]

@@ -30,6 +30,7 @@ from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import london_day
+from whitespace_mcp.terms.text import NO_VALUE
 
 _SEVERAL: Final = 2
 
@@ -123,7 +124,8 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
         own = teams_named(values["team"], query.organisations)
         names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
     broker, owner = values.get("broker"), values.get("owner")
-    person = owner if owner and owner not in WHOSE else None
+    person = owner if owner and owner not in {*WHOSE, NO_VALUE} else None
+    broker = None if broker == NO_VALUE else broker
     market = await session.directory.market() if person or (broker and not is_channel(broker)) else None
     if broker:
         meant = broker_named(broker, market or await session.directory.names())

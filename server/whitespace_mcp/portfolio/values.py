@@ -1,6 +1,8 @@
 """What callers give to filters, read into the form in which rows hold it: plain data, equal where it means the same."""
 
+import calendar
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -31,6 +33,9 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "signing": ("brReadyForSigning",),
 }  # fmt: skip
 """What people call the platform's inbox actions."""
+
+
+_MONTH: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
 def given(_: str, value: Any) -> Any:
@@ -93,13 +98,22 @@ def moment(argument: str, text: str) -> str | None:
 
 
 def day(argument: str, text: str) -> str | None:
-    """The day of `2026-01-31`."""
+    """The day of `2026-01-31`; of a month, as groups show it, the first, or as the end of a range the last."""
     if not text.strip():
         return None
     try:
+        if month := _MONTH.fullmatch(plain(text)):
+            year, number = int(month[1]), int(month[2])
+            last = calendar.monthrange(year, number)[1]
+            return date(year, number, last if argument.endswith("_to") else 1).isoformat()
         return date.fromisoformat(plain(text)).isoformat()
     except ValueError:
-        raise BadArgument(argument, "is not a date", allowed="A day in ISO 8601.", example="2026-01-31") from None
+        raise BadArgument(
+            argument,
+            "is not a date",
+            allowed="A day in ISO 8601, or a month; what has none is listed by unknown=true.",
+            example="2026-01-31",
+        ) from None
 
 
 def amount(argument: str, text: str) -> list[str] | None:
@@ -115,13 +129,15 @@ def amount(argument: str, text: str) -> list[str] | None:
     return list(figure) if figure else None
 
 
-def in_order(values: Mapping[str, Any], first: str, last: str) -> None:
+def in_order(values: Mapping[str, Any], first: str, last: str, *, exclusive: bool = False) -> None:
     """Refuse dates the wrong way round.
 
-    `values` are those of the filters, `first` and `last` the names of two of them.
+    `values` are those of the filters, `first` and `last` the names of two of them; `exclusive`: the last is not in it.
     """
     if first in values and last in values and values[first] > values[last]:
         raise BadArgument(first, f"is later than '{last}'", allowed="Swap the two, or leave one out.")
+    if exclusive and first in values and values[first] == values.get(last):
+        raise BadArgument(last, f"is exclusive and the same as '{first}'", allowed="Pass the month behind it.")
 
 
 def _kind(word: str) -> str:

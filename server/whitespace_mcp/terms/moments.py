@@ -46,14 +46,16 @@ def is_day(text: str) -> bool:
 
 
 def asked_instant(argument: str, text: str) -> str:
-    """The instant that a caller's `updated_since` or `updated_before` names; a bare date is 00:00 UTC.
+    """The instant that a caller's `updated_since` or `updated_before` names.
+
+    A bare date is 00:00 UTC, a month its first day.
 
     Raises:
         BadArgument: it is neither a date nor a date and time in ISO 8601.
     """
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return f"{date.fromisoformat(text).isoformat()}T00:00:00Z"
+        if match := re.fullmatch(r"(\d{4}-\d\d)(-\d\d)?", text):
+            return f"{date.fromisoformat(match[1] + (match[2] or '-01')).isoformat()}T00:00:00Z"
         moment = datetime.fromisoformat(text)
         return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):

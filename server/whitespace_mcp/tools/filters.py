@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeVar, get_origin
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.mcp_layer.tool import as_list
-from whitespace_mcp.portfolio.filters import FILTERS, Filter
+from whitespace_mcp.portfolio.filters import FILTERS, Facility, Filter
 
 _MOST_WORDS: Final = 20
 _LONGEST_WORD: Final = 60
@@ -50,5 +50,15 @@ def _kind(kind: Any) -> Any:
         words = list[Annotated[str, Field(max_length=_LONGEST_WORD)]]
         return Annotated[words, Field(max_length=_MOST_WORDS), BeforeValidator(as_list)]
     if get_origin(kind) is list:
-        return Annotated[kind, Field(max_length=_MOST_WORDS), BeforeValidator(as_list)]
-    return kind
+        return Annotated[kind, Field(max_length=_MOST_WORDS), BeforeValidator(_as_words)]
+    return Annotated[kind, BeforeValidator(_as_shown)] if kind is Facility else kind
+
+
+def _as_words(value: Any) -> Any:
+    """Several words in one text, as groups show them, are a list too; they are spelt like the schema's."""
+    return [word.strip().replace(" ", "_") for word in value.split(",")] if isinstance(value, str) else value
+
+
+def _as_shown(value: Any) -> Any:
+    """Whether facilities only are asked for, where it is said as rows and groups do."""
+    return {True: "only", False: "exclude"}.get(value, value) if isinstance(value, bool) else value

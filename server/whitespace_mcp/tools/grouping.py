@@ -22,6 +22,7 @@ from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query
 from whitespace_mcp.portfolio.question import ask
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
@@ -222,7 +223,7 @@ class _Shown:
         if value == UNREAD and name in _READ_LATER:
             return NOT_READ
         if not value:
-            return "well formed" if name == "umr_form" else NO_VALUE
+            return "well_formed" if name == "umr_form" else NO_VALUE
         special = self._special.get(name)
         return special(value, place) if special else value
 
@@ -241,7 +242,9 @@ class _Shown:
         return title
 
     def _facility(self, root: str, place: int) -> str:
-        records = self._views[place].book.slip(root)
+        """A facility by its id and name, where any of the organisations sees it; their own list goes first."""
+        documents = (view.book.slip(root) for view in (self._views[place], *self._views))
+        records: list[Record] = next(filter(None, documents), list[Record]())
         return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip() if records else root[:10]
 
 

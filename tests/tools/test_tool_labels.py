@@ -1,0 +1,67 @@
+"""What an answer shows can be asked for: labels of groups, and what rows call people and teams."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import pytest
+from mcp import Client
+
+from support.checks import checked
+from support.servers import refused
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+SAME: Final = ("contract_type", "facility", "broker", "team", "owner", "declared_to", "umr_form", "action", "leader")
+"""Keys of groups that are filters as well."""
+MONTHS: Final = {"inception_month": "inception", "expiry_month": "expiry"}
+MOST: Final = 6
+
+Matched = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+def matched(client: Client) -> Matched:
+    async def count(**asked: Any) -> int:
+        return (await checked(client, "get_risks", page_size=0, **asked))["matched"]
+
+    return count
+
+
+def telling(groups: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """The largest groups, and those with something unusual in their label."""
+    named = [group for group in groups if "other" not in group]
+    return named[:MOST] + [group for group in named[MOST:] if set("(,") & set(str(group[key]))][:MOST]
+
+
+@pytest.mark.parametrize("side", [BROKER, CARRIER])
+async def test_the_label_of_a_group_selects_its_slips(client: Client, matched: Matched, side: str) -> None:
+    seen: set[str] = set()
+    for key in SAME:
+        groups = (await checked(client, "summarise_risks", organisation=side, group_by=key))["groups"]
+        alone = key not in {"owner", "team", "declared_to", "leader"}  # several can stand together in other groups
+        for group in telling(groups, key):
+            label = group[key]
+            seen |= {"(none)" if label == "(none)" else str(label).rpartition("(")[2]}
+            slips = await matched(organisation=side, **{key: label})
+            assert slips == group["slips"] if alone or label == "(none)" else slips >= group["slips"], group
+    assert {"(none)", "you)"} <= seen
+
+
+async def test_months_are_periods_and_what_has_no_day_is_said_to_be_listed(client: Client, matched: Matched) -> None:
+    for key, name in MONTHS.items():
+        groups = (await checked(client, "summarise_risks", organisation=BROKER, group_by=key))["groups"]
+        for group in [group for group in groups if group.get(key, "")[:1] == "2"][:4]:
+            period = {f"{name}_from": group[key], f"{name}_to": group[key]}
+            assert await matched(organisation=BROKER, **period) == group["slips"]
+    said = await refused(client, "get_risks", organisation=BROKER, expiry_from="unreadable")
+    assert "unknown=true" in said
+    whole = {"updated_since": "2026-10", "updated_before": "2026-11"}
+    days = {"updated_since": "2026-10-01", "updated_before": "2026-11-01"}
+    assert await matched(organisation=BROKER, **whole) == await matched(organisation=BROKER, **days) > 0
+    said = await refused(client, "get_risks", organisation=BROKER, updated_since="2026-10", updated_before="2026-10")
+    assert "is exclusive" in said
+
+
+async def test_a_facility_is_one_group_whoever_sees_it(client: Client) -> None:
+    groups = (await checked(client, "summarise_risks", organisation="all", group_by="declared_to"))["groups"]
+    ids = [group["declared_to"].partition(" ")[0] for group in groups]
+    assert len(ids) == len(set(ids)) > 5
