@@ -27,7 +27,7 @@ from support.setups import Desk, machine
 from whitespace_mcp.app import build_server
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Running
-from whitespace_mcp.shell.output import as_csv, as_json, as_table
+from whitespace_mcp.shell.output import as_csv, as_json, as_table, remarks
 
 
 @pytest.fixture
@@ -208,6 +208,32 @@ def test_bash_itself_completes_what_is_typed(line: str, whole: str, tmp_path: Pa
     assert completed_in_bash(line, tmp_path) == whole
 
 
+def test_a_table_fits_the_terminal_and_says_what_it_does_not_show(desk: Desk) -> None:
+    words = ("get_risks", "organisation=all", "stage=firm_order", "page_size=8", "show=placed,leader")
+    answer = json.loads(call(desk, *words).stdout)
+    whole = as_table(answer).splitlines()
+    assert max(map(len, whole)) > 160
+    assert not any("No room" in remark for remark in remarks(answer))
+    for width in (80, 120, 160):
+        lines = as_table(answer, width).splitlines()
+        head = lines[0].split()
+        assert max(map(len, lines)) <= width
+        assert [line.split()[0] for line in lines[1:]] == [row["id"] for row in answer["risks"]]
+        said = "\n".join(remarks(answer, width))
+        assert all(name in head or name in said for name in whole[0].split()), width
+        assert f"8 of {answer['matched']}." in said
+        assert f"cursor={answer['next_cursor']}" in said
+        assert "stage firm_order" in said
+    done = call(desk, *words, "--table")
+    assert done.stdout.splitlines() == whole, "what is no terminal gets all of it"
+    assert "For the next ones" in done.stderr
+    row = answer["risks"][0]
+    card = json.loads(call(desk, "get_risk", f"risk={row['id']}", f"organisation={row['organisation']}").stdout)
+    upright = as_table(card, 100).splitlines()
+    assert max(map(len, upright)) <= 100
+    assert any(line.split() == ["contract.expiry", card["contract"]["expiry"]] for line in upright)
+
+
 def test_text_of_others_neither_steers_the_terminal_nor_becomes_a_formula() -> None:
     answer = {
         "risks": [
@@ -231,4 +257,6 @@ def test_text_of_others_neither_steers_the_terminal_nor_becomes_a_formula() -> N
 def test_any_answer_can_be_shown(answer: Any) -> None:
     assert json.loads(as_json(answer)) == answer
     assert isinstance(as_table(answer), str)
+    assert isinstance(as_table(answer, 60), str)
+    assert isinstance(remarks(answer, 60), list)
     assert isinstance(as_csv(answer), str)

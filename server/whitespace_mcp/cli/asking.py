@@ -1,5 +1,6 @@
 """Commands that ask the server's tools, or the platform, from the terminal."""
 
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -96,7 +97,13 @@ def call(
             raise click.ClickException(reply.text)
         click.echo(reply.about(settings.host), err=True)
     written = (form or (output.suffix.lstrip(".").lower() if output else "")) or "json"
-    text = {"csv": forms.as_csv, "table": forms.as_table}.get(written, forms.as_json)(reply.answer)
+    if written == "table":
+        width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+        text = forms.as_table(reply.answer, width)
+        for remark in forms.remarks(reply.answer, width):
+            click.echo(remark, err=True)
+    else:
+        text = {"csv": forms.as_csv}.get(written, forms.as_json)(reply.answer)
     if output is None:
         say(text)
         return

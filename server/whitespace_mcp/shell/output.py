@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.shell.table import Table, fitted, shortened, steers, upright
 
-_WIDEST: Final = 48
-"""Characters of a table's cell."""
+_HEADS: Final = frozenset({"organisations"})
+"""Lists that say what an answer is about."""
+_LONGEST: Final = 300
+"""Characters of a remark."""
 _LINE: Final = 160
 """Characters of a line; counts that would be longer stand upright, side by side."""
 _NUMBER: Final = re.compile(r"[-+]?\d[\d,.]*")
@@ -20,7 +22,7 @@ _NUMBER: Final = re.compile(r"[-+]?\d[\d,.]*")
 def as_json(answer: Any) -> str:
     """Indented JSON; what a terminal would act upon is escaped."""
     text = json.dumps(answer, indent=2, ensure_ascii=False)
-    return "".join(_escaped(character) if _steers(character) and character != "\n" else character for character in text)
+    return "".join(_escaped(character) if steers(character) and character != "\n" else character for character in text)
 
 
 def as_csv(answer: Any) -> str:
@@ -33,23 +35,51 @@ def as_csv(answer: Any) -> str:
     return output.getvalue().rstrip("\n")
 
 
-def as_table(answer: Any) -> str:
-    """The rows with a head, in columns; long counts as columns, the head before them."""
+def as_table(answer: Any, width: int | None = None) -> str:
+    """The rows with a head, in columns; long counts as columns, the head before them.
+
+    `width` is the terminal's; None stands for no limit.
+    """
+    return "\n".join(_shown(answer, width).lines)
+
+
+def remarks(answer: Any, width: int | None = None) -> list[str]:
+    """What a table of an answer does not show, and what the answer says of its rows; a line each."""
+    parts, (_, rows, listed) = as_object(answer), _table(answer)
+    table = _shown(answer, width)
+    matched, cursor = parts.get("matched"), parts.get("next_cursor")
+    main = _main_list(parts)
+    others = [name for name, value in parts.items() if type(value) is list and name not in {main, "notes", *_HEADS}]
+    lines = [
+        f"{len(rows)} of {matched}." if listed and isinstance(matched, int) and matched > len(rows) else "",
+        f"For the next ones repeat it with cursor={cursor}" if isinstance(cursor, str) else "",
+        f"The same in every row: {', '.join(table.same)}." if table.same else "",
+        f"No room for: {', '.join(table.left_out)} (--csv and --json have them)." if table.left_out else "",
+        f"Not in this table: {', '.join(others)} (--json has them)." if listed and others else "",
+        *(f"Note: {note}" for note in as_list(parts.get("notes")) if isinstance(note, str)),
+    ]
+    return [shortened(line, _LONGEST) for line in lines if line]
+
+
+def _shown(answer: Any, width: int | None) -> Table:
     head, rows, listed = _table(answer)
-    shown = [head, *([_shortened(cell) for cell in row] for row in rows)]
-    lines = _aligned(shown)
-    if not listed and max(map(len, lines)) > _LINE:
-        lines = _aligned([list(column) for column in zip(*shown, strict=True)])
-    return "\n".join(lines)
+    if listed:
+        return fitted(head, rows, width)
+    table = fitted(head, rows, None)
+    if max(map(len, table.lines), default=0) <= (width or _LINE):
+        return table
+    return Table(upright(head, rows, width or _LINE), [], [])
 
 
-def _aligned(shown: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+def _main_list(parts: Mapping[str, Any]) -> str | None:
+    """The longest list of objects in an answer; none of one that is about other things than its lists."""
+    lists = {name: as_list(parts[name]) for name in parts if name not in _HEADS}
+    filled = [name for name, rows in lists.items() if rows and all(map(as_object, rows))]
+    return None if "contract" in parts else max(filled, key=lambda name: len(lists[name]), default=None)
 
 
 def _table(answer: Any) -> tuple[list[str], list[list[str]], bool]:
-    """The list in an answer that has most to say, each object in it a row; an answer without one is a row itself.
+    """The longest list in an answer, each object in it a row; an answer without one is a row itself.
 
     Counts alone (`page_size=0`) are those of the organisations.
 
@@ -57,11 +87,11 @@ def _table(answer: Any) -> tuple[list[str], list[list[str]], bool]:
         The head, the rows, and whether they are of a list.
     """
     parts = as_object(answer)
-    lists = [name for name, value in parts.items() if type(value) is list and name != "organisations"]
-    filled = [name for name in lists if parts[name] and all(as_object(row) for row in as_list(parts[name]))]
-    listed = bool(filled) or (bool(lists) and not parts.get("matched"))
+    main = _main_list(parts)
+    lists = [name for name, value in parts.items() if type(value) is list and name not in _HEADS]
+    listed = main is not None or (bool(lists) and not parts.get("matched") and "contract" not in parts)
     if listed:
-        rows = [as_object(row) for row in as_list(parts[filled[0]])] if filled else []
+        rows = [as_object(row) for row in as_list(parts[main])] if main else []
     else:
         rows = [as_object(row) for row in as_list(parts.get("organisations"))] or [parts]
     flat = [_flat(row) for row in rows]
@@ -91,17 +121,8 @@ def _cell(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _shortened(cell: str) -> str:
-    line = " ".join("".join(" " if _steers(character) else character for character in cell).split())
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
-
-
 def _no_formula(cell: str) -> str:
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not _NUMBER.fullmatch(cell) else cell
-
-
-def _steers(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def _escaped(character: str) -> str:
