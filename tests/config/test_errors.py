@@ -92,15 +92,15 @@ def test_no_error_changes_and_another_one_has_all_of_it_but_what_is_replaced() -
 
 
 def test_an_error_raised_again_and_again_keeps_its_traceback() -> None:
-    kept = NotFound("Down")
+    original = NotFound("Down")
     lengths = list[int]()
     for _ in range(3):
         try:
-            raise kept.replaced()
+            raise original.replaced()
         except NotFound as error:
             lengths.append(len(traceback.extract_tb(error.__traceback__)))
     assert lengths == [1, 1, 1]
-    assert kept.__traceback__ is None
+    assert original.__traceback__ is None
 
 
 def test_nobody_raises_an_error_that_is_kept() -> None:
@@ -124,11 +124,11 @@ def test_a_fault_of_ours_says_where_to_look() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "ending"),
     [(0, "Down"), (0.9, "Down"), (2.5, "Down; tried for 2 seconds"), (40, "Down; tried for 40 seconds")],
 )
-def test_how_long_was_tried_is_told_once_it_was_a_while(seconds: float, told: str) -> None:
-    assert tried_for(WhitespaceError("Down"), seconds).what == told
+def test_how_long_was_tried_is_told_once_it_was_a_while(seconds: float, ending: str) -> None:
+    assert tried_for(WhitespaceError("Down"), seconds).what == ending
 
 
 def test_choices_are_listed_to_a_limit() -> None:

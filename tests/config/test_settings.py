@@ -38,7 +38,7 @@ MU = "MU3D3BBD37-0000-4000-8000-00000000000A"
 TOKEN = "canary+Refresh/Token=="
 
 
-def told(settings: Settings) -> str:
+def words_of(settings: Settings) -> str:
     """Everything that a configuration gives away when it is printed."""
     return "\n".join([repr(settings), str(settings), settings.model_dump_json(), *settings.problems])
 
@@ -147,14 +147,14 @@ def test_a_token_with_characters_that_no_token_has_is_a_problem_and_not_used(pas
     settings = Settings.from_env({"WHITESPACE_REFRESH_TOKEN": pasted})
     assert settings.refresh_token is None
     assert settings.problems == ("WHITESPACE_REFRESH_TOKEN holds characters that no token has; copy it again",)
-    assert "canary" not in told(settings)
+    assert "canary" not in words_of(settings)
 
 
 def test_two_credentials_are_a_problem() -> None:
     settings = Settings.from_env({"WHITESPACE_REFRESH_TOKEN": TOKEN, "WHITESPACE_SERVICE_TOKEN": "canary-two"})
     assert len(settings.problems) == 1
     assert "keep one" in settings.problems[0]
-    assert "canary" not in told(settings)
+    assert "canary" not in words_of(settings)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_bad_address_is_a_problem_and_not_used(variable: str, address: str, pr
     assert len(settings.problems) == 1
     assert settings.problems[0].startswith(f"{variable} {problem}")
     assert settings.model_copy(update={"problems": ()}) == Settings.from_env({})
-    assert "canary" not in told(settings)
+    assert "canary" not in words_of(settings)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_the_demo_ignores_every_credential_address_and_cache() -> None:
     assert settings.environment.sync_url == "http://127.0.0.1:1/sync"
     assert (settings.environment.bucket, settings.cache_folder, settings.user_id) == ("demobucket", None, None)
     assert (settings.fresh_seconds, settings.require_organisation, settings.max_body) == (5, True, 3_000_000)
-    assert "canary" not in told(settings).lower()
+    assert "canary" not in words_of(settings).lower()
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:
@@ -308,9 +308,9 @@ _VALUES = st.one_of(
 @given(st.dictionaries(st.sampled_from(VARIABLES) | st.text(), _VALUES), _SECRETS, st.sampled_from(VARIABLES[:2]))
 def test_no_configuration_raises_or_tells_a_secret(env: dict[str, str], secret: str, variable: str) -> None:
     settings = Settings.from_env({**env, variable: secret})
-    assert "canary" not in told(settings)
+    assert "canary" not in words_of(settings)
     demo = Settings.for_demo("http://127.0.0.1:1", "demobucket", secret, env)
-    assert "canary" not in told(demo)
+    assert "canary" not in words_of(demo)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_a_short_token_for_callers_is_refused_and_not_told() -> None:
     settings = Settings.from_env({"WHITESPACE_HTTP_TOKEN": "canary"})
     assert settings.http_token is None
     assert "at least 16" in settings.problems[0]
-    assert "canary" not in told(settings)
+    assert "canary" not in words_of(settings)
 
 
 def test_the_demo_keeps_its_own_door_locked_too() -> None:

@@ -16,14 +16,14 @@ WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
 
 
 def test_every_variable_that_is_read_is_told_and_no_other() -> None:
-    told = [variable.name for variable in VARIABLES]
-    assert sorted(told) == sorted(known_variables() | WRITTEN_APART)
+    names = [variable.name for variable in VARIABLES]
+    assert sorted(names) == sorted(known_variables() | WRITTEN_APART)
 
 
 def test_the_defaults_are_those_of_the_settings() -> None:
     plain = Settings()
-    told = {variable.name: variable.default for variable in VARIABLES if variable.default}
-    values = {name: getattr(plain, name.removeprefix("WHITESPACE_").lower(), None) for name in told}
+    defaults = {variable.name: variable.default for variable in VARIABLES if variable.default}
+    values = {name: getattr(plain, name.removeprefix("WHITESPACE_").lower(), None) for name in defaults}
     values |= {
         "WHITESPACE_BUCKET": plain.environment.bucket,
         "WHITESPACE_SYNC_URL": plain.environment.sync_url.replace(plain.root, "{root}"),
@@ -31,7 +31,7 @@ def test_the_defaults_are_those_of_the_settings() -> None:
         "WHITESPACE_MAX_BODY": plain.max_body / 1_000_000,
         "WHITESPACE_DEMO": wants_demo({}),
     }
-    assert {name: spelt(value) for name, value in values.items()} == told
+    assert {name: spelt(value) for name, value in values.items()} == defaults
 
 
 def test_a_variable_without_a_default_is_unset_without_it() -> None:

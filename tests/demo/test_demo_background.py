@@ -46,7 +46,7 @@ def test_every_document_is_found_by_its_type_and_its_id(broker: Caller, overview
         assert broker.get(f"/api/documents/{doc['_id']}") == doc
     assert broker.get(f"/api/risks/{root}/related/RWNothing") == []
     placings = broker.get(f"/api/risks/{root}/related/RWPlacing")
-    assert {one["_id"] for one in placings} == {one["id"] for one in broker.get(f"/api/risks/root/{root}")}
+    assert {placing["_id"] for placing in placings} == {entry["id"] for entry in broker.get(f"/api/risks/root/{root}")}
 
 
 def test_nothing_is_shown_to_a_carrier_that_is_not_for_it(underwriter: Caller) -> None:
@@ -78,9 +78,9 @@ def test_the_history_is_in_no_order_and_in_the_platforms_words(broker: Caller, o
 
 def test_an_activity_holds_a_copy_of_the_guidance_that_it_made(overviews: dict[str, Docs]) -> None:
     guidance = {doc["_id"]: doc for doc in of_type(overviews, "RWLineGuidanceSet")}
-    asked = [doc for doc in of_type(overviews, "RWActivity") if doc["hardcodedActivity"] == "Requested a Line"]
-    assert asked
-    for doc in asked:
+    requests = [doc for doc in of_type(overviews, "RWActivity") if doc["hardcodedActivity"] == "Requested a Line"]
+    assert requests
+    for doc in requests:
         assert guidance[doc["RWLineGuidanceSet"]["_id"]] == doc["RWLineGuidanceSet"]
         assert doc["_attachments"] is None
 
@@ -150,8 +150,8 @@ def evening() -> Any:
         yield Caller(running, running.platform.login, 0)
 
 
-def filtered(caller: Caller, **asked: str) -> Docs:
-    return caller.post("/api/activities/filter", asked)
+def filtered(caller: Caller, **filters: str) -> Docs:
+    return caller.post("/api/activities/filter", filters)
 
 
 def test_activities_of_all_slips_can_be_asked_for_by_kind_and_time(evening: Caller) -> None:

@@ -33,12 +33,12 @@ def items_of(contract: Contract) -> list[dict[str, Any]]:
 
 
 def texts_of(item: dict[str, Any]) -> list[str]:
-    found: list[str] = []
+    texts: list[str] = []
     for element in item["elements"]:
-        found += [element[key] for key in ("text", "html") if key in element]
-        found += element.get("textArray", [])
-        found += [cell for row in element.get("table", {}).get("rows", []) for cell in row["values"]]
-    return found
+        texts += [element[key] for key in ("text", "html") if key in element]
+        texts += element.get("textArray", [])
+        texts += [cell for row in element.get("table", {}).get("rows", []) for cell in row["values"]]
+    return texts
 
 
 def test_the_instances_of_a_root_are_those_of_the_list(broker: Caller, underwriter: Caller) -> None:
@@ -47,9 +47,12 @@ def test_the_instances_of_a_root_are_those_of_the_list(broker: Caller, underwrit
         for row in caller.get("/api/risks"):
             listed[row["id"].partition("::")[0]].add(row["id"])
         for root in list(listed)[:40]:
-            found = caller.get(f"/api/risks/root/{root}")
-            assert {one["id"] for one in found} == listed[root]
-            assert all(set(one) == {"id", "type", "channels"} and one["type"] == "RWPlacing" for one in found)
+            instances = caller.get(f"/api/risks/root/{root}")
+            assert {instance["id"] for instance in instances} == listed[root]
+            assert all(
+                set(instance) == {"id", "type", "channels"} and instance["type"] == "RWPlacing"
+                for instance in instances
+            )
 
 
 def test_a_contract_agrees_with_its_row(contracts: dict[str, Contract], rows: list[dict[str, Any]]) -> None:
@@ -70,7 +73,9 @@ def test_every_marker_has_its_value_within_the_same_line_item(contracts: dict[st
             assert len(names) == len(set(names)), item
             markers = {name for text in texts_of(item) for name in MARKER.findall(text)}
             assert markers == set(names), item
-            assert all(one["value"] == one["originalValue"] != "" for one in item["placeholders"])
+            assert all(
+                placeholder["value"] == placeholder["originalValue"] != "" for placeholder in item["placeholders"]
+            )
             assert not any("{" in text for text in texts_of(item))
 
 
@@ -160,17 +165,17 @@ def test_the_order_and_its_bases_stand_in_the_contract(contracts: dict[str, Cont
 
 
 def test_sections_repeat_a_tag_each_with_its_own_value(contracts: dict[str, Contract], broker: Caller) -> None:
-    found = 0
+    many = 0
     for name, contract in contracts.items():
         limits = next(item for item in items_of(contract) if item["mrcHeading"] == "LimitOfLiability")
         sections = [page["sectionIDs"] for page in limits.get("tagPages", []) if page["sectionIDs"]]
         if sections:
-            found += 1
+            many += 1
             storer = broker.get(f"/api/documents/{name.partition('::')[0]}::MS")
-            assert [[one["multiSectionId"]] for one in storer["sections"]] == sections
+            assert [[section["multiSectionId"]] for section in storer["sections"]] == sections
             amounts = [p["value"] for p in limits["placeholders"] if "Coverage_Amount" in p["tags"]]
             assert len(amounts) == len(sections) == len(set(amounts))
-    assert found > 3
+    assert many > 3
 
 
 def test_wording_for_one_carrier_is_shown_to_it_and_the_broker(
@@ -212,8 +217,8 @@ def test_the_extended_contract_has_lines_but_no_id_of_its_own(broker: Caller, co
     assert extended["platformReferences"] == {"RiskID": name, "Revision": plain["_rev"]}
     assert extended["MRCContract"] == plain["MRCContract"]
     lines = broker.get(f"/api/lines/{name.partition('::')[0]}/combinedSets")
-    assert extended["writtenLineSets"] == [one for one in lines if one["type"] == "RWWrittenLineSet"]
-    assert extended["signedLineSets"] == [one for one in lines if one["type"] == "RWSignedLineSet"]
+    assert extended["writtenLineSets"] == [line_set for line_set in lines if line_set["type"] == "RWWrittenLineSet"]
+    assert extended["signedLineSets"] == [line_set for line_set in lines if line_set["type"] == "RWSignedLineSet"]
     assert set(extended["questionnaire"]) == {"questionnaire"}
 
 
@@ -222,9 +227,11 @@ def test_the_questionnaire_of_the_extended_contract_is_wrapped_twice(
 ) -> None:
     for row in rows:
         if str(row.get("ContractType", "")).startswith("Cyber"):
-            asked = broker.get(f"/api/risks/{row['id']}/getExtendedMRC")["questionnaire"]["questionnaire"]["questions"]
-            if asked:
-                assert {"id", "text", "hidden"} <= set(asked[0])
+            questions = broker.get(f"/api/risks/{row['id']}/getExtendedMRC")["questionnaire"]["questionnaire"][
+                "questions"
+            ]
+            if questions:
+                assert {"id", "text", "hidden"} <= set(questions[0])
                 return
     pytest.fail("no questionnaire")
 
@@ -284,24 +291,31 @@ def test_endorsements_are_contracts_of_their_own(broker: Caller, rows: list[dict
             text = [i for i in items_of(contract) if i["mrcHeading"] == "ContractChanges" and i["elements"]]
             assert len(text) == 1
             followers = broker.get(f"/api/risks/{contract['_id']}/endorsementFollowers")
-            assert {one["uwrChannel"] for one in followers} == set(contract["proposedEndorsementFollowers"])
+            assert {follower["uwrChannel"] for follower in followers} == set(contract["proposedEndorsementFollowers"])
     assert {"1", "2"} <= set(numbers)
 
 
 def test_followers_have_roles_and_some_have_agreed(underwriter: Caller, broker: Caller) -> None:
-    found = [
+    followers = [
         (caller, follower)
         for caller in (broker, underwriter)
         for row in caller.get("/api/risks")
         if re.search(r"::EN\d+$", row["id"])
         for follower in caller.get(f"/api/risks/{row['id']}/endorsementFollowers")
     ]
-    assert {one["followerType"] for _, one in found} >= {"leader", "agreementParty", "notifyParty", "unchosen"}
-    agreed = [one["agreement"] for _, one in found if "agreement" in one]
+    assert {follower["followerType"] for _, follower in followers} >= {
+        "leader",
+        "agreementParty",
+        "notifyParty",
+        "unchosen",
+    }
+    agreed = [follower["agreement"] for _, follower in followers if "agreement" in follower]
     assert agreed
-    assert all(isinstance(one["numberOfDaysToNotifyFollowers"], str) for one in agreed)
-    assert {one["leader"] for one in agreed} == {"Yes", "No"}
-    assert all(one["uwrChannel"].startswith("marrowgate_") for caller, one in found if caller is underwriter)
+    assert all(isinstance(agreement["numberOfDaysToNotifyFollowers"], str) for agreement in agreed)
+    assert {agreement["leader"] for agreement in agreed} == {"Yes", "No"}
+    assert all(
+        follower["uwrChannel"].startswith("marrowgate_") for caller, follower in followers if caller is underwriter
+    )
 
 
 def test_quote_details_may_be_blank(broker: Caller, rows: list[dict[str, Any]]) -> None:

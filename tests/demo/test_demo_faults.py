@@ -73,7 +73,7 @@ def test_held_requests_wait_until_they_are_released(caller: Caller, small: Runni
     assert [seen.status for seen in small.platform.requests if seen.path == "/api/risks"] == [0, 0]
     assert caller.ask("/api/risks").status == 200, "a third one is not held"
     hold.release()
-    assert [one.reply().status for one in asking] == [200, 200]
+    assert [aside.reply().status for aside in asking] == [200, 200]
 
 
 def test_waiting_for_requests_that_do_not_come_ends(small: Running) -> None:
@@ -92,10 +92,10 @@ def test_what_arrives_after_the_release_is_not_held(caller: Caller, small: Runni
 def test_clearing_lets_the_parked_go_on_and_a_fault_can_follow_a_hold(caller: Caller, small: Running) -> None:
     hold = small.platform.faults.hold("/api/risks")
     small.platform.faults.add("/api/risks", status=504)
-    one = Aside(lambda: caller.ask("/api/risks"))
+    first = Aside(lambda: caller.ask("/api/risks"))
     hold.wait_arrived()
     hold.release()
-    assert one.reply().status == 504
+    assert first.reply().status == 504
     hold = small.platform.faults.hold("/api/risks")
     two = Aside(lambda: caller.ask("/api/risks"))
     hold.wait_arrived()

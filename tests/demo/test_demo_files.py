@@ -23,7 +23,7 @@ def files(broker: Caller) -> dict[str, list[dict[str, Any]]]:
 
 
 def all_of(files: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    return ((root, file) for root, found in files.items() for file in found)
+    return ((root, file) for root, attachments in files.items() for file in attachments)
 
 
 def test_a_file_is_what_its_entry_says(broker: Caller, files: dict[str, list[dict[str, Any]]]) -> None:
@@ -59,7 +59,7 @@ def test_bytes_are_pictures_documents_and_tables(broker: Caller, files: dict[str
 
 
 def test_there_is_a_list_an_array_and_an_object_by_name(broker: Caller, files: dict[str, list[dict[str, Any]]]) -> None:
-    root = max(files, key=lambda one: len(files[one]))
+    root = max(files, key=lambda key: len(files[key]))
     assert broker.get(f"/api/attachments/array/{root}") == files[root]
     by_name = broker.get(f"/api/attachments/{root}::ATCH")
     assert set(by_name) == {file["attachmentName"] for file in files[root]}

@@ -83,13 +83,13 @@ def companies(caller: Caller) -> list[dict[str, Any]]:
 
 
 def test_the_directory_has_sixty_companies_and_fifteen_hundred_people(broker: Caller) -> None:
-    found = companies(broker)
-    assert len(found) == 60
-    assert 1_500 <= sum(len(company["members"]) for company in found) < 1_600
-    assert {company["role"] for company in found} == {"broker", "underwriter"}
-    assert {c["companyId"].startswith("OFFLINE") for c in found if c["isOffline"]} == {True}
-    assert all(company["companyId"] == company["channelPrefix"].upper() for company in found)
-    ids = [member["uniqueID"] for company in found for member in company["members"]]
+    directory = companies(broker)
+    assert len(directory) == 60
+    assert 1_500 <= sum(len(company["members"]) for company in directory) < 1_600
+    assert {company["role"] for company in directory} == {"broker", "underwriter"}
+    assert {c["companyId"].startswith("OFFLINE") for c in directory if c["isOffline"]} == {True}
+    assert all(company["companyId"] == company["channelPrefix"].upper() for company in directory)
+    ids = [member["uniqueID"] for company in directory for member in company["members"]]
     assert len(ids) == len(set(ids))
 
 
@@ -101,14 +101,14 @@ def test_teams_have_channels_and_some_are_closed(broker: Caller) -> None:
 
 
 def test_the_directory_has_the_names_that_confuse(broker: Caller) -> None:
-    found = companies(broker)
-    names = {company["name"].strip() for company in found}
+    directory = companies(broker)
+    names = {company["name"].strip() for company in directory}
     assert {"Tidewell", "Tidewell Re"} <= names, "a prefix of another"
     assert {"Brackenholt Insurance", "Brackenhalt Insurance"} <= names, "near misses"
-    teams = {team["name"]: company["name"] for company in found for team in company["teams"]}
+    teams = {team["name"]: company["name"] for company in directory for team in company["teams"]}
     assert teams["Wrenlock Broking"] == "Calderfinch Partners", "a team that is called like another organisation"
     assert "Wrenlock Broking" in names
-    people = Counter(member["name"] for company in found for member in company["members"])
+    people = Counter(member["name"] for company in directory for member in company["members"])
     assert max(people.values()) > 2
     alike = [name for name in people if name.lower() == broker.login.name.lower()]
     assert len(alike) == 2, "a namesake in other letters"
@@ -121,9 +121,9 @@ def test_people_are_in_every_state_and_mostly_live(broker: Caller) -> None:
 
 
 def test_the_person_lookup_finds_every_membership_of_an_e_mail(broker: Caller) -> None:
-    found = broker.get(f"/api/lookup/person/{broker.login.email.upper()}")
-    assert found["count"] == 2
-    assert {member["uniqueID"] for member in found["members"]} == {m.user_id for m in broker.login.memberships}
+    answer = broker.get(f"/api/lookup/person/{broker.login.email.upper()}")
+    assert answer["count"] == 2
+    assert {member["uniqueID"] for member in answer["members"]} == {m.user_id for m in broker.login.memberships}
     nobody = broker.get("/api/lookup/person/nobody%40nowhere.example")
     assert nobody == {"search": "nobody@nowhere.example", "count": 0, "members": []}
 
@@ -137,9 +137,9 @@ def test_the_person_lookup_can_be_open_without_a_mu_id() -> None:
 
 def test_colleagues_are_those_of_the_company_and_can_be_asked_by_state(broker: Caller) -> None:
     everybody = broker.get("/api/user/colleagues")
-    assert broker.user_id not in {one["uniqueID"] for one in everybody}
+    assert broker.user_id not in {member["uniqueID"] for member in everybody}
     live = broker.get("/api/user/colleagues/Live")
-    assert [one for one in everybody if one["currentState"] == "Live"] == live
+    assert [member for member in everybody if member["currentState"] == "Live"] == live
     assert broker.ask("/api/user/colleagues/Retired").status == 400
 
 
@@ -193,7 +193,9 @@ def test_a_suspended_membership_is_refused_plainly_and_the_directory_tells(small
 
 
 def state_of(asking: Caller, other: Caller) -> str:
-    states = {member["uniqueID"]: member["currentState"] for one in companies(asking) for member in one["members"]}
+    states = {
+        member["uniqueID"]: member["currentState"] for company in companies(asking) for member in company["members"]
+    }
     return str(states[other.user_id or ""])
 
 

@@ -22,25 +22,25 @@ def theirs(underwriter: Caller) -> dict[str, LineSets]:
 
 def every_slip(caller: Caller) -> dict[str, LineSets]:
     roots = {row["id"].partition("::")[0] for row in caller.get("/api/risks")}
-    found = {root: caller.get(f"/api/lines/{root}/combinedSets") for root in sorted(roots)}
-    return {root: sets for root, sets in found.items() if sets}
+    by_root = {root: caller.get(f"/api/lines/{root}/combinedSets") for root in sorted(roots)}
+    return {root: sets for root, sets in by_root.items() if sets}
 
 
 def entries(sets: LineSets) -> list[dict[str, Any]]:
-    return [entry for one in sets for entry in one["contents"]]
+    return [entry for line_set in sets for entry in line_set["contents"]]
 
 
 def own_written(sets: LineSets) -> LineSets:
-    return [one for one in sets if one["_id"].endswith("::WRLS")]
+    return [line_set for line_set in sets if line_set["_id"].endswith("::WRLS")]
 
 
 def total(sets: LineSets, key: str) -> dict[str, Decimal]:
     """Percent by section."""
-    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for entry in entries(sets):
         for impression in entry["impressions"]:
-            found[",".join(entry["sectionIdentifiers"])] += Decimal(impression[key] or 0)
-    return dict(found)
+            sums[",".join(entry["sectionIdentifiers"])] += Decimal(impression[key] or 0)
+    return dict(sums)
 
 
 def full_of(caller: Caller, root: str) -> Decimal:
@@ -61,7 +61,7 @@ def full_of(caller: Caller, root: str) -> Decimal:
 def test_signed_lines_add_up_to_the_order_or_to_what_was_written(broker: Caller, ours: dict[str, LineSets]) -> None:
     seen: defaultdict[str, int] = defaultdict(int)
     for root, sets in ours.items():
-        signed = [one for one in sets if one["type"] == "RWSignedLineSet"]
+        signed = [line_set for line_set in sets if line_set["type"] == "RWSignedLineSet"]
         if not signed:
             continue
         written_totals = total(own_written(sets), "writtenLinePercentageString")
@@ -79,13 +79,13 @@ def test_a_firm_order_has_written_lines_and_none_signed(broker: Caller, ours: di
     signed = {row["id"].partition("::")[0] for row in broker.get("/api/risks") if row["id"].endswith("::SIGNED")}
     waiting = [sets for root, sets in ours.items() if root not in signed]
     assert len(waiting) > 20
-    assert all(one["type"] == "RWWrittenLineSet" for sets in waiting for one in sets)
+    assert all(line_set["type"] == "RWWrittenLineSet" for sets in waiting for line_set in sets)
 
 
 def test_a_line_to_stand_is_not_signed_down(ours: dict[str, LineSets]) -> None:
     standing = 0
     for sets in ours.values():
-        for entry in entries([one for one in sets if one["type"] == "RWSignedLineSet"]):
+        for entry in entries([line_set for line_set in sets if line_set["type"] == "RWSignedLineSet"]):
             for impression in entry["impressions"]:
                 signed, written = (Decimal(impression[f"{k}LinePercentageString"]) for k in ("signed", "written"))
                 assert signed <= written
@@ -95,24 +95,30 @@ def test_a_line_to_stand_is_not_signed_down(ours: dict[str, LineSets]) -> None:
 
 
 def test_what_a_line_can_carry_occurs(ours: dict[str, LineSets]) -> None:
-    found = [entry for sets in ours.values() for entry in entries(sets)]
-    subjectivities = [one for entry in found for one in entry["subjectivities"]]
-    assert {one["approvedStatus"] for one in subjectivities} == {
+    stampings = [entry for sets in ours.values() for entry in entries(sets)]
+    subjectivities = [subjectivity for entry in stampings for subjectivity in entry["subjectivities"]]
+    assert {subjectivity["approvedStatus"] for subjectivity in subjectivities} == {
         "notYetResponded", "accepted", "rejected", "deadlineExpired",
     }  # fmt: skip
-    assert all(one["deadline"] == "" or one["deadline"].endswith(".0") for one in subjectivities)
-    assert {float(one["deadline"]) % 86400 for one in subjectivities if one["deadline"]} == {0.0, 61200.0, 82800.0}
-    assert "Yes" in {entry.get("subjectivitiesDeadlineNotRequired") for entry in found}
-    assert {entry["subjectivityMode"] for entry in found} == {"unchosen", "holdingCover", "noCoverGiven"}
-    assert any(len(entry["lineConditions"]) > 1 for entry in found)
-    assert any(len(entry["impressions"]) == 2 for entry in found), "two stamps for one line"
-    assert any(impression["uwRefs"] == [] for entry in found for impression in entry["impressions"])
-    years = [("yearOfAccount" in impression) for entry in found for impression in entry["impressions"]]
+    assert all(
+        subjectivity["deadline"] == "" or subjectivity["deadline"].endswith(".0") for subjectivity in subjectivities
+    )
+    assert {float(subjectivity["deadline"]) % 86400 for subjectivity in subjectivities if subjectivity["deadline"]} == {
+        0.0,
+        61200.0,
+        82800.0,
+    }
+    assert "Yes" in {entry.get("subjectivitiesDeadlineNotRequired") for entry in stampings}
+    assert {entry["subjectivityMode"] for entry in stampings} == {"unchosen", "holdingCover", "noCoverGiven"}
+    assert any(len(entry["lineConditions"]) > 1 for entry in stampings)
+    assert any(len(entry["impressions"]) == 2 for entry in stampings), "two stamps for one line"
+    assert any(impression["uwRefs"] == [] for entry in stampings for impression in entry["impressions"])
+    years = [("yearOfAccount" in impression) for entry in stampings for impression in entry["impressions"]]
     assert {True, False} == set(years)
-    assert any(entry["businessUnit"].endswith("  ") for entry in found)
-    assert {"leader", "agreementParty"} <= {entry["role"] for entry in found if "role" in entry}
-    assert any("associatedFacilityId" in entry for entry in found)
-    assert {one["isOffline"] for sets in ours.values() for one in sets} == {True, False}
+    assert any(entry["businessUnit"].endswith("  ") for entry in stampings)
+    assert {"leader", "agreementParty"} <= {entry["role"] for entry in stampings if "role" in entry}
+    assert any("associatedFacilityId" in entry for entry in stampings)
+    assert {line_set["isOffline"] for sets in ours.values() for line_set in sets} == {True, False}
 
 
 def test_no_cover_given_is_a_line_of_nought_and_a_document(broker: Caller, ours: dict[str, LineSets]) -> None:
@@ -122,19 +128,19 @@ def test_no_cover_given_is_a_line_of_nought_and_a_document(broker: Caller, ours:
         storers = broker.get(f"/api/risks/{root}/related/RWNoCoverGivenLinesStorer")
         assert len(storers) == len(noughts)
         assert all(i["writtenLinePercentageString"] == "0" for e in noughts for i in e["impressions"])
-        assert all("::NoCoverGivenLines::" in one["_id"] and "contents" not in one for one in storers)
+        assert all("::NoCoverGivenLines::" in storer["_id"] and "contents" not in storer for storer in storers)
         refused += len(noughts)
     assert refused > 2
 
 
 def test_the_broker_sees_each_line_and_the_copies_made_of_it(ours: dict[str, LineSets]) -> None:
-    copies = [one for sets in ours.values() for one in sets if "::WRLS-" in one["_id"]]
+    copies = [line_set for sets in ours.values() for line_set in sets if "::WRLS-" in line_set["_id"]]
     assert copies
     for sets in ours.values():
-        plain = {one["_id"]: one["contents"] for one in own_written(sets)}
-        for one in sets:
-            if "::WRLS-" in one["_id"]:
-                assert one["contents"] == plain[one["_id"].partition("WRLS-")[0] + "WRLS"]
+        plain = {line_set["_id"]: line_set["contents"] for line_set in own_written(sets)}
+        for line_set in sets:
+            if "::WRLS-" in line_set["_id"]:
+                assert line_set["contents"] == plain[line_set["_id"].partition("WRLS-")[0] + "WRLS"]
 
 
 def test_a_carrier_sees_its_own_line_and_others_as_far_as_it_may(
@@ -143,13 +149,15 @@ def test_a_carrier_sees_its_own_line_and_others_as_far_as_it_may(
     others: dict[str, set[bool]] = {"Allstamps": set(), "LeadersStamps": set(), "OwnStampsOnly": set()}
     for root, sets in theirs.items():
         mine = own_written(sets)
-        assert all("::MARROWGATE::" in one["_id"] for one in mine)
+        assert all("::MARROWGATE::" in line_set["_id"] for line_set in mine)
         assert all(
-            one["_id"].partition("::WRLS-")[2].startswith("marrowgate_") for one in sets if "::WRLS-" in one["_id"]
+            line_set["_id"].partition("::WRLS-")[2].startswith("marrowgate_")
+            for line_set in sets
+            if "::WRLS-" in line_set["_id"]
         )
         instance = next(i["id"] for i in underwriter.get(f"/api/risks/root/{root}") if "::FO::" in i["id"])
         visibility = underwriter.get(f"/api/risks/{instance}")["control"]["stampVisibility"]
-        others[visibility].add(any("::WRLS-" in one["_id"] for one in sets))
+        others[visibility].add(any("::WRLS-" in line_set["_id"] for line_set in sets))
     assert others["OwnStampsOnly"] == {False}
     assert True in others["Allstamps"]
     assert others["LeadersStamps"] == {True, False}
@@ -161,7 +169,7 @@ def test_the_totals_of_a_carriers_view_can_be_short(underwriter: Caller, theirs:
         percent
         for sets in theirs.values()
         for percent in total(
-            [one for one in sets if one["type"] == "RWSignedLineSet"], "signedLinePercentageString"
+            [line_set for line_set in sets if line_set["type"] == "RWSignedLineSet"], "signedLinePercentageString"
         ).values()
     ]
     assert any(percent < 50 for percent in totals)
@@ -172,7 +180,7 @@ def test_the_summary_tells_the_same_lines(number: int, broker: Caller, underwrit
     caller = (broker, underwriter)[number]
     for summary in caller.pages()[0]:
         stubs = {s["id"]: s for s in summary["docs"] if s["type"] in ("RWWrittenLineSet", "RWSignedLineSet")}
-        sets = {one["_id"]: one for one in caller.get(f"/api/lines/{summary['rootID']}/combinedSets")}
+        sets = {line_set["_id"]: line_set for line_set in caller.get(f"/api/lines/{summary['rootID']}/combinedSets")}
         assert stubs.keys() == sets.keys()
         for name, stub in stubs.items():
             word = "signed" if stub["type"] == "RWSignedLineSet" else "written"
@@ -186,20 +194,22 @@ def test_the_summary_tells_the_same_lines(number: int, broker: Caller, underwrit
 def test_guidance_names_every_carrier_that_was_asked(broker: Caller, ours: dict[str, LineSets]) -> None:
     for root in list(ours)[:30]:
         guidance = broker.get(f"/api/documents/getLineGuidanceForRoot/{root}")
-        carriers = {one["_id"].split("::")[2] for one in ours[root]}
-        assert carriers <= {one["_id"].split("::")[2] for one in guidance}
-        for one in guidance:
-            assert one["associatedPlacingID"] == f"{root}::FO"
-            assert one["contents"][0]["suggestedStamps"] == []
-            assert int(one["contents"][0]["minString"]) <= int(one["contents"][0]["maxString"])
+        carriers = {line_set["_id"].split("::")[2] for line_set in ours[root]}
+        assert carriers <= {doc["_id"].split("::")[2] for doc in guidance}
+        for doc in guidance:
+            assert doc["associatedPlacingID"] == f"{root}::FO"
+            assert doc["contents"][0]["suggestedStamps"] == []
+            assert int(doc["contents"][0]["minString"]) <= int(doc["contents"][0]["maxString"])
 
 
 def test_answers_to_subjectivities_belong_to_a_line(broker: Caller, ours: dict[str, LineSets]) -> None:
     answers = 0
     for root, sets in ours.items():
-        identifiers = {one["identifier"] for entry in entries(sets) for one in entry["subjectivities"]}
+        identifiers = {
+            subjectivity["identifier"] for entry in entries(sets) for subjectivity in entry["subjectivities"]
+        }
         for answer in broker.get(f"/api/risks/{root}/related/RWSubjectivityResponse"):
             answers += 1
             assert answer["subjectivity"]["identifier"] in identifiers
-            assert answer["associatedSetDocID"] in {one["_id"] for one in sets}
+            assert answer["associatedSetDocID"] in {line_set["_id"] for line_set in sets}
     assert answers > 5

@@ -30,10 +30,10 @@ def theirs(underwriter: Caller) -> Rows:
 
 
 def by_root(rows: Rows) -> dict[str, Rows]:
-    found: defaultdict[str, Rows] = defaultdict(list)
+    by_root: defaultdict[str, Rows] = defaultdict(list)
     for row in rows:
-        found[row["id"].partition("::")[0]].append(row)
-    return found
+        by_root[row["id"].partition("::")[0]].append(row)
+    return by_root
 
 
 def shapes(rows: Rows) -> Counter[str]:
@@ -79,16 +79,16 @@ def test_a_row_is_shown_only_to_whom_it_concerns(ours: Rows, theirs: Rows) -> No
 
 
 def test_the_broker_sees_documents_of_every_kind(ours: Rows) -> None:
-    found = shapes(ours)
+    result = shapes(ours)
     kinds = {"", "DR", "QR", "MU::UQ", "M", "BQ", "BQ::COPY", "FO", "FO::COPY", "FOD::COPY", "FOW::COPY", "SIGNED",
              "SIGNED::COPY", "SIGNED::EN", "FO::EN"}  # fmt: skip
-    assert kinds <= set(found)
+    assert kinds <= set(result)
 
 
 def test_the_carrier_sees_its_copies_and_nothing_of_the_others(theirs: Rows) -> None:
-    found = shapes(theirs)
-    assert not {"", "DR", "FO", "SIGNED", "BQ"} & set(found)
-    assert {"QR", "MU::UQ", "M", "FO::COPY", "FOD::COPY", "FOW::COPY", "SIGNED::COPY", "SIGNED::EN"} <= set(found)
+    kinds = shapes(theirs)
+    assert not {"", "DR", "FO", "SIGNED", "BQ"} & set(kinds)
+    assert {"QR", "MU::UQ", "M", "FO::COPY", "FOD::COPY", "FOW::COPY", "SIGNED::COPY", "SIGNED::EN"} <= set(kinds)
     copies = [row["id"] for row in theirs if re.search(r"::(FO|SIGNED|FOD|FOW|BQ1)::(?!EN)", row["id"])]
     assert copies
     assert all("::MARROWGATE::" in document_id for document_id in copies)
@@ -173,9 +173,9 @@ def test_a_umr_can_be_on_several_slips_and_a_slip_can_have_two(number: int, ours
             root = row["id"].partition("::")[0]
             roots[row["umr"].strip()].add(root)
             umrs[root].add(row["umr"])
-    assert {2, 3} <= {len(found) for umr, found in roots.items() if not umr.endswith("TBA")}
+    assert {2, 3} <= {len(group) for umr, group in roots.items() if not umr.endswith("TBA")}
     if number == 0:
-        assert any(len(found) == 2 for found in umrs.values())
+        assert any(len(group) == 2 for group in umrs.values())
 
 
 def test_rows_are_not_in_the_order_of_time(ours: Rows) -> None:
@@ -192,7 +192,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:
             paths = ("/api/risks", "/api/summary", "/api/shared/corporate", "/api/user/myDetails")
             bodies.append(tuple(caller.ask(path).body for caller in callers for path in paths))
     assert bodies[0] == bodies[1]
-    assert all(one != other for one, other in zip(bodies[0], bodies[2], strict=True))
+    assert all(first != other for first, other in zip(bodies[0], bodies[2], strict=True))
 
 
 @pytest.mark.parametrize(("way", "status"), [("html", 200), ("404", 404)])
@@ -256,8 +256,8 @@ def test_a_slip_of_any_stage_can_be_added_without_saying_more(stage: Any, caller
     assert caller.user_id
     root = small.platform.add_slip(caller.user_id, stage=stage)
     assert caller.get(f"/api/risks/root/{root}")
-    for one in caller.get(f"/api/risks/root/{root}"):
-        assert caller.get(f"/api/risks/{one['id']}")["MRCContract"]["lineItems"]
+    for document in caller.get(f"/api/risks/root/{root}"):
+        assert caller.get(f"/api/risks/{document['id']}")["MRCContract"]["lineItems"]
     assert isinstance(caller.get(f"/api/overview/{root}"), list)
 
 

@@ -136,11 +136,11 @@ def test_a_slash_too_many_is_a_redirect_that_holds_the_token(small: Running) -> 
 
 
 def test_a_success_is_packed_where_that_is_asked_for_and_a_failure_never(small: Running) -> None:
-    asked = {"Accept-Encoding": "gzip"}
-    packed = call(small, renewal_of(token_of(small)), **asked)  # pyright: ignore[reportArgumentType]  # header names
+    headers = {"Accept-Encoding": "gzip"}
+    packed = call(small, renewal_of(token_of(small)), **headers)  # pyright: ignore[reportArgumentType]  # header names
     assert packed.headers["content-encoding"] == "gzip"
     assert set(json.loads(gzip.decompress(packed.body))) == {"id_token", "name", "session_id"}
-    assert "content-encoding" not in call(small, RENEWAL, **asked).headers  # pyright: ignore[reportArgumentType]  # as above
+    assert "content-encoding" not in call(small, RENEWAL, **headers).headers  # pyright: ignore[reportArgumentType]  # as above
 
 
 def test_a_token_that_can_be_used_once_is_refused_the_second_time() -> None:

@@ -41,22 +41,22 @@ def books() -> dict[str, list[Slip]]:
 def degrees(slip: Slip) -> set[str]:
     """How far each section of a slip has been written."""
     full = order_of(slip).full
-    found: set[str] = set()
+    degrees: set[str] = set()
     for section, _ in sections_of(slip) or (("", ""),):
         total = sum(line.written for line in lines_of(slip) if line.section == section)
-        found.add("nothing" if not total else "short" if total < full else "over" if total > full else "full")
-    return found
+        degrees.add("nothing" if not total else "short" if total < full else "over" if total > full else "full")
+    return degrees
 
 
 def test_firm_orders_stand_at_every_degree_on_either_basis(books: dict[str, list[Slip]]) -> None:
     for company, slips in books.items():
-        found: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         firm = [slip for slip in slips if slip.stage == "firm_order"]
         for slip in firm:
             basis = order_of(slip).written_basis.rpartition(" ")[2]
-            found.update((degree, basis) for degree in degrees(slip))
-        assert min(found[degree, "Order"] for degree in ("nothing", "short", "full", "over")) >= 3, (company, found)
-        assert min(found[degree, "Whole"] for degree in ("short", "full", "over")) >= 1, (company, found)
+            counts.update((degree, basis) for degree in degrees(slip))
+        assert min(counts[degree, "Order"] for degree in ("nothing", "short", "full", "over")) >= 3, (company, counts)
+        assert min(counts[degree, "Whole"] for degree in ("short", "full", "over")) >= 1, (company, counts)
         assert sum(order_of(slip).written_basis != order_of(slip).signed_basis for slip in firm) >= 2
         assert {"???", "To be agreed"} <= {slip.plan.order_words for slip in firm}
         assert max(len(degrees(slip)) for slip in firm) >= 2, "sections that differ"
@@ -94,14 +94,20 @@ def test_subjectivities_run_out_around_today_at_london_midnight_in_winter_and_in
     july = slips_of(int(datetime(2026, 7, 3, 17, tzinfo=UTC).timestamp()))
     for market, today in ((books, TODAY), (july, date(2026, 7, 3))):
         for slips in market.values():
-            waiting = [one for slip in slips for line in lines_of(slip) for one in line.subjectivities]
-            waiting = [one for one in waiting if one.status == "notYetResponded" and one.deadline]
-            moments = [datetime.fromtimestamp(one.deadline, LONDON) for one in waiting]
+            waiting = [
+                subjectivity for slip in slips for line in lines_of(slip) for subjectivity in line.subjectivities
+            ]
+            waiting = [
+                subjectivity
+                for subjectivity in waiting
+                if subjectivity.status == "notYetResponded" and subjectivity.deadline
+            ]
+            moments = [datetime.fromtimestamp(subjectivity.deadline, LONDON) for subjectivity in waiting]
             days = {(moment.date() - today).days for moment in moments}
             assert {-1, 0, 1, 5} <= days, (today, sorted(days))
             assert {moment.hour for moment in moments} <= {0, 17}
             assert Counter(moment.hour for moment in moments).most_common(1)[0][0] == 0
-            assert {one.is_answered for one in waiting} == {True, False}
+            assert {subjectivity.is_answered for subjectivity in waiting} == {True, False}
 
 
 def test_either_book_has_a_facility_with_several_declarations(books: dict[str, list[Slip]]) -> None:
@@ -144,9 +150,13 @@ def test_the_documents_tell_what_was_arranged(books: dict[str, list[Slip]], brok
     number, day = extended.plan.extension, extended.plan.extended_to
     assert day is not None
     assert values(f"{extended.root}::SIGNED::EN{number}", "Expiry_Date") == [day.strftime("%d %b %Y")]
-    due = next(slip for slip in ours if any(one.is_answered for line in lines_of(slip) for one in line.subjectivities))
+    due = next(
+        slip
+        for slip in ours
+        if any(subjectivity.is_answered for line in lines_of(slip) for subjectivity in line.subjectivities)
+    )
     answers: list[dict[str, Any]] = broker.get(f"/api/risks/{due.root}/related/RWSubjectivityResponse")
-    assert any(one["status"] == "awaiting" and one["isValid"] for one in answers)
+    assert any(answer["status"] == "awaiting" and answer["isValid"] for answer in answers)
 
 
 def test_the_market_follows_the_clock_it_was_given_and_keeps_its_numbers(broker: Caller) -> None:
@@ -154,7 +164,7 @@ def test_the_market_follows_the_clock_it_was_given_and_keeps_its_numbers(broker:
     with serve(platform) as running:
         callers = [Caller(running, platform.login, number) for number in (0, 1)]
         rows = [caller.get("/api/risks") for caller in callers]
-        assert [len(one) for one in rows] == [1528, 439]
+        assert [len(listing) for listing in rows] == [1528, 439]
         assert [row["id"] for row in rows[0]] == [row["id"] for row in broker.get("/api/risks")]
         newest = datetime.fromisoformat(callers[0].get("/api/summary")[0]["updatedAt"]).replace(tzinfo=UTC)
     close = datetime(2026, 7, 3, 17, tzinfo=UTC)
@@ -189,14 +199,14 @@ def pairs_of(slips: list[Slip]) -> list[tuple[Slip, Slip]]:
 
 def headings(caller: Caller, name: str) -> dict[str, str]:
     """The text under each heading of a contract, values put in."""
-    found: dict[str, str] = {}
+    tagged: dict[str, str] = {}
     for item in caller.get(f"/api/risks/{name}")["MRCContract"]["lineItems"]:
-        values = {one["name"]: one["value"] for one in item["placeholders"]}
+        values = {placeholder["name"]: placeholder["value"] for placeholder in item["placeholders"]}
         text = "\n".join(str({**element, "index": 0}) for element in item["elements"])
         for placeholder, value in values.items():
             text = text.replace(f"[[{placeholder}]]", value)
-        found[item["originalHeading"].strip()] = text
-    return found
+        tagged[item["originalHeading"].strip()] = text
+    return tagged
 
 
 def test_what_changes_on_one_platform_changes_on_no_other() -> None:

@@ -20,11 +20,11 @@ from whitespace_mcp.demo.late import serve_late
 
 
 def test_it_listens_on_loopback_at_a_port_of_its_own_or_a_given_one() -> None:
-    with serve(Platform(documents=(1, 1))) as one, serve(Platform(documents=(1, 1))) as two:
-        assert one.root.startswith("http://127.0.0.1:")
-        assert one.root != two.root
-        assert one.platform is not two.platform
-        port = urlsplit(one.root).port
+    with serve(Platform(documents=(1, 1))) as first, serve(Platform(documents=(1, 1))) as two:
+        assert first.root.startswith("http://127.0.0.1:")
+        assert first.root != two.root
+        assert first.platform is not two.platform
+        port = urlsplit(first.root).port
     assert port
     with serve(Platform(documents=(1, 1)), port=port) as again:
         assert again.root.endswith(f":{port}")
@@ -33,11 +33,11 @@ def test_it_listens_on_loopback_at_a_port_of_its_own_or_a_given_one() -> None:
 
 def test_a_port_that_is_taken_is_an_error_and_leaves_nothing_behind() -> None:
     before = set(threading.enumerate())
-    with serve(Platform(documents=(1, 1))) as one:
-        port = urlsplit(one.root).port or 0
+    with serve(Platform(documents=(1, 1))) as running:
+        port = urlsplit(running.root).port or 0
         with pytest.raises(OSError, match="in use"), serve(Platform(documents=(1, 1)), port=port):
             pass
-        assert call(one, "/api/version").status == 200
+        assert call(running, "/api/version").status == 200
     assert set(threading.enumerate()) == before
 
 

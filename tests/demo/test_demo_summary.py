@@ -38,9 +38,9 @@ def test_the_pages_hold_every_slip_of_the_list_exactly_once(
     broker: Caller, underwriter: Caller, ours: Summaries, theirs: Summaries
 ) -> None:
     for caller, summaries in ((broker, ours), (underwriter, theirs)):
-        found = [summary["rootID"] for summary in summaries]
-        assert len(found) == len(set(found))
-        assert set(found) == roots(caller.get("/api/risks"))
+        roots_listed = [summary["rootID"] for summary in summaries]
+        assert len(roots_listed) == len(set(roots_listed))
+        assert set(roots_listed) == roots(caller.get("/api/risks"))
 
 
 def test_the_newest_come_first(ours: Summaries) -> None:
@@ -109,34 +109,34 @@ def test_a_changed_slip_jumps_to_the_front_while_one_pages(caller: Caller, small
     assert root not in {summary["rootID"] for summary in caller.get(f"/api/summary?{cursor}")}
 
 
-def asked(caller: Caller, **filters: Any) -> set[str]:
+def matching(caller: Caller, **filters: Any) -> set[str]:
     return {summary["rootID"] for page in caller.pages(**filters) for summary in page}
 
 
 def test_a_umr_is_found_in_any_case_and_as_a_whole(broker: Caller, ours: Summaries) -> None:
     summary = ours[5]
     umr = next(stub["umr"] for stub in summary["docs"] if stub.get("umr"))
-    assert summary["rootID"] in asked(broker, umrSearch=umr.lower())
-    assert asked(broker, umrSearch=umr[:-3]) == set()
+    assert summary["rootID"] in matching(broker, umrSearch=umr.lower())
+    assert matching(broker, umrSearch=umr[:-3]) == set()
 
 
 def test_a_name_is_found_from_the_start_of_a_word(broker: Caller) -> None:
-    found = asked(broker, nameSearch="sHIPPING h")
+    roots_matched = matching(broker, nameSearch="sHIPPING h")
     rows = broker.get("/api/risks")
     expected = roots([row for row in rows if "shipping h" in str(row.get("InsuredName", "")).lower()])
-    assert found
-    assert found == expected
-    assert asked(broker, nameSearch="hipping") == set()
+    assert roots_matched
+    assert roots_matched == expected
+    assert matching(broker, nameSearch="hipping") == set()
 
 
 def test_statuses_are_alternatives_and_the_pending_ones_are_virtual(underwriter: Caller, theirs: Summaries) -> None:
-    pending = asked(underwriter, statuses=["FirmOrderPending"])
+    pending = matching(underwriter, statuses=["FirmOrderPending"])
     assert pending
-    assert pending < asked(underwriter, statuses=["FirmOrder"])
+    assert pending < matching(underwriter, statuses=["FirmOrder"])
     assert all(summary["actions"] for summary in theirs if summary["rootID"] in pending)
-    both = asked(underwriter, statuses=["FirmOrder", "MarketedOnly"])
-    assert both == asked(underwriter, statuses=["FirmOrder"]) | asked(underwriter, statuses=["MarketedOnly"])
-    assert asked(underwriter, statuses=["EndorsementPending"])
+    both = matching(underwriter, statuses=["FirmOrder", "MarketedOnly"])
+    assert both == matching(underwriter, statuses=["FirmOrder"]) | matching(underwriter, statuses=["MarketedOnly"])
+    assert matching(underwriter, statuses=["EndorsementPending"])
     statuses = {
         stub["status"] for s in theirs for stub in s["docs"] if stub["type"] == "RWPlacing" and "status" in stub
     }
@@ -144,17 +144,17 @@ def test_statuses_are_alternatives_and_the_pending_ones_are_virtual(underwriter:
 
 
 def test_the_kinds_of_slip_divide_the_book(broker: Caller, ours: Summaries) -> None:
-    kinds = [asked(broker, types=[kind]) for kind in ("Open Market", "Facilities", "Declarations")]
+    kinds = [matching(broker, types=[kind]) for kind in ("Open Market", "Facilities", "Declarations")]
     assert all(kinds)
     assert sum(len(kind) for kind in kinds) == len(ours)
     facilities = {f for s in ours for stub in s["docs"] for f in stub.get("associatedFacilityIDs", [])}
     assert facilities
-    assert asked(broker, facilities=sorted(facilities)) == kinds[2]
+    assert matching(broker, facilities=sorted(facilities)) == kinds[2]
     assert facilities <= kinds[1]
 
 
 def test_owners_divide_the_book(broker: Caller, ours: Summaries) -> None:
-    sides = [asked(broker, owner=[side]) for side in ("My Risks", "Unassigned Risks", "Other Risks")]
+    sides = [matching(broker, owner=[side]) for side in ("My Risks", "Unassigned Risks", "Other Risks")]
     assert all(sides)
     assert sum(len(side) for side in sides) == len(ours)
     mine = [stub for s in ours if s["rootID"] in sides[0] for stub in s["docs"] if stub["type"] == "RWRiskOwner"]
@@ -164,14 +164,16 @@ def test_owners_divide_the_book(broker: Caller, ours: Summaries) -> None:
 def test_the_inbox_the_labels_and_roots_can_be_asked_for(broker: Caller, ours: Summaries) -> None:
     waiting = {summary["rootID"] for summary in ours if summary["actions"]}
     assert waiting
-    assert asked(broker, withActions=True) == waiting
-    assert len(asked(broker, withActions=False)) == len(ours) - len(waiting)
-    labelled = asked(broker, labels=["Renewal", "Chase"])
+    assert matching(broker, withActions=True) == waiting
+    assert len(matching(broker, withActions=False)) == len(ours) - len(waiting)
+    labelled = matching(broker, labels=["Renewal", "Chase"])
     assert 0 < len(labelled) < len(ours)
     few = [ours[0]["rootID"], ours[70]["rootID"]]
-    assert asked(broker, rootIDs=few) == set(few)
-    assert asked(broker, rootIDs=few, withActions=not ours[0]["actions"]) <= set(few)
-    assert asked(broker, rootIDs=[*few, *(f"IC-{number:060d}" for number in range(3_000))]) == set(few), "a long body"
+    assert matching(broker, rootIDs=few) == set(few)
+    assert matching(broker, rootIDs=few, withActions=not ours[0]["actions"]) <= set(few)
+    assert matching(broker, rootIDs=[*few, *(f"IC-{number:060d}" for number in range(3_000))]) == set(few), (
+        "a long body"
+    )
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b'{"statuses":"Signed"}', b'{"umrSearch":1}', b'{"withActions":"x"}'])
@@ -190,8 +192,8 @@ def test_a_person_in_two_teams_can_meet_a_slip_twice() -> None:
     platform = Platform(documents=(0, 600), options=Options(summary_per_team=True))
     with serve(platform) as running:
         caller = Caller(running, platform.login, 1)
-        found = Counter(summary["rootID"] for page in caller.pages() for summary in page)
-    assert set(found.values()) == {1, 2}
+        counts = Counter(summary["rootID"] for page in caller.pages() for summary in page)
+    assert set(counts.values()) == {1, 2}
 
 
 def test_an_environment_can_be_without_summaries() -> None:

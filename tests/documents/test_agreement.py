@@ -72,9 +72,9 @@ DONE = activity("Completed Endorsement", "2026-03-08 10:00:00")
     ],
 )
 def test_the_usual_ways(status: str, parties: list[Any], history: list[Any], state: str) -> None:
-    found = stands(status, parties, history)
-    assert found.state == state
-    assert found.conflicts == []
+    result = stands(status, parties, history)
+    assert result.state == state
+    assert result.conflicts == []
 
 
 def test_a_finalised_document_can_still_await_a_party_and_that_is_a_conflict() -> None:
@@ -83,18 +83,18 @@ def test_a_finalised_document_can_still_await_a_party_and_that_is_a_conflict() -
         {"id": f"{ID}::ENF::{PARTY}", "role": "agreementParty", "uwrChannel": PARTY, "agreed": False},
         {"id": f"{ID}::ENF::{LEADER}", "role": "leader", "uwrChannel": LEADER, "agreed": True},
     ]
-    found = stands("EndorsementFinalised", stubs, [])
-    assert found.state == "awaiting_agreement"
-    assert [party.channel for party in found.awaiting] == [PARTY]
-    assert len(found.conflicts) == 1
-    assert "EndorsementFinalised" in found.conflicts[0]
+    state = stands("EndorsementFinalised", stubs, [])
+    assert state.state == "awaiting_agreement"
+    assert [party.channel for party in state.awaiting] == [PARTY]
+    assert len(state.conflicts) == 1
+    assert "EndorsementFinalised" in state.conflicts[0]
 
 
 def test_the_history_says_more_than_the_status() -> None:
     gone = activity("Withdrew Endorsement", "2026-03-09 10:00:00")
-    found = stands("Endorsement", [follower(LEADER, "leader")], [SHOWN, gone])
-    assert (found.state, len(found.conflicts)) == ("withdrawn", 1)
-    assert found.moment("Withdrew Endorsement") == "2026-03-09T10:00:00Z"
+    state = stands("Endorsement", [follower(LEADER, "leader")], [SHOWN, gone])
+    assert (state.state, len(state.conflicts)) == ("withdrawn", 1)
+    assert state.moment("Withdrew Endorsement") == "2026-03-09T10:00:00Z"
 
     again = activity("Showed Endorsement", "2026-03-10 10:00:00")
     assert stands("Endorsement", [follower(LEADER, "leader")], [gone, again]).state == "awaiting_agreement"
@@ -102,22 +102,22 @@ def test_the_history_says_more_than_the_status() -> None:
 
 def test_the_status_alone_ends_an_endorsement_but_not_without_saying_so() -> None:
     for status, state in (("EndorsementWithdrawn", "withdrawn"), ("EndorsementDeclined", "declined")):
-        found = stands(status, [follower(LEADER, "leader")], [SHOWN])
-        assert found.state == state
-        assert status in found.conflicts[0]
+        result = stands(status, [follower(LEADER, "leader")], [SHOWN])
+        assert result.state == state
+        assert status in result.conflicts[0]
 
 
 @pytest.mark.parametrize("parties", [[], [follower(TOLD, "notifyParty")]])
 def test_the_status_alone_completes_nothing(parties: list[Any]) -> None:
-    found = stands("EndorsementFinalised", parties, [])
-    assert found.state == "shown"
-    assert "EndorsementFinalised" in found.conflicts[0]
+    state = stands("EndorsementFinalised", parties, [])
+    assert state.state == "shown"
+    assert "EndorsementFinalised" in state.conflicts[0]
     assert stands("EndorsementFinalised", parties, [SHOWN, DONE]).state == "completed"
     agreed = [*parties, follower(LEADER, "leader", agreed=True)]
     for history in ([], [SHOWN]):
-        found = stands("EndorsementFinalised", agreed, history)
-        assert found.state == "agreed"
-        assert "EndorsementFinalised" in found.conflicts[0]
+        state = stands("EndorsementFinalised", agreed, history)
+        assert state.state == "agreed"
+        assert "EndorsementFinalised" in state.conflicts[0]
     unread = standing("EndorsementFinalised", followers_of(agreed)[ID], (), history=False)
     assert unread.state == "completed"
 
@@ -156,21 +156,21 @@ def test_a_role_that_is_not_known_or_not_given_asks_nobody() -> None:
 def test_order_and_duplicates_change_nothing(
     status: str | None, parties: list[Any], history: list[Any], luck: Any
 ) -> None:
-    found = stands(status, parties, history)
+    state = stands(status, parties, history)
     twice, again = [*parties, *parties], [*history, *history]
     luck.shuffle(twice)
     luck.shuffle(again)
-    assert stands(status, twice, again) == found
+    assert stands(status, twice, again) == state
 
 
 @given(st.sampled_from(STATUSES), st.lists(followers, max_size=5), st.lists(activities, max_size=4))
 def test_whom_it_awaits_was_asked_and_has_not_agreed(status: Any, parties: list[Any], history: list[Any]) -> None:
-    found = stands(status, parties, history)
-    assert bool(found.awaiting) == (found.state == "awaiting_agreement")
-    assert all(party.role in {"leader", "agreement_party"} and not party.agreed for party in found.awaiting)
-    if found.state in {"agreed", "completed"}:
-        known = followers_of(parties).get(ID, [])
-        assert all(party.agreed for party in known if party.role in {"leader", "agreement_party"})
+    state = stands(status, parties, history)
+    assert bool(state.awaiting) == (state.state == "awaiting_agreement")
+    assert all(party.role in {"leader", "agreement_party"} and not party.agreed for party in state.awaiting)
+    if state.state in {"agreed", "completed"}:
+        followers = followers_of(parties).get(ID, [])
+        assert all(party.agreed for party in followers if party.role in {"leader", "agreement_party"})
 
 
 @given(st.sampled_from(STATUSES), st.lists(mangled(followers) | st.dictionaries(st.text(), json_values), max_size=4))

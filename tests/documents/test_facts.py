@@ -70,7 +70,16 @@ def test_premium_and_order_are_as_worded_by_section() -> None:
         item("BasisOfWrittenLines", "{0}", ("Basis_Of_Written_Lines", "Percentage of Whole")),
     )
     assert terms.premium == ("USD 5,000 (100%) for the period", "section 2: USD 1")
-    assert [(one.section, one.percent, one.text, one.written_basis, one.signed_basis) for one in terms.order] == [
+    assert [
+        (
+            order_of_section.section,
+            order_of_section.percent,
+            order_of_section.text,
+            order_of_section.written_basis,
+            order_of_section.signed_basis,
+        )
+        for order_of_section in terms.order
+    ] == [
         ("1", Decimal(50), "50%", "whole", None),
         ("2", None, 'unreadable ("???")', "whole", None),
     ]
@@ -109,10 +118,10 @@ def test_placed_is_the_worst_section_by_hand_too(put_down: list[tuple[str, str, 
     by_carrier: dict[str, list[Doc]] = {}
     for carrier, section, text in put_down:
         by_carrier.setdefault(carrier, []).append(entry(text, sections=[section]))
-    documents = [sections(s1="Hull", s2="War"), *(line_set(carrier, *found) for carrier, found in by_carrier.items())]
-    found = facts_of(documents, *order_items(order, f"Percentage of {basis}"))
+    documents = [sections(s1="Hull", s2="War"), *(line_set(carrier, *lines) for carrier, lines in by_carrier.items())]
+    facts = facts_of(documents, *order_items(order, f"Percentage of {basis}"))
     percent = {"100%": Fraction(100), "50% of 100%": Fraction(50)}.get(order)
-    assert found.placed == placed_by_hand(put_down, percent, basis if basis != "?" else None)
+    assert facts.placed == placed_by_hand(put_down, percent, basis if basis != "?" else None)
 
 
 def test_a_carrier_is_told_how_far_a_slip_is_placed_only_where_it_sees_every_stamp() -> None:
@@ -150,7 +159,10 @@ def test_a_subjectivity_says_how_it_stands_who_has_to_act_until_when_and_what_wa
         line_set(BIRCH, written), no_cover(CEDAR, refused), response("B", "awaiting"), response("C", "rejected"),
     ]  # fmt: skip
     facts = facts_of(documents)
-    assert [(one.text[-1], one.state, one.lies_with, one.answer, one.in_total) for one in facts.subjectivities] == [
+    assert [
+        (subjectivity.text[-1], subjectivity.state, subjectivity.lies_with, subjectivity.answer, subjectivity.in_total)
+        for subjectivity in facts.subjectivities
+    ] == [
         ("A", "open", "broker", None, True),
         ("B", "answered", "carrier", "Attached", True),
         ("C", "rejected", "broker", None, True),
@@ -162,10 +174,15 @@ def test_a_subjectivity_says_how_it_stands_who_has_to_act_until_when_and_what_wa
     assert (first.due, first.due_at, first.cover) == (date(2026, 7, 16), None, "holdingCover")
     assert (second.due, second.due_at) == (date(2026, 7, 16), "2026-07-16T00:00:00Z")
     assert third.due is None
-    assert [one.text[-1] for one in facts.open_subjectivities()] == ["A", "B", "C", "F"]
+    assert [subjectivity.text[-1] for subjectivity in facts.open_subjectivities()] == ["A", "B", "C", "F"]
     assert facts.overdue_subjectivities(date(2026, 7, 16)) == []
-    assert [one.text[-1] for one in facts.overdue_subjectivities(date(2026, 7, 17))] == ["A", "B", "D", "F"]
-    assert [(one.carrier, one.written) for one in facts.not_accepted] == [(BIRCH, Decimal(40))]
+    assert [subjectivity.text[-1] for subjectivity in facts.overdue_subjectivities(date(2026, 7, 17))] == [
+        "A",
+        "B",
+        "D",
+        "F",
+    ]
+    assert [(line.carrier, line.written) for line in facts.not_accepted] == [(BIRCH, Decimal(40))]
 
 
 def amended(text: str, number: int = 1, **more: Any) -> Doc:
@@ -201,8 +218,8 @@ def test_a_change_of_the_period_is_a_day_only_where_its_words_leave_no_doubt(
     change = period_change(amended(text))
     assert change is not None
     assert (change.day.isoformat() if change.day else None) == day
-    found = change.applied_to(date(2026, 9, 4))
-    assert (found.isoformat() if found else None) == expiry
+    result = change.applied_to(date(2026, 9, 4))
+    assert (result.isoformat() if result else None) == expiry
 
 
 def test_what_does_not_change_the_period_is_no_change_of_it() -> None:
@@ -220,9 +237,9 @@ def whole_facts(state: str, text: str, *, agreed: bool = True) -> SlipFacts:
     """A slip that expires on 4 September 2026, with one endorsement that was completed or only shown."""
     steps = [activity("Showed Endorsement", "2026-03-02 10:00:00")]
     steps += [activity("Completed Endorsement", "2026-03-03 10:00:00")] if state == "completed" else []
-    found = amendments([amended(text)], [follower(BIRCH, "leader", agreed=agreed)], steps, "acorn")
+    endorsements = amendments([amended(text)], [follower(BIRCH, "leader", agreed=agreed)], steps, "acorn")
     terms = terms_of(item("Period", "{0}", ("Expiry_Date", "04 Sep 2026")))
-    return SlipFacts(terms, None, endorsement_facts(found))
+    return SlipFacts(terms, None, endorsement_facts(endorsements))
 
 
 def test_only_a_completed_endorsement_moves_the_expiry_and_is_named() -> None:
@@ -260,10 +277,10 @@ def test_facts_survive_being_kept_and_stay_small() -> None:
     )
     body = packed(many)
     assert len(body) <= MOST_BYTES
-    kept = unpacked(body)
-    assert kept.cut > 0
-    assert kept.lines
-    assert kept.lines.placed == "over"
+    copy = unpacked(body)
+    assert copy.cut > 0
+    assert copy.lines
+    assert copy.lines.placed == "over"
     for junk in (b"", b"{}", b"\x78\x9c", body[:-9], packed(few)[::-1]):
         with pytest.raises(ValueError, match=r".*"):
             unpacked(junk)
@@ -285,23 +302,23 @@ papers = mangled(st.just(contract(item("Period", "{0}", ("Expiry_Date", "04 Sep 
 )
 def test_any_json_at_all_makes_facts_that_can_be_kept(background: list[Doc], paper: Doc, changes: list[Doc]) -> None:
     read = read_contract(paper)
-    found = SlipFacts(
+    facts = SlipFacts(
         contract_terms(read),
         line_facts(read, background, [], "acorn"),
         endorsement_facts(amendments(changes, [], [], "acorn")),
     )
-    body = packed(found)
+    body = packed(facts)
     assert len(body) <= MOST_BYTES
-    kept = unpacked(body)
-    assert kept == found or kept.cut
-    assert found.expiry_state in {"date", "several", "unreadable", "none"}
+    copy = unpacked(body)
+    assert copy == facts or copy.cut
+    assert facts.expiry_state in {"date", "several", "unreadable", "none"}
 
 
 def test_what_stands_in_the_way_of_signing_is_each_thing_that_the_record_shows() -> None:
     def ways(*items: Doc, background: Sequence[Any] = (), umr: str | None = "B1234ABC") -> list[tuple[str, str | None]]:
         read = read_contract(contract(*items))
         facts = line_facts(read, background, [f"{ROOT}::FO"], "acorn")
-        return [(one.what, one.section) for one in obstacles(read, contract_terms(read), facts, umr)]
+        return [(obstacle.what, obstacle.section) for obstacle in obstacles(read, contract_terms(read), facts, umr)]
 
     whole = [line_set(BIRCH, entry("100"))]
     assert ways(*OF_ORDER, background=whole) == []

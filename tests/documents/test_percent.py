@@ -12,12 +12,12 @@ from whitespace_mcp.documents.percent import basis_word, order_percentage, perce
 
 
 @pytest.mark.parametrize(
-    ("value", "found"),
+    ("value", "expected"),
     [("38.9982", "38.9982"), ("100%", "100"), (" 45 % ", "45"), ("0", "0"), ("0.0", "0.0"), (".5", "0.5"),
      ("31.19856", "31.19856"), (33.33, "33.33"), (45, "45"), ("7.", "7")],
 )  # fmt: skip
-def test_a_percentage_is_read_as_written(value: Any, found: str) -> None:
-    assert percentage(value) == Decimal(found)
+def test_a_percentage_is_read_as_written(value: Any, expected: str) -> None:
+    assert percentage(value) == Decimal(expected)
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_what_is_no_percentage_is_none(value: Any) -> None:
 
 @given(json_values)
 def test_any_value_is_read_or_is_none_and_never_below_nothing(value: Any) -> None:
-    found = percentage(value)
-    assert found is None or found >= 0
+    percent = percentage(value)
+    assert percent is None or percent >= 0
 
 
 @given(st.decimals(min_value=0, max_value=100, places=4))
@@ -47,12 +47,12 @@ def test_a_sum_is_exact(values: list[Decimal]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [("100%", 100), ("82.5%", "82.5"), ("75", 75), ("100% of 100%", 100), ("50% of 100 %", 50), ("60% of whole", 60),
      ("60 % part of the whole.", 60), ("0%", 0), (" 45% OF 100.00% ", 45)],
 )  # fmt: skip
-def test_an_order_is_read(text: str, found: object) -> None:
-    assert order_percentage(text) == Decimal(str(found))
+def test_an_order_is_read(text: str, expected: object) -> None:
+    assert order_percentage(text) == Decimal(str(expected))
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_an_order_that_is_not_certain_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [("Percentage of Whole", "whole"), ("Percentage of Order", "order"), ("% of order", "order"),
      ("part of whole", "whole"), ("PERCENTAGE OF THE ORDER HEREON.", "order"), ("Percentage of Order\n", "order")],
 )  # fmt: skip
-def test_a_basis_is_read(text: str, found: str) -> None:
-    assert basis_word(text) == found
+def test_a_basis_is_read(text: str, expected: str) -> None:
+    assert basis_word(text) == expected
 
 
 @pytest.mark.parametrize(

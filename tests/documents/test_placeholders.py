@@ -15,8 +15,8 @@ def item(elements: list[Any], **placeholders: str) -> dict[str, Any]:
 
 
 def test_each_marker_is_filled_from_its_own_line_item() -> None:
-    found = item([{"text": "From [[Date1]] to [[Date2]]"}], Date1="1 May 2026", Date2="1 May 2027")
-    assert filled(found) == "From 1 May 2026 to 1 May 2027"
+    line_item = item([{"text": "From [[Date1]] to [[Date2]]"}], Date1="1 May 2026", Date2="1 May 2027")
+    assert filled(line_item) == "From 1 May 2026 to 1 May 2027"
 
 
 def test_a_marker_without_a_value_stays_visible() -> None:

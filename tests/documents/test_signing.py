@@ -30,9 +30,9 @@ def over(draw: st.DrawFn) -> tuple[list[Stake], Decimal]:
 
 
 def signed(lines: list[Stake], full: Decimal) -> list[Decimal]:
-    found = sign_down(lines, full)
-    assert not isinstance(found, NoIndication)
-    return found
+    shares = sign_down(lines, full)
+    assert not isinstance(shares, NoIndication)
+    return shares
 
 
 def test_an_oversubscribed_slip_is_signed_down_in_proportion() -> None:
@@ -48,9 +48,9 @@ def test_the_largest_remainder_gets_what_rounding_leaves() -> None:
 
 
 def test_lines_to_stand_above_the_order_are_refused() -> None:
-    found = sign_down([Stake(Decimal(70), to_stand=True), Stake(Decimal(40), to_stand=True)], Decimal(100))
-    assert isinstance(found, NoIndication)
-    assert "to stand" in found.reason
+    outcome = sign_down([Stake(Decimal(70), to_stand=True), Stake(Decimal(40), to_stand=True)], Decimal(100))
+    assert isinstance(outcome, NoIndication)
+    assert "to stand" in outcome.reason
 
 
 def test_lines_to_stand_that_fill_the_order_leave_nothing_for_the_rest() -> None:
@@ -59,9 +59,9 @@ def test_lines_to_stand_that_fill_the_order_leave_nothing_for_the_rest() -> None
 
 def test_a_line_of_five_decimals_that_stands_still_makes_an_exact_sum() -> None:
     lines = [Stake(Decimal("31.19856"), to_stand=True), Stake(Decimal(50)), Stake(Decimal(50))]
-    found = signed(lines, Decimal(100))
-    assert found[0] == Decimal("31.19856")
-    assert sum(found) == Decimal(100)
+    shares = signed(lines, Decimal(100))
+    assert shares[0] == Decimal("31.19856")
+    assert sum(shares) == Decimal(100)
 
 
 @given(stakes, percents)
@@ -79,9 +79,9 @@ def test_signed_lines_make_up_the_order_exactly(case: tuple[list[Stake], Decimal
 @given(over())
 def test_lines_to_stand_are_never_touched_and_nobody_gets_more_than_written(case: tuple[list[Stake], Decimal]) -> None:
     lines, full = case
-    for line, found in zip(lines, signed(lines, full), strict=True):
-        assert Decimal(0) <= found <= line.written
-        assert not line.to_stand or found == line.written
+    for line, share in zip(lines, signed(lines, full), strict=True):
+        assert Decimal(0) <= share <= line.written
+        assert not line.to_stand or share == line.written
 
 
 @given(over())
@@ -89,10 +89,10 @@ def test_each_line_is_within_a_ten_thousandth_of_its_exact_share(case: tuple[lis
     lines, full = case
     total = sum(line.written for line in lines)
     fraction = Fraction(full - standing(lines)) / Fraction(total - standing(lines))
-    for line, found in zip(lines, signed(lines, full), strict=True):
+    for line, share in zip(lines, signed(lines, full), strict=True):
         if not line.to_stand:
-            assert abs(Fraction(found) - Fraction(line.written) * fraction) < Fraction(1, 10_000)
-            exponent = found.normalize().as_tuple().exponent
+            assert abs(Fraction(share) - Fraction(line.written) * fraction) < Fraction(1, 10_000)
+            exponent = share.normalize().as_tuple().exponent
             assert isinstance(exponent, int)
             assert exponent >= -4
 
@@ -100,8 +100,8 @@ def test_each_line_is_within_a_ten_thousandth_of_its_exact_share(case: tuple[lis
 @given(over().flatmap(lambda case: st.tuples(st.just(case[0]), st.permutations(case[0]), st.just(case[1]))))
 def test_the_order_of_the_lines_does_not_matter(case: tuple[list[Stake], list[Stake], Decimal]) -> None:
     lines, shuffled, full = case
-    one, other = (sorted(zip(map(repr, some), signed(some, full), strict=True)) for some in (lines, shuffled))
-    assert one == other
+    first, other = (sorted(zip(map(repr, some), signed(some, full), strict=True)) for some in (lines, shuffled))
+    assert first == other
 
 
 @given(stakes, orders)
@@ -118,16 +118,16 @@ def test_nothing_is_signed_where_nothing_was_written(full: Decimal) -> None:
 def test_lines_of_another_basis_keep_their_proportions_and_make_up_what_is_full_there(
     lines: list[Stake], full: Decimal, other: Decimal
 ) -> None:
-    found = sign_down(lines, full, other)
+    shares = sign_down(lines, full, other)
     plain = sign_down(lines, full)
-    if isinstance(found, NoIndication):
+    if isinstance(shares, NoIndication):
         assert isinstance(plain, NoIndication)
         return
     assert not isinstance(plain, NoIndication)
     written = Fraction(sum(line.written for line in lines))
     expected = Fraction(other) * min(Fraction(1), written / Fraction(full))
-    assert abs(Fraction(sum(found)) - expected) <= Fraction(1, 10_000)
+    assert abs(Fraction(sum(shares)) - expected) <= Fraction(1, 10_000)
     if written >= Fraction(full):
-        assert sum(found) == other
-    for one, same in zip(found, plain, strict=True):
-        assert abs(Fraction(one) - Fraction(same) * Fraction(other) / Fraction(full)) <= Fraction(1, 500)
+        assert sum(shares) == other
+    for share, same in zip(shares, plain, strict=True):
+        assert abs(Fraction(share) - Fraction(same) * Fraction(other) / Fraction(full)) <= Fraction(1, 500)

@@ -18,7 +18,7 @@ def test_there_is_one_for_each_revision_that_is_spoken() -> None:
 def test_each_line_excuses_one_check_and_says_why(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     entries = [line for line in lines if line.lstrip().startswith("-")]
-    found = [_ENTRY.fullmatch(line) for line in entries]
-    assert [line for line, match in zip(entries, found, strict=True) if match is None] == []
-    checks = [match["check"] for match in found if match]
+    matches = [_ENTRY.fullmatch(line) for line in entries]
+    assert [line for line, match in zip(entries, matches, strict=True) if match is None] == []
+    checks = [match["check"] for match in matches if match]
     assert len(checks) == len(set(checks)) > 0

@@ -31,15 +31,15 @@ BASE: Final = STEPS[0][1].removeprefix("BASE=")
 
 def stages() -> dict[str, Steps]:
     """The steps of each stage, those of the stage that it is built on first; the last one has an empty name."""
-    made: dict[str, Steps] = {}
+    stages: dict[str, Steps] = {}
     name = ""
     for word, rest in STEPS[1:]:
         if word == "FROM":
             base, _, name = rest.replace("${BASE}", BASE).partition(" AS ")
-            made[name] = [*made.get(base, []), ("FROM", base)]
+            stages[name] = [*stages.get(base, []), ("FROM", base)]
         else:
-            made[name].append((word, rest))
-    return made
+            stages[name].append((word, rest))
+    return stages
 
 
 STAGES: Final = stages()
@@ -82,8 +82,8 @@ def test_everything_that_is_installed_is_pinned_by_hash() -> None:
 
 
 def test_no_secret_can_get_into_it() -> None:
-    told = " ".join(rest for word, rest in STEPS if word in {"ENV", "ARG", "LABEL", "COPY"})
-    assert [variable.name for variable in VARIABLES if variable.secret and variable.name in told] == []
+    settings = " ".join(rest for word, rest in STEPS if word in {"ENV", "ARG", "LABEL", "COPY"})
+    assert [variable.name for variable in VARIABLES if variable.secret and variable.name in settings] == []
     assert [rest.partition("=")[0] for rest in all_of("ARG")] == ["BASE"]
 
 

@@ -22,7 +22,7 @@ PROJECT: Final[dict[str, Any]] = tomllib.loads(text("pyproject.toml"))["project"
 
 def test_there_is_one_version() -> None:
     newest = re.search(r"^## (\d\S+)", text("CHANGELOG.md"), re.MULTILINE)
-    told = {
+    facts = {
         "pyproject.toml": PROJECT["version"],
         "the installed package": version("whitespace-mcp"),
         "manifest.json": MANIFEST["version"],
@@ -30,7 +30,7 @@ def test_there_is_one_version() -> None:
         "server.json, its package": PACKAGE["version"],
         "CHANGELOG.md": newest[1] if newest else None,
     }
-    assert set(told.values()) == {PROJECT["version"]}, told
+    assert set(facts.values()) == {PROJECT["version"]}, facts
     assert re.fullmatch(r"\d+\.\d+\.\d+", PROJECT["version"])
 
 
@@ -54,18 +54,22 @@ def test_the_package_is_named_as_it_is_published() -> None:
 
 def test_every_variable_can_be_set_and_every_secret_is_told_as_one() -> None:
     inputs: list[dict[str, Any]] = PACKAGE["environmentVariables"]
-    assert [one["name"] for one in inputs] == [variable.name for variable in VARIABLES]
-    assert {one["name"] for one in inputs if one.get("isSecret")} == {v.name for v in VARIABLES if v.secret}
-    for one in inputs:
-        assert one.keys() <= {"name", "description", "format", "default", "isSecret"}
-        assert one["format"] in {"string", "number", "boolean", "filepath"}
-        assert isinstance(one.get("default", ""), str)
-        assert one["description"]
+    assert [variable["name"] for variable in inputs] == [variable.name for variable in VARIABLES]
+    assert {variable["name"] for variable in inputs if variable.get("isSecret")} == {
+        v.name for v in VARIABLES if v.secret
+    }
+    for variable in inputs:
+        assert variable.keys() <= {"name", "description", "format", "default", "isSecret"}
+        assert variable["format"] in {"string", "number", "boolean", "filepath"}
+        assert isinstance(variable.get("default", ""), str)
+        assert variable["description"]
 
 
 def test_the_defaults_of_the_entry_change_nothing() -> None:
     """A host that fills them in gets the server of somebody who set nothing."""
-    filled = {one["name"]: one["default"] for one in PACKAGE["environmentVariables"] if "default" in one}
+    filled = {
+        variable["name"]: variable["default"] for variable in PACKAGE["environmentVariables"] if "default" in variable
+    }
     assert Settings.from_env(filled) == Settings.from_env({})
 
 

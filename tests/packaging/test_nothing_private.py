@@ -63,13 +63,13 @@ def test_no_file_names_a_package_registry() -> None:
 
 
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
-    found = [
+    finds = [
         f"{path.relative_to(ROOT)}: {match}"
         for path in belonging()
         for match in _MACHINE_PATH.findall(path.read_text(encoding="utf-8", errors="replace"))
         if not match.startswith(_EXAMPLES)
     ]
-    assert found == []
+    assert finds == []
     assert places(belonging(), [str(ROOT)] if len(ROOT.parts) > 2 else []) == []
 
 

@@ -24,9 +24,9 @@ def no_keychain(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
 @pytest.fixture
 def shelf() -> Shelf:
     """A keychain in memory."""
-    made = Shelf()
-    keyring.set_keyring(made)
-    return made
+    drawer = Shelf()
+    keyring.set_keyring(drawer)
+    return drawer
 
 
 @pytest.fixture

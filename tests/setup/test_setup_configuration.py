@@ -40,8 +40,8 @@ def problem(desk: Desk, profile: str | None = None, **options: str) -> str:
 def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) -> None:
     write(desk, f'root = "{ACME}"\nbucket = "one"\ntimeout = 10\nfresh_seconds = 5')
     there = desk.with_environment(WHITESPACE_BUCKET="two", WHITESPACE_TIMEOUT="20", WHITESPACE_USER_NAME="", **TOKEN)
-    found = configured(there, "acme", timeout="30")
-    settings = found.settings
+    configuration = configured(there, "acme", timeout="30")
+    settings = configuration.settings
     assert (settings.root, settings.environment.bucket, settings.timeout, settings.fresh_seconds) == (
         ACME,
         "two",
@@ -49,7 +49,7 @@ def test_options_win_over_the_environment_and_that_over_the_profile(desk: Desk) 
         5,
     )
     assert settings.problems == ()
-    assert found.origins == {
+    assert configuration.origins == {
         "WHITESPACE_ROOT": "profile acme",
         "WHITESPACE_BUCKET": "environment",
         "WHITESPACE_TIMEOUT": "option --timeout",
@@ -75,10 +75,10 @@ def test_every_kind_of_value_can_be_written(desk: Desk) -> None:
 
 
 def test_without_any_profile_nothing_changes(desk: Desk) -> None:
-    found = configured(desk.with_environment(**TOKEN))
-    assert found.profile is None
-    assert found.settings.problems == ()
-    assert found.settings.cache_folder == desk.places.cache
+    configuration = configured(desk.with_environment(**TOKEN))
+    assert configuration.profile is None
+    assert configuration.settings.problems == ()
+    assert configuration.settings.cache_folder == desk.places.cache
 
 
 def test_a_profile_is_chosen_by_name(desk: Desk) -> None:
@@ -184,8 +184,8 @@ def test_an_unnamed_profile_is_not_used_where_the_environment_brings_a_token(des
 @pytest.mark.usefixtures("shelf")
 def test_a_placeholder_is_told_and_a_profile_is_used_if_there_is_one(desk: Desk) -> None:
     there = desk.with_environment(WHITESPACE_REFRESH_TOKEN="${input:whitespace-refresh-token}", WHITESPACE_ROOT="")
-    (told,) = configured(there).settings.problems
-    assert told.startswith("WHITESPACE_REFRESH_TOKEN holds a placeholder that was not filled in, which is no token")
+    (problems,) = configured(there).settings.problems
+    assert problems.startswith("WHITESPACE_REFRESH_TOKEN holds a placeholder that was not filled in, which is no token")
     write(there, f'root = "{ACME}"\ntoken = "keychain"')
     assert configured(there).settings.problems == ()
     assert configured(there).settings.stored_token is not None

@@ -27,20 +27,20 @@ from whitespace_mcp.setup.hosts import HOSTS, our_command
 def at(running: Running, desk: Desk, **more: str) -> Desk:
     """The demo person's login in the environment."""
     platform = running.platform
-    found = {
+    login = {
         "WHITESPACE_ROOT": running.root,
         "WHITESPACE_BUCKET": platform.bucket,
         "WHITESPACE_REFRESH_TOKEN": platform.login.refresh_token,
     }
-    return desk.with_environment(**{**found, **more})
+    return desk.with_environment(**{**login, **more})
 
 
 def report(desk: Desk, *options: str, code: int = 0) -> dict[str, Any]:
     done = desk.run("doctor", "--json", *options)
     assert done.exit_code == code, done.output
-    found = json.loads(done.stdout)
-    assert found["exit_code"] == code
-    return found
+    document = json.loads(done.stdout)
+    assert document["exit_code"] == code
+    return document
 
 
 def checks(desk: Desk, *options: str, code: int = 0) -> dict[str, Any]:
@@ -55,33 +55,33 @@ def ending(check: dict[str, Any]) -> str:
 @pytest.mark.usefixtures("shelf")
 def test_all_is_well(desk: Desk, running: Running) -> None:
     desk.log_in(running)
-    found = checks(desk)
-    others = {name for name, check in found.items() if check["verdict"] != "ok"}
+    rows = checks(desk)
+    others = {name for name, check in rows.items() if check["verdict"] != "ok"}
     assert others == {"clock", "other apps"}  # the demo platform does not tell its time
-    assert {found[name]["verdict"] for name in others} == {"skipped"}
-    assert found["other apps"]["reason"] == f"no configuration of {', '.join(host.title for host in HOSTS.values())}"
-    assert ending(found["configuration"]) == f"ok: {running.root[7:]}, bucket sandboxbucket, profile sandbox"
-    assert found["keychain"]["reason"].endswith(", holds the token of profile sandbox")
-    assert found["address"]["reason"].startswith(f"{running.root[7:]} answers, platform version ")
-    assert found["credential"]["reason"].startswith("refresh token accepted; its id token lives ")
-    assert found["organisations"]["reason"] == "CALDERFINCH, MARROWGATE of Rosalind Quenby; default CALDERFINCH"
-    assert found["rights MARROWGATE"]["reason"].startswith("underwriter, Live; teams: ")
-    assert found["risks CALDERFINCH"]["reason"].endswith(" slips, 1528 documents")
-    assert found["risks MARROWGATE"]["reason"].endswith(" slips, 439 documents")
+    assert {rows[name]["verdict"] for name in others} == {"skipped"}
+    assert rows["other apps"]["reason"] == f"no configuration of {', '.join(host.title for host in HOSTS.values())}"
+    assert ending(rows["configuration"]) == f"ok: {running.root[7:]}, bucket sandboxbucket, profile sandbox"
+    assert rows["keychain"]["reason"].endswith(", holds the token of profile sandbox")
+    assert rows["address"]["reason"].startswith(f"{running.root[7:]} answers, platform version ")
+    assert rows["credential"]["reason"].startswith("refresh token accepted; its id token lives ")
+    assert rows["organisations"]["reason"] == "CALDERFINCH, MARROWGATE of Rosalind Quenby; default CALDERFINCH"
+    assert rows["rights MARROWGATE"]["reason"].startswith("underwriter, Live; teams: ")
+    assert rows["risks CALDERFINCH"]["reason"].endswith(" slips, 1528 documents")
+    assert rows["risks MARROWGATE"]["reason"].endswith(" slips, 439 documents")
 
 
 @pytest.mark.usefixtures("shelf")
 def test_it_says_where_each_value_came_from_and_never_a_secret(desk: Desk, running: Running) -> None:
     desk.log_in(running)
     there = desk.with_environment(WHITESPACE_TIMEOUT="20")
-    found = {row["name"]: (row["value"], row["origin"]) for row in report(there)["settings"]}
-    assert found["WHITESPACE_ROOT"] == (running.root, "profile sandbox")
-    assert found["WHITESPACE_TIMEOUT"] == ("20", "environment")
-    assert found["WHITESPACE_REFRESH_TOKEN"] == ("set", "keychain of profile sandbox")
-    assert found["WHITESPACE_SERVICE_TOKEN"] == ("not set", "default")
-    assert found["WHITESPACE_REQUIRE_ORGANISATION"] == ("off", "default")
-    assert found["WHITESPACE_MAX_BODY"] == ("128", "default")
-    assert found["WHITESPACE_CACHE"] == ("memory", "default")
+    settings = {row["name"]: (row["value"], row["origin"]) for row in report(there)["settings"]}
+    assert settings["WHITESPACE_ROOT"] == (running.root, "profile sandbox")
+    assert settings["WHITESPACE_TIMEOUT"] == ("20", "environment")
+    assert settings["WHITESPACE_REFRESH_TOKEN"] == ("set", "keychain of profile sandbox")
+    assert settings["WHITESPACE_SERVICE_TOKEN"] == ("not set", "default")
+    assert settings["WHITESPACE_REQUIRE_ORGANISATION"] == ("off", "default")
+    assert settings["WHITESPACE_MAX_BODY"] == ("128", "default")
+    assert settings["WHITESPACE_CACHE"] == ("memory", "default")
     words = there.run("doctor").output
     assert "WHITESPACE_TIMEOUT = 20  [environment]" in words
     assert "All is well." in words
@@ -92,11 +92,11 @@ def test_offline_it_says_what_it_can(desk: Desk) -> None:
     there = desk.with_environment(
         WHITESPACE_ROOT=f"http://127.0.0.1:{closed_port()}", WHITESPACE_REFRESH_TOKEN="canary"
     )
-    found = checks(there, code=2)
-    assert ending(found["address"]).startswith("failed: No connection to the platform at 127.0.0.1")
-    assert "WHITESPACE_ROOT" in found["address"]["remedy"]
-    assert ending(found["credential"]).endswith("was not reached")
-    assert found["python"]["verdict"] == found["packages"]["verdict"] == "ok"
+    rows = checks(there, code=2)
+    assert ending(rows["address"]).startswith("failed: No connection to the platform at 127.0.0.1")
+    assert "WHITESPACE_ROOT" in rows["address"]["remedy"]
+    assert ending(rows["credential"]).endswith("was not reached")
+    assert rows["python"]["verdict"] == rows["packages"]["verdict"] == "ok"
     words = there.run("doctor")
     assert "canary" not in words.output
     assert "Something does not work; see above." in words.output
@@ -104,52 +104,52 @@ def test_offline_it_says_what_it_can(desk: Desk) -> None:
 
 def test_nothing_configured_is_a_failure_with_a_remedy(desk: Desk) -> None:
     there = desk.with_environment(WHITESPACE_ROOT=f"http://127.0.0.1:{closed_port()}")
-    found = checks(there, code=2)["configuration"]
-    assert found["reason"].endswith("no profile, no credential")
-    assert found["remedy"].startswith("Run whitespace-mcp login")
+    row = checks(there, code=2)["configuration"]
+    assert row["reason"].endswith("no profile, no credential")
+    assert row["remedy"].startswith("Run whitespace-mcp login")
 
 
 def test_a_configuration_that_cannot_be_used_is_told_and_nothing_is_sent(desk: Desk, running: Running) -> None:
-    found = checks(at(running, desk, WHITESPACE_TIMEOUT="soon"), code=2)
-    assert ending(found["configuration"]) == "failed: WHITESPACE_TIMEOUT must be a number from 1 to 600"
-    assert ending(found["address"]) == "skipped: the configuration cannot be used"
+    rows = checks(at(running, desk, WHITESPACE_TIMEOUT="soon"), code=2)
+    assert ending(rows["configuration"]) == "failed: WHITESPACE_TIMEOUT must be a number from 1 to 600"
+    assert ending(rows["address"]) == "skipped: the configuration cannot be used"
     assert running.platform.requests == []
 
 
 def test_a_page_instead_of_the_platform_is_told(desk: Desk, running: Running) -> None:
     running.platform.faults.add("/api/version", status=200, body="<html>", content_type="text/html", times=None)
-    found = checks(at(running, desk), code=2)
-    assert found["address"]["verdict"] == "failed"
-    assert ending(found["content type"]).startswith("failed: text/html instead of JSON")
+    rows = checks(at(running, desk), code=2)
+    assert rows["address"]["verdict"] == "failed"
+    assert ending(rows["content type"]).startswith("failed: text/html instead of JSON")
     running.platform.faults.clear()
     running.platform.faults.add("/api/version", status=404, body="", content_type="", times=None)
-    found = checks(at(running, desk), code=2)
-    assert found["address"]["reason"].endswith("answers 404 to /version")
-    assert found["content type"]["reason"].startswith("none instead of JSON")
+    rows = checks(at(running, desk), code=2)
+    assert rows["address"]["reason"].endswith("answers 404 to /version")
+    assert rows["content type"]["reason"].startswith("none instead of JSON")
 
 
 def test_a_token_that_is_refused_is_told(desk: Desk, running: Running) -> None:
-    found = checks(at(running, desk, WHITESPACE_REFRESH_TOKEN="canary"), code=2)
-    assert ending(found["credential"]).startswith("failed: The refresh token does not work at 127.0.0.1")
-    assert "A production token does not work on sandbox" in found["credential"]["remedy"]
-    assert found["organisations"]["verdict"] == "skipped"
+    rows = checks(at(running, desk, WHITESPACE_REFRESH_TOKEN="canary"), code=2)
+    assert ending(rows["credential"]).startswith("failed: The refresh token does not work at 127.0.0.1")
+    assert "A production token does not work on sandbox" in rows["credential"]["remedy"]
+    assert rows["organisations"]["verdict"] == "skipped"
 
 
 def test_organisations_that_cannot_be_found_are_told(desk: Desk) -> None:
     with serve(Platform(options=Options(email_claim=False))) as running:
-        found = checks(at(running, desk), code=2)
-    assert found["credential"]["verdict"] == "ok"
-    assert "WHITESPACE_USER_NAME" in found["organisations"]["remedy"]
+        rows = checks(at(running, desk), code=2)
+    assert rows["credential"]["verdict"] == "ok"
+    assert "WHITESPACE_USER_NAME" in rows["organisations"]["remedy"]
 
 
 def test_a_suspended_membership_deserves_a_look(desk: Desk) -> None:
     with serve(Platform(options=Options(suspended_membership=True))) as running:
-        found = checks(at(running, desk), code=1)
+        rows = checks(at(running, desk), code=1)
         words = at(running, desk).run("doctor").output
-    assert ending(found["rights TALLOWICK"]) == "warning: the membership is Suspended, so nothing can be read"
-    assert "risks TALLOWICK" not in found
-    assert found["risks MARROWGATE"]["verdict"] == "ok"
-    assert found["organisations"]["reason"].endswith("no default: each question names its own")
+    assert ending(rows["rights TALLOWICK"]) == "warning: the membership is Suspended, so nothing can be read"
+    assert "risks TALLOWICK" not in rows
+    assert rows["risks MARROWGATE"]["verdict"] == "ok"
+    assert rows["organisations"]["reason"].endswith("no default: each question names its own")
     assert "It works; something above deserves a look." in words
 
 
@@ -162,9 +162,9 @@ def test_a_default_that_is_not_there_deserves_a_look(desk: Desk, running: Runnin
 def test_one_organisation_that_fails_does_not_hide_the_other(desk: Desk, running: Running) -> None:
     first, second = running.platform.login.memberships
     running.platform.faults.add("/api/risks", status=500, user_id=first.user_id, times=None)
-    found = checks(at(running, desk), code=2)
-    assert "failed (500)" in found["risks CALDERFINCH"]["reason"] or found["risks CALDERFINCH"]["verdict"] == "failed"
-    assert found["risks MARROWGATE"]["verdict"] == "ok"
+    rows = checks(at(running, desk), code=2)
+    assert "failed (500)" in rows["risks CALDERFINCH"]["reason"] or rows["risks CALDERFINCH"]["verdict"] == "failed"
+    assert rows["risks MARROWGATE"]["verdict"] == "ok"
     running.platform.faults.add("/api/risks", status=500, user_id=second.user_id, times=None)
     assert checks(at(running, desk), code=2)["risks MARROWGATE"]["verdict"] == "failed"
 
@@ -174,9 +174,9 @@ def test_an_empty_list_and_odd_rows_are_mentioned(desk: Desk, running: Running) 
     running.platform.faults.add("/api/risks", status=200, body="[]", user_id=first.user_id)
     rows = json.dumps([7, *raw_list(running, 1)[:1]])
     running.platform.faults.add("/api/risks", status=200, body=rows, user_id=second.user_id)
-    found = checks(at(running, desk), code=1)
-    assert ending(found["risks CALDERFINCH"]) == "warning: 0 slips, 0 documents"
-    assert found["risks MARROWGATE"]["reason"].endswith("; 1 could not be used")
+    result = checks(at(running, desk), code=1)
+    assert ending(result["risks CALDERFINCH"]) == "warning: 0 slips, 0 documents"
+    assert result["risks MARROWGATE"]["reason"].endswith("; 1 could not be used")
 
 
 @pytest.mark.parametrize(
@@ -191,24 +191,24 @@ def test_an_empty_list_and_odd_rows_are_mentioned(desk: Desk, running: Running) 
 )
 async def test_a_clock_that_is_off_is_told(running: Running, clock: FakeClock, date: str, said: str) -> None:
     running.platform.faults.add("/api/version", status=200, body="{}", headers={"Date": date}, times=None)
-    found = {check.name: check for check in await platform_checks(settings_for(running), clock)}
-    assert ending(found["clock"].as_json()) == said
-    assert found["credential"].verdict == "ok"
+    rows = {check.name: check for check in await platform_checks(settings_for(running), clock)}
+    assert ending(rows["clock"].as_json()) == said
+    assert rows["credential"].verdict == "ok"
 
 
 async def test_a_platform_without_a_date_and_an_answer_that_breaks_off(running: Running, clock: FakeClock) -> None:
     answer = http_answer(b"{}")
     with raw_server(answer) as raw:
         settings = settings_for(running, root=f"http://{raw.address}", api_url=f"http://{raw.address}/api")
-        found = {check.name: check for check in await platform_checks(settings, clock)}
-    assert found["clock"].verdict == "skipped"
-    assert (found["address"].verdict, found["address"].reason) == ("ok", f"{raw.address} answers")
+        rows = {check.name: check for check in await platform_checks(settings, clock)}
+    assert rows["clock"].verdict == "skipped"
+    assert (rows["address"].verdict, rows["address"].reason) == ("ok", f"{raw.address} answers")
 
 
 async def test_a_service_token_tells_no_lifetime_and_somebody_suspended_has_nothing(running: Running) -> None:
     service = running.platform.logins["service"]
-    found = {check.name: check for check in await platform_checks(settings_for(running, service), FakeClock())}
-    assert found["credential"].reason == "service token accepted"
+    rows = {check.name: check for check in await platform_checks(settings_for(running, service), FakeClock())}
+    assert rows["credential"].reason == "service token accepted"
 
 
 class Slow(FakeClock):
@@ -221,22 +221,22 @@ class Slow(FakeClock):
 
 def test_a_slow_platform_deserves_a_look(desk: Desk, running: Running, capsys: pytest.CaptureFixture[str]) -> None:
     code = examine(at(running, desk).places, None, as_json=True, clock=Slow())
-    found = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    rows = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
     assert code >= 1
-    assert ending(found["latency"]).startswith("warning: 3000 ms an answer")
+    assert ending(rows["latency"]).startswith("warning: 3000 ms an answer")
 
 
 def test_files_that_others_can_read_are_told(desk: Desk, running: Running) -> None:
     desk.log_in(running, keep="file")
     desk.places.config.joinpath("sandbox.toml").chmod(0o644)
-    found = checks(desk, code=1)
-    assert found["profile file"]["verdict"] == "warning"
-    assert found["token file"]["verdict"] == "ok"
+    rows = checks(desk, code=1)
+    assert rows["profile file"]["verdict"] == "warning"
+    assert rows["token file"]["verdict"] == "ok"
     desk.places.config.joinpath("sandbox.token").chmod(0o640)
-    found = checks(desk, code=2)
+    rows = checks(desk, code=2)
     desk.places.config.joinpath("sandbox.token").chmod(0o600)
-    assert found["token file"]["verdict"] == "failed"
-    assert "copy a new token" in found["token file"]["remedy"]
+    assert rows["token file"]["verdict"] == "failed"
+    assert "copy a new token" in rows["token file"]["remedy"]
     assert "token file" not in checks(Desk(replace(desk.places, system="windows")))
 
 
@@ -245,9 +245,9 @@ def test_a_keychain_that_has_gone_is_told(desk: Desk, running: Running) -> None:
     assert checks(at(running, desk))["keychain"]["reason"].endswith(", not used")
     desk.log_in(running)
     keyring.set_keyring(keyring.backends.fail.Keyring())
-    found = checks(desk, code=2)
-    assert ending(found["keychain"]).endswith("could not be read: this computer offers none that Python can use")
-    assert found["credential"]["verdict"] == "failed"
+    rows = checks(desk, code=2)
+    assert ending(rows["keychain"]).endswith("could not be read: this computer offers none that Python can use")
+    assert rows["credential"]["verdict"] == "failed"
 
 
 def test_a_keychain_that_is_locked_or_was_emptied_does_not_hold_the_token(
@@ -263,8 +263,8 @@ def test_a_keychain_that_is_locked_or_was_emptied_does_not_hold_the_token(
 
 def test_a_cache_that_cannot_be_written_deserves_a_look(desk: Desk, running: Running, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("")
-    found = checks(at(running, desk), code=1)["cache folder"]
-    assert ending(found) == f"warning: {tmp_path}/cache cannot be written"
+    row = checks(at(running, desk), code=1)["cache folder"]
+    assert ending(row) == f"warning: {tmp_path}/cache cannot be written"
 
 
 @pytest.mark.parametrize(
@@ -307,9 +307,9 @@ def test_the_hosts_files_are_read(desk: Desk) -> None:
     assert gone["remedy"] == "Run: whitespace-mcp install cursor"
     assert entry(desk, {"whitespace": 7})["verdict"] == "warning"
     held = {"command": ours, "env": {"WHITESPACE_REFRESH_TOKEN": "canary"}}
-    found = entry(desk, {"whitespace": held})
-    assert found["verdict"] == "warning"
-    assert "canary" not in json.dumps(found)
+    row = entry(desk, {"whitespace": held})
+    assert row["verdict"] == "warning"
+    assert "canary" not in json.dumps(row)
     held["env"] = {"WHITESPACE_REFRESH_TOKEN": "${input:token}"}
     assert entry(desk, {"whitespace": held})["verdict"] == "ok"
 
@@ -328,11 +328,11 @@ def test_a_package_that_is_too_old_or_missing_is_told(
     old.mkdir(parents=True)
     (old / "METADATA").write_text("Metadata-Version: 2.1\nName: mcp\nVersion: 1.9\n")
     monkeypatch.setattr(sys, "path", [str(old.parent), *sys.path])
-    found = checks(desk.with_environment(WHITESPACE_TIMEOUT="soon"), code=2)["packages"]
-    assert "mcp 1.9" in found["reason"]
-    assert found["remedy"] == "Install whitespace-mcp anew: mcp cannot be used."
+    row = checks(desk.with_environment(WHITESPACE_TIMEOUT="soon"), code=2)["packages"]
+    assert "mcp 1.9" in row["reason"]
+    assert row["remedy"] == "Install whitespace-mcp anew: mcp cannot be used."
 
 
 def test_the_checks_run_on_the_other_event_loop(running: Running) -> None:
-    found = anyio.run(platform_checks, settings_for(running), FakeClock(), backend="trio")
-    assert {check.name for check in found if check.verdict == "failed"} == set()
+    rows = anyio.run(platform_checks, settings_for(running), FakeClock(), backend="trio")
+    assert {check.name for check in rows if check.verdict == "failed"} == set()

@@ -28,4 +28,4 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     replace(path, "one")
     replace(path, "two\n")
     assert path.read_bytes() == b"two\n"
-    assert [one.name for one in path.parent.iterdir()] == ["file"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]

@@ -125,7 +125,7 @@ def test_a_member_goes_in_and_out_of_any_document(
     added = with_member(text, ("servers", "ours"), value)
     assert json.loads(added) == {**document, "servers": {**others, "ours": value}}
     assert json.loads(without_member(added, ("servers", "ours"))) == {
-        **document, "servers": {name: one for name, one in others.items() if name != "ours"}
+        **document, "servers": {name: other for name, other in others.items() if name != "ours"}
     }  # fmt: skip
     assert (
         json.loads(with_member(text, ("new", "ours"), value)) == {**document, "new": {"ours": value}}

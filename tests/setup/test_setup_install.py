@@ -131,7 +131,9 @@ def test_vscode_asks_for_the_token_itself(desk: Desk) -> None:
     desk.says("install", "vscode")
     document = json.loads(file_of(desk, "vscode").read_text())
     assert document["servers"]["whitespace"]["env"] == {"WHITESPACE_REFRESH_TOKEN": "${input:whitespace-refresh-token}"}
-    assert [(one["id"], one["password"]) for one in document["inputs"]] == [("whitespace-refresh-token", True)]
+    assert [(question["id"], question["password"]) for question in document["inputs"]] == [
+        ("whitespace-refresh-token", True)
+    ]
 
 
 def test_a_token_put_in_by_hand_stays_until_a_profile_makes_it_needless(desk: Desk) -> None:
@@ -139,14 +141,14 @@ def test_a_token_put_in_by_hand_stays_until_a_profile_makes_it_needless(desk: De
              "env": {"WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_TIMEOUT": "20"}}  # fmt: skip
     path = put(desk, "cursor", {"mcpServers": {"whitespace": entry}})
     desk.says("install", "cursor")
-    kept = json.loads(path.read_text())["mcpServers"]["whitespace"]
-    assert kept == {**entry, "command": OURS.command, "args": SERVE}
+    server = json.loads(path.read_text())["mcpServers"]["whitespace"]
+    assert server == {**entry, "command": OURS.command, "args": SERVE}
     said = with_profile(desk).says("install", "cursor")
     assert "canary" not in path.read_text() + said
     assert "delete the copy" in said
-    kept = json.loads(path.read_text())["mcpServers"]["whitespace"]
-    assert kept["env"] == {"WHITESPACE_TIMEOUT": "20"}
-    assert kept["disabled"] is True
+    server = json.loads(path.read_text())["mcpServers"]["whitespace"]
+    assert server["env"] == {"WHITESPACE_TIMEOUT": "20"}
+    assert server["disabled"] is True
 
 
 def test_a_token_in_an_entry_is_not_taken_to_another_address(desk: Desk) -> None:
@@ -236,7 +238,7 @@ def test_a_file_edited_by_hand_and_broken_is_left_as_it_is(desk: Desk, text: str
         assert "so it was left as it is" in said
         assert "whitespace-mcp install print" in said
     assert path.read_text() == text
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
 def test_a_file_in_another_encoding_is_left_as_it_is(desk: Desk) -> None:
@@ -324,7 +326,7 @@ file.write_text(json.dumps(document))
     return desk.with_environment(PATH=str(tmp_path))
 
 
-def asked(desk: Desk) -> list[str]:
+def questions(desk: Desk) -> list[str]:
     path = desk.places.home / "asked"
     lines = path.read_text().splitlines() if path.exists() else []
     path.unlink(missing_ok=True)
@@ -335,15 +337,15 @@ def test_claude_code_is_told_through_its_own_command(desk: Desk, tmp_path: Path)
     there = claude(desk, tmp_path).with_environment(WHITESPACE_REFRESH_TOKEN="canary")
     assert "Claude Code now starts" in there.says("install", "claude-code", "--demo")
     added = f"mcp add whitespace-demo --scope user -- {OURS.command} {' '.join(SERVE)} --demo"
-    assert asked(desk) == [added]
+    assert questions(desk) == [added]
     assert "nothing was changed" in there.says("install", "claude-code", "--demo")
-    assert asked(desk) == []
+    assert questions(desk) == []
     real = added.replace("whitespace-demo", "whitespace").replace("--demo", "--profile acme")
     with_profile(there).says("install", "claude-code")
     with_profile(there, name="other").says("install", "claude-code", "--profile", "other")
-    assert asked(desk) == [real, "mcp remove whitespace --scope user", real.replace("acme", "other")]
+    assert questions(desk) == [real, "mcp remove whitespace --scope user", real.replace("acme", "other")]
     assert "no longer starts" in there.says("install", "claude-code", "--remove")
-    assert asked(desk) == ["mcp remove whitespace --scope user"]
+    assert questions(desk) == ["mcp remove whitespace --scope user"]
     assert "nothing was changed" in there.says("install", "claude-code", "--remove")
 
 
@@ -353,7 +355,7 @@ def test_a_token_is_never_put_on_claude_codes_line(desk: Desk, tmp_path: Path) -
     assert done.stdout.startswith("read -rs TOKEN\nclaude ")
     assert '--env WHITESPACE_REFRESH_TOKEN="$TOKEN" --' in done.stdout
     assert "canary" not in done.output
-    assert asked(desk) == []
+    assert questions(desk) == []
 
 
 def test_what_claude_code_refuses_is_told(desk: Desk, tmp_path: Path) -> None:

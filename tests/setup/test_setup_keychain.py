@@ -17,9 +17,9 @@ from whitespace_mcp.config.errors import NotConfigured, explain
 def test_a_token_longer_than_an_entry_is_kept_in_several(shelf: Shelf, length: int) -> None:
     token = ("abcdefghij" * 400)[:length]
     direct_keychain().put("x", SecretStr(token))
-    kept = direct_keychain().get("x")
-    assert kept
-    assert kept.get_secret_value() == token
+    secret = direct_keychain().get("x")
+    assert secret
+    assert secret.get_secret_value() == token
     assert len(shelf.kept) == (length + 999) // 1_000
 
 

@@ -25,14 +25,14 @@ def keychain(folder: Path, backend: str = "", seconds: float = 20, **more: str) 
 
 
 def test_a_token_comes_back_and_goes(tmp_path: Path) -> None:
-    asked = keychain(tmp_path, "support.keyrings.Drawer")
+    store = keychain(tmp_path, "support.keyrings.Drawer")
     text = "ä" * 2_500
-    asked.put("x", SecretStr(text))
-    again = asked.get("x")
+    store.put("x", SecretStr(text))
+    again = store.get("x")
     assert again is not None
     assert again.get_secret_value() == text
-    assert asked.remove("x")
-    assert not asked.remove("x")
+    assert store.remove("x")
+    assert not store.remove("x")
     assert (tmp_path / "drawer.json").read_text() == "{}"
 
 
@@ -52,10 +52,10 @@ def test_one_that_asks_or_ends_takes_nothing_along(tmp_path: Path, backend: str)
 
 
 def test_what_is_named_and_not_installed_is_told(tmp_path: Path) -> None:
-    asked = keychain(tmp_path, "keyrings.gone.Keyring")
-    assert asked.problem() == "PYTHON_KEYRING_BACKEND names a keychain that is not installed"
+    store = keychain(tmp_path, "keyrings.gone.Keyring")
+    assert store.problem() == "PYTHON_KEYRING_BACKEND names a keychain that is not installed"
     with pytest.raises(NotConfigured, match="names a keychain that is not installed"):
-        asked.get("x")
+        store.get("x")
     configured = tmp_path / ".config" / "python_keyring" / "keyringrc.cfg"
     configured.parent.mkdir(parents=True)
     configured.write_text("[backend]\ndefault-keyring=keyrings.gone.Keyring\n")

@@ -164,13 +164,13 @@ def test_a_locked_keychain_is_told_and_nothing_is_half_kept(desk: Desk, shelf: S
     assert not (desk.places.config / "default.toml").exists()
 
 
-@pytest.mark.parametrize("kept", ["file", "environment"])
+@pytest.mark.parametrize("storage", ["file", "environment"])
 def test_a_locked_keychain_forbids_no_login_that_does_not_need_it(
-    desk: Desk, shelf: Shelf, running: Running, kept: str
+    desk: Desk, shelf: Shelf, running: Running, storage: str
 ) -> None:
     desk.log_in(running, "default")
     shelf.locked = True
-    said = desk.says("login", "--keep", kept, typed=answers(running, "1"))
+    said = desk.says("login", "--keep", storage, typed=answers(running, "1"))
     assert "Logged in as profile 'default'" in said
     assert "An older token of this profile may remain. The keychain of this computer is locked" in said
     gone = desk.says("logout", code=1)
@@ -353,12 +353,12 @@ def test_a_keychain_that_has_gone_is_not_passed_over(desk: Desk, running: Runnin
     assert "is still in the keychain" in said
 
 
-@pytest.mark.parametrize(("kept", "code"), [("keychain", 1), ("file", 0)])
-def test_a_broken_profile_can_be_logged_out(desk: Desk, kept: str, code: int) -> None:
+@pytest.mark.parametrize(("storage", "code"), [("keychain", 1), ("file", 0)])
+def test_a_broken_profile_can_be_logged_out(desk: Desk, storage: str, code: int) -> None:
     """Without a keychain only a profile that speaks of one may leave something behind."""
     desk.places.config.mkdir()
     path = desk.places.config / "sandbox.toml"
-    path.write_text(f'root = "not closed\ntoken = "{kept}"', encoding="utf-8")
+    path.write_text(f'root = "not closed\ntoken = "{storage}"', encoding="utf-8")
     said = desk.says("logout", code=code)
     assert path.exists() is (code == 1)
     assert (f"Removed {path}" in said) is (code == 0)

@@ -152,9 +152,9 @@ def test_the_tools_are_those_that_are_offered(desk: Desk) -> None:
     assert listed.startswith("whoami ")
     assert "read_platform" not in listed
     assert "read_platform" in desk.with_environment(WHITESPACE_EXTRA_READS="on").run("tools").stdout
-    one = desk.run("tools", "get_risks").stdout
-    assert "\npage_size=" in one
-    assert "one of slip, document." in one
+    description = desk.run("tools", "get_risks").stdout
+    assert "\npage_size=" in description
+    assert "one of slip, document." in description
     schemas = json.loads(desk.run("tools", "--json").stdout)
     assert {"name", "inputSchema"} <= set(schemas[0])
     assert desk.run("tools", "nope").exit_code == 2

@@ -122,7 +122,7 @@ async def test_a_risk_that_is_none_is_told_as_everywhere(market: Running) -> Non
 async def cases(market: Running) -> list[dict[str, Any]]:
     """Answers of the demo's server, and one in which everything that others typed is hostile."""
 
-    def made(answer: Any) -> dict[str, Any]:
+    def reply_of(answer: Any) -> dict[str, Any]:
         return {"content": [{"type": "text", "text": json.dumps(answer)}], "structuredContent": answer}
 
     made_cases: list[dict[str, Any]] = []
@@ -137,14 +137,14 @@ async def cases(market: Running) -> list[dict[str, Any]]:
             args, pages, cursor = {"risk": risk, "organisation": organisation}, {}, answer.get("next_cursor")
             while cursor:
                 following = await ask(client, "get_lines", cursor=cursor, **args)
-                pages[cursor], cursor = made(following), following.get("next_cursor")
-            made_cases.append({"name": name, "args": args, "result": made(answer), "pages": pages})
+                pages[cursor], cursor = reply_of(following), following.get("next_cursor")
+            made_cases.append({"name": name, "args": args, "result": reply_of(answer), "pages": pages})
         book = await ask(client, "show_book", organisation="all")
         made_cases.append(
             {
                 "name": "book",
                 "args": {},
-                "result": made(book),
+                "result": reply_of(book),
                 "expect": ["firm order", "By stage", "ready for signing"],
             }
         )
@@ -152,19 +152,21 @@ async def cases(market: Running) -> list[dict[str, Any]]:
     hostile = re.sub(r'("(?:carrier|name|text|umr)": )"[^"]*"', lambda each: each[1] + json.dumps(HOSTILE), text)
     stale = {**book["organisations"][0], "stale_reason": "The platform does not answer"}
     failed = {**book["organisations"][1], "by_stage": None, "error": "The membership is not live."}
-    told = ["The platform does not answer", "The membership is not live."]
+    sentences = ["The platform does not answer", "The membership is not live."]
     made_cases.append(
-        {"name": "trouble", "args": {}, "result": made({"organisations": [stale, failed]}), "expect": told}
+        {"name": "trouble", "args": {}, "result": reply_of({"organisations": [stale, failed]}), "expect": sentences}
     )
-    made_cases.append({"name": "hostile", "args": {}, "result": made(json.loads(hostile)), "expect": [HOSTILE[:20]]})
+    made_cases.append(
+        {"name": "hostile", "args": {}, "result": reply_of(json.loads(hostile)), "expect": [HOSTILE[:20]]}
+    )
     return made_cases
 
 
 async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(market: Running, tmp_path: Path) -> None:
-    shown, given = tmp_path / "view.html", tmp_path / "cases.json"
+    shown, shows = tmp_path / "view.html", tmp_path / "cases.json"
     shown.write_text(page(), encoding="utf-8")
-    given.write_text(json.dumps(await cases(market)), encoding="utf-8")
-    assert in_chromium("look.mjs", str(shown), str(given), str(ROOT / "build/views")) == []
+    shows.write_text(json.dumps(await cases(market)), encoding="utf-8")
+    assert in_chromium("look.mjs", str(shown), str(shows), str(ROOT / "build/views")) == []
 
 
 def test_from_a_real_server_to_a_picture() -> None:
@@ -189,10 +191,10 @@ def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(tmp_path: Path
         timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    (made,) = tmp_path.iterdir()
-    assert f"opened {made.as_uri()}" in done.stdout
-    assert CANARY not in made.read_text(encoding="utf-8")
-    seen = in_chromium("opened.mjs", str(ROOT / "build/views"), str(made))
+    (file,) = tmp_path.iterdir()
+    assert f"opened {file.as_uri()}" in done.stdout
+    assert CANARY not in file.read_text(encoding="utf-8")
+    seen = in_chromium("opened.mjs", str(ROOT / "build/views"), str(file))
     assert seen["problems"] == []
     book, placement = seen["texts"]
     assert "Calderfinch Partners" in book
