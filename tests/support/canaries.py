@@ -62,12 +62,12 @@ def _middle(data: bytes, shift: int, encode: Callable[[bytes], bytes]) -> str:
 def secrets_in(text: str, *more: str) -> list[str]:
     """How a text gives a secret away; empty if it does not."""
     text = "\n".join(set(_LONG.findall(text)))  # most of a log is the same few words
-    found = ["an id token"] if _JWT.search(text) else []
+    finds = ["an id token"] if _JWT.search(text) else []
     if _RENEWAL.search(text):
-        found.append("the URL of a renewal")
+        finds.append("the URL of a renewal")
     for secret in {*credentials(), *GIVEN, *more}:
-        found += [name for name, form in forms_of(secret).items() if form in text]
-    return found
+        finds += [name for name, form in forms_of(secret).items() if form in text]
+    return finds
 
 
 def everything_in(folders: Iterable[Path]) -> str:
@@ -76,8 +76,8 @@ def everything_in(folders: Iterable[Path]) -> str:
     Left out is the one file that a person can choose to keep a token in, provided that nobody else can read it, and
     the drawer that stands for the system's keychain.
     """
-    found = [path for folder in folders if folder.exists() for path in sorted(folder.rglob("*")) if path.is_file()]
-    return "\n".join(f"{path}\n{path.read_bytes().decode('latin-1')}" for path in found if not _promised(path))
+    paths = [path for folder in folders if folder.exists() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return "\n".join(f"{path}\n{path.read_bytes().decode('latin-1')}" for path in paths if not _promised(path))
 
 
 def _promised(path: Path) -> bool:
@@ -92,8 +92,8 @@ def listen_to_children() -> None:
     accounts: Any = Accounts
     communicate, renew = popen.communicate, accounts.renew
 
-    def heard(process: Any, *given: Any, **more: Any) -> Any:
-        said = communicate(process, *given, **more)
+    def heard(process: Any, *arguments: Any, **more: Any) -> Any:
+        said = communicate(process, *arguments, **more)
         CHILDREN.extend(part if isinstance(part, str) else part.decode("latin-1") for part in said if part)
         return said
 

@@ -51,7 +51,9 @@ async def checked(client: Client, tool: str, **arguments: Any) -> Any:
     answer = await ask(client, tool, **arguments)
     (await published(client))[tool].validate(answer)
     assert_nothing_empty(answer)
-    assert "as_of" in answer or all("as_of" in one or "error" in one for one in answer["organisations"])
+    assert "as_of" in answer or all(
+        "as_of" in organisation or "error" in organisation for organisation in answer["organisations"]
+    )
     return answer
 
 

@@ -134,7 +134,7 @@ def summary(
     root: str = ROOT, *, updated: str = "2026-03-05 09:00:00", channel: str = BROKER, **changes: Any
 ) -> dict[str, Any]:
     """A risk as the inbox has it."""
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "_id": f"RWRiskSummary::{root}::{channel}",
         "rootID": root,
         "updatedAt": updated,
@@ -142,7 +142,7 @@ def summary(
         "docs": [],
         "filters": [],
     }
-    return found | changes
+    return facts | changes
 
 
 def _item(index: int, heading: str, section: str, title: str, text: str, original: str = "") -> dict[str, Any]:

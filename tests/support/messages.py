@@ -30,11 +30,11 @@ def fragments() -> dict[str, str]:
     }
     assert set(ALL_TEXTS) <= set(trees)
     raised = _exceptions(trees)
-    found: dict[str, str] = {}
+    messages: dict[str, str] = {}
     for module, tree in trees.items():
         texts = _said(tree) if module in ALL_TEXTS else _raised(tree, raised)
-        found |= {part: module for text in texts for part in _parts(text)}
-    return found
+        messages |= {part: module for text in texts for part in _parts(text)}
+    return messages
 
 
 def _exceptions(trees: dict[str, ast.Module]) -> set[str]:
@@ -42,7 +42,7 @@ def _exceptions(trees: dict[str, ast.Module]) -> set[str]:
     names = {"Exception", *OF_CLICK}
     classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     for _ in classes:
-        more = {one.name for one in classes if names & {base.id for base in one.bases if isinstance(base, ast.Name)}}
+        more = {kind.name for kind in classes if names & {base.id for base in kind.bases if isinstance(base, ast.Name)}}
         if more <= names:
             break
         names |= more
@@ -53,8 +53,8 @@ def _raised(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
     """What the errors, and the bad findings of the doctor, say."""
     for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, Functions | ast.ClassDef))]:
         for node in _own(scope):
-            if isinstance(node, ast.Call) and (told := _told(node, exceptions)) is not None:
-                yield from _texts(told, scope)
+            if isinstance(node, ast.Call) and (texts := _told(node, exceptions)) is not None:
+                yield from _texts(texts, scope)
 
 
 def _told(call: ast.Call, exceptions: set[str]) -> ast.expr | None:

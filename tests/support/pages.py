@@ -79,8 +79,8 @@ class Page:
 
     def links(self) -> list[str]:
         """What it links to in this repository; addresses elsewhere are left out."""
-        found = re.findall(r"\]\(([^)\s]+)\)", self.prose)
-        return [link for link in found if "://" not in link and not link.startswith("mailto:")]
+        matches = re.findall(r"\]\(([^)\s]+)\)", self.prose)
+        return [link for link in matches if "://" not in link and not link.startswith("mailto:")]
 
 
 def slug(heading: str) -> str:
@@ -90,8 +90,8 @@ def slug(heading: str) -> str:
 
 def pages() -> list[str]:
     """Every page that people read."""
-    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
-    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+    files = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in files)
 
 
 @cache

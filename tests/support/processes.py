@@ -85,12 +85,12 @@ async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO | 
     command, *rest = server("serve", *words)
     parameters = StdioServerParameters(command=command, args=rest, env=env)
     with TemporaryFile("w+", encoding="utf-8") as own:
-        kept = errors or own
+        stream = errors or own
         with anyio.fail_after(40):
-            async with Client(stdio_client(parameters, kept), mode=era) as client:
+            async with Client(stdio_client(parameters, stream), mode=era) as client:
                 yield client
-        kept.seek(0)
-        CHILDREN.append(kept.read())
+        stream.seek(0)
+        CHILDREN.append(stream.read())
 
 
 @contextmanager

@@ -25,16 +25,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=5, help="how many seeds")
     parser.add_argument("--write", action="store_true", help="write the table into SECURITY.md")
-    given = parser.parse_args()
+    options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     started = time.monotonic()
-    reports = [anyio.run(_race, seed, given.steps) for seed in range(given.seed, given.seed + given.seeds)]
-    shown = _table(reports, f"--steps {given.steps} --seed {given.seed} --seeds {given.seeds}")
+    reports = [anyio.run(_race, seed, options.steps) for seed in range(options.seed, options.seed + options.seeds)]
+    shown = _table(reports, f"--steps {options.steps} --seed {options.seed} --seeds {options.seeds}")
     sys.stdout.write(f"{shown}\n{time.monotonic() - started:.0f} s\n")
     wrong = [line for report in reports for line in report.wrong]
     for line in wrong[:20]:
         sys.stdout.write(f"WRONG {line}\n")
-    if given.write and not wrong:
+    if options.write and not wrong:
         PAGE.write_text(MARKS.sub(lambda match: f"{match[1]}{shown}\n{match[2]}", PAGE.read_text(encoding="utf-8")))
     return 1 if wrong else 0
 
@@ -58,8 +58,8 @@ def _table(reports: list[Report], arguments: str) -> str:
         "faults, broken connections, expiries and jumps of time on the way": events.total(),
         "**wrong answers and wrong requests**": sum(len(report.wrong) for report in reports),
     }
-    made = f'`make races ARGS="{arguments}"`, whitespace-mcp {version("whitespace-mcp")}, mcp {version("mcp")}:'
-    return "\n".join([made, "", "| | |", "|---|---|", *(f"| {name} | {count:,} |" for name, count in rows.items())])
+    heading = f'`make races ARGS="{arguments}"`, whitespace-mcp {version("whitespace-mcp")}, mcp {version("mcp")}:'
+    return "\n".join([heading, "", "| | |", "|---|---|", *(f"| {name} | {count:,} |" for name, count in rows.items())])
 
 
 if __name__ == "__main__":

@@ -129,15 +129,15 @@ def lacking(answer: Any) -> Any:
     """What an answer says is not known, whatever the seconds that it will take."""
     if not isinstance(answer, dict):
         return None
-    found = cast("dict[str, Any]", answer)
-    parts = [found, *found.get("organisations", [])]
+    parts = cast("dict[str, Any]", answer)
+    parts = [parts, *parts.get("organisations", [])]
     return [steady({k: v for k, v in part.get("not_known", {}).items() if k != "seconds"}) for part in parts]
 
 
 def ids_in(value: Any) -> set[str]:
     """Every id of a slip or document under the keys that name them."""
     if isinstance(value, list):
-        return {found for part in cast("list[Any]", value) for found in ids_in(part)}
+        return {name for part in cast("list[Any]", value) for name in ids_in(part)}
     if not isinstance(value, dict):
         return set()
     parts = cast("dict[str, Any]", value)

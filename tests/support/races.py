@@ -178,7 +178,9 @@ class Race:
         switched = [step for step in steps if step.kind == "switch"]
         for step in steps:
             if step.kind == "default":
-                step.orgs = tuple({id(org): org for org in [*step.orgs, *(one.orgs[0] for one in switched)]}.values())
+                step.orgs = tuple(
+                    {id(org): org for org in [*step.orgs, *(entry.orgs[0] for entry in switched)]}.values()
+                )
         async with anyio.create_task_group() as tasks:
             for step in steps:
                 tasks.start_soon(self.make, step, self.draw.choice(self.clients))
@@ -222,17 +224,17 @@ class Race:
         if step.uri is not None:
             return step.orgs[0]
         answer = step.answer
-        told = answer.get("organisations") or [answer.get("organisation") or answer.get("active")]
-        ids = {one["id"] for one in told}
-        asked = {org.mu: org for org in step.orgs}
-        if not ids <= set(asked) or (len(step.orgs) == 2 and "both" in step.kind and len(ids) != 2):
+        rows = answer.get("organisations") or [answer.get("organisation") or answer.get("active")]
+        ids = {row["id"] for row in rows}
+        wanted = {org.mu: org for org in step.orgs}
+        if not ids <= set(wanted) or (len(step.orgs) == 2 and "both" in step.kind and len(ids) != 2):
             self.wrong(step, f"names {sorted(ids)}")
             return None
-        for one in told:
-            if "documents" in one and (one["documents"], one["slips"]) != self.counts(asked[one["id"]]):
-                self.wrong(step, f"counts {one['documents']} documents and {one['slips']} slips")
-        allowed = {short for mu in ids for short in asked[mu].shorts}
-        strangers = {short_of(found) for found in ids_in(answer)} - allowed
+        for row in rows:
+            if "documents" in row and (row["documents"], row["slips"]) != self.counts(wanted[row["id"]]):
+                self.wrong(step, f"counts {row['documents']} documents and {row['slips']} slips")
+        allowed = {short for mu in ids for short in wanted[mu].shorts}
+        strangers = {short_of(name) for name in ids_in(answer)} - allowed
         if strangers:
             self.wrong(step, f"shows {sorted(strangers)}")
         rows: list[dict[str, Any]] = answer.get("risks", []) if "both" in step.kind else []
@@ -240,7 +242,7 @@ class Race:
             own = next((org for org in self.orgs if org.company_id == row.get("organisation")), None)
             if own is None or row["id"][:10] not in own.shorts:
                 self.wrong(step, f"shows {row['id']} as {row.get('organisation')}'s")
-        owner = asked[next(iter(ids))]
+        owner = wanted[next(iter(ids))]
         if answer.get("next_cursor") and step.kind == "list":
             arguments = {key: value for key, value in step.arguments.items() if key != "refresh"}
             self.cursors = [*self.cursors[-20:], (owner, arguments, answer["next_cursor"])]
@@ -253,13 +255,13 @@ class Race:
         """The same question from a lone client to a second platform of the same market."""
         if step.kind in {"switch", "cursor"}:
             return
-        asked = dict(step.arguments)
+        arguments = dict(step.arguments)
         if "both" not in step.kind:
-            asked["organisation"] = owner.company_id
-        asked.pop("refresh", None)
-        key = json.dumps([step.tool, asked, step.uri, str(self.clock.now().date())], sort_keys=True)
+            arguments["organisation"] = owner.company_id
+        arguments.pop("refresh", None)
+        key = json.dumps([step.tool, arguments, step.uri, str(self.clock.now().date())], sort_keys=True)
         if key not in self.truth:
-            lone = Step(step.kind, step.tool, asked, step.orgs, uri=step.uri)
+            lone = Step(step.kind, step.tool, arguments, step.orgs, uri=step.uri)
             self.truth[key] = await outcome(self.lone, lone)
         failed, answer = self.truth[key]
         if lacking(answer) != lacking(step.answer):  # what was in trouble earlier is honestly not known here
@@ -273,23 +275,23 @@ class Race:
         self.report.requests += 1
         if request.path.startswith(IDENTITY):
             return
-        found = ROOT.search(request.path)
-        own = [step for step in steps if found and found[0] in (step.root, *step.others)]
+        match = ROOT.search(request.path)
+        own = [step for step in steps if match and match[0] in (step.root, *step.others)]
         for_all = [step for step in steps if step.root is None or step.must_fail]
         lists = request.path in {"/api/risks", "/api/summary"}
         allowed = {org.mu for step in (own or (steps if lists else for_all)) for org in step.orgs}
-        if found and request.path.startswith(DEEP_PATHS):
+        if match and request.path.startswith(DEEP_PATHS):
             # Reading in depth goes on after its call; it is about slips of the list of whom it was asked for.
-            allowed |= {org.mu for org in self.orgs if org.mu in self.in_depth and found[0] in org.roots}
-        if found and not own and request.path.startswith("/api/risks/"):
+            allowed |= {org.mu for org in self.orgs if org.mu in self.in_depth and match[0] in org.roots}
+        if match and not own and request.path.startswith("/api/risks/"):
             # A list that is looked at again asks for the documents that have changed, of its own slips only.
-            allowed |= {org.mu for step in steps for org in step.orgs if found[0] in org.roots}
+            allowed |= {org.mu for step in steps for org in step.orgs if match[0] in org.roots}
         if request.user_id not in allowed:
             self.report.wrong.append(f"{request.method} {request.path} carried {request.user_id}, not {allowed}")
 
     def wrong(self, step: Step, what: str) -> None:
-        told = json.dumps(step.failed or step.answer)[:300]
-        self.report.wrong.append(f"{step.kind} {step.tool} {step.arguments} {step.uri or ''} {what}: {told}")
+        words = json.dumps(step.failed or step.answer)[:300]
+        self.report.wrong.append(f"{step.kind} {step.tool} {step.arguments} {step.uri or ''} {what}: {words}")
 
 
 @asynccontextmanager
@@ -311,13 +313,13 @@ async def scene(seed: int) -> AsyncGenerator[Race]:
         first.only, second.only = tuple(sorted(first.roots - second.roots)), tuple(sorted(second.roots - first.roots))
         async with (
             listening(settings_for(running), clock=clock) as address,
-            client_at(address, ERAS[0]) as one,
+            client_at(address, ERAS[0]) as client,
             client_at(address, ERAS[1]) as two,
             client_at(address, ERAS[0]) as three,
             client_at(address, ERAS[1]) as four,
             client_of(settings_for(twin), clock=clock) as lone,
         ):
             before = platforms[0].renewals
-            race = Race(running, [one, two, three, four], lone, clock, (first, second), Random(seed), Report(seed))  # noqa: S311
+            race = Race(running, [client, two, three, four], lone, clock, (first, second), Random(seed), Report(seed))  # noqa: S311
             yield race
             race.report.renewals = platforms[0].renewals - before

@@ -49,7 +49,7 @@ async def together(n: int, call: Callable[[], Awaitable[Any]]) -> list[Any]:
     """What each of `n` calls at the same time ended with: its result, or our error."""
     outcomes: list[Any] = []
 
-    async def one() -> None:
+    async def attempt() -> None:
         try:
             outcomes.append(await call())
         except WhitespaceError as error:
@@ -57,7 +57,7 @@ async def together(n: int, call: Callable[[], Awaitable[Any]]) -> list[Any]:
 
     async with anyio.create_task_group() as tasks:
         for _ in range(n):
-            tasks.start_soon(one)
+            tasks.start_soon(attempt)
     return outcomes
 
 

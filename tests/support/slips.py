@@ -41,7 +41,7 @@ def shared_contract(running: Running) -> Doc:
     """The second organisation's copy of a signed contract with several carriers, which the first one placed."""
     broker = {root_of(row["id"]) for row in raw_list(running, 0)}
     rows = [lowered(row) for row in raw_list(running, 1)]
-    for row in sorted(rows, key=lambda one: str(one["id"])):
+    for row in sorted(rows, key=lambda item: str(item["id"])):
         if row.get("status") == "Signed" and "::EN" not in row["id"] and root_of(row["id"]) in broker:
             sets = raw_read(running, f"/api/lines/{root_of(row['id'])}/combinedSets", 0)
             if len(sets) > 2:
@@ -49,20 +49,20 @@ def shared_contract(running: Running) -> Doc:
     raise LookupError("no slip is shared by both organisations")
 
 
-def first(found: list[Doc], wanted: Callable[[Doc], bool]) -> Doc:
+def first(docs: list[Doc], wanted: Callable[[Doc], bool]) -> Doc:
     """The first document of which something is true; there must be one."""
-    return next(one for one in found if wanted(one))
+    return next(doc for doc in docs if wanted(doc))
 
 
 def items(contract: Doc, **wanted: Any) -> list[Doc]:
     """The line items of a contract whose keys have these values."""
     return [
-        one
-        for one in contract["MRCContract"]["lineItems"]
-        if all(one.get(key) == value for key, value in wanted.items())
+        line_item
+        for line_item in contract["MRCContract"]["lineItems"]
+        if all(line_item.get(key) == value for key, value in wanted.items())
     ]
 
 
 def has_verticals(contract: Doc) -> bool:
     """Whether some of its wording is for certain carriers only."""
-    return any("vertical" in one for one in items(contract))
+    return any("vertical" in item for item in items(contract))
