@@ -51,6 +51,7 @@ class Paper:
         self._colour = colour
         self._width = width
         self._encoding = encoding
+        self._ends_empty = False
 
     @classmethod
     def of_stdout(cls, *, colour: bool) -> "Paper":
@@ -67,7 +68,7 @@ class Paper:
     def heading(self, text: str) -> None:
         """The beginning of a part."""
         rule = "─" * (self._width - len(text) - 6)
-        self._line()
+        self.gap()
         self._line(f"── {text} {rule}", bold=True)
         self._line()
 
@@ -129,8 +130,9 @@ class Paper:
         self._line()
 
     def gap(self) -> None:
-        """An empty line."""
-        self._line()
+        """An empty line, unless the last one is."""
+        if not self._ends_empty:
+            self._line()
 
     def _line(self, text: str = "", **style: Any) -> None:
         self._echo(self._shown(text, **style))
@@ -139,6 +141,7 @@ class Paper:
         return click.style(self._in_encoding(text), **style) if style else self._in_encoding(text)
 
     def _echo(self, text: str) -> None:
+        self._ends_empty = not text
         click.echo(text, color=self._colour)
 
     def _cell(self, text: str) -> str:

@@ -185,8 +185,8 @@ def _summary(guide: TourGuide) -> None:
     )
     _why(
         guide,
-        "Group by one or two of organisation, stage, status, contract type, facility, broker, team and month of the"
-        " last edit. The groups always add up to what matched.",
+        "Group by one or two of stage, broker, team, owner, leader, month of expiry and a dozen others. The groups add"
+        " up to what matched.",
     )
 
 
