@@ -4,8 +4,9 @@ import functools
 import re
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
 from catalogue import catalogue
@@ -14,7 +15,6 @@ from house import house
 from links import links
 from listing import manifest, server_json
 from picture import picture
-from reliability import reliability
 
 from tools import tools
 
@@ -30,6 +30,13 @@ def blocks(path: str, **made: str) -> str:
         if count != 1:
             raise SystemExit(f"{path} has no place for '{name}'")
     return text
+
+
+def reliability() -> str:
+    """docs/reliability.md, from the tables of the tests of faults."""
+    sys.path.append(str(ROOT / "tests"))
+    maker: Any = import_module("faults.page")
+    return maker.page()
 
 
 def main() -> None:

@@ -34,13 +34,6 @@ class Drawing:
             f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round_by:g}" fill="var(--{fill})"/>'
         )
 
-    def outline(self, x: float, y: float, width: float, height: float, *, round_by: float = 0) -> None:
-        """An empty box."""
-        self._parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round_by:g}" fill="none"'
-            ' stroke="var(--edge)"/>'
-        )
-
     def text(self, x: float, y: float, text: str, style: str = "") -> None:
         """A line of text; `y` is where it stands on."""
         named = f' class="{style}"' if style else ""

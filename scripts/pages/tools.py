@@ -49,6 +49,11 @@ class Answered(NamedTuple):
     answer: str
     requests: int
 
+    @property
+    def tokens(self) -> int:
+        """What the answer costs."""
+        return count(self.answer)
+
 
 async def tools() -> str:
     """The whole page."""
@@ -95,18 +100,10 @@ def _costs(offered: list[Tool], answers: list[Answered]) -> str:
     rows = ["| tool | in the list | an answer | requests |", "|---|--:|--:|--:|"]
     for tool in offered:
         mine = [answer for answer in answers if answer.example.tool == tool.name]
-        tokens, requests = (_span([get(answer) for answer in mine]) for get in (_tokens, _requests))
+        tokens, requests = _span([answer.tokens for answer in mine]), _span([answer.requests for answer in mine])
         rows.append(f"| [`{tool.name}`](#{tool.name}) | {listed(tool)} | {tokens} | {requests} |")
     total = sum(listed(tool) for tool in offered if tool.name not in APART)
     return "\n".join([*rows, f"| all of them | {total} | | |", "", READING, ""])
-
-
-def _tokens(answer: Answered) -> int:
-    return count(answer.answer)
-
-
-def _requests(answer: Answered) -> int:
-    return answer.requests
 
 
 def _span(numbers: list[int]) -> str:
@@ -151,6 +148,6 @@ def _shown(answer: Answered) -> str:
     call = f"{answer.example.tool} {json.dumps(answer.arguments, ensure_ascii=False)}"
     plural = "" if answer.requests == 1 else "s"
     return (
-        f"\n### {answer.example.asked}\n\n<details><summary><code>{call}</code>: {_tokens(answer)} tokens,"
+        f"\n### {answer.example.asked}\n\n<details><summary><code>{call}</code>: {answer.tokens} tokens,"
         f" {answer.requests} request{plural}</summary>\n\n```text\n" + "\n".join(cut) + "\n```\n\n</details>\n"
     )

@@ -74,8 +74,7 @@ def _notice(slip: Slip, title: str, user_id: str, channels: tuple[str, ...], dir
 def _comment(slip: Slip, message: Message, directory: Directory) -> Doc:
     name = f"{slip.root}::CHAT::{message.id}"
     return {
-        **head_of(name, "RWComment", message.channels, message.moment, message.author),
-        "updatedAt": when(message.moment),
+        **head_of(name, "RWComment", message.channels, message.moment, message.author, updated=True),
         "comment": message.text,
         "user": message.author,
         "isInternal": message.is_internal,
@@ -97,8 +96,7 @@ def _owners(slip: Slip) -> Iterator[Doc]:
         if owner:
             name = f"{slip.root}::OWN::{team.company_id}::{team.team_id}"
             yield {
-                **head_of(name, "RWRiskOwner", channels, slip.created, owner),
-                "updatedAt": when(slip.created),
+                **head_of(name, "RWRiskOwner", channels, slip.created, owner, updated=True),
                 "associatedRootID": slip.root,
                 "ownerChannel": team.channel,
                 "ownerUserID": owner,
@@ -106,31 +104,22 @@ def _owners(slip: Slip) -> Iterator[Doc]:
 
 
 def _labels(slip: Slip) -> Iterator[Doc]:
+    moment = when(slip.created + 7200)
     for team in (slip.broker, *(share.team for share in slip.shares)):
         for title in slip.labels_of(team):
-            yield label(slip, team, title)
-
-
-def label(slip: Slip, team: Team, title: str) -> Doc:
-    """A team's label on a slip.
-
-    `title` is the label's text.
-    """
-    moment = when(slip.created + 7200)
-    name = (
-        f"{slip.root}::LBL::{team.company_id}::{team.team_id}::{title.replace(' ', '-')}::{moment.replace(' ', '::')}"
-    )
-    return {
-        "_id": name,
-        "_rev": revision(name, moment),
-        "type": "RWLabel",
-        "title": title,
-        "companyID": team.company_id,
-        "teamID": team.team_id,
-        "rootID": slip.root,
-        "channels": [team.channel],
-        "createdAt": moment,
-    }
+            words = f"{title.replace(' ', '-')}::{moment.replace(' ', '::')}"
+            name = f"{slip.root}::LBL::{team.company_id}::{team.team_id}::{words}"
+            yield {
+                "_id": name,
+                "_rev": revision(name, moment),
+                "type": "RWLabel",
+                "title": title,
+                "companyID": team.company_id,
+                "teamID": team.team_id,
+                "rootID": slip.root,
+                "channels": [team.channel],
+                "createdAt": moment,
+            }
 
 
 def file_metadata(file: File) -> Doc:
@@ -155,8 +144,9 @@ def file_parent(slip: Slip, file: File) -> str:
 def _files(slip: Slip) -> Iterator[Doc]:
     for file in files_of(slip):
         yield {
-            **head_of(file_parent(slip, file), "RWAttachmentCollection", file.channels, file.moment, file.author),
-            "updatedAt": when(file.moment),
+            **head_of(
+                file_parent(slip, file), "RWAttachmentCollection", file.channels, file.moment, file.author, updated=True
+            ),
             "metadata": [{**file_metadata(file), "usesBlobStore": True}],
         }
 
@@ -255,8 +245,7 @@ def _attention(slip: Slip) -> Iterator[Doc]:
             name = f"{slip.root}::AW::{named_identifier('', f'attention {slip.root} {share.team.channel}')}"
             channels = (slip.broker.channel, slip.author_id)
             yield {
-                **head_of(name, "RWAttentionWanted", channels, slip.changed, share.user_id),
-                "updatedAt": when(slip.changed),
+                **head_of(name, "RWAttentionWanted", channels, slip.changed, share.user_id, updated=True),
                 "action": "wroteNoCoverGivenLine",
                 "associatedRiskID": f"{slip.root}::FO",
                 "associatedRootID": slip.root,
