@@ -3,7 +3,8 @@
 A tag is trusted before the text of a heading, and that before the control block.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Final
 
 from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, Tagged, is_known, section_label
@@ -17,11 +18,7 @@ TOTAL_BROKERAGE: Final = "TotalBrokerage"
 
 def tag_facts(contract: Contract, *names: str) -> list[Fact]:
     """The values with one of these tags as facts, one for each section that a value is about."""
-    return distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=entry.source, section=section_label(section))
-        for entry in contract.tagged(*names)
-        for section in entry.sections or (None,)
-    )
+    return _each(contract.tagged(*names), lambda entry: entry.value)
 
 
 def insured(contract: Contract) -> list[Fact]:
@@ -49,12 +46,12 @@ def limits(contract: Contract) -> list[Fact]:
 def deductibles(contract: Contract) -> list[Fact]:
     """Each deductible or excess with its basis: the sentence in which the contract states the amount."""
     amounts = contract.tagged("Deductible_Amount", "Excess_Amount")
-    return _in_sentences(amounts) or _found(contract.text("Deductibles", "Excess"))
+    return _each(amounts, _in_its_sentence) or _found(contract.text("Deductibles", "Excess"))
 
 
 def premiums(contract: Contract) -> list[Fact]:
     """Each premium with its basis: the sentence in which the contract states the amount."""
-    return _in_sentences(contract.tagged(PREMIUM)) or _found(contract.text("Premium"))
+    return _each(contract.tagged(PREMIUM), _in_its_sentence) or _found(contract.text("Premium"))
 
 
 def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
@@ -65,11 +62,16 @@ def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
     return [(fact.value, ()) for fact in _found(contract.text("Premium"))]
 
 
-def _in_sentences(amounts: Iterable[Tagged]) -> list[Fact]:
+def _each(
+    entries: Iterable[Tagged],
+    value: Callable[[Tagged], str],
+    source: Callable[[Tagged], str] = attrgetter("source"),
+) -> list[Fact]:
+    """A fact of each marked value, one for each section that it is about."""
     return distinct(
-        Fact(value=_in_its_sentence(amount), source=amount.source, section=section_label(section))
-        for amount in amounts
-        for section in amount.sections or (None,)
+        Fact(value=typed(value(entry), FACT_TEXT), source=source(entry), section=section_label(section))
+        for entry in entries
+        for section in entry.sections or (None,)
     )
 
 
@@ -77,11 +79,7 @@ def brokerage(contract: Contract) -> list[Fact]:
     """The total brokerage, then its parts as their headings have them; without a total, tagged parts, which say so."""
     marked = contract.tagged(BROKERAGE)
     whole = [entry for entry in marked if entry.heading == TOTAL_BROKERAGE]
-    facts = distinct(
-        Fact(value=typed(entry.value, FACT_TEXT), source=_brokerage_source(entry), section=section_label(section))
-        for entry in whole or marked
-        for section in entry.sections or (None,)
-    )
+    facts = _each(whole or marked, lambda entry: entry.value, _brokerage_source)
     if facts and not whole:
         return facts
     return [*(facts or _found(contract.text(TOTAL_BROKERAGE))), *brokerage_parts(contract)]

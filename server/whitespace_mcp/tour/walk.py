@@ -1,4 +1,4 @@
-"""The stops of the tour: a question as a person would ask it, the call, the answer, and why it matters."""
+"""The stops of the tour: a question as a person would ask it, the call, the answer; each gives why it matters."""
 
 from typing import Any, Final
 
@@ -30,10 +30,10 @@ def walk(guide: TourGuide) -> None:
     )
     for number, (title, stop) in enumerate(stops, 1):
         guide.paper.heading(f"{number} of {len(stops)}  {title}")
-        stop(guide)
+        guide.paper.labelled("Why", stop(guide), fg="green")
 
 
-def _login(guide: TourGuide) -> None:
+def _login(guide: TourGuide) -> str:
     answer, _ = guide.ask("Who am I logged in as?", "whoami")
     credential, default = answer["credential"], answer.get("organisation")
     if "problem" in credential:
@@ -48,14 +48,13 @@ def _login(guide: TourGuide) -> None:
             ("server_version", answer["server_version"]),
         ]
     )
-    _why(
-        guide,
+    return (
         "The refresh token is the one secret you hold. The server trades it for short-lived tokens by itself; none of"
-        " them is ever part of an answer or a log. And it can only look: no tool changes anything.",
+        " them is ever part of an answer or a log. And it can only look: no tool changes anything."
     )
 
 
-def _organisations(guide: TourGuide) -> None:
+def _organisations(guide: TourGuide) -> str:
     answer, _ = guide.ask("Which organisations do I work for?", "list_organisations")
     guide.paper.table(
         ("company_id", "name", "role", "state", "teams"),
@@ -64,14 +63,13 @@ def _organisations(guide: TourGuide) -> None:
             for o in answer["organisations"]
         ],
     )
-    _why(
-        guide,
+    return (
         "One login, two books, found without any configuration. What you see depends on the organisation you look"
-        " from, so every answer names the one it is about.",
+        " from, so every answer names the one it is about."
     )
 
 
-def _side_by_side(guide: TourGuide) -> None:
+def _side_by_side(guide: TourGuide) -> str:
     answer, text = guide.ask("How many risks are in each, by stage?", "get_risks", organisation="all", page_size=0)
     books = answer["organisations"]
     _check_counts(guide, {book["company_id"]: book for book in books})
@@ -83,26 +81,24 @@ def _side_by_side(guide: TourGuide) -> None:
             *((f"  {stage}", *(book["by_stage"].get(stage, 0) for book in books)) for stage in stages),
         ],
     )
-    _why(
-        guide,
+    return (
         "A risk is a slip, and a slip can have many contract documents, so each count says which it is. Whitespace"
-        f" sent {sum(book['documents'] for book in books)} documents; the assistant reads {len(text)} characters.",
+        f" sent {sum(book['documents'] for book in books)} documents; the assistant reads {len(text)} characters."
     )
 
 
-def _which_one(guide: TourGuide) -> None:
+def _which_one(guide: TourGuide) -> str:
     question: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
     guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **question))
     refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **question)
     guide.paper.quoted(refusal)
-    _why(
-        guide,
+    return (
         "The right organisation, or no answer. These are the words that the assistant reads: it asks you, or corrects"
-        " itself. A near miss is never chosen, and no error looks like an empty list.",
+        " itself. A near miss is never chosen, and no error looks like an empty list."
     )
 
 
-def _page(guide: TourGuide) -> None:
+def _page(guide: TourGuide) -> str:
     answer, _ = guide.ask(
         "Our Marine firm orders at Calderfinch, latest first?",
         "get_risks", organisation="Calderfinch", team="Marine", stage=["firm order"], page_size=5,
@@ -119,14 +115,13 @@ def _page(guide: TourGuide) -> None:
     more = "; next_cursor fetches the following ones" if "next_cursor" in answer else ""
     head, matched = answer["organisations"][0], answer["matched"]
     guide.paper.note(f"{head['name']}: {len(rows)} of {matched} slips{more}.")
-    _why(
-        guide,
+    return (
         "Filters, order and sums are worked out by the server, over the whole list: the model does not have to read"
-        f" {head['documents']} documents to count {matched} slips, and cannot miscount them.",
+        f" {head['documents']} documents to count {matched} slips, and cannot miscount them."
     )
 
 
-def _in_depth(guide: TourGuide) -> None:
+def _in_depth(guide: TourGuide) -> str:
     seen = len(guide.platform.requests)
     firm: dict[str, Any] = {"organisation": "Calderfinch", "stage": ["firm order"]}
     answer, _ = guide.ask("How far are our firm orders placed?", "summarise_risks", group_by=["placed"], **firm)
@@ -146,14 +141,13 @@ def _in_depth(guide: TourGuide) -> None:
     )
     if again:
         raise Disappointment(f"what was read was read again, with {again} requests")
-    _why(
-        guide,
+    return (
         "Lists do not tell orders, lines, expiries or subjectivities: contracts and lines do. They are read once, a few"
-        " at a time, and remembered; only what changed is read again, and what is not known yet is counted.",
+        " at a time, and remembered; only what changed is read again, and what is not known yet is counted."
     )
 
 
-def _switch(guide: TourGuide) -> None:
+def _switch(guide: TourGuide) -> str:
     answer, _ = guide.ask("Switch to the underwriting side.", "switch_org", organisation="Marrowgate Underwriting")
     previous = answer.get("previous")
     guide.paper.pairs(
@@ -162,14 +156,13 @@ def _switch(guide: TourGuide) -> None:
             ("previous", previous["name"] if previous else "(none)"),
         ]
     )
-    _why(
-        guide,
+    return (
         "Checked with the platform before it takes effect. A question that names no organisation is now about this"
-        " one, as the next answer shows.",
+        " one, as the next answer shows."
     )
 
 
-def _summary(guide: TourGuide) -> None:
+def _summary(guide: TourGuide) -> str:
     answer, _ = guide.ask(
         "Which brokers have quote requests and firm orders with us?",
         "summarise_risks", group_by=["broker"], stage=_ON_THE_DESK,
@@ -183,14 +176,13 @@ def _summary(guide: TourGuide) -> None:
         f"{head['name']}: {answer['matched']} of {head['slips']} slips match; the answer has"
         f" {len(groups) - most} more brokers."
     )
-    _why(
-        guide,
+    return (
         "Group by one or two of stage, broker, team, owner, leader, month of expiry and a dozen others. The groups add"
-        " up to what matched.",
+        " up to what matched."
     )
 
 
-def _expired(guide: TourGuide) -> None:
+def _expired(guide: TourGuide) -> str:
     platform = guide.platform
     guide.paper.text("The demo platform is told to refuse every token that it has given out. Then:")
     guide.paper.gap()
@@ -209,10 +201,9 @@ def _expired(guide: TourGuide) -> None:
         f"{head['name']}: {head['matched']} of {head['slips']} slips match, as of {head['as_of']}."
         f" Token renewals: {before} before, {after} after."
     )
-    _why(
-        guide,
+    return (
         "You notice nothing. One refusal, one renewal, the same question again; two hundred questions at once would"
-        " share that renewal.",
+        " share that renewal."
     )
 
 
@@ -227,7 +218,3 @@ def _check_counts(guide: TourGuide, books: dict[str, Any]) -> None:
     for book in books.values():
         if sum(book["by_stage"].values()) != book["slips"]:
             raise Disappointment(f"the stages of {book['name']} do not add up to its slips")
-
-
-def _why(guide: TourGuide, text: str) -> None:
-    guide.paper.labelled("Why", text, fg="green")
