@@ -11,11 +11,10 @@ from whitespace_mcp.answers.people import (
     PeopleSearch,
     company_entry,
     person_entry,
-    person_name,
     search,
     suggestions,
 )
-from whitespace_mcp.documents.identity import Company, Member, Team
+from whitespace_mcp.documents.identity import Company, Member, Team, person_name
 from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.text import without_addresses
 
