@@ -32,6 +32,7 @@ MOST_SUMMARIES: Final = 2
 """Own teams whose summaries are read; nearly always a slip is with one."""
 
 _CONTRACT: Final = "RWPlacing"
+_Call = Callable[[], Awaitable[VisibleDocuments | None]]
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,16 @@ class Conversation:
 
 
 async def read_card(
-    api: Api, document_id: str, channels: Sequence[str], side: Side, *, user_id: str | None, endorsed: bool = False
+    api: Api,
+    document_id: str,
+    channels: Sequence[str],
+    side: Side,
+    *,
+    user_id: str | None,
+    endorsed: bool = False,
+    owned: bool = True,
 ) -> CardReading:
-    """Read a card: four requests, one for each own team that the slip is with, and one for endorsements.
+    """Read a card: two requests, two for owners and labels, one for each own team, and one for endorsements.
 
     Args:
         api: the platform.
@@ -113,6 +121,7 @@ async def read_card(
         side: the organisation.
         user_id: the MU id to act under.
         endorsed: whether the slip has endorsements, which may change its period.
+        owned: whether owners and labels are wanted.
 
     Raises:
         WhitespaceError: the contract or what stands behind it cannot be read; the rest may be missing.
@@ -122,57 +131,27 @@ async def read_card(
     async def listed(read: Callable[..., Awaitable[list[object]]]) -> VisibleDocuments:
         return belonging(await read(api, root, user_id=user_id), root, side)
 
-    async def rest_of(channel: str) -> VisibleDocuments:
-        return VisibleDocuments([own(await summary(api, root, channel, user_id=user_id), root, side)])
-
-    def if_served(call: Callable[[], Awaitable[VisibleDocuments]]) -> Callable[[], Awaitable[VisibleDocuments | None]]:
-        return partial(where_served, call, None)
-
-    reads: list[Callable[[], Awaitable[VisibleDocuments | None]]] = [
-        partial(_contract, api, document_id, side, user_id),
-        partial(listed, overview),
-        if_served(partial(listed, owners)),
-        if_served(partial(listed, labels)),
-        partial(where_served, partial(_endorsements, api, root, side, user_id), None) if endorsed else _nothing,
-        *(if_served(partial(rest_of, channel)) for channel in channels[:MOST_SUMMARIES]),
-    ]
-    first, background, owned, labelled, amended, *rest = await together(reads)
-    return CardReading(
-        contract=first.documents[0] if first else {},
-        background=background or VisibleDocuments(),
-        owners=owned,
-        labels=labelled,
-        summaries=[document for visible in rest if visible for document in visible.documents],
-        endorsements=amended.documents if amended else [],
-    )
-
-
-async def read_open(
-    api: Api, document_id: str, channels: Sequence[str], side: Side, *, user_id: str | None, endorsed: bool
-) -> CardReading:
-    """What is open on a slip: two requests, one for each own team that it is with, and one for endorsements.
-
-    Args and errors are those of `read_card`; owners and labels are not read.
-
-    `endorsed` tells whether it has endorsements, so that they are read.
-    """
-    root = root_of(document_id)
-
     async def of_team(channel: str) -> VisibleDocuments:
         return VisibleDocuments([own(await summary(api, root, channel, user_id=user_id), root, side)])
 
-    reads: list[Callable[[], Awaitable[VisibleDocuments | None]]] = [
-        partial(_contract, api, document_id, side, user_id),
-        partial(_background, api, root, side, user_id),
-        partial(where_served, partial(_endorsements, api, root, side, user_id), None) if endorsed else _nothing,
-        *(partial(where_served, partial(of_team, channel), None) for channel in channels[:MOST_SUMMARIES]),
-    ]
-    contract, background, amended, *teams = await together(reads)
+    def if_served(call: _Call, *, wanted: bool = True) -> _Call:
+        return partial(where_served, call, None) if wanted else _nothing
+
+    first, background, owner, labelled, amended, *teams = await together(
+        [
+            partial(_contract, api, document_id, side, user_id),
+            partial(_background, api, root, side, user_id),
+            if_served(partial(listed, owners), wanted=owned),
+            if_served(partial(listed, labels), wanted=owned),
+            if_served(partial(_endorsements, api, root, side, user_id), wanted=endorsed),
+            *(if_served(partial(of_team, channel)) for channel in channels[:MOST_SUMMARIES]),
+        ]
+    )
     return CardReading(
-        contract=contract.documents[0] if contract else {},
+        contract=first.documents[0] if first else {},
         background=background or VisibleDocuments(),
-        owners=None,
-        labels=None,
+        owners=owner,
+        labels=labelled,
         summaries=[document for part in teams if part for document in part.documents],
         endorsements=amended.documents if amended else [],
     )

@@ -21,7 +21,7 @@ from whitespace_mcp.answers.open_items import (
     obstacle_entries,
 )
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.slips import read_open
+from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
@@ -71,9 +71,10 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
         documents = await documents_of(call)
-        read = await read_open(
+        read = await read_card(
             call.session.api, documents.asked, own_team_channels(call), call.side,
             user_id=call.organisation.user_id, endorsed=any(map(is_endorsement, documents.ids)),
+            owned=False,
         )  # fmt: skip
     contract, background = read_contract(read.contract), read.background.documents
     broker = as_text(contract.control.get("placingBrokerChannel")) or ""
