@@ -23,10 +23,10 @@ from whitespace_mcp.config.errors import (
 from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import NOT_READ, Book
-from whitespace_mcp.portfolio.depth_cache import DepthCache
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
 from whitespace_mcp.portfolio.depth_failures import DepthFailures
 from whitespace_mcp.portfolio.depth_reading import read_facts, requests_of, revision
+from whitespace_mcp.portfolio.disk_cache import DepthCache
 from whitespace_mcp.portfolio.filters import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.query import NotKnown

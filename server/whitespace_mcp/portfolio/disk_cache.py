@@ -1,9 +1,9 @@
-"""Lists of risks kept on disk between two runs, if the user wants that (`WHITESPACE_CACHE=disk`): business data.
+"""What is kept on disk between two runs, if the user wants that (`WHITESPACE_CACHE=disk`): business data.
 
 One file for each environment, login and organisation, as the platform sent the list, with a line before it that says
 when that was and what the newest summaries were. It is used only while these are still the newest, and no longer than
 a list in memory would be; or, marked stale, while the platform cannot be reached. A file that is cut off, changed or
-of another version is as good as none, and is replaced.
+of another version is as good as none, and is replaced. Facts of the depth are kept in the same way.
 """
 
 import hashlib
@@ -11,21 +11,29 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import anyio.to_thread
+import msgspec
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.documents.slip_facts import unpacked
+from whitespace_mcp.portfolio.depth_facts import Entry, columns_of
+from whitespace_mcp.portfolio.filters import Part
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 
 FORMAT: Final = 1
 T = TypeVar("T")
+
+_Stored = dict[str, tuple[dict[Part, str], bytes]]
+"""By root: the revisions of the parts, and the packed facts."""
+_KIND: Final = "facts-"
 
 
 @dataclass(frozen=True)
@@ -129,5 +137,45 @@ class ListCache:
         return self._folder / f"risks-{self._kind}{name}.list"
 
 
+class DepthCache:
+    """The facts of one organisation on disk; nowhere unless the settings say so and the login is known."""
+
+    def __init__(self, session: Session, organisation: Organisation) -> None:
+        self._clock = session.clock
+        self._cache = ListCache(session, organisation, _KIND)
+
+    async def recall(self, now: float) -> dict[str, Entry]:
+        """What is kept for this login, if it can be read and is whole.
+
+        Args:
+            now: monotonic seconds, which count as when it was read.
+        """
+        with suppress(WhitespaceError):
+            file = await self._cache.recall()
+            return await anyio.to_thread.run_sync(_entries_of, file.body, now) if file else {}
+        return {}
+
+    async def keep(self, entries: dict[str, Entry]) -> None:
+        """Write all of it, in place of what was there."""
+        if self._cache.wanted:
+            stored: _Stored = {root: (entry.revisions, entry.packed) for root, entry in entries.items()}
+            body = await anyio.to_thread.run_sync(msgspec.msgpack.encode, stored)
+            await self._cache.keep(CachedList(body, self._clock.now().astimezone(UTC), None))
+
+    async def forget(self) -> None:
+        """Remove it: the organisation may not be shown any more."""
+        await self._cache.forget()
+
+
 def _digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _entries_of(body: bytes, now: float) -> dict[str, Entry]:
+    """What a file holds; nothing of another version."""
+    entries: dict[str, Entry] = {}
+    with suppress(msgspec.DecodeError, ValueError):
+        stored: Any = msgspec.msgpack.decode(body, type=_Stored)
+        for root, (revisions, packed) in stored.items():
+            entries[root] = Entry(revisions, packed, columns_of(unpacked(packed)), now)
+    return entries

@@ -191,11 +191,12 @@ class Portfolios:
     """One portfolio per organisation, made when it is first asked for.
 
     Attributes:
+        session: of the login.
         most_bytes: how much the lists of all may hold together; the one in use may be larger.
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self.session = session
         self.most_bytes = MOST_BYTES
         self._portfolios: dict[str, Portfolio] = {}
         self._readers = Readers(session.api, session.clock, session.tasks)
@@ -205,9 +206,9 @@ class Portfolios:
         """The portfolio of an organisation."""
         portfolio = self._portfolios.get(organisation.id)
         if portfolio is None:
-            portfolio = Portfolio(self._session, organisation, self._readers, self._make_room)
+            portfolio = Portfolio(self.session, organisation, self._readers, self._make_room)
             self._portfolios[organisation.id] = portfolio
-        portfolio.used = self._session.clock.monotonic()
+        portfolio.used = self.session.clock.monotonic()
         return portfolio
 
     def _make_room(self, newest: Portfolio) -> None:

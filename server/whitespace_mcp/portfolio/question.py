@@ -35,9 +35,7 @@ from whitespace_mcp.terms.text import NO_VALUE
 _SEVERAL: Final = 2
 
 
-async def ask(
-    query: Query, session: Session, portfolios: Portfolios, tell: Tell
-) -> tuple[list[Result], MarketDirectory]:
+async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Result], MarketDirectory]:
     """Each organisation asked with its list, seen through the question, and the names of the market.
 
     Raises:
@@ -45,6 +43,7 @@ async def ask(
         WhitespaceError: no list could be read.
     """
     _check(query)
+    session = portfolios.session
     market, names = await _resolved(query, session)
     live = [organisation for organisation in query.organisations if organisation.live]
     if query.needs_summaries:

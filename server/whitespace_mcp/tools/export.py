@@ -54,7 +54,7 @@ async def export_risks(
     query = Query(checked(filters), Terms(unit), columns_shown, organisations=organisations, refresh=refresh)
 
     tell = reading_progress(ctx)
-    results, market = await ask(query, service.session, service.portfolios, tell)
+    results, market = await ask(query, service.portfolios, tell)
     depth = await read_all_rows(query, readable(results), service.portfolios, tell)
     results = with_rows(results, depth.lacking)
     views = readable(results)

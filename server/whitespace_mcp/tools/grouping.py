@@ -66,7 +66,7 @@ async def summarise_risks(
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
-    results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+    results, market = await ask(query, service.portfolios, reading_progress(ctx))
     views = readable(results)
     sums = [sums_of(each, service.session.clock.now()) for each in results]
     matched = sum(entry.matched for entry in sums)

@@ -110,7 +110,7 @@ async def items_of_book(
     tell = reading_progress(ctx)
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
     query = Query(checked(filters), show=("waiting",), organisations=(owner,))
-    ((_, view),), market = await ask(query, session, portfolios, tell)
+    ((_, view),), market = await ask(query, portfolios, tell)
     if isinstance(view, WhitespaceError):
         raise view
     depth = portfolios.of(owner).depth

@@ -95,7 +95,7 @@ async def get_risks(
     query = _with_reasons(Query(checked(filters), Terms(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
-    results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+    results, market = await ask(query, service.portfolios, reading_progress(ctx))
     views = readable(results)
     page, following = read_page(views, sort, page_size, place) if page_size else ([], None)
     depth: Mapping[tuple[str, str], SlipFacts] = {}

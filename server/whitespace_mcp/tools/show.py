@@ -47,7 +47,7 @@ async def show_book(
     meaning: dict[str, str] = {}
     for chart, (group, filters) in CHARTS.items():
         query = Query(checked(dict(filters)), group_by=(group,), organisations=organisations)
-        results, market = await ask(query, service.session, service.portfolios, reading_progress(ctx))
+        results, market = await ask(query, service.portfolios, reading_progress(ctx))
         views = readable(results)
         groups, words = grouped(views, ("organisation", group), market)
         meaning |= words or {}
