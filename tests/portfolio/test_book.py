@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, selection_of, selections
 
 from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.mcp_layer.paging import Place, read_page
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.lookup import find_slip
-from whitespace_mcp.portfolio.pages import Place, read_page
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record

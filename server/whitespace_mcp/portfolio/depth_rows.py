@@ -14,8 +14,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth, TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.filters import FactName, Part, of_depth
-from whitespace_mcp.portfolio.pages import PagedRow
-from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View
+from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View
 from whitespace_mcp.portfolio.query import NotKnown, Query
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.clock import seconds_left

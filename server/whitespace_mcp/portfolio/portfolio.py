@@ -18,6 +18,7 @@ from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.loading import Loader
 from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Query
 from whitespace_mcp.portfolio.readers import Readers
+from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
@@ -57,6 +58,10 @@ class View:
 
 Result = tuple[Organisation, View | WhitespaceError]
 """An organisation that is asked, and its list, or why that cannot be read."""
+
+
+PagedRow = tuple[str, Record]
+"""The MU id of the organisation that a record is from, and the record."""
 
 
 def readable(results: Iterable[Result]) -> list[View]:

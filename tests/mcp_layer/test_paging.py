@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whitespace_mcp.config.errors import BadArgument, explain
-from whitespace_mcp.portfolio.pages import Place, mark_of, read_cursor, write_cursor
+from whitespace_mcp.mcp_layer.paging import Place, mark_of, read_cursor, write_cursor
 
 QUESTION = {"environment": "https://sandbox.example", "organisations": ["MU1"], "query": {"unit": "slip"}}
 
