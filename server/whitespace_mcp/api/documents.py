@@ -33,6 +33,7 @@ from whitespace_mcp.api.reads import (
 )
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, NotFound, WhitespaceError, WrongAddress
 from whitespace_mcp.documents.attachments import Attached, Attachment, read_attachments
+from whitespace_mcp.documents.contract_head import read_head
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_json, read_list, read_object
 from whitespace_mcp.documents.visibility import Side, VisibleDocuments, belonging
 from whitespace_mcp.terms.filetypes import PDF, ZIP, type_of
@@ -49,6 +50,11 @@ _PAPER: Final = f"{PDF}, {ZIP};q=0.9, */*;q=0.5"
 async def placing(api: Api, document_id: str, *, user_id: str | None) -> Document:
     """`GET /risks/{id}`: a contract document, RWPlacing; a bare root is the first draft."""
     return read_object(await api.fetch(CONTRACT, user_id=user_id, ids={"document": document_id}))
+
+
+async def placing_head(api: Api, document_id: str, *, user_id: str | None) -> Document:
+    """The same, of which only the head is read."""
+    return read_head(await api.fetch(CONTRACT, user_id=user_id, ids={"document": document_id}))
 
 
 async def document(api: Api, document_id: str, *, user_id: str | None) -> Document:

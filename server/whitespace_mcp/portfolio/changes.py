@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import instances, placing
+from whitespace_mcp.api.documents import instances, placing_head
 from whitespace_mcp.config.errors import BadAnswer, Unavailable, WhitespaceError
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.newest import NewestPage, Stub, Summary, contract_stubs
@@ -127,7 +127,7 @@ async def _visible(api: Api, root: str, own: Organisation) -> set[str]:
 async def _elements(api: Api, names: list[str], own: Organisation) -> list[Document]:
     """Documents as elements of the list."""
     with _clear():
-        contracts = await together([partial(placing, api, name, user_id=own.user_id) for name in names])
+        contracts = await together([partial(placing_head, api, name, user_id=own.user_id) for name in names])
     elements = list(map(_element, contracts))
     if [element["id"] for element in elements] != names or not all(instant(e["updatedAt"]) for e in elements):
         raise UnclearError

@@ -23,11 +23,13 @@ async def side_by_side(do: Callable[..., Coroutine[Any, Any, None]], each: Seque
 
 
 async def together(calls: Sequence[Callable[[], Awaitable[T]]], *, most: int = MOST) -> list[T]:
-    """The results of several reads, in their order.
+    """The results of several reads, in their order; a single one needs no task.
 
     Raises:
         WhitespaceError: what the first of them that failed raised; the others are cancelled.
     """
+    if len(calls) == 1:
+        return [await calls[0]()]
     results: dict[int, T] = {}
     errors: list[Exception] = []
     limiter = anyio.CapacityLimiter(most)
