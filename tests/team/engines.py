@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
 from scripts.node import command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -115,6 +117,11 @@ class Engine:
         finally:
             for pid in own:
                 os.kill(pid, signal.SIGCONT)
+
+
+def read_only(address: str) -> SecretStr:
+    """A database's address, as it is after a failover to what can only be read."""
+    return SecretStr(make_conninfo(address, options="-c default_transaction_read_only=on"))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from support.clock import FakeClock
 from support.servers import settings_for
-from team.engines import Engine
+from team.engines import Engine, read_only
 from whitespace_mcp.demo import Running
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.credential import TeamCredential
@@ -28,6 +28,7 @@ class Replicas:
     def __init__(self, running: Running, pool: Database, address: str, keys: KeyFile, person: Person) -> None:
         self.clock = FakeClock()
         self.person = person
+        self.keys = keys
         self.lost = 0
         self.vault = Vault(pool, keys)
         self.shared = Shared(open_redis(SecretStr(address)), keys, SECRET, self.clock)
@@ -111,4 +112,30 @@ async def test_without_a_stored_login_there_is_the_link_and_nothing_else(replica
     with pytest.raises(TokenExchangeFailed) as failure:
         await replicas.one().obtain()
     assert "https://mcp.example/connect" in failure.value.error.do
+    assert renewals(running) == 0
+
+
+async def test_a_store_that_can_only_be_read_keeps_nobody_from_asking(
+    replicas: Replicas, running: Running, pool: Database, migrated: str
+) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("update grants set state = 'doubtful', used = used - interval '2 days'")
+    async with Database(read_only(migrated)) as standby:
+        replicas.vault = Vault(standby, replicas.keys)
+        assert (await replicas.one().obtain()).value
+        running.platform.revoke(running.platform.login.refresh_token or "")
+        await replicas.shared.forget(replicas.person)
+        with pytest.raises(TokenExchangeFailed) as failure:
+            await replicas.one().obtain()
+    assert "refuses" in failure.value.error.what
+
+
+async def test_a_login_of_a_key_that_is_gone_is_told_and_not_tried(
+    replicas: Replicas, running: Running, pool: Database
+) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("update grants set key_name = 'gone'")
+    with pytest.raises(TokenExchangeFailed) as failure:
+        await replicas.one().obtain()
+    assert "cannot be opened by this server" in failure.value.error.what
     assert renewals(running) == 0

@@ -7,7 +7,7 @@ import anyio
 import pytest
 from pydantic import SecretStr
 
-from team.engines import Engine
+from team.engines import Engine, read_only
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, NotOpened
@@ -147,6 +147,28 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
         assert "127.0.0.1" not in f"{error.value}"
         assert "does not answer" in await vault.obstacle()
     assert await vault.get(person) is not None, "what was committed is there"
+
+
+async def test_a_database_that_can_only_be_read_is_told_where_something_is_to_be_stored(
+    migrated: str, pool: Database, keys: KeyFile, person: Person
+) -> None:
+    await Vault(pool, keys).put(person, TOKEN)
+    async with Database(read_only(migrated)) as standby:
+        vault = Vault(standby, keys)
+        assert await vault.get(person) is not None
+        with pytest.raises(Unavailable, match="can only be read"):
+            await vault.put(person, TOKEN)
+        assert await vault.obstacle() == ""
+
+
+async def test_people_are_told_apart_letter_by_letter(pool: Database, keys: KeyFile, person: Person) -> None:
+    vault = Vault(pool, keys)
+    await vault.put(person, TOKEN)
+    for other in (replace(person, subject=person.subject.upper()), replace(person, subject=f"{person.subject} ")):
+        assert other != person
+        assert await vault.get(other) is None
+        assert not await vault.forget(other)
+    assert await vault.get(replace(person, issuer=f"{person.issuer}/")) is None
 
 
 async def test_a_connection_left_in_a_transaction_is_lent_to_nobody(pool: Database) -> None:

@@ -4,6 +4,7 @@ An id token that another replica has got is taken, unless it is the one that thi
 again wants a newer one. Whoever renews holds the lease; the others look every `LOOK_SECONDS` whether there is a token.
 """
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -23,6 +24,8 @@ from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.shared import LEASE_SECONDS, Lease, Shared
 from whitespace_mcp.team.vault import Grant, Vault
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.05
 SPARE_SECONDS: Final = 30.0
@@ -98,7 +101,7 @@ class TeamCredential:
                 return token
             lease = await self._shared.lease(self._person)
         if lease is None:
-            lease = Lease(secrets.token_hex(16), 0)  # writes nothing: somebody else's renewal never ends
+            lease = Lease(secrets.token_hex(16))  # writes nothing: somebody else's renewal never ends
         try:
             return await self._taken(grant) or await self._renewed(grant, lease)
         finally:
@@ -154,17 +157,27 @@ class TeamCredential:
         finally:
             await credential.aclose()
         self._metrics.renewals.labels("renewed").inc()
-        if grant.state != "connected":
-            await self._vault.trust(self._person, grant.version)
-        await self._vault.touch(self._person)
+        await self._note_use(grant)
         await self._shared.write(
             self._person, grant.login, lease, token.value, seconds=token.lifetime or UNKNOWN_LIFETIME
         )
         return self._token(token.value, token.lifetime)
 
+    async def _note_use(self, grant: Grant) -> None:
+        """Note that the login works; who asks has a token by now, and is answered without it too."""
+        try:
+            if grant.state != "connected":
+                await self._vault.trust(self._person, grant.version)
+            await self._vault.touch(self._person)
+        except WhitespaceError as error:
+            logger.warning("that a login was used could not be noted: %s", error.what)
+
     async def _doubted(self, grant: Grant, failure: TokenExchangeFailed) -> TokenExchangeFailed:
         """What to say of a refusal: an outage looks the same, so only the second one counts."""
-        now = await self._vault.doubt(self._person, grant.version)
+        try:
+            now = await self._vault.doubt(self._person, grant.version)
+        except WhitespaceError:
+            now = grant  # what cannot be noted is no second time
         if now is None:
             return failure
         await self._shared.refuse(self._person, now.version)

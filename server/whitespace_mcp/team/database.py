@@ -53,17 +53,18 @@ class Database:
         `unhurried` work may take as long as it likes.
 
         Raises:
-            Unavailable: the database does not answer; its own words, which may name hosts, stay in the log.
+            Unavailable: the database does not answer, or can only be read; its own words, which may name hosts, stay in
+                the log.
         """
         try:
             with anyio.fail_after(None if unhurried else self._patience):
                 async with self._places, self._lent() as connection:
                     yield connection
-        except (psycopg.OperationalError, TimeoutError) as error:
-            await self._forget()
-            raise Unavailable(
-                "The store of logins of this server does not answer", retry="Try again in a minute."
-            ) from error
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction, TimeoutError) as error:
+            await self._forget()  # there may be another one by now that answers
+            read_only = isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
+            what = "can only be read at the moment" if read_only else "does not answer"
+            raise Unavailable(f"The store of logins of this server {what}", retry="Try again in a minute.") from error
 
     @asynccontextmanager
     async def _lent(self) -> AsyncGenerator[psycopg.AsyncConnection]:

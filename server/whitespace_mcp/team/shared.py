@@ -36,9 +36,9 @@ LOST_SECONDS: Final = 5.0
 """For so long Redis is not asked after it did not answer."""
 _PATIENCE: Final = 0.5
 
-# Writes a token if no later renewal has begun: KEYS token, fence; ARGV fence, value, milliseconds.
+# Writes a token if the lease is still one's own: KEYS token, lease; ARGV mark, value, milliseconds.
 _WRITE: Final = """
-if tonumber(redis.call('GET', KEYS[2]) or '0') == tonumber(ARGV[1]) then
+if redis.call('GET', KEYS[2]) == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
   return 1
 end
@@ -63,15 +63,13 @@ class SharedToken:
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to renew for one person.
+    """The right to renew for one person, and to share what came of it.
 
     Attributes:
         mark: what tells it from another replica's.
-        fence: grows with every lease; of two writers the later one counts.
     """
 
     mark: str
-    fence: int
 
 
 class Shared:
@@ -124,15 +122,14 @@ class Shared:
         won = await self._ask("lease", lambda redis, key: redis.set(key, mark, nx=True, px=milliseconds), person)
         if won is None and self.reachable and await self._holder(person) != mark:
             return None
-        fence = await self._ask("fence", lambda redis, key: redis.incr(key), person)
-        return Lease(mark, int(fence or 0))
+        return Lease(mark)
 
     async def _holder(self, person: Person) -> Any:
         """The mark of who may renew: one's own where Redis was asked twice because its first answer was lost."""
         return await self._ask("lease", lambda redis, key: redis.get(key), person)
 
     async def write(self, person: Person, login: str, lease: Lease, value: SecretStr, *, seconds: float) -> bool:
-        """Share a token of a stored login; False where a later renewal has begun, or nothing is shared.
+        """Share a token of a stored login; False where the lease is over by now, or nothing is shared.
 
         Whoever has another login by then cannot open it.
 
@@ -140,10 +137,10 @@ class Shared:
         """
         sealed = await seal(self._keys, value, _context(person, login))
         text = json.dumps([sealed.key_name.encode().hex(), sealed.wrapped.hex(), sealed.box.hex()])
-        fence_key = self.key("fence", person)
+        lease_key = self.key("lease", person)
         written = await self._ask(
             "token",
-            lambda redis, key: redis.eval(_WRITE, 2, key, fence_key, lease.fence, text, max(1, int(seconds * 1000))),
+            lambda redis, key: redis.eval(_WRITE, 2, key, lease_key, lease.mark, text, max(1, int(seconds * 1000))),
             person,
         )
         return written == 1
@@ -164,8 +161,7 @@ class Shared:
 
     async def forget(self, person: Person) -> None:
         """Remove what is shared of a person; a renewal that is under way writes nothing any more."""
-        await self._ask("fence", lambda redis, key: redis.incr(key), person)
-        for name in ("token", "refused"):
+        for name in ("lease", "token", "refused"):
             await self._ask(name, lambda redis, key: redis.delete(key), person)
 
     def key(self, name: str, person: Person) -> str:
