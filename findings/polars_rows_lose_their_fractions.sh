@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # polars 2.1.0.
 #
-# The guess: a table made of rows (`DataFrame(rows)`, `from_dicts`, `read_json`) keeps the numbers of the rows. `strict` is on, which
-# the documentation explains as an error for data that does not fit the column's type; and a text that comes late in a column of
-# numbers is such an error. Decimals least of all lose anything.
-# What happens: the first hundred rows decide the type, and a later number is brought to it without a word. A line of 12.75 % below
-# a hundred whole ones is 12 (cut off, not rounded); as Decimal it is 13 (rounded, with no places left), and a Decimal("12.555")
-# below those with one place is 12.6: the exact type is rounded to as many places as were seen first. The same values given as columns (`DataFrame({"line": [...]})`) are an error for floats
-# and right for decimals, and `read_ndjson` of the same rows is an error. `infer_schema_length=None` keeps everything.
-# Seen: "DataFrame of rows: 12, from_dicts: 12, read_json: 12", "the same with texts: ComputeError", "Decimals: 13, with one place
-# first: 12.6", "given as columns: TypeError, Decimals: 12.75", "read_ndjson: ComputeError", "infer_schema_length=None: 12.75".
+# The guess: a table made of rows (`DataFrame(rows)`, `from_dicts`, `read_json`) keeps the numbers of the rows. `strict` is on,
+# which the documentation explains as an error for data that does not fit the column's type; and a text that comes late in a
+# column of numbers is such an error. Decimals least of all lose anything.
+# What happens: the first hundred rows decide the type, and a later number is brought to it without a word. A line of 12.75 %
+# below a hundred whole ones is 12 (cut off, not rounded); as Decimal it is 13 (rounded, with no places left), and a
+# Decimal("12.555") below those with one place is 12.6: the exact type is rounded to as many places as were seen first. The same
+# values given as columns (`DataFrame({"line": [...]})`) are an error for floats and right for decimals, and `read_ndjson` of
+# the same rows is an error. `infer_schema_length=None` keeps everything.
+# Seen: "DataFrame of rows: 12, from_dicts: 12, read_json: 12", "the same with texts: ComputeError", "Decimals: 13, with one
+# place first: 12.6", "given as columns: TypeError, Decimals: 12.75", "read_ndjson: ComputeError", "infer_schema_length=None:
+# 12.75".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # Django 5.2.19 and SQLAlchemy 2.1.9, each on SQLite (that of Python's sqlite3).
 #
-# The guess: a column of decimals, `DecimalField(max_digits=5, decimal_places=2)` or `Numeric(5, 2)`, is divided as decimals are:
-# 25.00 / 100 is 0.25 in PostgreSQL, in Python, and with every value of the column alike. SQLite has floats for it, so at worst
-# the last digit is off.
+# The guess: a column of decimals, `DecimalField(max_digits=5, decimal_places=2)` or `Numeric(5, 2)`, is divided as decimals
+# are: 25.00 / 100 is 0.25 in PostgreSQL, in Python, and with every value of the column alike. SQLite has floats for it, so at
+# worst the last digit is off.
 # What happens: SQLite keeps a decimal that happens to be whole as an integer, one cell at a time, and divides integers as such.
-# Django hands the expression on as it is: the share of a line of 25 % is 0 and that of 12.5 % is right, in the same column and the
-# same query, so a sum over a slip is short by its rounder lines. No error and no warning. Multiplied first (`premium * line /
-# 100`) it is right where nothing is left over. SQLAlchemy divides rightly and then cuts the quotient down to the places of the
-# column: 12.5 % becomes 0.12 and the shares of a whole slip add up to 0.99. (Once a process it warns that SQLite has no decimals.)
-# Both are right on PostgreSQL, so tests on SQLite and the server disagree. `Cast(..., FloatField())` keeps the fraction.
-# Seen: "Django, line / 100: 25.00 -> 0, 12.50 -> 0.125, 62.50 -> 0.625", "Django, premium of all shares: 750000",
-# "Django, multiplied first: 1000000", "SQLAlchemy, line / 100: 25.00 -> 0.25, 12.50 -> 0.12, 62.50 -> 0.62, together 0.99".
+# Django hands the expression on as it is: the share of a line of 25 % is 0 and that of 12.5 % is right, in the same column and
+# the same query, so a sum over a slip is short by its rounder lines. No error and no warning. Multiplied first (`premium * line
+# / 100`) it is right where nothing is left over. SQLAlchemy divides rightly and then cuts the quotient down to the places of
+# the column: 12.5 % becomes 0.12 and the shares of a whole slip add up to 0.99. (Once a process it warns that SQLite has no
+# decimals.) Both are right on PostgreSQL, so tests on SQLite and the server disagree. `Cast(..., FloatField())` keeps the
+# fraction.
+# Seen: "Django, line / 100: 25.00 -> 0, 12.50 -> 0.125, 62.50 -> 0.625", "Django, premium of all shares: 750000", "Django,
+# multiplied first: 1000000", "SQLAlchemy, line / 100: 25.00 -> 0.25, 12.50 -> 0.12, 62.50 -> 0.62, together 0.99".
 # Our server: its figures are computed with Python's decimals; no column that it keeps in SQLite has a type of numbers.
 set -euo pipefail
 folder=$(mktemp -d)
