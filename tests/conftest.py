@@ -1,6 +1,5 @@
 """Fixtures of the whole suite."""
 
-import gc
 import logging
 import os
 from collections.abc import Generator
@@ -11,14 +10,16 @@ from hypothesis import settings
 
 from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
+from support.garbage import keep_what_is_imported
 from support.order import longest_first
 from support.servers import ERAS
 from support.spans import KEPT, keep_spans
+from support.standstill import leave_out_standstills
 from whitespace_mcp.demo import Platform, Running, serve
 
 keep_spans()
-gc.set_threshold(100_000, 50, 100)  # a tenth of the suite's time would go into looking through what all tests share
 listen_to_children()
+leave_out_standstills()
 
 # The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("everyday", max_examples=25, derandomize=True, deadline=None)
@@ -30,6 +31,11 @@ settings.load_profile("merge" if os.environ.get("CI") else "everyday")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first, the others in their order."""
     longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is what tests make."""
+    keep_what_is_imported()
 
 
 class Everything(logging.Handler):

@@ -2,10 +2,15 @@
 
 import http.client
 import json
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
+from weakref import WeakKeyDictionary
 
 from whitespace_mcp.demo import Running
+
+_BEARERS: WeakKeyDictionary[Running, str] = WeakKeyDictionary()
+"""The id token of each platform's demo person, until it is refused."""
 
 
 def raw_list(running: Running, organisation: int = 0) -> list[dict[str, Any]]:
@@ -16,10 +21,16 @@ def raw_list(running: Running, organisation: int = 0) -> list[dict[str, Any]]:
 def raw_read(running: Running, target: str, organisation: int = 0) -> Any:
     """Any GET as the demo person makes it in the first or second organisation."""
     login = running.platform.login
-    renewal = f"/sync/{running.platform.bucket}/_oidc_refresh?refresh_token={quote(login.refresh_token, safe='')}"
-    bearer = _get(running, renewal, {})["id_token"]
     user_id = login.memberships[organisation].user_id
-    return _get(running, target, {"Authorization": f"Bearer {bearer}", "UserID": user_id})
+    if running not in _BEARERS:
+        place = f"/sync/{running.platform.bucket}/_oidc_refresh"
+        _, answer = _get(running, f"{place}?refresh_token={quote(login.refresh_token or '', safe='')}", {})
+        _BEARERS[running] = answer["id_token"]
+    status, answer = _get(running, target, {"Authorization": f"Bearer {_BEARERS[running]}", "UserID": user_id})
+    if status == HTTPStatus.UNAUTHORIZED:
+        del _BEARERS[running]
+        return raw_read(running, target, organisation)
+    return answer
 
 
 def lowered(row: dict[str, Any]) -> dict[str, Any]:
@@ -27,11 +38,12 @@ def lowered(row: dict[str, Any]) -> dict[str, Any]:
     return {key.lower(): value for key, value in row.items()}
 
 
-def _get(running: Running, target: str, headers: dict[str, str]) -> Any:
+def _get(running: Running, target: str, headers: dict[str, str]) -> tuple[int, Any]:
     address = urlsplit(running.root)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
     try:
         connection.request("GET", target, headers=headers)
-        return json.loads(connection.getresponse().read())
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
     finally:
         connection.close()
