@@ -315,19 +315,16 @@ def _people(t: Truth) -> None:
         number(nobody, "without owner"),
         about=0,
     )
-    gone = next(
-        user
-        for user, _ in owned.most_common()
-        if user in ours.people and ours.people[user]["currentState"] == "Suspended"
-    )
-    t.ask(
-        "left",
-        "operations",
-        "Do any Calderfinch risks still belong to a colleague whose account is suspended? Whose, and how many?",
-        words(ours.people[gone]["name"]),
-        number(owned[gone], "of theirs"),
-        about=0,
-    )
+    left = [user for user, _ in owned.most_common() if ours.people.get(user, {}).get("currentState") == "Suspended"]
+    for gone in left[:1]:  # a market can have none
+        t.ask(
+            "left",
+            "operations",
+            "Do any Calderfinch risks still belong to a colleague whose account is suspended? Whose, and how many?",
+            words(ours.people[gone]["name"]),
+            number(owned[gone], "of theirs"),
+            about=0,
+        )
     names = Counter(ours.people[user]["name"] for user in owned if user in ours.people)
     twins = next(name for name, many in sorted(names.items()) if many > 1 and name != ours.side.person)
     each = [many for user, many in owned.items() if user in ours.people and ours.people[user]["name"] == twins]

@@ -180,7 +180,7 @@ async def test_the_flags_of_rows_and_groups_are_explained_once_and_no_other_word
         assert ("no_b" in row["umr_form"]) == (not row["umr"].startswith("B"))
     assert {"no_b", "padded"} <= set(odd["meaning"])
     forms = await checked(client, "summarise_risks", organisation=BROKER, group_by=["umr_form", "facility"])
-    said = {group["umr_form"] for group in forms["groups"]} - {"(none)", "none", "well formed"}
+    said = {group["umr_form"] for group in forms["groups"]} - {"(none)", "none", "well_formed"}
     assert set(forms["meaning"]) == {*(word for form in said for word in form.split(", ")), "facility"}
 
 

@@ -72,7 +72,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "limit_over": '{"description": "USD 5,000,000: that currency only.", "type": "string"}',
                 "show": '{"description": "Further columns.", "items": {"enum": ["inception", "limit", "owner", "waiting", "written", "signed", "facilities", "activity", "expiry", "period", "premium", "order", "leader", "placed", "subjectivities"], "type": "string"}, "type": "array"}',
                 "sort": '{"default": "newest", "enum": ["newest", "oldest", "name", "umr", "waiting", "expiry", "shortfall"], "type": "string"}',
-                "leader": '{"description": "Leading company, or part of its name.", "type": "string"}',
+                "leader": '{"description": "Leading company, part of its name, or us.", "type": "string"}',
                 "in_several": '{"description": "With \'all\': seen by several of them.", "type": "boolean"}',
                 "placed": '{"description": "Firm orders, lines against order.", "items": {"enum": ["nothing", "short", "full", "over", "unreadable", "not_accepted"], "type": "string"}, "type": "array"}',
                 "subjectivity": '{"enum": ["open", "overdue", "answered"], "type": "string"}',

@@ -97,7 +97,7 @@ def _placed(lines: LineFacts) -> dict[str, Any]:
 
 def _section(section: PlacedSection) -> str:
     """How far one section is: `section 1: short, written 60 of 75 (% of whole)`."""
-    sum_of = f", {section.written_of}" if section.written is not None else ""
+    sum_of = f", {section.written_of}" if section.written is not None or section.state == "nothing" else ""
     return f"{_of(section.section)}{section.state or UNSEEN}{sum_of}"
 
 

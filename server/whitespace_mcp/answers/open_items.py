@@ -186,6 +186,7 @@ def items_of(holder: Holder, facts: SlipFacts, actions: Mapping[str, str]) -> li
 
 
 def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
+    bases = {section.section: f" of {section.written_basis}" for section in lines.sections if section.written_basis}
     items = [
         holder.item(
             "subjectivity",
@@ -209,7 +210,9 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             since=line.since,
             carrier=holder.party(line.carrier),
             section=_section(line.section),
-            text=f"written {written(line.written)} %" if line.written is not None else "unreadable",
+            text="unreadable"
+            if line.written is None
+            else f"written {written(line.written)} %{bases.get(line.section, '')}",
         )
         for line in lines.not_accepted
     ]
@@ -220,7 +223,7 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             lies_with=holder.carrier(line.carrier),
             carrier=holder.party(line.carrier),
             section=_section(line.section),
-            text=_asked_for(line.least, line.most),
+            text=_asked_for(line.least, line.most, bases.get(line.section, "")),
         )
         for line in lines.asked
     ]
@@ -283,8 +286,8 @@ def _section(section: str | None) -> str | None:
     return section_label(section)
 
 
-def _asked_for(least: Decimal | None, most: Decimal | None) -> str | None:
+def _asked_for(least: Decimal | None, most: Decimal | None, basis: str) -> str | None:
     if least is None or most is None:
         return "asked for a line"
     size = written(least) if least == most else f"{written(least)} to {written(most)}"
-    return f"asked for {size} %"
+    return f"asked for {size} %{basis}"

@@ -77,6 +77,21 @@ class Names:
         member = self.member(user_id)
         return person_name(member[0]) if member else clean(without_addresses(user_id))[:SHORT_ID]
 
+    def apart(self, user_id: str) -> str:
+        """The same, told from namesakes of the same company by a team, or else by the id: `Jo Bright (Marine)`."""
+        entry, name = self._entry(user_id), self.own(user_id)
+        if entry is None:
+            return name
+        namesakes = [member for member in entry[1].members if fold(person_name(member.name)) == fold(name)]
+        teams = [self.teams(member) for member in namesakes]
+        own = self.teams(entry[0])
+        beside = own if own and teams.count(own) == 1 and len(entry[0].teams) == 1 else user_id[:SHORT_ID]
+        return f"{name} ({beside})" if len(namesakes) > 1 else name
+
+    def teams(self, member: Member) -> str:
+        """The names of somebody's teams."""
+        return ", ".join(map(self.team, member.teams))
+
     def not_live(self, user_id: str) -> str | None:
         """The state of a person who is not Live, such as `Suspended`; None of everybody else."""
         state = clean(self.state(user_id) or "", 20)

@@ -258,8 +258,8 @@ def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
 def owner_entry(owners: str, names: Names) -> str | dict[str, str] | None:
     """The people in a record's `owners` column by name; with their `state` where somebody is not Live."""
     people = [owner for owner in owners.split("|") if owner]
-    called = ", ".join(map(names.own, people))
-    left = {names.own(person): state for person in people if (state := names.not_live(person))}
+    called = ", ".join(map(names.apart, people))
+    left = {names.apart(person): state for person in people if (state := names.not_live(person))}
     if not left:
         return called or None
     alone = len(people) == 1

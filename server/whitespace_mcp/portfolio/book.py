@@ -256,6 +256,14 @@ class Book:
         )
         return [row[0] for row in rows[:most]]
 
+    def titled(self, part: str, most: int = 6) -> list[str]:
+        """The latest slips in whose title some words stand; `part` is folded."""
+        rows = self._database.rows(
+            "SELECT root FROM current_documents WHERE instr(name_key, ?) > 0 ORDER BY updated DESC, id LIMIT ?",
+            [part, most],
+        )
+        return [row[0] for row in rows]
+
     def names(self) -> dict[str, str]:
         """Titles by the form in which they are compared, without those of unusual length."""
         rows = self._database.rows(

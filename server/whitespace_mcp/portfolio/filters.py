@@ -314,7 +314,7 @@ FILTERS: Final[dict[str, Filter]] = {
         _expires("expiry_last <= ?", f"expiry > ? OR (expiry IS NULL AND {_BEGINS} > ?)"),
         "expiry",
     ),
-    "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.folded, _owner, "owner"),
+    "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.owner, _owner, "owner"),
     "waiting": Filter(
         bool, "Something is open for our teams.", values.given,
         lambda waits, _: (f"waits {'<>' if waits else '='} ''", []), "waiting",
@@ -328,7 +328,7 @@ FILTERS: Final[dict[str, Filter]] = {
         lambda limit, _: ("currency = ? AND amount > ?", list(limit)), "limit",
     ),
     "declared_to": Filter(str, "A facility's risk id or UMR.", values.plainly, _declared_to, "facilities"),
-    "leader": Filter(str, "Leading company, or part of its name.", values.folded, _leader, "leader"),
+    "leader": Filter(str, "Leading company, part of its name, or us.", values.folded, _leader, "leader"),
     "in_several": Filter(bool, "With 'all': seen by several of them.", values.given, _in_several),
     "placed": Filter(list[Placed], "Firm orders, lines against order.", values.words, _placed, "placed"),
     "subjectivity": Filter(Subjectivity, "", values.given, _subjectivity, "subjectivities"),

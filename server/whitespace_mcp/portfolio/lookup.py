@@ -1,6 +1,7 @@
 """Finding the risk that a caller names: by short or full id of the slip or of a document, or by UMR."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
 from whitespace_mcp.portfolio.book import Book
@@ -15,7 +16,10 @@ from whitespace_mcp.terms.ids import (
     short_document,
     umr_key,
 )
-from whitespace_mcp.terms.text import clean, plain
+from whitespace_mcp.terms.text import clean, fold, plain
+
+_LONG_ENOUGH: Final = 4
+"""Characters of a title that are worth looking for."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,14 @@ def find_slip(book: Book, words: str) -> Slip:
             allowed="It takes an id of a risk or of one of its documents, which begins with IC, or a UMR.",
             example="IC213DA609",
         )
+    titles = book.titled(fold(text)) if len(text) >= _LONG_ENOUGH else []
+    if titles:
+        slips = [book.slip(root)[0] for root in titles]
+        raise NotFound(
+            f"'{clean(text, 60)}' is neither an id nor a UMR",
+            retry="Call again with the id of the one that is meant.",
+            do=f"With that in the title: {listed(map(_candidate, slips))}.",
+        )
     raise NotFound(
         f"There is no risk '{clean(text, 60)}' in this organisation's list, or it is not visible to it",
         retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
@@ -100,11 +112,14 @@ def _slip(book: Book, root: str, words: str) -> Slip:
 
 def _several(book: Book, roots: list[str]) -> WhitespaceError:
     slips = [book.slip(root)[0] for root in roots[:12]]
-    names = [clean(slip["name"] or "no name", 60) for slip in slips]
-    choices = [
-        f"{slip['slip_short']} ({name}, {slip['slip_stage']}, {(slip['updated'] or '')[:10]})"
-        for slip, name in zip(slips, names, strict=True)
-    ]
     return WhitespaceError(
-        f"{len(roots)} risks match", retry="Call again with one of their ids.", do=f"Candidates: {listed(choices)}."
+        f"{len(roots)} risks match",
+        retry="Call again with one of their ids.",
+        do=f"Candidates: {listed(map(_candidate, slips))}.",
     )
+
+
+def _candidate(record: Record) -> str:
+    """A slip as a message lists it."""
+    name = clean(record["name"] or "no name", 60)
+    return f"{record['slip_short']} ({name}, {record['slip_stage']}, {(record['updated'] or '')[:10]})"

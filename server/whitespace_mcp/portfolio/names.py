@@ -20,6 +20,7 @@ INACTIVE: Final = "inactive"
 WHOSE = frozenset({"mine", "unassigned", "other"})
 """Values of `owner` that are no person."""
 
+_US: Final = frozenset({"us", "we", "ours", "our own"})
 SHORT_MU: Final = len("MU00000000")
 """Characters of an MU id by which answers call somebody whom the directory does not know."""
 
@@ -146,7 +147,7 @@ def _one_person(party: str, own: str, house: Company) -> tuple[str, ...]:
         raise BadArgument(
             "owner",
             "could be several people",
-            allowed=f"Pass the MU id of one of: {listed(_described(person, house) for person in people)}.",
+            allowed=f"Pass the MU id of one of: {listed(_described(person, house, own) for person in people)}.",
         )
     is_id = name.startswith("mu") and len(name) >= SHORT_MU and " " not in name
     return tuple(person.user_id for person in people) or ((name.upper(),) if is_id else ())
@@ -156,11 +157,11 @@ def _is_so(member: Member, besides: Iterable[str], own: str, house: Company) -> 
     """Whether all that stands in brackets is so of somebody: `you`, a team, a state, the beginning of an MU id."""
     teams = {team.channel.lower(): fold(team.name) for team in house.teams}
     facts = {fold(member.state or ""), *(teams.get(channel.lower(), "") for channel in member.teams)}
-    facts |= {"you"} if member.user_id == own else set()
+    facts |= {fold(house.name), "you"} if member.user_id == own else {fold(house.name)}
     return all(word in facts or (word[:2] == "mu" and fold(member.user_id).startswith(word)) for word in besides)
 
 
-def leaders_named(words: str, market: MarketDirectory) -> list[list[str]]:
+def leaders_named(words: str, market: MarketDirectory, own: str = "") -> list[list[str]]:
     """For each company in `Kestrel / Birch` the texts of which a leader's key has one; nothing for `(none)`.
 
     A company's whole name stands for that company alone, with its team for that team; anything else is a part of names.
@@ -168,9 +169,11 @@ def leaders_named(words: str, market: MarketDirectory) -> list[list[str]]:
     Args:
         words: what was typed, folded.
         market: the directory.
+        own: the channel prefix of the organisation that `us` stands for.
     """
-    parties = [part.strip() for part in words.split(" / ") if part.strip() and words != NO_VALUE]
-    return [_leader_marks(party, market) for party in parties]
+    parties = [part.strip() for part in re.split(r" / |; ", words) if part.strip() and words != NO_VALUE]
+    parties = [re.sub(r"^sections? [^:]+: ", "", party) for party in parties]
+    return [_leader_marks(own if party in _US else party, market) for party in parties]
 
 
 def _leader_marks(party: str, market: MarketDirectory) -> list[str]:
@@ -250,8 +253,10 @@ def _people(key: str, house: Company) -> list[Member]:
     return exact or [member for member, name in names if key and all(word in name.split(" ") for word in words)]
 
 
-def _described(member: Member, house: Company | None) -> str:
-    teams = {team.channel.lower(): team.name for team in house.teams} if house else {}
-    own: Iterable[str] = (teams.get(channel.lower(), "") for channel in member.teams)
-    about = ", ".join(filter(None, [*own, member.state if member.state and member.state.lower() != "live" else ""]))
+def _described(member: Member, house: Company, own: str) -> str:
+    if member.user_id == own:
+        return f"{member.name} ({member.user_id[:SHORT_MU]}, the user: pass mine)"
+    names = {team.channel.lower(): team.name for team in house.teams}
+    teams: Iterable[str] = (names.get(channel.lower(), "") for channel in member.teams)
+    about = ", ".join(filter(None, [*teams, member.state if member.state and member.state.lower() != "live" else ""]))
     return f"{member.name} ({member.user_id[:10]}{f', {about}' if about else ''})"

@@ -130,8 +130,8 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
         meant = broker_named(broker, market or await session.directory.names())
         names["broker"] = {organisation.id: meant for organisation in query.organisations}
     if leader := values.get("leader"):
-        parties = leaders_named(leader, market or await session.directory.names())
-        names["leader"] = {organisation.id: parties for organisation in query.organisations}
+        directory = market or await session.directory.names()
+        names["leader"] = {o.id: leaders_named(leader, directory, o.channel_prefix) for o in query.organisations}
     if person and market:
         names["owner"] = dict(people_named(person, query.organisations, market))
     return market, names

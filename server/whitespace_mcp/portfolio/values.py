@@ -5,13 +5,14 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from whitespace_mcp.config.errors import BadArgument
 from whitespace_mcp.portfolio.summary_facts import money
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.meanings import ACTIONS
-from whitespace_mcp.terms.moments import asked_instant
+from whitespace_mcp.terms.moments import asked_instant, written_day
 from whitespace_mcp.terms.stages import PENDING_FILTERS, STAGES, stage_named
 from whitespace_mcp.terms.text import clean, fold, plain, squeeze
 
@@ -35,6 +36,26 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 """What people call the platform's inbox actions."""
 
 
+_SHORT_AMOUNT: Final = re.compile(r"([A-Z]{3}) ?([\d,]{1,12}(?:\.\d{1,4})?) ?(K|MN?|MIO|MILLION|BN?|BILLION)", re.ASCII)
+_UNITS: Final = {"K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+_OWNERS: Final = {
+    **dict.fromkeys(("me", "my", "myself", "i", "you"), "mine"),
+    **dict.fromkeys(("none", "nobody", "no one", "no owner", "(none)"), "unassigned"),
+    "others": "other",
+    **dict.fromkeys(("left", "leavers", "suspended", "not live"), "inactive"),
+}
+"""Other words for whose a slip is."""
+_ELSEWHERE: Final = {
+    **dict.fromkeys(
+        ("bound", "live", "inforce", "onrisk", "active", "placed"),
+        "Signed contracts are stage=signed (in force: with expiry_from), firm orders with all lines stage=firm_order"
+        " and placed=full.",
+    ),
+    **dict.fromkeys(("expired", "lapsed", "renewals"), "Pass stage=signed with expiry_to, and sort=expiry."),
+    **dict.fromkeys(("short", "incomplete"), "Pass stage=firm_order with placed=short."),
+    **dict.fromkeys(("open", "pending", "outstanding"), "get_open_items lists what is open, my_desk what waits."),
+}
+"""Words that people use like stages, squeezed, and where that is found."""
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
@@ -51,6 +72,12 @@ def words(_: str, value: Sequence[str]) -> list[str]:
 def folded(_: str, text: str) -> str:
     """A name as names are compared."""
     return fold(text)
+
+
+def owner(_: str, text: str) -> str:
+    """Whose a slip is, a name as names are compared."""
+    key = fold(text)
+    return _OWNERS.get(key, key)
 
 
 def plainly(_: str, text: str) -> str:
@@ -106,7 +133,7 @@ def day(argument: str, text: str) -> str | None:
             year, number = int(month[1]), int(month[2])
             last = calendar.monthrange(year, number)[1]
             return date(year, number, last if argument.endswith("_to") else 1).isoformat()
-        return date.fromisoformat(plain(text)).isoformat()
+        return (written_day(plain(text)) or date.fromisoformat(plain(text))).isoformat()
     except ValueError:
         raise BadArgument(
             argument,
@@ -118,7 +145,7 @@ def day(argument: str, text: str) -> str | None:
 
 def amount(argument: str, text: str) -> list[str] | None:
     """Currency and amount of `USD 5,000,000`."""
-    figure = money(plain(text).upper())
+    figure = money(_in_full(plain(text).upper()))
     if figure is None and text.strip():
         raise BadArgument(
             argument,
@@ -127,6 +154,15 @@ def amount(argument: str, text: str) -> list[str] | None:
             example="USD 5,000,000",
         )
     return list(figure) if figure else None
+
+
+def _in_full(text: str) -> str:
+    """`USD 5000000` of `USD 5M`, as people write it."""
+    match = _SHORT_AMOUNT.fullmatch(text)
+    if match is None:
+        return text
+    amount = Decimal(match[2].replace(",", "")) * _UNITS[match[3][0]]
+    return f"{match[1]} {amount.normalize():f}"
 
 
 def in_order(values: Mapping[str, Any], first: str, last: str, *, exclusive: bool = False) -> None:
@@ -152,6 +188,8 @@ def _stage(argument: str, word: str) -> str:
     stage = stage_named(word)
     if stage is None:
         _refuse_pending(argument, word)
+        if elsewhere := _ELSEWHERE.get(squeeze(word)):
+            raise BadArgument(argument, "is given a word that is no stage of its own", allowed=elsewhere)
         near = difflib.get_close_matches(squeeze(word), [squeeze(stage) for stage in STAGES], n=1, cutoff=NEAR)
         hint = next((f"Did you mean {stage}? " for stage in STAGES if squeeze(stage) in near), "")
         raise BadArgument(

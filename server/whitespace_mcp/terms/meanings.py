@@ -57,7 +57,7 @@ FLAGS: Final = {
     "malformed": "not of the form of a UMR",
     "shared": "several slips have the same UMR",
     "found_in": "organisations searched; this one alone has the risk",
-    "in_several": "seen by several organisations; in matched once for each",
+    "in_several": "seen by several of them, and counted in each",
     "reckoned": "arithmetic on the contract's figures; not in the record",
     "current": "false: not the document that gives its slip's stage",
 }

@@ -38,7 +38,6 @@ _READ_LATER: Final = frozenset(
 
 _Raw = tuple[Any, ...]
 """The values of a group's keys in one organisation, the organisation's place first."""
-EACH_NOTE: Final = "A slip that two organisations see counts in each, so in a sum of them twice."
 
 GroupName = Literal["organisation", Group]
 GroupArgument = Annotated[
@@ -75,8 +74,6 @@ async def summarise_risks(
     notes += await elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
-    if len(views) > 1 and "organisation" not in group_by:
-        notes.append(EACH_NOTE)
     groups, meaning = grouped(views, names, market, page_size)
     several = await in_several(query, views)
     return result(
@@ -86,7 +83,7 @@ async def summarise_risks(
             **several,
             groups=groups,
             near=await near(views, matched, named),
-            meaning={**(meaning or {}), **(meanings_of(several) or {})} or None,
+            meaning={**(meaning or {}), **(meanings_of(name for name in several if several[name]) or {})} or None,
             notes=notes or None,
         )
     )
@@ -204,7 +201,8 @@ class _Shown:
         called: dict[str, str] = {}
         for name, owners in by_name.items():
             others = [owner for owner in owners if owner not in self._me]
-            alone = len(others) + (len(others) < len(owners)) == 1
+            labels = [self._names.apart(owner) for owner in owners]
+            alone = len(others) + (len(others) < len(owners)) == 1 and labels == [name] * len(owners)
             teams = Counter(map(self._team_of, others))
             for owner in owners:
                 team = "" if owner in self._me else self._team_of(owner)

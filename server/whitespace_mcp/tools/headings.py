@@ -52,7 +52,9 @@ def _of_heading(clauses: Sequence[Clause], words: str) -> list[Clause]:
     raise BadArgument(
         "heading",
         "could be several headings of this contract" if near else "is none of this contract's headings",
-        allowed=f"{'Pass one of' if near else 'It has'}: {listed(map(_label, near or clauses), most=60)}."
+        allowed=f"Pass one of: {listed(map(_label, near), most=60)}."
+        if near
+        else f"It has: {listed(map(_label, clauses), most=60)}. Words of the text are found with search."
         if clauses
         else "It has none.",
     )

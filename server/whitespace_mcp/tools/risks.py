@@ -109,6 +109,7 @@ async def get_risks(
     rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
     several = await in_several(query, views)
     fitting = within(rows, MOST_CHARACTERS)
+    words = [name for name in several if several[name]] + [word for row in rows[:fitting] for word in words_in(row)]
     notes = notes_of(query, views, names) or []
     notes += await elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
@@ -122,7 +123,7 @@ async def get_risks(
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
             near=await near(views, matched, names),
-            meaning=meanings_of([*several, *(word for row in rows[:fitting] for word in words_in(row))]),
+            meaning=meanings_of(words),
             notes=notes or None,
         )
     )

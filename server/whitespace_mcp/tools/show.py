@@ -61,7 +61,7 @@ async def show_book(
         heads = heads or [_head(each, service.session.clock.now()) for each in results]
     for head in heads:
         for chart, values in counts[head.company_id].items():
-            setattr(head, chart, values)
+            setattr(head, chart, dict(sorted(values.items())) if chart == "expiring" else values)
         head.not_known = lacking[head.company_id] or None
     return result(BookPicture(organisations=heads, meaning=meaning or None))
 

@@ -1,0 +1,79 @@
+"""Questions in the words in which people put them, and what an answer may not leave open."""
+
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from support.checks import checked
+from support.servers import ask, refused
+
+BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "filters"),
+    [
+        ({"owner": "me"}, {"owner": "mine"}),
+        ({"owner": "nobody"}, {"owner": "unassigned"}),
+        ({"limit_over": "USD 50m"}, {"limit_over": "USD 50,000,000"}),
+        ({"limit_over": "USD 2.5 million"}, {"limit_over": "USD 2,500,000"}),
+        ({"inception_to": "31 December 2026"}, {"inception_to": "2026-12-31"}),
+        ({"leader": "us", "stage": "firm_order"}, {"leader": "Marrowgate Underwriting", "stage": "firm_order"}),
+    ],
+)
+async def test_what_is_said_otherwise_means_the_same(
+    client: Client, spoken: dict[str, Any], filters: dict[str, Any]
+) -> None:
+    said, meant = [
+        (await checked(client, "get_risks", organisation=CARRIER, page_size=0, **each))["matched"]
+        for each in (spoken, filters)
+    ]
+    assert said == meant > 0
+
+
+@pytest.mark.parametrize(
+    ("tool", "asked", "way"),
+    [
+        ("get_risks", {"stage": "bound"}, "stage=signed"),
+        ("get_risks", {"stage": "expired"}, "expiry_to"),
+        ("get_risks", {"stage": "outstanding"}, "get_open_items"),
+        ("get_risk", {"risk": "acorn shipping"}, "With that in the title: IC"),
+        ("get_wording", {"heading": "sanctions and such"}, "with search"),
+        ("get_risks", {"owner": "Rosalind Quenby"}, "pass mine"),
+    ],
+)
+async def test_an_error_leads_to_the_answer(client: Client, tool: str, asked: dict[str, Any], way: str) -> None:
+    if tool == "get_wording":
+        rows = await ask(client, "get_risks", organisation=BROKER, stage="signed", page_size=1)
+        asked = {**asked, "risk": rows["risks"][0]["id"]}
+    assert way in await refused(client, tool, organisation=BROKER, **asked)
+
+
+async def test_namesakes_are_told_apart_in_rows_and_groups_alike(client: Client) -> None:
+    groups = (await checked(client, "summarise_risks", organisation=BROKER, group_by="owner"))["groups"]
+    people = [group["owner"] for group in groups if "Rosalind Quenby" in group.get("owner", "")]
+    assert "Rosalind Quenby (you)" in people
+    alone = await checked(client, "summarise_risks", organisation=BROKER, group_by="owner", owner="mine")
+    assert {group["owner"].partition(",")[0] for group in alone["groups"]} == {"Rosalind Quenby (you)"}
+    rows = (await checked(client, "get_risks", organisation=BROKER, owner="mine", show="owner"))["risks"]
+    for row in rows:
+        assert row["owner"] != "Rosalind Quenby", "there are two of that name"
+        assert (await checked(client, "get_risks", organisation=BROKER, owner=row["owner"], page_size=0))["matched"] > 0
+
+
+async def test_a_line_says_of_what_it_is_a_percentage(client: Client) -> None:
+    answer = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
+    texts = [item["text"] for item in answer["items"] if "%" in item.get("text", "")]
+    assert len(texts) > 10
+    based = [text for text in texts if text.endswith(("% of order", "% of whole"))]
+    assert len(based) > 0.8 * len(texts), "all but those whose basis cannot be read"
+    rows = (await checked(client, "get_risks", organisation=BROKER, placed="nothing", show="placed"))["risks"]
+    assert any(row["placed"] == "nothing, written 0 of 100 (% of order)" for row in rows)
+
+
+async def test_expiries_of_a_drawn_book_come_in_the_order_of_their_months(client: Client) -> None:
+    answer = await checked(client, "show_book", organisation=BROKER)
+    months = [month for month in answer["organisations"][0]["expiring"] if month[:1] == "2"]
+    assert months == sorted(months)
+    assert len(months) > 10
