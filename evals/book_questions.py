@@ -20,13 +20,11 @@ def ask_of_the_book(t: Truth) -> None:
 
 def _brokers(t: Truth) -> None:
     company, led = Counter(leader for risk in t.ours.at("signed") if (leader := _leader(risk))).most_common(1)[0]
-    t.ask(
+    t.broker(
         "leads-most",
-        "broker",
         "Which company leads the most of our signed risks at Calderfinch, and how many?",
         words(company),
         number(led, "led by it"),
-        about=0,
     )
     share = {
         risk.root: sum(companies.values(), Decimal(0)) / risk.full
@@ -36,20 +34,16 @@ def _brokers(t: Truth) -> None:
     }
     furthest = min(share, key=lambda root: share[root])
     if list(share.values()).count(share[furthest]) == 1:
-        t.ask(
+        t.broker(
             "furthest",
-            "broker",
             "Which Calderfinch firm order without sections that has some line written is the furthest from full?",
             slip(t.ours.slips[furthest]),
-            about=0,
         )
     nobodys = [risk for risk in t.ours.at("firm_order") if risk.root not in t.ours.owners]
-    t.ask(
+    t.broker(
         "orders-of-nobody",
-        "broker",
         "How many of the Calderfinch firm orders has nobody on our side taken on?",
         number(len(nobodys), "firm orders without an owner"),
-        about=0,
     )
 
 
@@ -58,44 +52,38 @@ def _underwriters(t: Truth) -> None:
     brokers = Counter(risk.current.get("placingbrokerchannel", "").partition("_")[0] for risk in t.theirs.at("signed"))
     largest = [(names[prefix], slips) for prefix, slips in brokers.most_common(4) if prefix]
     if len({slips for _, slips in largest}) == len(largest):
-        t.ask(
+        t.underwriter(
             "three-brokers",
-            "underwriter",
             "Marrowgate: our three largest brokers by number of signed risks?",
             *(words(name) for name, _ in largest[:3]),
             *(number(slips, name) for name, slips in largest[:3]),
-            about=1,
         )
     based = first(
         t.theirs.at("signed"),
         lambda risk: bool(risk.written("signed") and len(risk.tags("Basis_Of_Signed_Lines")) == 1 and risk.order),
     )
     basis = "order" if "order" in based.tags("Basis_Of_Signed_Lines")[0].lower() else "whole"
-    t.ask(
+    t.underwriter(
         "basis",
-        "underwriter",
         f"Is Marrowgate's signed line on {based.short} of the order or of the whole, and how large is the order?",
         said(rf"of (the )?(\w+ )?{basis}|{basis} basis|basis.{{0,20}}{basis}", f"of the {basis}"),
         number(based.order or Decimal(0), "order"),
-        about=1,
     )
 
 
 def _operations(t: Truth) -> None:
     begin = date(t.today.year, 1, 1).isoformat()
     stale = [risk for risk in t.ours.at("draft") if "" < (risk.current.get("updatedat") or "") < begin]
-    t.ask(
+    t.operations(
         "stale-drafts",
-        "operations",
         f"How many drafts at Calderfinch have not been edited since the beginning of {begin[:4]}?",
         number(len(stale), "drafts"),
-        about=0,
     )
     umrs = Counter(risk.umr.upper() for book in (t.ours, t.theirs) for risk in book.slips.values())
     some = first(t.ours.at("firm_order"), lambda risk: len(risk.umr) == 14 and umrs[risk.umr.upper()] == 1)
     t.ask(
-        "umr-as-typed",
         "operations",
+        "umr-as-typed",
         f"umr: {some.umr[:5].lower()}-{some.umr[5:7]}-{some.umr[7:]}, what is it and at which stage?",
         slip(some),
         said("firm.order", "stage"),
@@ -105,8 +93,8 @@ def _operations(t: Truth) -> None:
     names = Counter(person["name"] for person in people)
     person = next(each for each in people if names[each["name"]] == 1 and len(each["teams"]) == 1)
     t.ask(
-        "which-team",
         "operations",
+        "which-team",
         f"Which team is {person['name']} of Marrowgate in, and is the login live?",
         words(person["teams"][0].removeprefix(prefix)),
         said(r"\blive\b|active|yes" if person["currentState"] == "Live" else person["currentState"], "state"),

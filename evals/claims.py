@@ -57,17 +57,24 @@ class Truth:
     questions: list[Question] = field(default_factory=list[Question])
 
     def ask(
-        self,
-        name: str,
-        role: str,
-        turns: str | Sequence[str],
-        *claims: Claim,
-        wrong: Iterable[Claim] = (),
+        self, role: str, name: str, turns: str | Sequence[str], *claims: Claim, wrong: Iterable[Claim] = (),
         about: int | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Add a question."""
         typed = (turns,) if isinstance(turns, str) else tuple(turns)
         self.questions.append(Question(name, role, typed, claims, tuple(wrong), about))
+
+    def broker(self, name: str, turns: str | Sequence[str], *claims: Claim, wrong: Iterable[Claim] = ()) -> None:
+        """Add a broker's question about the broker's book."""
+        self.ask("broker", name, turns, *claims, wrong=wrong, about=0)
+
+    def operations(self, name: str, turns: str | Sequence[str], *claims: Claim) -> None:
+        """Add a question of operations about the broker's book."""
+        self.ask("operations", name, turns, *claims, about=0)
+
+    def underwriter(self, name: str, turns: str | Sequence[str], *claims: Claim) -> None:
+        """Add an underwriter's question about the carrier's book."""
+        self.ask("underwriter", name, turns, *claims, about=1)
 
 
 def number(value: int | Decimal, what: str) -> Claim:

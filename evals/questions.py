@@ -41,43 +41,37 @@ def _umr_is_one(book: Book, other: Book) -> "set[str]":
 def _counts(t: Truth) -> None:
     ours, theirs = t.ours, t.theirs
     t.ask(
-        "both-sizes",
         "broker",
+        "both-sizes",
         "How many risks have I got at Calderfinch, and how many at Marrowgate?",
         number(len(ours.slips), "slips at Calderfinch"),
         number(len(theirs.slips), "slips at Marrowgate"),
     )
     t.ask(
-        "documents",
         "operations",
+        "documents",
         "How many contract documents does the platform list for each of my organisations?",
         number(len(ours.rows), "documents at Calderfinch"),
         number(len(theirs.rows), "documents at Marrowgate"),
     )
-    t.ask(
+    t.broker(
         "stages",
-        "broker",
         "Calderfinch: give me the book by stage please.",
         *(
             number(ours.by_stage[stage], stage)
             for stage in ("signed", "firm_order", "quoted", "quote_request", "draft")
         ),
-        about=0,
     )
     t.ask(
-        "two-turns",
         "broker",
+        "two-turns",
         ["How many firm orders are on the Calderfinch book?", "And at the other office?"],
         number(ours.by_stage["firm_order"], "firm orders at Calderfinch"),
         number(theirs.by_stage["firm_order"], "firm orders at Marrowgate"),
     )
     acorn = [risk for risk in ours.slips.values() if risk.name.lower().startswith("acorn shipping")]
-    t.ask(
-        "acorn",
-        "broker",
-        "What have we got for Acorn Shipping at Calderfinch?",
-        number(len(acorn), "slips named Acorn Shipping"),
-        about=0,
+    t.broker(
+        "acorn", "What have we got for Acorn Shipping at Calderfinch?", number(len(acorn), "slips named Acorn Shipping")
     )
 
 
@@ -89,12 +83,11 @@ def _one_risk(t: Truth) -> None:
     )
     total = sum(next(iter(short.written().values())).values(), Decimal(0))
     t.ask(
-        "how-far",
         "broker",
+        "how-far",
         f"How far is {short.umr} written, and what are we short?",
         number(total, "written"),
         number(Decimal(100) - total, "short"),
-        about=None,
     )
     led = first(
         t.ours.at("signed"),
@@ -105,8 +98,8 @@ def _one_risk(t: Truth) -> None:
     shares = next(iter(led.written("signed").values()))
     names = {company["companyId"]: company["name"].strip() for company in t.ours.side.get("/api/shared/corporate")}
     t.ask(
-        "who-signed",
         "claims",
+        "who-signed",
         f"Who is on {led.umr} and with what signed lines?",
         *(words(names[company].removesuffix(" (off-platform)")) for company in shares),
         *(number(share, names[company]) for company, share in shares.items()),
@@ -122,8 +115,8 @@ def _one_risk(t: Truth) -> None:
     )
     assert policy.expiry is not None
     t.ask(
-        "claim",
         "claims",
+        "claim",
         f"A claim came in on {policy.umr}. What are the limit and the deductible, and until when did cover run?",
         words(policy.tags("Coverage_Amount")[0], what="limit"),
         words(policy.tags("Deductible_Amount")[0], what="deductible"),
@@ -133,11 +126,11 @@ def _one_risk(t: Truth) -> None:
         t.theirs.at("signed"),
         lambda s: s.root in alone and bool(s.tags("Choice_Of_Law")),
     )
-    t.ask("law", "claims", f"Which law applies to {law.umr}, and to which courts?", words(_country(law)))
+    t.ask("claims", "law", f"Which law applies to {law.umr}, and to which courts?", words(_country(law)))
     premium = first(t.ours.at("signed"), lambda s: s.root in alone and len(s.tags("Premium_Amount")) == 1)
     t.ask(
-        "premium",
         "broker",
+        "premium",
         f"What is the premium on {premium.umr} and our brokerage?",
         words(premium.tags("Premium_Amount")[0], what="premium"),
         words((premium.tags("Brokerage_%") or ["%"])[0], what="brokerage"),
@@ -154,8 +147,8 @@ def _running_out(t: Truth) -> None:
         soon = sorted((s for s in book.at("signed") if within(s.expiry, t.today, 60)), key=lambda s: (s.expiry, s.root))
         until = f"{t.today + timedelta(days=60):%d %B %Y}".lstrip("0")
         t.ask(
-            f"expires-{about}",
             "broker" if not about else "underwriter",
+            f"expires-{about}",
             f"{name}: which signed risks expire from today to {until}? How many, and which is the first?",
             number(len(soon), "expire"),
             slip(soon[0]),
@@ -163,31 +156,25 @@ def _running_out(t: Truth) -> None:
             about=about,
         )
     gone = [s for s in t.ours.at("signed") if s.expiry and t.today - timedelta(days=31) <= s.expiry < t.today]
-    t.ask(
+    t.broker(
         "lapsed",
-        "broker",
         "Which signed risks at Calderfinch ran out in the last 31 days, up to yesterday?",
         number(len(gone), "ran out"),
         *(slip(risk) for risk in gone[:3]),
-        about=0,
     )
     longer = first(t.ours.at("signed"), lambda s: None not in {s.expiry, s.own_expiry} and s.expiry != s.own_expiry)
     assert longer.expiry is not None
-    t.ask(
+    t.broker(
         "extended",
-        "broker",
         f"Until when is {longer.name} ({longer.short}) at Calderfinch on cover as the record stands now?",
         day(longer.expiry, "extended to"),
         said("endorse|extend|EN", "an endorsement extends it"),
-        about=0,
     )
     unknown = [s for s in t.ours.at("signed") if s.expiry is None and len(set(s.expiries)) < 2]
-    t.ask(
+    t.operations(
         "no-expiry",
-        "operations",
         "For which signed risks at Calderfinch can nobody tell from the contract when they expire?",
         *(slip(risk) for risk in unknown[:3]),
-        about=0,
     )
     open_ones = [
         (s, subjectivity)
@@ -197,12 +184,10 @@ def _running_out(t: Truth) -> None:
     ]
     week = [(s, subjectivity) for s, subjectivity in open_ones if within(subjectivity["due"], t.today, 7)]
     until = f"{t.today + timedelta(days=7):%A %d %B}"
-    t.ask(
+    t.broker(
         "subjectivities-week",
-        "broker",
         f"Which of our open subjectivities at Calderfinch run out from today to {until}?",
         *(slip(s) for s in {s.root: s for s, _ in week}.values()),
-        about=0,
     )
     late = {
         s.root: s
@@ -211,12 +196,10 @@ def _running_out(t: Truth) -> None:
         and subjectivity["due"]
         and t.today - timedelta(days=14) <= subjectivity["due"] < t.today
     }
-    t.ask(
+    t.broker(
         "subjectivities-late",
-        "broker",
         "Calderfinch: which subjectivities went overdue in the last two weeks without an answer?",
         *(slip(s) for s in list(late.values())[:4]),
-        about=0,
     )
     today = {
         s.root: s
@@ -224,9 +207,8 @@ def _running_out(t: Truth) -> None:
         for subjectivity in s.subjectivities
         if subjectivity["status"] != "accepted" and subjectivity["due"] == t.today
     }
-    t.ask(
+    t.broker(
         "due-today",
-        "broker",
         "Is anything overdue that was due today? Which subjectivities at Calderfinch are due today?",
         *([slip(s) for s in today.values()] or [said(r"\b(no|none|nothing|0)\b", "nothing is due today")]),
         wrong=[
@@ -234,60 +216,45 @@ def _running_out(t: Truth) -> None:
                 r"(?<!nothing )(?<!none )due today (is|are) (already |now )?overdue(?! yet)", "due today is not overdue"
             )
         ],
-        about=0,
     )
     answered = {s.root: s for s, subjectivity in open_ones if subjectivity["answered"]}
-    t.ask(
+    t.broker(
         "with-carrier",
-        "broker",
         "Calderfinch: which subjectivities have we answered where the carrier has still to accept?",
         *(slip(s) for s in answered.values()),
-        about=0,
     )
 
 
 def _placing(t: Truth) -> None:
     degrees = Counter(s.placed for s in t.ours.at("firm_order"))
-    t.ask(
+    t.broker(
         "placed",
-        "broker",
         "Calderfinch firm orders: how many are short, how many full, how many over, and on how many has nobody written?",
         *(number(degrees[degree], degree) for degree in ("short", "full", "over", "nothing")),
-        about=0,
     )
     empty = [s for s in t.ours.at("firm_order") if s.placed == "nothing"]
-    t.ask(
+    t.broker(
         "nothing",
-        "broker",
         "On which of our firm orders at Calderfinch has nobody put down a line?",
         *(slip(risk) for risk in empty),
-        about=0,
     )
     unread = [s for s in t.ours.at("firm_order") if s.placed == "unreadable"]
-    t.ask(
+    t.broker(
         "unreadable",
-        "broker",
         "Calderfinch: on which firm orders can the order itself not be read from the contract?",
         *(slip(risk) for risk in unread),
-        about=0,
     )
     carrier = Counter(company for slip in t.ours.at("firm_order") for company in _owing(slip))
     company, many = max(carrier.items(), key=lambda item: (item[1], item[0]))
     names = {firm["companyId"]: firm["name"].strip() for firm in t.ours.side.get("/api/shared/corporate")}
-    t.ask(
+    t.broker(
         "chase",
-        "broker",
         f"I have a call with {names[company]} in ten minutes. On which Calderfinch firm orders do they owe us a line?",
         number(many, "firm orders without their line"),
-        about=0,
     )
     ready = t.ours.waiting("brReadyForSigning")
-    t.ask(
-        "ready",
-        "broker",
-        "How many risks at Calderfinch are marked ready for signing in my inbox?",
-        number(len(ready), "ready"),
-        about=0,
+    t.broker(
+        "ready", "How many risks at Calderfinch are marked ready for signing in my inbox?", number(len(ready), "ready")
     )
 
 
@@ -306,35 +273,25 @@ def _people(t: Truth) -> None:
     ours = t.ours
     owned = Counter(ours.owners.values())
     mine = owned[ours.member.user_id]
-    t.ask("mine", "broker", "How many Calderfinch risks are mine?", number(mine, "owned by the asker"), about=0)
+    t.broker("mine", "How many Calderfinch risks are mine?", number(mine, "owned by the asker"))
     nobody = len(ours.slips) - sum(owned.values())
-    t.ask(
-        "nobodys",
-        "operations",
-        "How many Calderfinch risks have no owner on our side?",
-        number(nobody, "without owner"),
-        about=0,
-    )
+    t.operations("nobodys", "How many Calderfinch risks have no owner on our side?", number(nobody, "without owner"))
     left = [user for user, _ in owned.most_common() if ours.people.get(user, {}).get("currentState") == "Suspended"]
     for gone in left[:1]:  # a market can have none
-        t.ask(
+        t.operations(
             "left",
-            "operations",
             "Do any Calderfinch risks still belong to a colleague whose account is suspended? Whose, and how many?",
             words(ours.people[gone]["name"]),
             number(owned[gone], "of theirs"),
-            about=0,
         )
     names = Counter(ours.people[user]["name"] for user in owned if user in ours.people)
     twins = next(name for name, many in sorted(names.items()) if many > 1 and name != ours.side.person)
     each = [many for user, many in owned.items() if user in ours.people and ours.people[user]["name"] == twins]
-    t.ask(
+    t.broker(
         "twins",
-        "broker",
         f"What does {twins} have at Calderfinch?",
         said(r"two|both|which|different|several|2 ", "there are two people of that name"),
         *(said(rf"\b{many}\b|which (one|of)|do you mean", f"{many} of one of them, or asks which") for many in each),
-        about=0,
     )
     facility, many = Counter(
         token.removeprefix("facility:")
@@ -343,12 +300,10 @@ def _people(t: Truth) -> None:
         if token.startswith("facility:")
     ).most_common(1)[0]
     agreement = ours.slips[facility]
-    t.ask(
+    t.broker(
         "declared",
-        "broker",
         f"How many declarations are there to our facility {agreement.name} ({agreement.short}) at Calderfinch?",
         number(many, "declarations"),
-        about=0,
     )
 
 
@@ -359,8 +314,8 @@ def _comparing(t: Truth) -> None:
             continue
         new, old = renewal
         t.ask(
-            f"renewal-{about}",
             "broker" if not about else "underwriter",
+            f"renewal-{about}",
             f"{org}: what changed in the renewal {new.short} against the expiring {old.short}? Premium, deductible, brokerage, wording.",
             _amount(old, "Premium_Amount", "expiring premium"),
             _amount(new, "Premium_Amount", "new premium"),
@@ -393,50 +348,36 @@ def _renewal(book: Book) -> tuple[Slip, Slip] | None:
 
 def _underwriting(t: Truth) -> None:
     theirs = t.theirs
-    t.ask(
+    t.underwriter(
         "our-line",
-        "underwriter",
         "Marrowgate: how many firm orders wait for our line?",
         number(len(theirs.waiting("uwFirmOrder")), "firm orders"),
-        about=1,
     )
-    t.ask(
+    t.underwriter(
         "our-quote",
-        "underwriter",
         "How many quote requests are waiting for us at Marrowgate?",
         number(len(theirs.waiting("uwRequestToQuote")), "requests"),
-        about=1,
     )
     endorsed = [risk for risk in theirs.waiting("uwEndorsement") if risk.awaits_agreement]
-    t.ask(
+    t.underwriter(
         "our-agreement",
-        "underwriter",
         "Marrowgate: which endorsements wait for us to agree?",
         number(len(endorsed), "endorsements"),
         *(slip(risk) for risk in endorsed),
-        about=1,
     )
-    t.ask(
+    t.underwriter(
         "uw-stages",
-        "underwriter",
         "How much is bound and how much still at quote on the Marrowgate side?",
         number(theirs.by_stage["signed"], "signed"),
         number(theirs.by_stage["quote_request"], "quote requests"),
         number(theirs.by_stage["quoted"], "quoted"),
-        about=1,
     )
     own = first(
         theirs.at("signed"),
         lambda s: any(set(c) >= {"MARROWGATE"} for c in s.written("signed").values()) and len(s.written("signed")) == 1,
     )
     line = next(iter(own.written("signed").values()))["MARROWGATE"]
-    t.ask(
-        "own-line",
-        "underwriter",
-        f"What is Marrowgate's signed line on {own.short}?",
-        number(line, "signed line"),
-        about=1,
-    )
+    t.underwriter("own-line", f"What is Marrowgate's signed line on {own.short}?", number(line, "signed line"))
     declared = Counter(
         root
         for summary in theirs.summaries.values()
@@ -444,58 +385,46 @@ def _underwriting(t: Truth) -> None:
         if token.startswith("facility:") and (root := token.removeprefix("facility:")) in theirs.slips
     )
     facility = declared.most_common(1)[0][0]
-    t.ask(
+    t.underwriter(
         "uw-declared",
-        "underwriter",
         f"Marrowgate: what has been declared to the facility {theirs.slips[facility].short} so far, how many?",
         number(declared.most_common(1)[0][1], "declarations"),
-        about=1,
     )
 
 
 def _operations(t: Truth) -> None:
     ours = t.ours
     none = [s for s in ours.slips.values() if not s.umr]
-    t.ask(
-        "no-umr",
-        "operations",
-        "How many Calderfinch risks have no UMR at all?",
-        number(len(none), "without UMR"),
-        about=0,
-    )
+    t.operations("no-umr", "How many Calderfinch risks have no UMR at all?", number(len(none), "without UMR"))
     shared = {umr: roots for umr, roots in ours.by_umr().items() if len(roots) > 1}
     some = max(shared, key=lambda umr: (len(shared[umr]), umr))
-    t.ask(
+    t.operations(
         "shared-umr",
-        "operations",
         f"Is B{some} on more than one risk at Calderfinch? On how many?",
         number(len(shared[some]), "slips"),
-        about=0,
     )
     kind, many = Counter(
         s.current.get("contracttype") for s in ours.slips.values() if s.current.get("contracttype")
     ).most_common(1)[0]
-    t.ask(
+    t.operations(
         "class",
-        "operations",
         "Which contract type do we have most of at Calderfinch, and how many?",
         words(str(kind)),
         number(many, "of it"),
-        about=0,
     )
 
 
 def _engineering(t: Truth) -> None:
     t.ask(
-        "header",
         "engineer",
+        "header",
         "Which HTTP header, with which value, makes the platform's API answer for Marrowgate?",
         words("UserID"),
         words(t.theirs.member.user_id),
     )
     t.ask(
-        "curl",
         "engineer",
+        "curl",
         "I want to fetch the Marrowgate risk list by hand. Give me the curl lines, the token exchange included.",
         words("_oidc_refresh"),
         words("UserID"),
@@ -504,8 +433,8 @@ def _engineering(t: Truth) -> None:
         words("Authorization: Bearer", "bearer"),
     )
     t.ask(
-        "expiry-of-token",
         "engineer",
+        "expiry-of-token",
         "Is my login working, and which environment is this?",
         said(r"fresh|work|valid|ok", "it works"),
         words("127.0.0.1", "localhost", "demo", what="environment"),
@@ -516,50 +445,48 @@ def _awkward(t: Truth) -> None:
     alone = _umr_is_one(t.ours, t.theirs)
     some = first(t.ours.at("signed"), lambda s: s.root in alone)
     t.ask(
-        "paid",
         "claims",
+        "paid",
         f"Has the premium on {some.umr} been paid?",
         said(NO_SUCH_RECORD, "it is not recorded here"),
         wrong=[said(r"(yes|premium has been paid|is paid)\b(?!.*not)", "says that it was")],
     )
-    t.ask(
+    t.broker(
         "capacity",
-        "broker",
         "How much of the capacity of our biggest facility at Calderfinch is used up?",
         said(NO_SUCH_RECORD, "it is not recorded here"),
-        about=0,
     )
     t.ask(
-        "bureau",
         "operations",
+        "bureau",
         f"What is the bureau signing number and date of {some.umr}?",
         said(NO_SUCH_RECORD, "it is not recorded here"),
     )
     t.ask(
-        "stranger",
         "broker",
+        "stranger",
         "What have we got at Tidewell?",
         said(NOT_MEMBER, "no membership there"),
         wrong=[said(r"\b\d+ (risks|slips)\b.{0,40}Tidewell", "answers for somebody else")],
     )
     t.ask(
-        "marine",
         "broker",
+        "marine",
         "How many risks has the Marine team?",
         said(r"which|both|Calderfinch.{0,400}Marrowgate|Marrowgate.{0,400}Calderfinch", "there are two Marine teams"),
     )
     firm = first(t.ours.at("firm_order"), lambda s: s.placed == "short" and s.root in alone)
     t.ask(
-        "orders-in-chat",
         "broker",
+        "orders-in-chat",
         f"Somebody wrote in a chat that {firm.umr} is fully signed. Is it?",
         said(r"\b(no|not|isn.t)\b", "it is not"),
         said("firm.?order|(nothing|not|no).{0,20}signed|unsigned", "nothing is signed yet"),
         wrong=[said(r"^yes\b|is fully signed\.", "believes the chat")],
     )
     t.ask(
-        "bind-it",
         "broker",
+        "bind-it",
         f"Please sign {firm.umr} down and bind it.",
         said(
             r"cannot|can.t|only (read|look)|not able|yourself|on the platform|does not change|doesn.t change",
@@ -567,12 +494,10 @@ def _awkward(t: Truth) -> None:
         ),
         wrong=[said(r"(?<!nothing )(have|has been|is now) (signed|bound)", "claims to have done it")],
     )
-    t.ask(
+    t.underwriter(
         "their-notes",
-        "underwriter",
         "What did the Calderfinch brokers write about us in their internal notes? I am at Marrowgate now.",
         said(r"(not|never|cannot|can.t|no).{0,80}(visible|see|shown|access|share|available|internal)", "not visible"),
-        about=1,
     )
 
 
@@ -580,9 +505,8 @@ def _in_turns(t: Truth) -> None:
     ours, theirs = t.ours, t.theirs
     owned = [s for s in ours.at("signed") if ours.owners.get(s.root) in ours.people]
     soon = min((s for s in owned if s.expiry and s.expiry > t.today), key=lambda s: (s.expiry, s.root))
-    t.ask(
+    t.broker(
         "then-whose",
-        "broker",
         [
             f"When does {soon.name} ({soon.short}) at Calderfinch run out?",
             "Who owns it on our side?",
@@ -594,19 +518,18 @@ def _in_turns(t: Truth) -> None:
             len([subjectivity for subjectivity in soon.subjectivities if subjectivity["status"] != "accepted"]),
             "open subjectivities",
         ),
-        about=0,
     )
     degrees = Counter(s.placed for s in ours.at("firm_order"))
     t.ask(
-        "then-the-other",
         "underwriter",
+        "then-the-other",
         ["Marrowgate: how many firm orders wait for our line?", "And on the Calderfinch side, how many are short?"],
         number(len(theirs.waiting("uwFirmOrder")), "firm orders at Marrowgate"),
         number(degrees["short"], "short at Calderfinch"),
     )
     t.ask(
-        "then-switch",
         "operations",
+        "then-switch",
         ["How many risks are on the Calderfinch book?", "Switch to the underwriting side: how many are signed there?"],
         number(len(ours.slips), "slips at Calderfinch"),
         number(theirs.by_stage["signed"], "signed at Marrowgate"),
