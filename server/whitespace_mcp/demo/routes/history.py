@@ -1,10 +1,10 @@
 """What happened: the activities of one slip, and of all of them by kind; labels (platform.md 5.8)."""
 
-import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from whitespace_mcp.demo.market.history import history_of
 from whitespace_mcp.demo.market.slips import LABELS
@@ -36,37 +36,35 @@ def _help(_call: Call) -> object:
     }
 
 
+class _Search(BaseModel):
+    """What an activity is looked for by; the moments are texts that sort."""
+
+    model_config = ConfigDict(strict=True)
+
+    activity: str
+    begin: str = Field("", alias="from")
+    end: str = Field("9999", alias="to")
+
+
 def _filtered(call: Call) -> object:
-    filters = _asked(call)
-    return None if filters is None else list(_matching(call, *filters))
-
-
-def _matching(call: Call, activity: str, begin: str, end: str) -> Iterator[dict[str, Any]]:
-    for slip in call.world.market.slips(call.viewer):
-        if any(event.activity == activity for event in history_of(slip)):
-            for doc in background(call, slip, "RWActivity"):
-                if doc["hardcodedActivity"] == activity and begin <= doc["createdAt"] <= end:
-                    yield doc
-
-
-def _asked(call: Call) -> tuple[str, str, str] | None:
-    """The activity, and the span of time as texts that sort."""
     try:
-        content: Any = json.loads(call.body or b"{}")
+        search = _Search.model_validate_json(call.body or b"{}")
     except ValueError:
         return None
-    if not isinstance(content, dict):
-        return None
-    filters = cast("dict[str, Any]", content)
-    activity, begin, end = filters.get("activity"), filters.get("from", ""), filters.get("to", "9999")
-    if not isinstance(activity, str) or not isinstance(begin, str) or not isinstance(end, str):
-        return None
+    begin, end = search.begin, search.end
     span = _SPAN.fullmatch(begin)
     if span:
         now = datetime.fromisoformat(call.world.moment()).replace(tzinfo=UTC)
         begin = (now - timedelta(**{f"{span[2]}s": int(span[1])})).strftime("%Y-%m-%d %H:%M:%S")
-    valid = (not begin or _MOMENT.fullmatch(begin)) and (end == "9999" or _MOMENT.fullmatch(end))
-    return (activity, begin, end) if valid else None
+    if (begin and not _MOMENT.fullmatch(begin)) or (end != "9999" and not _MOMENT.fullmatch(end)):
+        return None
+    return [
+        doc
+        for slip in call.world.market.slips(call.viewer)
+        if any(event.activity == search.activity for event in history_of(slip))
+        for doc in background(call, slip, "RWActivity")
+        if doc["hardcodedActivity"] == search.activity and begin <= doc["createdAt"] <= end
+    ]
 
 
 def _suggested(_call: Call) -> object:

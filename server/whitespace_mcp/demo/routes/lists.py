@@ -3,7 +3,7 @@
 from whitespace_mcp.demo.http import JSON, typed_response
 from whitespace_mcp.demo.routes.call import SHELL, Call, Entry, html_error
 from whitespace_mcp.demo.views.rows import risk_list
-from whitespace_mcp.demo.views.summaries import PAGE, BadFilter, Filters
+from whitespace_mcp.demo.views.summaries import PAGE, Filters
 
 
 def _risks(call: Call) -> object:
@@ -20,8 +20,8 @@ def _summary(call: Call) -> object:
     if not call.world.options.serves_summary:
         return SHELL if call.request.method == "GET" else html_error(405, "Not Allowed")
     try:
-        filters = Filters.read(call.body) if call.request.method == "POST" else Filters()
-    except BadFilter:
+        filters = Filters.model_validate_json(call.body or b"{}")
+    except ValueError:
         return None
     summaries = call.world.summaries(call.viewer)
     start = summaries.after(call.request.query.get("last"), call.request.query.get("from"))

@@ -1,11 +1,11 @@
 """Risk summaries: what the platform's own inbox shows, 60 a page, newest change first (platform.md 5.1)."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from whitespace_mcp.demo.market.book import Market, Viewer
 from whitespace_mcp.demo.market.documents import Document
@@ -16,76 +16,48 @@ from whitespace_mcp.demo.views.summary import actions_of, summary_of, tokens_of
 PAGE: Final = 60
 _AFTER_ALL: Final = "~"
 """Sorts behind every root."""
-_LISTS: Final = ("statuses", "types", "owner", "labels", "facilities", "rootIDs")
 
 
-class BadFilter(Exception):  # it is a refusal
-    """The body of a filtered summary is not one."""
-
-
-@dataclass(frozen=True)
-class Filters:
+class Filters(BaseModel):
     """What `POST /api/summary` can ask for; different keys must all hold, the values of one key are alternatives."""
 
-    umr: str = ""
-    name: str = ""
-    with_actions: bool | None = None
-    lists: tuple[tuple[str, frozenset[str]], ...] = ()
+    model_config = ConfigDict(strict=True)
 
-    @classmethod
-    def read(cls, body: bytes) -> "Filters":
-        """Read the body of a request.
-
-        Raises:
-            BadFilter: not an object, or a value of the wrong kind.
-        """
-        try:
-            content: Any = json.loads(body or b"{}")
-        except ValueError:
-            raise BadFilter from None
-        if not isinstance(content, dict):
-            raise BadFilter
-        filters = cast("dict[str, Any]", content)
-        umr, name, actions = filters.get("umrSearch", ""), filters.get("nameSearch", ""), filters.get("withActions")
-        if not isinstance(umr, str) or not isinstance(name, str) or not isinstance(actions, bool | None):
-            raise BadFilter
-        lists = tuple((key, _words(filters[key])) for key in _LISTS if key in filters)
-        return cls(umr.strip().lower(), name.lower(), actions, lists)
+    umr: str = Field("", alias="umrSearch")
+    name: str = Field("", alias="nameSearch")
+    with_actions: bool | None = Field(None, alias="withActions")
+    statuses: list[str] | None = None
+    types: list[str] | None = None
+    owner: list[str] | None = None
+    labels: list[str] | None = None
+    facilities: list[str] | None = None
+    roots: list[str] | None = Field(None, alias="rootIDs")
 
     def match(self, slip: Slip, documents: list[Document], viewer: Viewer) -> bool:
         """Whether the summary of a slip, of which the viewer sees these documents, is asked for."""
-        if not (self.umr or self.name or self.lists or self.with_actions is not None):
+        if not self.model_fields_set:
             return True
         tokens = frozenset(tokens_of(slip, documents, viewer))
-        if self.umr and f"umr:{self.umr}" not in tokens:
+        if self.umr.strip() and f"umr:{self.umr.strip().lower()}" not in tokens:
             return False
-        if self.name and not any(token.startswith(f"name:{self.name}") for token in tokens):
+        if self.name and not any(token.startswith(f"name:{self.name.lower()}") for token in tokens):
             return False
         if self.with_actions is not None and self.with_actions != bool(actions_of(slip, viewer)):
             return False
-        return all(_holds(key, values, tokens, slip.root, viewer) for key, values in self.lists)
-
-
-def _words(value: Any) -> frozenset[str]:
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in cast("list[Any]", value)):
-        raise BadFilter
-    return frozenset(cast("list[str]", value))
-
-
-def _holds(key: str, values: frozenset[str], tokens: frozenset[str], root: str, viewer: Viewer) -> bool:
-    match key:
-        case "rootIDs":
-            return root in values
-        case "owner":
-            return _ownership(tokens, viewer) in values
-        case "types":
-            return not tokens.isdisjoint(f"ctype:{word}" for word in values)
-        case "statuses":
-            return not tokens.isdisjoint(f"status:{word}" for word in values)
-        case "facilities":
-            return not tokens.isdisjoint(f"facility:{word}" for word in values)
-        case _:
-            return not tokens.isdisjoint(f"label:{word.lower()}" for word in values)
+        alternatives = {
+            "status": self.statuses,
+            "ctype": self.types,
+            "facility": self.facilities,
+            "label": self.labels and [label.lower() for label in self.labels],
+        }
+        return (
+            (self.roots is None or slip.root in self.roots)
+            and (self.owner is None or _ownership(tokens, viewer) in self.owner)
+            and all(
+                words is None or not tokens.isdisjoint(f"{kind}:{word}" for word in words)
+                for kind, words in alternatives.items()
+            )
+        )
 
 
 def _ownership(tokens: frozenset[str], viewer: Viewer) -> str:
