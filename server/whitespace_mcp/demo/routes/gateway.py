@@ -1,13 +1,12 @@
 """The Sync Gateway: token renewal and how it fails (platform.md 2.1)."""
 
-import gzip
 import re
 from email.utils import formatdate
 from typing import Final
 
 from starlette.responses import Response
 
-from whitespace_mcp.demo.http import PlatformRequest, json_response
+from whitespace_mcp.demo.http import PlatformRequest, gzipped, json_response
 from whitespace_mcp.demo.options import BUCKET
 from whitespace_mcp.demo.world import World
 
@@ -89,12 +88,7 @@ def _renewal(world: World, request: PlatformRequest) -> Response:
     if world.options.access_details:
         body |= {"access_token": renewed.session_id[::-1], "token_type": "Bearer", "expires_in": 86400}
     response = json_response(body, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        packed = gzip.compress(bytes(response.body), compresslevel=1)
-        response = json_response(body, headers={**headers, "content-encoding": "gzip"})
-        response.body = packed
-        response.headers["content-length"] = str(len(packed))
-    return response
+    return gzipped(response) if "gzip" in request.headers.get("accept-encoding", "") else response
 
 
 def _takes_json(accept: str) -> bool:
