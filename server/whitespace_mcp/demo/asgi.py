@@ -56,10 +56,10 @@ class App:
         request = PlatformRequest(scope, receive)
         entry = self._note(request)
         body = await request.body()
-        hold = self._faults.hold_for(request.method, request.path, request.user_id)
+        hold = self._faults.hold_for(request)
         if hold:
             await hold.park()
-        rule = self._faults.rule_for(request.method, request.path, request.user_id)
+        rule = self._faults.rule_for(request)
         if isinstance(rule, Drop):
             if rule.after is not None:
                 await self._application(scope, _replay(body), _cut(send, rule.after))

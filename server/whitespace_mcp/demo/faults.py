@@ -11,6 +11,8 @@ import anyio
 from anyio import from_thread
 from anyio.lowlevel import current_token
 
+from whitespace_mcp.demo.http import PlatformRequest
+
 RENEWAL: Final = "/sync/"
 Then = Literal["close", "reset", "silence", "go on"]
 GatewayTrouble = Literal["no id token", "discovery", "verification", "maintenance", "starting", "disabled"]
@@ -56,11 +58,11 @@ class _Rule:
     method: str | None = None
     hits: int = field(default=0, init=False)
 
-    def takes(self, method: str, path: str, user_id: str | None) -> bool:
+    def takes(self, request: PlatformRequest) -> bool:
         """Whether this request is one of those; counts it if so. The caller holds the lock."""
-        if not path.startswith(self.path) or self.times == 0:
+        if not request.path.startswith(self.path) or self.times == 0:
             return False
-        if self.method not in (None, method) or self.user_id not in (None, user_id):
+        if self.method not in (None, request.method) or self.user_id not in (None, request.user_id):
             return False
         if self.skip:
             self.skip -= 1
@@ -245,21 +247,15 @@ class Faults:
         for hold in holds:
             hold.release()
 
-    def hold_for(self, method: str, path: str, user_id: str | None) -> Hold | None:
-        """The hold that this request runs into, counted.
-
-        `method`, `path` and `user_id` are the request's.
-        """
+    def hold_for(self, request: PlatformRequest) -> Hold | None:
+        """The hold that this request runs into, counted."""
         with self._lock:
-            return next((hold for hold in self._holds if hold.takes(method, path, user_id)), None)
+            return next((hold for hold in self._holds if hold.takes(request)), None)
 
-    def rule_for(self, method: str, path: str, user_id: str | None) -> Fault | Drop | Wreck | None:
-        """The fault, drop or wreck that this request runs into, counted.
-
-        `method`, `path` and `user_id` are the request's.
-        """
+    def rule_for(self, request: PlatformRequest) -> Fault | Drop | Wreck | None:
+        """The fault, drop or wreck that this request runs into, counted."""
         with self._lock:
-            return next((rule for rule in self._rules if rule.takes(method, path, user_id)), None)
+            return next((rule for rule in self._rules if rule.takes(request)), None)
 
     def _keep(self, rule: Fault | Drop | Wreck) -> None:
         with self._lock:
