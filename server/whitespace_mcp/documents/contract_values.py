@@ -23,12 +23,12 @@ def tag_facts(contract: Contract, *names: str) -> list[Fact]:
 
 def insured(contract: Contract) -> list[Fact]:
     """The insured as the contract names it; never the contract's display name."""
-    return tag_facts(contract, "Insured_Name") or _found(contract.name_under("Insured", "OriginalInsured"))
+    return tag_facts(contract, "Insured_Name") or _list_of(contract.name_under("Insured", "OriginalInsured"))
 
 
 def reinsured(contract: Contract) -> list[Fact]:
     """The ceding insurer of a reinsurance."""
-    return tag_facts(contract, "Reinsured_Name") or _found(contract.name_under("Reinsured"))
+    return tag_facts(contract, "Reinsured_Name") or _list_of(contract.name_under("Reinsured"))
 
 
 def limits(contract: Contract) -> list[Fact]:
@@ -40,18 +40,18 @@ def limits(contract: Contract) -> list[Fact]:
         )
     text = contract.text("LimitOfLiability", "AggregateLimit", "Sublimits")
     summary = contract.word("limitSummary")
-    return _found(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
+    return _list_of(text) or ([Fact(value=summary, source="control limitSummary")] if summary else [])
 
 
 def deductibles(contract: Contract) -> list[Fact]:
     """Each deductible or excess with its basis: the sentence in which the contract states the amount."""
     amounts = contract.tagged("Deductible_Amount", "Excess_Amount")
-    return _each(amounts, _in_its_sentence) or _found(contract.text("Deductibles", "Excess"))
+    return _each(amounts, _in_its_sentence) or _list_of(contract.text("Deductibles", "Excess"))
 
 
 def premiums(contract: Contract) -> list[Fact]:
     """Each premium with its basis: the sentence in which the contract states the amount."""
-    return _each(contract.tagged(PREMIUM), _in_its_sentence) or _found(contract.text("Premium"))
+    return _each(contract.tagged(PREMIUM), _in_its_sentence) or _list_of(contract.text("Premium"))
 
 
 def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
@@ -59,7 +59,7 @@ def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
     amounts = contract.tagged(PREMIUM)
     if amounts:
         return list(dict.fromkeys((_in_its_sentence(amount), amount.sections) for amount in amounts))
-    return [(fact.value, ()) for fact in _found(contract.text("Premium"))]
+    return [(fact.value, ()) for fact in _list_of(contract.text("Premium"))]
 
 
 def _each(
@@ -82,7 +82,7 @@ def brokerage(contract: Contract) -> list[Fact]:
     facts = _each(whole or marked, lambda entry: entry.value, _brokerage_source)
     if facts and not whole:
         return facts
-    return [*(facts or _found(contract.text(TOTAL_BROKERAGE))), *brokerage_parts(contract)]
+    return [*(facts or _list_of(contract.text(TOTAL_BROKERAGE))), *brokerage_parts(contract)]
 
 
 def brokerage_parts(contract: Contract) -> list[Fact]:
@@ -97,7 +97,7 @@ def _brokerage_source(entry: Tagged) -> str:
 
 def settlement_due(contract: Contract) -> list[Fact]:
     """The settlement due date."""
-    return tag_facts(contract, "Settlement_Due_Date") or _found(contract.text("SettlementDueDate"))
+    return tag_facts(contract, "Settlement_Due_Date") or _list_of(contract.text("SettlementDueDate"))
 
 
 def kinds(contract: Contract, listed: str | None) -> list[Fact]:
@@ -114,7 +114,7 @@ def kinds(contract: Contract, listed: str | None) -> list[Fact]:
     ]
     said += [(fact.value, fact.source) for fact in tag_facts(contract, "Class_Of_Business")]
     if not contract.tagged("Class_Of_Business"):
-        said += [(fact.value, fact.source) for fact in _found(contract.text("ContractType"))]
+        said += [(fact.value, fact.source) for fact in _list_of(contract.text("ContractType"))]
     return merged((typed(value, FACT_TEXT), source) for value, source in said if value)
 
 
@@ -133,7 +133,7 @@ def distinct(facts: Iterable[Fact]) -> list[Fact]:
     return list({repr(fact): fact for fact in facts if is_known(fact.value)}.values())
 
 
-def _found(fact: Fact | None) -> list[Fact]:
+def _list_of(fact: Fact | None) -> list[Fact]:
     return [fact] if fact else []
 
 

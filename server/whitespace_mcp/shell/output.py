@@ -126,6 +126,4 @@ def _no_formula(cell: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    code = ord(character)
-    units: Sequence[int] = [code] if code < 0x10000 else [0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code & 0x3FF)]
-    return "".join(f"\\u{unit:04x}" for unit in units)
+    return re.sub("(....)", r"\\u\1", character.encode("utf-16-be", "surrogatepass").hex())

@@ -10,7 +10,7 @@ from whitespace_mcp.demo.market.lines import lines_of
 from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import limit_summary_of, terms_of, visibility_of
-from whitespace_mcp.demo.views.rows import row, umr_of
+from whitespace_mcp.demo.views.rows import head_from_row, umr_of
 from whitespace_mcp.demo.wording.contract import has_verticals, line_items
 
 
@@ -34,8 +34,8 @@ def placing(slip: Slip, document: Document, directory: Directory) -> dict[str, A
 
 
 def _control(slip: Slip, document: Document, directory: Directory, *, with_verticals: bool) -> dict[str, Any]:
-    """The head of a contract; what its row in the list lacks, it lacks as well."""
-    listed = {key[0].lower() + key[1:]: value for key, value in row(slip, document).items()}
+    """The head of a contract."""
+    listed = head_from_row(slip, document)
     leader = next((line.share.team for line in lines_of(slip) if line.is_leader), None)
     shown_leader = leader if leader and share_of(f"led {slip.root}") < 0.25 else None
     control: dict[str, Any] = {

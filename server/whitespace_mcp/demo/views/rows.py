@@ -56,6 +56,11 @@ def row(slip: Slip, document: Document) -> dict[str, Any]:
     return entry
 
 
+def head_from_row(slip: Slip, document: Document) -> dict[str, Any]:
+    """What the row has, as other documents spell it: what it lacks, they lack as well."""
+    return {key[0].lower() + key[1:]: value for key, value in row(slip, document).items()}
+
+
 def umr_of(slip: Slip, document: Document) -> str:
     """The UMR of a document, which is not always that of the others of its slip."""
     other = "two umrs" in slip.quirks and "SIGNED" in document.segments

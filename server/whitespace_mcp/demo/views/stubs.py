@@ -14,7 +14,7 @@ from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.talk import messages_of
 from whitespace_mcp.demo.market.terms import inception_of, limit_summary_of
 from whitespace_mcp.demo.views.linedocs import guidance_id, guided, section_stubs
-from whitespace_mcp.demo.views.rows import row
+from whitespace_mcp.demo.views.rows import head_from_row
 
 Stub = dict[str, Any]
 
@@ -35,8 +35,7 @@ def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub
 
 
 def _placing(slip: Slip, document: Document, leader: str) -> Stub:
-    # From the list's row, so that the two agree in what is missing as well.
-    listed = {key[0].lower() + key[1:]: value for key, value in row(slip, document).items()}
+    listed = head_from_row(slip, document)
     listed.pop("contractType", None)
     stub: Stub = {
         **listed,
