@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.setups import Desk
-from whitespace_mcp.setup.configuration import configure
+from whitespace_mcp.setup.configuration import configure, mark_in_use
 from whitespace_mcp.setup.machine import Places
 
 LOGIN = {"WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_ROOT": "https://acme.example"}
@@ -30,6 +30,7 @@ def homeless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_without_a_home_the_environment_alone_is_enough(homeless: Path) -> None:
     settings = configure(Places.of_this_machine()).settings
+    mark_in_use(settings)
     assert settings.problems == ()
     assert settings.has_credential
     assert not list(homeless.iterdir())
