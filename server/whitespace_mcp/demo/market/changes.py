@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from whitespace_mcp.demo.market.documents import Document
-from whitespace_mcp.demo.market.seeds import share_of
+from whitespace_mcp.demo.market.seeds import pick, share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
 
 FollowerRole = Literal["leader", "agreementParty", "notifyParty", "nonNotifyParty", "unchosen"]
@@ -38,7 +38,7 @@ def change_text(slip: Slip, document: Document) -> str:
     """What an endorsement says."""
     if document.endorsement == slip.plan.extension:
         return EXTENDED
-    return _TEXTS[int(share_of(f"change {document.id}") * len(_TEXTS))]
+    return pick(f"change {document.id}", _TEXTS)
 
 
 def kind_of(document: Document) -> Literal["standard", "mtpc"]:
@@ -48,7 +48,7 @@ def kind_of(document: Document) -> Literal["standard", "mtpc"]:
 
 def followers_of(slip: Slip, document: Document) -> list[Follower]:
     """The carriers of an endorsement; the leader first."""
-    carriers = [share for share in slip.shares if share.part in ("signed", "written")]
+    carriers = [share for share in slip.shares if share.has_line]
     change = slip.endorsements[document.endorsement - 1]
     agreed = change in ("agreed", "finalised")
     followers: list[Follower] = []

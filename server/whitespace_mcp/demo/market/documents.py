@@ -157,7 +157,7 @@ class _Writer:
     def _endorsements(self) -> Iterator[Document]:
         slip = self._slip
         stem = "SIGNED" if slip.stage == "signed" else "FO"
-        carriers = tuple(s.team.channel for s in slip.shares if s.part in ("signed", "written"))
+        carriers = tuple(s.team.channel for s in slip.shares if s.has_line)
         for number, change in enumerate(slip.endorsements, 1):
             channels = (slip.broker.channel,) if change == "draft" else (slip.broker.channel, *carriers)
             moment = slip.changed - (len(slip.endorsements) - number) * DAY_S

@@ -103,9 +103,9 @@ def _carriers_person(slip: Slip, document: Document) -> str:
 
 
 def _lines(slip: Slip) -> Iterator[Event]:
-    if slip.stage not in ("firm_order", "signed"):
+    if not slip.is_firm:
         return
-    moment = slip.created + (slip.changed - slip.created) * 6 // 10
+    moment = slip.moment(6)
     for share in slip.shares:
         yield Event(
             "Requested a Line", moment, slip.author_id, f"{slip.root}::FO", (share.team.channel, slip.broker.channel)

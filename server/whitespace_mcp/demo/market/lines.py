@@ -126,7 +126,7 @@ def sections_of(slip: Slip) -> tuple[tuple[str, str], ...]:
 
 def lines_of(slip: Slip) -> list[Line]:
     """Every line on a slip, section by section, each leader first."""
-    if slip.stage not in ("firm_order", "signed"):
+    if not slip.is_firm:
         return []
     source = chance(0, slip.root, "lines")
     sections = [section for section, _ in sections_of(slip)] or [""]
@@ -139,8 +139,8 @@ def lines_of(slip: Slip) -> list[Line]:
 
 def _section_lines(slip: Slip, section: str, source: Random) -> list[Line]:
     shares = [share for share in slip.shares if share.part in ("written", "signed", "offered", "no cover")]
-    writers = [share for share in shares if share.part in ("written", "signed")]
-    moment = slip.created + (slip.changed - slip.created) * 7 // 10
+    writers = [share for share in shares if share.has_line]
+    moment = slip.moment(7)
     refusals = [
         Line(share, section, Decimal(0), None, to_stand=False, stamped=moment, is_leader=False)
         for share in shares

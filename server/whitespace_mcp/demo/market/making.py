@@ -108,7 +108,7 @@ class Maker:
         return slip, by_carrier
 
     def _remember(self, slip: Slip) -> None:
-        if slip.kind == "facility" and slip.stage in ("signed", "firm_order"):
+        if slip.kind == "facility" and slip.is_firm:
             self._facilities.setdefault(slip.broker.company_id, []).append(slip)
 
     def slip_of(self, team: Team, stage: SlipStage, writers: list[Team]) -> Slip:
@@ -176,7 +176,7 @@ class Maker:
             slip.drafts = source.choices((1, 2, 3), (80, 15, 5))[0] if slip.stage == "draft" else 1
         elif slip.stage not in ("declined", "withdrawn", "not_taken_up"):
             slip.drafts = 1 if source.random() < 0.35 else 0
-        agreed = any(share.part in ("signed", "written") for share in slip.shares)
+        agreed = any(share.has_line for share in slip.shares)
         if agreed and source.random() < (0.3 if slip.stage == "signed" else 0.06):
             slip.endorsements = tuple(source.choices(_CHANGES, k=source.choices((1, 2, 3), (70, 20, 10))[0]))
         if slip.kind == "declaration":

@@ -100,22 +100,22 @@ def _plan(slip: Slip, **changes: object) -> None:
     slip.plan = replace(slip.plan, **changes)  # pyright: ignore[reportArgumentType]
 
 
-def _is_firm(slip: Slip) -> bool:
+def _is_plain_order(slip: Slip) -> bool:
     return slip.stage == "firm_order" and not slip.endorsements and not slip.is_facility
 
 
 def _arrange_orders(book: _Book) -> None:
     """Firm orders that nobody has written, that are full, over, or whose order nobody can read."""
-    for slip in book.take(5, _is_firm):
+    for slip in book.take(5, _is_plain_order):
         for share in slip.shares:
             share.part = "offered" if share.part == "written" else share.part
         _plan(slip, degree="nothing")
     for degree, many in (("full", 6), ("over", 4)):
-        for slip in book.take(many, _is_firm):
+        for slip in book.take(many, _is_plain_order):
             for share in slip.shares:
                 share.part = "written" if share.part == "offered" else share.part
             _plan(slip, degree=degree)
-    for words, slip in zip(_NO_ORDERS, book.take(len(_NO_ORDERS), _is_firm), strict=False):
+    for words, slip in zip(_NO_ORDERS, book.take(len(_NO_ORDERS), _is_plain_order), strict=False):
         _plan(slip, order_words=words)
     for stage in ("firm_order", "signed"):
         for slip in book.take(2, lambda slip, stage=stage: slip.stage == stage and not slip.is_facility):
@@ -168,7 +168,7 @@ def _a_year_later(title: str) -> str:
 
 
 def _is_bound(slip: Slip) -> bool:
-    return slip.stage in ("signed", "firm_order") and not slip.is_facility
+    return slip.is_firm and not slip.is_facility
 
 
 def _arrange_extensions(book: _Book, today: date) -> None:
@@ -188,15 +188,13 @@ def _extend(slip: Slip, expiry: date, number: int, extended_to: date) -> None:
 def _arrange_deadlines(book: _Book, today: date) -> None:
     for days in _DUE:
         due = tuple(today + timedelta(days=offset) for offset in days)
-        for slip in book.take(
-            1, lambda slip: _is_bound(slip) and any(s.part in ("written", "signed") for s in slip.shares)
-        ):
+        for slip in book.take(1, lambda slip: _is_bound(slip) and any(s.has_line for s in slip.shares)):
             _plan(slip, due=due)
 
 
 def _arrange_declarations(book: _Book) -> None:
     """One facility of the book to which more slips of its broker are declared."""
-    facilities = book.suitable(lambda slip: slip.is_facility and slip.stage in ("signed", "firm_order"))
+    facilities = book.suitable(lambda slip: slip.is_facility and slip.is_firm)
 
     def declarable(facility: Slip) -> list[Slip]:
         return book.suitable(

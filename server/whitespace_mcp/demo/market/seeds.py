@@ -1,7 +1,11 @@
 """Chance that repeats itself: the same seed and the same words give the same draw, in any order of asking."""
 
 import hashlib
+from collections.abc import Sequence
 from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def chance(seed: int, *words: str) -> Random:
@@ -24,6 +28,11 @@ def named_identifier(prefix: str, name: str) -> str:
 def share_of(name: str) -> float:
     """A number from 0 up to 1 that belongs to a name."""
     return int.from_bytes(hashlib.md5(name.encode(), usedforsecurity=False).digest()[:6]) / (1 << 48)
+
+
+def pick(name: str, choices: Sequence[T]) -> T:
+    """The choice that belongs to a name."""
+    return choices[int(share_of(name) * len(choices))]
 
 
 def revision(document_id: str, updated: str, number: int = 1) -> str:

@@ -59,6 +59,11 @@ class Share:
     user_id: str
     """Who looks after it there."""
 
+    @property
+    def has_line(self) -> bool:
+        """Whether it has put down a line."""
+        return self.part in ("written", "signed")
+
 
 @dataclass(slots=True)
 class Slip:
@@ -114,6 +119,15 @@ class Slip:
         """The labels that a team put on it."""
         luck = share_of(f"label {team.channel} {self.root}")
         return [LABELS[int(luck * 1000) % len(LABELS)]] if luck < 0.08 else []
+
+    def moment(self, tenths: int) -> int:
+        """A moment between its beginning and its last edit, so many tenths of the way."""
+        return self.created + (self.changed - self.created) * tenths // 10
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether it has come as far as a firm order."""
+        return self.stage in ("firm_order", "signed")
 
     @property
     def is_facility(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from whitespace_mcp.demo.market.calendar import utc_midnight
 from whitespace_mcp.demo.market.documents import DAY_S
 from whitespace_mcp.demo.market.lines import sections_of
-from whitespace_mcp.demo.market.seeds import chance, share_of
+from whitespace_mcp.demo.market.seeds import chance, pick, share_of
 from whitespace_mcp.demo.market.slips import Slip
 
 Tagging = Literal["full", "some", "none"]
@@ -103,13 +103,12 @@ def inception_of(slip: Slip) -> int:
 
 def place_of(slip: Slip) -> Place:
     """Where the insured is."""
-    return _PLACES[int(share_of(f"place {slip.insured}") * len(_PLACES))]
+    return pick(f"place {slip.insured}", _PLACES)
 
 
 def largest_limit_of(slip: Slip) -> int:
     """The limit that people speak of, in whole units of its currency."""
-    limits = slip.line.limits
-    return limits[int(share_of(f"limit {slip.text_root}") * len(limits))] * 1_000_000
+    return pick(f"limit {slip.text_root}", slip.line.limits) * 1_000_000
 
 
 def limit_summary_of(slip: Slip) -> str:
@@ -147,7 +146,7 @@ def terms_of(slip: Slip) -> Terms:
         settlement_due=inception + timedelta(days=source.choice((60, 75, 90))),
         payment_days=source.choice((30, 60, 90)),
         tagging="none" if source.random() < 0.12 else "some" if source.random() < 0.25 else "full",
-        has_verticals=slip.stage in ("firm_order", "signed") and len(slip.shares) > 1 and source.random() < 0.12,
+        has_verticals=slip.is_firm and len(slip.shares) > 1 and source.random() < 0.12,
         vertical_visibility=source.choice(("OwnStampOnly", "AllStamps", "LeaderStamps")),
     )
     if slip.plan.expiry:

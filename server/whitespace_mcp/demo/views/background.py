@@ -198,11 +198,11 @@ def _sections(slip: Slip) -> Iterator[Doc]:
 
 def _broker_messages(slip: Slip) -> Iterator[Doc]:
     """The cover note that a carrier gets with a firm order."""
-    for share in slip.shares if slip.stage in ("firm_order", "signed") else []:
+    for share in slip.shares if slip.is_firm else []:
         if share_of(f"cover note {slip.root} {share.team.channel}") < 0.2:
             name = f"{slip.root}::FO::BrokerMessage::{share.team.channel}"
             channels = (slip.broker.channel, share.team.channel)
-            moment = slip.created + (slip.changed - slip.created) * 6 // 10
+            moment = slip.moment(6)
             yield {
                 **head_of(name, "RWBrokerMessage", channels, moment, slip.author_id),
                 "message": "Please see the firm order for your line, terms as discussed.",
@@ -218,7 +218,7 @@ def _reviews(slip: Slip) -> Iterator[Doc]:
         luck = share_of(f"review {slip.root} {team.channel}")
         if luck < _REVIEWED:
             name = f"{slip.root}::RiskAuthState::{team.channel}"
-            moment = slip.created + (slip.changed - slip.created) * 9 // 10
+            moment = slip.moment(9)
             is_done = luck < _REVIEWED / 2
             request = {
                 "createdAt": when(moment),
@@ -241,7 +241,7 @@ def _reviews(slip: Slip) -> Iterator[Doc]:
 def _attention(slip: Slip) -> Iterator[Doc]:
     """What waits for the broker: a line with no cover given."""
     for share in slip.shares:
-        if share.part == "no cover" and slip.stage in ("firm_order", "signed"):
+        if share.part == "no cover" and slip.is_firm:
             name = f"{slip.root}::AW::{named_identifier('', f'attention {slip.root} {share.team.channel}')}"
             channels = (slip.broker.channel, slip.author_id)
             yield {

@@ -130,7 +130,7 @@ def _identifier(stamp: Doc, number: int) -> Doc:
 
 def guided(slip: Slip) -> list[Share]:
     """The carriers that were asked for a line."""
-    return slip.shares if slip.stage in ("firm_order", "signed") else []
+    return slip.shares if slip.is_firm else []
 
 
 def guidance_id(slip: Slip, share: Share) -> str:
@@ -153,7 +153,7 @@ def section_stubs(slip: Slip) -> list[Doc]:
 
 
 def _guidance(slip: Slip) -> Iterator[Doc]:
-    moment = slip.created + (slip.changed - slip.created) * 6 // 10
+    moment = slip.moment(6)
     for share in guided(slip):
         channels = (slip.broker.channel, share.team.channel)
         least = str(5 * (1 + int(share_of(f"wanted {slip.root} {share.team.channel}") * 8)))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from whitespace_mcp.demo.market.companies import Company
 from whitespace_mcp.demo.market.documents import Document, when
-from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
+from whitespace_mcp.demo.market.seeds import named_identifier, pick, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import Terms
 from whitespace_mcp.demo.views.directory import stamp_of
@@ -91,6 +91,4 @@ def quote_details(document: Document, company: Company) -> dict[str, Any]:
 
 
 def _answers(slip: Slip) -> list[str]:
-    return [
-        choices[int(share_of(f"answer {number} {slip.root}") * len(choices))] for number, choices in enumerate(_ANSWERS)
-    ]
+    return [pick(f"answer {number} {slip.root}", choices) for number, choices in enumerate(_ANSWERS)]

@@ -49,7 +49,7 @@ def actions_of(slip: Slip, viewer: Viewer) -> list[str]:
         actions.append("uwFirmOrder")
     if slip.stage == "quote_request" and any(share.part == "asked" for share in mine):
         actions.append("uwRequestToQuote")
-    if "shown" in slip.endorsements and any(share.part in ("signed", "written") for share in mine):
+    if "shown" in slip.endorsements and any(share.has_line for share in mine):
         actions.append("uwEndorsement")
     return actions
 
