@@ -98,6 +98,9 @@ def test_offline_it_says_what_it_can(desk: Desk) -> None:
     assert ending(rows["credential"]).endswith("was not reached")
     assert rows["python"]["verdict"] == rows["packages"]["verdict"] == "ok"
     words = there.run("doctor")
+    said = " ".join(words.output.split())
+    assert "skipped 5 more content type, clock, latency, credential, organisations: 127.0.0.1" in said
+    assert said.count("was not reached") == 1
     assert "canary" not in words.output
     assert "Something does not work; see above." in words.output
 

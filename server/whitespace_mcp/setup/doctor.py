@@ -1,5 +1,6 @@
 """Everything that can be wrong, looked at in turn: a verdict, a reason and a remedy each."""
 
+import itertools
 import json
 import shutil
 import textwrap
@@ -127,8 +128,12 @@ def _print(host: str, checks: Sequence[Check], settings: Sequence[Mapping[str, A
     say()
     label = max(len(check.name) for check in checks)
     width = max(_NARROWEST, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST))
-    for check in checks:
-        _row(check, label, width)
+    for (verdict, reason), alike in itertools.groupby(checks, key=lambda check: (check.verdict, check.reason)):
+        group = list(alike)
+        if len(group) > 1 and verdict == "skipped":
+            group = [Check(f"{len(group)} more", verdict, f"{', '.join(check.name for check in group)}: {reason}")]
+        for check in group:
+            _row(check, label, width)
     say()
     say("Settings (the others have their defaults):")
     rows = [row for row in settings if row["origin"] != "default"]
