@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.answers.people import (
-    Names,
-    PeopleSearch,
-    company_entry,
-    person_entry,
-    search,
-    suggestions,
-)
-from whitespace_mcp.documents.identity import Company, Member, Team, person_name
-from whitespace_mcp.session.directory import MarketDirectory
+from whitespace_mcp.answers.people import Names, PeopleSearch, company_entry, person_entry, search, suggestions
+from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
 from whitespace_mcp.terms.text import without_addresses
 
 MARINE = Team("MARINE", "Marine", "birch_MARINE")

@@ -15,9 +15,9 @@ from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import companies, market, my_details, people_with_email
 from whitespace_mcp.config.errors import BadAnswer, Unavailable
 from whitespace_mcp.demo import Running
-from whitespace_mcp.documents.identity import Company, Details, Member, Team
+from whitespace_mcp.documents.identity import Company, Details, MarketDirectory, Member, Team
 from whitespace_mcp.documents.json import as_list, as_object, as_text, read_json
-from whitespace_mcp.session.directory import KEEP_SECONDS, RETRY_SECONDS, MarketDirectory
+from whitespace_mcp.session.directory import KEEP_SECONDS, RETRY_SECONDS
 
 CORPORATE = "/api/shared/corporate"
 

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, told_of
 
+from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.book import NOT_READ, Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.names import leaders_named
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
-from whitespace_mcp.session.directory import MarketDirectory
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")

@@ -1,12 +1,11 @@
 """Documents behind a slip as the platform writes them (shapes of the published specification), and names for them."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.identity import Company, Member
+from whitespace_mcp.documents.identity import Company, MarketDirectory, Member
 
 ROOT: Final = "IC0A1B2C3D-0000-4000-8000-00000000000A"
 SHORT: Final = "IC0A1B2C3D"
@@ -17,10 +16,8 @@ PARTY: Final = "cedar_CARGO"
 TOLD: Final = "dogwood_ALL"
 
 
-class TitledMarket:
+class TitledMarket(MarketDirectory):
     """A directory with a single person, in which every company and team is called by its id in capitals."""
-
-    companies: Mapping[str, Company] = {}
 
     def company_name(self, prefix: str) -> str:
         return prefix.title()
@@ -33,7 +30,7 @@ class TitledMarket:
         return (Member(ME, "Jo Bright", None), acorn) if user_id == ME else None
 
 
-NAMES: Final = Names(TitledMarket())
+NAMES: Final = Names(TitledMarket([]))
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

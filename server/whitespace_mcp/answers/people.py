@@ -1,12 +1,12 @@
 """Names for channels and MU ids, and the directory as answers show it (platform.md 5.10). No e-mail addresses."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.documents.identity import Company, Member, Team, person_name
+from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, without_addresses
 
@@ -16,29 +16,11 @@ LIVE: Final = "live"
 UNLISTED: Final = "not in the directory"
 
 
-class Market(Protocol):
-    """The directory: companies by channel prefix (lower case), and what stands for a name where there is none."""
-
-    companies: Mapping[str, Company]
-
-    def company_name(self, prefix: str, /) -> str:
-        """A company's name by channel prefix."""
-        ...
-
-    def team_name(self, channel: str, /) -> str:
-        """A team's name by channel."""
-        ...
-
-    def member(self, user_id: str, /) -> tuple[Member, Company] | None:
-        """A person and their company by MU id."""
-        ...
-
-
 @dataclass(frozen=True)
 class Names:
     """The names of the directory as answers show them; each person is looked up once."""
 
-    market: Market
+    market: MarketDirectory
     _people: dict[str, tuple[Member, Company] | None] = field(
         default_factory=dict[str, tuple[Member, Company] | None], init=False, repr=False, compare=False
     )

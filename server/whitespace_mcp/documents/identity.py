@@ -1,15 +1,18 @@
 """Memberships of the login, and companies, teams and people of the market (platform.md 3, 5.10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
-from whitespace_mcp.terms.text import clean, without_addresses
+from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.text import clean, fold, without_addresses
 
 NAME: Final = 100
 """Characters of a name of a company, team or person: they stand in errors too, where there is no room for prose."""
-
-
+PERSON_BYTES: Final = 600
+"""What one person of the directory takes in memory, with what their company and teams take."""
 SERVICE: Final = "wssvc_"
 """Service logins are called so, with their contact's e-mail address behind it (platform.md 2.3)."""
 
@@ -62,6 +65,45 @@ class Company:
     teams: tuple[Team, ...]
     members: tuple[Member, ...]
     offline: bool = False
+
+
+class MarketDirectory:
+    """The directory as it was read: companies by channel prefix, people by MU id.
+
+    Attributes:
+        weight: about how many bytes of memory it takes.
+    """
+
+    def __init__(self, entries: list[Company]) -> None:
+        self.weight = PERSON_BYTES * sum(len(company.members) for company in entries)
+        self.companies: Mapping[str, Company] = MappingProxyType({c.channel_prefix: c for c in entries})
+        self._team_names = {team.channel.lower(): team.name for company in entries for team in company.teams}
+
+    def company_name(self, prefix: str) -> str:
+        """The name of the company with that channel prefix, or the company id that the prefix comes from."""
+        company = self.companies.get(prefix)
+        return company.name if company else prefix.upper()
+
+    def team_name(self, channel: str) -> str:
+        """The name of the team with that channel, or the team id in it."""
+        return self._team_names.get(channel.lower()) or channel.partition("_")[2] or channel
+
+    def company_of(self, channel: str) -> Company | None:
+        """The company that a channel belongs to."""
+        return self.companies.get(channel_company(channel))
+
+    def company_named(self, words: str) -> Company | None:
+        """The company of exactly that name or id, as it looks."""
+        key = fold(words)
+        return next((c for c in self.companies.values() if key in (fold(c.name), fold(c.id))), None) if key else None
+
+    def member(self, user_id: str) -> tuple[Member, Company] | None:
+        """The person in a company that an MU id stands for."""
+        for company in self.companies.values():
+            for member in company.members:
+                if member.user_id == user_id:
+                    return member, company
+        return None
 
 
 def read_details(document: Document, asked_for: str | None) -> Details | None:

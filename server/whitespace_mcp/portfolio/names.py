@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
-from whitespace_mcp.documents.identity import Company, Member, Team, person_name
+from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.labels import beside, id_in, names_in
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
-from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import LIVE, Organisation
 from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
+from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, Tell, read_selected
 from whitespace_mcp.portfolio.filters import Terms, of_depth, parts_of
 from whitespace_mcp.portfolio.names import (
@@ -26,7 +27,6 @@ from whitespace_mcp.portfolio.names import (
 from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.runtime.clock import seconds_left
-from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import london_day

@@ -24,8 +24,8 @@ from whitespace_mcp.config.errors import (
     WrongAddress,
 )
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.documents.identity import Details, Member
-from whitespace_mcp.session.directory import Directory, MarketDirectory
+from whitespace_mcp.documents.identity import Details, MarketDirectory, Member
+from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.organisation import LIVE, Organisation
 from whitespace_mcp.terms.text import fold
 

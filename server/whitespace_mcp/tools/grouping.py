@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, RiskSums, team_names
+from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.organisation import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
@@ -23,7 +24,6 @@ from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
-from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, clean
 from whitespace_mcp.tools.filters import with_filters

@@ -20,12 +20,12 @@ from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.documents import placing
 from whitespace_mcp.config.errors import about
+from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.visibility import own_contract
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
-from whitespace_mcp.session.directory import MarketDirectory
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean
 from whitespace_mcp.tools.contract_selection import documents_of
