@@ -9,8 +9,7 @@ from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
-from whitespace_mcp.mcp_layer.dependencies import InRisk
-from whitespace_mcp.mcp_layer.organisation import keys
+from whitespace_mcp.mcp_layer.dependencies import InRisk, keys
 from whitespace_mcp.mcp_layer.tool import OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels

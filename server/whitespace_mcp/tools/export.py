@@ -17,7 +17,7 @@ from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
 from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked

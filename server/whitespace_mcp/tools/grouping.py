@@ -17,7 +17,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, RiskSums, team_names
 from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.portfolio import View, readable

@@ -27,7 +27,7 @@ from whitespace_mcp.answers.risks import (
 from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT, place_after, read_cursor, read_page, write_cursor
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows

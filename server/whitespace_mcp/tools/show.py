@@ -9,8 +9,7 @@ from mcp.types import CallToolResult
 from whitespace_mcp.answers.book_picture import BookOrganisation, BookPicture
 from whitespace_mcp.answers.lines.entries import Lines
 from whitespace_mcp.mcp_layer.context import reading_progress, services
-from whitespace_mcp.mcp_layer.dependencies import InRisk
-from whitespace_mcp.mcp_layer.organisation import InOrganisations
+from whitespace_mcp.mcp_layer.dependencies import InOrganisations, InRisk
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.portfolio.filters import checked
 from whitespace_mcp.portfolio.portfolio import Result, readable
