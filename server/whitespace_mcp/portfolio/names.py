@@ -1,4 +1,7 @@
-"""Names that callers use for brokers, teams, people and facilities, and what they stand for in an organisation."""
+"""Names that callers use for brokers, teams, people and facilities, and what they stand for in an organisation.
+
+What answers call them is read back: what is shown can be asked for.
+"""
 
 import difflib
 import re
@@ -8,12 +11,15 @@ from typing import Final
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, listed
 from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.labels import beside, id_in, names_in
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.session.organisation import LIVE, Organisation
 from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 
+_BETWEEN: Final = re.compile(r", (?![^()]*\))")
+"""Between two names, not within what stands in brackets behind one."""
+_BESIDE: Final = re.compile(r"(.+?) \(([^()]+)\)")
+_SHORT_ID: Final = re.compile(r"(IC[0-9A-F]{8,})(?: .*)?", re.IGNORECASE | re.DOTALL)
 INACTIVE: Final = "inactive"
 """As `owner`: everybody whose account is neither live nor for reading only."""
 WHOSE = frozenset({"mine", "unassigned", "other"})
@@ -82,7 +88,7 @@ def teams_named(
             for team in _teams(organisation, market)
             for name in (team.channel, team.id, team.name)
         }
-        for keys in ([fold(words)], names_in(fold(words))):
+        for keys in ([fold(words)], _names_in(fold(words))):
             if all(key in teams for key in keys):
                 channels[organisation.id] = tuple(teams[key] for key in keys)
     if channels or market is None:
@@ -111,7 +117,7 @@ def people_named(
     houses = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
     if fold(words) == INACTIVE:
         return {mu: (_inactive(house),) for mu, house in houses.items()}
-    parties = names_in(fold(words))
+    parties = _names_in(fold(words))
     meant: dict[str, tuple[tuple[str, ...], ...]] = {}
     for mu, house in houses.items():
         people = [_one_person(party, mu, house) for party in parties] if house else []
@@ -138,7 +144,7 @@ def _one_person(party: str, own: str, house: Company) -> tuple[str, ...]:
     Raises:
         BadArgument: several members are called so.
     """
-    name, besides = beside(party)
+    name, besides = _beside(party)
     people = _people(party, house) or [m for m in _people(name, house) if _is_so(m, besides, own, house)]
     if len(people) > 1 and besides:
         people = [person for person in people if person.user_id != own] or people
@@ -201,7 +207,7 @@ def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
     """
     if fold(words) == NO_VALUE:
         return dict.fromkeys(books, "")
-    words = id_in(words)
+    words = _id_in(words)
     facilities: dict[str, str] = {}
     others: list[Slip] = []
     errors: list[WhitespaceError] = []
@@ -259,3 +265,20 @@ def _described(member: Member, house: Company, own: str) -> str:
     teams: Iterable[str] = (names.get(channel.lower(), "") for channel in member.teams)
     about = ", ".join(filter(None, [*teams, member.state if member.state and member.state.lower() != "live" else ""]))
     return f"{member.name} ({member.user_id[:10]}{f', {about}' if about else ''})"
+
+
+def _names_in(label: str) -> list[str]:
+    """The names in `Jo Bright (you), Al Gray`."""
+    return [name.strip() for name in _BETWEEN.split(label) if name.strip()]
+
+
+def _beside(name: str) -> tuple[str, list[str]]:
+    """A name, and what stands in brackets behind it: `Jo Bright (Marine, Suspended)`."""
+    match = _BESIDE.fullmatch(name)
+    return (match[1], [part.strip() for part in match[2].split(",")]) if match else (name, [])
+
+
+def _id_in(label: str) -> str:
+    """The id in `IC213DA609 Acorn Facility 2026`; the label itself where it begins with none."""
+    match = _SHORT_ID.fullmatch(label.strip())
+    return match[1] if match else label
