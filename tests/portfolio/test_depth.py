@@ -14,7 +14,7 @@ from support.sessions import arrived, until
 from whitespace_mcp.demo import Platform, Running
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.depth_failures import MOST_TRIES, TRY_SECONDS
-from whitespace_mcp.portfolio.filters import FactName
+from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query

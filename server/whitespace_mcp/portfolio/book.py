@@ -15,7 +15,8 @@ from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS, Wanted
-from whitespace_mcp.portfolio.filters import SOURCES, FactName, Words, of_depth, parts_of
+from whitespace_mcp.portfolio.facts import SOURCES, FactName
+from whitespace_mcp.portfolio.filters import Words
 from whitespace_mcp.portfolio.query import (
     ALL_KNOWN,
     KEYS,
@@ -27,6 +28,8 @@ from whitespace_mcp.portfolio.query import (
     Query,
     Sort,
     facts_of,
+    of_depth,
+    parts_of,
     sql_of,
     tables_of,
 )

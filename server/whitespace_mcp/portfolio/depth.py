@@ -27,7 +27,7 @@ from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_
 from whitespace_mcp.portfolio.depth_failures import DepthFailures
 from whitespace_mcp.portfolio.depth_reading import read_facts, requests_of, revision
 from whitespace_mcp.portfolio.disk_cache import DepthCache
-from whitespace_mcp.portfolio.filters import Part
+from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.query import NotKnown
 from whitespace_mcp.portfolio.readers import Readers, Turn

@@ -10,7 +10,7 @@ from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.leaders import LeaderMention, party_is_channel
 from whitespace_mcp.documents.periods import day_state
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.filters import Part
+from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import fold
 

@@ -17,7 +17,7 @@ from whitespace_mcp.documents.json import Document, read_list
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.visibility import Side, belonging, own_contract, usable
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.filters import Part
+from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.readers import Turn
 
 MANY: Final = 60

@@ -13,9 +13,9 @@ from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth, TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
-from whitespace_mcp.portfolio.filters import FactName, Part, of_depth
+from whitespace_mcp.portfolio.facts import FactName, Part
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View
-from whitespace_mcp.portfolio.query import NotKnown, Query
+from whitespace_mcp.portfolio.query import NotKnown, Query, of_depth
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side

@@ -23,7 +23,7 @@ from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.slip_facts import unpacked
 from whitespace_mcp.portfolio.depth_facts import Entry, columns_of
-from whitespace_mcp.portfolio.filters import Part
+from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.runtime.files import replace_private
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session

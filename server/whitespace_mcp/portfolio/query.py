@@ -5,19 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
-from whitespace_mcp.portfolio.filters import (
-    BROKER,
-    FILTERS,
-    SOURCES,
-    UMR_FORMS,
-    Condition,
-    FactName,
-    Part,
-    Terms,
-    Words,
-    of_depth,
-    parts_of,
-)
+from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part
+from whitespace_mcp.portfolio.filters import BROKER, FILTERS, UMR_FORMS, Condition, Terms, Words
 from whitespace_mcp.session.organisation import Organisation
 
 Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry", "shortfall"]
@@ -227,9 +216,19 @@ EVERYTHING: Final = Query()
 """Nothing in particular is asked."""
 
 
+def parts_of(facts: Iterable[FactName]) -> frozenset[Part]:
+    """All that has to be read for some facts."""
+    return frozenset(part for fact in facts for part in SOURCES[fact].parts)
+
+
+def of_depth(facts: Iterable[FactName]) -> tuple[FactName, ...]:
+    """Those that only contracts, lines and endorsements tell."""
+    return tuple(fact for fact in facts if SOURCES[fact].parts != ("summary",))
+
+
 def tables_of(terms: Terms, facts: Iterable[FactName]) -> str:
     """The tables of a book that tell some facts: the list's, the summaries', and what was read in depth."""
-    parts: set[Part] = {part for fact in facts for part in SOURCES[fact].parts}
+    parts = parts_of(facts)
     tables = ["current_documents" if terms.unit == "slip" else "documents"]
     if parts:
         tables.append("LEFT JOIN summary_facts USING (root)")

@@ -14,7 +14,7 @@ import anyio.to_thread
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, Tell, read_selected
-from whitespace_mcp.portfolio.filters import Terms, of_depth, parts_of
+from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.names import (
     WHOSE,
     broker_named,
@@ -25,7 +25,7 @@ from whitespace_mcp.portfolio.names import (
     teams_named,
 )
 from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import Query, of_depth, parts_of
 from whitespace_mcp.runtime.clock import seconds_left
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session

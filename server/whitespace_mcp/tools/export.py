@@ -20,7 +20,8 @@ from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
-from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked
+from whitespace_mcp.portfolio.facts import FactName
+from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.question import ask

@@ -31,11 +31,12 @@ from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT, place_after, read_cursor, read_page, write_cursor
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
 from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
-from whitespace_mcp.portfolio.filters import FactName, Terms, Unit, checked, of_depth
+from whitespace_mcp.portfolio.facts import FactName
+from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.portfolio import PagedRow, Result, View, readable
-from whitespace_mcp.portfolio.query import Query, Sort
+from whitespace_mcp.portfolio.query import Query, Sort, of_depth
 from whitespace_mcp.portfolio.question import ask, in_lists
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
