@@ -13,6 +13,7 @@ from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Row
+from whitespace_mcp.terms.moments import instant
 
 ROOT = ROOTS[0]
 
@@ -71,6 +72,12 @@ def test_each_slip_has_the_stage_and_the_current_document_of_a_plain_reading(row
         row["id"]: (row["stage"], row["slip_stage"], bool(row["current"]), row["documents"]) for row in read(rows).rows
     }
     assert found == {d.id: (d.stage, d.slip_stage, d.current, d.documents) for d in plainly(rows)}
+
+
+@given(st.sampled_from(["0000", "0001", "1900", "2024", "2026"]), st.integers(0, 13), st.integers(0, 32))
+def test_a_moment_is_read_if_the_calendar_has_its_day(year: str, month: int, day: int) -> None:
+    moment = f"{year}-{month:02}-{day:02} 10:11:12"
+    assert only({"id": ROOT, "updatedAt": moment})["updated"] == instant(moment)
 
 
 @given(good_lists, st.sampled_from(["Signed", None, "EndorsementFinalised", "EndorsementDeclined"]))

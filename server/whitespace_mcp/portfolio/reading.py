@@ -7,7 +7,6 @@ whatever it has.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from typing import Any, Final, cast
 
 import msgspec
@@ -30,14 +29,17 @@ from whitespace_mcp.portfolio.columns import (
 from whitespace_mcp.portfolio.rows import Documents, Kind, NumberedTitle, SlipColumns
 from whitespace_mcp.portfolio.slips import Slips
 from whitespace_mcp.terms.ids import own_channels
-from whitespace_mcp.terms.moments import instant, is_day
+from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 
 _FOREIGN: Final = "foreign"
 _WHOLE_COMPANY: Final = "_company_shared"
-_PLAIN_MOMENTS: Final = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\n)*")
+_PLAIN_DAY: Final = (
+    r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8]|(?<!02-)(?:29|30)|(?<=0[13578]-|1[02]-)31)"
+)
+"""A day of the calendar, but for the 29th of February."""
+_PLAIN_MOMENTS: Final = re.compile(rf"(?:{_PLAIN_DAY} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\n)*")
 _TEXTS: Final = msgspec.json.Decoder(tuple[str, ...]).decode
-_DAY: Final = itemgetter(slice(0, 10))
 MOST_TITLES: Final = 4_096
 """Remembered at a time: documents of a slip stand together, and a title that is read twice does no harm."""
 
@@ -68,7 +70,6 @@ class Reading:
         """Of ids, which take a third of the memory; an id whose hash is among them is looked up."""
         self._listed = listed
         self._slips = Slips()
-        self._days: set[str] = set()
         self._codes = Memo(self._coded)
         self._silent: set[int] = set()
         """Kinds of documents without a status: the id of each tells its stage."""
@@ -205,11 +206,8 @@ class Reading:
     def _instants(self, values: Sequence[Any]) -> list[str | None]:
         lines = lines_of(values)
         if lines is not None and _PLAIN_MOMENTS.fullmatch(lines):
-            new = set(map(_DAY, values)) - self._days
-            if all(map(is_day, new)):
-                self._days |= new
-                self.newest = max(self.newest, max(values).replace(" ", "T") + "Z")
-                return cast("list[str | None]", lines.replace(" ", "T").replace("\n", "Z\n").split("\n")[:-1])
+            self.newest = max(self.newest, max(values).replace(" ", "T") + "Z")
+            return cast("list[str | None]", lines.replace(" ", "T").replace("\n", "Z\n").split("\n")[:-1])
         moments = list(map(self._moments.__getitem__, comparables(values)))
         self.newest = max(self.newest, *filter(None, moments), "")
         return moments
