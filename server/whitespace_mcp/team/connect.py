@@ -9,8 +9,10 @@ import hashlib
 import hmac
 import json
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from pydantic import SecretStr
 from starlette.requests import Request
@@ -20,7 +22,7 @@ from starlette.routing import Route
 from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError, explain
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
-from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin, Visitor
+from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin
 from whitespace_mcp.team.pages import HEADERS, form, message
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
@@ -80,6 +82,7 @@ class ConnectPage:
         self._prove = prove
         self._changed = changed
         self._secret = link_secret
+        self._secure = settings.url.startswith("https:")
         self._limits = Limits(ATTEMPTS_A_MINUTE, 1)
 
     def routes(self) -> list[Route]:
@@ -100,33 +103,29 @@ class ConnectPage:
         meant = request.query_params.get("for", "")[:64]
         person = self._person(request)
         if person is None:
-            return await self._to_provider(meant)
+            return await self._to_provider(request, meant)
         if meant and not hmac.compare_digest(meant.encode(), self._mark(person).encode()):
             return message("This link was made for another person. Nothing was stored.", 403)
         said = self._cookies.open("said", request.cookies.get(self._cookie("said"))) or {}
-        mark = self._form_mark(request)
+        mark = self._form_mark(request, person)
         words: dict[str, Any] = json.loads(said["words"]) if said.get("mark") == mark else {}
         grant = await self._vault.get(person)
         state = grant.state if grant else None
         answer = form(mark, state=state, host=self._host, most=MOST_TOKEN, **words)
-        answer.delete_cookie(self._cookie("said"), path=PATH)
+        answer.delete_cookie(self._cookie("said"), secure=self._secure)
         return answer
 
     async def back(self, request: Request) -> Response:
         """The person comes back from the provider."""
-        memory = self._cookies.open("login", request.cookies.get(self._cookie("login")))
-        if memory is None:
+        browser = self._session(request).get("browser")
+        if browser is None:
             return message("This login is over, or was begun elsewhere.", 400)
         try:
-            visitor = await self._login.finish(memory, dict(request.query_params))
+            visitor, meant = await self._login.finish(browser, request.query_params)
         except LoginFailed as failure:
-            answer = message(str(failure), 400)
-            answer.delete_cookie(self._cookie("login"), path=PATH)
-            return answer
-        target = f"{PATH}?for={memory['for']}" if memory["for"] else PATH
-        answer = RedirectResponse(target, 303, headers=HEADERS)
-        answer.delete_cookie(self._cookie("login"), path=PATH)
-        self._set(answer, "visitor", {"issuer": visitor.issuer, "subject": visitor.subject})
+            return message(str(failure), 400)
+        answer = RedirectResponse(f"{PATH}?for={quote(meant)}" if meant else PATH, 303, headers=HEADERS)
+        self._set(answer, "session", {"browser": browser, **vars(visitor)})
         return answer
 
     async def store(self, request: Request) -> Response:
@@ -136,19 +135,19 @@ class ConnectPage:
             return message(f"{_STRANGE} Nothing was stored.", 403)
         text = fields.get("token", "").strip()
         if not text or len(text) > MOST_TOKEN:
-            return self._page_again(request, problem="That is no refresh token.")
+            return self._page_again(request, person, problem="That is no refresh token.")
         if not self._limits.admit(person).allowed:
-            return self._page_again(request, problem="Too many attempts. Try again in a minute.")
+            return self._page_again(request, person, problem="Too many attempts. Try again in a minute.")
         try:
             names = await self._prove(SecretStr(text))
         except WhitespaceError as error:
-            return self._page_again(request, problem=_problem(error))
+            return self._page_again(request, person, problem=_problem(error))
         finally:
             self._limits.leave(person)
         await self._vault.put(person, SecretStr(text))
         await self._changed(person)
         logger.info("a login was stored")
-        return self._page_again(request, opens=fitting(names))
+        return self._page_again(request, person, opens=fitting(names))
 
     async def disconnect(self, request: Request) -> Response:
         """The stored login is removed, here and wherever something was remembered of it."""
@@ -158,12 +157,12 @@ class ConnectPage:
         await self._vault.forget(person)
         await self._changed(person)
         logger.info("a login was removed")
-        return self._page_again(request)
+        return self._page_again(request, person)
 
-    async def _to_provider(self, meant: str) -> Response:
-        address, memory = await self._login.begin()
-        answer = RedirectResponse(address, 303, headers=HEADERS)
-        self._set(answer, "login", {**memory, "for": meant})
+    async def _to_provider(self, request: Request, meant: str) -> Response:
+        browser = self._session(request).get("browser") or secrets.token_urlsafe(32)
+        answer = RedirectResponse(await self._login.begin(browser, meant), 303, headers=HEADERS)
+        self._set(answer, "session", {"browser": browser})
         return answer
 
     async def _posted(self, request: Request) -> tuple[Person | None, dict[str, str]]:
@@ -175,34 +174,37 @@ class ConnectPage:
             return None, {}
         form = await request.form(max_files=0, max_fields=4, max_part_size=MOST_FORM)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        right = hmac.compare_digest(fields.get("mark", "").encode(), self._form_mark(request).encode())
+        right = hmac.compare_digest(fields.get("mark", "").encode(), self._form_mark(request, person).encode())
         return (person, fields) if right else (None, {})
 
-    def _page_again(self, request: Request, **words: Any) -> Response:
+    def _page_again(self, request: Request, person: Person, **words: Any) -> Response:
         """Back to the page, which then says these words: once, and in this session only."""
         answer = RedirectResponse(PATH, 303, headers=HEADERS)
-        self._set(answer, "said", {"mark": self._form_mark(request), "words": json.dumps(words)})
+        self._set(answer, "said", {"mark": self._form_mark(request, person), "words": json.dumps(words)})
         return answer
 
+    def _session(self, request: Request) -> dict[str, str]:
+        """The browser's secret, and once somebody has logged in who that is; empty where there is none."""
+        return self._cookies.open("session", request.cookies.get(self._cookie("session"))) or {}
+
     def _person(self, request: Request) -> Person | None:
-        values = self._cookies.open("visitor", request.cookies.get(self._cookie("visitor")))
-        visitor = Visitor(**values) if values else None
-        return Person(visitor.issuer, visitor.subject, self._environment) if visitor else None
+        session = self._session(request)
+        return Person(session["issuer"], session["subject"], self._environment) if "subject" in session else None
 
     def _set(self, answer: Response, purpose: str, values: dict[str, str]) -> None:
         sealed = self._cookies.seal(purpose, values)
-        secure = self._settings.url.startswith("https:")
         answer.set_cookie(
-            self._cookie(purpose), sealed, max_age=STEP_SECONDS, path=PATH, secure=secure, httponly=True, samesite="lax"
+            self._cookie(purpose), sealed, max_age=STEP_SECONDS, secure=self._secure, httponly=True, samesite="lax"
         )
 
     def _cookie(self, purpose: str) -> str:
-        return f"whitespace-{purpose}"
+        """A cookie's name; no neighbour of our host can set one of those over TLS."""
+        return f"__Host-whitespace-{purpose}" if self._secure else f"whitespace-{purpose}"
 
-    def _form_mark(self, request: Request) -> str:
-        """What a form of this session carries; another site cannot know it."""
-        cookie = request.cookies.get(self._cookie("visitor"), "")
-        return hmac.new(self._secret, b"form\0" + cookie.encode(), hashlib.sha256).hexdigest()
+    def _form_mark(self, request: Request, person: Person) -> str:
+        """What a form of this person in this browser carries; another site cannot know it."""
+        browser = self._session(request)["browser"].encode()
+        return hmac.new(self._secret, b"form\0" + browser + person.context, hashlib.sha256).hexdigest()
 
     def _mark(self, person: Person) -> str:
         return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]

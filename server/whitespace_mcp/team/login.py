@@ -1,11 +1,13 @@
 """Logging a person in with the firm's provider, for the page `/connect`: authorization code with PKCE.
 
-Nothing is kept here between the steps: what has to be remembered travels in a sealed cookie of a few minutes, so that
-every replica can take the next step.
+Nothing is kept here between the steps, so that every replica can take the next one: a secret of the browser travels in
+a sealed cookie of a few minutes, and what has to be remembered of a login is made of that and of what the provider
+sends back. So several tabs may log in at once, and no other browser can go on with what this one began.
 """
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import time
@@ -80,48 +82,50 @@ class ProviderLogin:
         """Close the connections."""
         await self._http.aclose()
 
-    async def begin(self) -> tuple[str, dict[str, str]]:
-        """Where to send the person, and what to remember until they are back.
+    async def begin(self, browser: str, meant: str) -> str:
+        """Where to send a person to log in.
+
+        `browser` is a secret of theirs, `meant` is given back by `finish`.
 
         Raises:
             Unavailable: the provider cannot be reached.
         """
         provider = await self._keys.provider()
-        memory = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
-        digest = hashlib.sha256(memory["verifier"].encode()).digest()
+        begun = f"{secrets.token_urlsafe(16)}.{meant}"
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback,
             # Entra ID gives `oid` to those only who ask for the profile as well.
             "scope": "openid" if self._settings.subject_claim == "sub" else "openid profile",
-            "state": memory["state"],
-            "nonce": memory["nonce"],
-            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "state": f"{begun}.{_derived(browser, 'state', begun)}",
+            "nonce": _derived(browser, "nonce", begun),
+            "code_challenge": _text(hashlib.sha256(_derived(browser, "verifier", begun).encode()).digest()),
             "code_challenge_method": "S256",
         }
         separator = "&" if "?" in provider.authorization_endpoint else "?"
-        return f"{provider.authorization_endpoint}{separator}{urlencode(query)}", memory
+        return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
 
-    async def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> Visitor:
-        """Who it is, by what the provider sent them back with.
+    async def finish(self, browser: str, answer: Mapping[str, str]) -> tuple[Visitor, str]:
+        """Who it is, by what the provider sent them back with, and what was meant.
 
         Raises:
             LoginFailed: it was not this browser that began, or the provider says no.
             Unavailable: the provider cannot be reached.
         """
-        if not secrets.compare_digest(memory["state"].encode(), answer.get("state", "").encode()):
+        begun, _, proof = answer.get("state", "").rpartition(".")
+        if not secrets.compare_digest(_derived(browser, "state", begun).encode(), proof.encode()):
             raise LoginFailed("This login was not begun here. Begin again.")
         if "iss" in answer and answer["iss"] != self._settings.issuer:
             raise LoginFailed("Another identity provider answered. Begin again.")
         code = answer.get("code")
         if not code:
             raise LoginFailed("The identity provider did not log you in. Begin again.")
-        claims = await self._claims(await self._id_token(code, memory["verifier"]))
+        claims = await self._claims(await self._id_token(code, _derived(browser, "verifier", begun)))
         subject = claims.get(self._settings.subject_claim)
-        if claims.get("nonce") != memory["nonce"] or not isinstance(subject, str) or not subject:
+        if claims.get("nonce") != _derived(browser, "nonce", begun) or not isinstance(subject, str) or not subject:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
-        return Visitor(self._settings.issuer, subject)
+        return Visitor(self._settings.issuer, subject), begun.partition(".")[2]
 
     async def offer(self, code: str, verifier: str) -> str:
         """What the provider says against a code, by the names of RFC 6749; empty where it says nothing.
@@ -159,3 +163,12 @@ class ProviderLogin:
             return await self._keys.claims(token, self._settings.client_id)
         except jwt.PyJWTError:
             raise LoginFailed("The identity provider's answer cannot be verified. Begin again.") from None
+
+
+def _derived(browser: str, purpose: str, begun: str) -> str:
+    """One login's state, nonce or verifier: the browser's secret says it, and nobody else can."""
+    return _text(hmac.digest(browser.encode(), f"{purpose} {begun}".encode(), "sha256"))
+
+
+def _text(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
