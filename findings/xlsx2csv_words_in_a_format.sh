@@ -8,9 +8,11 @@
 # the month of the date that this number would be. No error, exit code 0, and the number is nowhere in the file. Formats without
 # such a letter, as `[$USD] #,##0.00`, are right. exceljs makes a date of some of them: it passes over what is in quotation
 # marks, not over the escaped letter that spreadsheets write for a single one (`#,##0.0,,\m`), so the limit is a day in the year
-# 5322. Seen (the format: xlsx2csv | exceljs | openpyxl and calamine): "#,##0.0,,"m": #,##0.0,,"05" | 1250000 | 1250000
-# 1250000", "#,##0.0,,\m: #,##0.0,,05 | the year 5322 | 1250000 1250000", "0.00 "SDR": 0.00 "s19r" | 1250000 | 1250000 1250000",
-# "[$USD] #,##0.00: 1250000 | 1250000 | 1250000 1250000". Our server: no format of its exports has letters but those of dates.
+# 5322.
+# Seen (the format: xlsx2csv | exceljs | openpyxl and calamine): "#,##0.0,,"m": #,##0.0,,"05" | 1250000 | 1250000 1250000",
+# "#,##0.0,,\m: #,##0.0,,05 | the year 5322 | 1250000 1250000", "0.00 "SDR": 0.00 "s19r" | 1250000 | 1250000 1250000", "[$USD]
+# #,##0.00: 1250000 | 1250000 | 1250000 1250000".
+# Our server: no format of its exports has letters but those of dates.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
