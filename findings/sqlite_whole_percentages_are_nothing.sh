@@ -8,9 +8,8 @@
 # Django hands the expression on as it is: the share of a line of 25 % is 0 and that of 12.5 % is right, in the same column and
 # the same query, so a sum over a slip is short by its rounder lines. No error and no warning. Multiplied first (`premium * line
 # / 100`) it is right where nothing is left over. SQLAlchemy divides rightly and then cuts the quotient down to the places of
-# the column: 12.5 % becomes 0.12 and the shares of a whole slip add up to 0.99. (Once a process it warns that SQLite has no
-# decimals.) Both are right on PostgreSQL, so tests on SQLite and the server disagree. `Cast(..., FloatField())` keeps the
-# fraction.
+# the column: 12.5 % becomes 0.12 and the shares of a whole slip add up to 0.99. Nothing warns here either. Both are right on
+# PostgreSQL, so tests on SQLite and the server disagree. `Cast(..., FloatField())` keeps the fraction.
 # Seen: "Django, line / 100: 25.00 -> 0, 12.50 -> 0.125, 62.50 -> 0.625", "Django, premium of all shares: 750000", "Django,
 # multiplied first: 1000000", "SQLAlchemy, line / 100: 25.00 -> 0.25, 12.50 -> 0.12, 62.50 -> 0.62, together 0.99".
 # Our server: its figures are computed with Python's decimals; no column that it keeps in SQLite has a type of numbers.
@@ -53,12 +52,10 @@ total = Line.objects.aggregate(all=Sum(F("premium") * F("written") / 100))["all"
 print("Django, multiplied first:", total)
 PYTHON
 cat >in_sqlalchemy.py <<'PYTHON'
-import warnings
 from decimal import Decimal
 
 from sqlalchemy import Column, MetaData, Numeric, Table, create_engine, select
 
-warnings.simplefilter("ignore")  # "does *not* support Decimal objects natively"
 engine, schema = create_engine("sqlite://"), MetaData()
 line = Table("line", schema, Column("written", Numeric(5, 2)))
 with engine.begin() as connection:
@@ -68,7 +65,7 @@ with engine.begin() as connection:
 shares = ", ".join(f"{written} -> {share}" for written, share in rows)
 print(f"SQLAlchemy, line / 100: {shares}, together {sum(share for _, share in rows)}")
 PYTHON
-{ venv/bin/python in_django.py; venv/bin/python in_sqlalchemy.py; } | tee said
+{ venv/bin/python -W error in_django.py; venv/bin/python -W error in_sqlalchemy.py; } | tee said
 diff said - <<'SEEN'
 Django, line / 100: 25.00 -> 0, 12.50 -> 0.125, 62.50 -> 0.625
 Django, premium of all shares: 750000
