@@ -59,8 +59,11 @@ class Names:
         member = self.member(user_id)
         return person_name(member[0]) if member else clean(without_addresses(user_id))[:SHORT_ID]
 
-    def apart(self, user_id: str) -> str:
-        """The same, told from namesakes of the same company by a team, or else by the id: `Jo Bright (Marine)`."""
+    def apart(self, user_id: str, me: str = "") -> str:
+        """The same, told from namesakes of the same company by a team, or else by the id: `Jo Bright (Marine)`.
+
+        `me` is the MU id of who asks: `Jo Bright (you)`.
+        """
         entry, name = self._entry(user_id), self.own(user_id)
         if entry is None:
             return name
@@ -68,6 +71,7 @@ class Names:
         teams = [self.teams(member) for member in namesakes]
         own = self.teams(entry[0])
         beside = own if own and teams.count(own) == 1 and len(entry[0].teams) == 1 else user_id[:SHORT_ID]
+        beside = "you" if user_id == me else beside
         return f"{name} ({beside})" if len(namesakes) > 1 else name
 
     def teams(self, member: Member) -> str:

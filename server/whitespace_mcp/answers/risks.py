@@ -223,19 +223,20 @@ def _status(status: str | None, stage: str) -> str | None:
     return None if status and says_no_more(status, stage) else status
 
 
-def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Names) -> dict[str, Any]:
+def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Names, me: str) -> dict[str, Any]:
     """The further columns of a row, of what summaries tell of its slip; what is not known is left out.
 
     Args:
         record: with the columns of `portfolio.facts.Told`.
         shown: which columns.
         names: the directory.
+        me: the MU id of who asks.
     """
     actions: dict[str, str] = json.loads(record["asked"] or "{}")
     columns: dict[str, Any] = {
         "inception": record["inception"],
         "limit": record["limit_text"],
-        "owner": owner_entry(record["owners"] or "", names),
+        "owner": owner_entry(record["owners"] or "", names, me),
         "waiting": {action: since or _NOT_TOLD for action, since in actions.items()},
         "written": _lines(record["written"]),
         "signed": _lines(record["signed"]),
@@ -255,11 +256,17 @@ def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     }
 
 
-def owner_entry(owners: str, names: Names) -> str | dict[str, str] | None:
-    """The people in a record's `owners` column by name; with their `state` where somebody is not Live."""
+def owner_entry(owners: str, names: Names, me: str = "") -> str | dict[str, str] | None:
+    """The people in a record's `owners` column by name; with their `state` where somebody is not Live.
+
+    Args:
+        owners: MU ids between bars.
+        names: the directory.
+        me: the MU id of who asks.
+    """
     people = [owner for owner in owners.split("|") if owner]
-    called = ", ".join(map(names.apart, people))
-    left = {names.apart(person): state for person in people if (state := names.not_live(person))}
+    called = ", ".join(names.apart(person, me) for person in people)
+    left = {names.apart(person, me): state for person in people if (state := names.not_live(person))}
     if not left:
         return called or None
     alone = len(people) == 1

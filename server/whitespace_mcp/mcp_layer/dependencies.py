@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, create_model
 
 from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.config.errors import BadArgument, OrganisationError, about
+from whitespace_mcp.config.errors import BadArgument, OrganisationError, about, listed
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
@@ -90,7 +90,12 @@ async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_ope
     """
     words = await _asked(choice, ctx)
     if words is not None and fold(words) == ALL:
-        raise BadArgument("organisation", "must name exactly one organisation for this tool")
+        there = await services(ctx).session.organisations.all()
+        raise BadArgument(
+            "organisation",
+            "must name exactly one organisation for this tool",
+            allowed=f"Call it once for each: {listed(each.company_id for each in there if each.live)}.",
+        )
     return await services(ctx).session.organisations.chosen(words)
 
 

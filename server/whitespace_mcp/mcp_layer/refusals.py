@@ -23,6 +23,7 @@ from whitespace_mcp.config.errors import (
     explain,
     listed,
 )
+from whitespace_mcp.mcp_layer.synonyms import ours
 from whitespace_mcp.telemetry.calls import noted
 
 logger = logging.getLogger(__name__)
@@ -49,13 +50,13 @@ def unknown_arguments(arguments: Mapping[str, Any], parameters: Mapping[str, Any
 
 
 def _takes(parameters: Collection[str]) -> str:
-    return f"Arguments: {listed(parameters, most=30)}." if parameters else "This tool takes none."
+    return f"Arguments: {listed(parameters, most=40)}." if parameters else "This tool takes none."
 
 
 def refused_arguments(error: ValidationError, parameters: Mapping[str, Any]) -> list[BadArgument]:
     """A fault for each refused argument, told by its schema; no refused value is repeated."""
     faults: dict[str, BadArgument] = {}
-    for problem in error.errors(include_url=False, include_input=False):
+    for problem in error.errors(include_url=False):
         argument = str(problem["loc"][0]) if problem["loc"] else "arguments"
         faults.setdefault(argument, _refused(argument, problem, cast("dict[str, Any]", parameters.get(argument, {}))))
     return list(faults.values())
@@ -68,6 +69,10 @@ def _refused(argument: str, problem: ErrorDetails, schema: Mapping[str, Any]) ->
         return BadArgument(argument, "is missing", allowed=allowed, example=example)
     if limit is not None:
         return BadArgument(argument, f"is too long: at most {limit}", example=example)
+    value, words = problem.get("input"), _words(schema)
+    meant = _meant(value, words) if isinstance(value, str) else None
+    if meant:
+        allowed, example = f"Did you mean {meant}? {allowed}", ""
     return BadArgument(argument, "has a value that cannot be used", allowed=allowed, example=example)
 
 
@@ -120,14 +125,19 @@ def words_of(error: WhitespaceError) -> str:
 
 
 def _allowed(schema: Mapping[str, Any]) -> str:
-    items = cast("dict[str, Any]", schema.get("items", {}))
     kind = _KINDS.get(str(schema.get("type")), "a value")
     parts = [f"It takes {kind}"]
-    if "enum" in items or "enum" in schema:
-        parts.append(f"of: {listed(map(str, schema.get('enum') or items['enum']), most=20)}")
+    if words := _words(schema):
+        parts.append(f"of: {listed(words, most=20)}")
     if "minimum" in schema or "maximum" in schema:
         parts.append(f"from {schema.get('minimum', 0)} to {schema.get('maximum')}")
     return " ".join(parts) + "."
+
+
+def _words(schema: Mapping[str, Any]) -> list[str]:
+    """The words that an argument takes, where these are few."""
+    items = cast("dict[str, Any]", schema.get("items", {}))
+    return list(map(str, schema.get("enum") or items.get("enum", [])))
 
 
 def _example(schema: Mapping[str, Any]) -> str:
@@ -141,6 +151,8 @@ def _example(schema: Mapping[str, Any]) -> str:
 
 def _meant(word: str, names: Sequence[str]) -> str | None:
     """The name that was probably meant: the only one that begins like that, or the most similar."""
+    if synonym := ours(word, names):
+        return synonym
     begins = [name for name in names if word and name.startswith(word.lower())]
     near = begins if len(begins) == 1 else difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.5)
     return near[0] if near else None

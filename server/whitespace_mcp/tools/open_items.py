@@ -26,7 +26,7 @@ from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool,
 from whitespace_mcp.portfolio import values
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.moments import asked_instant, london_day, written_day
+from whitespace_mcp.terms.moments import asked_instant, london_day
 from whitespace_mcp.terms.text import fold
 from whitespace_mcp.tools.item_reading import ItemReading, items_of_book, items_of_risk
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
@@ -138,7 +138,7 @@ def items_asked(
         BadArgument: a day is none or they are the wrong way round, or `since` is no moment.
     """
     bounds = {"due_from": due_from, "due_to": due_to}
-    days = {argument: _day(argument, text) for argument, text in bounds.items() if text}
+    days = {argument: day for argument, text in bounds.items() if text and (day := values.day(argument, text))}
     values.in_order(days, "due_from", "due_to")
     moment = asked_instant("since", since) if since else None
     part = fold(carrier) if carrier else None
@@ -177,18 +177,6 @@ def answer_of(
         notes=[*reading.notes, *page.notes(page_size)],
         **reading.more,
     )
-
-
-def _day(argument: str, text: str) -> str:
-    """A day as ISO 8601.
-
-    Raises:
-        BadArgument: it is none.
-    """
-    day = written_day(text)
-    if day is None:
-        raise BadArgument(argument, "is not a date", allowed="ISO 8601.", example="2026-12-31")
-    return day.isoformat()
 
 
 TOOL: Final = Tool(get_open_items, title="Open items", saves_files=True)

@@ -181,7 +181,7 @@ def row_values(
     organisation = next(o for o in query.organisations if o.id == organisation_id)
     own = organisation.team_names
     shown = [fact for fact in query.show if fact not in query.deep]
-    columns: dict[str, Any] = summary_columns(record, shown, names) if shown else {}
+    columns: dict[str, Any] = summary_columns(record, shown, names, organisation_id) if shown else {}
     unseen = [form for form in record.get("umr_form", "").split(", ") if form not in _SEEN_FORMS]
     columns |= {"umr_form": ", ".join(unseen)} if unseen else {}
     if "action" in query.values or query.sort == "waiting":
