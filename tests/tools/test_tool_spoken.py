@@ -83,3 +83,15 @@ async def test_expiries_of_a_drawn_book_come_in_the_order_of_their_months(client
     months = [month for month in answer["organisations"][0]["expiring"] if month[:1] == "2"]
     assert months == sorted(months)
     assert len(months) > 10
+
+
+async def test_a_period_that_is_only_proposed_is_not_taken_for_cover(client: Client) -> None:
+    period = {"organisation": BROKER, "expiry_from": "2026-12", "expiry_to": "2027-02"}
+    every = await checked(client, "get_risks", **period, page_size=0)
+    assert set(every["organisations"][0]["by_stage"]) > {"signed"}
+    assert any("proposed" in note for note in every["notes"])
+    signed = await checked(client, "get_risks", **period, stage="signed", page_size=0)
+    assert signed["matched"] < every["matched"]
+    assert not any("proposed" in note for note in signed.get("notes", []))
+    groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="expiry_month")
+    assert any("proposed" in note for note in groups["notes"])

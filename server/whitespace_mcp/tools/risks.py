@@ -61,6 +61,7 @@ LINES_NOTE: Final = (
     "written and signed add up the lines that this organisation may see, as the platform's summaries tell them,"
     " each on its contract's basis; get_lines has order and basis."
 )
+PROPOSED_NOTE: Final = "Of slips that are not signed it is the period proposed; stage=signed leaves the contracts."
 SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
@@ -210,6 +211,9 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
         notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
         notes.append(LIMIT_NOTE)
+    by_expiry = {"expiry_from", "expiry_to"} & set(query.values) or "expiry_month" in query.group_by
+    if (by_expiry or query.sort == "expiry") and "stage" not in query.values:
+        notes.append(PROPOSED_NOTE)
     if query.sort == "shortfall":
         notes.append(SHORTFALL_NOTE)
     if {"written", "signed"} & set(query.show):
