@@ -71,6 +71,24 @@ def _underwriters(t: Truth) -> None:
     )
 
 
+    led = [risk for risk in t.theirs.at("firm_order") if _leader(risk) == names["marrowgate"]]
+    t.ask(
+        "led-orders",
+        "underwriter",
+        "How many of the firm orders in Marrowgate's book do we lead?",
+        number(len(led), "firm orders led by Marrowgate"),
+        about=1,
+    )
+    both = len(t.ours.slips.keys() & t.theirs.slips.keys())
+    t.ask(
+        "seen-by-both",
+        "operations",
+        "How many risks do both of my organisations see, and how many different ones is that in all?",
+        number(both, "seen by both"),
+        number(len(t.ours.slips) + len(t.theirs.slips) - both, "different ones"),
+    )
+
+
 def _operations(t: Truth) -> None:
     begin = date(t.today.year, 1, 1).isoformat()
     stale = [risk for risk in t.ours.at("draft") if "" < (risk.current.get("updatedat") or "") < begin]

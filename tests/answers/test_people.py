@@ -85,6 +85,11 @@ def test_a_person_is_shown_with_teams_by_name_and_no_address() -> None:
     ]  # fmt: skip
 
 
+def test_somebody_in_more_teams_than_are_shown_is_in_so_many_more() -> None:
+    busy = replace(BIRCH.members[0], teams=tuple(f"birch_T{n}" for n in range(15)))
+    assert (person_entry(busy, BIRCH).teams or [])[-2:] == ["birch_T11", "and 3 more"]
+
+
 def test_a_name_that_holds_an_address_is_shown_without_it() -> None:
     jo = Member("MU1", "Jo <jo@birch.example>", "Live")
     names = Names(MarketDirectory([replace(BIRCH, name="Birch", members=(jo,))]))

@@ -17,6 +17,7 @@ _ALIKE: Final = 0.6
 _LATEST: Final = "9999-12-31"
 _BETWEEN: Final = re.compile(r"(?<=\)), ")
 """Between two parties: each ends with its team, `Kestrel Syndicate 1887 (Marine)`."""
+_MORE: Final = re.compile(r"and \d+ more")
 
 
 def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
@@ -66,7 +67,7 @@ def by_carrier(items: Sequence[OpenItem], carrier: str | None) -> dict[str, int]
     """
     counts: Counter[str] = Counter()
     for item in items:
-        parties = _BETWEEN.split(item.carrier) if item.carrier else []
+        parties = [party for party in _BETWEEN.split(item.carrier or "") if party and not _MORE.fullmatch(party)]
         meant = [party for party in parties if carrier is None or carrier in fold(party)]
         whole = [party for party in meant if carrier in _companies(fold(party))]
         counts.update(set(map(_company, whole or meant)))

@@ -240,10 +240,16 @@ def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
         state="contradicted" if endorsement.contradicted else endorsement.state,
         lies_with=side,
         since=endorsement.since,
-        carrier=", ".join(holder.party(channel) for channel in endorsement.awaiting) or None,
+        carrier=_awaited(holder, endorsement),
         agreed=", ".join(map(holder.party, endorsement.agreed)) or None,
         text=": ".join(filter(None, (endorsement.name, endorsement.about))),
     )
+
+
+def _awaited(holder: Holder, endorsement: EndorsementFact) -> str | None:
+    """Who has to agree: names, and how many more."""
+    more = [f"and {endorsement.awaiting_more} more"] if endorsement.awaiting_more else []
+    return ", ".join([*(holder.party(channel) for channel in endorsement.awaiting), *more]) or None
 
 
 def item_cells(item: OpenItem) -> list[Any]:

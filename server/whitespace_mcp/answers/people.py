@@ -160,16 +160,21 @@ def company_entry(match: CompanyMatch, own_prefix: str) -> CompanyEntry:
         state = clean(member.state or "unknown", 20)
         states[state] = states.get(state, 0) + 1
     names = [team.name for team in match.teams]
-    rest = len(names) - MOST_TEAMS
     return CompanyEntry(
         company_id=match.company.id,
         name=match.company.name,
         role=match.company.role,
         own=True if match.company.channel_prefix == own_prefix else None,
         off_platform=True if match.company.offline else None,
-        teams=names[:MOST_TEAMS] + ([f"and {rest} more"] if rest > 0 else []),
+        teams=_few(names),
         people=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
     )
+
+
+def _few(names: list[str]) -> list[str]:
+    """The first teams, and how many more there are."""
+    rest = len(names) - MOST_TEAMS
+    return names[:MOST_TEAMS] + ([f"and {rest} more"] if rest > 0 else [])
 
 
 def person_entry(member: Member, company: Company) -> PersonEntry:
@@ -178,7 +183,7 @@ def person_entry(member: Member, company: Company) -> PersonEntry:
     return PersonEntry(
         name=person_name(member.name) or clean(member.user_id)[:SHORT_ID],
         company=company.name,
-        teams=[teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams][:MOST_TEAMS] or None,
+        teams=_few([teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams]) or None,
         state=clean(member.state, 20) if member.state else None,
     )
 

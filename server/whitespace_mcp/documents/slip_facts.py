@@ -39,6 +39,7 @@ class EndorsementFact:
         contradicted: whether it is recorded as completed without the agreement of all who are asked.
         about: what it changes, in few words; "" where that is not told, or nothing is to happen to it any more.
         agreed: channels of those who are asked and have agreed, likewise.
+        awaiting_more: how many are awaited besides those in `awaiting`.
     """
 
     id: str
@@ -49,6 +50,7 @@ class EndorsementFact:
     contradicted: bool = False
     about: str = ""
     agreed: tuple[str, ...] = ()
+    awaiting_more: int = 0
 
     @property
     def name(self) -> str:
@@ -146,6 +148,7 @@ def _fact(amendment: Amendment) -> EndorsementFact:
         since=standing.moment("Showed Endorsement") or amendment.created,
         change=period_change(amendment.document),
         contradicted=standing.contradicted,
+        awaiting_more=max(0, len(standing.awaiting) - MOST_AWAITED),
     )
     if not fact.is_under_way:
         return fact
