@@ -8,7 +8,7 @@ from whitespace_mcp.demo.market.calendar import london_day
 from whitespace_mcp.demo.market.classes import FACILITY_TYPES, LINES, LineOfBusiness
 from whitespace_mcp.demo.market.companies import Directory, Team
 from whitespace_mcp.demo.market.documents import DAY_S, documents_of
-from whitespace_mcp.demo.market.names import Names
+from whitespace_mcp.demo.market.names import contract_title, contract_type, insured_name
 from whitespace_mcp.demo.market.season import make_season
 from whitespace_mcp.demo.market.seeds import chance, identifier
 from whitespace_mcp.demo.market.slips import Change, Kind, Part, Share, Slip, SlipStage
@@ -74,7 +74,7 @@ class Maker:
     def __init__(self, directory: Directory, source: Random, names: Random, close: int) -> None:
         self._close = close
         self._source = source
-        self._names = Names(names)
+        self._names = names
         self._directory = directory
         self._count = 0
         self._people: dict[str, list[str]] = {}
@@ -147,10 +147,10 @@ class Maker:
         if self._count % 400 < 75:
             stirred = self._close - _BULK_S
             changed = min(changed, stirred - self._count * 60)
-        insured = "Acorn Shipping" if self._count % 97 == 6 else self._names.insured(line)
+        insured = "Acorn Shipping" if self._count % 97 == 6 else insured_name(self._names, line)
         author = source.choice(self._people_of(team))
         year = 1970 + changed // 31_556_952
-        contract_type = source.choice(FACILITY_TYPES) if kind == "facility" else self._names.contract_type(line)
+        class_of = source.choice(FACILITY_TYPES) if kind == "facility" else contract_type(self._names, line)
         return Slip(
             root=identifier("IC", source),
             number=self._count,
@@ -161,9 +161,9 @@ class Maker:
             kind=kind,
             stage=stage,
             insured=insured,
-            title=self._names.title(insured, line, year, kind),
+            title=contract_title(self._names, insured, line, year, kind),
             umr=f"B{self._codes[team.company_id]}{line.code}{year % 100}{self._count:05d}",
-            contract_type=contract_type,
+            contract_type=class_of,
             created=changed - int((2 + source.random() * 180) * DAY_S),
             changed=changed,
             stirred=stirred,

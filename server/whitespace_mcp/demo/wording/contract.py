@@ -64,7 +64,7 @@ def _is_shown(item: dict[str, Any], document: Document, terms: Terms) -> bool:
 def _inline_file(sheet: Sheet, slip: Slip) -> None:
     name = named_identifier("IA-", f"inline {slip.root}")
     item = sheet.item("CustomMRCHeading", "APPENDIX 1 ")
-    item.attachment = {
+    item.content["attachment"] = {
         "docID": f"{slip.root}::ATCH::INLINE::{name}",
         "attachmentID": name,
         "attachmentName": "Appendix 1.pdf",

@@ -54,39 +54,46 @@ class Sheet:
     def section(self, section: str, title: str) -> None:
         """Begin a section of the contract with its title row."""
         self._section = section
-        self.item("NonMRCHeading", title + " ").original_section = "self"
+        self.item("NonMRCHeading", title + " ").content["originalSection"] = "self"
 
     def item(self, heading: str, title: str, *, variation: str = "") -> "Item":
         """Begin a line item.
 
         `heading` is the MRC heading, `title` the printed one, `variation` a further name.
         """
-        item = Item(self, self._section, heading, title, variation or heading)
+        content: dict[str, Any] = {
+            "index": len(self._items),
+            "mrcSection": self._section,
+            "mrcHeading": heading,
+            "nameVariation": variation or heading,
+            "originalHeading": title,
+            "originalSection": "",
+            "elements": [],
+            "placeholders": [],
+            "fragments": [],
+            "subItems": [],
+        }
+        item = Item(self, content)
         self._items.append(item)
         return item
 
     def build(self) -> list[dict[str, Any]]:
         """The finished line items, numbered from 0."""
-        return [item.build(index) for index, item in enumerate(self._items)]
+        return [item.content for item in self._items]
 
 
 class Item:
-    """One line item: a heading and its elements."""
+    """One line item: a heading and its elements; what only few have is put into its `content` by others."""
 
-    def __init__(self, sheet: Sheet, section: str, heading: str, title: str, variation: str) -> None:
-        self.original_section = ""
-        self.vertical: dict[str, Any] | None = None
-        self.attachment: dict[str, Any] | None = None
+    def __init__(self, sheet: Sheet, content: dict[str, Any]) -> None:
+        self.content = content
         self._sheet = sheet
-        self._section = section
-        self._heading = heading
-        self._title = title
-        self._variation = variation
-        self._elements: list[dict[str, Any]] = []
-        self._placeholders: list[dict[str, Any]] = []
+        self._elements: list[dict[str, Any]] = content["elements"]
+        self._placeholders: list[dict[str, Any]] = content["placeholders"]
         self._pages: dict[str, dict[str, Any]] = {}
+        self._name = f"{content['mrcHeading']} {content['originalHeading']}"
         # Where text was pasted in, the elements came without their numbers.
-        self._numbered = share_of(f"numbered {sheet.name} {heading} {title}") > 0.2
+        self._numbered = share_of(f"numbered {sheet.name} {self._name}") > 0.2
 
     def say(self, text: str, *, rich: str = "", **values: Value) -> Self:
         """Add a paragraph; `{name}` stands for a value, `rich` is the same paragraph as HTML."""
@@ -125,29 +132,6 @@ class Item:
         table = {"rows": lines, "widths": [90] * len(header), "columnsSpecs": specs, "rowsSpecs": []}
         return self._add({"table": table})
 
-    def build(self, index: int) -> dict[str, Any]:
-        """The finished line item."""
-        line_item: dict[str, Any] = {
-            "index": index,
-            "mrcSection": self._section,
-            "mrcHeading": self._heading,
-            "nameVariation": self._variation,
-            "originalHeading": self._title,
-            "originalSection": self.original_section,
-            "elements": self._elements,
-            "placeholders": self._placeholders,
-            "fragments": [],
-            "subItems": [],
-        }
-        if self._pages:
-            line_item["tagPages"] = list(self._pages.values())
-            line_item["locked"] = False
-        if self.vertical:
-            line_item["vertical"] = self.vertical
-        if self.attachment:
-            line_item["attachment"] = self.attachment
-        return line_item
-
     def _add(self, element: dict[str, Any]) -> Self:
         # A table has its number always, so that numbers can be on some elements of an item only.
         if self._numbered or "table" in element:
@@ -165,9 +149,10 @@ class Item:
             "name": name, "phType": value.kind, "value": value.text, "originalValue": value.text,
         }  # fmt: skip
         if value.tags:
-            page = named_identifier("", f"{self._sheet.name} {self._heading} {self._title} {value.page}")
+            page = named_identifier("", f"{self._sheet.name} {self._name} {value.page}")
             placeholder["tags"] = [f"Page:{page}", *value.tags]
             self._pages.setdefault(page, {"pageID": page, "sectionIDs": list(value.sections), "title": ""})
+            self.content |= {"tagPages": list(self._pages.values()), "locked": False}
         self._placeholders.append(placeholder)
         return f"[[{name}]]"
 

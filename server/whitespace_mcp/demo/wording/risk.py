@@ -174,7 +174,7 @@ def _clauses_of(slip: Slip) -> list[tuple[str, str]]:
 
 
 def _vertical(item: Item, slip: Slip, prefix: str, number: int) -> None:
-    item.vertical = {"id": f"V{slip.root[2:]}_{number}", "assignedCarrierPrefixes": [prefix]}
+    item.content["vertical"] = {"id": f"V{slip.root[2:]}_{number}", "assignedCarrierPrefixes": [prefix]}
 
 
 def money(sheet: Sheet, slip: Slip, terms: Terms) -> None:
