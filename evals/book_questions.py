@@ -70,7 +70,6 @@ def _underwriters(t: Truth) -> None:
         number(based.order or Decimal(0), "order"),
     )
 
-
     led = [risk for risk in t.theirs.at("firm_order") if _leader(risk) == names["marrowgate"]]
     t.ask(
         "led-orders",
