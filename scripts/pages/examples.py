@@ -103,8 +103,16 @@ EXAMPLES: Final = (
         },
     ),
     Example(
-        "Which firm orders are short, and by how much?", 12, "get_risks",
-        {"organisation": BROKER, "placed": ["short"], "show": ["placed"], "page_size": 3},
+        "Which firm orders are short, the furthest from full first?", 12, "get_risks",
+        {"organisation": BROKER, "placed": ["short"], "sort": "shortfall", "page_size": 3},
+    ),
+    Example(
+        "Which firm orders do we lead on the underwriting side?", 12, "get_risks",
+        {"organisation": CARRIER, "stage": ["firm order"], "leader": "us", "page_size": 3},
+    ),
+    Example(
+        "Which contracts do both of my organisations see?", 0, "get_risks",
+        {"organisation": "all", "in_several": True, "stage": ["signed"], "page_size": 2},
     ),
     Example(
         "And who was asked on them and has not written?", 12, "get_open_items",

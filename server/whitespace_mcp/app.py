@@ -36,7 +36,7 @@ It only reads: every change is made on the platform, by the person.
 
 Organisation: the same person sees other risks in each. Once the user has named one, pass it as 'organisation' in every
 call (company id or name) and name it in the reply: another chat of the same app can change the default. 'all' counts
-or lists every organisation side by side; a slip that two of them see counts in each. A risk's id or UMR needs no
+or lists them side by side; a slip that two see counts in each, in 'distinct' once. A risk's id or UMR needs no
 organisation in tools with 'risk' while there is no default: they look through all lists (found_in counts those) and
 take the only one that has it. If it is still unclear which, ask the user; never guess.
 

@@ -95,7 +95,7 @@ Steps
 1. Call `summarise_risks`{_with(organisation)} with group_by=["placed"], stage=["firm_order"]{only}. 'not_known' says of
    how many it has not been read yet: wait as long as it says and ask once more before going on.
 2. Call `get_risks` with placed=["nothing", "short"], show=["placed", "order", "leader", "owner", "inception"],
-   page_size=50{only}.
+   sort="shortfall", page_size=50{only}.
 3. Call `get_risks` with placed=["over", "unreadable", "not_accepted"], show=["placed", "order"]{only}.
 4. Call `get_open_items` with stage=["firm_order"], kind=["line"]{only}: how many lines were asked for and not written,
    or are not accepted, with whom they lie; then with kind=["subjectivity"], due_to=<today>: what is overdue.
