@@ -211,7 +211,7 @@ async def test_columns_are_shown_only_when_asked_for(client: Client, summaries: 
         assert row["activity"] == summary["updatedAt"].replace(" ", "T") + "Z"
         assert row.get("inception") == day(summary)
         assert set(row.get("waiting", {})) == {action.partition(":")[0] for action in summary["actions"]}
-        assert "(" not in row.get("owner", ""), "people of the own organisation, by name only"
+        assert "@" not in row.get("owner", ""), "people by name, with their team where two have it"
 
 
 async def test_a_page_of_several_organisations_shows_each_its_own(client: Client) -> None:
@@ -258,15 +258,26 @@ async def test_a_page_goes_on_behind_its_last_row(client: Client) -> None:
         ("inception_to", "2026-02-30", "Example: inception_to=2026-01-31."),
         ("limit_over", "5,000,000", "Example: limit_over=USD 5,000,000."),
         ("limit_over", "5m USD", "Example: limit_over=USD 5,000,000."),
-        ("owner", "me", "mine, unassigned, other"),
+        ("owner", "whoever", "mine, unassigned, other"),
         ("show", ["broker"], "a list of: inception, limit"),
-        ("declared_to", "IC00000000", "There is no risk 'IC00000000'"),
+        ("declared_to", "IC0000", "There is no risk 'IC0000'"),
         ("umr_form", "short", "a list of: none, no_b"),
         ("unknown", True, "such as show=expiry"),
     ],
 )
 async def test_what_cannot_be_understood_is_refused(client: Client, argument: str, value: Any, said: str) -> None:
     assert said in await refused(client, "get_risks", organisation=BROKER, **{argument: value})
+
+
+async def test_declarations_to_a_facility_that_no_list_has_are_looked_for_and_its_spelling_is_doubted(
+    client: Client,
+) -> None:
+    answer = await checked(client, "get_risks", organisation=BROKER, declared_to="IC00000000")
+    assert answer["matched"] == 0
+    assert any("check how it is spelt" in note for note in answer["notes"])
+    facility = (await checked(client, "get_risks", organisation=BROKER, facility="only", page_size=1))["risks"][0]["id"]
+    answer = await checked(client, "get_risks", organisation=BROKER, declared_to=facility)
+    assert not any("spelt" in note for note in answer.get("notes", []))
 
 
 async def test_without_summaries_a_question_about_them_is_an_error_and_others_are_answered() -> None:

@@ -62,6 +62,9 @@ LINES_NOTE: Final = (
     " each on its contract's basis; get_lines has order and basis."
 )
 PROPOSED_NOTE: Final = "Of slips that are not signed it is the period proposed; stage=signed leaves the contracts."
+UNSEEN_NOTE: Final = (
+    "No list here has {} itself: declarations to it are found by that id alone, so check how it is spelt."
+)
 SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
@@ -204,6 +207,7 @@ def row_values(
 def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | None:
     """The notes that apply, if any; `names` are the market's."""
     notes = who_is_meant(query, views, names)
+    notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
     notes += [view.reading for view in views if view.reading]
@@ -221,6 +225,12 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
     if any(view.book.source == "summaries" for view in views):
         notes.append(SUMMARIES_NOTE)
     return notes or None
+
+
+def unseen_facility(view: View) -> str:
+    """The short id to which declarations are looked for, where the facility is in no list; else nothing."""
+    facility: str = view.query.terms.names.get("declared_to", "")
+    return facility if facility and not view.book.slip(facility) else ""
 
 
 def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]:
