@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 
-from support.processes import MODULE, environment, on_http, on_stdio, run, server
+from support.processes import MODULE, PATIENCE, environment, on_http, on_stdio, run, server
 from support.servers import BOTH_ERAS, ask, refused
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Running
@@ -30,7 +30,7 @@ def test_every_way_to_start_tells_the_same_version(start: tuple[str, ...], tmp_p
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     assert ended.stdout == f"whitespace-mcp {version('whitespace-mcp')}\n"
@@ -189,7 +189,7 @@ def exchange(folder: Path, *messages: dict[str, Any]) -> tuple[list[Any], str]:
             process.stdin.flush()
             while "id" in message and (not lines or lines[-1].get("id") != message["id"]):
                 lines.append(json.loads(process.stdout.readline()))
-        rest, errors = process.communicate(timeout=30)
+        rest, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, "standard input has ended, and so does the server"
     return [*lines, *map(json.loads, rest.splitlines())], errors
 

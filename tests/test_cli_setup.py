@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
-from support.processes import server
+from support.processes import PATIENCE, server
 from support.servers import ask
 from support.tour import command
 from whitespace_mcp.cli import main
@@ -46,7 +46,7 @@ def run(
         input=typed,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -68,7 +68,7 @@ class Terminal:
         os.close(theirs)
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while self.shown.count(text) < times:
             assert self._read(end - time.monotonic()), self.shown
 
@@ -76,11 +76,11 @@ class Terminal:
         os.write(self._screen, text.encode())
 
     def end(self) -> int:
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while self._read(end - time.monotonic()):
             pass
         os.close(self._screen)
-        return self._process.wait(30)
+        return self._process.wait(PATIENCE)
 
     def _read(self, seconds: float) -> bool:
         """Read on; False at the end, or when nothing came in time."""
@@ -247,7 +247,7 @@ def test_profiles_are_completed(logged_in: Path) -> None:
 def test_the_command_that_is_installed_starts(tmp_path: Path) -> None:
     ours = our_command()
     done = subprocess.run(  # noqa: S603  # our own command
-        [ours.command, *ours.args, "--version"], capture_output=True, text=True, timeout=60, check=True
+        [ours.command, *ours.args, "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout.startswith("whitespace-mcp ")
     assert run(tmp_path, "--version").stdout == done.stdout
@@ -267,5 +267,5 @@ def test_starting_the_server_without_a_profile_opens_no_keychain() -> None:
     code = (
         "import sys, whitespace_mcp.setup.configuration, whitespace_mcp.setup.commands; print('keyring' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603  # our own
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)  # noqa: S603  # our own
     assert done.stdout == "False\n"

@@ -13,6 +13,7 @@ import pytest
 
 from support.messages import fragments
 from support.pages import ROOT, Page, help_of, pages
+from support.processes import PATIENCE
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.team.configuration import PREFIX
@@ -26,7 +27,7 @@ COMMANDS: Final = main.list_commands(click.Context(main))
 def test_what_is_made_is_as_it_would_be_made_today() -> None:
     pytest.importorskip("rs_bpe", reason="has no wheel for this Python")
     command = [sys.executable, "scripts/pages", "--check"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)  # noqa: S603
     assert done.returncode == 0, done.stderr
 
 

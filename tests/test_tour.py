@@ -13,6 +13,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from support.pages import Page
+from support.processes import PATIENCE
 from support.servers import ask
 from support.tour import CANARY, command, environment, narrow, take
 from whitespace_mcp.demo import Platform
@@ -179,7 +180,7 @@ def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path) -> No
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     answer = json.loads(done.stdout)
     assert Path(answer["path"]).parent == tmp_path / "demo" / "all", "the same folder each time, whatever the port"
@@ -262,7 +263,7 @@ def test_a_terminal_gets_colours_and_may_interrupt() -> None:
                 written += piece.decode(errors="replace")
         except OSError:  # how a terminal ends whose last user is gone
             pass
-        assert tour.wait(timeout=30) == 130
+        assert tour.wait(timeout=PATIENCE) == 130
     os.close(ours)
     assert "\x1b[1m" in written
     assert "Stopped." in written
@@ -279,4 +280,4 @@ def test_a_reader_that_has_seen_enough_is_no_error_worth_words() -> None:
         tour.stdout.readline()
         tour.stdout.close()
         assert tour.stderr.read() == ""
-        assert tour.wait(timeout=30) == 1
+        assert tour.wait(timeout=PATIENCE) == 1

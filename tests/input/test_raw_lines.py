@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.processes import environment, server
+from support.processes import PATIENCE, environment, server
 from whitespace_mcp.demo import Platform, Running, serve
 
 INITIALIZE = {
@@ -92,7 +92,7 @@ def has_no_secret(said: bytes, running: Running) -> bool:
 def ended(started: subprocess.Popen[bytes], running: Running) -> Iterable[str]:
     """What a process said on its error stream until it ended by itself."""
     assert started.stderr is not None
-    started.wait(20)  # it did not wait for anybody
+    started.wait(PATIENCE)  # it did not wait for anybody
     said = started.stderr.read()
     assert has_no_secret(said, running), said[-2_000:]
     return said.decode().splitlines()

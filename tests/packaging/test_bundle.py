@@ -36,7 +36,7 @@ console.log(JSON.stringify(config ?? null));
 
 def node(*arguments: str) -> str:
     line = [sys.executable, str(ROOT / "scripts/node.py"), "node", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, check=True, timeout=60).stdout  # noqa: S603  # ours
+    return subprocess.run(line, capture_output=True, text=True, check=True, timeout=180).stdout  # noqa: S603  # ours
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from mcp.client.stdio import stdio_client
 from support.canaries import CHILDREN
 
 SUPPORT: Final = Path(__file__).parent
+PATIENCE: Final = 180
+"""Seconds after which a process has plainly not ended by itself, even where the machine stood still for a while."""
 MODULE: Final = ("-m", "whitespace_mcp")
 
 
@@ -74,7 +76,7 @@ def run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[s
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -86,7 +88,7 @@ async def on_stdio(env: dict[str, str], *words: str, era: str, errors: TextIO | 
     parameters = StdioServerParameters(command=command, args=rest, env=env)
     with TemporaryFile("w+", encoding="utf-8") as own:
         stream = errors or own
-        with anyio.fail_after(40):
+        with anyio.fail_after(PATIENCE):
             async with Client(stdio_client(parameters, stream), mode=era) as client:
                 yield client
         stream.seek(0)
@@ -116,13 +118,13 @@ def on_http(folder: Path, *words: str, **more: str) -> Generator[str]:
             yield f"http://127.0.0.1:{port}/mcp"
         finally:
             process.send_signal(signal.SIGINT)  # an orderly end, unlike SIGTERM
-            _, errors = process.communicate(timeout=30)
+            _, errors = process.communicate(timeout=PATIENCE)
             CHILDREN.append(errors.decode())
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """The line is written just before the socket is opened, so the first attempts may come too early."""
-    for _ in range(400):
+    for _ in range(PATIENCE * 20):
         with socket.socket() as attempt:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:
                 return

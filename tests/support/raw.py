@@ -40,7 +40,7 @@ def lowered(row: dict[str, Any]) -> dict[str, Any]:
 
 def _get(running: Running, target: str, headers: dict[str, str]) -> tuple[int, Any]:
     address = urlsplit(running.root)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
     try:
         connection.request("GET", target, headers=headers)
         response = connection.getresponse()

@@ -35,7 +35,7 @@ def settings_for(running: Running, login: Login | None = None, **changes: Any) -
         "environment": environment,
         "refresh_token": login.refresh_token,
         "service_token": login.service_token,
-        "timeout": 20,
+        "timeout": 60,
     } | changes
     for kind in ("refresh_token", "service_token"):
         values[kind] = AddressedSecret(environment, SecretStr(values[kind])) if values[kind] else None

@@ -73,7 +73,7 @@ def everything_in(error: BaseException) -> str:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Let everything else go on until something has happened; ten seconds at most."""
-    with anyio.fail_after(10):
+    """Let everything else go on until something has happened; a minute at most."""
+    with anyio.fail_after(60):
         while not condition():
             await anyio.lowlevel.checkpoint()

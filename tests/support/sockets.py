@@ -33,12 +33,12 @@ def raw_server(
         drip: until it is set, a blank is written every few milliseconds after the answer.
     """
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(10)
+    listener.settimeout(600)
     raw = Raw(f"127.0.0.1:{listener.getsockname()[1]}")
     threads: list[threading.Thread] = []
 
     def accept() -> None:
-        with suppress(OSError):  # the listener was closed, or nobody came for ten seconds
+        with suppress(OSError):  # the listener was closed, or nobody came for ten minutes
             while True:
                 connection, _ = listener.accept()
                 threads.append(threading.Thread(target=_answer, args=(connection, raw, answer, drip, tls)))

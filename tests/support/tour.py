@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from support.processes import server
+from support.processes import PATIENCE, server
 
 CANARY = "canary/refresh+token=="
 
@@ -38,7 +38,7 @@ def take(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

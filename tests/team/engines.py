@@ -26,7 +26,7 @@ PROVIDER: Final = ROOT / "deploy/trial/provider.mjs"
 PACKAGES: Final = ROOT / "build/npm/team"
 UNPRIVILEGED: Final = "postgres"
 """The account that Debian's package makes; PostgreSQL refuses to run as root."""
-PATIENCE: Final = 30.0
+PATIENCE: Final = 180.0
 _NODE: Final = "import node; print(*node.command('node'), sep='\\n')"
 """Node itself and not the script that runs it, so that stopping it stops it."""
 

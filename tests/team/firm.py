@@ -98,7 +98,7 @@ class Firm:
         return answer.json()["access_token"]
 
     @asynccontextmanager
-    async def page(self, person: str, *, link: str = "", patience: float = 30) -> AsyncGenerator["Page"]:
+    async def page(self, person: str, *, link: str = "", patience: float = PATIENCE) -> AsyncGenerator["Page"]:
         """The page `/connect` in the browser of a person who has logged in; it waits for so many seconds."""
         async with browser(patience) as http:
             address = link or f"{self.origin}/connect"
@@ -120,7 +120,7 @@ class Firm:
         """A person's assistant."""
         headers = {"Authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=60, verify=TLS) as http,
+            httpx2.AsyncClient(headers=headers, timeout=PATIENCE, verify=TLS) as http,
             Client(streamable_http_client(url or self.url, http_client=http), mode=era, **options) as client,
         ):
             yield client
@@ -154,7 +154,7 @@ class Page:
 
 
 @asynccontextmanager
-async def browser(patience: float = 30) -> AsyncGenerator[httpx2.AsyncClient]:
+async def browser(patience: float = PATIENCE) -> AsyncGenerator[httpx2.AsyncClient]:
     """A browser: keeps cookies, and is led by hand; it waits for so many seconds."""
     async with httpx2.AsyncClient(follow_redirects=False, timeout=patience, verify=TLS) as http:
         yield http
@@ -258,7 +258,7 @@ def wait_until_ready(firm: Firm) -> None:
 
 def _is_ready(address: str) -> bool:
     try:
-        return httpx2.get(address, timeout=5).status_code == 200
+        return httpx2.get(address, timeout=PATIENCE).status_code == 200
     except httpx2.HTTPError:
         return False
 

@@ -11,7 +11,7 @@ from whitespace_mcp.demo import Running
 async def test_a_platform_that_hangs_is_told_before_the_host_gives_up(running: Running, era: str) -> None:
     running.platform.faults.hold("/api/user/myDetails", times=None)
     async with client_of(settings_for(running, timeout=0.5), era) as client:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             said = await refused(client, "list_organisations")
     assert said.startswith("There was no answer within 0.5 seconds.")
     assert "WHITESPACE_TIMEOUT" in said
@@ -20,7 +20,7 @@ async def test_a_platform_that_hangs_is_told_before_the_host_gives_up(running: R
 async def test_a_list_that_hangs_names_its_organisation(running: Running, era: str) -> None:
     running.platform.faults.hold("/api/risks", times=None)
     async with client_of(settings_for(running, timeout=2), era) as client:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             said = await refused(client, "get_risks", organisation="CALDERFINCH")
     assert said.startswith("The platform did not answer within 1.")
     assert "seconds (Calderfinch Partners). Try again in a minute." in said
@@ -34,7 +34,7 @@ async def test_a_directory_that_hangs_does_not_take_the_answer_along(
         await ask(client, "list_organisations")  # known from now on, also to the next server
     running.platform.faults.hold("/api/shared/corporate", times=None)
     async with client_of(settings, era) as client:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             answer = await ask(client, "get_risks", organisation="MARROWGATE", page_size=100)
     assert "CALDERFINCH" in {row.get("broker") for row in answer["risks"]}, "company ids in place of names"
 
@@ -42,7 +42,7 @@ async def test_a_directory_that_hangs_does_not_take_the_answer_along(
 async def test_with_all_one_organisation_that_hangs_does_not_spoil_the_other(running: Running, era: str) -> None:
     running.platform.faults.hold("/api/risks", user_id=running.platform.login.memberships[1].user_id, times=None)
     async with client_of(settings_for(running, timeout=2), era) as client:
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             answer = await ask(client, "get_risks", organisation="all", page_size=0)
     well, failed = answer["organisations"]
     assert (well["documents"], failed["documents"], failed["matched"]) == (1528, 0, 0)

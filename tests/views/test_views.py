@@ -14,6 +14,7 @@ import pytest
 from mcp import Client
 from mcp.types import TextResourceContents
 
+from support.processes import PATIENCE
 from support.servers import ask, client_of, refused, settings_for
 from support.tour import CANARY, command, environment
 from whitespace_mcp.app import build_server
@@ -93,7 +94,7 @@ def test_the_page_is_what_its_source_makes(tmp_path: Path) -> None:
     needed(PACKAGES.exists())
     built = tmp_path / "view.html"
     line = [*NODE, str(ROOT / "scripts/views/build.mjs"), str(built)]
-    subprocess.run(line, check=True, timeout=60)  # noqa: S603  # ours
+    subprocess.run(line, check=True, timeout=PATIENCE)  # noqa: S603  # ours
     assert built.read_text(encoding="utf-8") == page(), "run `make views`"
 
 
@@ -188,9 +189,9 @@ def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(tmp_path: Path
     line = [*command(), "demo", "--open"]
     done = subprocess.run(  # noqa: S603  # our own command
         line, cwd=tmp_path, env=environment(BROWSER="echo opened %s"), capture_output=True, text=True, check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
     (file,) = tmp_path.iterdir()
     assert f"opened {file.as_uri()}" in done.stdout
     assert CANARY not in file.read_text(encoding="utf-8")

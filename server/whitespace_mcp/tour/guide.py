@@ -16,7 +16,7 @@ from mcp.types import CallToolResult, TextContent
 from whitespace_mcp.demo import Platform, serve
 from whitespace_mcp.tour.terminal import Paper, kept_together
 
-_PATIENCE_S: Final = 20
+_PATIENCE_S: Final = 60
 
 
 class Disappointment(Exception):
