@@ -11,6 +11,7 @@ import pytest
 from support.clock import FakeClock
 from support.servers import settings_for
 from support.sessions import arrived, until
+from whitespace_mcp.config.errors import CredentialRefused
 from whitespace_mcp.demo import Platform, Running
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.depth_failures import MOST_TRIES, TRY_SECONDS
@@ -185,6 +186,18 @@ async def test_an_outage_keeps_what_was_learnt_and_is_told_and_the_next_question
         running.platform.faults.clear()
         await read(portfolio)
         assert (portfolio.depth.size, portfolio.depth.trouble) == (len(slips), None)
+
+
+async def test_a_login_that_is_refused_ends_the_reading_and_is_no_slips_fault(running: Running) -> None:
+    async with opened(running, FakeClock()) as portfolio:
+        slips = await wanted(portfolio)
+        running.platform.revoke(running.platform.login.refresh_token or "")
+        running.platform.expire_tokens()
+        before = requests(portfolio)
+        await portfolio.depth.read((await portfolio.view()).book, slips, seconds=PATIENCE)
+        assert requests(portfolio) - before <= 2 * AT_ONCE < len(slips)
+        assert isinstance(portfolio.depth.trouble, CredentialRefused)
+        assert len(portfolio.depth.not_known(slips).facts["facts"]) == 1
 
 
 async def test_a_platform_that_is_asked_too_often_is_asked_less(running: Running) -> None:
