@@ -7,8 +7,15 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.by_hand import ByHand, by_hand
-from whitespace_mcp.answers.organisations import CredentialState, OrganisationEntry, OrganisationList, Switched, WhoAmI
+from whitespace_mcp.answers.organisations import (
+    ByHand,
+    CredentialState,
+    OrganisationEntry,
+    OrganisationList,
+    Switched,
+    WhoAmI,
+    by_hand,
+)
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.mcp_layer.context import services

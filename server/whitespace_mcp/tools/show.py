@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 
-from whitespace_mcp.answers.book_picture import BookOrganisation, BookPicture
 from whitespace_mcp.answers.lines.entries import Lines
+from whitespace_mcp.answers.organisations import BookOrganisation, BookPicture
 from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations, InRisk
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, OneOrganisation, RiskArgument, Tool, result
