@@ -27,7 +27,7 @@ def main() -> None:
         nargs="+",
         choices=PARTS,
         default=PARTS,
-        help="some parts; one alone is written where the page has a place for it",
+        help="some parts; nothing is written then",
     )
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"))
     given = parser.parse_args()
@@ -35,10 +35,7 @@ def main() -> None:
     figures = anyio.run(_measure, bench, tuple(given.only))
     shown = f"{_machine()}\n\n{table(figures)}"
     print(shown)
-    parts = tuple(given.only)
-    if not given.quick and len(parts) == 1:
-        _write(f"bench {parts[0]}", shown)
-    if given.quick or parts != PARTS:
+    if given.quick or tuple(given.only) != PARTS:
         return
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps({"machine": _machine(), "figures": [f.plain() for f in figures]}, indent=1) + "\n")
@@ -47,11 +44,10 @@ def main() -> None:
 
 
 def _write(name: str, block: str) -> None:
-    """Put a block into the page, where the page has a place for it."""
-    begin, end, page = f"<!-- {name}: begin -->", f"<!-- {name}: end -->", PAGE.read_text()
-    if begin in page:
-        before, rest = page.split(begin)
-        PAGE.write_text(f"{before}{begin}\n{block}\n{end}{rest.split(end)[1]}")
+    """Put a block into its place in the page."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, rest = PAGE.read_text().split(begin)
+    PAGE.write_text(f"{before}{begin}\n{block}\n{end}{rest.split(end)[1]}")
 
 
 async def _measure(bench: Bench, parts: tuple[str, ...]) -> list[Figure]:

@@ -2,6 +2,7 @@
 
 import statistics
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 
@@ -71,15 +72,20 @@ def _ratio(ours: tuple[float, ...], base: tuple[float, ...]) -> float:
 
 
 def table(figures: list[Figure]) -> str:
-    """The figures as a Markdown table."""
+    """The figures as a Markdown table; what was held against several things has one row."""
     lines = ["| what | median | spread | ratio | of CPU time | budget | |", "|---|---:|---:|---:|---:|---:|---|"]
-    former = ""
-    for figure in figures:
-        spread = "" if figure.low is None or figure.high is None else f"{figure.low:,.1f} to {figure.high:,.1f}"
-        name = "... the same" if figure.name == former else figure.name
-        cells = (name, _value(figure), spread, _measured(figure), _cpu(figure), _budget(figure), figure.verdict)
+    for name, same in groupby(figures, key=lambda figure: figure.name):
+        each = list(same)
+        first = each[0]
+        spread = "" if first.low is None or first.high is None else f"{first.low:,.1f} to {first.high:,.1f}"
+        columns = (map(_measured, each), map(_cpu, each), map(_budget, each), (figure.verdict for figure in each))
+        cells = (
+            name.replace("|", r"\|"),
+            _value(first),
+            spread,
+            *(", ".join(filter(None, column)) for column in columns),
+        )
         lines.append(f"| {' | '.join(cells)} |")
-        former = figure.name
     return "\n".join(lines)
 
 
@@ -110,4 +116,4 @@ def _budget(figure: Figure) -> str:
     if figure.budget is None:
         return ""
     least = "at least " if figure.least else ""
-    return f"{least}{figure.budget:g}{' x' if figure.ratio is not None else ''}"
+    return f"{least}{figure.budget:,g}{f' x {figure.baseline}' if figure.ratio is not None else ''}"
