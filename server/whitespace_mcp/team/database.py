@@ -1,19 +1,17 @@
-"""Connections to PostgreSQL: a few that are kept, each lent to one piece of work at a time.
+"""Connections to PostgreSQL: psycopg's pool, with an end to what anybody waits for.
 
-Whoever asks is answered or told within `PATIENCE` seconds: at once where nobody listens, and at the end of them where
-the database takes the question and says nothing. Nothing is tried behind their backs, so that the first question after
-the database is back is answered. (psycopg's own pool tells nobody that a connection was refused, goes on trying by
-itself for some seconds, and waits without end for a database that says nothing.)
+The pool has no end for a database that takes a question and says nothing, so `PATIENCE` is set around it; and where
+nobody listens it says so after `WAIT` seconds only, since it goes on trying by itself meanwhile.
 """
 
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final, Self
 
 import anyio
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.errors import ReadOnlySqlTransaction
+from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
@@ -22,12 +20,14 @@ CONNECTIONS: Final = 8
 """Of one replica; each statement takes about a millisecond."""
 PATIENCE: Final = 5.0
 """Seconds for everything that one piece of work asks of the database."""
+WAIT: Final = 2.0
+"""Seconds for a connection to be had."""
 IDLE_SECONDS: Final = 300.0
-"""A connection that was not used for so long is made anew: something on its way may have forgotten it."""
+"""A connection that was not used for so long is closed: something on its way may have forgotten it."""
 
 
 class Database:
-    """A database; as a context it closes its connections at the end.
+    """A database; as a context it holds its connections.
 
     Args:
         address: such as postgresql://user:password@host/name.
@@ -35,16 +35,25 @@ class Database:
     """
 
     def __init__(self, address: SecretStr, patience: float = PATIENCE) -> None:
-        self._address = address
         self._patience = patience
-        self._places = anyio.Semaphore(CONNECTIONS)
-        self._idle: list[tuple[float, psycopg.AsyncConnection]] = []
+        self._pool = AsyncConnectionPool(
+            address.get_secret_value(),
+            open=False,
+            min_size=0,
+            max_size=CONNECTIONS,
+            timeout=min(WAIT, patience),
+            max_idle=IDLE_SECONDS,
+            reconnect_timeout=WAIT / 2,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"autocommit": True, "connect_timeout": int(PATIENCE), "prepare_threshold": None},
+        )
 
     async def __aenter__(self) -> Self:
+        await self._pool.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._forget()
+        await self._pool.close()
 
     @asynccontextmanager
     async def connection(self, *, unhurried: bool = False) -> AsyncGenerator[psycopg.AsyncConnection]:
@@ -58,50 +67,17 @@ class Database:
         """
         try:
             with anyio.fail_after(None if unhurried else self._patience):
-                async with self._places, self._lent() as connection:
-                    yield connection
-        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction, TimeoutError) as error:
-            await self._forget()  # there may be another one by now that answers
-            read_only = isinstance(error, psycopg.errors.ReadOnlySqlTransaction)
-            what = "can only be read at the moment" if read_only else "does not answer"
-            raise Unavailable(f"The store of logins of this server {what}", retry="Try again in a minute.") from error
+                async with self._pool.connection() as connection:
+                    try:
+                        yield connection
+                    except ReadOnlySqlTransaction:
+                        await connection.close()  # the address may lead to another database by now
+                        raise
+        except ReadOnlySqlTransaction as error:
+            raise _unavailable("can only be read at the moment") from error
+        except (psycopg.OperationalError, TimeoutError) as error:
+            raise _unavailable("does not answer") from error
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncGenerator[psycopg.AsyncConnection]:
-        """A connection that answers; it is kept if all went well, and closed otherwise."""
-        connection = await self._kept() or await self._made()
-        try:
-            yield connection
-        except BaseException:
-            await connection.close()
-            raise
-        if connection.info.transaction_status == TransactionStatus.IDLE:
-            self._idle.append((time.monotonic(), connection))
-        else:  # left in the middle of a transaction
-            await connection.close()
 
-    async def _kept(self) -> psycopg.AsyncConnection | None:
-        """The one that was used last, if it is still good; those before it were not used for longer."""
-        while self._idle:
-            since, connection = self._idle.pop()
-            try:
-                if time.monotonic() - since < IDLE_SECONDS:
-                    await connection.execute("")
-                    return connection
-            except psycopg.OperationalError:
-                pass
-            except BaseException:
-                await connection.close()
-                raise
-            await connection.close()
-        return None
-
-    async def _made(self) -> psycopg.AsyncConnection:
-        return await psycopg.AsyncConnection.connect(
-            self._address.get_secret_value(), autocommit=True, connect_timeout=int(PATIENCE), prepare_threshold=None
-        )
-
-    async def _forget(self) -> None:
-        """Close what is kept: it leads to where nobody answers, or to nobody any more."""
-        while self._idle:
-            await self._idle.pop()[1].close()
+def _unavailable(what: str) -> Unavailable:
+    return Unavailable(f"The store of logins of this server {what}", retry="Try again in a minute.")
