@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError, explain
+from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin
@@ -39,8 +39,6 @@ ATTEMPTS_A_MINUTE: Final = 5
 _MOST_NAMES: Final = 1_500
 """Bytes of the names in a cookie; browsers keep 4,096 of a whole one."""
 _STRANGE: Final = "Your login here was over after ten minutes, or that was no form of this page."
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 Prover = Callable[[SecretStr], Awaitable[Sequence[str]]]
 """Tries a refresh token once; gives the names of the organisations that it opens, or raises a `WhitespaceError`."""
@@ -88,10 +86,10 @@ class ConnectPage:
     def routes(self) -> list[Route]:
         """What the page answers to."""
         return [
-            Route(PATH, _in_words(self.show), methods=["GET"]),
-            Route(PATH, _in_words(self.store), methods=["POST"]),
-            Route(f"{PATH}/callback", _in_words(self.back), methods=["GET"]),
-            Route(f"{PATH}/disconnect", _in_words(self.disconnect), methods=["POST"]),
+            Route(PATH, self.show, methods=["GET"]),
+            Route(PATH, self.store, methods=["POST"]),
+            Route(f"{PATH}/callback", self.back, methods=["GET"]),
+            Route(f"{PATH}/disconnect", self.disconnect, methods=["POST"]),
         ]
 
     def link(self, person: Person) -> str:
@@ -208,18 +206,6 @@ class ConnectPage:
 
     def _mark(self, person: Person) -> str:
         return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]
-
-
-def _in_words(handler: Handler) -> Handler:
-    """The same handler; what is not to be had at the moment is told on a page."""
-
-    async def page(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except WhitespaceError as error:
-            return message(explain(error), 503)
-
-    return page
 
 
 def _problem(error: WhitespaceError) -> str:

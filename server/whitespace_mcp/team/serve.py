@@ -6,12 +6,10 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import anyio
 import uvicorn
-from mcp.server.auth.middleware.auth_context import get_access_token
-from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -20,10 +18,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from whitespace_mcp.app import build_server
-from whitespace_mcp.config.environment import AddressedSecret, Environment
-from whitespace_mcp.config.errors import InternalFault, NotConfigured, Unavailable, WhitespaceError, explain
+from whitespace_mcp.config.environment import AddressedSecret
+from whitespace_mcp.config.errors import NotConfigured, Unavailable, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
 from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import RefreshToken
@@ -33,6 +30,7 @@ from whitespace_mcp.team.connect import ConnectPage
 from whitespace_mcp.team.credential import TeamCredential
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.drain import Drain, DrainingServer
+from whitespace_mcp.team.everybody import Everybody
 from whitespace_mcp.team.gate import guarded, metadata_routes
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.limits import Limits
@@ -47,7 +45,6 @@ from whitespace_mcp.team.trail import TeamTrail
 from whitespace_mcp.team.upstream import Upstream
 from whitespace_mcp.team.vault import Vault
 from whitespace_mcp.team.verifier import Verifier
-from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 logger = logging.getLogger(__name__)
 
@@ -264,59 +261,6 @@ class Replica:
 
     async def _figures(self, _request: Request) -> Response:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
-
-
-class Everybody:
-    """Answers each call with the services of whoever asks, by the token that the gate has verified.
-
-    Args:
-        people: everybody's sessions.
-        environment: the platform's.
-        trail: where calls are recorded, with whose they are.
-        metrics: counts them.
-    """
-
-    switching = False
-    """Another replica would not know of a default that was changed here."""
-
-    def __init__(self, people: People, environment: Environment, trail: TeamTrail, metrics: Metrics) -> None:
-        self._people = people
-        self._environment = environment.key()
-        self._trail = trail
-        self._metrics = metrics
-
-    @asynccontextmanager
-    async def run(self, _server: MCPServer[Services]) -> AsyncGenerator[None]:
-        """Nothing belongs to the server as a whole."""
-        yield
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncGenerator[None]:
-        """Hold the services of the person who asks."""
-        access = get_access_token()
-        if access is None or access.subject is None or access.claims is None:
-            raise InternalFault
-        person = Person(access.claims["iss"], access.subject, self._environment)
-        async with self._people.services(person) as services:
-            with held(services):
-                yield
-
-    def services(self) -> Services | None:
-        """Those of the call that is running."""
-        return services_of_call()
-
-    def connected(self) -> None:
-        """Nobody has asked for anything yet."""
-
-    def recorder(self, whole: Whole) -> Recorder:
-        """The replica's chain of the audit trail, with whose call each is, and its figures."""
-        return Recorder(self._trail.lines, whole, who=self._who, ended=self._metrics.call)
-
-    def _who(self) -> dict[str, Any]:
-        access = get_access_token()
-        if access is None or access.subject is None or access.claims is None:
-            raise InternalFault
-        return self._trail.who(access.claims["iss"], access.subject, access.client_id)
 
 
 async def _in_words(_request: Request, error: Exception) -> Response:
