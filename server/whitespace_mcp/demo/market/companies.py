@@ -35,6 +35,11 @@ class Team:
         """`calderfinch_MARINE`."""
         return f"{self.company_id.lower()}_{self.team_id}"
 
+    @property
+    def segments(self) -> str:
+        """`CALDERFINCH::MARINE`, as ids of its documents have it."""
+        return f"{self.company_id}::{self.team_id}"
+
 
 @dataclass(slots=True)
 class Member:

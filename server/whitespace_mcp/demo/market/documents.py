@@ -87,72 +87,60 @@ class _Writer:
             return self._slip.touched
         return self._slip.created + int(self._span * share)
 
-    def _own(self, tail: str, status: str, first: float, last: float) -> Document:
+    def _copy(self, tail: str, status: str, share: Share | None, first: float, last: float) -> Document:
+        """The broker's own document, or a carrier's copy of it."""
         slip = self._slip
+        channels = (slip.broker.channel, share.team.channel) if share else (slip.broker.channel,)
         name = f"{slip.root}::{tail}" if tail else slip.root
-        return Document(name, status, self._at(first), self._at(last), (slip.broker.channel,), None, slip.author_id)
+        return Document(name, status, self._at(first), self._at(last), channels, share and share.team, slip.author_id)
 
-    def _shown(self, tail: str, status: str, share: Share, first: float, last: float) -> Document:
-        slip = self._slip
-        channels = (slip.broker.channel, share.team.channel)
-        name = f"{slip.root}::{tail}"
-        return Document(name, status, self._at(first), self._at(last), channels, share.team, slip.author_id)
+    def _quote(self, status: str, share: Share, first: float, *, shown: bool) -> Document:
+        name = f"{self._slip.root}::{share.user_id}::UQ1"
+        channels = (share.team.channel, *([self._slip.broker.channel] if shown else []))
+        return Document(name, status, self._at(first), self._at(1.0), channels, share.team, share.user_id)
 
     def _drafts(self) -> Iterator[Document]:
         slip = self._slip
         status = "Template" if slip.stage == "template" else "NotFinalised"
         last = 1.0 if slip.stage in ("template", "draft") else 0.1
         for number in range(slip.drafts):
-            yield self._own(f"DR{number}" if number else "", status, 0.02 * number, last)
+            yield self._copy(f"DR{number}" if number else "", status, None, 0.02 * number, last)
 
     def _requests(self, letter: str, status: str) -> Iterator[Document]:
         for number, share in enumerate(self._slip.shares, 1):
-            yield self._shown(f"{letter}{number}", _REQUESTS.get(share.part, status), share, 0.4, 1.0)
+            yield self._copy(f"{letter}{number}", _REQUESTS.get(share.part, status), share, 0.4, 1.0)
             if share.part == "preparing":
-                yield Document(
-                    f"{self._slip.root}::{share.user_id}::UQ1", "QuotationInPreparation", self._at(0.6), self._at(1.0),
-                    (share.team.channel,), share.team, share.user_id,
-                )  # fmt: skip
+                yield self._quote("QuotationInPreparation", share, 0.6, shown=False)
 
     def _quotes(self) -> Iterator[Document]:
-        slip = self._slip
-        lapsed = slip.stage == "not_taken_up"
-        for number, share in enumerate(slip.shares, 1):
+        lapsed = self._slip.stage == "not_taken_up"
+        for number, share in enumerate(self._slip.shares, 1):
             if share.part in _REQUESTS or not lapsed:
-                status = _REQUESTS.get(share.part, "QuotationRequest")
-                yield self._shown(f"QR{number}", status, share, 0.3, 0.4)
+                yield self._copy(f"QR{number}", _REQUESTS.get(share.part, "QuotationRequest"), share, 0.3, 0.4)
             if share.part in ("quoted", "preparing"):
-                is_shown = share.part == "quoted"
-                status = "NotTakenUp" if lapsed else "QuotedByUnderwriter" if is_shown else "QuotationInPreparation"
-                channels = (share.team.channel, slip.broker.channel) if is_shown else (share.team.channel,)
-                yield Document(
-                    f"{slip.root}::{share.user_id}::UQ1", status, self._at(0.5), self._at(1.0), channels, share.team,
-                    share.user_id,
-                )  # fmt: skip
+                shown = share.part == "quoted"
+                status = "NotTakenUp" if lapsed else "QuotedByUnderwriter" if shown else "QuotationInPreparation"
+                yield self._quote(status, share, 0.5, shown=shown)
 
     def _copies(self, stem: str, status: str, first: float, last: float) -> Iterator[Document]:
-        yield self._own(stem, status, first, last)
+        yield self._copy(stem, status, None, first, last)
         for share in self._slip.shares:
             if share.part not in _REQUESTS:
-                tail = f"{stem}::{share.team.company_id}::{share.team.team_id}"
-                yield self._shown(tail, status, share, first, last)
+                yield self._copy(f"{stem}::{share.team.segments}", status, share, first, last)
 
     def _firm(self) -> Iterator[Document]:
         signed = self._slip.stage == "signed"
         yield from self._copies("FO", "FirmOrder", 0.6, 0.8 if signed else 1.0)
         for share in self._slip.shares:
-            where = f"{share.team.company_id}::{share.team.team_id}"
             if share.part == "declined":
-                yield self._shown(f"FOD::{where}", "FirmOrderDeclined", share, 0.6, 0.7)
+                yield self._copy(f"FOD::{share.team.segments}", "FirmOrderDeclined", share, 0.6, 0.7)
             elif share.part == "withdrawn":
-                yield self._shown(f"FOW::{where}", "FirmOrderWithdrawn", share, 0.6, 0.7)
+                yield self._copy(f"FOW::{share.team.segments}", "FirmOrderWithdrawn", share, 0.6, 0.7)
         if signed:
-            yield self._own("SIGNED", "Signed", 0.9, 1.0)
+            yield self._copy("SIGNED", "Signed", None, 0.9, 1.0)
             for share in self._slip.shares:
                 if share.part == "signed":
-                    yield self._shown(
-                        f"SIGNED::{share.team.company_id}::{share.team.team_id}", "Signed", share, 0.9, 1.0
-                    )
+                    yield self._copy(f"SIGNED::{share.team.segments}", "Signed", share, 0.9, 1.0)
 
     def _endorsements(self) -> Iterator[Document]:
         slip = self._slip

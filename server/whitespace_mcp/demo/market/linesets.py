@@ -34,7 +34,7 @@ def line_sets_of(slip: Slip) -> list[LineSet]:
 
 def stem_of(slip: Slip, team: Team) -> str:
     """The id of a carrier's copy of the firm order."""
-    return f"{slip.root}::FO::{team.company_id}::{team.team_id}"
+    return f"{slip.root}::FO::{team.segments}"
 
 
 def onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:

@@ -94,7 +94,7 @@ def _owners(slip: Slip) -> Iterator[Doc]:
     for team, channels in sides:
         owner = slip.owner_of(team)
         if owner:
-            name = f"{slip.root}::OWN::{team.company_id}::{team.team_id}"
+            name = f"{slip.root}::OWN::{team.segments}"
             yield {
                 **head_of(name, "RWRiskOwner", channels, slip.created, owner, updated=True),
                 "associatedRootID": slip.root,
@@ -108,7 +108,7 @@ def _labels(slip: Slip) -> Iterator[Doc]:
     for team in (slip.broker, *(share.team for share in slip.shares)):
         for title in slip.labels_of(team):
             words = f"{title.replace(' ', '-')}::{moment.replace(' ', '::')}"
-            name = f"{slip.root}::LBL::{team.company_id}::{team.team_id}::{words}"
+            name = f"{slip.root}::LBL::{team.segments}::{words}"
             yield {
                 "_id": name,
                 "_rev": revision(name, moment),

@@ -82,7 +82,7 @@ def _owners(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
         owner = slip.owner_of(team)
         if owner and (sees_all or team.channel in viewer.channels):
             yield {
-                "id": f"{slip.root}::OWN::{team.company_id}::{team.team_id}",
+                "id": f"{slip.root}::OWN::{team.segments}",
                 "type": "RWRiskOwner",
                 "ownerChannel": team.channel,
                 "ownerUserID": owner,
