@@ -63,7 +63,7 @@ class Terminal:
         self._screen = ours
         self.shown = ""
         self._process = subprocess.Popen(  # noqa: S603  # our own command
-            [*command(), *words], env=environment(folder, **more), stdin=theirs, stdout=theirs, stderr=theirs
+            server(*words), env=environment(folder, **more), stdin=theirs, stdout=theirs, stderr=theirs
         )
         os.close(theirs)
 

@@ -13,9 +13,9 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from support.pages import Page
-from support.processes import PATIENCE
+from support.processes import PATIENCE, server
 from support.servers import ask
-from support.tour import CANARY, command, environment, narrow, take
+from support.tour import CANARY, environment, narrow, take
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.tour import run
 
@@ -251,7 +251,7 @@ def test_a_terminal_gets_colours_and_may_interrupt() -> None:
 
     ours, its = pty.openpty()
     with subprocess.Popen(  # noqa: S603  # our own command
-        [*command(), "demo"], env=environment(TERM="xterm"), stdin=its, stdout=its, stderr=its
+        server("demo"), env=environment(TERM="xterm"), stdin=its, stdout=its, stderr=its
     ) as tour:
         os.close(its)
         written = ""
@@ -273,7 +273,7 @@ def test_a_terminal_gets_colours_and_may_interrupt() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="the shell of Windows closes pipes differently")
 def test_a_reader_that_has_seen_enough_is_no_error_worth_words() -> None:
     with subprocess.Popen(  # noqa: S603  # our own command
-        [*command(), "demo"], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+        server("demo"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     ) as tour:
         assert tour.stdout is not None
         assert tour.stderr is not None

@@ -22,8 +22,6 @@ try:
     nursery.connect(place)
 except OSError:
     really()
-if any(map(os.isatty, range(3))):
-    really()
 start = {"words": words, "environment": dict(os.environ), "folder": os.getcwd()}  # noqa: PTH109  # pathlib takes longer
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 message = json.dumps(start).encode() + b"\n"

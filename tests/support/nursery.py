@@ -2,7 +2,7 @@
 
 It listens on a socket for `front.py` and forks; the child goes on as `python -m whitespace_mcp` would, with the front's
 files, environment, folder and words. Whatever only a real start can show is really started: under coverage (so in CI),
-on a terminal, or with settings of the interpreter or language other than ours. It ends with whoever started it.
+or with settings of the interpreter or language other than ours. It ends with whoever started it.
 """
 
 import gc
@@ -64,7 +64,8 @@ def become(start: dict[str, Any], files: list[int]) -> None:
     encoding, _, errors = start["environment"].get("PYTHONIOENCODING", "").partition(":")
     how: dict[str, Any] = {"closefd": False, "encoding": encoding or None}
     sys.stdin = sys.__stdin__ = open(0, errors=errors or None, **how)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", errors=errors or None, **how)  # noqa: SIM115
+    lines = 1 if os.isatty(1) else -1
+    sys.stdout = sys.__stdout__ = open(1, "w", buffering=lines, errors=errors or None, **how)  # noqa: SIM115
     sys.stderr = sys.__stderr__ = open(2, "w", buffering=1, errors="backslashreplace", **how)  # noqa: SIM115
     os.chdir(start["folder"])
     os.environ.clear()

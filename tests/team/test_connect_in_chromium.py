@@ -33,6 +33,6 @@ async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(fi
         "foreignLink": link.group(),
     }
     line = [*NODE, str(SCRIPT), str(browser), str(ROOT / "build/connect")]
-    with anyio.fail_after(180):
+    with anyio.fail_after(400):
         done = await anyio.run_process(line, input=json.dumps(given).encode())
     assert json.loads(done.stdout) == []

@@ -14,9 +14,9 @@ import pytest
 from mcp import Client
 from mcp.types import TextResourceContents
 
-from support.processes import PATIENCE
+from support.processes import PATIENCE, server
 from support.servers import ask, client_of, refused, settings_for
-from support.tour import CANARY, command, environment
+from support.tour import CANARY, environment
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
@@ -171,8 +171,7 @@ async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(market: Runnin
 
 
 def test_from_a_real_server_to_a_picture() -> None:
-    server = (sys.executable, "-m", "whitespace_mcp", "serve", "--demo")
-    seen = in_chromium("whole.mjs", str(ROOT / "build/views"), *server)
+    seen = in_chromium("whole.mjs", str(ROOT / "build/views"), *server("serve", "--demo"))
     assert seen["problems"] == []
     placement, book = seen["placement"], seen["book"]
     assert seen["calls"] == ["get_lines"] * placement["pages"], "what the page asked was asked of the server"
@@ -186,7 +185,7 @@ def test_from_a_real_server_to_a_picture() -> None:
 
 
 def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(tmp_path: Path) -> None:
-    line = [*command(), "demo", "--open"]
+    line = server("demo", "--open")
     done = subprocess.run(  # noqa: S603  # our own command
         line, cwd=tmp_path, env=environment(BROWSER="echo opened %s"), capture_output=True, text=True, check=False,
         timeout=PATIENCE,

@@ -33,7 +33,7 @@ const posts = [];
 const open = async (person, options = {}) => {
   const context = await browser.newContext(options);
   const tab = await context.newPage();
-  tab.setDefaultTimeout(20_000);
+  tab.setDefaultTimeout(180_000);
   tab.on("console", (message) => ["error", "warning"].includes(message.type()) && message.location().url.startsWith(origin) && wrong.push(`console: ${message.text()}`));
   tab.on("pageerror", (error) => wrong.push(`page: ${error.message}`));
   tab.on("request", (request) => {

@@ -19,6 +19,7 @@ export async function begin(executablePath, callTool) {
   });
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
   const tab = await browser.newPage();
+  tab.setDefaultTimeout(180_000);
   const problems = [];
   tab.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
   tab.on("pageerror", (error) => problems.push(error.message));

@@ -11,6 +11,7 @@ const [executablePath, pictures, file] = process.argv.slice(2);
 await mkdir(pictures, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
 const tab = await browser.newPage({ viewport: { width: 900, height: 900 } });
+tab.setDefaultTimeout(180_000);
 const problems = [];
 tab.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
 tab.on("pageerror", (error) => problems.push(error.message));
