@@ -65,10 +65,21 @@ async def test_another_replicas_token_is_taken_and_who_asks_again_gets_a_newer_o
     token = await first.obtain()
     assert (await second.obtain()).value == token.value
     assert renewals(running) == 1
-    assert (await first.obtain()).value != token.value, "its token was refused, or is near its end"
+    replicas.clock.advance(0.8 * (token.lifetime or 0))
+    assert (await first.obtain()).value != token.value, "its token is near its end"
     assert renewals(running) == 2
     assert (await second.obtain()).value != token.value
     assert renewals(running) == 2
+
+
+async def test_whose_token_was_refused_gets_one_that_no_replica_had_before(
+    replicas: Replicas, running: Running
+) -> None:
+    first, second = replicas.one(), replicas.one()
+    former = [await first.obtain(), await second.obtain(), await second.obtain()]
+    assert renewals(running) == 2, "the first one has a token of its own by now"
+    token = await first.obtain()
+    assert token.value not in {each.value for each in former}, "the platform may have forgotten all of them"
 
 
 async def test_a_lease_of_a_replica_that_died_is_waited_out(replicas: Replicas, running: Running) -> None:

@@ -1,10 +1,12 @@
 """One person's stored login as a credential: one renewal for all replicas, and none by a token that was just refused.
 
 An id token that another replica has got is taken, unless it is the one that this process has used already: whoever asks
-again wants a newer one. Whoever renews holds the lease; the others look every `LOOK_SECONDS` whether there is a token.
+again wants a newer one, and after a refusal one that nobody had before. Whoever renews holds the lease; the others look
+every `LOOK_SECONDS` whether there is a token.
 """
 
 import logging
+import math
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -81,6 +83,7 @@ class TeamCredential:
         self._metrics = metrics
         self._transport = transport
         self._used = ""
+        self._half_life = -math.inf
         self.login = ""
 
     async def obtain(self) -> Token:
@@ -91,19 +94,20 @@ class TeamCredential:
         """
         grant = await self._grant()
         self.login = self.login or grant.login
-        if (token := await self._taken(grant)) is not None:
+        passed = await self._passed(grant)
+        if (token := await self._taken(grant, passed)) is not None:
             return token
         lease = await self._shared.lease(self._person)
         end = self._clock.monotonic() + LEASE_SECONDS
         while lease is None and self._clock.monotonic() < end:
             await self._clock.sleep(LOOK_SECONDS)
-            if (token := await self._taken(grant)) is not None:
+            if (token := await self._taken(grant, passed)) is not None:
                 return token
             lease = await self._shared.lease(self._person)
         if lease is None:
             lease = Lease(secrets.token_hex(16))  # writes nothing: somebody else's renewal never ends
         try:
-            return await self._taken(grant) or await self._renewed(grant, lease)
+            return await self._taken(grant, passed) or await self._renewed(grant, lease)
         finally:
             await self._shared.release(self._person, lease)
 
@@ -133,10 +137,19 @@ class TeamCredential:
             raise TokenExchangeFailed(self._refused_now(), attempts=1, refusal=True)
         return grant
 
-    async def _taken(self, grant: Grant) -> Token | None:
-        """Another replica's token of the same login, if it is not the one that this process has used."""
+    async def _passed(self, grant: Grant) -> set[str]:
+        """The tokens that are not to be taken: the one that was used here.
+
+        Where that one is far from its end it was refused, and the platform may have forgotten all that were given out.
+        """
+        refused = self._clock.monotonic() < self._half_life
+        shared = await self._shared.token(self._person, grant.login) if refused else None
+        return {self._used} | ({shared.value.get_secret_value()} if shared else set())
+
+    async def _taken(self, grant: Grant, passed: set[str]) -> Token | None:
+        """Another replica's token of the same login, if it may be taken."""
         token = await self._shared.token(self._person, grant.login)
-        if token is None or token.seconds <= SPARE_SECONDS or token.value.get_secret_value() == self._used:
+        if token is None or token.seconds <= SPARE_SECONDS or token.value.get_secret_value() in passed:
             return None
         return self._token(token.value, token.seconds)
 
@@ -189,6 +202,7 @@ class TeamCredential:
     def _token(self, value: SecretStr, lifetime: float | None) -> Token:
         """A token as this process received it: its lifetime counts from now."""
         self._used = value.get_secret_value()
+        self._half_life = self._clock.monotonic() + (lifetime or 0) / 2
         read = read_token(self._used, self._clock.monotonic())
         return Token(
             value=read.value,
