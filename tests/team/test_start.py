@@ -82,6 +82,15 @@ def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: 
     assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
 
 
+def test_a_command_says_once_that_the_database_is_not_there(firm: Firm, migrated: str) -> None:
+    nobody = make_conninfo(migrated, port=free_port())
+    done = run(firm.folder, "team", "status", **team_variables(firm, nobody, None, firm.folder / "keys"))
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "Error: The store of logins of this server does not answer. Try again in a minute."
+    ]
+
+
 def _until(true: Callable[[], bool], firm: Firm) -> None:
     end = time.monotonic() + PATIENCE
     while not true():

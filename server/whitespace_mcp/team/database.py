@@ -4,6 +4,7 @@ The pool has no end for a database that takes a question and says nothing, so `P
 nobody listens it says so after `WAIT` seconds only, since it goes on trying by itself meanwhile.
 """
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final, Self
@@ -15,6 +16,8 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
+
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # its words are for a log, where there is one
 
 CONNECTIONS: Final = 8
 """Of one replica; each statement takes about a millisecond."""
