@@ -197,6 +197,9 @@ async def test_a_full_card_still_says_what_its_percentages_come_to(client: Clien
         if "left_out" in card and plain and len(rates) == 1:
             full += 1
             assert "brokerage" in "".join(card["contract"]["reckoned"]), (root, card["contract"])
+        facts = [fact["value"] for name in ("limit", "premium", "insured") for fact in card["contract"].get(name, [])]
+        if any(fact.endswith("…") and len(fact) < 90 for fact in facts):
+            assert len(card["documents"]) <= 2, "documents are left out before what the contract says is cut"
     assert full > 3
 
 
