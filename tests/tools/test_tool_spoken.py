@@ -6,7 +6,8 @@ import pytest
 from mcp import Client
 
 from support.checks import checked
-from support.servers import ask, refused
+from support.servers import ask, client_of, refused, settings_for
+from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
@@ -54,6 +55,19 @@ async def test_an_error_leads_to_the_answer(client: Client, tool: str, asked: di
         rows = await ask(client, "get_risks", organisation=BROKER, stage="signed", page_size=1)
         asked = {**asked, "risk": rows["risks"][0]["id"]}
     assert way in await refused(client, tool, **{"organisation": BROKER, **asked})
+
+
+async def test_a_title_is_looked_for_where_no_organisation_is_named(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        said = await refused(client, "get_risk", risk="acorn shipping")
+    assert said.startswith("'acorn shipping' is neither an id nor a UMR")
+    assert "organisation=CALDERFINCH" in said
+
+
+async def test_an_organisation_is_known_by_how_messages_call_it(client: Client) -> None:
+    for words in ("Calderfinch Partners (CALDERFINCH)", "Calderfinch Partners (organisation=CALDERFINCH)"):
+        answer = await checked(client, "get_risks", organisation=words, page_size=0)
+        assert answer["organisations"][0]["company_id"] == BROKER
 
 
 async def test_namesakes_are_told_apart_in_rows_and_groups_alike(client: Client) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
 from whitespace_mcp.mcp_layer.context import Services
-from whitespace_mcp.portfolio.lookup import Slip, find_slip
+from whitespace_mcp.portfolio.lookup import Slip, find_slip, no_id, titled
 from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.text import clean
@@ -63,6 +63,10 @@ async def owner_of(risk: str, live: Sequence[Organisation], services: Services) 
             do="If the user has not said which one is meant, ask the user.",
         )
     if not owners:
+        if titles := [
+            f"{slip}, organisation={v.organisation.company_id}" for v in views for slip in titled(v.book, risk)
+        ]:
+            raise no_id(risk, titles)
         raise NotFound(
             f"There is no risk '{clean(risk, 60)}' in the list of any of this login's {len(views)} organisations",
             retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",

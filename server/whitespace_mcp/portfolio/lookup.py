@@ -1,5 +1,6 @@
 """Finding the risk that a caller names: by short or full id of the slip or of a document, or by UMR."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,18 +79,27 @@ def find_slip(book: Book, words: str) -> Slip:
             allowed="It takes an id of a risk or of one of its documents, which begins with IC, or a UMR.",
             example="IC213DA609",
         )
-    titles = book.titled(fold(text)) if len(text) >= _LONG_ENOUGH else []
-    if titles:
-        slips = [book.slip(root)[0] for root in titles]
-        raise NotFound(
-            f"'{clean(text, 60)}' is neither an id nor a UMR",
-            retry="Call again with the id of the one that is meant.",
-            do=f"With that in the title: {listed(map(_candidate, slips))}.",
-        )
+    if titles := titled(book, text):
+        raise no_id(text, titles)
     raise NotFound(
         f"There is no risk '{clean(text, 60)}' in this organisation's list, or it is not visible to it",
         retry="Trying again will not help, unless with refresh=true on get_risks for a risk of the last minute.",
         do="Another organisation of the user may see it: look for it with get_risks (name, umr, organisation='all').",
+    )
+
+
+def titled(book: Book, words: str) -> list[str]:
+    """The latest slips in whose title some words stand, as a message lists them."""
+    text = fold(words)
+    return [_candidate(book.slip(root)[0]) for root in book.titled(text)] if len(text) >= _LONG_ENOUGH else []
+
+
+def no_id(words: str, candidates: Sequence[str]) -> NotFound:
+    """A title was passed where an id is needed; `words` is what was passed."""
+    return NotFound(
+        f"'{clean(words, 60)}' is neither an id nor a UMR",
+        retry="Call again with the id of the one that is meant.",
+        do=f"With that in the title: {listed(candidates)}.",
     )
 
 

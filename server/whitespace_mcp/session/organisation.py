@@ -72,9 +72,15 @@ def named(organisations: Sequence[Organisation], words: str) -> Organisation | N
         OrganisationError: several have that name.
     """
     key = fold(words)
-    matches = [o for o in organisations if words in (o.id, o.company_id, o.name)]
+    matches = [o for o in organisations if words in (o.id, o.company_id, o.name, *_labels(o))]
     matches = matches or [o for o in organisations if key in (fold(o.company_id), fold(o.name))]
     return _only(matches, words) if matches else None
+
+
+def _labels(organisation: Organisation) -> tuple[str, ...]:
+    """How messages and sheets call an organisation, with the id behind its name."""
+    name, company_id = organisation.name, organisation.company_id
+    return f"{name} ({company_id})", f"{name} (organisation={company_id})"
 
 
 def beginning(organisations: Sequence[Organisation], words: str) -> Organisation:

@@ -240,7 +240,9 @@ def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]
         prefixes, _ = view.query.terms.names.get("broker", ((), ()))
         people = view.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
         meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
-        meant["owner"].update(dict.fromkeys(names.own(person) for party in people for person in party))
+        meant["owner"].update(
+            dict.fromkeys(names.apart(person, view.query.terms.person) for party in people for person in party)
+        )
     return [
         f"{name} '{query.values[name]}' is {', '.join(called)}."
         for name, called in meant.items()
