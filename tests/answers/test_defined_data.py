@@ -83,6 +83,10 @@ def test_a_tag_is_found_by_its_name_or_a_part_of_it_with_the_whole_fact() -> Non
     assert exact == [["Limit", "Order"]], "a whole name means that tag alone"
     assert [tags_of([group]) for group in with_tags(groups, ["basis"])] == [["Order_Basis"]]
     assert with_tags(groups, ["nothing like it"]) == []
+    groups, _ = groups_of(
+        {"definedData": [point("Coverage_Amount", "1", mrcHeading="LimitOfLiability"), point("A", "2", "P:2")]}
+    )
+    assert [tags_of([group]) for group in with_tags(groups, ["liability"])] == [["Coverage_Amount"]], "by its heading"
 
 
 points = st.builds(

@@ -78,12 +78,14 @@ def groups_of(document: Document) -> tuple[list[PointGroup], int]:
 def with_tags(groups: Iterable[PointGroup], words: Sequence[str]) -> list[PointGroup]:
     """The groups that hold one of these tags, whole: a limit says little without what it is for.
 
-    A word that is no tag's whole name stands for the tags that contain it.
+    A word that is no tag's whole name stands for the tags that contain it, and one that is in no tag for headings.
     """
     everything = list(groups)
-    tags = {point.tag for group in everything for point in group.points}
+    points = [point for group in everything for point in group.points]
+    tags, headings = {point.tag for point in points}, {point.heading for point in points}
     wanted = {tag for word in words for tag in _meant(word, tags)}
-    return [group for group in everything if any(point.tag in wanted for point in group.points)]
+    under = {heading for word in words if not _meant(word, tags) for heading in _meant(word, headings)}
+    return [group for group in everything if any(p.tag in wanted or p.heading in under for p in group.points)]
 
 
 def tags_of(groups: Iterable[PointGroup]) -> list[str]:
