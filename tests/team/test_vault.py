@@ -173,6 +173,23 @@ async def test_a_database_that_can_only_be_read_is_told_and_left_for_another(
             assert await vault.get(person) is not None
 
 
+async def test_a_database_without_an_encoding_will_do(migrated: str, keys: KeyFile, person: Person) -> None:
+    """What `initdb` makes on a machine without a language, such as a container."""
+    name = f"plain{secrets.token_hex(4)}"
+    async with await psycopg.AsyncConnection.connect(migrated, autocommit=True) as operator:
+        await operator.execute(f"create database {name} encoding 'SQL_ASCII' locale 'C' template template0".encode())
+    zoe = replace(person, subject="zo\u00eb")
+    async with Database(SecretStr(make_conninfo(migrated, dbname=name))) as database:
+        await migrate(database)
+        vault = Vault(database, keys)
+        assert await vault.obstacle() == ""
+        await vault.put(zoe, TOKEN)
+        grant = await vault.get(zoe)
+        assert grant is not None
+        assert (await vault.token(zoe, grant)).get_secret_value() == TOKEN.get_secret_value()
+        assert await vault.counts() == {("connected", "k1"): 1}
+
+
 async def test_people_are_told_apart_letter_by_letter(pool: Database, keys: KeyFile, person: Person) -> None:
     vault = Vault(pool, keys)
     await vault.put(person, TOKEN)

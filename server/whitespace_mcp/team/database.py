@@ -48,7 +48,12 @@ class Database:
             max_idle=IDLE_SECONDS,
             reconnect_timeout=WAIT / 2,
             check=AsyncConnectionPool.check_connection,
-            kwargs={"autocommit": True, "connect_timeout": int(PATIENCE), "prepare_threshold": None},
+            kwargs={
+                "autocommit": True,
+                "client_encoding": "utf8",  # else texts are bytes where the database was made without an encoding
+                "connect_timeout": int(PATIENCE),
+                "prepare_threshold": None,
+            },
         )
 
     async def __aenter__(self) -> Self:
