@@ -71,17 +71,15 @@ def _underwriters(t: Truth) -> None:
     )
 
     led = [risk for risk in t.theirs.at("firm_order") if _leader(risk) == names["marrowgate"]]
-    t.ask(
+    t.underwriter(
         "led-orders",
-        "underwriter",
         "How many of the firm orders in Marrowgate's book do we lead?",
         number(len(led), "firm orders led by Marrowgate"),
-        about=1,
     )
     both = len(t.ours.slips.keys() & t.theirs.slips.keys())
     t.ask(
-        "seen-by-both",
         "operations",
+        "seen-by-both",
         "How many risks do both of my organisations see, and how many different ones is that in all?",
         number(both, "seen by both"),
         number(len(t.ours.slips) + len(t.theirs.slips) - both, "different ones"),
