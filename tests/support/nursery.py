@@ -15,6 +15,7 @@ import selectors
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ def learn() -> None:
     """Import all that a start or a first answer may need, and draw the demo platform's market."""
     for module in pkgutil.walk_packages(whitespace_mcp.__path__, "whitespace_mcp."):
         if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+            with suppress(ModuleNotFoundError):  # what a firm's server needs besides may not be here
+                importlib.import_module(module.name)
     for name in ("uvicorn.protocols.http.h11_impl", "uvicorn.loops.asyncio", "uvicorn.lifespan.on"):
         importlib.import_module(name)
     Platform()
