@@ -257,7 +257,7 @@ async def test_blank_filters_are_no_filters(client: Client) -> None:
         ("stage", 77),
         ("stage", [["canary-77"]]),
         ("stage", ["signed"] * 21),
-        ("name", ["canary-77"]),
+        ("name", ["canary-77", "canary-77"]),
         ("name", "canary-77" * 100),
         ("umr", 77_000_077),
         ("refresh", "canary-77"),

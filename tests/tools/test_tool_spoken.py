@@ -20,6 +20,10 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
         ({"limit_over": "USD 50m"}, {"limit_over": "USD 50,000,000"}),
         ({"limit_over": "USD 2.5 million"}, {"limit_over": "USD 2,500,000"}),
         ({"inception_to": "31 December 2026"}, {"inception_to": "2026-12-31"}),
+        ({"stage": "firm order, signed"}, {"stage": ["firm_order", "signed"]}),
+        ({"contract_type": ["Cyber Insurance"]}, {"contract_type": "Cyber Insurance"}),
+        ({"facility": "yes"}, {"facility": "only"}),
+        ({"placed": "short, nothing"}, {"placed": ["nothing", "short"]}),
         ({"leader": "us", "stage": "firm_order"}, {"leader": "Marrowgate Underwriting", "stage": "firm_order"}),
     ],
 )
@@ -57,6 +61,14 @@ async def test_an_error_leads_to_the_answer(client: Client, tool: str, asked: di
     assert way in await refused(client, tool, **{"organisation": BROKER, **asked})
 
 
+async def test_a_part_of_a_umr_is_answered_with_those_that_hold_it(client: Client) -> None:
+    row = (await checked(client, "get_risks", organisation=BROKER, stage="signed", umr_form="well_formed"))["risks"][0]
+    answer = await checked(client, "get_risks", organisation=BROKER, umr=row["umr"][-7:])
+    assert (answer["matched"], row["umr"] in answer["near"]["umr"]) == (0, True)
+    sums = await checked(client, "summarise_risks", organisation=BROKER, group_by="stage, team")
+    assert {"stage", "team"} <= set(sums["groups"][0])
+
+
 async def test_a_title_is_looked_for_where_no_organisation_is_named(market: Running) -> None:
     async with client_of(settings_for(market)) as client:
         said = await refused(client, "get_risk", risk="acorn shipping")
@@ -68,6 +80,11 @@ async def test_an_organisation_is_known_by_how_messages_call_it(client: Client) 
     for words in ("Calderfinch Partners (CALDERFINCH)", "Calderfinch Partners (organisation=CALDERFINCH)"):
         answer = await checked(client, "get_risks", organisation=words, page_size=0)
         assert answer["organisations"][0]["company_id"] == BROKER
+
+
+async def test_both_organisations_are_all_of_them(client: Client) -> None:
+    answer = await checked(client, "get_risks", organisation="Both", page_size=0)
+    assert [entry["company_id"] for entry in answer["organisations"]] == [BROKER, CARRIER]
 
 
 async def test_namesakes_are_told_apart_in_rows_and_groups_alike(client: Client) -> None:

@@ -33,7 +33,8 @@ from whitespace_mcp.terms.text import fold
 
 T = TypeVar("T")
 
-ALL: Final = "all"
+ALL: Final = frozenset({"all", "both", "each", "every", "all organisations", "both organisations"})
+"""What stands for every organisation of the login."""
 
 _HELD: Final = AcceptedElicitation[Any]
 """What the SDK wraps every resolved argument in. It names this class anew in every call, and pydantic, which keeps such
@@ -89,7 +90,7 @@ async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_ope
         BadArgument: `all`, which this tool does not take.
     """
     words = await _asked(choice, ctx)
-    if words is not None and fold(words) == ALL:
+    if words is not None and fold(words) in ALL:
         there = await services(ctx).session.organisations.all()
         raise BadArgument(
             "organisation",
@@ -110,7 +111,7 @@ async def one_or_all(
     services(ctx).session.directory.prefetch()
     words = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
-    if words is not None and fold(words) == ALL:
+    if words is not None and fold(words) in ALL:
         every = await organisations.all()
         noted().organisations.update({organisation.id: organisation.company_id for organisation in every})
         return every

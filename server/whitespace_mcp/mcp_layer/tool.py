@@ -87,8 +87,8 @@ class Tool(Conditions):
 
 
 def as_list(value: Any) -> Any:
-    """A single text as a list of one, since assistants pass either."""
-    return [value] if isinstance(value, str) else value
+    """A single text as a list, its words between commas, since assistants pass either."""
+    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
 
 
 def result(answer: "Answer") -> CallToolResult:

@@ -282,6 +282,13 @@ class Book:
         )
         return dict(rows)
 
+    def umrs_with(self, part: str, most: int) -> list[str]:
+        """UMRs in which some signs stand, in the form in which UMRs are compared."""
+        rows = self._database.rows(
+            "SELECT min(umr) FROM documents WHERE instr(umr_key, ?) > 0 GROUP BY umr_key LIMIT ?", [part, most]
+        )
+        return [row[0] for row in rows]
+
     def actions(self) -> list[str]:
         """Names of the actions that are open on any slip."""
         rows = self._database.rows("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")

@@ -16,6 +16,8 @@ from whitespace_mcp.terms.text import clean, fold, squeeze
 MOST: Final = 3
 _MOST_WORDS: Final = 12
 """Statuses and contract types are few: those there are are all named."""
+_LONG_ENOUGH: Final = 4
+"""Characters of a part of a UMR."""
 _ALIKE: Final = 0.75
 
 
@@ -48,7 +50,8 @@ def _near(book: Book, name: str, wanted: str | Sequence[str], company: Callable[
             return _titles(book.names(), text)
         case "umr", str(key):
             umrs = book.umrs(key[:5])
-            return [umrs[near] for near in difflib.get_close_matches(key, umrs, n=MOST, cutoff=NEAR)]
+            alike = [umrs[near] for near in difflib.get_close_matches(key, umrs, n=MOST, cutoff=NEAR)]
+            return alike or (book.umrs_with(key, MOST) if len(key) >= _LONG_ENOUGH else [])
         case "status", _:
             return _by_likeness(map(clean, book.words.statuses), wanted)
         case "contract_type", _:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, Final, TypeVar, get_origin
+from typing import Annotated, Any, Final, TypeVar, cast, get_origin
 
 from pydantic import BeforeValidator, Field
 
@@ -45,7 +45,7 @@ def _argument(name: str, row: Filter, *, described: bool) -> inspect.Parameter:
 
 def _kind(kind: Any) -> Any:
     if kind is str:
-        return Annotated[str, Field(max_length=_LONGEST_TEXT)]
+        return Annotated[str, Field(max_length=_LONGEST_TEXT), BeforeValidator(_as_text)]
     if kind == list[str]:
         words = list[Annotated[str, Field(max_length=_LONGEST_WORD)]]
         return Annotated[words, Field(max_length=_MOST_WORDS), BeforeValidator(as_list)]
@@ -55,10 +55,20 @@ def _kind(kind: Any) -> Any:
 
 
 def _as_words(value: Any) -> Any:
-    """Several words in one text, as groups show them, are a list too; they are spelt like the schema's."""
-    return [word.strip().replace(" ", "_") for word in value.split(",")] if isinstance(value, str) else value
+    """A list of words, which are spelt like the schema's."""
+    words = as_list(value)
+    return [word.replace(" ", "_") for word in words] if isinstance(value, str) else words
+
+
+def _as_text(value: Any) -> Any:
+    """The text in a list of one."""
+    if not isinstance(value, list):
+        return value
+    entries = cast("list[Any]", value)
+    return entries[0] if len(entries) == 1 else entries
 
 
 def _as_shown(value: Any) -> Any:
-    """Whether facilities only are asked for, where it is said as rows and groups do."""
-    return {True: "only", False: "exclude"}.get(value, value) if isinstance(value, bool) else value
+    """Whether facilities only are asked for, where it is said as rows and groups do, or with yes or no."""
+    said = {"true": "only", "yes": "only", "false": "exclude", "no": "exclude"}
+    return said.get(str(value).strip().lower(), value)
