@@ -150,22 +150,26 @@ class ProviderKeys:
         self._keys = keys
 
     async def _metadata(self) -> Provider:
-        obstacles: list[Unavailable] = []
-        for address in _metadata_addresses(self._issuer):
-            try:
-                metadata = await self._fetch(address)
-            except Unavailable as error:
-                obstacles.append(error)
-                continue
-            if metadata.get("issuer") != self._issuer:
-                name = str(metadata.get("issuer"))[:200]
-                raise _unusable(self._issuer, f"calls itself {name!r} in its metadata")
-            names = ("jwks_uri", "authorization_endpoint", "token_endpoint")
-            values = {name: value for name in names if isinstance(value := metadata.get(name), str)}
-            if len(values) < len(names):
-                raise _unusable(self._issuer, "leaves addresses out of its metadata")
-            return Provider(self._issuer, **values)
-        raise obstacles[0]
+        metadata = await self._published()
+        if metadata.get("issuer") != self._issuer:
+            name = str(metadata.get("issuer"))[:200]
+            raise _unusable(self._issuer, f"calls itself {name!r} in its metadata")
+        names = ("jwks_uri", "authorization_endpoint", "token_endpoint")
+        values = {name: value for name in names if isinstance(value := metadata.get(name), str)}
+        if len(values) < len(names):
+            raise _unusable(self._issuer, "leaves addresses out of its metadata")
+        return Provider(self._issuer, **values)
+
+    async def _published(self) -> dict[str, Any]:
+        """The metadata, from the first of its places that has it; all of them together may take as long as one."""
+        obstacle = _unusable(self._issuer, "cannot be reached")
+        with anyio.move_on_after(_PATIENCE):
+            for number, address in enumerate(_metadata_addresses(self._issuer)):
+                try:
+                    return await self._fetch(address)
+                except Unavailable as error:
+                    obstacle = obstacle if number else error
+        raise obstacle
 
     async def _fetch(self, address: str) -> dict[str, Any]:
         try:
