@@ -14,12 +14,10 @@ from support.garbage import keep_what_is_imported
 from support.order import longest_first
 from support.servers import ERAS
 from support.spans import KEPT, keep_spans
-from support.standstill import leave_out_standstills
 from whitespace_mcp.demo import Platform, Running, serve
 
 keep_spans()
 listen_to_children()
-leave_out_standstills()
 
 # The same examples each time, so that a red test is about the change; `--hypothesis-profile=search` looks for new ones.
 settings.register_profile("everyday", max_examples=15, derandomize=True, deadline=None)
