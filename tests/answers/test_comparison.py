@@ -44,15 +44,15 @@ def contract(*texts: list[str]) -> dict[str, Any]:
 contracts = st.lists(st.lists(lines, min_size=1, max_size=3), min_size=3, max_size=7).map(lambda t: contract(*t))
 
 
-def compared(one: Any, other: Any) -> list[Difference]:
+def compared(first: Any, other: Any) -> list[Difference]:
     """All differences."""
-    clauses = compare_clauses(read_wording(one).clauses, read_wording(other).clauses)
-    return differences_of(differing_values(read_contract(one), read_contract(other), str.upper), clauses, str.upper)
+    clauses = compare_clauses(read_wording(first).clauses, read_wording(other).clauses)
+    return differences_of(differing_values(read_contract(first), read_contract(other), str.upper), clauses, str.upper)
 
 
-def told(found: list[Difference]) -> list[Any]:
+def summary_of(differences: list[Difference]) -> list[Any]:
     """The differences as answers show them."""
-    return [one.entry.plain() | {"kind": one.kind} for one in found]
+    return [entry.entry.plain() | {"kind": entry.kind} for entry in differences]
 
 
 def mirrored(entry: dict[str, Any]) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def mirrored(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 shuffled = contracts.flatmap(
-    lambda one: st.permutations(range(len(one["MRCContract"]["lineItems"]))).map(
+    lambda paper: st.permutations(range(len(paper["MRCContract"]["lineItems"]))).map(
         lambda places: {
-            **one, "MRCContract": {"lineItems": [
-                each | {"index": place} for each, place in zip(one["MRCContract"]["lineItems"], places, strict=True)
+            **paper, "MRCContract": {"lineItems": [
+                each | {"index": place} for each, place in zip(paper["MRCContract"]["lineItems"], places, strict=True)
             ]},
         }
     )
@@ -93,14 +93,14 @@ def test_the_paragraphs_of_these_contracts_are_read() -> None:
 
 
 @given(contracts)
-def test_a_contract_against_itself_differs_in_nothing(one: Any) -> None:
-    assert compared(one, copy.deepcopy(one)) == []
+def test_a_contract_against_itself_differs_in_nothing(first: Any) -> None:
+    assert compared(first, copy.deepcopy(first)) == []
 
 
 @settings(max_examples=30)
 @given(contracts, st.data())
-def test_each_planted_change_is_told_once_and_on_its_side(one: Any, data: st.DataObject) -> None:
-    other = copy.deepcopy(one)
+def test_each_planted_change_is_told_once_and_on_its_side(first: Any, data: st.DataObject) -> None:
+    other = copy.deepcopy(first)
     items = other["MRCContract"]["lineItems"]
     place = data.draw(st.integers(0, len(items) - 1))
     paragraphs = text_of(other, place)
@@ -113,47 +113,47 @@ def test_each_planted_change_is_told_once_and_on_its_side(one: Any, data: st.Dat
             spot = data.draw(st.integers(0, len(text) - 1))
             was, text[spot] = text[spot], "7,500,000"
             paragraphs[line]["text"] = " ".join(text)
-            (found,) = told(compared(one, other))
-            (passage,) = found["passages"]
-            assert found["kind"] == "changed"
+            (result,) = summary_of(compared(first, other))
+            (passage,) = result["passages"]
+            assert result["kind"] == "changed"
             assert was in passage["risk"].split()
             assert "7,500,000" in passage["other"].split()
             assert "7,500,000" not in passage["risk"]
         case "bullet":
             paragraphs.insert(line, {"type": "text", "text": "a bullet nobody had"})
-            (found,) = told(compared(one, other))
-            assert found["passages"] == [{"other": "a bullet nobody had"}]
+            (result,) = summary_of(compared(first, other))
+            assert result["passages"] == [{"other": "a bullet nobody had"}]
         case "gone":
             paragraphs.insert(line, {"type": "text", "text": "a bullet nobody had"})
-            (found,) = told(compared(other, one))
-            assert found["passages"] == [{"risk": "a bullet nobody had"}]
+            (result,) = summary_of(compared(other, first))
+            assert result["passages"] == [{"risk": "a bullet nobody had"}]
         case "heading":
             items.append(item(90, "Warranty", "warranted no more than that"))
-            (found,) = told(compared(one, other))
-            assert (found["kind"], found["heading"]) == ("only_other", "Warranty")
+            (result,) = summary_of(compared(first, other))
+            assert (result["kind"], result["heading"]) == ("only_other", "Warranty")
         case "lost heading":
             items.append(item(90, "Warranty", "warranted no more than that"))
-            (found,) = told(compared(other, one))
-            assert (found["kind"], found["index"]) == ("only_risk", 90)
+            (result,) = summary_of(compared(other, first))
+            assert (result["kind"], result["index"]) == ("only_risk", 90)
         case "order":
             place = data.draw(st.integers(0, len(items) - 2))
             items[place]["index"] = 95
-            (found,) = told(compared(one, other))
-            assert found["kind"] == "moved"
-            assert "text" not in found
+            (result,) = summary_of(compared(first, other))
+            assert result["kind"] == "moved"
+            assert "text" not in result
         case _:
             items[place]["mrcSection"] = "ContractAdministration"
-            (found,) = told(compared(one, other))
-            assert found["kind"] == "moved"
+            (result,) = summary_of(compared(first, other))
+            assert result["kind"] == "moved"
 
 
 def test_a_moved_paragraph_is_told_as_moved_and_not_as_gone_and_new() -> None:
     clause = "claims shall be notified within thirty days"
-    one = contract(["acorn shipping"], ["first", clause], ["second", "third"])
+    first = contract(["acorn shipping"], ["first", clause], ["second", "third"])
     other = contract(["acorn shipping"], ["first"], ["second", clause, "third"])
-    (found,) = compared(one, other)
-    assert isinstance(found.entry, MovedEntry)
-    assert (found.entry.text, found.entry.risk, found.entry.other) == (clause, "1 Situation", "2 Conditions")
+    (result,) = compared(first, other)
+    assert isinstance(result.entry, MovedEntry)
+    assert (result.entry.text, result.entry.risk, result.entry.other) == (clause, "1 Situation", "2 Conditions")
     within = contract(["acorn shipping"], ["first", clause], [clause + " x", "second", "third"])
     back = contract(["acorn shipping"], [clause, "first"], [clause + " x", "second", "third"])
     (again,) = compared(within, back)
@@ -161,13 +161,13 @@ def test_a_moved_paragraph_is_told_as_moved_and_not_as_gone_and_new() -> None:
 
 
 def test_a_heading_in_another_order_is_told_with_what_it_stands_behind() -> None:
-    one = contract(["acorn shipping"], ["worldwide"], ["subject to terms"], ["warranted dry"])
-    other = copy.deepcopy(one)
+    first = contract(["acorn shipping"], ["worldwide"], ["subject to terms"], ["warranted dry"])
+    other = copy.deepcopy(first)
     other["MRCContract"]["lineItems"][1]["index"] = 9
-    (found,) = compared(one, other)
-    assert found.entry.plain() == {"risk": "1 Situation, after Interest", "other": "9 Situation, after Warranties"}
+    (result,) = compared(first, other)
+    assert result.entry.plain() == {"risk": "1 Situation, after Interest", "other": "9 Situation, after Warranties"}
     text_of(other, 1)[0]["text"] = "worldwide excluding war"
-    assert [entry.kind for entry in compared(one, other)] == ["moved", "changed"]
+    assert [entry.kind for entry in compared(first, other)] == ["moved", "changed"]
 
 
 def test_leaders_who_change_places_and_another_basis_of_lines_are_differences() -> None:
@@ -178,8 +178,8 @@ def test_leaders_who_change_places_and_another_basis_of_lines_are_differences() 
         ]  # fmt: skip
         return document
 
-    found = compared(led("Kestrel", "Birch", "Percentage of whole"), led("Birch", "Kestrel", "Percentage of order"))
-    values = {one.entry.what: one.entry for one in found if isinstance(one.entry, ValueEntry)}
+    result = compared(led("Kestrel", "Birch", "Percentage of whole"), led("Birch", "Kestrel", "Percentage of order"))
+    values = {entry.entry.what: entry.entry for entry in result if isinstance(entry.entry, ValueEntry)}
     assert set(values) == {"leaders", "written_basis"}
     assert values["leaders"].risk == ["slip: Kestrel", "bureau: Birch"]
     assert values["leaders"].other == ["slip: Birch", "bureau: Kestrel"]
@@ -194,17 +194,17 @@ def test_a_change_of_a_value_is_told_as_one_and_not_again_as_a_passage() -> None
         )
         return document
 
-    (found,) = compared(with_limit("USD 50,000"), with_limit("USD 75,000"))
-    assert isinstance(found.entry, ValueEntry)
-    assert found.entry.what == "deductible"
-    assert "75,000" in found.entry.other[0]
-    assert "50,000" in found.entry.risk[0]
+    (result,) = compared(with_limit("USD 50,000"), with_limit("USD 75,000"))
+    assert isinstance(result.entry, ValueEntry)
+    assert result.entry.what == "deductible"
+    assert "75,000" in result.entry.other[0]
+    assert "50,000" in result.entry.risk[0]
 
 
 @settings(max_examples=30)
 @given(shuffled, shuffled)
-def test_the_two_directions_mirror_each_other(one: Any, other: Any) -> None:
-    there, back = told(compared(one, other)), told(compared(other, one))
+def test_the_two_directions_mirror_each_other(first: Any, other: Any) -> None:
+    there, back = summary_of(compared(first, other)), summary_of(compared(other, first))
     assert sorted(map(in_order, map(mirrored, there))) == sorted(map(in_order, back))
 
 
@@ -215,30 +215,30 @@ def test_what_looks_the_same_is_the_same_and_a_capital_is_a_change() -> None:
 
 
 def test_a_table_row_shows_the_cell_that_differs() -> None:
-    one, other = passages("Vessel A | 10,000,000 | Hull", "Vessel A | 12,000,000 | Hull"), passages("same", "same")
-    assert [passage.words for passage in one] == [(("10,000,000", "12,000,000"),)]
+    entry, other = passages("Vessel A | 10,000,000 | Hull", "Vessel A | 12,000,000 | Hull"), passages("same", "same")
+    assert [passage.words for passage in entry] == [(("10,000,000", "12,000,000"),)]
     assert other == []
 
 
 def test_long_texts_that_share_nothing_are_told_as_a_whole_in_time() -> None:
-    one, other = [f"a{n}" for n in range(5_000)], [f"b{n}" for n in range(5_000)]
-    assert differences(one, other) == [(0, 5_000, 0, 5_000)]
+    entry, other = [f"a{n}" for n in range(5_000)], [f"b{n}" for n in range(5_000)]
+    assert differences(entry, other) == [(0, 5_000, 0, 5_000)]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.sampled_from("abc"), max_size=12))
-def test_differences_put_together_make_the_other_side(one: list[str], other: list[str]) -> None:
-    made, last = list[str](), 0
-    for a, b, c, d in differences(one, other):
-        made += one[last:a] + other[c:d]
+def test_differences_put_together_make_the_other_side(first: list[str], other: list[str]) -> None:
+    whole, last = list[str](), 0
+    for a, b, c, d in differences(first, other):
+        whole += first[last:a] + other[c:d]
         last = b
-    assert made + one[last:] == other
-    assert [(c, d, a, b) for a, b, c, d in differences(one, other)] == differences(other, one)
+    assert whole + first[last:] == other
+    assert [(c, d, a, b) for a, b, c, d in differences(first, other)] == differences(other, first)
 
 
 def test_the_entries_of_a_heading_count_as_one() -> None:
-    one = contract(["acorn shipping one two three four five six seven eight nine ten"])
+    first = contract(["acorn shipping one two three four five six seven eight nine ten"])
     other = contract(["birch shipping one two three four five six seven eight nine eleven"])
-    found = compared(one, other)
-    assert len(found) == 2
-    assert all(isinstance(entry.entry, ChangedEntry | HeadingEntry) for entry in found)
-    assert counts_of(found) == {"changed": 1}
+    result = compared(first, other)
+    assert len(result) == 2
+    assert all(isinstance(entry.entry, ChangedEntry | HeadingEntry) for entry in result)
+    assert counts_of(result) == {"changed": 1}

@@ -31,7 +31,7 @@ from whitespace_mcp.documents.periods import periods
 TODAY = date(2026, 3, 1)
 
 
-def told(facts: list[Fact]) -> list[tuple[str, str, str | None]]:
+def triples(facts: list[Fact]) -> list[tuple[str, str, str | None]]:
     return [(fact.value, fact.source, fact.section) for fact in facts]
 
 
@@ -41,12 +41,12 @@ def of(*items: Doc, **control: Any) -> Any:
 
 def test_the_insured_is_what_the_contract_names_and_not_its_title() -> None:
     paper = of(item("Insured", "{0} and subsidiaries", ("Insured_Name", "Acorn Shipping Ltd ")), insuredName="Deal 17")
-    assert told(insured(paper)) == [("Acorn Shipping Ltd", "tag Insured_Name", None)]
+    assert triples(insured(paper)) == [("Acorn Shipping Ltd", "tag Insured_Name", None)]
 
 
 def test_an_untagged_insured_is_read_from_its_heading_with_the_values_filled_in() -> None:
     paper = of(item("Insured", "{0} and subsidiaries", ("Other_Tag", "Acorn Shipping Ltd")))
-    assert told(insured(paper)) == [("Acorn Shipping Ltd and subsidiaries", "heading Insured", None)]
+    assert triples(insured(paper)) == [("Acorn Shipping Ltd and subsidiaries", "heading Insured", None)]
 
 
 def test_a_display_name_is_never_taken_for_the_insured() -> None:
@@ -55,8 +55,8 @@ def test_a_display_name_is_never_taken_for_the_insured() -> None:
 
 def test_a_reinsurance_names_both() -> None:
     paper = of(item("OriginalInsured", "Acorn Shipping"), item("Reinsured", "Birch Mutual"))
-    assert told(insured(paper)) == [("Acorn Shipping", "heading OriginalInsured", None)]
-    assert told(reinsured(paper)) == [("Birch Mutual", "heading Reinsured", None)]
+    assert triples(insured(paper)) == [("Acorn Shipping", "heading OriginalInsured", None)]
+    assert triples(reinsured(paper)) == [("Birch Mutual", "heading Reinsured", None)]
 
 
 @pytest.mark.parametrize("unknown", ["???", "", "  ", "? ?"])
@@ -70,7 +70,7 @@ def test_a_value_that_is_not_known_is_no_fact(unknown: str) -> None:
 def test_each_limit_has_what_it_is_for_and_its_basis() -> None:
     values = (("Coverage", "Hull"), ("Coverage_Amount", "USD 20,000,000"), ("Coverage_Basis", "any one vessel"))
     paper = of(item("LimitOfLiability", "{0} {1} {2}", *values, sections=["1"]), limitSummary="USD 1")
-    assert told(limits(paper)) == [("Hull: USD 20,000,000 any one vessel", "tag Coverage_Amount", "1")]
+    assert triples(limits(paper)) == [("Hull: USD 20,000,000 any one vessel", "tag Coverage_Amount", "1")]
 
 
 def test_amounts_that_share_a_page_are_not_told_what_they_are_for_where_that_is_open() -> None:
@@ -85,10 +85,10 @@ def test_amounts_that_share_a_page_are_not_told_what_they_are_for_where_that_is_
 
 
 def test_the_one_figure_of_the_control_block_is_the_last_resort() -> None:
-    assert told(limits(of(item("LimitOfLiability", "USD 5 each"), limitSummary="USD 1"))) == [
+    assert triples(limits(of(item("LimitOfLiability", "USD 5 each"), limitSummary="USD 1"))) == [
         ("USD 5 each", "heading LimitOfLiability", None)
     ]
-    assert told(limits(of(limitSummary="USD 1"))) == [("USD 1", "control limitSummary", None)]
+    assert triples(limits(of(limitSummary="USD 1"))) == [("USD 1", "control limitSummary", None)]
     assert limits(of(limitSummary="")) == []
 
 
@@ -98,8 +98,8 @@ def test_a_premium_comes_with_its_basis_as_written() -> None:
             "Premium", "{0}  (100%), {1} for the period", ("Premium_Amount", "USD 324,324"), ("Premium_Type", "Deposit")
         )
     )
-    assert told(premiums(paper)) == [("USD 324,324 (100%), Deposit for the period", "tag Premium_Amount", None)]
-    assert told(premiums(of(item("Premium", "To be agreed")))) == [("To be agreed", "heading Premium", None)]
+    assert triples(premiums(paper)) == [("USD 324,324 (100%), Deposit for the period", "tag Premium_Amount", None)]
+    assert triples(premiums(of(item("Premium", "To be agreed")))) == [("To be agreed", "heading Premium", None)]
 
 
 def test_premiums_of_sections_stay_apart() -> None:
@@ -114,23 +114,23 @@ def test_total_brokerage_goes_before_other_brokerage() -> None:
     paper = of(
         item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("TotalBrokerage", "{0}", ("Brokerage_%", "35.5%"))
     )
-    assert told(brokerage(paper)) == [("35.5%", "tag Brokerage_%", None), ("5%", "heading RetailBrokerage", None)]
+    assert triples(brokerage(paper)) == [("35.5%", "tag Brokerage_%", None), ("5%", "heading RetailBrokerage", None)]
     parts = of(
         item("RetailBrokerage", "{0}", ("Brokerage_%", "5%")), item("WholesaleBrokerage", "{0}", ("Brokerage_%", "7%"))
     )
-    assert told(brokerage(parts)) == [
+    assert triples(brokerage(parts)) == [
         ("5%", "tag Brokerage_% under RetailBrokerage", None),
         ("7%", "tag Brokerage_% under WholesaleBrokerage", None),
     ]
-    assert told(brokerage(of(item("TotalBrokerage", "20%")))) == [("20%", "heading TotalBrokerage", None)]
-    assert told(settlement_due(of(item("SettlementDueDate", "1 April 2026")))) == [
+    assert triples(brokerage(of(item("TotalBrokerage", "20%")))) == [("20%", "heading TotalBrokerage", None)]
+    assert triples(settlement_due(of(item("SettlementDueDate", "1 April 2026")))) == [
         ("1 April 2026", "heading SettlementDueDate", None)
     ]
 
 
 def test_a_type_that_several_places_give_stands_once_with_all_of_them() -> None:
     paper = of(item("ContractType", "Marine Hull"), contractType="Hull Insurance", insuranceType="Insurance")
-    assert told(kinds(paper, "HULL insurance")) == [
+    assert triples(kinds(paper, "HULL insurance")) == [
         ("HULL insurance", "list ContractType, control contractType", None),
         ("Insurance", "control insuranceType", None),
         ("Marine Hull", "heading ContractType", None),
@@ -141,7 +141,7 @@ def test_wording_for_certain_carriers_says_nothing_about_the_contract() -> None:
     own = item("Premium", "{0}", ("Premium_Amount", "USD 9"), vertical={"assignedCarrierPrefixes": ["birch"]})
     paper = of(item("Premium", "{0}", ("Premium_Amount", "USD 1")), own, item("Insured", "X", vertical={"id": "V1"}))
     assert paper.has_verticals
-    assert told(premiums(paper)) == [("USD 1", "tag Premium_Amount", None)]
+    assert triples(premiums(paper)) == [("USD 1", "tag Premium_Amount", None)]
     assert insured(paper) == []
 
 
@@ -159,7 +159,7 @@ def _period(start: str, end: str = "4 March 2027", *, section: str = "") -> Doc:
 
 
 def test_a_period_is_read_from_its_tags() -> None:
-    assert told(periods(of(_period("05 Mar 2026")))) == [
+    assert triples(periods(of(_period("05 Mar 2026")))) == [
         ("05 Mar 2026 to 4 March 2027, 00.01 am", "tag Inception_Date, tag Expiry_Date", None)
     ]
 
@@ -183,33 +183,33 @@ def test_an_end_that_is_not_known_is_said_so() -> None:
 
 
 def test_a_period_without_tags_is_its_heading() -> None:
-    assert told(periods(of(item("Period", "12 months at noon")))) == [("12 months at noon", "heading Period", None)]
+    assert triples(periods(of(item("Period", "12 months at noon")))) == [("12 months at noon", "heading Period", None)]
     facility = of(item("PeriodFromDate", "5 March 2026"), item("PeriodToDate", "4 March 2027"))
     assert periods(facility)[0].value == "5 March 2026 to 4 March 2027"
-    found = inception(facility, [], TODAY)
-    assert found
-    assert (found.date, found.source) == ("2026-03-05", "heading PeriodFromDate")
+    day = inception(facility, [], TODAY)
+    assert day
+    assert (day.date, day.source) == ("2026-03-05", "heading PeriodFromDate")
 
 
 def test_days_to_inception_are_counted_from_the_london_day() -> None:
-    found = inception(of(_period("05 Mar 2026")), [], TODAY)
-    assert found
-    assert (found.date, found.days, found.today, found.source) == ("2026-03-05", 4, "2026-03-01", "tag Inception_Date")
+    day = inception(of(_period("05 Mar 2026")), [], TODAY)
+    assert day
+    assert (day.date, day.days, day.today, day.source) == ("2026-03-05", 4, "2026-03-01", "tag Inception_Date")
     begun = inception(of(_period("27 February 2026")), [], TODAY)
     assert begun
     assert begun.days == -2
 
 
 def test_an_inception_of_the_summary_is_its_utc_date() -> None:
-    found = inception(of(), [{"inceptionDate": 1_772_668_800}, {"inceptionDate": None}, {}], TODAY)
-    assert found
-    assert (found.date, found.source, found.differs) == ("2026-03-05", "summary inceptionDate", None)
+    day = inception(of(), [{"inceptionDate": 1_772_668_800}, {"inceptionDate": None}, {}], TODAY)
+    assert day
+    assert (day.date, day.source, day.differs) == ("2026-03-05", "summary inceptionDate", None)
 
 
 def test_inceptions_that_differ_are_both_shown() -> None:
-    found = inception(of(_period("06 Mar 2026")), [{"inceptionDate": 1_772_668_800}], TODAY)
-    assert found
-    assert (found.date, found.differs) == ("2026-03-06", ["2026-03-05 (summary inceptionDate)"])
+    day = inception(of(_period("06 Mar 2026")), [{"inceptionDate": 1_772_668_800}], TODAY)
+    assert day
+    assert (day.date, day.differs) == ("2026-03-06", ["2026-03-05 (summary inceptionDate)"])
 
 
 @pytest.mark.parametrize("nonsense", ["41 August 2022", "soon", "2026-02-30"])
@@ -233,9 +233,9 @@ def test_the_order_and_the_bases_come_from_tags_else_from_headings() -> None:
 
 
 def test_an_order_tagged_inside_a_part_of_a_part_is_not_certain() -> None:
-    found = measure(of(item("OrderHereon", "{0} of 60%", ("Order", "50%"))), None)
-    assert found.order is None
-    assert found.facts["order"].value == 'unreadable ("50% of 60%")'
+    against = measure(of(item("OrderHereon", "{0} of 60%", ("Order", "50%"))), None)
+    assert against.order is None
+    assert against.facts["order"].value == 'unreadable ("50% of 60%")'
 
 
 def test_an_order_that_waits_to_be_filled_in_is_told_as_that_and_not_as_missing() -> None:
@@ -246,11 +246,11 @@ def test_an_order_that_waits_to_be_filled_in_is_told_as_that_and_not_as_missing(
 
 
 def test_orders_that_contradict_each_other_are_not_certain() -> None:
-    found = measure(
+    against = measure(
         of(item("OrderHereon", "{0}", ("Order", "50%")), item("OrderHereon", "{0}", ("Order", "60%"))), None
     )
-    assert found.order is None
-    assert "several ways" in found.problems[0]
+    assert against.order is None
+    assert "several ways" in against.problems[0]
 
 
 def test_the_same_order_twice_is_no_contradiction() -> None:
@@ -270,8 +270,8 @@ def test_leaders_come_with_their_sources_and_equal_names_once() -> None:
         item("SlipLeader", "{0}", ("Contract_Leader_Name", "Birch  ")), item("BureauLeader", "Cedar Syndicate"),
         leadUnderwriterChannel="birch_MARINE",
     )  # fmt: skip
-    found = [one.plain() for one in leaders_of(paper, [], NAMES)]
-    assert found == [
+    results = [leader.plain() for leader in leaders_of(paper, [], NAMES)]
+    assert results == [
         {"of": "slip", "name": "Birch", "source": "tag Contract_Leader_Name, control leadUnderwriterChannel"},
         {"of": "bureau", "name": "Cedar Syndicate", "source": "heading BureauLeader"},
     ]
@@ -279,7 +279,7 @@ def test_leaders_come_with_their_sources_and_equal_names_once() -> None:
 
 def test_leaders_that_differ_are_both_shown_as_a_conflict() -> None:
     paper = of(item("SlipLeader", "Birch"), leadUnderwriterChannel="cedar_CARGO")
-    assert [(one.name, one.source, one.conflict) for one in leaders_of(paper, [], NAMES)] == [
+    assert [(leader.name, leader.source, leader.conflict) for leader in leaders_of(paper, [], NAMES)] == [
         ("Birch", "heading SlipLeader", True),
         ("Cedar (Cargo)", "control leadUnderwriterChannel", True),
     ]
@@ -319,8 +319,8 @@ def test_each_section_has_the_leader_that_its_definition_names() -> None:
         {"multiSectionId": "3", "leadUnderwriterChannel": ""},
         {"multiSectionId": "4", "leadUnderwriterChannel": "", "leadUnderwriter": "Elm  Re"},
     ]
-    found = leaders_of(of(), [sections() | {"sections": stubs}], NAMES)
-    assert [(one.of, one.name, one.source, one.conflict) for one in found] == [
+    leaders = leaders_of(of(), [sections() | {"sections": stubs}], NAMES)
+    assert [(entry.of, entry.name, entry.source, entry.conflict) for entry in leaders] == [
         ("section 1", "Birch (Marine)", "section definitions", None),
         ("section 2", "Cedar (Cargo)", "section definitions", None),
         ("section 4", "Elm Re", "section definitions", None),
@@ -343,7 +343,7 @@ full = contract(
 def papers() -> st.SearchStrategy[Any]:
     """Contracts with nonsense at every depth."""
     items = st.lists(st.one_of(mangled(st.sampled_from(full["MRCContract"]["lineItems"])), json_values), max_size=5)
-    deep = items.map(lambda found: full | {"MRCContract": {"lineItems": found}})
+    deep = items.map(lambda candidate: full | {"MRCContract": {"lineItems": candidate}})
     return st.one_of(deep, mangled(st.just(full)), st.dictionaries(st.text(max_size=5), json_values, max_size=3))
 
 
@@ -356,5 +356,5 @@ def test_any_json_at_all_is_read_without_a_fault(paper: Doc, stubs: list[Any]) -
     assert measure(read, "1").problems is not None
     objects = [as_object(stub) for stub in stubs]
     assert leaders_of(read, objects, NAMES) is not None
-    found = inception(read, objects, TODAY)
-    assert found is None or date.fromisoformat(found.date)
+    day = inception(read, objects, TODAY)
+    assert day is None or date.fromisoformat(day.date)

@@ -13,10 +13,10 @@ from whitespace_mcp.answers.size import answer_tokens, rough_tokens
 
 
 def point(tag: str, value: str, parent: str = "Page:1", index: int = 3, name: str = "DefinedData0", **more: Any) -> Any:
-    found = {
+    results = {
         "tag": tag, "value": value, "parentID": parent, "lineItemIndex": index, "name": name, "mrcHeading": "Limit",
     }  # fmt: skip
-    return found | more
+    return results | more
 
 
 def entries(*points: Any) -> list[dict[str, Any]]:
@@ -44,8 +44,8 @@ def test_a_tag_that_repeats_has_all_its_values() -> None:
 
 
 def test_the_same_page_for_two_sections_is_two_facts() -> None:
-    found = entries(point("Order", "100%", sectionIDs=["1"]), point("Order", "50%", sectionIDs=["2"]))
-    assert [entry["sections"] for entry in found] == [["1"], ["2"]]
+    result = entries(point("Order", "100%", sectionIDs=["1"]), point("Order", "50%", sectionIDs=["2"]))
+    assert [entry["sections"] for entry in result] == [["1"], ["2"]]
 
 
 def test_wording_for_certain_carriers_is_a_fact_of_its_own() -> None:
@@ -101,32 +101,32 @@ points = st.builds(
 
 
 @given(st.lists(points, max_size=20), st.randoms())
-def test_order_is_irrelevant_duplicates_are_harmless_and_nothing_is_lost(told: list[Any], random: Any) -> None:
-    groups, skipped = groups_of({"definedData": told})
-    shuffled = told + random.sample(told, len(told) // 2)
+def test_order_is_irrelevant_duplicates_are_harmless_and_nothing_is_lost(points: list[Any], random: Any) -> None:
+    groups, skipped = groups_of({"definedData": points})
+    shuffled = points + random.sample(points, len(points) // 2)
     random.shuffle(shuffled)
     assert groups_of({"definedData": shuffled}) == (groups, 0)
     assert skipped == 0
     shown = {(point.tag, point.value) for group in groups for point in group.points}
-    assert shown == {(one["tag"], one["value"]) for one in told}
-    keys = {(one["parentID"] or (one["lineItemIndex"], "Limit"), tuple(one["sectionIDs"])) for one in told}
+    assert shown == {(entry["tag"], entry["value"]) for entry in points}
+    keys = {(entry["parentID"] or (entry["lineItemIndex"], "Limit"), tuple(entry["sectionIDs"])) for entry in points}
     assert len(groups) == len(keys)
 
 
 @given(st.lists(st.tuples(st.text(max_size=60), st.text(min_size=1, max_size=60), st.integers(1, 9)), max_size=40))
 def test_a_fact_of_very_many_values_comes_in_parts_that_lose_none(told_values: list[tuple[str, str, int]]) -> None:
     values = [(tag, value * times) for tag, value, times in [*told_values, *[("Tag", "value of a fact ", 9)] * 60]]
-    told = [point(f"T{n}{tag}", f"{n}{value}", name=f"D{n}") for n, (tag, value) in enumerate(values)]
-    groups, _ = groups_of({"definedData": told})
+    rows = [point(f"T{n}{tag}", f"{n}{value}", name=f"D{n}") for n, (tag, value) in enumerate(values)]
+    groups, _ = groups_of({"definedData": rows})
     parts = group_entries(groups[0], str.title)
     assert sum(len(part.values) for part in parts) == len({point.tag for point in groups[0].points})
     assert all(answer_tokens(part) < 1_200 for part in parts)
 
 
 def test_each_part_of_a_fact_counts_its_first_value_too() -> None:
-    told = [point(f"T{n}", f"{n} " + "a-b-c-d " * 60, name=f"D{n}") for n in range(8)]
-    [group], _ = groups_of({"definedData": told})
-    costs = {one.tag: rough_tokens(one.tag) + rough_tokens(one.value) for one in group.points}
+    rows = [point(f"T{n}", f"{n} " + "a-b-c-d " * 60, name=f"D{n}") for n in range(8)]
+    [group], _ = groups_of({"definedData": rows})
+    costs = {entry.tag: rough_tokens(entry.tag) + rough_tokens(entry.value) for entry in group.points}
     parts = group_entries(group, str.title)
     assert len(parts) > 2
     assert all(sum(costs[tag] for tag in part.values) <= PART for part in parts)
@@ -134,8 +134,8 @@ def test_each_part_of_a_fact_counts_its_first_value_too() -> None:
 
 
 def test_sections_are_named() -> None:
-    told = {"multiSectionDefinition": [{"sectionID": "B1", "sectionName": "Hull"}, {"sectionID": 2}, None, {}]}
-    assert section_names(told) == {"B1": "Hull", "2": "2"}
+    rows = {"multiSectionDefinition": [{"sectionID": "B1", "sectionName": "Hull"}, {"sectionID": 2}, None, {}]}
+    assert section_names(rows) == {"B1": "Hull", "2": "2"}
 
 
 ANSWERED = {
@@ -155,8 +155,8 @@ ANSWERED = {
 
 
 def test_answers_are_texts_or_rows_by_their_labels() -> None:
-    found, skipped = answered(ANSWERED)
-    assert [entry.plain() for entry in found] == [
+    result, skipped = answered(ANSWERED)
+    assert [entry.plain() for entry in result] == [
         {"question": "How many?", "tag": "Staff", "answer": "0"},
         {"question": "Revenue?", "rows": [{"Revenue": "GBP 1,000", "Year": "2025"}, {"Odd": "true"}]},
     ]
@@ -172,8 +172,8 @@ def test_a_long_table_is_cut_and_says_how_much_is_missing() -> None:
 
 
 def test_questions_without_an_answer_are_named() -> None:
-    asked = {"questions": [{"id": "Q 1", "text": "How many?"}, {"id": "Q 4", "text": "Who?"}, {"id": "Q 5"}, {}, 1]}
-    assert unanswered(asked, ANSWERED) == ["Who?", "Q 5"]
+    arguments = {"questions": [{"id": "Q 1", "text": "How many?"}, {"id": "Q 4", "text": "Who?"}, {"id": "Q 5"}, {}, 1]}
+    assert unanswered(arguments, ANSWERED) == ["Who?", "Q 5"]
     assert unanswered({"questions": [{"id": "Q 4", "text": "Who?", "answer": "Jo"}]}, {}) == []
 
 
@@ -196,7 +196,7 @@ def test_any_document_at_all_is_read(document: Any, other: Any) -> None:
     for group in groups:
         for entry in group_entries(group, str.title):
             assert answer_tokens(entry) < 1_500
-    found, _ = answered(document)
-    assert all(answer_tokens(entry) < 2_000 for entry in found)
+    result, _ = answered(document)
+    assert all(answer_tokens(entry) < 2_000 for entry in result)
     unanswered(document, other)
     section_names(document)

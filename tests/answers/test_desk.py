@@ -46,14 +46,14 @@ def test_a_moment_is_an_epoch_in_seconds_or_nothing(text: str | None, moment: st
 
 def test_each_action_is_open_since_a_moment() -> None:
     actions = ["uwFirmOrder:1640793869.0", "uwEndorsement:1640000000.0", "strange", "uwQuery:when"]
-    (one,) = waiting([summary(actions=actions)], own_prefix="acorn", role="broker")
-    assert one.asked == {
+    (inbox,) = waiting([summary(actions=actions)], own_prefix="acorn", role="broker")
+    assert inbox.asked == {
         "uwFirmOrder": "2021-12-29T16:04:29Z",
         "uwEndorsement": "2021-12-20T11:33:20Z",
         "strange": "",
         "uwQuery": "",
     }
-    assert (one.oldest, one.newest) == ("2021-12-20T11:33:20Z", "2021-12-29T16:04:29Z")
+    assert (inbox.oldest, inbox.newest) == ("2021-12-20T11:33:20Z", "2021-12-29T16:04:29Z")
 
 
 def test_alerts_of_our_side_that_nobody_cleared_are_open_too() -> None:
@@ -62,12 +62,12 @@ def test_alerts_of_our_side_that_nobody_cleared_are_open_too() -> None:
         alert("responedToSubjectivity", recipientRole="underwriter"),
         alert("lineRemoved", cleared=True),
     ]
-    (one,) = waiting([summary(docs=docs)], own_prefix="acorn", role="broker")
-    assert one.asked == {"wroteNoCoverGivenLine": "2026-03-01T10:00:00Z"}
+    (inbox,) = waiting([summary(docs=docs)], own_prefix="acorn", role="broker")
+    assert inbox.asked == {"wroteNoCoverGivenLine": "2026-03-01T10:00:00Z"}
 
 
 def test_a_risk_of_two_teams_is_one_with_the_oldest_moment() -> None:
-    found = waiting(
+    inbox = waiting(
         [
             summary(actions=["uwFirmOrder:1640793869.0"]),
             summary(actions=["uwFirmOrder:1640000000.0", "uwQuote:1640000000.0"], channel="acorn_CARGO"),
@@ -75,20 +75,20 @@ def test_a_risk_of_two_teams_is_one_with_the_oldest_moment() -> None:
         own_prefix="acorn",
         role=None,
     )
-    assert [(one.asked, one.channels) for one in found] == [
+    assert [(entry.asked, entry.channels) for entry in inbox] == [
         (
             {"uwFirmOrder": "2021-12-20T11:33:20Z", "uwQuote": "2021-12-20T11:33:20Z"},
             ("acorn_CARGO", "acorn_MARINE"),
         )
     ]
-    assert summed(found) == {
+    assert summed(inbox) == {
         "uwFirmOrder": ActionSum(slips=1, oldest="2021-12-20T11:33:20Z"),
         "uwQuote": ActionSum(slips=1, oldest="2021-12-20T11:33:20Z"),
     }
 
 
 def test_mine_unassigned_and_others_are_told_by_the_owner_on_our_side() -> None:
-    found = waiting(
+    inbox = waiting(
         [
             summary(ROOT, docs=[owned(ME), owned(SOMEBODY, LEADER)], actions=["a:1"]),
             summary(OTHER, docs=[owned(SOMEBODY)]),
@@ -97,14 +97,14 @@ def test_mine_unassigned_and_others_are_told_by_the_owner_on_our_side() -> None:
         own_prefix="acorn",
         role="broker",
     )
-    roots = {show: [one.root for one in matching(found, show, ME)] for show in ("mine", "others", "unassigned")}
+    roots = {show: [entry.root for entry in matching(inbox, show, ME)] for show in ("mine", "others", "unassigned")}
     assert roots == {"mine": [ROOT], "others": [OTHER], "unassigned": [THIRD]}
-    assert [one.root for one in matching(found, "actions", ME)] == [ROOT]
-    assert len(matching(found, "pinned", ME)) == 3
+    assert [entry.root for entry in matching(inbox, "actions", ME)] == [ROOT]
+    assert len(matching(inbox, "pinned", ME)) == 3
 
 
 def test_open_actions_are_ordered_by_since_when_they_are_asked() -> None:
-    found = waiting(
+    inbox = waiting(
         [
             summary(ROOT, actions=["a:300", "b:10"], updated="2026-03-01 00:00:00"),
             summary(OTHER, actions=["a:200"], updated="2026-03-03 00:00:00"),
@@ -113,11 +113,11 @@ def test_open_actions_are_ordered_by_since_when_they_are_asked() -> None:
         own_prefix="acorn",
         role=None,
     )
-    assert [one.root for one in in_order(found, "actions", oldest_first=True)] == [ROOT, OTHER, THIRD]
-    assert [one.root for one in in_order(found, "actions", oldest_first=False)] == [ROOT, OTHER, THIRD]
-    assert [one.root for one in in_order(found, "pinned", oldest_first=False)] == [OTHER, THIRD, ROOT]
-    assert [one.root for one in in_order(found, "mine", oldest_first=False)] == [ROOT, OTHER, THIRD]
-    assert [one.root for one in in_order(found, "mine", oldest_first=True)] == [ROOT, THIRD, OTHER]
+    assert [entry.root for entry in in_order(inbox, "actions", oldest_first=True)] == [ROOT, OTHER, THIRD]
+    assert [entry.root for entry in in_order(inbox, "actions", oldest_first=False)] == [ROOT, OTHER, THIRD]
+    assert [entry.root for entry in in_order(inbox, "pinned", oldest_first=False)] == [OTHER, THIRD, ROOT]
+    assert [entry.root for entry in in_order(inbox, "mine", oldest_first=False)] == [ROOT, OTHER, THIRD]
+    assert [entry.root for entry in in_order(inbox, "mine", oldest_first=True)] == [ROOT, THIRD, OTHER]
 
 
 def _summary(root: str, actions: list[str], docs: list[Any], channel: str) -> dict[str, Any]:
@@ -133,20 +133,20 @@ summaries = st.builds(
 )
 
 
-def _root(one: Waiting) -> str:
-    return one.root
+def _root(first: Waiting) -> str:
+    return first.root
 
 
 @given(
     st.lists(summaries | mangled(summaries) | st.dictionaries(st.text(), json_values, max_size=3), max_size=6),
     st.randoms(),
 )
-def test_any_json_at_all_is_an_inbox_whatever_its_order(found: list[Any], luck: Any) -> None:
-    once = waiting(found, own_prefix="acorn", role="broker")
-    twice = [*found, *found]
+def test_any_json_at_all_is_an_inbox_whatever_its_order(documents: list[Any], luck: Any) -> None:
+    once = waiting(documents, own_prefix="acorn", role="broker")
+    twice = [*documents, *documents]
     luck.shuffle(twice)
     again = waiting(twice, own_prefix="acorn", role="broker")
     assert sorted(again, key=_root) == sorted(once, key=_root)
     parts = [matching(once, show, ME) for show in ("mine", "unassigned", "others")]
-    assert sorted(one.root for part in parts for one in part) == sorted(one.root for one in once)
-    assert sum(total.slips for total in summed(once).values()) == sum(len(one.asked) for one in once)
+    assert sorted(item.root for part in parts for item in part) == sorted(entry.root for entry in once)
+    assert sum(total.slips for total in summed(once).values()) == sum(len(entry.asked) for entry in once)

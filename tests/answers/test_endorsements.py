@@ -29,8 +29,8 @@ def shown(
     documents: list[Any], followers: list[Any], history: list[Any], own: str = "acorn", *, whole: bool = False
 ) -> list[EndorsementEntry]:
     """The entries as an organisation sees them."""
-    found = amendments(documents, followers, history, own)
-    return [entry(one, NAMES, SHORT, own, whole=whole) for one in found]
+    endorsements = amendments(documents, followers, history, own)
+    return [entry(item, NAMES, SHORT, own, whole=whole) for item in endorsements]
 
 
 def test_an_entry_says_what_changes_and_whom_it_awaits() -> None:
@@ -39,8 +39,8 @@ def test_an_entry_says_what_changes_and_whom_it_awaits() -> None:
         follower(PARTY, "agreementParty"),
         follower(TOLD, "notifyParty"),
     ]
-    (one,) = shown([endorsement()], parts, [SHOWN])
-    assert one.plain() == {
+    (row,) = shown([endorsement()], parts, [SHOWN])
+    assert row.plain() == {
         "id": f"{SHORT}::SIGNED::EN1",
         "number": "1",
         "type": "standard",
@@ -59,42 +59,42 @@ def test_an_entry_says_what_changes_and_whom_it_awaits() -> None:
 
 def test_one_that_is_asked_for_shows_every_part_and_who_agreed_when() -> None:
     parts = [follower(LEADER, "leader", agreed=True), follower(TOLD, "notifyParty")]
-    (one,) = shown([endorsement()], parts, [SHOWN], whole=True)
-    assert one.parties is not None
-    assert [party.plain() for party in one.parties] == [
+    (row,) = shown([endorsement()], parts, [SHOWN], whole=True)
+    assert row.parties is not None
+    assert [party.plain() for party in row.parties] == [
         {"carrier": "Birch (Marine)", "role": "leader", "agreed": True, "at": "2026-03-05T09:00:00Z",
          "by": "Jo Bright (Acorn)"},
         {"carrier": "Dogwood (All)", "role": "notify_party"},
     ]  # fmt: skip
-    assert (one.agreed, one.told) == (None, None)
+    assert (row.agreed, row.told) == (None, None)
 
 
 def test_a_notify_party_is_never_awaited() -> None:
-    (one,) = shown([endorsement()], [follower(TOLD, "notifyParty"), follower(LEADER, "leader", agreed=True)], [SHOWN])
-    assert one.state == "agreed"
-    assert one.awaiting is None
-    assert one.told == ["Dogwood (All)"]
+    (row,) = shown([endorsement()], [follower(TOLD, "notifyParty"), follower(LEADER, "leader", agreed=True)], [SHOWN])
+    assert row.state == "agreed"
+    assert row.awaiting is None
+    assert row.told == ["Dogwood (All)"]
 
 
 def test_a_carrier_sees_its_own_part_and_is_not_told_that_others_have_agreed() -> None:
-    (one,) = shown([endorsement()], [follower(LEADER, "leader", agreed=True)], [SHOWN], own="birch")
-    assert one.state == "shown"
-    assert one.your_part is not None
-    assert one.your_part.agreed is True
-    assert one.unseen == ["Cedar (Cargo)", "Dogwood (All)"]
+    (row,) = shown([endorsement()], [follower(LEADER, "leader", agreed=True)], [SHOWN], own="birch")
+    assert row.state == "shown"
+    assert row.your_part is not None
+    assert row.your_part.agreed is True
+    assert row.unseen == ["Cedar (Cargo)", "Dogwood (All)"]
 
 
 def test_a_carrier_that_has_not_agreed_is_awaited_whatever_it_cannot_see() -> None:
-    (one,) = shown([endorsement()], [follower(PARTY, "agreementParty")], [SHOWN], own="cedar")
-    assert one.state == "awaiting_agreement"
-    assert one.awaiting == ["Cedar (Cargo), agreement party"]
+    (row,) = shown([endorsement()], [follower(PARTY, "agreementParty")], [SHOWN], own="cedar")
+    assert row.state == "awaiting_agreement"
+    assert row.awaiting == ["Cedar (Cargo), agreement party"]
 
 
 def test_roles_that_the_broker_proposed_count_where_no_follower_says_otherwise() -> None:
     proposed = {LEADER: "leader", PARTY: "agreementParty", TOLD: "notifyParty"}
     document = endorsement(proposedEndorsementFollowers=proposed)
-    (one,) = shown([document], [follower(LEADER, "leader", agreed=True)], [SHOWN])
-    assert one.awaiting == ["Cedar (Cargo), agreement party"]
+    (row,) = shown([document], [follower(LEADER, "leader", agreed=True)], [SHOWN])
+    assert row.awaiting == ["Cedar (Cargo), agreement party"]
     (seen,) = shown([document], [follower(LEADER, "leader", agreed=True)], [SHOWN], own="birch")
     assert seen.unseen == ["Cedar (Cargo), agreement party"]
     assert seen.told == ["Dogwood (All)"]
@@ -102,8 +102,8 @@ def test_roles_that_the_broker_proposed_count_where_no_follower_says_otherwise()
 
 def test_what_ended_it_has_a_moment_and_a_name() -> None:
     gone = activity("Withdrew Endorsement", "2026-03-04 10:00:00")
-    (one,) = shown([endorsement(status="EndorsementWithdrawn")], [], [SHOWN, gone])
-    assert (one.state, one.ended, one.ended_by) == ("withdrawn", "2026-03-04T10:00:00Z", "Jo Bright (Acorn)")
+    (row,) = shown([endorsement(status="EndorsementWithdrawn")], [], [SHOWN, gone])
+    assert (row.state, row.ended, row.ended_by) == ("withdrawn", "2026-03-04T10:00:00Z", "Jo Bright (Acorn)")
 
 
 def test_changes_of_participants_are_told_with_their_figures_as_written() -> None:
@@ -111,9 +111,9 @@ def test_changes_of_participants_are_told_with_their_figures_as_written() -> Non
         {"type": "modify", "sectionID": "2", "newPercentage": "12.5", "setLeader": True},
         {"type": "add", "guidance": {"minString": "5", "maxString": "10"}},
     ]
-    (one,) = shown([endorsement()], [follower(LEADER, "leader", mtpc=mtpc)], [SHOWN])
-    assert one.participants is not None
-    assert [part.plain() for part in one.participants] == [
+    (row,) = shown([endorsement()], [follower(LEADER, "leader", mtpc=mtpc)], [SHOWN])
+    assert row.participants is not None
+    assert [part.plain() for part in row.participants] == [
         {"carrier": "Birch (Marine)", "change": "modify", "section": "2", "new_percentage": "12.5", "leader": True},
         {"carrier": "Birch (Marine)", "change": "add", "new_percentage": "5 to 10"},
     ]
@@ -121,7 +121,7 @@ def test_changes_of_participants_are_told_with_their_figures_as_written() -> Non
 
 def test_the_newest_come_first_and_each_once() -> None:
     documents = [endorsement(n) for n in (2, 10, 1)] + [endorsement(2, updatedAt="2026-03-01 10:00:00")]
-    assert [one.number for one in shown(documents, [], [])] == ["10", "2", "1"]
+    assert [item.number for item in shown(documents, [], [])] == ["10", "2", "1"]
 
 
 def test_text_is_cleaned_and_cut_in_a_list() -> None:
@@ -156,25 +156,25 @@ def test_any_json_at_all_becomes_entries_and_the_states_sum_up(
     documents: list[Any], parts: list[Any], history: list[Any], shown_as: str
 ) -> None:
     for own in ("acorn", "birch"):
-        found = amendments(documents, parts, history, own)
-        entries = [entry(one, NAMES, SHORT, own, whole=shown_as == "whole") for one in found]
-        assert sum(by_state(found).values()) == len(found) == len({one.id for one in found})
-        for one in entries:
-            assert len(one.model_dump_json()) < 24_000
-            assert all(name in str(one.plain()) for name in one.awaiting or [])
+        endorsements = amendments(documents, parts, history, own)
+        entries = [entry(item, NAMES, SHORT, own, whole=shown_as == "whole") for item in endorsements]
+        assert sum(by_state(endorsements).values()) == len(endorsements) == len({item.id for item in endorsements})
+        for element in entries:
+            assert len(element.model_dump_json()) < 24_000
+            assert all(name in str(element.plain()) for name in element.awaiting or [])
 
 
 @given(st.lists(documents, max_size=4), st.lists(followers, max_size=5), st.randoms())
-def test_order_and_duplicates_change_nothing(found: list[Any], parts: list[Any], luck: Any) -> None:
-    expected = shown(found, parts, [SHOWN])
-    again, twice = [*found, *found], [*parts, *parts]
+def test_order_and_duplicates_change_nothing(result: list[Any], parts: list[Any], luck: Any) -> None:
+    expected = shown(result, parts, [SHOWN])
+    again, twice = [*result, *result], [*parts, *parts]
     luck.shuffle(again)
     luck.shuffle(twice)
     assert shown(again, twice, [SHOWN]) == expected
-    assert all(one.id.startswith(f"{SHORT}::") for one in expected) or not found
+    assert all(item.id.startswith(f"{SHORT}::") for item in expected) or not result
     assert ROOT not in str(expected)
 
 
 def test_states_that_several_have_are_counted() -> None:
-    found = amendments([endorsement(1), endorsement(2), endorsement(3, "EndorsementWithdrawn")], [], [], "acorn")
-    assert by_state(found) == {"shown": 2, "withdrawn": 1}
+    endorsements = amendments([endorsement(1), endorsement(2), endorsement(3, "EndorsementWithdrawn")], [], [], "acorn")
+    assert by_state(endorsements) == {"shown": 2, "withdrawn": 1}

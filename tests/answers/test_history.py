@@ -28,8 +28,8 @@ activities = st.builds(
 
 
 def test_the_newest_comes_first_with_who_did_what_to_which_document() -> None:
-    found = happenings([_activity("Line Written", 1, 9, FO, ME), _activity("Quoted", 2, 9, ROOT, "MU99999999-0000")])
-    assert [happened(one, NAMES, short_root=SHORT).plain() for one in found] == [
+    events = happenings([_activity("Line Written", 1, 9, FO, ME), _activity("Quoted", 2, 9, ROOT, "MU99999999-0000")])
+    assert [happened(entry, NAMES, short_root=SHORT).plain() for entry in events] == [
         {"at": "2026-03-02T09:00:00Z", "activity": "Quoted", "by": "MU99999999"},
         {"at": "2026-03-01T09:00:00Z", "activity": "Line Written", "by": "Jo Bright (Acorn)",
          "document": f"{SHORT}::FO"},
@@ -37,22 +37,22 @@ def test_the_newest_comes_first_with_who_did_what_to_which_document() -> None:
 
 
 def test_a_longer_display_text_is_shown_beside_its_kind() -> None:
-    (one,) = happenings([activity("Quoted", "2026-03-01 09:00:00", activity="Quoted by the desk")])
-    entry = happened(one, NAMES)
+    (events,) = happenings([activity("Quoted", "2026-03-01 09:00:00", activity="Quoted by the desk")])
+    entry = happened(events, NAMES)
     assert (entry.activity, entry.text) == ("Quoted", "Quoted by the desk")
 
 
 def test_a_kind_is_found_in_any_case_and_a_period_has_its_first_moment_but_not_its_last() -> None:
-    found = [_activity("Quoted", day, 0, FO, ME) for day in (1, 2, 3)] + [_activity("Line Written", 2, 0, FO, ME)]
-    kept = happenings(found, kinds=["QUOTED"], since="2026-03-01T00:00:00Z", before="2026-03-03T00:00:00Z")
-    assert [one.at[:10] for one in kept] == ["2026-03-02", "2026-03-01"]
+    results = [_activity("Quoted", day, 0, FO, ME) for day in (1, 2, 3)] + [_activity("Line Written", 2, 0, FO, ME)]
+    events = happenings(results, kinds=["QUOTED"], since="2026-03-01T00:00:00Z", before="2026-03-03T00:00:00Z")
+    assert [entry.at[:10] for entry in events] == ["2026-03-02", "2026-03-01"]
 
 
 def test_neighbours_of_one_day_that_are_alike_become_one() -> None:
-    found = happenings([_activity("Changed or Added a Line item", 1, hour, FO, ME) for hour in (9, 10, 11)])
-    (one,) = folded(found)
-    assert (one.times, one.at) == (3, "2026-03-01T11:00:00Z")
-    assert happened(one, NAMES).times == 3
+    events = happenings([_activity("Changed or Added a Line item", 1, hour, FO, ME) for hour in (9, 10, 11)])
+    (entry,) = folded(events)
+    assert (entry.times, entry.at) == (3, "2026-03-01T11:00:00Z")
+    assert happened(entry, NAMES).times == 3
 
 
 def test_rare_kinds_are_summed_so_that_the_total_stays() -> None:
@@ -65,22 +65,22 @@ def test_rare_kinds_are_summed_so_that_the_total_stays() -> None:
 
 
 @given(st.lists(activities, max_size=12), st.randoms())
-def test_order_and_duplicates_change_nothing_and_nothing_is_lost_by_folding(found: list[Any], luck: Any) -> None:
-    once = happenings(found)
-    twice = [*found, *found]
+def test_order_and_duplicates_change_nothing_and_nothing_is_lost_by_folding(documents: list[Any], luck: Any) -> None:
+    once = happenings(documents)
+    twice = [*documents, *documents]
     luck.shuffle(twice)
     assert happenings(twice) == once
-    assert [one.at for one in once] == sorted((one.at for one in once), reverse=True)
-    assert sum(one.times for one in folded(once)) == len(once) == sum(counted(once).values())
+    assert [item.at for item in once] == sorted((entry.at for entry in once), reverse=True)
+    assert sum(entry.times for entry in folded(once)) == len(once) == sum(counted(once).values())
     assert counted(folded(once)) == counted(once)
     assert sum(shortened(counted(once), most=2).values()) == len(once)
 
 
 @given(st.lists(mangled(activities) | st.dictionaries(st.text(), json_values, max_size=3), max_size=6))
-def test_any_json_at_all_is_a_history(found: list[Any]) -> None:
-    for one in folded(happenings(found)):
-        assert len(happened(one, NAMES, short_root=SHORT).model_dump_json()) < 24_000
-    happenings(found, kinds=["Quoted"], since="2026-01-01T00:00:00Z", before="2027-01-01T00:00:00Z")
+def test_any_json_at_all_is_a_history(documents: list[Any]) -> None:
+    for entry in folded(happenings(documents)):
+        assert len(happened(entry, NAMES, short_root=SHORT).model_dump_json()) < 24_000
+    happenings(documents, kinds=["Quoted"], since="2026-01-01T00:00:00Z", before="2027-01-01T00:00:00Z")
 
 
 DOCS = [
@@ -94,8 +94,8 @@ DOCS = [
 
 
 def test_what_changed_is_told_by_what_it_is_and_only_since_then() -> None:
-    found = changed_slips([summary(updated="2026-03-05 10:00:00", docs=DOCS)], "2026-03-03T00:00:00Z")
-    assert [(one.root, one.at, set(one.kinds)) for one in found] == [
+    changes = changed_slips([summary(updated="2026-03-05 10:00:00", docs=DOCS)], "2026-03-03T00:00:00Z")
+    assert [(entry.root, entry.at, set(entry.kinds)) for entry in changes] == [
         (ROOT, "2026-03-05T10:00:00Z", {"endorsements", "lines", "chat"})
     ]
 
@@ -107,8 +107,8 @@ def test_an_owner_that_came_with_the_slip_has_not_changed_and_a_new_slip_is_told
     files = {"type": "RWAttachmentCollection", "id": f"{ROOT}::ATCH", "updatedAt": "2026-03-04 10:00:00"}
 
     def kinds(*docs: Any) -> set[str]:
-        (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=list(docs))], since)
-        return set(one.kinds)
+        (changes,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=list(docs))], since)
+        return set(changes.kinds)
 
     assert kinds(placing, owner, files) == {"created", "contract", "attachments"}
     assert kinds(placing, owner | {"updatedAt": "2026-03-05 09:00:00"}) == {"created", "contract", "owner"}
@@ -121,27 +121,27 @@ def test_a_line_that_changed_is_told_with_its_percentage() -> None:
         "type": "RWWrittenLineSet", "id": f"{FO}::WRLS", "updatedAt": "2026-03-04 10:00:00",
         "carriers": {LEADER: ["12.5"], "cedar_CARGO": ["5", "2.5"]},
     }  # fmt: skip
-    (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-03T00:00:00Z")
-    assert changed_entry(one, NAMES).lines == ["Birch (Marine): written 12.5%", "Cedar (Cargo): written 5% + 2.5%"]
-    (one,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-05T00:00:00Z")
-    assert changed_entry(one, NAMES).lines is None
+    (changes,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-03T00:00:00Z")
+    assert changed_entry(changes, NAMES).lines == ["Birch (Marine): written 12.5%", "Cedar (Cargo): written 5% + 2.5%"]
+    (changes,) = changed_slips([summary(updated="2026-03-05 10:00:00", docs=[sets])], "2026-03-05T00:00:00Z")
+    assert changed_entry(changes, NAMES).lines is None
 
 
 def test_what_happened_since_comes_newest_first_and_the_rest_is_counted() -> None:
-    found = [activity("Quoted", f"2026-03-{day:02} 10:00:00") for day in range(1, 10)]
-    shown, more = behind_change(found, "2026-03-03T00:00:00Z", NAMES)
+    results = [activity("Quoted", f"2026-03-{day:02} 10:00:00") for day in range(1, 10)]
+    shown, more = behind_change(results, "2026-03-03T00:00:00Z", NAMES)
     assert [line[:27] for line in shown] == [f"2026-03-0{day}T10:00:00Z Quoted" for day in (9, 8, 7, 6)]
     assert more == 3
 
 
 def test_a_change_that_no_document_tells_of_is_other() -> None:
-    (one,) = changed_slips([summary(updated="2026-03-09 10:00:00", docs=DOCS)], "2026-03-08T00:00:00Z")
-    assert one.kinds == ("other",)
+    (changes,) = changed_slips([summary(updated="2026-03-09 10:00:00", docs=DOCS)], "2026-03-08T00:00:00Z")
+    assert changes.kinds == ("other",)
 
 
 def test_a_slip_of_two_teams_is_one_slip_with_what_either_saw() -> None:
     chat, lines = [DOCS[3]], [DOCS[2]]
-    found = changed_slips(
+    changes = changed_slips(
         [
             summary(updated="2026-03-05 10:00:00", docs=chat),
             summary(updated="2026-03-04 10:00:00", docs=lines, channel="acorn_CARGO"),
@@ -150,20 +150,20 @@ def test_a_slip_of_two_teams_is_one_slip_with_what_either_saw() -> None:
         ],
         "2026-03-01T00:00:00Z",
     )
-    assert [(one.root, set(one.kinds)) for one in found] == [(ROOT, {"chat", "lines"}), (OTHER, {"contract"})]
-    assert counted_changes(found) == {"chat": 1, "contract": 1, "lines": 1}
+    assert [(entry.root, set(entry.kinds)) for entry in changes] == [(ROOT, {"chat", "lines"}), (OTHER, {"contract"})]
+    assert counted_changes(changes) == {"chat": 1, "contract": 1, "lines": 1}
 
 
 @given(
     st.lists(mangled(st.just(summary(docs=DOCS))) | st.dictionaries(st.text(), json_values, max_size=3), max_size=5),
     st.randoms(),
 )
-def test_any_json_at_all_is_a_list_of_changes_whatever_its_order(found: list[Any], luck: Any) -> None:
-    slips = changed_slips(found, "2026-03-03T00:00:00Z")
-    assert len({one.root for one in slips}) == len(slips)
-    assert all(one.kinds for one in slips)
+def test_any_json_at_all_is_a_list_of_changes_whatever_its_order(documents: list[Any], luck: Any) -> None:
+    slips = changed_slips(documents, "2026-03-03T00:00:00Z")
+    assert len({slip.root for slip in slips}) == len(slips)
+    assert all(slip.kinds for slip in slips)
     assert sum(counted_changes(slips).values()) >= len(slips)
-    twice = [*found, *found]
+    twice = [*documents, *documents]
     luck.shuffle(twice)
     assert changed_slips(twice, "2026-03-03T00:00:00Z") == slips
 

@@ -34,28 +34,28 @@ books = st.dictionaries(carriers, stampings, max_size=4)
 
 def documents_of(book: dict[str, list[Doc]]) -> list[Doc]:
     """A set for each carrier and a copy of it for another one."""
-    found: list[Doc] = []
+    results: list[Doc] = []
     for carrier, entries in book.items():
-        found += [line_set(carrier, *entries), line_set(carrier, *entries, copy_for="other_ALL")]
-    return found
+        results += [line_set(carrier, *entries), line_set(carrier, *entries, copy_for="other_ALL")]
+    return results
 
 
 def expected(book: dict[str, list[Doc]]) -> dict[str | None, Decimal]:
     """The totals, added up in the simplest way."""
-    found: dict[str | None, Decimal] = {}
+    results: dict[str | None, Decimal] = {}
     for entries in book.values():
-        for one in entries:
-            for section in dict.fromkeys(one["sectionIdentifiers"]) or [None]:
-                for stamp in one["impressions"]:
+        for item in entries:
+            for section in dict.fromkeys(item["sectionIdentifiers"]) or [None]:
+                for stamp in item["impressions"]:
                     share = Decimal(stamp["writtenLinePercentageString"])
-                    found[section] = found.get(section, Decimal(0)) + share
-    return found
+                    results[section] = results.get(section, Decimal(0)) + share
+    return results
 
 
 @given(books)
 def test_totals_are_conserved(book: dict[str, list[Doc]]) -> None:
-    found = sums(documents_of(book))
-    assert {key: Decimal(one.written.total) for key, one in found.items() if one.written} == expected(book)
+    totals = sums(documents_of(book))
+    assert {key: Decimal(item.written.total) for key, item in totals.items() if item.written} == expected(book)
 
 
 @given(books.flatmap(lambda book: st.tuples(st.just(book), st.permutations(documents_of(book)))), st.data())
@@ -70,21 +70,27 @@ def test_order_is_irrelevant_and_duplicates_are_harmless(
 
 @given(books)
 def test_totals_short_and_over_agree(book: dict[str, list[Doc]]) -> None:
-    for one in sums(documents_of(book)).values():
-        if one.written and one.written.against:
-            gap = Decimal(one.written.short or 0) - Decimal(one.written.over or 0)
-            assert Decimal(one.written.total) + gap == 100
+    for item in sums(documents_of(book)).values():
+        if item.written and item.written.against:
+            gap = Decimal(item.written.short or 0) - Decimal(item.written.over or 0)
+            assert Decimal(item.written.total) + gap == 100
 
 
 @given(books)
 def test_indications_of_a_section_make_up_the_order_or_the_written_lines(book: dict[str, list[Doc]]) -> None:
     placing = read(documents_of(book))
     lines = line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
-    for one in section_sums(placing, indicate=True):
-        if one.signing_indication and one.signing_indication.total is not None and one.written:
-            own = [line for line in lines if one.section is None or one.section in (line.sections or [])]
+    for section_sum in section_sums(placing, indicate=True):
+        if section_sum.signing_indication and section_sum.signing_indication.total is not None and section_sum.written:
+            own = [
+                line for line in lines if section_sum.section is None or section_sum.section in (line.sections or [])
+            ]
             total = sum(Decimal(line.indicated or 0) for line in own)
-            assert total == Decimal(one.signing_indication.total) == min(Decimal(100), Decimal(one.written.total))
+            assert (
+                total
+                == Decimal(section_sum.signing_indication.total)
+                == min(Decimal(100), Decimal(section_sum.written.total))
+            )
 
 
 anything = st.one_of(
@@ -93,8 +99,8 @@ anything = st.one_of(
     mangled(st.just(no_cover(CEDAR, entry("0")))),
     mangled(st.just(guidance(CEDAR, "10", "20", ["1"]))),
     mangled(st.just(sections(s1="Hull"))),
-    mangled(st.just(entry("10"))).map(lambda one: line_set(BIRCH, one)),
-    mangled(st.just(impression("10"))).map(lambda one: line_set(BIRCH, entry("10") | {"impressions": [one]})),
+    mangled(st.just(entry("10"))).map(lambda candidate: line_set(BIRCH, candidate)),
+    mangled(st.just(impression("10"))).map(lambda element: line_set(BIRCH, entry("10") | {"impressions": [element]})),
     json_values,
 )
 
@@ -103,9 +109,9 @@ anything = st.one_of(
 def test_any_json_at_all_is_summed_up_without_a_fault(documents: list[Any], paper: Any) -> None:
     placing = read(documents, paper=as_object(paper) or {"MRCContract": paper})
     wording = LineContext(NAMES, "acorn", responses_of(placing_documents(documents)), NOW, who=True)
-    for one in (*section_sums(placing, indicate=True), *line_entries(placing, wording, indicate=True)):
-        if one.plain():
-            assert_nothing_empty(one.plain())
+    for section_sum in (*section_sums(placing, indicate=True), *line_entries(placing, wording, indicate=True)):
+        if section_sum.plain():
+            assert_nothing_empty(section_sum.plain())
     assert apart_entries(placing, wording) is not None
     assert asked_entries(placing, NAMES) is not None
     assert measure_problems(placing) is not None
@@ -117,10 +123,10 @@ def placing_documents(documents: Sequence[Any]) -> list[Doc]:
 
 def hidden(value: Any) -> Any:
     """The same with characters that nobody sees in place of every text that somebody types."""
-    kept = {"_id", "type", "channels", "isValid", "mode", "writtenLinePercentageString", "multiSectionId", "deadline"}
+    fields = {"_id", "type", "channels", "isValid", "mode", "writtenLinePercentageString", "multiSectionId", "deadline"}
     parts, items = as_object(value), as_list(value)
     if parts:
-        return {key: part if key in kept else hidden(part) for key, part in parts.items()}
+        return {key: part if key in fields else hidden(part) for key, part in parts.items()}
     return [hidden(item) for item in items] if items else "\x08\N{RIGHT-TO-LEFT OVERRIDE}"
 
 
@@ -128,15 +134,15 @@ def test_texts_that_nobody_sees_leave_nothing_empty() -> None:
     subject = {"text": "t", "approvedStatus": "a", "identifier": "i", "deadline": "1784156400.0"}
     full = entry("10", sections=["1"], lineConditions=["c"], subjectivities=[subject], role="leader")
     documents: list[Doc] = [
-        hidden(one)
-        for one in (line_set(BIRCH, full), no_cover(CEDAR, full), guidance(DOGWOOD, "1", "2"), sections(s1="H"))
+        hidden(item)
+        for item in (line_set(BIRCH, full), no_cover(CEDAR, full), guidance(DOGWOOD, "1", "2"), sections(s1="H"))
     ]
     placing = read(documents, paper=hidden(contract(*OF_ORDER, stampVisibility="x")))
     wording = LineContext(NAMES, "acorn", responses_of(documents), NOW, who=True)
-    for one in (
+    for section_sum in (
         *section_sums(placing, indicate=True),
         *line_entries(placing, wording),
         *apart_entries(placing, wording),
         *asked_entries(placing, NAMES),
     ):
-        assert_nothing_empty(one.plain())
+        assert_nothing_empty(section_sum.plain())

@@ -13,23 +13,23 @@ from whitespace_mcp.documents.placing import of_section
 
 
 def test_written_lines_are_summed_and_compared_with_the_order() -> None:
-    found = sums([line_set(BIRCH, entry("38.9982")), line_set(CEDAR, entry("10", "2.5"))])[None]
-    assert found.written
-    assert found.written.plain() == {"total": "51.4982", "lines": 2, "against": "100 of order", "short": "48.5018"}
-    assert found.signed is None
+    result = sums([line_set(BIRCH, entry("38.9982")), line_set(CEDAR, entry("10", "2.5"))])[None]
+    assert result.written
+    assert result.written.plain() == {"total": "51.4982", "lines": 2, "against": "100 of order", "short": "48.5018"}
+    assert result.signed is None
 
 
 def test_lines_of_the_whole_are_compared_with_the_order_itself() -> None:
     paper = contract(*order_items("60% of 100%", "Percentage of Whole"))
-    found = sums([line_set(BIRCH, entry("50")), line_set(CEDAR, entry("25"))], paper=paper)[None]
-    assert found.written
-    assert (found.written.against, found.written.over, found.written.short) == ("60 of whole", "15", None)
+    result = sums([line_set(BIRCH, entry("50")), line_set(CEDAR, entry("25"))], paper=paper)[None]
+    assert result.written
+    assert (result.written.against, result.written.over, result.written.short) == ("60 of whole", "15", None)
 
 
 def test_a_complete_slip_is_short_by_nothing() -> None:
-    found = sums([line_set(BIRCH, entry("100"))])[None]
-    assert found.written
-    assert found.written.short == "0"
+    result = sums([line_set(BIRCH, entry("100"))])[None]
+    assert result.written
+    assert result.written.short == "0"
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_signed_figures_exist_only_where_something_is_signed() -> None:
     written = [line_set(BIRCH, entry("80")), line_set(CEDAR, entry("40"))]
     assert sums(written)[None].signed is None
     signed = line_set(BIRCH, entry("80", signed="66.6667"), signed=True)
-    found = sums([*written, signed])[None]
-    assert found.signed
-    assert found.signed.plain() == {"total": "66.6667", "lines": 1, "against": "100 of order", "short": "33.3333"}
+    result = sums([*written, signed])[None]
+    assert result.signed
+    assert result.signed.plain() == {"total": "66.6667", "lines": 1, "against": "100 of order", "short": "33.3333"}
     assert [row.signed for row in rows([*written, signed])] == ["66.6667", None]
 
 
@@ -75,9 +75,9 @@ def test_written_sets_and_their_copies_count_once() -> None:
     own = line_set(BIRCH, entry("30"))
     copies = [line_set(BIRCH, entry("30"), copy_for=to) for to in (CEDAR, DOGWOOD)]
     for documents in ([own, *copies], copies, [*copies, own, own]):
-        found = sums(documents)[None].written
-        assert found
-        assert (found.total, found.lines) == ("30", 1)
+        written = sums(documents)[None].written
+        assert written
+        assert (written.total, written.lines) == ("30", 1)
 
 
 def test_the_plain_set_goes_before_its_copies_even_if_they_are_later() -> None:
@@ -99,9 +99,9 @@ def test_sections_are_never_added_together() -> None:
         line_set(BIRCH, entry("60", sections=["1", "B1", "1"])),
         line_set(CEDAR, entry("50", sections=["1"])),
     ]
-    found = sums(documents)
-    assert list(found) == ["1", "B1"]
-    assert [(one.name, one.written and one.written.total) for one in found.values()] == [
+    totals = sums(documents)
+    assert list(totals) == ["1", "B1"]
+    assert [(element.name, element.written and element.written.total) for element in totals.values()] == [
         ("Hull", "110"),
         ("Buy-back", "60"),
     ]
@@ -116,8 +116,11 @@ def test_each_section_is_measured_against_its_own_order() -> None:
     marked = [item("OrderHereon", "{0}", ("Order", order), sections=[section]) for section, order in orders.items()]
     paper = contract(*marked, *order_items("x", "Percentage of Whole")[1:])
     documents = [sections(s1="Hull", s2="War"), line_set(BIRCH, entry("60", sections=["1", "2"]))]
-    found = sums(documents, paper=paper)
-    assert [(one.written and one.written.over, one.written and one.written.short) for one in found.values()] == [
+    totals = sums(documents, paper=paper)
+    assert [
+        (element.written and element.written.over, element.written and element.written.short)
+        for element in totals.values()
+    ] == [
         ("10", None),
         (None, "40"),
     ]
@@ -126,28 +129,28 @@ def test_each_section_is_measured_against_its_own_order() -> None:
 def test_lines_that_name_no_section_of_a_sectioned_contract_forbid_comparisons() -> None:
     documents = [sections(s1="Hull"), line_set(BIRCH, entry("60", sections=["1"])), line_set(CEDAR, entry("10"))]
     placing = read(documents)
-    for one in (*section_sums(placing, indicate=True), *section_sums(of_section(placing, "1"), indicate=True)):
-        assert one.written
-        assert set(one.written.plain()) == {"total", "lines", "of"}
-        assert one.signing_indication
-        assert one.signing_indication.refused
+    for section_sum in (*section_sums(placing, indicate=True), *section_sums(of_section(placing, "1"), indicate=True)):
+        assert section_sum.written
+        assert set(section_sum.written.plain()) == {"total", "lines", "of"}
+        assert section_sum.signing_indication
+        assert section_sum.signing_indication.refused
     assert "name no section" in str(measure_problems(placing))
 
 
 def test_a_line_of_nothing_is_shown_and_is_no_participation() -> None:
     documents = [line_set(BIRCH, entry("0")), line_set(CEDAR, entry("25"))]
-    found = sums(documents)[None].written
-    assert found
-    assert (found.total, found.lines) == ("25", 1)
+    written = sums(documents)[None].written
+    assert written
+    assert (written.total, written.lines) == ("25", 1)
     assert [(row.written, row.flags) for row in rows(documents)] == [("0", ["no_participation"]), ("25", None)]
 
 
 @pytest.mark.parametrize("bad", ["", "???", None, "forty"])
 def test_a_line_that_cannot_be_read_is_counted_as_such_and_forbids_comparisons(bad: Any) -> None:
     documents = [line_set(BIRCH, entry("40", bad)), line_set(CEDAR, entry("25"))]
-    found = sums(documents)[None].written
-    assert found
-    assert found.plain() == {"total": "25", "lines": 1, "of": "order", "unread": 1}
+    written = sums(documents)[None].written
+    assert written
+    assert written.plain() == {"total": "25", "lines": 1, "of": "order", "unread": 1}
     [birch, _] = rows(documents)
     assert (birch.written, birch.flags) == (None, ["unreadable"])
 
@@ -165,11 +168,11 @@ def test_lines_without_cover_and_quoted_lines_are_in_no_total() -> None:
             "line": [entry("20", mode="quoted", validityPeriod="60 Days")],
         },
     ]
-    found = sums(documents)[None].written
-    assert found
-    assert (found.total, found.lines) == ("40", 1)
+    written = sums(documents)[None].written
+    assert written
+    assert (written.total, written.lines) == ("40", 1)
     apart = apart_entries(read(documents), LineContext(NAMES, "acorn", {}, NOW))
-    assert [(one.kind, one.carrier, one.written, one.valid_for) for one in apart] == [
+    assert [(element.kind, element.carrier, element.written, element.valid_for) for element in apart] == [
         ("no_cover_given", "Cedar (Cargo)", "15", None),
         ("quoted", "Dogwood (All)", "20", "60 Days"),
     ]
@@ -180,7 +183,7 @@ def test_line_sets_below_ended_firm_orders_count_nowhere() -> None:
     ended["_id"] = ended["_id"].replace("::FO::", "::FOW::")
     placing = read([ended, line_set(CEDAR, entry("10"))])
     assert placing.sets.ended == 1
-    assert [one.written and one.written.total for one in section_sums(placing)] == ["10"]
+    assert [section_sum.written and section_sum.written.total for section_sum in section_sums(placing)] == ["10"]
 
 
 def test_what_marks_a_line_is_flagged() -> None:
@@ -204,8 +207,8 @@ def test_what_marks_a_line_is_flagged() -> None:
 
 def test_a_carriers_view_is_never_compared_with_the_whole() -> None:
     placing = read([line_set(BIRCH, entry("30"), channels=["birch_MARINE"])], prefix="birch")
-    [found] = section_sums(placing, indicate=True)
-    assert found.plain() == {
+    [result] = section_sums(placing, indicate=True)
+    assert result.plain() == {
         "written": {"total": "30", "lines": 1, "of": "order"},
         "signed": "none",
         "signing_indication": {"refused": "this organisation does not see every line"},
@@ -225,13 +228,13 @@ def test_asked_and_not_written_is_guidance_less_written_less_declined_and_withdr
         f"{ROOT}::FO::ELM::ALL",
     ]
     placing = read(documents, ids=ids)
-    assert [(one.carrier, one.asked) for one in asked_entries(placing, NAMES)] == [
+    assert [(asked_entry.carrier, asked_entry.asked) for asked_entry in asked_entries(placing, NAMES)] == [
         ("Elm (All)", "10 to 20"),
         ("Fir (All)", "10 to 20"),
     ]
-    [found] = section_sums(placing)
-    assert found.asked_not_written
-    assert found.asked_not_written.plain() == {"carriers": 2, "least": "20", "most": "40"}
+    [result] = section_sums(placing)
+    assert result.asked_not_written
+    assert result.asked_not_written.plain() == {"carriers": 2, "least": "20", "most": "40"}
     assert placing.endings == {"cedar_CARGO": "declined", "dogwood_ALL": "withdrawn"}
     # Of several endings of one carrier the latest counts, and the list gives the latest first.
     for last, ending in (("FOD", "declined"), ("FOW", "withdrawn")):
@@ -241,7 +244,9 @@ def test_asked_and_not_written_is_guidance_less_written_less_declined_and_withdr
 
 def test_who_wrote_one_section_is_still_asked_for_the_other() -> None:
     documents = [guidance(BIRCH, "10", "10", ["1", "2"]), line_set(BIRCH, entry("10", sections=["1"]))]
-    assert [(one.section, one.asked) for one in asked_entries(read(documents), NAMES)] == [("2", "10")]
+    assert [(asked_entry.section, asked_entry.asked) for asked_entry in asked_entries(read(documents), NAMES)] == [
+        ("2", "10")
+    ]
 
 
 def test_the_indication_signs_down_what_is_over_and_nothing_that_stands() -> None:
@@ -252,9 +257,9 @@ def test_the_indication_signs_down_what_is_over_and_nothing_that_stands() -> Non
         line_set("elm_ALL", entry("0")),
     ]
     placing = read(documents)
-    [found] = section_sums(placing, indicate=True)
-    assert found.signing_indication
-    assert found.signing_indication.plain() == {"total": "100"}
+    [result] = section_sums(placing, indicate=True)
+    assert result.signing_indication
+    assert result.signing_indication.plain() == {"total": "100"}
     lines = line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     assert [line.indicated for line in lines] == ["38.8889", "31.1111", "30", None]
     assert all(line.indicated is None for line in rows(documents))
@@ -278,9 +283,9 @@ def test_a_line_of_which_a_part_stands_is_signed_down_in_the_other_part() -> Non
 )  # fmt: skip
 def test_the_indication_is_refused_with_its_reason(documents: list[Doc], paper: Doc, reason: str) -> None:
     placing = read(documents, paper=paper)
-    [found] = section_sums(placing, indicate=True)
-    assert found.signing_indication
-    assert reason in (found.signing_indication.refused or "")
+    [result] = section_sums(placing, indicate=True)
+    assert result.signing_indication
+    assert reason in (result.signing_indication.refused or "")
     assert all(
         line.indicated is None for line in line_entries(placing, LineContext(NAMES, "acorn", {}, NOW), indicate=True)
     )
@@ -329,8 +334,8 @@ def test_stampers_are_named_only_on_request_and_never_by_address() -> None:
 
 def test_what_of_the_written_lines_is_not_accepted_is_told_beside_their_sum() -> None:
     waiting = entry("60", lineConditions=["No war"], conditionsApproved=False)
-    [found] = section_sums(read([line_set(BIRCH, waiting), line_set(CEDAR, entry("40"))]))
-    assert found.plain() == {
+    [result] = section_sums(read([line_set(BIRCH, waiting), line_set(CEDAR, entry("40"))]))
+    assert result.plain() == {
         "written": {
             "total": "100", "lines": 2, "against": "100 of order", "short": "0",
             "not_accepted": "60", "not_accepted_lines": 1,
@@ -343,9 +348,9 @@ def test_what_of_the_written_lines_is_not_accepted_is_told_beside_their_sum() ->
 def test_lines_of_another_basis_are_converted_for_signing_down_and_it_says_so() -> None:
     paper = contract(*order_items("60%", "Percentage of Whole", "Percentage of Order"))
     placing = read([line_set(BIRCH, entry("40")), line_set(CEDAR, entry("32", toStand=True))], paper=paper)
-    [found] = section_sums(placing, indicate=True)
-    assert found.signing_indication
-    assert found.signing_indication.plain() == {
+    [result] = section_sums(placing, indicate=True)
+    assert result.signing_indication
+    assert result.signing_indication.plain() == {
         "total": "100",
         "converted": "from per cent of whole to per cent of order",
     }

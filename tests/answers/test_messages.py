@@ -40,12 +40,12 @@ REVIEW = {
 
 def shown_to(documents: list[Any], *, internal: bool = False) -> list[MessageEntry]:
     """The entries as the broker's side sees them."""
-    return [entry(one, NAMES, "Acorn") for one in shown(messages_of(documents, "acorn"), internal=internal)]
+    return [entry(item, NAMES, "Acorn") for item in shown(messages_of(documents, "acorn"), internal=internal)]
 
 
 def test_a_comment_says_who_wrote_it_and_who_reads_it() -> None:
-    (one,) = shown_to([comment("1", "Is there a survey?")])
-    assert one.plain() == {
+    (item,) = shown_to([comment("1", "Is there a survey?")])
+    assert item.plain() == {
         "at": "2026-03-05T09:00:00Z",
         "kind": "comment",
         "by": "Jo Bright (Acorn)",
@@ -55,28 +55,28 @@ def test_a_comment_says_who_wrote_it_and_who_reads_it() -> None:
 
 
 def test_a_broker_message_is_its_greeting_its_paragraphs_and_its_closing() -> None:
-    (one,) = shown_to([NOTE])
-    assert (one.kind, one.by) == ("broker_message", "Jo Bright (Acorn)")
-    assert one.text == "Hello\nPlease agree.\nTerms as discussed.\nBest regards"
+    (item,) = shown_to([NOTE])
+    assert (item.kind, item.by) == ("broker_message", "Jo Bright (Acorn)")
+    assert item.text == "Hello\nPlease agree.\nTerms as discussed.\nBest regards"
 
 
 def test_the_comment_that_repeats_a_broker_message_is_not_a_second_message() -> None:
     repeat = comment("1", "Hello Please agree.", brokerMessageDocID=NOTE["_id"], brokerMessageStage="FirmOrder")
-    (one,) = shown_to([repeat, NOTE])
-    assert (one.kind, one.stage) == ("broker_message", "FirmOrder")
+    (item,) = shown_to([repeat, NOTE])
+    assert (item.kind, item.stage) == ("broker_message", "FirmOrder")
     (alone,) = shown_to([repeat])
     assert (alone.kind, alone.stage) == ("comment", "FirmOrder")
 
 
 def test_what_cannot_be_seen_is_taken_out_and_lines_stay() -> None:
-    (one,) = shown_to([comment("1", f"First{HIDDEN} line \r\n\r\n\r\n  second\tline {HIDDEN}\n")])
-    assert one.text == "First line\n\nsecond line"
+    (item,) = shown_to([comment("1", f"First{HIDDEN} line \r\n\r\n\r\n  second\tline {HIDDEN}\n")])
+    assert item.text == "First line\n\nsecond line"
 
 
 def test_an_address_that_somebody_typed_is_left_out() -> None:
-    (one,) = shown_to([comment("1", "Send it to jo.bright@acorn.example, please.")])
-    assert "@" not in one.text
-    assert one.text.endswith(", please.")
+    (item,) = shown_to([comment("1", "Send it to jo.bright@acorn.example, please.")])
+    assert "@" not in item.text
+    assert item.text.endswith(", please.")
 
 
 def test_a_text_that_gives_orders_is_quoted_like_any_other() -> None:
@@ -87,8 +87,8 @@ def test_a_text_that_gives_orders_is_quoted_like_any_other() -> None:
 @pytest.mark.parametrize("flag", [True, "true", "Yes", 1, "1", {"for": "us"}, ["x"]])
 def test_what_is_internal_in_any_spelling_is_shown_on_request_only_and_marked(flag: object) -> None:
     documents = [comment("1", "Keep an eye on it", internal=flag), comment("2", "Hello")]
-    assert [one.text for one in shown_to(documents)] == ["Hello"]
-    assert {one.text: one.internal_to for one in shown_to(documents, internal=True)} == {
+    assert [item.text for item in shown_to(documents)] == ["Hello"]
+    assert {item.text: item.internal_to for item in shown_to(documents, internal=True)} == {
         "Keep an eye on it": "Acorn",
         "Hello": None,
     }
@@ -111,13 +111,13 @@ def test_reviews_and_notes_are_internal() -> None:
         "channels": [BROKER],
     }
     assert shown_to([REVIEW, note]) == []
-    found = shown_to([REVIEW, note], internal=True)
-    assert [(one.kind, one.text, one.internal_to) for one in found] == [
+    result = shown_to([REVIEW, note], internal=True)
+    assert [(item.kind, item.text, item.internal_to) for item in result] == [
         ("review_reply", "Looks thin", "Acorn"),
         ("review_request", "Please look at the wording", "Acorn"),
         ("internal_note", "Do not chase", "Acorn"),
     ]
-    assert [one.stage for one in found] == ["rejected", "rejected", None]
+    assert [item.stage for item in result] == ["rejected", "rejected", None]
 
 
 def test_a_copy_that_is_internal_makes_a_message_internal() -> None:
@@ -126,9 +126,9 @@ def test_a_copy_that_is_internal_makes_a_message_internal() -> None:
 
 
 def test_a_long_message_is_cut_and_says_so() -> None:
-    (one,) = shown_to([comment("1", "word " * 2_000)])
-    assert one.cut
-    assert len(one.text) <= 2_400
+    (item,) = shown_to([comment("1", "word " * 2_000)])
+    assert item.cut
+    assert len(item.text) <= 2_400
 
 
 def test_other_documents_are_no_messages() -> None:
@@ -140,10 +140,10 @@ messages = st.sampled_from([comment("1", "a"), comment("2", "b", internal=True),
 
 @given(st.lists(mangled(messages) | st.dictionaries(st.text(), json_values, max_size=3), max_size=5), st.randoms())
 def test_any_json_at_all_is_a_conversation_whatever_its_order(documents: list[Any], luck: Any) -> None:
-    found = messages_of(documents, "acorn")
+    result = messages_of(documents, "acorn")
     twice = [*documents, *documents]
     luck.shuffle(twice)
-    assert messages_of(twice, "acorn") == found
-    assert not any(one.internal for one in shown(found, internal=False))
-    for one in found:
-        assert len(entry(one, NAMES, "Acorn").model_dump_json()) < 12_000
+    assert messages_of(twice, "acorn") == result
+    assert not any(item.internal for item in shown(result, internal=False))
+    for element in result:
+        assert len(entry(element, NAMES, "Acorn").model_dump_json()) < 12_000

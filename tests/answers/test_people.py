@@ -29,9 +29,9 @@ BIRCHWOOD = Company("BW", "Birchwood Re", None, "bw", (), (Member("MU5", "Jo Bri
 MARKET = (BIRCH, ACORN, BIRCHWOOD)
 
 
-def found(wanted: PeopleSearch) -> dict[str, list[str]]:
+def names_for(wanted: PeopleSearch) -> dict[str, list[str]]:
     """Whom a search finds, by company id."""
-    return {one.company.id: [member.name for member in one.people] for one in search(MARKET, wanted)}
+    return {entry.company.id: [member.name for member in entry.people] for entry in search(MARKET, wanted)}
 
 
 @pytest.mark.parametrize(
@@ -48,23 +48,23 @@ def found(wanted: PeopleSearch) -> dict[str, list[str]]:
     ],
 )
 def test_a_part_of_a_name_or_an_id_is_enough(wanted: PeopleSearch, companies: list[str]) -> None:
-    assert list(found(wanted)) == companies
+    assert list(names_for(wanted)) == companies
 
 
 def test_a_teams_people_are_those_who_are_in_it() -> None:
-    assert found(PeopleSearch(team="CARGO")) == {"BIRCH": ["Sam Jobson"]}
+    assert names_for(PeopleSearch(team="CARGO")) == {"BIRCH": ["Sam Jobson"]}
     (exact,) = search(MARKET, PeopleSearch(team="Marine"))
     assert [team.name for team in exact.teams] == ["Marine"]
 
 
 def test_a_person_can_be_named_by_the_id_that_answers_show() -> None:
-    assert found(PeopleSearch(person="MU00000002")) == {"BIRCH": ["Sam Jobson"]}
-    assert found(PeopleSearch(person="MU0")) == {}
+    assert names_for(PeopleSearch(person="MU00000002")) == {"BIRCH": ["Sam Jobson"]}
+    assert names_for(PeopleSearch(person="MU0")) == {}
 
 
 def test_a_company_is_shown_with_its_headcount_by_state() -> None:
-    (one,) = search(MARKET, PeopleSearch(company="syndicate"))
-    assert company_entry(one, "birch").plain() == {
+    (match,) = search(MARKET, PeopleSearch(company="syndicate"))
+    assert company_entry(match, "birch").plain() == {
         "company_id": "BIRCH",
         "name": "Birch Syndicate 1887",
         "role": "underwriter",
@@ -107,8 +107,8 @@ def test_what_resembles_is_suggested_from_the_kind_that_was_asked() -> None:
 
 @given(st.text(max_size=20), st.emails(), st.text(max_size=20))
 def test_no_address_survives_among_any_words(before: str, address: str, after: str) -> None:
-    kept = without_addresses(f"{before} {address} {after}")
-    assert address not in kept
+    text = without_addresses(f"{before} {address} {after}")
+    assert address not in text
 
 
 words = st.none() | st.text(max_size=12) | st.sampled_from(["birch", "Jo", "marine", "MU00000001", "ALL"])
@@ -117,7 +117,7 @@ words = st.none() | st.text(max_size=12) | st.sampled_from(["birch", "Jo", "mari
 @given(words, words, words, st.sampled_from([None, "broker", "underwriter"]))
 def test_any_words_at_all_can_be_looked_for(company: str, team: str, person: str, role: str) -> None:
     wanted = PeopleSearch(company, team, person, role)
-    for one in search(MARKET, wanted):
-        assert "@" not in company_entry(one, "acorn").model_dump_json()
-        assert all("@" not in person_entry(member, one.company).model_dump_json() for member in one.people)
+    for entry in search(MARKET, wanted):
+        assert "@" not in company_entry(entry, "acorn").model_dump_json()
+        assert all("@" not in person_entry(member, entry.company).model_dump_json() for member in entry.people)
     assert len(suggestions(MARKET, wanted)) <= 3

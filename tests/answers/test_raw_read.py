@@ -17,9 +17,9 @@ OTHER = "IC11111111-0000-4000-8000-00000000000B"
 
 def test_a_document_of_another_organisation_is_left_out_wherever_it_stands() -> None:
     theirs = {"_id": f"{ROOT}::X", "channels": [LEADER], "secret": 1}
-    found = scrubbed([theirs, {"a": {"inside": theirs, "b": 2}}, {"channels": [BROKER], "c": 3}], SIDE.may_see)
-    assert found.data == [{"a": {"b": 2}}, {"channels": [BROKER], "c": 3}]
-    assert found.others == 2
+    result = scrubbed([theirs, {"a": {"inside": theirs, "b": 2}}, {"channels": [BROKER], "c": 3}], SIDE.may_see)
+    assert result.data == [{"a": {"b": 2}}, {"channels": [BROKER], "c": 3}]
+    assert result.others == 2
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_a_document_of_another_slip_is_left_out(document: dict[str, Any]) -> Non
     ],
 )
 def test_what_is_internal_is_left_out_and_counted(document: dict[str, Any]) -> None:
-    found = scrubbed([document, comment("2", "hello")], SIDE.may_see)
-    assert (len(found.data), found.internal) == (1, 1)
-    left_out = found.left_out()
+    result = scrubbed([document, comment("2", "hello")], SIDE.may_see)
+    assert (len(result.data), result.internal) == (1, 1)
+    left_out = result.left_out()
     assert left_out is not None
     assert left_out.plain() == {"internal": 1}
 
@@ -55,25 +55,25 @@ def test_personal_data_is_left_out_and_counted() -> None:
         "stampedAt": "2026",
         "admins": [],
     }
-    found = scrubbed({"contents": [line]}, SIDE.may_see)
-    assert found.data == {"contents": [{"stampedAt": "2026"}]}
-    assert found.personal == 2
+    result = scrubbed({"contents": [line]}, SIDE.may_see)
+    assert result.data == {"contents": [{"stampedAt": "2026"}]}
+    assert result.personal == 2
 
 
 DATA = {"control": {"status": "Signed", "umr": "B1"}, "items": [{"h": "A", "e": [{"t": 1}, {"t": 2}]}, {"h": "B"}]}
 
 
 @pytest.mark.parametrize(
-    ("fields", "kept"),
+    ("fields", "expected"),
     [
         (["control.status"], {"control": {"status": "Signed"}}),
         (["items.h"], {"items": [{"h": "A"}, {"h": "B"}]}),
         (["items[2].e[].t", "control"], {"items": [{"e": [{"t": 1}, {"t": 2}]}], "control": DATA["control"]}),
     ],
 )
-def test_fields_are_paths_that_go_through_lists(fields: list[str], kept: Any) -> None:
-    assert picked(DATA, fields) == (kept, [])
-    assert picked([DATA, {}], fields) == ([kept], [])
+def test_fields_are_paths_that_go_through_lists(fields: list[str], expected: Any) -> None:
+    assert picked(DATA, fields) == (expected, [])
+    assert picked([DATA, {}], fields) == ([expected], [])
 
 
 def test_a_field_that_nothing_has_is_named() -> None:
@@ -116,10 +116,10 @@ def test_any_json_at_all_fits_and_is_json(data: Any, most: int) -> None:
 
 @given(json_values)
 def test_any_json_at_all_is_scrubbed_without_inventing_anything(data: Any) -> None:
-    found = scrubbed(data, SIDE.may_see, ROOT)
-    again = scrubbed(found.data, SIDE.may_see, ROOT)
+    result = scrubbed(data, SIDE.may_see, ROOT)
+    again = scrubbed(result.data, SIDE.may_see, ROOT)
     assert (again.others, again.internal, again.personal) == (0, 0, 0)
-    assert size_of(found.data) <= max(size_of(data), size_of(None))
+    assert size_of(result.data) <= max(size_of(data), size_of(None))
 
 
 named_values = st.recursive(
@@ -131,11 +131,11 @@ named_values = st.recursive(
 
 @given(named_values)
 def test_every_path_of_an_outline_can_be_picked_and_all_of_them_are_everything(data: Any) -> None:
-    kept, missing = picked(data, outline(data))
+    fields, missing = picked(data, outline(data))
     assert missing == []
-    assert set(outline(kept)) <= set(outline(data))
+    assert set(outline(fields)) <= set(outline(data))
     if isinstance(data, dict) and outline(data):
-        assert sorted(kept) == sorted(cast("dict[str, Any]", data))
+        assert sorted(fields) == sorted(cast("dict[str, Any]", data))
 
 
 def test_depth_is_no_trouble() -> None:

@@ -20,7 +20,7 @@ RECORD: dict[str, Any] = {
 
 def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "acme", **changes: Any) -> dict[str, Any]:
     """A row as plain data."""
-    made = risk_values(
+    values = risk_values(
         RECORD | changes,
         as_slip=as_slip,
         own_prefix=own_prefix,
@@ -29,7 +29,7 @@ def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "ac
         organisation=organisation,
         facts={},
     )
-    return dict(risk_row(made))
+    return dict(risk_row(values))
 
 
 def test_a_slips_row_holds_all_that_is_known() -> None:
@@ -42,16 +42,16 @@ def test_a_slips_row_holds_all_that_is_known() -> None:
 
 
 def test_a_documents_row_has_its_own_id_and_stage_and_says_that_it_is_not_current() -> None:
-    found = row(as_slip=False)
-    assert (found["id"], found["stage"], found["current"]) == ("IC213DA609::MU3D3BBD37::UQ1", "quoted", False)
-    assert not {"documents", "umr_shared", "organisation"} & set(found)
+    result = row(as_slip=False)
+    assert (result["id"], result["stage"], result["current"]) == ("IC213DA609::MU3D3BBD37::UQ1", "quoted", False)
+    assert not {"documents", "umr_shared", "organisation"} & set(result)
     assert "current" not in row(as_slip=False, current=1)
 
 
 def test_a_row_of_which_nothing_is_known_has_its_id_and_stage_only() -> None:
     nothing = dict.fromkeys(("name", "umr", "status", "type", "broker_channel", "updated"))
-    found = row(as_slip=True, facility=0, teams="", documents=1, umr_shared=0, **nothing)
-    assert found == {"id": "IC213DA609", "stage": "signed"}
+    result = row(as_slip=True, facility=0, teams="", documents=1, umr_shared=0, **nothing)
+    assert result == {"id": "IC213DA609", "stage": "signed"}
 
 
 @pytest.mark.parametrize(

@@ -52,22 +52,22 @@ def records(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[Subje
 
 
 def test_a_deadline_is_the_london_date_and_the_instant_only_where_it_is_another_hour() -> None:
-    [found] = read(subjectivity())
-    told = {"text": "Survey report", "state": "notYetResponded", "lies_with": "broker", "due": "2026-07-16"}
-    assert found.plain() == told
+    [text] = read(subjectivity())
+    rows = {"text": "Survey report", "state": "notYetResponded", "lies_with": "broker", "due": "2026-07-16"}
+    assert text.plain() == rows
     [at_one] = read(subjectivity(deadline="1784160000.0"))
-    assert at_one.plain() == told | {"due_at": "2026-07-16T00:00:00Z"}
+    assert at_one.plain() == rows | {"due_at": "2026-07-16T00:00:00Z"}
 
 
 @pytest.mark.parametrize("deadline", ["", None, "soon", "0", []])
 def test_without_a_deadline_none_is_told(deadline: Any) -> None:
-    [found] = read(subjectivity(deadline=deadline))
-    assert (found.due, found.due_at, found.overdue) == (None, None, None)
+    [text] = read(subjectivity(deadline=deadline))
+    assert (text.due, text.due_at, text.overdue) == (None, None, None)
 
 
 def test_a_deadline_is_overdue_from_the_day_after_unless_it_is_met() -> None:
     def overdue(deadline: str, status: str = "notYetResponded") -> list[Any]:
-        return [one.overdue for one in read(subjectivity(status, deadline))]
+        return [item.overdue for item in read(subjectivity(status, deadline))]
 
     assert overdue("1784070000.0") == [None]  # the 15th, on the very day
     assert overdue("1783983600.0") == [True]  # the 14th
@@ -92,13 +92,13 @@ def test_a_deadline_is_overdue_from_the_day_after_unless_it_is_met() -> None:
     ],
 )
 def test_with_whom_it_lies_is_what_the_record_tells(status: Any, responses: tuple[Doc, ...], whose: str | None) -> None:
-    for told in (responses, responses[::-1]):
-        assert [one.lies_with for one in read(subjectivity(status), responses=told)] == [whose]
+    for words in (responses, responses[::-1]):
+        assert [item.lies_with for item in read(subjectivity(status), responses=words)] == [whose]
 
 
 def test_an_answer_that_waits_is_told_with_its_text_and_is_not_called_unanswered() -> None:
-    [found] = read(subjectivity(), responses=(response("awaiting", message="Survey of 1 May attached"),))
-    assert (found.state, found.lies_with, found.answer) == ("answered", "carrier", "Survey of 1 May attached")
+    [text] = read(subjectivity(), responses=(response("awaiting", message="Survey of 1 May attached"),))
+    assert (text.state, text.lies_with, text.answer) == ("answered", "carrier", "Survey of 1 May attached")
 
 
 def test_what_has_expired_or_is_on_a_line_in_no_total_is_not_counted_as_open() -> None:
@@ -121,10 +121,10 @@ def test_the_same_subjectivity_of_several_sections_stands_once() -> None:
 
 
 def test_the_text_is_the_carriers_and_is_made_safe() -> None:
-    [found] = read(subjectivity(text="Ask a@b.example \N{RIGHT-TO-LEFT OVERRIDE} or " + "x" * 500))
-    assert "@" not in found.text
-    assert found.text.isprintable()
-    assert len(found.text) <= 120
+    [text] = read(subjectivity(text="Ask a@b.example \N{RIGHT-TO-LEFT OVERRIDE} or " + "x" * 500))
+    assert "@" not in text.text
+    assert text.text.isprintable()
+    assert len(text.text) <= 120
 
 
 documents = st.lists(st.one_of(mangled(st.just(response("awaiting"))), json_values.map(as_object)), max_size=3)
@@ -132,5 +132,5 @@ documents = st.lists(st.one_of(mangled(st.just(response("awaiting"))), json_valu
 
 @given(st.lists(st.one_of(mangled(st.just(subjectivity())), json_values), max_size=3), documents)
 def test_any_json_at_all_is_read_without_a_fault(subjectivities: list[Any], responses: list[Doc]) -> None:
-    for one in read(*subjectivities, responses=tuple(responses)):
-        assert one.text
+    for item in read(*subjectivities, responses=tuple(responses)):
+        assert item.text

@@ -12,12 +12,12 @@ CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
 def clause(text: str, heading: str = "Conditions") -> Clause:
-    found = read_wording(contract(item(heading, "") | {"elements": [{"text": line} for line in text.split("\n")]}))
-    return found.clauses[0]
+    wording = read_wording(contract(item(heading, "") | {"elements": [{"text": line} for line in text.split("\n")]}))
+    return wording.clauses[0]
 
 
-def quotes(text: str, asked: str) -> list[str]:
-    return [passage.quote for passage in search([clause(text)], asked).passages]
+def quotes(text: str, wish: str) -> list[str]:
+    return [passage.quote for passage in search([clause(text)], wish).passages]
 
 
 def test_a_phrase_is_found_in_any_case_and_across_a_line() -> None:
@@ -27,14 +27,14 @@ def test_a_phrase_is_found_in_any_case_and_across_a_line() -> None:
 
 
 def test_words_that_only_the_headings_name_holds_find_it() -> None:
-    found = search([clause("Singapore, and its courts.", "ChoiceOfLawAndJurisdiction")], "law  Jurisdiction")
-    assert [passage.quote for passage in found.passages] == ["Singapore, and its courts."]
+    match = search([clause("Singapore, and its courts.", "ChoiceOfLawAndJurisdiction")], "law  Jurisdiction")
+    assert [passage.quote for passage in match.passages] == ["Singapore, and its courts."]
     assert search([clause("Singapore.", "ChoiceOfLawAndJurisdiction")], "choice of law").passages
     assert not search([clause("Singapore.", "ChoiceOfLawAndJurisdiction")], "law tax").passages
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
+    ("text", "wish"),
     [
         ("the insurer\N{RIGHT SINGLE QUOTATION MARK}s share", "insurer's share"),
         ("an \N{LEFT DOUBLE QUOTATION MARK}event\N{RIGHT DOUBLE QUOTATION MARK}", '"event"'),
@@ -45,8 +45,8 @@ def test_words_that_only_the_headings_name_holds_find_it() -> None:
         ("a.b*c+d?", "b*c+d?"),
     ],
 )
-def test_signs_are_found_however_they_were_typed(text: str, asked: str) -> None:
-    assert quotes(text, asked) == [text]
+def test_signs_are_found_however_they_were_typed(text: str, wish: str) -> None:
+    assert quotes(text, wish) == [text]
 
 
 def test_a_part_of_a_word_is_found() -> None:
@@ -69,9 +69,9 @@ def test_what_stands_close_together_is_quoted_once_and_what_stands_apart_each() 
 
 def test_words_that_are_no_phrase_are_found_where_they_stand_together() -> None:
     text = "The leader agrees. " + "filler " * 80 + "Notice of cancellation: the insurer gives thirty days."
-    found = search([clause(text), clause("thirty days")], "days cancellation notice")
-    assert found.near
-    (passage,) = found.passages
+    match = search([clause(text), clause("thirty days")], "days cancellation notice")
+    assert match.near
+    (passage,) = match.passages
     assert "Notice of cancellation: the insurer gives thirty days." in passage.quote
 
 
@@ -81,15 +81,15 @@ def test_words_that_stand_too_far_apart_are_not_found() -> None:
 
 
 def test_a_heading_that_is_named_so_is_quoted_with_its_beginning() -> None:
-    found = search([clause("Thirty days from inception.", heading="PremiumPaymentTerms")], "premiumpayment")
-    assert [passage.quote for passage in found.passages] == ["Thirty days from inception."]
+    match = search([clause("Thirty days from inception.", heading="PremiumPaymentTerms")], "premiumpayment")
+    assert [passage.quote for passage in match.passages] == ["Thirty days from inception."]
     empty = search([clause("", heading="PremiumPaymentTerms")], "premium")
     assert [passage.quote for passage in empty.passages] == ["(no text)"]
 
 
-@pytest.mark.parametrize("asked", ["", "  ", "\n"])
-def test_nothing_asked_is_nothing_found(asked: str) -> None:
-    assert search([clause("text")], asked).passages == ()
+@pytest.mark.parametrize("wish", ["", "  ", "\n"])
+def test_nothing_asked_is_nothing_found(wish: str) -> None:
+    assert search([clause("text")], wish).passages == ()
 
 
 words = st.sampled_from(
@@ -98,27 +98,27 @@ words = st.sampled_from(
 
 
 @given(st.lists(words, max_size=300), st.lists(words, min_size=1, max_size=4))
-def test_every_quotation_stands_in_the_text_and_every_occurrence_is_quoted(told: list[str], asked: list[str]) -> None:
-    one = clause(" ".join(told))
-    phrase = " ".join(" ".join(asked).split())
-    found = search([one], phrase)
-    for passage in found.passages:
-        assert passage.quote.strip(CUT) in one.text
+def test_every_quotation_stands_in_the_text_and_every_occurrence_is_quoted(text: list[str], wish: list[str]) -> None:
+    entry = clause(" ".join(text))
+    phrase = " ".join(" ".join(wish).split())
+    match = search([entry], phrase)
+    for passage in match.passages:
+        assert passage.quote.strip(CUT) in entry.text
         assert len(passage.quote) <= 2 * AROUND + max(NEAR, len(phrase) * 2) + 2
-    if phrase and phrase in " ".join(one.text.split()):
-        assert found.passages
-        assert not found.near
-        assert sum(" ".join(p.quote.split()).count(phrase) for p in found.passages) >= 1
+    if phrase and phrase in " ".join(entry.text.split()):
+        assert match.passages
+        assert not match.near
+        assert sum(" ".join(p.quote.split()).count(phrase) for p in match.passages) >= 1
 
 
 @given(st.text(max_size=300), st.text(max_size=40))
-def test_any_text_can_be_searched_for_any_words(text: str, asked: str) -> None:
-    one = clause(text)
-    for passage in search([one], asked).passages:
-        assert passage.quote.strip(CUT) in one.text or passage.quote == "(no text)"
+def test_any_text_can_be_searched_for_any_words(text: str, wish: str) -> None:
+    entry = clause(text)
+    for passage in search([entry], wish).passages:
+        assert passage.quote.strip(CUT) in entry.text or passage.quote == "(no text)"
 
 
 def test_a_phrase_that_runs_over_the_end_of_a_quotation_is_quoted_too() -> None:
     text = "a b " * (AROUND // 4) + "needle in hay " * 12
-    found = " ".join(quotes(text, "needle in hay needle in hay"))
-    assert found.count("needle in hay") >= 12
+    result = " ".join(quotes(text, "needle in hay needle in hay"))
+    assert result.count("needle in hay") >= 12

@@ -25,7 +25,7 @@ def element(**keys: Any) -> dict[str, Any]:
 
 
 def clauses(*items: dict[str, Any]) -> tuple[Clause, ...]:
-    numbered = [one | {"index": number} for number, one in enumerate(items)]
+    numbered = [entry | {"index": number} for number, entry in enumerate(items)]
     return read_wording(contract(*numbered)).clauses
 
 
@@ -82,7 +82,7 @@ def test_very_many_carriers_are_cut_and_counted() -> None:
 
 
 def test_the_outline_says_how_long_each_text_is_and_where_it_stands() -> None:
-    found = read_wording(
+    wording = read_wording(
         contract(
             titled("RiskDetails", "RISK DETAILS "),
             item("Situation", "Anywhere", originalHeading="TERRITORIAL LIMITS", index=1),
@@ -91,7 +91,7 @@ def test_the_outline_says_how_long_each_text_is_and_where_it_stands() -> None:
             item("Information", "A file", mrcSection="Information", attachment={"attachmentName": "A.pdf"}, index=4),
         )
     )
-    sections = by_section(outline(found.clauses, str.title), found.titles)
+    sections = by_section(outline(wording.clauses, str.title), wording.titles)
     assert [section.plain() for section in sections] == [
         {
             "section": "RiskDetails",
@@ -127,7 +127,7 @@ pieces = st.sampled_from(["word", "USD 1,250,000 ", "\n", " ", "|", "ы", "中",
 runs = st.lists(st.tuples(pieces, st.integers(1, 900)), max_size=8)
 
 
-@given(runs.map(lambda told: "".join(piece * count for piece, count in told)))
+@given(runs.map(lambda candidate: "".join(piece * count for piece, count in candidate)))
 def test_parts_lose_nothing_and_stay_small(text: str) -> None:
     cut = list(parts(text))
     assert "".join(cut) == text
@@ -139,9 +139,9 @@ def test_parts_lose_nothing_and_stay_small(text: str) -> None:
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=30))
 def test_a_long_text_comes_in_numbered_parts(lengths: list[int]) -> None:
     text = "\n".join("schedule of vessels and values " * length for length in lengths).strip()
-    found = clauses(item("Interest", "") | element(text=text))
-    entries = texts(found, str.title)
-    assert "".join("".join(entry.text.split()) for entry in entries) == "".join(found[0].text.split())
+    result = clauses(item("Interest", "") | element(text=text))
+    entries = texts(result, str.title)
+    assert "".join("".join(entry.text.split()) for entry in entries) == "".join(result[0].text.split())
     if len(entries) == 1:
         assert entries[0].part is None
     else:
