@@ -33,8 +33,8 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="package")
 async def clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
     """The demo person's assistants, one in each era, each with a server of its own."""
-    async with client_of(settings_for(market), ERAS[0]) as one, client_of(settings_for(market), ERAS[1]) as other:
-        yield {ERAS[0]: one, ERAS[1]: other}
+    async with client_of(settings_for(market), ERAS[0]) as entry, client_of(settings_for(market), ERAS[1]) as other:
+        yield {ERAS[0]: entry, ERAS[1]: other}
 
 
 @pytest.fixture

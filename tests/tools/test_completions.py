@@ -20,8 +20,8 @@ async def completed(
     client: Client, name: str, typed: str = "", organisation: str | None = BROKER, ref: Any = WORDING
 ) -> Any:
     """What a client offers to its user."""
-    given = {"organisation": organisation} if organisation else {}
-    return (await client.complete(ref, {"name": name, "value": typed}, given)).completion
+    values = {"organisation": organisation} if organisation else {}
+    return (await client.complete(ref, {"name": name, "value": typed}, values)).completion
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,9 @@ async def test_stages_are_known_without_asking_anybody(client: Client) -> None:
 
 
 async def test_headings_are_the_platforms_those_that_begin_so_first(client: Client, market: Running) -> None:
-    found = await completed(client, "heading", "premium")
-    assert found.values[0] == "Premium"
-    assert "GrossPremiumIncomeLimit" in found.values[1:]
+    result = await completed(client, "heading", "premium")
+    assert result.values[0] == "Premium"
+    assert "GrossPremiumIncomeLimit" in result.values[1:]
     everything = await completed(client, "heading")
     assert set(everything.values) == set(raw_read(market, "/api/lookup/headings")["headings"])
 
@@ -61,19 +61,19 @@ async def test_risks_and_umrs_are_those_of_the_organisation_that_was_chosen(
 ) -> None:
     rows = [lowered(row) for row in raw_list(market, side)]
     umrs = {" ".join((row.get("umr") or "").split()) for row in rows} - {""}
-    found = await completed(client, "umr", "", organisation)
-    assert (len(set(found.values)), found.has_more, found.total) == (100, True, None)
-    assert set(found.values) <= umrs
-    one = found.values[7]
-    assert one in (await completed(client, "umr", one[:10].lower(), organisation)).values
-    assert one in (await completed(client, "umr", one.removeprefix("B")[:8], organisation)).values
+    result = await completed(client, "umr", "", organisation)
+    assert (len(set(result.values)), result.has_more, result.total) == (100, True, None)
+    assert set(result.values) <= umrs
+    entry = result.values[7]
+    assert entry in (await completed(client, "umr", entry[:10].lower(), organisation)).values
+    assert entry in (await completed(client, "umr", entry.removeprefix("B")[:8], organisation)).values
     risks = await completed(client, "risk", "ic", organisation)
     roots = {row["id"][:10] for row in rows}
     assert set(risks.values) <= roots
     assert risks.values
     whole = risks.values[3]
     assert (await completed(client, "risk", whole.lower(), organisation)).values == [whole]
-    assert one in (await completed(client, "risk", one, organisation)).values, "a risk may be named by its UMR"
+    assert entry in (await completed(client, "risk", entry, organisation)).values, "a risk may be named by its UMR"
 
 
 async def test_where_nothing_can_be_offered_nothing_is(client: Client) -> None:

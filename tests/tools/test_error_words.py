@@ -25,7 +25,7 @@ def platform() -> Platform:
     return Platform(documents=(40, 20))
 
 
-async def told(running: Running, era: str, tool: str = "get_risks", **arguments: Any) -> str:
+async def words_of(running: Running, era: str, tool: str = "get_risks", **arguments: Any) -> str:
     """The words that a call on a server of its own ends with; nothing may be in them that must stay home."""
     changes: dict[str, Any] = arguments.pop("settings", {})
     arguments.setdefault("organisation", BROKER)
@@ -67,7 +67,7 @@ async def test_a_configuration_that_cannot_be_used(era: str) -> None:
 
 async def test_a_refresh_token_that_is_refused(running: Running, era: str) -> None:
     running.platform.revoke(running.platform.login.refresh_token)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith(f"The refresh token does not work at {running.root.removeprefix('http://')}.")
     assert "A production token does not work on sandbox" in said
     assert "Log in to Whitespace there, copy a new token from User Profile" in said
@@ -76,7 +76,7 @@ async def test_a_refresh_token_that_is_refused(running: Running, era: str) -> No
 
 async def test_a_gateway_that_is_down(running: Running, era: str) -> None:
     running.platform.faults.gateway("maintenance", times=None)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert "The Whitespace login service at" in said
     assert "is not available" in said
     assert "Try again in a minute." in said
@@ -84,14 +84,14 @@ async def test_a_gateway_that_is_down(running: Running, era: str) -> None:
 
 async def test_a_platform_that_is_down(running: Running, era: str) -> None:
     running.platform.faults.add("/api/risks", status=503, body=WEB_PAGE, content_type="text/html", times=None)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The platform is not available (503); tried for 2 seconds (Calderfinch Partners).")
     assert "Try again in a minute." in said
 
 
 async def test_a_platform_that_limits_how_often_it_is_asked(running: Running, era: str) -> None:
     running.platform.faults.add("/api/risks", status=429, headers={"Retry-After": "120"}, times=None)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The platform limits how often it may be asked")
     assert "Try again in 120 seconds." in said
 
@@ -99,26 +99,26 @@ async def test_a_platform_that_limits_how_often_it_is_asked(running: Running, er
 async def test_a_platform_that_cannot_be_reached(running: Running, era: str) -> None:
     with closing(create_server(("127.0.0.1", 0))) as nobody:
         port = nobody.getsockname()[1]
-    said = await told(running, era, settings={"api_url": f"http://127.0.0.1:{port}/api"})
+    said = await words_of(running, era, settings={"api_url": f"http://127.0.0.1:{port}/api"})
     assert said.startswith("No connection to the platform")
     assert "check WHITESPACE_ROOT, the network and the proxy" in said
 
 
 async def test_several_organisations_and_none_chosen(running: Running, era: str) -> None:
-    said = await told(running, era, organisation=None)
+    said = await words_of(running, era, organisation=None)
     assert said.startswith("Which organisation?")
     assert f"Calderfinch Partners (organisation={BROKER}), Marrowgate Underwriting (organisation={CARRIER})" in said
 
 
 async def test_an_organisation_that_does_not_exist(running: Running, era: str) -> None:
-    said = await told(running, era, organisation="Calderfynch Partners")
+    said = await words_of(running, era, organisation="Calderfynch Partners")
     assert "Ask the user which one is meant; never take a similar one for it. Choices:" in said
     assert f"Marrowgate Underwriting (organisation={CARRIER})" in said
 
 
 async def test_a_membership_that_is_not_live(era: str) -> None:
     with serve(Platform(documents=(40, 20), options=Options(suspended_membership=True))) as running:
-        said = await told(running, era, organisation="TALLOWICK")
+        said = await words_of(running, era, organisation="TALLOWICK")
     assert "is Suspended, not live" in said
     assert "Ask that organisation's administrator" in said
 
@@ -137,38 +137,38 @@ async def test_a_refusal_that_a_fresh_token_does_not_cure(running: Running, era:
 async def test_a_web_page_in_place_of_the_api(running: Running, era: str) -> None:
     for path in ("/api/risks", "/api/summary"):
         running.platform.faults.add(path, status=200, body=WEB_PAGE, content_type="text/html", times=None)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The answer to /risks did not come from the platform's API (Calderfinch Partners).")
     assert "check WHITESPACE_ROOT, and WHITESPACE_API_URL if it is set" in said
 
 
 async def test_a_wrong_address_of_the_api(running: Running, era: str) -> None:
-    said = await told(running, era, settings={"api_url": f"{running.root}/wrong"})
+    said = await words_of(running, era, settings={"api_url": f"{running.root}/wrong"})
     assert "did not come from the platform's API" in said
     assert "WHITESPACE_API_URL" in said
 
 
 async def test_a_wrong_address_of_the_login_service(running: Running, era: str) -> None:
-    said = await told(running, era, settings={"sync_url": f"{running.root}/wrong"})
+    said = await words_of(running, era, settings={"sync_url": f"{running.root}/wrong"})
     assert "is not the Whitespace login service" in said
     assert "WHITESPACE_SYNC_URL" in said
 
 
 async def test_a_wrong_bucket(running: Running, era: str) -> None:
-    said = await told(running, era, settings={"bucket": "elsewhere"})
+    said = await words_of(running, era, settings={"bucket": "elsewhere"})
     assert "WHITESPACE_BUCKET" in said
 
 
 async def test_an_answer_that_is_too_large(era: str) -> None:
     with serve(Platform(documents=(3000, 20))) as running:
-        said = await told(running, era, settings={"max_body": 1_000_000})
+        said = await words_of(running, era, settings={"max_body": 1_000_000})
     assert said.startswith("The platform's answer is larger than 1 MB (Calderfinch Partners).")
     assert "Narrow the question, or raise WHITESPACE_MAX_BODY." in said
 
 
 async def test_an_answer_that_is_cut_off_in_transit(running: Running, era: str) -> None:
     running.platform.faults.drop("/api/risks", after=1000, times=None)
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The answer of the platform was cut off in transit")
     assert "(Calderfinch Partners)." in said
     assert "ask a narrower question" in said
@@ -183,13 +183,13 @@ async def test_an_answer_that_is_cut_off_once_is_asked_for_again(running: Runnin
 
 async def test_an_answer_that_is_no_json(running: Running, era: str) -> None:
     running.platform.faults.add("/api/risks", status=200, body='[{"canary": ')
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The platform's answer is not valid JSON")
 
 
 async def test_a_failure_of_the_platform_itself(running: Running, era: str) -> None:
     running.platform.faults.add("/api/risks", status=500, body={"reason": "canary", "error": True})
-    said = await told(running, era)
+    said = await words_of(running, era)
     assert said.startswith("The platform failed on this request (500) (Calderfinch Partners).")
 
 
@@ -219,7 +219,7 @@ async def test_with_all_a_membership_that_is_not_live_is_listed_with_its_error(e
 
 async def test_with_all_nothing_but_failures_is_a_failure(running: Running, era: str) -> None:
     running.platform.faults.add("/api/risks", status=503, times=None)
-    said = await told(running, era, organisation="all")
+    said = await words_of(running, era, organisation="all")
     assert said.startswith("The platform is not available (503)")
 
 

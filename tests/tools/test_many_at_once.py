@@ -24,13 +24,13 @@ async def at_once(calls: int, call: Any) -> list[Any]:
     """The outcomes of so many calls made at the same time."""
     outcomes: list[Any] = []
 
-    async def one() -> None:
+    async def attempt() -> None:
         outcomes.append(await call())
 
     with anyio.fail_after(60):
         async with anyio.create_task_group() as tasks:
             for _ in range(calls):
-                tasks.start_soon(one)
+                tasks.start_soon(attempt)
     return outcomes
 
 

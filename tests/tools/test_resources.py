@@ -53,11 +53,11 @@ async def failure_at(client: Client, uri: str) -> tuple[int, str]:
 
 
 async def test_every_part_of_a_risk_has_a_template(client: Client) -> None:
-    found = (await client.list_resource_templates()).resource_templates
-    assert {one.uri_template.removeprefix("whitespace://{organisation}/risks/{risk}") for one in found} == {
+    templates = (await client.list_resource_templates()).resource_templates
+    assert {entry.uri_template.removeprefix("whitespace://{organisation}/risks/{risk}") for entry in templates} == {
         "", "/wording", "/wording/{heading}", "/documents", "/pdf", "/attachments/{attachment_id}",
     }  # fmt: skip
-    assert all(one.title and one.description and one.mime_type for one in found)
+    assert all(entry.title and entry.description and entry.mime_type for entry in templates)
 
 
 @BOTH_ERAS
@@ -101,7 +101,7 @@ async def test_a_named_document_is_read_and_not_the_current_one(client: Client, 
 
 
 async def test_the_contract_is_a_pdf_or_a_zip_where_carriers_have_their_own(client: Client, signed: list[Doc]) -> None:
-    plain = first(signed, lambda one: not has_verticals(one))
+    plain = first(signed, lambda candidate: not has_verticals(candidate))
     paper, media = await bytes_at(client, address(short_of(plain["_id"]), "/pdf"))
     assert (media, paper[:5]) == ("application/pdf", b"%PDF-")
     several = first(signed, has_verticals)
@@ -114,8 +114,8 @@ async def test_every_listed_document_can_be_read_at_its_address(client: Client, 
     roots = sorted({root_of(row["id"]) for row in raw_list(market)})
     raw = {root: raw_read(market, f"/api/attachments/{root}") for root in roots[:150]}
     seen: set[str] = set()
-    for root in sorted(raw, key=lambda one: -len(raw[one]))[:6]:
-        digests = {one["identifier"]: one["digest"] for one in raw[root]}
+    for root in sorted(raw, key=lambda candidate: -len(raw[candidate]))[:6]:
+        digests = {item["identifier"]: item["digest"] for item in raw[root]}
         listed = await checked(client, "get_documents", organisation=BROKER, risk=root)
         as_json, media = await text_at(client, address(short_of(root), "/documents"))
         assert (json.loads(as_json), media) == (listed["documents"], "application/json")
@@ -159,8 +159,8 @@ def bad(uri: str, code: int, *says: str) -> Any:
 async def test_an_address_that_is_none_says_what_would_be_one(
     client: Client, signed: list[Doc], uri: str, code: int, says: tuple[str, ...]
 ) -> None:
-    told, words = await failure_at(client, uri.replace("{risk}", short_of(signed[0]["_id"])))
-    assert told == code
+    text, words = await failure_at(client, uri.replace("{risk}", short_of(signed[0]["_id"])))
+    assert text == code
     for part in says:
         assert part in words
 
@@ -215,12 +215,12 @@ async def test_a_file_larger_than_a_resource_may_be_is_not_even_asked_for(era: s
         async with client_of(settings_for(running), era) as client:
             before = len(running.platform.requests)
             code, words = await failure_at(client, address(root, f"/attachments/{entry['identifier']}"))
-            asked = [seen.path for seen in running.platform.requests[before:]]
+            paths = [seen.path for seen in running.platform.requests[before:]]
             _, lying = await failure_at(client, address(root, "/attachments/A-2"))
     assert code == INTERNAL_ERROR
     assert "has 10.0 MB, and a resource may have 10" in words
     assert "WHITESPACE_DOWNLOADS" in words
-    assert not any("::ATCH" in path for path in asked)
+    assert not any("::ATCH" in path for path in paths)
     assert "a resource may have 10" in lying
 
 

@@ -77,8 +77,10 @@ async def test_a_line_names_exactly_the_organisations_of_the_answer(small: Runni
         both = await ask(client, "get_risks", organisation="all", page_size=0)
         await ask(client, "switch_org", organisation=CARRIER)
         await ask(client, "get_risks", page_size=0)
-    first, second, third = ({one["company_id"] for one in call["organisations"]} for call in calls_in(tmp_path))
-    assert first == {one["company_id"] for one in both["organisations"]} == {BROKER, CARRIER}
+    first, second, third = (
+        {organisation["company_id"] for organisation in call["organisations"]} for call in calls_in(tmp_path)
+    )
+    assert first == {organisation["company_id"] for organisation in both["organisations"]} == {BROKER, CARRIER}
     assert second == third == {CARRIER}
 
 
@@ -99,11 +101,11 @@ async def test_no_argument_text_or_content_is_in_it(small: Running, era: str, tm
         template = ResourceTemplateReference(type="ref/resource", uri="whitespace://{organisation}/risks/{risk}")
         await client.complete(template, {"name": "risk", "value": "canary"}, {"organisation": BROKER})
         await client.complete(template, {"name": "canary", "value": "canary"})
-    kept = everything_under(tmp_path)
+    text = everything_under(tmp_path)
     assert len(calls_in(tmp_path)) == 11
-    assert "canary" not in kept.lower()
+    assert "canary" not in text.lower()
     for row in shown["risks"]:
-        assert not any(row[key] in kept for key in ("umr", "name", "broker") if key in row)
+        assert not any(row[key] in text for key in ("umr", "name", "broker") if key in row)
     keys = {key for call in calls_in(tmp_path) for key in call}
     assert keys == {
         "seq", "time", "tool", "resource", "completion", "organisations", "roots", "outcome", "error", "answer_bytes",
@@ -194,7 +196,7 @@ async def test_many_calls_at_once_keep_one_chain(small: Running, era: str, tmp_p
             tasks.start_soon(lambda company=company: ask(client, "get_risks", organisation=company, page_size=3))
     calls = calls_in(tmp_path)
     assert len(calls) == 20
-    for mu, company in ((one.user_id, one.company_id) for one in small.platform.login.memberships):
+    for mu, company in ((membership.user_id, membership.company_id) for membership in small.platform.login.memberships):
         own = [call for call in calls if call["organisations"] == [{"id": mu, "company_id": company}]]
         assert len(own) == 10
         assert set().union(*(call["roots"] for call in own)) <= set(small.platform.roots(mu))

@@ -89,9 +89,9 @@ async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era
     with serve(Platform()) as running:
         async with client_of(settings_for(running), era, clock=clock) as client:
             answer = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
-    found = answer["contract"]["inception"]
-    assert found["today"] == clock.now().astimezone(UTC).date().isoformat()  # winter, when London is on UTC
-    assert found["days"] == (date.fromisoformat(found["date"]) - date.fromisoformat(found["today"])).days
+    inception = answer["contract"]["inception"]
+    assert inception["today"] == clock.now().astimezone(UTC).date().isoformat()  # winter, when London is on UTC
+    assert inception["days"] == (date.fromisoformat(inception["date"]) - date.fromisoformat(inception["today"])).days
 
 
 async def test_line_totals_are_those_of_get_lines(client: Client, raw: list[list[Doc]]) -> None:
@@ -140,29 +140,31 @@ async def test_both_sides_of_one_slip_have_their_own_card(client: Client, raw: l
 async def test_owners_labels_and_actions_are_those_of_the_platform(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
-    owned = labelled = asked = 0
+    owned = labelled = wish = 0
     for root in roots(raw[1], "FO")[:25]:
         answer = await ask(client, "get_risk", organisation=CARRIER, risk=root)
         owners = [
-            one for one in raw_read(market, f"/api/owner/{root}", 1) if one["ownerChannel"].startswith("marrowgate_")
+            entry
+            for entry in raw_read(market, f"/api/owner/{root}", 1)
+            if entry["ownerChannel"].startswith("marrowgate_")
         ]
         assert (answer["parties"]["owner"] == "nobody on this side") == (not owners)
-        titles = {one["title"] for one in raw_read(market, f"/api/labels/{root}", 1)}
+        titles = {entry["title"] for entry in raw_read(market, f"/api/labels/{root}", 1)}
         assert set(answer.get("marks", {}).get("labels", [])) == titles
-        actions = {one["action"] for one in answer.get("progress", {}).get("open_actions", [])}
+        actions = {open_action["action"] for open_action in answer.get("progress", {}).get("open_actions", [])}
         summaries = raw_read(market, f"/api/documents/RWRiskSummary::{root}::{_team(raw[1], root)}", 1)
-        assert {one.partition(":")[0] for one in summaries["actions"]} <= actions
+        assert {action.partition(":")[0] for action in summaries["actions"]} <= actions
         owned += bool(owners)
         labelled += bool(titles)
-        asked += bool(actions)
+        wish += bool(actions)
     assert owned
     assert labelled
-    assert asked
+    assert wish
 
 
 def _team(rows: list[Doc], root: str) -> str:
-    channels = [one for row in rows if row["id"].startswith(root) for one in row.get("channels", [])]
-    return next(one for one in channels if one.startswith("marrowgate_"))
+    channels = [channel for row in rows if row["id"].startswith(root) for channel in row.get("channels", [])]
+    return next(channel for channel in channels if channel.startswith("marrowgate_"))
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -170,9 +172,9 @@ async def test_an_internal_review_is_the_organisations_own_and_its_words_come_on
     client: Client, market: Running, raw: list[list[Doc]], number: int
 ) -> None:
     side = (BROKER, CARRIER)[number]
-    known = dict.fromkeys(row["id"].partition("::")[0] for row in raw[number])
-    reviews = (raw_read(market, f"/api/risks/{root}/related/RWRiskAuthorisationState", number) for root in known)
-    review: Doc = next(found[-1] for found in reviews if found)
+    names = dict.fromkeys(row["id"].partition("::")[0] for row in raw[number])
+    reviews = (raw_read(market, f"/api/risks/{root}/related/RWRiskAuthorisationState", number) for root in names)
+    review: Doc = next(result[-1] for result in reviews if result)
     request: Doc = review["currentAuthRequest"]
     risk: Doc = {"organisation": side, "risk": review["_id"].partition("::")[0]}
     card = await ask(client, "get_risk", **risk)
@@ -180,9 +182,9 @@ async def test_an_internal_review_is_the_organisations_own_and_its_words_come_on
     assert card["progress"]["internal_review"] == f"{request['status']} since {day}, internal to this organisation"
     assert request["requesterNotes"] not in json.dumps(card)
     assert request["requesterNotes"] not in json.dumps(await ask(client, "get_messages", **risk))
-    told = await ask(client, "get_messages", **risk, internal=True)
-    [asked] = [one for one in told["messages"] if one["kind"] == "review_request"]
-    assert (asked["text"], asked["internal_to"]) == (request["requesterNotes"], card["organisation"]["name"])
+    answer = await ask(client, "get_messages", **risk, internal=True)
+    [requests] = [message for message in answer["messages"] if message["kind"] == "review_request"]
+    assert (requests["text"], requests["internal_to"]) == (request["requesterNotes"], card["organisation"]["name"])
     other = await client.call_tool("get_messages", risk | {"organisation": (CARRIER, BROKER)[number], "internal": True})
     assert "review_request" not in json.dumps(other.structured_content)
 
@@ -233,8 +235,8 @@ async def test_cards_keep_their_budget_and_hold_nothing_empty(
 async def test_ids_of_a_card_are_accepted_as_they_are(client: Client, raw: list[list[Doc]]) -> None:
     card = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
     umr = card["umr"]
-    for asked in (card["risk"], card["root"].lower(), *(one["id"] for one in card["documents"])):
-        again = await ask(client, "get_risk", organisation=BROKER, risk=asked)
+    for wish in (card["risk"], card["root"].lower(), *(document["id"] for document in card["documents"])):
+        again = await ask(client, "get_risk", organisation=BROKER, risk=wish)
         assert again["root"] == card["root"]
     by_umr = await client.call_tool("get_risk", {"organisation": BROKER, "risk": umr.removeprefix("B")})
     assert by_umr.is_error == bool(card.get("marks", {}).get("umr_shared"))

@@ -16,10 +16,10 @@ ONE, OTHER = "IC0180A779", "ICB325698C"
 
 async def pages(client: Client, **arguments: Any) -> list[dict[str, Any]]:
     """Every page of a comparison."""
-    found = [await checked(client, "compare_risks", organisation=BROKER, **arguments)]
-    while cursor := found[-1].get("next_cursor"):
-        found.append(await checked(client, "compare_risks", organisation=BROKER, cursor=cursor, **arguments))
-    return found
+    results = [await checked(client, "compare_risks", organisation=BROKER, **arguments)]
+    while cursor := results[-1].get("next_cursor"):
+        results.append(await checked(client, "compare_risks", organisation=BROKER, cursor=cursor, **arguments))
+    return results
 
 
 async def test_a_contract_against_itself_differs_in_nothing(client: Client) -> None:
@@ -30,16 +30,16 @@ async def test_a_contract_against_itself_differs_in_nothing(client: Client) -> N
 
 
 async def test_two_contracts_differ_in_values_first_each_difference_once_within_its_budget(client: Client) -> None:
-    found = await pages(client, risk=ONE, other=OTHER)
-    assert [entry["what"] for entry in found[0]["values"]][:3] == ["insured", "period", "limit"]
-    assert found[0]["other"]["risk"] == OTHER
-    assert {found[0]["stage"], found[0]["other"]["stage"]} <= set(STAGES)
-    for answer in found:
+    parts = await pages(client, risk=ONE, other=OTHER)
+    assert [entry["what"] for entry in parts[0]["values"]][:3] == ["insured", "period", "limit"]
+    assert parts[0]["other"]["risk"] == OTHER
+    assert {parts[0]["stage"], parts[0]["other"]["stage"]} <= set(STAGES)
+    for answer in parts:
         assert tokens(answer) <= 1_700
-        assert answer["counts"] == found[0]["counts"]
-    shown = [tuple(entry["index"]) for answer in found for entry in answer.get("changed", [])]
-    assert len(set(shown)) == found[0]["counts"]["changed"]
-    assert sum(len(answer.get("values", [])) for answer in found) == found[0]["counts"]["values"]
+        assert answer["counts"] == parts[0]["counts"]
+    shown = [tuple(entry["index"]) for answer in parts for entry in answer.get("changed", [])]
+    assert len(set(shown)) == parts[0]["counts"]["changed"]
+    assert sum(len(answer.get("values", [])) for answer in parts) == parts[0]["counts"]["values"]
 
 
 async def test_one_heading_can_be_asked_for(client: Client) -> None:

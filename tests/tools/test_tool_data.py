@@ -26,7 +26,7 @@ def signed(market: Running) -> list[Doc]:
 @pytest.fixture(scope="module")
 def tagged(market: Running, signed: list[Doc]) -> Doc:
     """One with much data."""
-    return first(signed, lambda one: len(raw_data(market, one["_id"])["definedData"]) > 60)
+    return first(signed, lambda candidate: len(raw_data(market, candidate["_id"])["definedData"]) > 60)
 
 
 def raw_data(market: Running, name: str, organisation: int = 0, more: str = "") -> Any:
@@ -46,8 +46,8 @@ def values_of(groups: list[Any]) -> list[tuple[str, str]]:
     return sorted(
         (tag, value)
         for group in groups
-        for tag, told in group["values"].items()
-        for value in ([told] if isinstance(told, str) else told)
+        for tag, words in group["values"].items()
+        for value in ([words] if isinstance(words, str) else words)
     )
 
 
@@ -70,8 +70,8 @@ async def test_every_value_is_told_once_in_its_fact(client: Client, market: Runn
 async def test_facts_stand_in_the_contracts_order(client: Client, tagged: Doc) -> None:
     answer = await checked(client, "get_data", organisation=BROKER, risk=tagged["_id"])
     order = [item["mrcHeading"] for item in tagged["MRCContract"]["lineItems"]]
-    told = [group["heading"] for group in answer["groups"] if not group.get("controlled")]
-    assert told == sorted(told, key=order.index)
+    headings = [group["heading"] for group in answer["groups"] if not group.get("controlled")]
+    assert headings == sorted(headings, key=order.index)
 
 
 async def test_a_tag_comes_with_its_whole_fact(client: Client, tagged: Doc) -> None:
@@ -132,12 +132,12 @@ async def test_translated_names_are_asked_for_and_the_others_stay(client: Client
 
 
 async def test_sections_and_carriers_of_a_fact_are_named(client: Client, market: Running, signed: list[Doc]) -> None:
-    sectioned = first(signed, lambda one: bool(raw_data(market, one["_id"])["multiSectionDefinition"]))
+    sectioned = first(signed, lambda candidate: bool(raw_data(market, candidate["_id"])["multiSectionDefinition"]))
     pages = await everything(client, organisation=BROKER, risk=sectioned["_id"])
-    told = {section for page in pages for group in page["groups"] for section in group.get("sections", [])}
-    assert told
-    assert told <= set(pages[0]["sections"])
-    own = first(signed, lambda one: has_verticals(one) and "vertical" in json.dumps(raw_data(market, one["_id"])))
+    sections = {section for page in pages for group in page["groups"] for section in group.get("sections", [])}
+    assert sections
+    assert sections <= set(pages[0]["sections"])
+    own = first(signed, lambda entry: has_verticals(entry) and "vertical" in json.dumps(raw_data(market, entry["_id"])))
     pages = await everything(client, organisation=BROKER, risk=own["_id"])
     carriers = [group["carriers"] for page in pages for group in page["groups"] if "carriers" in group]
     assert carriers
@@ -180,21 +180,23 @@ async def test_values_that_are_not_known_yet_are_explained(era: str) -> None:
 
 
 async def test_a_questionnaires_answers_and_open_questions(client: Client, market: Running) -> None:
-    asked = first(contracts(market, most=200), lambda one: bool(raw_questions(market, one["_id"])["questions"]))
-    raw = raw_questions(market, asked["_id"])
-    answer = await checked(client, "get_data", organisation=BROKER, risk=asked["_id"], what="questionnaire")
-    assert [entry["question"] for entry in answer["questions"]] == [one["label"] for one in raw["questions"]]
-    assert answer["total"] == len(raw["questions"])
-    table = first(answer["questions"], lambda one: "rows" in one)
-    assert set(table["rows"][0]) == {"Revenue", "Year"}
-    whole = raw_read(market, f"/api/questionnaire/{asked['_id']}")["questions"]
-    given = {one["id"] for one in raw["questions"]}
-    assert answer.get("unanswered", []) == [one["text"] for one in whole if one["id"] not in given]
-    found = await checked(
-        client, "get_data", organisation=BROKER, risk=asked["_id"], what="questionnaire", find="revenue"
+    request = first(
+        contracts(market, most=200), lambda contract: bool(raw_questions(market, contract["_id"])["questions"])
     )
-    assert [entry["question"] for entry in found["questions"]] == ["What was the revenue?"]
-    assert "unanswered" not in found
+    raw = raw_questions(market, request["_id"])
+    answer = await checked(client, "get_data", organisation=BROKER, risk=request["_id"], what="questionnaire")
+    assert [entry["question"] for entry in answer["questions"]] == [question["label"] for question in raw["questions"]]
+    assert answer["total"] == len(raw["questions"])
+    table = first(answer["questions"], lambda candidate: "rows" in candidate)
+    assert set(table["rows"][0]) == {"Revenue", "Year"}
+    whole = raw_read(market, f"/api/questionnaire/{request['_id']}")["questions"]
+    ids = {question["id"] for question in raw["questions"]}
+    assert answer.get("unanswered", []) == [entry["text"] for entry in whole if entry["id"] not in ids]
+    reply = await checked(
+        client, "get_data", organisation=BROKER, risk=request["_id"], what="questionnaire", find="revenue"
+    )
+    assert [entry["question"] for entry in reply["questions"]] == ["What was the revenue?"]
+    assert "unanswered" not in reply
 
 
 def raw_questions(market: Running, name: str) -> Any:
@@ -203,16 +205,18 @@ def raw_questions(market: Running, name: str) -> Any:
 
 async def test_answers_are_told_where_the_whole_questionnaire_is_not_served(era: str) -> None:
     with serve(Platform()) as running:
-        asked = first(contracts(running, most=200), lambda one: bool(raw_questions(running, one["_id"])["questions"]))
+        question = first(
+            contracts(running, most=200), lambda contract: bool(raw_questions(running, contract["_id"])["questions"])
+        )
         running.platform.faults.add("/api/questionnaire/", status=400, times=None)
         async with client_of(settings_for(running), era) as client:
-            answer = await checked(client, "get_data", organisation=BROKER, risk=asked["_id"], what="questionnaire")
+            answer = await checked(client, "get_data", organisation=BROKER, risk=question["_id"], what="questionnaire")
     assert answer["questions"]
     assert "unanswered" not in answer
 
 
 async def test_a_contract_without_questions_says_so(client: Client, market: Running, signed: list[Doc]) -> None:
-    silent = first(signed, lambda one: not raw_questions(market, one["_id"])["questions"])
+    silent = first(signed, lambda candidate: not raw_questions(market, candidate["_id"])["questions"])
     answer = await checked(client, "get_data", organisation=BROKER, risk=silent["_id"], what="questionnaire")
     assert answer["total"] == 0
     assert "no answered questions" in answer["notes"][0]
@@ -224,8 +228,8 @@ async def test_headings_are_looked_up_without_a_risk(client: Client, market: Run
     assert answer["headings"] == list(dict.fromkeys(raw))
     assert answer["total"] == len(set(raw)) < len(raw), "the platform repeats some"
     assert not {"risk", "document", "source"} & set(answer)
-    found = await checked(client, "get_data", organisation=BROKER, what="headings", find="premium")
-    assert "PremiumPaymentTerms" in found["headings"]
+    reply = await checked(client, "get_data", organisation=BROKER, what="headings", find="premium")
+    assert "PremiumPaymentTerms" in reply["headings"]
     none = await checked(client, "get_data", organisation=BROKER, what="headings", find="xylophone")
     assert (none["total"], "contains that" in none["notes"][0]) == (0, True)
 
@@ -253,16 +257,16 @@ async def test_a_tag_that_the_contract_does_not_have_lists_those_it_has(client: 
 
 
 async def test_what_it_asks_of_the_platform(market: Running, client: Client, tagged: Doc) -> None:
-    async def asked(**arguments: Any) -> list[str]:
+    async def requests_of(**arguments: Any) -> list[str]:
         await checked(client, "get_data", organisation=BROKER, risk=tagged["_id"])
         before = len(market.platform.requests)
         await checked(client, "get_data", organisation=BROKER, **arguments)
         return sorted(seen.path for seen in market.platform.requests[before:])
 
     name = tagged["_id"]
-    assert await asked(risk=name) == [f"/api/v23.09/data/{name}"]
-    assert await asked(risk=name, what="ACORDGPM") == [f"/api/v23.09/data/{name}/tagset/ACORDGPM"]
-    assert await asked(risk=name, what="questionnaire") == [
+    assert await requests_of(risk=name) == [f"/api/v23.09/data/{name}"]
+    assert await requests_of(risk=name, what="ACORDGPM") == [f"/api/v23.09/data/{name}/tagset/ACORDGPM"]
+    assert await requests_of(risk=name, what="questionnaire") == [
         f"/api/questionnaire/{name}", f"/api/v23.09/data/questionnaire/{name}",
     ]  # fmt: skip
-    assert await asked(what="headings") == ["/api/lookup/headings"]
+    assert await requests_of(what="headings") == ["/api/lookup/headings"]

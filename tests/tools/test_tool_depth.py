@@ -52,8 +52,8 @@ async def test_the_soonest_expiry_comes_first_over_all_pages(client: Client) -> 
         rows += answer["risks"]
     assert len({(row["organisation"], row["id"]) for row in rows}) == len(rows) == answer["matched"]
     days = [re.findall(r"(?:^|section \w+: )(\d{4}-\d\d-\d\d)", row["expiry"]) for row in rows]
-    told = [bool(ends) for ends in days]
-    assert told == sorted(told, reverse=True), "what cannot be read comes last"
+    flags = [bool(ends) for ends in days]
+    assert flags == sorted(flags, reverse=True), "what cannot be read comes last"
     first = [min(ends) for ends in days if ends]
     assert first == sorted(first), "sections that end on several days stand by the first"
     assert len(first) > 100
@@ -129,8 +129,8 @@ async def test_what_has_no_sense_is_refused(client: Client) -> None:
     said = await refused(client, "get_risks", organisation=BROKER, expiry_from="2027-01-01", expiry_to="2026-01-01")
     assert "is later than 'expiry_to'" in said
     assert "nothing, short" in await refused(client, "get_risks", organisation=BROKER, placed="half")
-    for asked in ({"expiry_from": "2026-01-01"}, {"subjectivity": "open"}, {"show": ["premium"]}):
-        said = await refused(client, "get_risks", organisation=BROKER, unit="document", **asked)
+    for question in ({"expiry_from": "2026-01-01"}, {"subjectivity": "open"}, {"show": ["premium"]}):
+        said = await refused(client, "get_risks", organisation=BROKER, unit="document", **question)
         assert said.endswith("Leave it out, or pass slip.")
     said = await refused(client, "summarise_risks", organisation=BROKER, unit="document", group_by="expiry_month")
     assert "Argument 'unit' has no expiry: that is told of slips" in said

@@ -17,13 +17,13 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
 def summaries(market: Running, number: int) -> list[dict[str, Any]]:
     """Every summary that the demo person has in an organisation."""
-    found = page = raw_read(market, "/api/summary", number)
+    raw = page = raw_read(market, "/api/summary", number)
     while len(page) == 60:
         last = page[-1]
         moment = last["updatedAt"].replace(" ", "%20")
         page = raw_read(market, f"/api/summary?last={last['rootID']}&from={moment}", number)
-        found = found + page
-    return found
+        raw = raw + page
+    return raw
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 def slip_with_files(running: Running, organisation: int = 0, least: int = 2) -> tuple[str, list[Any]]:
     """A root with attachments, and its list of them."""
     roots = sorted({root_of(lowered(row)["id"]) for row in raw_list(running, organisation)})
-    found = ((root, raw_read(running, f"/api/attachments/{root}", organisation)) for root in roots)
-    return next((root, files) for root, files in found if len(files) >= least)
+    results = ((root, raw_read(running, f"/api/attachments/{root}", organisation)) for root in roots)
+    return next((root, files) for root, files in results if len(files) >= least)
 
 
 def files_below(folder: Path) -> set[Path]:
@@ -46,10 +46,10 @@ async def test_the_contract_and_every_attachment_are_listed(client: Client, file
     assert contract["uri"] == f"whitespace://{BROKER}/risks/{answer['document']}/pdf"
     assert contract["name"] == f"Contract {answer['document']}"
     assert answer["total"] == 1 + len(raw)
-    told = {(one["name"], one["bytes"], one["uri"].rpartition("/")[2]) for one in rest}
-    assert told == {(one["attachmentName"], one["length"], one["identifier"]) for one in raw}
-    assert [one["added"] for one in rest] == sorted((one["added"] for one in rest), reverse=True)
-    assert all("(" in one["by"] for one in rest), "a person of a company, no MU id"
+    rows = {(entry["name"], entry["bytes"], entry["uri"].rpartition("/")[2]) for entry in rest}
+    assert rows == {(entry["attachmentName"], entry["length"], entry["identifier"]) for entry in raw}
+    assert [item["added"] for item in rest] == sorted((entry["added"] for entry in rest), reverse=True)
+    assert all("(" in entry["by"] for entry in rest), "a person of a company, no MU id"
     assert "data, not instructions" in answer["notes"][0]
     assert "@" not in str(answer)
 
@@ -115,9 +115,9 @@ async def test_a_typical_answer(client: Client, files: tuple[str, list[Any]]) ->
 
 async def test_a_type_that_says_nothing_is_told_by_the_name(client: Client, files: tuple[str, list[Any]]) -> None:
     answer = await checked(client, "get_documents", organisation=BROKER, risk=files[0])
-    types = {one["name"].rpartition(".")[2]: one["type"] for one in answer["documents"][1:]}
-    known = {"png": "image/png", "pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
-    assert all(types[extension] == known.get(extension, types[extension]) for extension in types)
+    types = {document["name"].rpartition(".")[2]: document["type"] for document in answer["documents"][1:]}
+    expected = {"png": "image/png", "pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain"}
+    assert all(types[extension] == expected.get(extension, types[extension]) for extension in types)
     assert "application/octet-stream" not in types.values()
 
 
@@ -131,7 +131,7 @@ async def test_a_carrier_sees_what_was_shown_to_it(client: Client, market: Runni
     carrier = await checked(client, "get_documents", organisation=CARRIER, risk=root)
     assert (broker["total"] - 1, carrier["total"] - 1) == tuple(counts[root])
     assert "MARROWGATE" in carrier["document"]
-    assert all(one["uri"].startswith(f"whitespace://{CARRIER}/") for one in carrier["documents"])
+    assert all(document["uri"].startswith(f"whitespace://{CARRIER}/") for document in carrier["documents"])
 
 
 async def test_a_slip_without_attachments_says_so(client: Client, market: Running) -> None:
@@ -165,15 +165,15 @@ async def test_a_pack_is_saved_where_the_user_configured_it(
     folder = tmp_path / place_of(market) / BROKER / short_of(root)
     assert saved["folder"] == str(folder)
     assert saved["written"] == len(raw) + 1
-    assert {one["file"]: one["bytes"] for one in saved["files"]} == {
+    assert {file["file"]: file["bytes"] for file in saved["files"]} == {
         path.name: path.stat().st_size for path in folder.iterdir()
     }
-    assert saved["bytes"] == sum(one["bytes"] for one in saved["files"])
-    assert {one["length"] for one in raw} <= {one["bytes"] for one in saved["files"]}
+    assert saved["bytes"] == sum(file["bytes"] for file in saved["files"])
+    assert {entry["length"] for entry in raw} <= {file["bytes"] for file in saved["files"]}
     (contract,) = (path for path in folder.iterdir() if path.name.startswith("Contract "))
     assert contract.suffix == {b"%PDF": ".pdf", b"PK\x03\x04": ".zip"}[contract.read_bytes()[:4]]
     assert (again["saved"]["written"], again["saved"]["bytes"]) == (0, 0)
-    assert all(one["already_there"] for one in again["saved"]["files"])
+    assert all(file["already_there"] for file in again["saved"]["files"])
     assert "already_there" not in str(saved)
     assert {path.parent for path in files_below(tmp_path)} == {folder}
 
@@ -206,7 +206,7 @@ async def test_an_attachment_that_vanished_is_left_out_with_the_reason(tmp_path:
         running.platform.faults.add(gone, status=400, times=None)
         async with client_of(settings_for(running, downloads=tmp_path), era) as client:
             answer = await checked(client, "get_documents", organisation=BROKER, risk=root, save=True)
-    assert [one["name"] for one in answer["saved"]["left_out"]] == [raw[0]["attachmentName"]]
+    assert [entry["name"] for entry in answer["saved"]["left_out"]] == [raw[0]["attachmentName"]]
     assert "Not found, or not visible" in answer["saved"]["left_out"][0]["why"]
     assert answer["saved"]["written"] == len(raw)
 
@@ -259,10 +259,10 @@ async def test_very_many_attachments_come_in_pages_within_the_budget(tmp_path: P
             further = await checked(
                 client, "get_documents", organisation=BROKER, risk=root, save=True, cursor=saved["next_cursor"]
             )
-            asked = len(running.platform.requests) - before
+            count = len(running.platform.requests) - before
     assert "saved" not in further, "a further page of the list saves nothing"
-    assert asked == 1
-    uris = [one["uri"] for page in pages for one in page["documents"]]
+    assert count == 1
+    uris = [document["uri"] for page in pages for document in page["documents"]]
     assert len(uris) == len(set(uris)) == 131 == pages[0]["total"]
     assert all(tokens(page) <= 1_700 for page in [*pages, saved])
     pack = saved["saved"]
@@ -285,7 +285,7 @@ async def test_it_costs_one_request(market: Running, client: Client, files: tupl
 async def test_a_server_that_can_save_says_that_it_is_not_read_only(market: Running, tmp_path: Path, era: str) -> None:
     for downloads, read_only in ((None, True), (tmp_path, False)):
         async with client_of(settings_for(market, downloads=downloads), era) as client:
-            (tool,) = (one for one in (await client.list_tools()).tools if one.name == "get_documents")
+            (tool,) = (entry for entry in (await client.list_tools()).tools if entry.name == "get_documents")
         assert tool.annotations is not None
         assert tool.annotations.read_only_hint is read_only
         assert tool.annotations.destructive_hint is False

@@ -61,14 +61,18 @@ async def test_the_state_of_each_is_what_its_followers_say(
 async def test_a_completed_one_that_still_awaits_a_party_is_told_with_the_contradiction(
     client: Client, raw: list[list[Any]]
 ) -> None:
-    found: list[Any] = []
+    results: list[Any] = []
     for root in dict.fromkeys(row["id"].partition("::")[0] for row in raw[0] if "::EN" in row["id"]):
         answer = await ask(client, "get_endorsements", organisation=BROKER, risk=root)
-        found += [one for one in answer["endorsements"] if "awaiting" in one and "conflicts" in one]
-    assert found
-    for one in found:
-        assert (one["state"], one["status"]) == ("awaiting_agreement", "EndorsementFinalised")
-        assert "but 1 asked to agree have no agreement on record" in one["conflicts"][0]
+        results += [
+            endorsement
+            for endorsement in answer["endorsements"]
+            if "awaiting" in endorsement and "conflicts" in endorsement
+        ]
+    assert results
+    for entry in results:
+        assert (entry["state"], entry["status"]) == ("awaiting_agreement", "EndorsementFinalised")
+        assert "but 1 asked to agree have no agreement on record" in entry["conflicts"][0]
 
 
 async def test_a_broker_sees_every_part_and_a_carrier_its_own(client: Client) -> None:
@@ -92,8 +96,8 @@ async def test_one_is_asked_for_by_number_or_by_the_id_of_an_answer(client: Clie
     risk = (await endorsed(client, BROKER))[0]
     listed = await ask(client, "get_endorsements", risk=risk, organisation=BROKER)
     first = listed["endorsements"][0]
-    for asked in (first["number"], f"EN{first['number']}", first["id"], first["id"].lower()):
-        answer = await checked(client, "get_endorsements", risk=risk, organisation=BROKER, endorsement=asked)
+    for name in (first["number"], f"EN{first['number']}", first["id"], first["id"].lower()):
+        answer = await checked(client, "get_endorsements", risk=risk, organisation=BROKER, endorsement=name)
         (entry,) = answer["endorsements"]
         assert entry["id"] == first["id"]
         assert entry["parties"]

@@ -95,33 +95,33 @@ async def test_filters_and_columns_are_those_of_the_list(client: Client) -> None
 
 async def test_columns_of_the_depth_are_dates_and_numbers_and_what_is_not_known_is_counted(client: Client) -> None:
     show = ["expiry", "period", "premium", "order", "placed", "leader", "subjectivities"]
-    asked = {"organisation": BROKER, "stage": ["firm_order", "draft"], "show": show}
-    page = await ask(client, "get_risks", page_size=100, **asked)
-    answer = await checked(client, "export_risks", **asked)
+    arguments = {"organisation": BROKER, "stage": ["firm_order", "draft"], "show": show}
+    page = await ask(client, "get_risks", page_size=100, **arguments)
+    answer = await checked(client, "export_risks", **arguments)
     rows, about = sheets_of(answer["path"])
     assert len(rows) == page["matched"]
     shown = {row["id"]: row for row in page["risks"]}
     for row in rows:
-        told = shown[row["id"]]
+        words = shown[row["id"]]
         expiry = row["expiry"].isoformat() if isinstance(row["expiry"], date) else row["expiry"]
-        assert expiry == told["expiry"]
-        assert (row["premium"], row["order"], row["leader"]) == (told["premium"], told["order"], told["leader"])
+        assert expiry == words["expiry"]
+        assert (row["premium"], row["order"], row["leader"]) == (words["premium"], words["order"], words["leader"])
         if row["premium_amount"] != "":
-            assert told["premium"].startswith(f"{row['premium_currency']} {row['premium_amount']:,.0f}")
+            assert words["premium"].startswith(f"{row['premium_currency']} {row['premium_amount']:,.0f}")
         if row["order_percent"] != "":
-            assert told["order"].startswith(f"{row['order_percent']:g}%")
-        if told["stage"] == "draft":
+            assert words["order"].startswith(f"{row['order_percent']:g}%")
+        if words["stage"] == "draft":
             assert (row["placed"], row["placed_state"], row["subjectivities_open"]) == ("", "", "")
-            assert (told["placed"], told["subjectivities"]) == (
+            assert (words["placed"], words["subjectivities"]) == (
                 "(told of firm orders only)",
                 "(no lines at this stage)",
             )
         else:
-            assert row["placed_state"] in told["placed"]
-            assert row["not_accepted"] == told.get("not_accepted", 0)
-            assert row["subjectivities_open"] == told["subjectivities"]["open"]
+            assert row["placed_state"] in words["placed"]
+            assert row["not_accepted"] == words.get("not_accepted", 0)
+            assert row["subjectivities_open"] == words["subjectivities"]["open"]
             if row["placed_written"] != "":
-                assert f"written {row['placed_written']:g}" in told["placed"]
+                assert f"written {row['placed_written']:g}" in words["placed"]
     unreadable = sum(not isinstance(row["expiry"], date) for row in rows)
     assert 0 < unreadable == sum(count for key, count in about.items() if key.startswith("expiry: "))
     assert any(row["premium_currency"] for row in rows)
@@ -201,7 +201,7 @@ async def test_a_file_that_another_program_has_open_is_left_alone(client: Client
 async def test_while_many_rows_are_written_others_are_answered_and_whoever_leaves_leaves_nothing(
     tmp_path: Path,
 ) -> None:
-    told: list[float] = []
+    rows: list[float] = []
     with serve(Platform(documents=(4_500, 40))) as running:
         async with client_of(settings_for(running, downloads=tmp_path)) as client:
             await ask(client, "get_risks", organisation=BROKER, page_size=0)
@@ -211,7 +211,7 @@ async def test_while_many_rows_are_written_others_are_answered_and_whoever_leave
                 assert message is not None
                 if message.startswith("Writing rows"):
                     assert total == 4_500
-                    told.append(progress)
+                    rows.append(progress)
                     begun.set()
 
             async def second_caller() -> None:
@@ -224,7 +224,7 @@ async def test_while_many_rows_are_written_others_are_answered_and_whoever_leave
                 tasks.start_soon(second_caller)
                 await client.call_tool("export_risks", arguments, progress_callback=note)
             assert unfinished == [True], "answered while rows were still being written"
-            assert told == [2_000, 4_000, 4_500]
+            assert rows == [2_000, 4_000, 4_500]
             saved = files_below(tmp_path)
             begun = anyio.Event()
             async with anyio.create_task_group() as tasks:
@@ -262,9 +262,9 @@ async def test_every_open_item_is_in_the_sheet(client: Client) -> None:
     assert any(row["due"] for row in rows)
     assert str(answer["by_kind"]["subjectivity"]) in str(about["by_kind"])
     assert "firm order" in str(about["stage"])
-    one = await ask(client, "get_open_items", export=True, format="csv", risk=items[0]["risk"], organisation=BROKER)
-    assert text_in(one["path"]).count("\r\n") >= one["rows"] + 1
-    assert items[0]["risk"] in text_in(one["about_path"])
+    reply = await ask(client, "get_open_items", export=True, format="csv", risk=items[0]["risk"], organisation=BROKER)
+    assert text_in(reply["path"]).count("\r\n") >= reply["rows"] + 1
+    assert items[0]["risk"] in text_in(reply["about_path"])
 
 
 async def test_open_items_are_not_saved_where_no_folder_is_named(market: Running) -> None:

@@ -178,8 +178,8 @@ async def test_an_own_team_is_found_by_id_name_or_channel(client: Client, raw: l
 
 
 async def test_a_team_of_the_organisation_that_the_login_is_not_in_can_be_asked_for(client: Client) -> None:
-    known = await checked(client, "list_organisations")
-    assert "Motor (closed)" not in known["organisations"][0]["teams"]
+    answer = await checked(client, "list_organisations")
+    assert "Motor (closed)" not in answer["organisations"][0]["teams"]
     for spelling in ("Motor (closed)", "MOTOR2019"):
         assert await matched(client, team=spelling) < await matched(client)
 
@@ -201,15 +201,15 @@ async def test_edits_are_selected_from_one_moment_to_before_another_and_the_answ
     client: Client, raw: list[list[Any]]
 ) -> None:
     moments = [(lowered(row).get("updatedat") or "").replace(" ", "T") for row in raw[0]]
-    one = sorted(moment for moment in moments if moment)[len(moments) // 2]
-    later = sum(moment >= one for moment in moments)
-    earlier = sum(moment != "" and moment < one for moment in moments)
-    since = await checked(client, "get_risks", organisation=BROKER, unit="document", updated_since=one, page_size=0)
+    entry = sorted(moment for moment in moments if moment)[len(moments) // 2]
+    later = sum(moment >= entry for moment in moments)
+    earlier = sum(moment != "" and moment < entry for moment in moments)
+    since = await checked(client, "get_risks", organisation=BROKER, unit="document", updated_since=entry, page_size=0)
     assert since["matched"] == later
     assert any("last edit" in note for note in since["notes"])
-    assert await matched(client, unit="document", updated_before=f"{one}Z") == earlier
-    assert await matched(client, unit="document", updated_since=one, updated_before=one) == 0
-    day = one[:10]
+    assert await matched(client, unit="document", updated_before=f"{entry}Z") == earlier
+    assert await matched(client, unit="document", updated_since=entry, updated_before=entry) == 0
+    day = entry[:10]
     assert await matched(client, unit="document", updated_since=day) == sum(moment >= day for moment in moments)
 
 

@@ -95,10 +95,10 @@ async def test_beyond_fifty_groups_the_rest_is_summed_at_the_end(client: Client,
 
 async def test_two_keys_make_one_group_for_each_pair(client: Client) -> None:
     pairs = await checked(client, "summarise_risks", organisation="all", group_by=["organisation", "stage"])
-    found = Counter({(g["organisation"], g["stage"]): g["slips"] for g in pairs["groups"]})
+    result = Counter({(g["organisation"], g["stage"]): g["slips"] for g in pairs["groups"]})
     counts = await checked(client, "get_risks", organisation="all", page_size=0)
     assert pairs["meaning"]["in_several"] == "seen by several of them, and counted in each"
-    assert found == {
+    assert result == {
         (entry["company_id"], stage): n for entry in counts["organisations"] for stage, n in entry["by_stage"].items()
     }
 

@@ -79,15 +79,15 @@ async def test_the_lines_of_whoami_work_as_they_stand(market: Running) -> None:
     for place, documents in ((0, 1528), (1, 439)):
         line = f"{lines['renew']}; {lines['call']} | jq length"
         user_id = lines["user_ids"][keys(market, place)["company_id"]]
-        told = await anyio.to_thread.run_sync(partial(run, line, REFRESH_TOKEN=secret, USER_ID=user_id))
-        assert int(told) == documents
+        output = await anyio.to_thread.run_sync(partial(run, line, REFRESH_TOKEN=secret, USER_ID=user_id))
+        assert int(output) == documents
     async with client_of(settings_for(market, market.platform.logins["service"])) as client:
         lines = (await checked(client, "whoami"))["by_hand"]
     assert set(lines) == {"headers", "call"}
-    told = await anyio.to_thread.run_sync(
+    output = await anyio.to_thread.run_sync(
         partial(run, f"{lines['call']} | jq length", SERVICE_TOKEN=market.platform.logins["service"].service_token)
     )
-    assert int(told) > 0
+    assert int(output) > 0
 
 
 async def test_whoami_names_the_default_once_there_is_one(market: Running, era: str) -> None:
@@ -206,13 +206,13 @@ async def test_a_suspended_membership_is_listed_and_cannot_be_used(era: str) -> 
 
 
 @pytest.mark.parametrize(
-    "asked", [CARRIER, "marrowgate", "Marrowgate Underwriting", "MARROWGATE underwriting", "Marrow"]
+    "wish", [CARRIER, "marrowgate", "Marrowgate Underwriting", "MARROWGATE underwriting", "Marrow"]
 )
 async def test_switching_takes_any_unambiguous_word_and_counts_from_then_on(
-    market: Running, era: str, asked: str
+    market: Running, era: str, wish: str
 ) -> None:
     async with client_of(settings_for(market), era) as client:
-        answer = await checked(client, "switch_org", organisation=asked)
+        answer = await checked(client, "switch_org", organisation=wish)
         assert answer == {"active": keys(market, 1), "as_of": answer["as_of"]}
         assert (await ask(client, "get_risks", page_size=0))["organisations"][0]["documents"] == 439
         answer = await checked(client, "switch_org", organisation=market.platform.login.memberships[0].user_id)
@@ -233,9 +233,9 @@ async def test_a_switch_is_checked_with_the_platform_and_changes_nothing_when_re
         assert (await ask(client, "whoami"))["organisation"]["company_id"] == BROKER
 
 
-@pytest.mark.parametrize("asked", ["Marrowgote", "all", "zzz", ""])
-async def test_a_switch_to_something_else_lists_the_choices(client: Client, asked: str) -> None:
-    said = await refused(client, "switch_org", organisation=asked)
+@pytest.mark.parametrize("wish", ["Marrowgote", "all", "zzz", ""])
+async def test_a_switch_to_something_else_lists_the_choices(client: Client, wish: str) -> None:
+    said = await refused(client, "switch_org", organisation=wish)
     assert f"organisation={BROKER}" in said
     assert f"organisation={CARRIER}" in said
     assert said.index("Ask the user") < said.index(BROKER)

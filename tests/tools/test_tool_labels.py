@@ -20,8 +20,8 @@ Matched = Callable[..., Awaitable[int]]
 
 @pytest.fixture
 def matched(client: Client) -> Matched:
-    async def count(**asked: Any) -> int:
-        return (await checked(client, "get_risks", page_size=0, **asked))["matched"]
+    async def count(**arguments: Any) -> int:
+        return (await checked(client, "get_risks", page_size=0, **arguments))["matched"]
 
     return count
 

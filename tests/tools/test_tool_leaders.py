@@ -13,12 +13,12 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 FIRM: dict[str, Any] = {"organisation": BROKER, "stage": "firm_order"}
 
 
-async def pages(client: Client, **asked: Any) -> list[dict[str, Any]]:
+async def pages(client: Client, **arguments: Any) -> list[dict[str, Any]]:
     """The rows of every page."""
-    answer = await checked(client, "get_risks", **asked, page_size=60)
+    answer = await checked(client, "get_risks", **arguments, page_size=60)
     rows: list[dict[str, Any]] = answer["risks"]
     while "next_cursor" in answer:
-        answer = await checked(client, "get_risks", **asked, page_size=60, cursor=answer["next_cursor"])
+        answer = await checked(client, "get_risks", **arguments, page_size=60, cursor=answer["next_cursor"])
         rows += answer["risks"]
     return rows
 

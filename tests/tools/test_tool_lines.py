@@ -30,7 +30,7 @@ def roots(rows: list[Doc], segment: str) -> list[str]:
 
 def written(documents: list[Doc], kind: str = "RWWrittenLineSet", which: str = "written") -> dict[str, Decimal]:
     """Totals by section, added up from plain sets only; "" where there are no sections."""
-    found: dict[str, Decimal] = {}
+    results: dict[str, Decimal] = {}
     for document in documents:
         if document["type"] == kind and not document["_id"].rpartition("::")[2].startswith("WRLS-"):
             for entry in document["contents"]:
@@ -38,14 +38,14 @@ def written(documents: list[Doc], kind: str = "RWWrittenLineSet", which: str = "
                     for section in entry["sectionIdentifiers"] or [""]:
                         for stamp in entry["impressions"]:
                             share = Decimal(stamp[f"{which}LinePercentageString"])
-                            found[section] = found.get(section, Decimal(0)) + share
-    return found
+                            results[section] = results.get(section, Decimal(0)) + share
+    return results
 
 
 def totals(answer: Doc, which: str) -> dict[str, Decimal]:
     """What the tool says, likewise."""
-    sections = [one for one in answer.get("sections", []) if one[which] != "none"]
-    return {one.get("section", ""): Decimal(one[which]["total"]) for one in sections}
+    sections = [section for section in answer.get("sections", []) if section[which] != "none"]
+    return {section.get("section", ""): Decimal(section[which]["total"]) for section in sections}
 
 
 def first(market: Running, raw: list[list[Doc]], holds: Callable[[list[Doc]], bool], organisation: int = 0) -> str:
@@ -93,12 +93,14 @@ async def test_the_brokers_totals_are_compared_with_the_order(client: Client, ra
         assert answer["stage"] == "signed"
         basis = answer["terms"]["signed_basis"][0]["value"].rpartition(" ")[2].lower()
         seen.add(basis)
-        for one in answer["sections"]:
+        for section in answer["sections"]:
             for which in ("written", "signed"):
                 full = order if basis == "whole" else Decimal(100)
-                found = one[which]
-                assert found["against"] == f"{full.normalize():f} of {basis}"
-                assert Decimal(found["total"]) + Decimal(found.get("short", 0)) - Decimal(found.get("over", 0)) == full
+                result = section[which]
+                assert result["against"] == f"{full.normalize():f} of {basis}"
+                assert (
+                    Decimal(result["total"]) + Decimal(result.get("short", 0)) - Decimal(result.get("over", 0)) == full
+                )
     assert seen == {"whole", "order"}
 
 
@@ -113,8 +115,8 @@ async def test_both_sides_of_one_slip_see_their_own_part(market: Running, raw: l
         assert broker["view"].startswith("placing broker")
         every = carrier["terms"]["stamp_visibility"].lower() == "allstamps"
         assert carrier["view"].startswith("every carrier's line" if every else "only what this organisation may see")
-        assert {one["own"] for one in carrier["lines"] if "own" in one} == {True}
-        assert not any("own" in one for one in broker["lines"])
+        assert {line["own"] for line in carrier["lines"] if "own" in line} == {True}
+        assert not any("own" in line for line in broker["lines"])
         for mine, theirs in zip(carrier["sections"], broker["sections"], strict=True):
             for which in ("written", "signed"):
                 compared = {key: mine[which][key] for key in ("against", "short", "over") if key in mine[which]}
@@ -129,19 +131,19 @@ async def test_both_sides_of_one_slip_see_their_own_part(market: Running, raw: l
 
 def _visible(documents: list[Doc]) -> dict[str, Decimal]:
     """A carrier's total: its own set, the copies that it is shown, and what only the signed line states."""
-    seen = {_stem(one) for one in documents if one["type"] == "RWWrittenLineSet"}
+    seen = {_stem(item) for item in documents if item["type"] == "RWWrittenLineSet"}
     shown = [
-        one
-        for one in documents
-        if one["type"] == "RWWrittenLineSet" or (one["type"] == "RWSignedLineSet" and _stem(one) not in seen)
+        item
+        for item in documents
+        if item["type"] == "RWWrittenLineSet" or (item["type"] == "RWSignedLineSet" and _stem(item) not in seen)
     ]
-    found: dict[str, Decimal] = {}
+    results: dict[str, Decimal] = {}
     for document in shown:
         for entry in document["contents"]:
             for section in entry["sectionIdentifiers"] or [""]:
                 share = sum(Decimal(stamp["writtenLinePercentageString"]) for stamp in entry["impressions"])
-                found[section] = found.get(section, Decimal(0)) + share
-    return found
+                results[section] = results.get(section, Decimal(0)) + share
+    return results
 
 
 def _stem(document: Doc) -> str:
@@ -153,10 +155,10 @@ async def test_no_cover_given_stands_apart(client: Client, market: Running, raw:
     root = first(market, raw, has("RWNoCoverGivenLinesStorer"))
     answer = await checked(client, "get_lines", organisation=BROKER, risk=root)
     apart = answer["in_no_total"]["apart"]
-    storers = [one for one in overview(market, root) if one["type"] == "RWNoCoverGivenLinesStorer"]
+    storers = [entry for entry in overview(market, root) if entry["type"] == "RWNoCoverGivenLinesStorer"]
     assert len(apart) == len(storers)
-    assert {one["kind"] for one in apart} == {"no_cover_given"}
-    assert not {one["carrier"] for one in apart} & {one["carrier"] for one in answer.get("lines", [])}
+    assert {entry["kind"] for entry in apart} == {"no_cover_given"}
+    assert not {entry["carrier"] for entry in apart} & {line["carrier"] for line in answer.get("lines", [])}
 
 
 async def test_who_was_asked_and_has_not_written_is_told_with_what_was_asked(
@@ -165,8 +167,12 @@ async def test_who_was_asked_and_has_not_written_is_told_with_what_was_asked(
     checked_some = 0
     for root in roots(raw[0], "FO")[:25]:
         documents = overview(market, root)
-        stems = {one["_id"].rpartition("::")[0] for one in documents if one["type"] == "RWLineGuidanceSet"}
-        answered = {one["_id"].rpartition("::")[0] for one in documents if one["type"] == "RWWrittenLineSet"}
+        stems = {
+            document["_id"].rpartition("::")[0] for document in documents if document["type"] == "RWLineGuidanceSet"
+        }
+        answered = {
+            document["_id"].rpartition("::")[0] for document in documents if document["type"] == "RWWrittenLineSet"
+        }
         live = {row["id"] for row in raw[0] if row["id"].startswith(root)}
         ended = {
             stem
@@ -174,9 +180,9 @@ async def test_who_was_asked_and_has_not_written_is_told_with_what_was_asked(
             if stem.replace("::FO::", "::FOD::") in live or stem.replace("::FO::", "::FOW::") in live
         }
         answer = await ask(client, "get_lines", organisation=BROKER, risk=root)
-        asked = {one["carrier"] for one in answer.get("in_no_total", {}).get("asked_not_written", [])}
-        assert len(asked) == len(stems - answered - ended), root
-        checked_some += bool(asked)
+        carriers = {entry["carrier"] for entry in answer.get("in_no_total", {}).get("asked_not_written", [])}
+        assert len(carriers) == len(stems - answered - ended), root
+        checked_some += bool(carriers)
     assert checked_some
 
 
@@ -186,10 +192,10 @@ async def test_one_section_can_be_asked_for_by_id_or_name(
     root = first(market, raw, has("RWMultiSectionStorer"))
     whole = await ask(client, "get_lines", organisation=BROKER, risk=root)
     for section in whole["sections"]:
-        for asked in (section["section"], section["name"].upper()):
-            answer = await checked(client, "get_lines", organisation=BROKER, risk=root, section=asked)
+        for question in (section["section"], section["name"].upper()):
+            answer = await checked(client, "get_lines", organisation=BROKER, risk=root, section=question)
             assert answer["sections"] == [section]
-            assert all(one["sections"] == [section["section"]] for one in answer.get("lines", []))
+            assert all(line["sections"] == [section["section"]] for line in answer.get("lines", []))
     said = await refused(client, "get_lines", organisation=BROKER, risk=root, section="Space debris")
     assert "Argument 'section' is none of this risk's" in said
     assert whole["sections"][0]["name"] in said
@@ -210,17 +216,17 @@ async def test_signing_down_is_indicated_only_on_request_and_adds_up(client: Cli
         plain = await ask(client, "get_lines", organisation=BROKER, risk=root)
         assert "indicat" not in json.dumps(plain)
         answer, lines = await everything(client, organisation=BROKER, risk=root, indicate_signing=True)
-        for one in answer.get("sections", []):
-            if "total" in one.get("signing_indication", {}):
-                own = [line for line in lines if one.get("section", "") in line.get("sections", [""])]
+        for section in answer.get("sections", []):
+            if "total" in section.get("signing_indication", {}):
+                own = [line for line in lines if section.get("section", "") in line.get("sections", [""])]
                 total = sum(Decimal(line.get("indicated", 0)) for line in own)
-                assert total == Decimal(one["signing_indication"]["total"])
+                assert total == Decimal(section["signing_indication"]["total"])
                 stands = [line for line in own if "to_stand" in line.get("flags", [])]
                 assert all(line["indicated"] == line["written"] for line in stands)
-                full = Decimal(one["written"]["against"].partition(" ")[0])
-                assert total == min(full, Decimal(one["written"]["total"]))
-                over += "over" in one["written"]
-                short += "short" in one["written"]
+                full = Decimal(section["written"]["against"].partition(" ")[0])
+                assert total == min(full, Decimal(section["written"]["total"]))
+                over += "over" in section["written"]
+                short += "short" in section["written"]
                 assert any("an indication only" in note for note in answer["notes"])
     assert over
     assert short
@@ -228,11 +234,11 @@ async def test_signing_down_is_indicated_only_on_request_and_adds_up(client: Cli
 
 async def test_an_indication_of_a_signed_slip_or_for_a_carrier_is_refused(client: Client, raw: list[list[Doc]]) -> None:
     both = [root for root in roots(raw[0], "SIGNED") if root in roots(raw[1], "SIGNED")]
-    asked = {root: await ask(client, "get_lines", organisation=CARRIER, risk=root) for root in both[:8]}
-    root = next(r for r, answer in asked.items() if answer["terms"]["stamp_visibility"].lower() != "allstamps")
+    by_root = {root: await ask(client, "get_lines", organisation=CARRIER, risk=root) for root in both[:8]}
+    root = next(r for r, answer in by_root.items() if answer["terms"]["stamp_visibility"].lower() != "allstamps")
     for organisation, reason in ((BROKER, "lines are signed already"), (CARRIER, "does not see every line")):
         answer = await ask(client, "get_lines", organisation=organisation, risk=root, indicate_signing=True)
-        assert {reason in one["signing_indication"]["refused"] for one in answer["sections"]} == {True}
+        assert {reason in section["signing_indication"]["refused"] for section in answer["sections"]} == {True}
         assert not any("indicated" in line for line in answer["lines"])
 
 
@@ -245,7 +251,7 @@ async def test_quotes_are_shown_before_firm_order_and_otherwise_on_request(
         quotes = answer["in_no_total"]["quotes"]
         ids = {entry["id"] for entry in raw[0] if entry["id"].replace("-", "").startswith(row["id"])}
         assert len(quotes) == sum(name.rpartition("::")[2].startswith("UQ") for name in ids)
-        assert all(one["underwriter"] for one in quotes)
+        assert all(quote["underwriter"] for quote in quotes)
         assert "lines" not in answer
         assert any("No lines are recorded" in note for note in answer["notes"])
 
@@ -310,14 +316,15 @@ async def test_what_belongs_to_others_is_dropped_and_counted(era: str) -> None:
         root = roots(raw_list(running), "SIGNED")[0]
         documents = overview(running, root)
         foreign = [
-            one | {"channels": ["elsewhere_ALL"]} if one["type"] == "RWSignedLineSet" else one for one in documents
+            document | {"channels": ["elsewhere_ALL"]} if document["type"] == "RWSignedLineSet" else document
+            for document in documents
         ]
         running.platform.faults.add(
             "/api/overview/", status=200, body=json.dumps([*foreign, 7, None, {"a": 1}]), times=None
         )
         async with client_of(settings_for(running), era) as client:
             answer = await ask(client, "get_lines", organisation=BROKER, risk=root)
-    assert answer["skipped"] == 3 + sum(one["type"] == "RWSignedLineSet" for one in documents)
+    assert answer["skipped"] == 3 + sum(document["type"] == "RWSignedLineSet" for document in documents)
     assert totals(answer, "signed") == {}
     assert totals(answer, "written") == written(documents)
 

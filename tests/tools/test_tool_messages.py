@@ -25,10 +25,10 @@ def talk(market: Running) -> list[dict[str, Any]]:
 
 def slips_with(comments: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """The comments of each slip."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    results: dict[str, list[dict[str, Any]]] = {}
     for comment in comments:
-        found.setdefault(comment["associatedRootID"], []).append(comment)
-    return found
+        results.setdefault(comment["associatedRootID"], []).append(comment)
+    return results
 
 
 async def test_every_comment_is_shown_newest_first_with_its_author(
@@ -136,8 +136,8 @@ async def test_broker_messages_that_cannot_be_read_are_said_to_be_missing(runnin
 async def test_exactly_one_organisation_is_asked(client: Client, talk: list[Any]) -> None:
     words = await refused(client, "get_messages", risk=talk[0]["associatedRootID"], organisation="all")
     assert "must name exactly one organisation" in words
-    found = await ask(client, "get_messages", risk=talk[0]["associatedRootID"])
-    assert (found["organisation"]["company_id"], found["found_in"]) == (BROKER, 2), "looked for in both"
+    answer = await ask(client, "get_messages", risk=talk[0]["associatedRootID"])
+    assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2), "looked for in both"
 
 
 async def test_a_typical_answer(client: Client, talk: list[Any]) -> None:

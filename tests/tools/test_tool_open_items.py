@@ -26,16 +26,16 @@ def roots(rows: list[Doc], segment: str) -> list[str]:
 
 def subjectivities(documents: list[Doc]) -> dict[tuple[str, str], Doc]:
     """What is not accepted, by carrier and id: of lines, and of those that give no cover."""
-    found: dict[tuple[str, str], Doc] = {}
+    results: dict[tuple[str, str], Doc] = {}
     for document in documents:
         if document["type"] in ("RWWrittenLineSet", "RWNoCoverGivenLinesStorer"):
             carrier = "::".join(document["_id"].split("::")[2:4])
             entries: list[Doc] = document.get("contents") or document.get("line") or []
             for entry in entries:
-                for one in entry["subjectivities"]:
-                    if one["approvedStatus"] != "accepted":
-                        found[carrier, one["identifier"]] = one
-    return found
+                for subjectivity in entry["subjectivities"]:
+                    if subjectivity["approvedStatus"] != "accepted":
+                        results[carrier, subjectivity["identifier"]] = subjectivity
+    return results
 
 
 def london_date(deadline: str) -> str | None:
@@ -62,7 +62,7 @@ async def test_a_risks_subjectivities_are_the_platforms_soonest_due_first(
         answer, items = await every_item(client, organisation=BROKER, risk=root, kind=["subjectivity"])
         assert answer["matched"] == len(items) == len(expected)
         assert sorted((item["text"], item.get("due") or "") for item in items) == sorted(
-            (one["text"], london_date(one["deadline"]) or "") for one in expected.values()
+            (entry["text"], london_date(entry["deadline"]) or "") for entry in expected.values()
         )
         dated = [item["due"] for item in items if "due" in item]
         assert dated == sorted(dated)
@@ -79,9 +79,9 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
             assert answer["slips"] == len({item["risk"] for item in items})
             assert counts == {value: sum(item.get(key, "not told") == value for item in items) for value in counts}
         for side in ("us", "broker", "carrier"):
-            told, fewer = await every_item(client, organisation=BROKER, risk=root, lies_with=side)
+            listing, fewer = await every_item(client, organisation=BROKER, risk=root, lies_with=side)
             assert fewer == [item for item in items if item.get("lies_with") == side]
-            assert told["matched"] == len(fewer)
+            assert listing["matched"] == len(fewer)
         due = sorted(item["due"] for item in items if "due" in item)
         if due:
             _, until = await every_item(client, organisation=BROKER, risk=root, due_to=due[0])
@@ -97,12 +97,12 @@ async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Cli
         lines = await ask(client, "get_lines", organisation=BROKER, risk=root)
         assert answer["stage"] == lines["stage"]
         whole = answer.get("in_the_way", [])
-        assert all(one["where"] for one in whole)
+        assert all(entry["where"] for entry in whole)
         for section in lines.get("sections", []):
             written = section["written"]
             if written != "none" and written.get("short", "0") != "0":
-                assert any(one["what"].startswith(f"short by {written['short']}:") for one in whole)
-        seen |= {one["what"].partition(" ")[0] for one in whole}
+                assert any(entry["what"].startswith(f"short by {written['short']}:") for entry in whole)
+        seen |= {entry["what"].partition(" ")[0] for entry in whole}
     assert {"short", "lines"} <= seen
 
 
@@ -155,14 +155,16 @@ async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filter
             rows = (await ask(client, "get_risks", organisation=BROKER, page_size=100))["risks"]
             single: list[Doc] = []
             for row in rows:
-                _, found = await every_item(client, organisation=BROKER, risk=row["id"], page_size=100)
-                single += [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in found]
+                _, listing = await every_item(client, organisation=BROKER, risk=row["id"], page_size=100)
+                single += [
+                    {key: value for key, value in item.items() if key not in ("name", "umr")} for item in listing
+                ]
             firm, fewer = await every_item(client, organisation=BROKER, stage=["firm order"], kind=["line"])
             said = await refused(client, "get_open_items", organisation=BROKER, risk=rows[0]["id"], stage=["signed"])
     assert "not_known" not in book
     assert {item["kind"] for item in items} >= {"subjectivity", "line", "endorsement"}
-    told = [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in items]
-    assert sorted(map(repr, told)) == sorted(map(repr, single))
+    words = [{key: value for key, value in item.items() if key not in ("name", "umr")} for item in items]
+    assert sorted(map(repr, words)) == sorted(map(repr, single))
     assert (again["matched"], again["by_kind"]) == (len(items), book["by_kind"])
     stages = {row["id"]: row["stage"] for row in rows}
     assert fewer == [item for item in items if item["kind"] == "line" and stages[item["risk"]] == "firm_order"]
@@ -223,16 +225,16 @@ async def test_a_risk_without_an_organisation_is_looked_for(client: Client, raw:
 def test_a_companys_whole_name_is_not_anothers_beginning() -> None:
     names = ["Tidewell (Cyber)", "Tidewell Re (Cyber)", "Kestrel (Marine), Tidewell (Cyber)", "Tidewell"]
     items = [OpenItem(risk=f"IC{n}", kind="line", carrier=name) for n, name in enumerate(names)]
-    for asked, risks in {"tidewell": "0 2 3", "tidewell re": "1", "tidew": "0 1 2 3"}.items():
-        matching, near = narrowed(items, ItemFilter(carrier=asked))
-        assert (" ".join(item.risk[2:] for item in matching), near) == (risks, None), asked
-    for asked, companies in {
+    for part, risks in {"tidewell": "0 2 3", "tidewell re": "1", "tidew": "0 1 2 3"}.items():
+        matching, near = narrowed(items, ItemFilter(carrier=part))
+        assert (" ".join(item.risk[2:] for item in matching), near) == (risks, None), part
+    for part, companies in {
         "tidewell": {"Tidewell": 3},
         "tidew": {"Tidewell": 3, "Tidewell Re": 1},
         "cyber": {"Tidewell": 2, "Tidewell Re": 1},
         None: {"Tidewell": 3, "Kestrel": 1, "Tidewell Re": 1},
     }.items():
-        assert by_carrier(narrowed(items, ItemFilter(carrier=asked))[0], asked) == companies, asked
+        assert by_carrier(narrowed(items, ItemFilter(carrier=part))[0], part) == companies, part
     many = [OpenItem(risk="IC", kind="line", carrier=f"Elm {n} (off-platform) (Marine)") for n in range(12)]
     first = sorted(f"Elm {n} (off-platform)" for n in range(12))[:10]
     assert by_carrier(many, None) == dict.fromkeys(first, 1) | {"(others)": 2}

@@ -75,9 +75,9 @@ async def test_the_same_question_in_other_words_is_the_same(client: Client) -> N
 
 
 async def test_the_order_and_the_spelling_of_words_do_not_make_another_question(client: Client) -> None:
-    asked = {"organisation": "CALDERFINCH", "stage": ["signed", "firm_order"], "team": "marine", "page_size": 3}
-    first = await ask(client, "get_risks", **asked)
-    other = {**asked, "stage": ["Firm Order", "SIGNED"], "team": "Marine", "cursor": first["next_cursor"]}
+    arguments = {"organisation": "CALDERFINCH", "stage": ["signed", "firm_order"], "team": "marine", "page_size": 3}
+    first = await ask(client, "get_risks", **arguments)
+    other = {**arguments, "stage": ["Firm Order", "SIGNED"], "team": "Marine", "cursor": first["next_cursor"]}
     assert (await ask(client, "get_risks", **other))["risks"]
 
 
@@ -100,9 +100,9 @@ async def test_a_cursor_survives_a_restart_of_the_server(market: Running, era: s
 async def test_a_cursor_outlives_its_process_and_the_demos_address(market: Running) -> None:
     with serve(Platform()) as other:
         assert other.root != market.root
-        async with client_of(settings_for(market)) as one, client_of(settings_for(other)) as two:
-            first = await ask(one, "get_risks", **QUESTION)
-            second = await ask(one, "get_risks", **QUESTION, cursor=first["next_cursor"])
+        async with client_of(settings_for(market)) as client, client_of(settings_for(other)) as two:
+            first = await ask(client, "get_risks", **QUESTION)
+            second = await ask(client, "get_risks", **QUESTION, cursor=first["next_cursor"])
             assert (await ask(two, "get_risks", **QUESTION, cursor=first["next_cursor"]))["risks"] == second["risks"]
 
 

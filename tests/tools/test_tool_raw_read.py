@@ -25,8 +25,8 @@ async def open_clients(market: Running, clients: dict[str, Client]) -> AsyncGene
     """Assistants of servers on which the tool is switched on; they end before the others, as they began after them."""
     assert clients
     settings = settings_for(market, extra_reads=True)
-    async with client_of(settings, ERAS[0]) as one, client_of(settings, ERAS[1]) as other:
-        yield {ERAS[0]: one, ERAS[1]: other}
+    async with client_of(settings, ERAS[0]) as client, client_of(settings, ERAS[1]) as other:
+        yield {ERAS[0]: client, ERAS[1]: other}
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ async def test_it_is_not_there_unless_it_is_switched_on(client: Client) -> None:
 
 async def test_each_operation_is_answered_within_the_budget(reader: Client) -> None:
     answered = {
-        name: [await answered_within_the_budget(reader, name, one) for one in (BROKER, CARRIER)] for name in OPERATIONS
+        name: [await answered_within_the_budget(reader, name, entry) for entry in (BROKER, CARRIER)]
+        for name in OPERATIONS
     }
     assert sum(map(any, answered.values())) > len(OPERATIONS) / 2, "most are there"
 
@@ -120,11 +121,11 @@ async def test_internal_messages_and_personal_data_are_left_out_and_counted(read
     answer = await ask(reader, "read_platform", operation="related", risk=root, value="RWComment", organisation=BROKER)
     assert answer["left_out"]["internal"] >= 1
     assert comments[0]["comment"] not in json.dumps(answer, ensure_ascii=False)
-    one = await ask(
+    reply = await ask(
         reader, "read_platform", operation="document", risk=root, organisation=BROKER,
         value=comments[0]["_id"].partition("::")[2],
     )  # fmt: skip
-    assert "data" not in one
+    assert "data" not in reply
     lines = await ask(reader, "read_platform", operation="lines", risk=SHARED, organisation=BROKER)
     assert lines["left_out"]["personal"] >= 2
     assert "stamperName" not in json.dumps(lines)

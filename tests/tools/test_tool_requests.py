@@ -68,9 +68,9 @@ async def test_a_tool_asks_what_the_page_says(
     own = {} if tool in {"whoami", "list_organisations"} else {"organisation": organisation}
     before = len(counting.platform.requests)
     await ask(asking, tool, **arguments, **own)
-    made = counting.platform.requests[before:]
-    assert sorted(seen.path.removeprefix("/api/").split("/")[0] for seen in made) == sorted(expected)
-    assert {seen.user_id for seen in made if "version" not in seen.path} <= {
+    requests = counting.platform.requests[before:]
+    assert sorted(seen.path.removeprefix("/api/").split("/")[0] for seen in requests) == sorted(expected)
+    assert {seen.user_id for seen in requests if "version" not in seen.path} <= {
         member.user_id for member in counting.platform.login.memberships if member.company_id == organisation
     }
 

@@ -19,10 +19,10 @@ def published(tool: Tool) -> dict[str, str]:
     """A tool's words, each of its arguments, and its answer, a line each."""
     schema, answer = dict(tool.input_schema), tool.output_schema
     arguments: dict[str, Any] = schema.pop("properties", {})
-    told = {name: _line(argument) for name, argument in arguments.items()}
+    by_name = {name: _line(argument) for name, argument in arguments.items()}
     return {
         "(tool)": f"{tool.title}: {tool.description}",
-        **told,
+        **by_name,
         "(rest)": _line(schema),
         "(answer)": _line(answer),
     }

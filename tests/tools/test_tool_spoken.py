@@ -38,7 +38,7 @@ async def test_what_is_said_otherwise_means_the_same(
 
 
 @pytest.mark.parametrize(
-    ("tool", "asked", "way"),
+    ("tool", "wish", "way"),
     [
         ("get_risks", {"stage": "bound"}, "stage=signed"),
         ("get_risks", {"stage": "expired"}, "expiry_to"),
@@ -54,11 +54,11 @@ async def test_what_is_said_otherwise_means_the_same(
         ("get_open_items", {"organisation": "all"}, "CALDERFINCH, MARROWGATE"),
     ],
 )
-async def test_an_error_leads_to_the_answer(client: Client, tool: str, asked: dict[str, Any], way: str) -> None:
+async def test_an_error_leads_to_the_answer(client: Client, tool: str, wish: dict[str, Any], way: str) -> None:
     if tool == "get_wording":
         rows = await ask(client, "get_risks", organisation=BROKER, stage="signed", page_size=1)
-        asked = {**asked, "risk": rows["risks"][0]["id"]}
-    assert way in await refused(client, tool, **{"organisation": BROKER, **asked})
+        wish = {**wish, "risk": rows["risks"][0]["id"]}
+    assert way in await refused(client, tool, **{"organisation": BROKER, **wish})
 
 
 async def test_a_part_of_a_umr_is_answered_with_those_that_hold_it(client: Client) -> None:

@@ -23,13 +23,13 @@ def summaries(market: Running) -> list[list[dict[str, Any]]]:
 
 
 def all_of(market: Running, organisation: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = raw_read(market, "/api/summary", organisation)
-    page = found
+    raw: list[dict[str, Any]] = raw_read(market, "/api/summary", organisation)
+    page = raw
     while len(page) == 60:
         last, moment = page[-1]["rootID"], page[-1]["updatedAt"].replace(" ", "%20")
         page = raw_read(market, f"/api/summary?last={last}&from={moment}", organisation)
-        found = found + page
-    return found
+        raw = raw + page
+    return raw
 
 
 def day(summary: dict[str, Any]) -> str | None:
@@ -64,8 +64,8 @@ async def matched(client: Client, organisation: str, **filters: Any) -> tuple[in
 async def test_inception_is_filtered_by_day_both_ends_included(client: Client, summaries: list[list[Any]]) -> None:
     days = [day(summary) for summary in summaries[0]]
     first, last = sorted(filter(None, days))[20], sorted(filter(None, days))[90]
-    wanted = sum(first <= (one or "") <= last for one in days)
-    lacking = sum(one is None for one in days)
+    wanted = sum(first <= (entry or "") <= last for entry in days)
+    lacking = sum(entry is None for entry in days)
     assert await matched(client, BROKER, inception_from=first, inception_to=last) == (wanted, lacking)
     answer = await checked(client, "get_risks", organisation=BROKER, inception_from=first, show=["inception"])
     assert all(row["inception"] >= first for row in answer["risks"])
@@ -85,9 +85,9 @@ async def test_owners_and_what_waits_are_known_of_every_slip(
 ) -> None:
     me = market.platform.login.memberships[position].user_id
     each = [owners(summary, company) for summary in summaries[position]]
-    assert await matched(client, company, owner="mine") == (sum(me in one for one in each), 0)
-    assert await matched(client, company, owner="unassigned") == (sum(not one for one in each), 0)
-    assert await matched(client, company, owner="other") == (sum(bool(one) and me not in one for one in each), 0)
+    assert await matched(client, company, owner="mine") == (sum(me in entry for entry in each), 0)
+    assert await matched(client, company, owner="unassigned") == (sum(not entry for entry in each), 0)
+    assert await matched(client, company, owner="other") == (sum(bool(entry) and me not in entry for entry in each), 0)
     waits = sum(bool(summary["actions"]) for summary in summaries[position])
     assert await matched(client, company, waiting=True) == (waits, 0)
     assert await matched(client, company, waiting=False) == (len(each) - waits, 0)
@@ -117,7 +117,7 @@ async def test_open_actions_are_found_by_kind_and_the_row_says_since_when_and_wh
         ("UWFirmOrder", "uwFirmOrder"),
         ("quote request", "uwRequestToQuote"),
     ):
-        assert await matched(client, CARRIER, action=words) == (sum(name in one for one in kinds), 0)
+        assert await matched(client, CARRIER, action=words) == (sum(name in kind for kind in kinds), 0)
     answer = await checked(
         client, "get_risks", organisation=CARRIER, action=["firm order", "endorsement"], sort="waiting", page_size=40
     )
@@ -134,13 +134,13 @@ async def test_an_owner_may_be_a_person_and_namesakes_are_asked_back(
 ) -> None:
     me = market.platform.login.memberships[1].user_id
     each = [owners(summary, CARRIER) for summary in summaries[1]]
-    someone = next(one for owned in each for one in sorted(owned) if one != me)
+    someone = next(entry for owned in each for entry in sorted(owned) if entry != me)
     house = next(c for c in raw_read(market, "/api/shared/corporate", 1) if c["companyId"] == CARRIER)
     name = next(p["name"] for p in house["members"] if p["uniqueID"] == someone)
     namesakes = {p["uniqueID"] for p in house["members"] if p["name"] == name}
     if len(namesakes) == 1:
-        assert await matched(client, CARRIER, owner=name.upper()) == (sum(someone in one for one in each), 0)
-    assert await matched(client, CARRIER, owner=someone) == (sum(someone in one for one in each), 0)
+        assert await matched(client, CARRIER, owner=name.upper()) == (sum(someone in entry for entry in each), 0)
+    assert await matched(client, CARRIER, owner=someone) == (sum(someone in entry for entry in each), 0)
     said = await checked(client, "get_risks", organisation=CARRIER, owner=someone, page_size=0)
     assert f"owner '{someone.lower()}' is {name}." in said["notes"]
     assert "is no colleague" in await refused(client, "get_risks", organisation=CARRIER, owner="Nobody Anywhere")
@@ -168,9 +168,9 @@ async def test_declarations_to_a_facility_are_found_by_its_id_and_its_umr(
 async def test_what_has_another_currency_or_no_limit_is_counted(client: Client, summaries: list[list[Any]]) -> None:
     answer = await checked(client, "get_risks", organisation=CARRIER, limit_over="USD 5,000,000", page_size=0)
     entry = answer["organisations"][0]
-    told = [{stub["limitSummary"] for stub in s["docs"] if stub.get("limitSummary")} for s in summaries[1]]
-    assert entry["no_limit"] == sum(not one for one in told)
-    assert entry["other_currency"] == sum(bool(one) and not min(one).startswith("USD") for one in told)
+    rows = [{stub["limitSummary"] for stub in s["docs"] if stub.get("limitSummary")} for s in summaries[1]]
+    assert entry["no_limit"] == sum(not item for item in rows)
+    assert entry["other_currency"] == sum(bool(item) and not min(item).startswith("USD") for item in rows)
 
 
 async def test_dates_the_wrong_way_round_are_refused(client: Client) -> None:
@@ -194,7 +194,8 @@ async def test_groups_are_those_of_the_summaries(client: Client, summaries: list
     assert {group["inception_month"]: group["slips"] for group in answer["groups"]} == months
     answer = await checked(client, "summarise_risks", organisation=CARRIER, group_by="waiting")
     words = Counter(
-        ", ".join(sorted(action.partition(":")[0] for action in one["actions"])) or "(none)" for one in summaries[1]
+        ", ".join(sorted(action.partition(":")[0] for action in summary["actions"])) or "(none)"
+        for summary in summaries[1]
     )
     assert {group["waiting"]: group["slips"] for group in answer["groups"]} == words
 
@@ -205,9 +206,9 @@ async def test_columns_are_shown_only_when_asked_for(client: Client, summaries: 
     full = await checked(client, "get_risks", organisation=CARRIER, page_size=40, show=columns)
     assert [{k: v for k, v in row.items() if k not in columns} for row in full["risks"]] == plain["risks"]
     assert {column for row in full["risks"] for column in row} >= set(columns)
-    known = {summary["rootID"].replace("-", "")[:10]: summary for summary in summaries[1]}
+    by_key = {summary["rootID"].replace("-", "")[:10]: summary for summary in summaries[1]}
     for row in full["risks"]:
-        summary = known[row["id"][:10]]
+        summary = by_key[row["id"][:10]]
         assert row["activity"] == summary["updatedAt"].replace(" ", "T") + "Z"
         assert row.get("inception") == day(summary)
         assert set(row.get("waiting", {})) == {action.partition(":")[0] for action in summary["actions"]}
@@ -243,11 +244,11 @@ async def test_risks_of_owners_who_left_are_found_and_groups_say_that_they_did(c
 
 async def test_a_page_goes_on_behind_its_last_row(client: Client) -> None:
     question: dict[str, Any] = {"organisation": BROKER, "waiting": False, "page_size": 30, "show": ["activity"]}
-    one = await checked(client, "get_risks", **question)
-    two = await checked(client, "get_risks", **question, cursor=one["next_cursor"])
-    assert not {row["id"] for row in one["risks"]} & {row["id"] for row in two["risks"]}
+    answer = await checked(client, "get_risks", **question)
+    two = await checked(client, "get_risks", **question, cursor=answer["next_cursor"])
+    assert not {row["id"] for row in answer["risks"]} & {row["id"] for row in two["risks"]}
     assert "belongs to another question" in await refused(
-        client, "get_risks", **(question | {"waiting": True}), cursor=one["next_cursor"]
+        client, "get_risks", **(question | {"waiting": True}), cursor=answer["next_cursor"]
     )
 
 
@@ -292,11 +293,11 @@ async def test_without_summaries_a_question_about_them_is_an_error_and_others_ar
 
 async def test_progress_is_told_and_what_could_not_be_read_in_time_is_said(era: str) -> None:
     with serve(Platform(documents=(400, 20))) as running:
-        told: list[tuple[float, float | None]] = []
+        rows: list[tuple[float, float | None]] = []
 
         async def progress_told(progress: float, total: float | None, message: str | None) -> None:
             assert message
-            told.append((progress, total))
+            rows.append((progress, total))
 
         async with client_of(settings_for(running, timeout=3), era, clock=FakeClock()) as client:
             await checked(client, "get_risks", organisation=BROKER, page_size=0)
@@ -307,7 +308,7 @@ async def test_progress_is_told_and_what_could_not_be_read_in_time_is_said(era: 
             slips = answer["organisations"][0]["slips"]
             assert answer["organisations"][0]["not_known"]["slips"] == slips - 60
             assert any("still being read, 60 so far" in note for note in answer["notes"])
-            assert told == [(60, slips)]
+            assert rows == [(60, slips)]
             groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="waiting")
             unread = [group["slips"] for group in groups["groups"] if group["waiting"] == "(not read yet)"]
             assert unread == [slips - 60]

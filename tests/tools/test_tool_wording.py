@@ -26,7 +26,7 @@ def signed(market: Running) -> list[Doc]:
 @pytest.fixture(scope="module")
 def plain(signed: list[Doc]) -> Doc:
     """One in which every carrier has the same terms."""
-    return first(signed, lambda one: not has_verticals(one) and "[[" in json.dumps(one))
+    return first(signed, lambda candidate: not has_verticals(candidate) and "[[" in json.dumps(candidate))
 
 
 async def test_the_outline_lists_every_heading_once_below_its_section(client: Client, plain: Doc) -> None:
@@ -35,13 +35,15 @@ async def test_the_outline_lists_every_heading_once_below_its_section(client: Cl
     assert answer["risk"] == short_of(plain["_id"])
     assert answer["document"] == short_of(plain["_id"]) + plain["_id"].removeprefix(root_of(plain["_id"]))
     assert (answer["status"], answer["source"]) == ("Signed", "contract text, written by the parties")
-    told = [(entry["index"], entry["heading"]) for section in answer["sections"] for entry in section["headings"]]
-    assert told == [
-        (one["index"], one["mrcHeading"]) for one in items(plain) if one["originalSection"] != "self" or one["elements"]
+    rows = [(entry["index"], entry["heading"]) for section in answer["sections"] for entry in section["headings"]]
+    assert rows == [
+        (item["index"], item["mrcHeading"])
+        for item in items(plain)
+        if item["originalSection"] != "self" or item["elements"]
     ]
-    assert answer["total"] == len(told)
+    assert answer["total"] == len(rows)
     assert [section["section"] for section in answer["sections"]] == list(
-        dict.fromkeys(one["mrcSection"] for one in items(plain))
+        dict.fromkeys(item["mrcSection"] for item in items(plain))
     )
 
 
@@ -77,11 +79,11 @@ interest insured.\
             ],
         }
     )
-    found = await checked(
+    answer = await checked(
         client, "get_wording", organisation=BROKER, risk=plain["_id"], search="in proportion, but for"
     )
-    del found["as_of"]
-    assert found == snapshot(
+    del answer["as_of"]
+    assert answer == snapshot(
         {
             "organisation": {
                 "id": "MU9F9B69B3-B4AC-0491-2160-2DF1F974854B",
@@ -121,21 +123,21 @@ async def test_the_text_of_headings_has_its_placeholders_filled(client: Client, 
         assert "<b>" not in entry["text"]
 
 
-@pytest.mark.parametrize("asked", ["mrc", "title", "index", "number"])
-async def test_a_heading_is_found_by_each_of_its_names(client: Client, plain: Doc, asked: str) -> None:
+@pytest.mark.parametrize("wish", ["mrc", "title", "index", "number"])
+async def test_a_heading_is_found_by_each_of_its_names(client: Client, plain: Doc, wish: str) -> None:
     (item,) = items(plain, mrcHeading="Situation")
     names = {
         "mrc": "situation", "title": item["originalHeading"].lower(), "index": str(item["index"]),
         "number": item["index"],
     }  # fmt: skip
-    answer = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], heading=names[asked])
+    answer = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], heading=names[wish])
     assert [entry["index"] for entry in answer["texts"]] == [item["index"]]
 
 
-@pytest.mark.parametrize("asked", ["SecurityDetails", "security details", "SECURITY"])
-async def test_a_whole_section_can_be_read(client: Client, plain: Doc, asked: str) -> None:
-    answer = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], section=asked)
-    wanted = [one["index"] for one in items(plain, mrcSection="SecurityDetails") if one["originalSection"] != "self"]
+@pytest.mark.parametrize("wish", ["SecurityDetails", "security details", "SECURITY"])
+async def test_a_whole_section_can_be_read(client: Client, plain: Doc, wish: str) -> None:
+    answer = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], section=wish)
+    wanted = [item["index"] for item in items(plain, mrcSection="SecurityDetails") if item["originalSection"] != "self"]
     assert [entry["index"] for entry in answer["texts"]] == wanted
     assert answer["total"] == len(wanted)
 
@@ -151,16 +153,16 @@ async def test_a_search_quotes_the_contract_word_for_word(client: Client, plain:
     assert passage["heading"] == "SigningProvisions"
     assert passage["quote"].strip("\N{HORIZONTAL ELLIPSIS}") in texts[passage["index"]]
     across = "down in proportion, but for those to stand"
-    found = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], search=across)
-    assert [one["heading"] for one in found["passages"]] == ["SigningProvisions"], "it goes on in the next line"
-    assert "notes" not in found
+    reply = await checked(client, "get_wording", organisation=BROKER, risk=plain["_id"], search=across)
+    assert [entry["heading"] for entry in reply["passages"]] == ["SigningProvisions"], "it goes on in the next line"
+    assert "notes" not in reply
 
 
 async def test_words_that_are_no_phrase_are_marked_as_such(client: Client, plain: Doc) -> None:
     answer = await checked(
         client, "get_wording", organisation=BROKER, risk=plain["_id"], search="proportion signed broker"
     )
-    assert [one["heading"] for one in answer["passages"]] == ["SigningProvisions"]
+    assert [passage["heading"] for passage in answer["passages"]] == ["SigningProvisions"]
     assert "do not stand there as a phrase" in answer["notes"][0]
 
 
@@ -176,7 +178,7 @@ async def test_vertical_terms_name_the_carriers_that_they_apply_to(client: Clien
     common, own = answer["texts"]
     assert "carriers" not in common
     (carrier,) = own["carriers"]
-    (prefix,) = first(items(contract), lambda one: "vertical" in one)["vertical"]["assignedCarrierPrefixes"]
+    (prefix,) = first(items(contract), lambda item: "vertical" in item)["vertical"]["assignedCarrierPrefixes"]
     assert carrier.casefold() != prefix, "a name, not a channel"
     assert carrier.replace(" ", "").lower().startswith(prefix[:4])
     assert "this insurer only" in own["text"]
@@ -185,12 +187,15 @@ async def test_vertical_terms_name_the_carriers_that_they_apply_to(client: Clien
 
 async def test_a_carrier_reads_its_own_copy_and_only_what_it_may_see(client: Client, market: Running) -> None:
     mine = contracts(market, 1)
-    contract = first(mine, lambda one: one["_id"].endswith("::MARROWGATE::MARINE") or "::MARROWGATE::" in one["_id"])
+    contract = first(
+        mine,
+        lambda candidate: candidate["_id"].endswith("::MARROWGATE::MARINE") or "::MARROWGATE::" in candidate["_id"],
+    )
     answer = await checked(client, "get_wording", organisation=CARRIER, risk=short_of(contract["_id"]))
     assert answer["organisation"]["company_id"] == CARRIER
     assert "MARROWGATE" in answer["document"]
-    told = [entry["index"] for section in answer["sections"] for entry in section["headings"]]
-    assert told == [one["index"] for one in items(contract) if one["originalSection"] != "self"]
+    indexes = [entry["index"] for section in answer["sections"] for entry in section["headings"]]
+    assert indexes == [item["index"] for item in items(contract) if item["originalSection"] != "self"]
 
 
 async def test_an_endorsement_is_read_by_its_id(client: Client, market: Running) -> None:
@@ -219,11 +224,11 @@ def long_contract(name: str, channels: list[str]) -> Doc:
 
 async def pages(client: Client, **arguments: Any) -> list[Any]:
     """Every page of an answer."""
-    found = [await checked(client, "get_wording", **arguments)]
-    while "next_cursor" in found[-1]:
-        assert len(found) < 100
-        found.append(await checked(client, "get_wording", **arguments, cursor=found[-1]["next_cursor"]))
-    return found
+    results = [await checked(client, "get_wording", **arguments)]
+    while "next_cursor" in results[-1]:
+        assert len(results) < 100
+        results.append(await checked(client, "get_wording", **arguments, cursor=results[-1]["next_cursor"]))
+    return results
 
 
 async def test_long_texts_come_in_pages_that_lose_nothing_and_keep_the_budget(era: str) -> None:
@@ -232,15 +237,15 @@ async def test_long_texts_come_in_pages_that_lose_nothing_and_keep_the_budget(er
         document = long_contract(contract["_id"], contract["channels"])
         running.platform.faults.add("/api/risks/IC", status=200, body=json.dumps(document), times=None)
         async with client_of(settings_for(running), era) as client:
-            found = await pages(client, organisation=BROKER, risk=contract["_id"], section="RiskDetails")
+            parts = await pages(client, organisation=BROKER, risk=contract["_id"], section="RiskDetails")
             searched = await pages(client, organisation=BROKER, risk=contract["_id"], search="IMO 99")
-    assert len(found) > 5
-    assert all(tokens(page) <= 1_700 for page in [*found, *searched])
-    entries = [entry for page in found for entry in page["texts"]]
+    assert len(parts) > 5
+    assert all(tokens(page) <= 1_700 for page in [*parts, *searched])
+    entries = [entry for page in parts for entry in page["texts"]]
     assert len({(entry["index"], entry.get("part")) for entry in entries}) == len(entries)
     for item in document["MRCContract"]["lineItems"]:
-        told = "".join("".join(e["text"].split()) for e in entries if e["index"] == item["index"])
-        assert told == "".join("".join(one["text"].split()) for one in item["elements"])
+        words = "".join("".join(e["text"].split()) for e in entries if e["index"] == item["index"])
+        assert words == "".join("".join(element["text"].split()) for element in item["elements"])
     passages = [passage for page in searched for passage in page["passages"]]
     assert len(passages) == searched[0]["total"]
 
