@@ -71,8 +71,8 @@ good_lists = st.lists(good_rows, max_size=25, unique_by=lambda row: str(row["id"
 
 def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **values: Any) -> Query:
     """A query as questions make it: what is not asked is left out."""
-    given = {name: value for name, value in values.items() if value not in (None, [])}
-    return Query(given, Terms(unit, person=ME, names=names or {}))
+    by_name = {name: value for name, value in values.items() if value not in (None, [])}
+    return Query(by_name, Terms(unit, person=ME, names=names or {}))
 
 
 names = st.fixed_dictionaries(
@@ -81,7 +81,7 @@ names = st.fixed_dictionaries(
         "broker": st.sampled_from([(("birch",), ()), ((), ("birch_cyber",))]),
     }
 )
-asked = st.fixed_dictionaries(
+questions = st.fixed_dictionaries(
     {
         "stage": st.lists(st.sampled_from(STAGES), max_size=3, unique=True),
         "status": st.lists(st.sampled_from(["firmorder", "signed", "brandnew", "nothing"]), max_size=2, unique=True),
@@ -106,7 +106,7 @@ def _selected(unit: Any, meant: dict[str, Any], values: dict[str, Any], more: di
     return selection_of(unit, meant, **values, **more)
 
 
-selections = st.builds(_selected, units, names, asked, st.just({}))
+selections = st.builds(_selected, units, names, questions, st.just({}))
 
 
 @dataclass
@@ -258,7 +258,7 @@ summaries = st.lists(
         st.lists(st.sampled_from(ROOTS[:2]), max_size=2, unique=True),
     ),
     max_size=6,
-    unique_by=lambda told: told.root,
+    unique_by=lambda facts: facts.root,
 )
 """What summaries tell of some of the slips."""
 
@@ -276,33 +276,33 @@ facts_asked = st.fixed_dictionaries(
 _facts_meant = st.just(
     {"owner": ((SOMEBODY,),), "declared_to": ROOTS[0], "team": ("acme_marine",), "broker": (("birch",), ())}
 )
-selections_of_facts = st.builds(_selected, units, _facts_meant, asked, facts_asked)
+selections_of_facts = st.builds(_selected, units, _facts_meant, questions, facts_asked)
 
 
-def told_matches(told: SummaryFacts | None, query: Query) -> bool | None:
+def told_matches(facts: SummaryFacts | None, query: Query) -> bool | None:
     """Whether what is told of a slip is what is asked for; None where that cannot be said."""
     wants: Any = query.values.get
     tests: list[bool | None] = []
-    if told is None:
+    if facts is None:
         return None if query.facts else True
     if wants("inception_from"):
-        tests.append(None if told.inception is None else told.inception >= wants("inception_from"))
+        tests.append(None if facts.inception is None else facts.inception >= wants("inception_from"))
     if wants("inception_to"):
-        tests.append(None if told.inception is None else told.inception <= wants("inception_to"))
+        tests.append(None if facts.inception is None else facts.inception <= wants("inception_to"))
     if wants("limit_over"):
-        tests.append(None if told.amount is None else told.currency == "USD" and int(told.amount) > 5_000_000)
+        tests.append(None if facts.amount is None else facts.currency == "USD" and int(facts.amount) > 5_000_000)
     if wants("waiting") is not None:
-        tests.append(wants("waiting") == (told.asked != "{}"))
+        tests.append(wants("waiting") == (facts.asked != "{}"))
     if wants("action"):
         names = {"firmorder": {"uwFirmOrder", "brFirmOrder"}, "endorsement": {"uwEndorsement", "brEndorsement"}}
         meant = {name for kind in wants("action") for name in names.get(kind, {kind})}
-        tests.append(any(name in meant for name in json.loads(told.asked)))
+        tests.append(any(name in meant for name in json.loads(facts.asked)))
     if wants("owner"):
-        mine, theirs = ME in told.owners, bool(told.owners) and ME not in told.owners
-        whose = {"mine": mine, "unassigned": not told.owners, "other": theirs, "somebody": SOMEBODY in told.owners}
+        mine, theirs = ME in facts.owners, bool(facts.owners) and ME not in facts.owners
+        whose = {"mine": mine, "unassigned": not facts.owners, "other": theirs, "somebody": SOMEBODY in facts.owners}
         tests.append(whose[wants("owner")])
     if wants("declared_to"):
-        tests.append(ROOTS[0] in told.facilities)
+        tests.append(ROOTS[0] in facts.facilities)
     if False in tests:
         return False
     return None if None in tests else True

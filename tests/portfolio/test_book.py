@@ -61,7 +61,7 @@ def group_value(document: Plain, name: Group, unit: str) -> Any:
     """What a group is called."""
     broker, updated = document.broker, document.updated
     stage = document.slip_stage if unit == "slip" else document.stage
-    known: dict[str, Any] = {
+    expected: dict[str, Any] = {
         "stage": stage,
         "status": document.status,
         "contract_type": document.type,
@@ -69,29 +69,29 @@ def group_value(document: Plain, name: Group, unit: str) -> Any:
         "broker": broker.lower().partition("_")[0] if broker else None,
         "updated_month": updated[:7] if updated else None,
     }
-    return known[name]
+    return expected[name]
 
 
 @given(good_lists, selections)
 def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Query) -> None:
     book = book_of(rows)
-    found = matching(rows, query)
-    wanted = Counter(d.slip_stage if query.terms.unit == "slip" else d.status for d in found)
+    result = matching(rows, query)
+    wanted = Counter(d.slip_stage if query.terms.unit == "slip" else d.status for d in result)
     assert book.counts(query) == wanted
     assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
 
 
 @given(good_lists, selections, sorts)
 def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], query: Query, sort: Sort) -> None:
-    found = matching(rows, query)
+    result = matching(rows, query)
     page = book_of(rows).page(query, sort, limit=-1)
-    assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
-    values = {document.id: sort_value(document, sort) for document in found}
-    for one, other in pairwise(record["id"] for record in page):
-        before, after = values[one], values[other]
+    assert Counter(record["id"] for record in page) == Counter(document.id for document in result)
+    values = {document.id: sort_value(document, sort) for document in result}
+    for entry, other in pairwise(record["id"] for record in page):
+        before, after = values[entry], values[other]
         assert before is not None or after is None, "what is missing comes last"
         if before == after:
-            assert one < other
+            assert entry < other
         elif before is not None and after is not None:
             assert before > after if sort == "newest" else before < after
 

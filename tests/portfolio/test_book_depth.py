@@ -37,7 +37,7 @@ def _deep(
     begins: str | None = None,
     led: str = "birch",
 ) -> Deep:
-    known = {"terms", *parts}
+    expected = {"terms", *parts}
     first, _, last = expiry.partition(" ")
     dated = first[:1] == "2"
     rest: Deep = {
@@ -48,9 +48,9 @@ def _deep(
         "leader": " / ".join(led.split()) or None,
         "leader_key": f"|{'|'.join(led.split())}|",
     }
-    if "lines" in known:
+    if "lines" in expected:
         rest |= {"placed": placed, "not_accepted": counts[0], "open": counts[1], "answered": counts[2], "due": due}
-    flags = {part: 1 if part in known else None for part in ("terms", "lines", "endorsements")}
+    flags = {part: 1 if part in expected else None for part in ("terms", "lines", "endorsements")}
     return {"root": root, "trouble": None, **flags, **rest}
 
 
@@ -67,9 +67,9 @@ facts = st.lists(
         st.sampled_from(LEADERS),
     ),
     max_size=6,
-    unique_by=lambda one: one["root"],
+    unique_by=lambda build: build["root"],
 )
-asked = st.fixed_dictionaries(
+questions = st.fixed_dictionaries(
     {
         "stage": st.sampled_from([None, None, ["firm_order", "signed"]]),
         "expiry_from": st.sampled_from([None, *DAYS]),
@@ -96,44 +96,48 @@ def _leads(asked_for: str, leaders: str | None) -> bool:
     return set(asked_for.split(" / ")) <= set((leaders or "").split(" / "))
 
 
-def _expires(told: Deep, values: dict[str, Any]) -> list[bool | None]:
+def _expires(depth: Deep, values: dict[str, Any]) -> list[bool | None]:
     """Whether all sections end as asked; no section ends before the first one begins."""
-    days = [told["expiry"], told["expiry_last"]] if told["expiry"] else []
+    days = [depth["expiry"], depth["expiry_last"]] if depth["expiry"] else []
     tests: list[bool | None] = []
     if "expiry_from" in values:
         tests.append(_alike(day >= values["expiry_from"] for day in days))
     if "expiry_to" in values:
-        begun_later = not days and (told["begins"] or "") > values["expiry_to"]
+        begun_later = not days and (depth["begins"] or "") > values["expiry_to"]
         tests.append(False if begun_later else _alike(day <= values["expiry_to"] for day in days))
     return tests
 
 
-def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) -> bool | None:
+def deep_matches(document: Plain, depth: Deep | None, values: dict[str, Any]) -> bool | None:
     """Whether a slip is asked for, as far as is known of it; spelt out."""
     tests: list[bool | None] = []
-    told = known or {}
-    dated = bool(told.get("terms") and told.get("endorsements"))
-    tests += _expires(told, values) if dated else [None for name in values if name.startswith("expiry")]
+    detail = depth or {}
+    dated = bool(detail.get("terms") and detail.get("endorsements"))
+    tests += _expires(detail, values) if dated else [None for name in values if name.startswith("expiry")]
     if "leader" in values:
-        tests.append(_leads(values["leader"], told["leader"]) if told.get("terms") else None)
+        tests.append(_leads(values["leader"], detail["leader"]) if detail.get("terms") else None)
     if "placed" in values:
         if document.slip_stage != "firm_order":
             tests.append(False)
-        elif not told.get("lines"):
+        elif not detail.get("lines"):
             tests.append(None)
         else:
             states = [state for state in values["placed"] if state != "not_accepted"]
-            beside = "not_accepted" in values["placed"] and told["not_accepted"] > 0
-            by_state = None if told["placed"] is None and states else told["placed"] in states
+            beside = "not_accepted" in values["placed"] and detail["not_accepted"] > 0
+            by_state = None if detail["placed"] is None and states else detail["placed"] in states
             tests.append(True if beside else by_state)
     if "subjectivity" in values:
         if document.slip_stage not in LIVING:
             tests.append(False)
-        elif not told.get("lines"):
+        elif not detail.get("lines"):
             tests.append(None)
         else:
-            overdue = told["due"] is not None and told["due"] < TODAY
-            held = {"open": told["open"] > 0, "answered": told["answered"] > 0, "overdue": overdue}
+            overdue = detail["due"] is not None and detail["due"] < TODAY
+            held = {
+                "open": detail["open"] > 0,
+                "answered": detail["answered"] > 0,
+                "overdue": overdue,
+            }
             tests.append(held[values["subjectivity"]])
     if False in tests:
         return False
@@ -143,20 +147,20 @@ def deep_matches(document: Plain, known: Deep | None, values: dict[str, Any]) ->
 def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
     """A book that has learnt what was read in depth."""
     book = read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
-    book.put_depth_facts([(one["root"], *(one.get(name) for name in DEPTH_COLUMNS)) for one in deep])
+    book.put_depth_facts([(entry["root"], *(entry.get(name) for name in DEPTH_COLUMNS)) for entry in deep])
     return book
 
 
-@given(good_lists, facts, asked)
+@given(good_lists, facts, questions)
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
 ) -> None:
     led = leaders_named(values.get("leader", ""), MarketDirectory([]))
     query = Query(values, Terms("slip", person=ME, today=TODAY, names={"leader": led}))
-    known = {one["root"]: one for one in deep}
+    by_root = {entry["root"]: entry for entry in deep}
     documents = plainly(rows)
     rest = [document for document in documents if matches(document, query, documents)]
-    verdicts = {document.id: deep_matches(document, known.get(document.root), values) for document in rest}
+    verdicts = {document.id: deep_matches(document, by_root.get(document.root), values) for document in rest}
     stages = Counter(document.slip_stage for document in rest if verdicts[document.id])
     book = book_of(rows, deep)
     assert book.counts(query) == stages
@@ -167,20 +171,20 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     assert bool(not_known.facts) == bool(lacking)
     unknown = replace(query, values={**values, "unknown": True})
     assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == lacking
-    wanted = {one.root for one in book.wanted(query, query.facts)}
+    wanted = {entry.root for entry in book.wanted(query, query.facts)}
     assert wanted >= {d.root for d in rest if verdicts[d.id] is None}, "all that is not known is worth reading"
 
 
 @given(good_lists, facts)
 def test_groups_sum_and_name_what_was_not_read(rows: list[dict[str, Any]], deep: list[Deep]) -> None:
-    known = {one["root"]: one for one in deep}
+    by_root = {entry["root"]: entry for entry in deep}
     wanted: Counter[tuple[Any, ...]] = Counter()
     for document in plainly(rows):
         if document.current:
-            told = known.get(document.root, {})
-            alone = told.get("expiry") if told.get("expiry") == told.get("expiry_last") else None
-            month = (alone or told["expiry_state"]) if told.get("endorsements") else UNREAD
-            placed = (told["placed"] or "not every line is visible") if told.get("lines") else UNREAD
+            answer = by_root.get(document.root, {})
+            alone = answer.get("expiry") if answer.get("expiry") == answer.get("expiry_last") else None
+            month = (alone or answer["expiry_state"]) if answer.get("endorsements") else UNREAD
+            placed = (answer["placed"] or "not every line is visible") if answer.get("lines") else UNREAD
             firm = document.slip_stage == "firm_order"
             wanted[(month[:7] if month[:1] == "2" else month, placed if firm else NOT_FIRM)] += 1
     counted = book_of(rows, deep).groups(Query(), ("expiry_month", "placed"))
@@ -215,7 +219,7 @@ def test_what_is_read_later_changes_the_answer_to_the_same_question() -> None:
     rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in ROOTS[:2]]
     book, short = book_of(rows, []), Query({"placed": ["short"]})
     assert (book.counts(short), book.not_known(short).slips) == ({}, 2)
-    for known, root in enumerate(ROOTS[:2], start=1):
+    for names, root in enumerate(ROOTS[:2], start=1):
         read = _deep(root, ["lines"], DAYS[0], "short", (0, 0, 0), None)
         book.put_depth_facts([(root, *(read.get(name) for name in DEPTH_COLUMNS))])
-        assert (book.counts(short), book.not_known(short).slips) == ({"firm_order": known}, 2 - known)
+        assert (book.counts(short), book.not_known(short).slips) == ({"firm_order": names}, 2 - names)

@@ -26,50 +26,52 @@ from whitespace_mcp.portfolio.query import UNREAD, Query
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 
-def book_of(rows: list[dict[str, Any]], told: list[SummaryFacts]) -> Book:
+def book_of(rows: list[dict[str, Any]], facts: list[SummaryFacts]) -> Book:
     """A book that has learnt what summaries told."""
     body = json.dumps(rows).encode()
     book = read_book(body, channel_prefix=PREFIX, user_id=ME)
-    book.put_summary_facts(told[:1], 1)
-    book.put_summary_facts(told, 2)
+    book.put_summary_facts(facts[:1], 1)
+    book.put_summary_facts(facts, 2)
     return book
 
 
 @given(good_lists, summaries, selections_of_facts)
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
-    rows: list[dict[str, Any]], told: list[SummaryFacts], query: Query
+    rows: list[dict[str, Any]], facts: list[SummaryFacts], query: Query
 ) -> None:
-    known = {one.root: one for one in told}
+    by_root = {entry.root: entry for entry in facts}
     documents = plainly(rows)
     rest = [d for d in documents if matches(d, query, documents)]
-    found = [d for d in rest if told_matches(known.get(d.root), query)]
-    lacking = {d.id: d.root for d in rest if told_matches(known.get(d.root), query) is None}
-    book = book_of(rows, told)
+    ds = [d for d in rest if told_matches(by_root.get(d.root), query)]
+    lacking = {d.id: d.root for d in rest if told_matches(by_root.get(d.root), query) is None}
+    book = book_of(rows, facts)
     slip = query.terms.unit == "slip"
-    assert book.counts(query) == Counter(d.slip_stage if slip else d.status for d in found)
+    assert book.counts(query) == Counter(d.slip_stage if slip else d.status for d in ds)
     assert book.not_known(query).slips == len(set(lacking.values()))
     unknown = replace(query, values={**query.values, "unknown": True})
     assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == sorted(lacking)
     page = book.page(replace(query, show=("owner",)), "waiting", limit=-1)
-    assert Counter(record["id"] for record in page) == Counter(document.id for document in found)
+    assert Counter(record["id"] for record in page) == Counter(document.id for document in ds)
     for record in page:
-        one = known.get(record["root"])
-        assert (record.get("inception"), record.get("owners")) == ((one.inception, one.owners) if one else (None, None))
+        answer = by_root.get(record["root"])
+        assert (record.get("inception"), record.get("owners")) == (
+            (answer.inception, answer.owners) if answer else (None, None)
+        )
     since: list[Any] = [record.get("since") for record in page]
-    assert since == [*sorted(one for one in since if one), *[None] * since.count(None)]
+    assert since == [*sorted(entry for entry in since if entry), *[None] * since.count(None)]
 
 
 @given(good_lists, summaries, selections)
-def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], told: list[SummaryFacts], query: Query) -> None:
-    known = {one.root: one for one in told}
+def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], facts: list[SummaryFacts], query: Query) -> None:
+    by_root = {entry.root: entry for entry in facts}
     documents = plainly(rows)
     slips: dict[Any, set[str]] = {}
     for document in documents:
         if matches(document, query, documents):
-            one = known.get(document.root)
-            key = ((one.inception or "")[:7] or None, one.waits) if one else (UNREAD, UNREAD)
+            answer = by_root.get(document.root)
+            key = ((answer.inception or "")[:7] or None, answer.waits) if answer else (UNREAD, UNREAD)
             slips.setdefault(key, set()).add(document.root)
-    counted = book_of(rows, told).groups(query, ("inception_month", "waiting"))
+    counted = book_of(rows, facts).groups(query, ("inception_month", "waiting"))
     assert {c.keys: c.slips for c in counted if c.documents} == {key: len(roots) for key, roots in slips.items()}
 
 

@@ -84,7 +84,7 @@ async def test_what_was_read_is_not_read_again_and_only_what_changed_is(running:
     async with opened(running, FakeClock()) as portfolio:
         slips, took = await read(portfolio)
         assert took == 2 * len(slips) > 20
-        assert set(await portfolio.depth.facts(slips)) == {one.root for one in slips}
+        assert set(await portfolio.depth.facts(slips)) == {slip.root for slip in slips}
         assert portfolio.depth.not_known(slips).slips == 0
         assert (await read(portfolio))[1] == 0
         running.platform.touch(slips[0].root)
@@ -106,7 +106,7 @@ async def test_nothing_is_read_that_nobody_asked_for(running: Running) -> None:
 async def test_an_endorsed_slip_takes_one_request_more_and_others_none(running: Running) -> None:
     async with opened(running, FakeClock()) as portfolio:
         slips, took = await read(portfolio, facts=("expiry",), query=Query())
-        amended = sum(one.amended is not None for one in slips)
+        amended = sum(slip.amended is not None for slip in slips)
         assert took == len(slips) + 2 * amended
         assert 0 < amended < len(slips)
         assert (await read(portfolio, facts=("premium", "period", "leader"), query=Query()))[1] == 0
@@ -150,7 +150,7 @@ async def test_a_slip_that_always_fails_is_tried_twice_an_hour_and_spoils_no_oth
         for n in range(1, 4):
             slips, _ = await read(portfolio)
             assert fault.hits == min(n, MOST_TRIES)
-            assert set(await portfolio.depth.facts(slips)) == {one.root for one in slips} - {bad}
+            assert set(await portfolio.depth.facts(slips)) == {slip.root for slip in slips} - {bad}
             ((why, count),) = portfolio.depth.not_known(slips).facts["facts"].items()
             assert (why, count) == ("the platform failed on this request (500)", 1)
         clock.advance(TRY_SECONDS + 1)
@@ -252,31 +252,31 @@ def test_no_more_than_five_thousand_requests_are_made_in_an_hour() -> None:
 
 
 async def test_a_restart_loses_nothing_that_the_disk_was_asked_to_keep(running: Running, tmp_path: Path) -> None:
-    kept: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
-    async with opened(running, FakeClock(), **kept) as portfolio:
+    cached: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
+    async with opened(running, FakeClock(), **cached) as portfolio:
         slips, took = await read(portfolio)
         await until(lambda: facts_in(tmp_path))
     assert took
-    async with opened(running, FakeClock(), **kept) as portfolio:
+    async with opened(running, FakeClock(), **cached) as portfolio:
         again, took = await read(portfolio)
         assert (len(again), took) == (len(slips), 0)
         assert len(await portfolio.depth.facts(again)) == len(slips)
     (file,) = facts_in(tmp_path)
     assert cut(file) == 0
-    async with opened(running, FakeClock(), **kept) as portfolio:
+    async with opened(running, FakeClock(), **cached) as portfolio:
         assert (await read(portfolio))[1] == 2 * len(slips), "a file that was cut is as good as none"
 
 
 async def test_an_end_in_the_middle_of_reading_loses_nothing_either(running: Running, tmp_path: Path) -> None:
-    kept: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
+    cached: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
     hold = running.platform.faults.hold("/api/risks/", times=None, skip=10)
-    async with opened(running, FakeClock(), **kept) as portfolio:
+    async with opened(running, FakeClock(), **cached) as portfolio:
         slips, _ = await read(portfolio, seconds=0.3)
         await until(lambda: portfolio.depth.size == 10)
         assert not facts_in(tmp_path), "reading goes on"
     hold.release()
     running.platform.faults.clear()
-    async with opened(running, FakeClock(), **kept) as portfolio:
+    async with opened(running, FakeClock(), **cached) as portfolio:
         assert (await read(portfolio))[1] == 2 * (len(slips) - 10)
 
 
@@ -299,7 +299,7 @@ async def test_one_organisations_facts_are_not_anothers(running: Running) -> Non
         ]
         ours, _ = await read(both[0])
         theirs = await wanted(both[1])
-        assert {one.root for one in ours} & {one.root for one in theirs}, "some slips are in both lists"
+        assert {our.root for our in ours} & {their.root for their in theirs}, "some slips are in both lists"
         assert both[1].depth.size == 0
         assert await both[1].depth.facts(theirs) == {}
         assert (await read(both[1]))[1] == 2 * len(theirs)

@@ -47,12 +47,12 @@ def contents(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def asked(running: Running) -> list[str]:
+def requests_of(running: Running) -> list[str]:
     """What was asked about risks."""
     return [seen.path for seen in running.platform.requests if seen.path in ("/api/risks", "/api/summary")]
 
 
-async def kept(running: Running, clock: FakeClock, folder: Path, **changes: Any) -> Path:
+async def cache_file(running: Running, clock: FakeClock, folder: Path, **changes: Any) -> Path:
     """The file that a process has left; the platform's requests so far are forgotten."""
     async with process(running, clock, folder, **changes) as portfolio:
         await portfolio.view()
@@ -64,34 +64,34 @@ async def kept(running: Running, clock: FakeClock, folder: Path, **changes: Any)
 async def test_nothing_is_kept_unless_it_is_wanted(running: Running, clock: FakeClock, tmp_path: Path) -> None:
     async with process(running, clock, tmp_path, cache="memory") as portfolio:
         await portfolio.view()
-        assert asked(running) == ["/api/risks"]
+        assert requests_of(running) == ["/api/risks"]
     assert not any(b"Signed" in contents(path) for path in files_in(tmp_path))
 
 
 async def test_another_process_asks_only_whether_it_is_still_right(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert running.platform.login.refresh_token.encode() not in path.read_bytes()
     clock.advance(300)
     async with process(running, clock, tmp_path) as portfolio:
         view = await portfolio.view()
-        assert asked(running) == ["/api/summary"]
+        assert requests_of(running) == ["/api/summary"]
         assert (view.book.documents, view.as_of, view.stale) == (60, clock.now(), None)
         clock.advance(RELOAD_SECONDS - 300)
         await portfolio.view()
-        assert asked(running)[-1] == "/api/risks", "a quarter of an hour after it was read, whichever process did"
+        assert requests_of(running)[-1] == "/api/risks", "a quarter of an hour after it was read, whichever process did"
 
 
 async def test_after_a_change_it_is_read_anew_and_kept_anew(running: Running, clock: FakeClock, tmp_path: Path) -> None:
     user_id = running.platform.login.memberships[0].user_id
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     before = path.read_bytes()
     root = running.platform.add_slip(user_id)
     async with process(running, clock, tmp_path) as portfolio:
         assert (await portfolio.view()).book.slip(root)
-        assert asked(running) == ["/api/summary", "/api/risks"]
+        assert requests_of(running) == ["/api/summary", "/api/risks"]
         await until(lambda: contents(path) != before)
 
 
@@ -99,24 +99,24 @@ async def test_after_a_change_it_is_read_anew_and_kept_anew(running: Running, cl
 async def test_one_that_is_too_old_or_of_the_future_is_read_anew(
     running: Running, clock: FakeClock, tmp_path: Path, seconds: float
 ) -> None:
-    await kept(running, clock, tmp_path)
+    await cache_file(running, clock, tmp_path)
     clock.advance(seconds)
     async with process(running, clock, tmp_path) as portfolio:
         await portfolio.view()
-    assert asked(running) == ["/api/summary", "/api/risks"]
+    assert requests_of(running) == ["/api/summary", "/api/risks"]
 
 
 async def test_refresh_does_not_look_at_the_disk(running: Running, clock: FakeClock, tmp_path: Path) -> None:
-    await kept(running, clock, tmp_path)
+    await cache_file(running, clock, tmp_path)
     async with process(running, clock, tmp_path) as portfolio:
         await portfolio.view(refresh=True)
-    assert "/api/risks" in asked(running)
+    assert "/api/risks" in requests_of(running)
 
 
 async def test_while_the_platform_is_down_it_is_shown_as_stale(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    await kept(running, clock, tmp_path)
+    await cache_file(running, clock, tmp_path)
     read_at = clock.now()
     clock.advance(86_400)
     running.platform.faults.add("/api/risks", status=503, times=None)
@@ -145,7 +145,7 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
 async def test_a_file_that_is_spoilt_is_as_good_as_none_and_replaced(
     running: Running, clock: FakeClock, tmp_path: Path, how: str
 ) -> None:
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     whole = contents(path)
     spoilt = SPOILT[how](whole)
     path.write_bytes(spoilt)
@@ -163,7 +163,7 @@ async def test_a_file_that_is_spoilt_is_as_good_as_none_and_replaced(
 async def test_logins_organisations_and_environments_have_files_of_their_own(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    await kept(running, clock, tmp_path)
+    await cache_file(running, clock, tmp_path)
     settings = settings_for(running, cache_folder=tmp_path, cache="disk")
     async with open_session(settings, clock) as session:
         other = await session.organisations.chosen(running.platform.login.memberships[1].user_id)
@@ -179,7 +179,7 @@ async def test_logins_organisations_and_environments_have_files_of_their_own(
 async def test_a_list_that_may_not_be_shown_any_more_is_removed(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     async with process(running, clock, tmp_path) as portfolio:
         running.platform.suspend(running.platform.login.memberships[0].user_id)
         with pytest.raises(AccessRefused):
@@ -190,7 +190,7 @@ async def test_a_list_that_may_not_be_shown_any_more_is_removed(
 async def test_a_refusal_beside_an_outage_wins_over_the_list_that_was_kept(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     async with process(running, clock, tmp_path) as before:
         await before.view()
         running.platform.suspend(running.platform.login.memberships[0].user_id)
@@ -208,7 +208,7 @@ async def test_a_refusal_beside_an_outage_wins_over_the_list_that_was_kept(
 async def test_what_was_kept_of_a_membership_that_is_withdrawn_goes_without_a_question_about_it(
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
-    path = await kept(running, clock, tmp_path)
+    path = await cache_file(running, clock, tmp_path)
     running.platform.suspend(running.platform.login.memberships[0].user_id)
     async with open_session(settings_for(running, cache_folder=tmp_path, cache="disk"), clock) as session:
         portfolios = Portfolios(session)

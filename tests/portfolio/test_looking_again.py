@@ -22,7 +22,7 @@ from whitespace_mcp.session.session import open_session
 STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
 
 
-def told(book: Book) -> dict[str, Any]:
+def content_of(book: Book) -> dict[str, Any]:
     """All that a book says of its documents."""
     documents = book.page(Query(terms=Terms("document")), "newest", limit=-1)
     slips = book.page(Query(), "name", limit=-1)
@@ -80,8 +80,8 @@ async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: i
                     whole.setdefault(kind, []).append("/api/risks" in [seen.path for seen in platform.requests])
                 fresh = (await Portfolios(session).of(organisation).view()).book
                 if "remove" not in kinds:
-                    assert told(book) == told(fresh), kinds
-                elif told(book) != told(fresh):
+                    assert content_of(book) == content_of(fresh), kinds
+                elif content_of(book) != content_of(fresh):
                     await portfolio.view(refresh=True)
     assert not all(whole["touch"]), "some changes were not worth reading the list whole"
 
@@ -94,7 +94,7 @@ def test_documents_in_place_of_others_tell_what_a_whole_reading_tells(
     gone = {row["id"] for row in former} - changed.keys()
     book = book_of(former)
     book.amend(new, gone, Reading(channel_prefix=PREFIX, user_id=ME))
-    assert told(book) == told(book_of(new))
+    assert content_of(book) == content_of(book_of(new))
 
 
 def book_of(rows: list[dict[str, Any]]) -> Book:
@@ -150,6 +150,6 @@ def test_a_umr_of_which_nothing_is_left_to_compare_is_shared_with_none() -> None
         for n, umr in enumerate(["-", "UMR:", "- -"])
     ]
     book = book_of(rows)
-    assert [slip["umr_shared"] for slip in told(book)["slips"]] == [0, 0, 0]
+    assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]
     book.amend([rows[0] | {"umr": "--"}], [], Reading(channel_prefix=PREFIX, user_id=ME))
-    assert [slip["umr_shared"] for slip in told(book)["slips"]] == [0, 0, 0]
+    assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]

@@ -68,10 +68,10 @@ def test_slips_are_the_same_in_whatever_order_their_documents_come(rows: list[di
 
 @given(good_lists)
 def test_each_slip_has_the_stage_and_the_current_document_of_a_plain_reading(rows: list[dict[str, Any]]) -> None:
-    found = {
+    by_id = {
         row["id"]: (row["stage"], row["slip_stage"], bool(row["current"]), row["documents"]) for row in read(rows).rows
     }
-    assert found == {d.id: (d.stage, d.slip_stage, d.current, d.documents) for d in plainly(rows)}
+    assert by_id == {d.id: (d.stage, d.slip_stage, d.current, d.documents) for d in plainly(rows)}
 
 
 @given(st.sampled_from(["0000", "0001", "1900", "2024", "2026"]), st.integers(0, 13), st.integers(0, 32))

@@ -181,14 +181,14 @@ async def test_everything_is_read_again_after_a_day_and_what_is_gone_is_forgotte
 ) -> None:
     async with opened(running, clock) as portfolio:
         await lacking(portfolio)
-        known = portfolio.summaries.count
+        count = portfolio.summaries.count
         running.platform.remove_slip(running.platform.roots(running.platform.login.memberships[0].user_id)[0])
         clock.advance(61)
         await lacking(portfolio)
-        assert portfolio.summaries.count == known
+        assert portfolio.summaries.count == count
         clock.advance(AGAIN_SECONDS)
         await lacking(portfolio)
-        assert portfolio.summaries.count == known - 1
+        assert portfolio.summaries.count == count - 1
 
 
 async def test_where_there_are_no_summaries_the_reason_is_known(clock: FakeClock) -> None:

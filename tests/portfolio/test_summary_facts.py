@@ -26,35 +26,38 @@ def lines(tail: str, carrier: str, *percentages: str, **changes: Any) -> dict[st
     return stub | {"written": list(percentages), "carriers": {carrier: list(percentages)}} | changes
 
 
-def told(*docs: dict[str, Any], **changes: Any) -> SummaryFacts:
+def facts_from(*docs: dict[str, Any], **changes: Any) -> SummaryFacts:
     """What a summary with these stubs tells."""
-    found = summary_facts(summary(docs=list(docs), **changes), own_prefix="acorn", role="broker")
-    assert found is not None
-    return found
+    result = summary_facts(summary(docs=list(docs), **changes), own_prefix="acorn", role="broker")
+    assert result is not None
+    return result
 
 
 def test_inception_is_a_utc_date_and_the_limit_is_understood() -> None:
-    one = told(placing(), actions=["brReadyForSigning:1640793869.0"])
-    assert (one.root, one.activity, one.inception) == (ROOT, "2026-03-05T09:00:00Z", "2019-07-01")
-    assert (one.limit_text, one.currency, one.amount) == ("USD 20,000,000", "USD", "20000000".zfill(24))
-    assert (json.loads(one.asked), one.waits) == ({"brReadyForSigning": "2021-12-29T16:04:29Z"}, "brReadyForSigning")
+    entry = facts_from(placing(), actions=["brReadyForSigning:1640793869.0"])
+    assert (entry.root, entry.activity, entry.inception) == (ROOT, "2026-03-05T09:00:00Z", "2019-07-01")
+    assert (entry.limit_text, entry.currency, entry.amount) == ("USD 20,000,000", "USD", "20000000".zfill(24))
+    assert (json.loads(entry.asked), entry.waits) == (
+        {"brReadyForSigning": "2021-12-29T16:04:29Z"},
+        "brReadyForSigning",
+    )
 
 
 def test_the_furthest_document_that_tells_something_tells_it() -> None:
-    one = told(
+    entry = facts_from(
         placing("SIGNED::EN1", "Endorsement", limitSummary="USD 9", inceptionDate=86_400),
         placing("DR1", "NotFinalised", limitSummary="USD 1", inceptionDate=2 * 86_400),
         placing("FO", "FirmOrder", limitSummary="USD 2", inceptionDate=3 * 86_400),
         placing("SIGNED", "Signed", limitSummary="", inceptionDate=None),
     )
-    assert (one.limit_text, one.inception) == ("USD 2", "1970-01-04")
+    assert (entry.limit_text, entry.inception) == ("USD 2", "1970-01-04")
 
 
 @pytest.mark.parametrize("docs", [[], [{"type": "RWPlacing"}], [placing(limitSummary=" ", inceptionDate="soon")]])
 def test_what_is_not_told_is_not_known(docs: list[dict[str, Any]]) -> None:
-    one = told(*docs)
-    assert (one.inception, one.limit_text, one.currency, one.amount) == (None, None, None, None)
-    assert (one.owners, one.asked, one.written, one.signed, one.facilities) == ("", "{}", None, None, "")
+    entry = facts_from(*docs)
+    assert (entry.inception, entry.limit_text, entry.currency, entry.amount) == (None, None, None, None)
+    assert (entry.owners, entry.asked, entry.written, entry.signed, entry.facilities) == ("", "{}", None, None, "")
 
 
 @pytest.mark.parametrize(
@@ -72,13 +75,13 @@ def test_what_is_not_told_is_not_known(docs: list[dict[str, Any]]) -> None:
     ],
 )  # fmt: skip
 def test_an_amount_needs_its_currency_and_nothing_else(text: str, amount: tuple[str, str] | None) -> None:
-    found = money(text)
-    assert found == (None if amount is None else (amount[0], amount[1].zfill(24 + (".5" in amount[1]) * 2)))
+    result = money(text)
+    assert result == (None if amount is None else (amount[0], amount[1].zfill(24 + (".5" in amount[1]) * 2)))
 
 
 def test_amounts_sort_by_size_as_texts() -> None:
     sizes = ["USD 0.5", "USD 1", "USD 1.05", "USD 1.5", "USD 9", "USD 10", "USD 1,000,000", "USD 20,000,000.01"]
-    keys = [found[1] for size in sizes if (found := money(size))]
+    keys = [result[1] for size in sizes if (result := money(size))]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(sizes)
 
@@ -88,42 +91,44 @@ def test_owners_are_those_of_the_own_side() -> None:
         {"type": "RWRiskOwner", "ownerChannel": channel, "ownerUserID": user}
         for channel, user in ((BROKER, ME), (LEADER, "MU2"))
     ]
-    assert told(*stubs).owners == f"|{ME}|"
+    assert facts_from(*stubs).owners == f"|{ME}|"
 
 
 def test_a_carriers_copy_counts_only_where_its_own_lines_are_not_visible() -> None:
     own, copy = lines("WRLS", "birch_MARINE", "40"), lines("WRLS-acorn_MARINE", "birch_MARINE", "30")
     other = lines("WRLS-acorn_MARINE", "cedar_CARGO", "7.5", "2.5")
     later = lines("WRLS-x_Y", "cedar_CARGO", "9", updatedAt="2026-03-05 09:00:00")
-    assert sorted(json.loads(told(copy, own, other).written or "")) == [["40"], ["7.5", "2.5"]]
-    assert json.loads(told(other, later).written or "") == [["9"]]
+    assert sorted(json.loads(facts_from(copy, own, other).written or "")) == [["40"], ["7.5", "2.5"]]
+    assert json.loads(facts_from(other, later).written or "") == [["9"]]
 
 
 def test_lines_of_a_contract_with_several_sections_are_not_added() -> None:
     sections = [{"multiSectionId": "1"}, {"multiSectionId": "2"}]
     guidance = {"type": "RWLineGuidanceSet", "sections": sections}
-    assert told(lines("WRLS", "birch_MARINE", "100"), guidance).written is None
-    assert told(lines("WRLS", "birch_MARINE", "100"), guidance | {"sections": sections[:1]}).written == '[["100"]]'
+    assert facts_from(lines("WRLS", "birch_MARINE", "100"), guidance).written is None
+    assert (
+        facts_from(lines("WRLS", "birch_MARINE", "100"), guidance | {"sections": sections[:1]}).written == '[["100"]]'
+    )
 
 
 def test_a_declaration_names_its_facilities_and_never_itself() -> None:
-    assert told(placing(associatedFacilityIDs=[f"{FACILITY}::FO", ROOT, None])).facilities == f"{FACILITY}|"
+    assert facts_from(placing(associatedFacilityIDs=[f"{FACILITY}::FO", ROOT, None])).facilities == f"{FACILITY}|"
 
 
 def test_the_summaries_of_two_teams_are_one() -> None:
-    marine = told(placing(limitSummary=""), actions=["a:86400.0", "b:86400"], updated="2026-03-05 09:00:00")
-    cargo = told(
+    marine = facts_from(placing(limitSummary=""), actions=["a:86400.0", "b:86400"], updated="2026-03-05 09:00:00")
+    cargo = facts_from(
         placing(inceptionDate=None),
         {"type": "RWRiskOwner", "ownerChannel": BROKER, "ownerUserID": ME},
         actions=["a:0", "c:x"],
         updated="2026-03-05 08:00:00",
     )
     for both in ([marine, cargo], [cargo, marine]):
-        one = merged(both)
-        assert (one.activity, one.inception, one.currency, one.owners) == (
+        entry = merged(both)
+        assert (entry.activity, entry.inception, entry.currency, entry.owners) == (
             "2026-03-05T09:00:00Z", "2019-07-01", "USD", f"|{ME}|",
         )  # fmt: skip
-        assert json.loads(one.asked) == {"a": "1970-01-01T00:00:00Z", "b": "1970-01-02T00:00:00Z", "c": ""}
+        assert json.loads(entry.asked) == {"a": "1970-01-01T00:00:00Z", "b": "1970-01-02T00:00:00Z", "c": ""}
 
 
 SOME_ACTIONS = st.lists(st.sampled_from(["a:86400.0", "a:0", "b:1640793869.0", "b:x", "c"]), max_size=4)
@@ -147,9 +152,9 @@ def test_lists_and_the_inbox_say_the_same_of_what_several_teams_have_open(teams:
 
 
 @given(mangled(st.just(summary(docs=[placing(), lines("WRLS", "birch_MARINE", "5")], actions=["a:1"]))), json_values)
-def test_whatever_a_summary_holds_it_is_read_or_left_out(found: dict[str, Any], anything: Any) -> None:
-    for document in (found, found | {"docs": [anything, {"type": "RWPlacing", "sections": anything}]}):
-        one = summary_facts(document, own_prefix="acorn", role=None)
-        if one is not None:
-            assert isinstance(one.waits, str)
-            assert merged([one, one])._replace(written=one.written) == one
+def test_whatever_a_summary_holds_it_is_read_or_left_out(expected: dict[str, Any], anything: Any) -> None:
+    for document in (expected, expected | {"docs": [anything, {"type": "RWPlacing", "sections": anything}]}):
+        entry = summary_facts(document, own_prefix="acorn", role=None)
+        if entry is not None:
+            assert isinstance(entry.waits, str)
+            assert merged([entry, entry])._replace(written=entry.written) == entry

@@ -34,14 +34,14 @@ async def opened(running: Running, clock: FakeClock) -> AsyncGenerator[Portfolio
         yield portfolio
 
 
-def asked(platform: Platform) -> list[str]:
+def requests_of(platform: Platform) -> list[str]:
     return [seen.path for seen in platform.requests]
 
 
 async def test_a_list_that_did_not_change_costs_one_page_of_summaries(running: Running, clock: FakeClock) -> None:
     async with opened(running, clock) as portfolio:
         view = await portfolio.view()
-        assert asked(running.platform) == ["/api/summary"]
+        assert requests_of(running.platform) == ["/api/summary"]
         assert view.as_of == clock.now()
         assert view.stale is None
         assert await portfolio.view() is view
@@ -52,7 +52,7 @@ async def test_a_change_is_seen_and_what_changed_is_asked_for(running: Running, 
     async with opened(running, clock) as portfolio:
         running.platform.add_slip(user_id, name="Newcomer Shipping Hull 2026")
         slips = (await portfolio.view()).book.slips
-        paths = asked(running.platform)
+        paths = requests_of(running.platform)
         assert (paths[0], "/api/risks" in paths, len(paths) < 5) == ("/api/summary", False, True)
         assert slips == len(running.platform.roots(user_id))
 
@@ -74,7 +74,7 @@ async def test_a_deletion_shows_after_a_quarter_of_an_hour_at_the_latest(running
     async with opened(running, clock) as portfolio:
         clock.advance(RELOAD_SECONDS)
         await portfolio.view()
-        assert "/api/risks" in asked(running.platform)
+        assert "/api/risks" in requests_of(running.platform)
         oldest = running.platform.roots(user_id)[0]
         running.platform.remove_slip(oldest)
         clock.advance(RELOAD_SECONDS)
@@ -84,7 +84,7 @@ async def test_a_deletion_shows_after_a_quarter_of_an_hour_at_the_latest(running
 async def test_refresh_loads_the_list_whatever_the_summaries_say(running: Running, clock: FakeClock) -> None:
     async with opened(running, clock) as portfolio:
         await portfolio.view(refresh=True)
-        assert "/api/risks" in asked(running.platform)
+        assert "/api/risks" in requests_of(running.platform)
 
 
 async def test_without_summaries_the_list_is_loaded_each_time(clock: FakeClock) -> None:
@@ -92,7 +92,7 @@ async def test_without_summaries_the_list_is_loaded_each_time(clock: FakeClock) 
     with serve(platform) as running:
         async with opened(running, clock) as portfolio:
             await portfolio.view()
-            assert "/api/risks" in asked(platform)
+            assert "/api/risks" in requests_of(platform)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_summaries_that_do_not_reach_as_far_as_the_list_are_not_trusted(
     running.platform.faults.add("/api/summary", status=200, body=page, times=None)
     async with opened(running, clock) as portfolio:
         await portfolio.view()
-        assert asked(running.platform) == ["/api/summary", "/api/risks"]
+        assert requests_of(running.platform) == ["/api/summary", "/api/risks"]
 
 
 async def test_a_status_that_changes_without_a_newer_date_is_seen_on_the_newest_page(clock: FakeClock) -> None:
@@ -119,7 +119,7 @@ async def test_a_status_that_changes_without_a_newer_date_is_seen_on_the_newest_
         faults.add("/api/risks", status=200, body=json.dumps([row]), times=3)
         async with opened(running, clock) as portfolio:
             assert (await portfolio.view()).book.counts(Query()) == {"firm_order": 1}
-            assert asked(running.platform) == ["/api/summary"], "nothing changed so far"
+            assert requests_of(running.platform) == ["/api/summary"], "nothing changed so far"
             clock.advance(61)
             stub["status"] = row["status"] = "Signed"
             faults.add("/api/summary", status=200, body=json.dumps([summary]))
