@@ -20,11 +20,11 @@ def main() -> None:
     people, first, second = map(int, sys.argv[1:4])
     platform = Platform(documents=(first, second), token_lifetime_s=float(sys.argv[4]))
     desks = list(_desks(platform))
-    told: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for number, desk in enumerate(islice(cycle(desks), people)):
         name = f"Person {number:04d}"
         login = platform.add_person(name, f"person.{number:04d}@firm.example", desk)
-        told.append(
+        rows.append(
             {
                 "name": name,
                 "subject": f"subject-{number:04d}",
@@ -34,7 +34,7 @@ def main() -> None:
             }
         )
     with serve(platform) as running:
-        print(json.dumps({"root": running.root, "bucket": platform.bucket, "people": told}), flush=True)
+        print(json.dumps({"root": running.root, "bucket": platform.bucket, "people": rows}), flush=True)
         for _ in sys.stdin:
             print(json.dumps(platform.tokens_given()), flush=True)
 
@@ -45,8 +45,8 @@ def _desks(platform: Platform) -> Iterator[dict[str, list[str]]]:
     for company, channels in teams.items():
         for channel in channels:
             yield {company: [channel]}
-    for one, other in zip(teams[COMPANIES[0]], teams[COMPANIES[1]], strict=False):
-        yield {COMPANIES[0]: [one], COMPANIES[1]: [other]}
+    for entry, other in zip(teams[COMPANIES[0]], teams[COMPANIES[1]], strict=False):
+        yield {COMPANIES[0]: [entry], COMPANIES[1]: [other]}
 
 
 if __name__ == "__main__":

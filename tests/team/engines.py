@@ -35,11 +35,11 @@ def program(name: str) -> str:
     """A program of this machine; without it the test is skipped, and in CI it fails."""
     path = os.environ.get("PATH", "").split(os.pathsep)
     folders = [*path, *map(str, Path("/usr/lib/postgresql").glob("*/bin")), "/usr/sbin"]
-    found = shutil.which(name, path=os.pathsep.join(folders))
-    if found is None:
+    result = shutil.which(name, path=os.pathsep.join(folders))
+    if result is None:
         missing(f"{name} is not on this machine")
-    assert found is not None
-    return found
+    assert result is not None
+    return result
 
 
 def missing(what: str) -> None:
@@ -211,10 +211,10 @@ def balancer(ports: Sequence[int], *, logging: bool = False) -> Generator[tuple[
         port = free_port()
         servers = "\n".join(f"  server r{at} 127.0.0.1:{at} check inter 500ms fall 4 rise 1" for at in ports)
         log = "global\n  log stdout format raw local0\ndefaults\n  log global\n  option httplog\n"
-        told = log if logging else "defaults\n"
+        head = log if logging else "defaults\n"
         configuration = Path(name) / "haproxy.cfg"
         configuration.write_text(
-            f"{told}  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
+            f"{head}  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\n"
             "  timeout check 5s\n  retries 2\n"
             "  option redispatch\n  retry-on conn-failure empty-response\n"
             f"frontend in\n  bind 127.0.0.1:{port}\n  default_backend replicas\n"

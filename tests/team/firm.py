@@ -109,9 +109,9 @@ class Firm:
         """Store a person's refresh token."""
         async with self.page(person) as page:
             assert page.mark, page.answer.text
-            given = await page.give(token)
-        assert given.answer.status_code == 200, given.answer.text
-        return given
+            values = await page.give(token)
+        assert values.answer.status_code == 200, values.answer.text
+        return values
 
     @asynccontextmanager
     async def client(
@@ -137,8 +137,8 @@ class Page:
     @property
     def mark(self) -> str:
         """What shows that a form is of this page."""
-        found = re.search(r'name="mark" value="([0-9a-f]+)"', self.answer.text)
-        return found.group(1) if found else ""
+        match = re.search(r'name="mark" value="([0-9a-f]+)"', self.answer.text)
+        return match.group(1) if match else ""
 
     async def send(self, path: str = "", *, origin: str | None = None, **fields: str) -> "Page":
         """Send a form, and see the page that it leads back to."""

@@ -49,8 +49,8 @@ class KeyServer:
         }
         whole = {**usual, "iat": now, "exp": now + 600, **claims}
         private, algorithm = self.signing[key]
-        told = {"kid": key, **(headers or {})}
-        return jwt.encode({name: value for name, value in whole.items() if value is not None}, private, algorithm, told)
+        rows = {"kid": key, **(headers or {})}
+        return jwt.encode({name: value for name, value in whole.items() if value is not None}, private, algorithm, rows)
 
 
 @contextmanager

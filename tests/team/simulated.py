@@ -58,18 +58,18 @@ class Parts:
         firm: Firm,
         provider: KeyServer,
         platform: "subprocess.Popen[str]",
-        told: dict[str, Any],
+        words: dict[str, Any],
         variables: dict[str, str],
         balancing: Engine,
     ) -> None:
-        self.people = [Person(**each) for each in told["people"]]
+        self.people = [Person(**each) for each in words["people"]]
         self.numbers = range(len(firm.replicas))
         self._firm = firm
         self._provider = provider
         self._platform = platform
         self._variables = variables
         self._balancing = balancing
-        self._root, self._bucket = told["root"], told["bucket"]
+        self._root, self._bucket = words["root"], words["bucket"]
         self._given: list[str] = []
         self._key = Path(variables["WHITESPACE_TEAM_KEYS"]).read_text().split()[1]
 
@@ -92,10 +92,10 @@ class Parts:
 
     async def expected(self) -> dict[tuple[int, str], int]:
         """How many documents each desk sees in each organisation, as the platform itself says."""
-        found: dict[tuple[int, str], int] = {}
+        results: dict[tuple[int, str], int] = {}
         async with httpx2.AsyncClient(timeout=60, verify=TLS) as http:
             for person in self.people:
-                if any((person.desk, company) in found for company in person.organisations.values()):
+                if any((person.desk, company) in results for company in person.organisations.values()):
                     continue
                 secret = AddressedSecret(Environment.at(self._root, self._bucket), SecretStr(person.refresh_token))
                 login = RefreshToken(secret, SystemClock(), timeout=60)
@@ -104,8 +104,8 @@ class Parts:
                 for user_id, company in person.organisations.items():
                     headers = {"Authorization": f"Bearer {token}", "UserID": user_id}
                     listed = await http.get(f"{self._root}/api/risks", headers=headers)
-                    found[person.desk, company] = len(listed.json())
-        return found
+                    results[person.desk, company] = len(listed.json())
+        return results
 
     @asynccontextmanager
     async def host(self, person: Person) -> AsyncGenerator[Client]:
@@ -150,10 +150,10 @@ class Parts:
         }
         signatures = [token.rpartition(".")[2] for token in (*self._given, *id_tokens)]
         password = database.split(":")[2].split("@")[0]
-        known = [self._variables["WHITESPACE_TEAM_CLIENT_SECRET"], self._key, password]
+        secrets = [self._variables["WHITESPACE_TEAM_CLIENT_SECRET"], self._key, password]
         everybodys = [person.refresh_token for person in self.people]
         renewed = sum(_figure(text, 'whitespace_renewals_total{outcome="renewed"}') for text in figures)
-        return int(renewed), texts, [*known, *everybodys, *signatures]
+        return int(renewed), texts, [*secrets, *everybodys, *signatures]
 
     def audited(self) -> int:
         """How many calls are in the audit trail."""
@@ -172,7 +172,7 @@ def parts(
         numbers = (people, *documents, TOKEN_SECONDS / speed)
         platform = stack.enter_context(_platform([*map(str, numbers)]))
         assert platform.stdout is not None
-        told: dict[str, Any] = json.loads(platform.stdout.readline())
+        document: dict[str, Any] = json.loads(platform.stdout.readline())
         _, database = stack.enter_context(postgresql())
         _, cache = stack.enter_context(redis())
         provider = stack.enter_context(key_server())
@@ -190,8 +190,8 @@ def parts(
             "WHITESPACE_TEAM_REDIS": cache,
             "WHITESPACE_TEAM_KEYS": str(folder / "keys"),
             "WHITESPACE_TEAM_MEMORY": str(memory),
-            "WHITESPACE_ROOT": told["root"],
-            "WHITESPACE_BUCKET": told["bucket"],
+            "WHITESPACE_ROOT": document["root"],
+            "WHITESPACE_BUCKET": document["bucket"],
             "WHITESPACE_FRESH_SECONDS": str(FRESH_SECONDS / speed),
             "WHITESPACE_LOG_LEVEL": "DEBUG",
             "WHITESPACE_AUDIT": str(folder / "trail"),
@@ -205,7 +205,7 @@ def parts(
             engine.start()
             stack.callback(engine.stop)
         wait_until_ready(firm)
-        yield Parts(firm, provider, platform, told, variables, balancing)
+        yield Parts(firm, provider, platform, document, variables, balancing)
 
 
 def resident(process: int) -> int:

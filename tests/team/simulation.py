@@ -244,9 +244,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="of the firm's time")
     parser.add_argument("--speed", type=float, default=usual.speed)
     parser.add_argument("--memory", type=int, default=usual.memory, help="megabytes for the people of a replica")
-    given = parser.parse_args()
+    options = parser.parse_args()
     with TemporaryDirectory(prefix="firm-") as name:
-        report = anyio.run(simulate, Plan(**vars(given)), Path(name))
+        report = anyio.run(simulate, Plan(**vars(options)), Path(name))
     for trouble in (*report.wrong[:10], *report.failed[:10], *report.traces[:10]):
         print(trouble)
     print("\n".join(report.lines()))

@@ -51,8 +51,8 @@ async def test_where_the_host_can_open_a_page_the_person_connects_there_and_the_
     async def connect(params: ElicitRequestParams) -> ElicitResult:
         assert isinstance(params, ElicitRequestURLParams)
         async with firm.page("hal", link=params.url) as page:
-            given = await page.give(firm.platform.platform.login.refresh_token or "")
-        assert "Calderfinch Partners" in given.answer.text
+            values = await page.give(firm.platform.platform.login.refresh_token or "")
+        assert "Calderfinch Partners" in values.answer.text
         return ElicitResult(action="accept")
 
     host = Host(connect)
@@ -73,9 +73,9 @@ async def test_who_does_not_connect_gets_the_link_and_is_asked_once(
 ) -> None:
     host = says(action)  # accepting means that the page was opened, not that anything was given there
     async with firm.client(await firm.access_token("ian"), elicitation_callback=host) as client:
-        told = await refused(client, "list_organisations")
-    assert "not connected" in told
-    assert f"{firm.origin}/connect?for=" in told
+        words = await refused(client, "list_organisations")
+    assert "not connected" in words
+    assert f"{firm.origin}/connect?for=" in words
     assert len(host.asked) == 1
 
 
@@ -119,8 +119,8 @@ async def test_while_the_store_of_logins_is_away_the_page_says_so(firm: Firm, da
     async with firm.page("moe") as page:
         with database[0].gone():
             seen = await page.http.get(f"{firm.origin}/connect")
-            given = await page.give(firm.platform.platform.login.refresh_token or "")
-        for answer in (seen, given.answer):
+            values = await page.give(firm.platform.platform.login.refresh_token or "")
+        for answer in (seen, values.answer):
             assert answer.status_code == 503
             assert "The store of logins of this server does not answer" in answer.text
         assert "Connected" in (await page.give(firm.platform.platform.login.refresh_token or "")).answer.text

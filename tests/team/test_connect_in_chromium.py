@@ -25,7 +25,7 @@ async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(fi
     async with firm.client(await firm.access_token("mallory")) as client:
         link = re.search(r"http\S+/connect\?for=\w+", await refused(client, "list_organisations"))
     assert link
-    given = {
+    values = {
         "origin": firm.origin,
         "token": firm.platform.platform.login.refresh_token,
         "wrongToken": "no such token " + secrets.token_hex(20),

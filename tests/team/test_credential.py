@@ -37,7 +37,7 @@ class Replicas:
     async def _lost(self) -> None:
         self.lost += 1
 
-    def one(self) -> TeamCredential:
+    def credential(self) -> TeamCredential:
         return TeamCredential(
             self.person, self._environment, self.vault, self.shared, self.clock,
             timeout=20, link="https://mcp.example/connect", lost=self._lost, metrics=Metrics(),
@@ -48,10 +48,10 @@ class Replicas:
 async def replicas(
     running: Running, pool: Database, cache: tuple[Engine, str], keys: KeyFile, person: Person
 ) -> AsyncGenerator[Replicas]:
-    made = Replicas(running, pool, cache[1], keys, person)
-    await made.vault.put(person, SecretStr(running.platform.login.refresh_token or ""))
-    yield made
-    await made.shared.aclose()
+    output = Replicas(running, pool, cache[1], keys, person)
+    await output.vault.put(person, SecretStr(running.platform.login.refresh_token or ""))
+    yield output
+    await output.shared.aclose()
 
 
 def renewals(running: Running) -> int:
@@ -61,7 +61,7 @@ def renewals(running: Running) -> int:
 async def test_another_replicas_token_is_taken_and_who_asks_again_gets_a_newer_one(
     replicas: Replicas, running: Running
 ) -> None:
-    first, second = replicas.one(), replicas.one()
+    first, second = replicas.credential(), replicas.credential()
     token = await first.obtain()
     assert (await second.obtain()).value == token.value
     assert renewals(running) == 1
@@ -84,7 +84,7 @@ async def test_whose_token_was_refused_gets_one_that_no_replica_had_before(
 
 async def test_a_lease_of_a_replica_that_died_is_waited_out(replicas: Replicas, running: Running) -> None:
     assert await replicas.shared.lease(replicas.person) is not None
-    token = await replicas.one().obtain()
+    token = await replicas.credential().obtain()
     assert token.value.get_secret_value()
     assert renewals(running) == 1
     assert replicas.clock.slept, "it waited for the other one first"
@@ -95,33 +95,33 @@ async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
 ) -> None:
     await replicas.vault.put(replicas.person, SecretStr("a dead token"))
     with pytest.raises(TokenExchangeFailed) as failure:
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert "which an outage also looks like" in failure.value.error.what
     assert replicas.lost == 0
     before = renewals(running)
     with pytest.raises(TokenExchangeFailed):
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert renewals(running) == before, "the other replica does not try it again"
     async with pool.connection() as connection:
         await connection.execute("update grants set doubted = doubted - interval '2 minutes'")
     await replicas.shared.forget(replicas.person)
     with pytest.raises(TokenExchangeFailed) as failure:
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert "does not work" in failure.value.error.what
     assert "https://mcp.example/connect" in failure.value.error.do
     assert replicas.lost == 1
     before = renewals(running)
     with pytest.raises(TokenExchangeFailed):
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert renewals(running) == before, "a login that is refused for good is not tried"
     await replicas.vault.put(replicas.person, SecretStr(running.platform.login.refresh_token or ""))
-    assert (await replicas.one().obtain()).value
+    assert (await replicas.credential().obtain()).value
 
 
 async def test_without_a_stored_login_there_is_the_link_and_nothing_else(replicas: Replicas, running: Running) -> None:
     await replicas.vault.forget(replicas.person)
     with pytest.raises(TokenExchangeFailed) as failure:
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert "https://mcp.example/connect" in failure.value.error.do
     assert renewals(running) == 0
 
@@ -133,11 +133,11 @@ async def test_a_store_that_can_only_be_read_keeps_nobody_from_asking(
         await connection.execute("update grants set state = 'doubtful', used = used - interval '2 days'")
     async with Database(read_only(migrated)) as standby:
         replicas.vault = Vault(standby, replicas.keys)
-        assert (await replicas.one().obtain()).value
+        assert (await replicas.credential().obtain()).value
         running.platform.revoke(running.platform.login.refresh_token or "")
         await replicas.shared.forget(replicas.person)
         with pytest.raises(TokenExchangeFailed) as failure:
-            await replicas.one().obtain()
+            await replicas.credential().obtain()
     assert "refuses" in failure.value.error.what
 
 
@@ -147,6 +147,6 @@ async def test_a_login_of_a_key_that_is_gone_is_told_and_not_tried(
     async with pool.connection() as connection:
         await connection.execute("update grants set key_name = 'gone'")
     with pytest.raises(TokenExchangeFailed) as failure:
-        await replicas.one().obtain()
+        await replicas.credential().obtain()
     assert "cannot be opened by this server" in failure.value.error.what
     assert renewals(running) == 0

@@ -70,23 +70,23 @@ def ending(check: dict[str, Any]) -> str:
 
 
 def test_all_is_well(examine: Run, firm: Firm) -> None:
-    found = examine(0)
-    assert {name for name, check in found.items() if check["verdict"] != "ok"} == {"clock"}
-    assert found["keys"]["reason"] == f"{firm.folder / 'keys'}; k1 seals"
-    assert found["database"]["reason"].startswith("PostgreSQL 1")
-    assert found["tables"]["reason"] == "up to date; 0 logins are stored"
-    assert found["redis"]["reason"].startswith(("Redis ", "Valkey "))
-    assert found["provider"]["reason"] == f"{firm.provider.issuer}; signing keys: 1"
-    assert found["public address"]["reason"] == firm.url
-    assert found["address"]["reason"].endswith(" answers")
+    result = examine(0)
+    assert {name for name, check in result.items() if check["verdict"] != "ok"} == {"clock"}
+    assert result["keys"]["reason"] == f"{firm.folder / 'keys'}; k1 seals"
+    assert result["database"]["reason"].startswith("PostgreSQL 1")
+    assert result["tables"]["reason"] == "up to date; 0 logins are stored"
+    assert result["redis"]["reason"].startswith(("Redis ", "Valkey "))
+    assert result["provider"]["reason"] == f"{firm.provider.issuer}; signing keys: 1"
+    assert result["public address"]["reason"] == firm.url
+    assert result["address"]["reason"].endswith(" answers")
 
 
 def test_each_setting_that_is_wrong_is_a_row_of_its_own(examine: Run) -> None:
-    found = examine(2, WHITESPACE_TEAM_ISSUER=None, WHITESPACE_TEAM_MEMORY="much", WHITESPACE_TEAM_DATABSE="x")
-    assert ending(found["WHITESPACE_TEAM_ISSUER"]) == "failed: is not set"
-    assert ending(found["WHITESPACE_TEAM_MEMORY"]) == "failed: must be a whole number above 0"
-    assert found["WHITESPACE_TEAM_DATABSE"]["remedy"] == "Did you mean WHITESPACE_TEAM_DATABASE?"
-    assert ending(found["database"]) == "skipped: the configuration cannot be used"
+    result = examine(2, WHITESPACE_TEAM_ISSUER=None, WHITESPACE_TEAM_MEMORY="much", WHITESPACE_TEAM_DATABSE="x")
+    assert ending(result["WHITESPACE_TEAM_ISSUER"]) == "failed: is not set"
+    assert ending(result["WHITESPACE_TEAM_MEMORY"]) == "failed: must be a whole number above 0"
+    assert result["WHITESPACE_TEAM_DATABSE"]["remedy"] == "Did you mean WHITESPACE_TEAM_DATABASE?"
+    assert ending(result["database"]) == "skipped: the configuration cannot be used"
     platform = examine(2, WHITESPACE_ROOT="ftp://nowhere")["platform"]
     assert platform["verdict"] == "failed"
     assert "WHITESPACE_ROOT" in platform["reason"]
@@ -99,8 +99,8 @@ def test_keys_that_others_can_read_or_that_seal_what_is_not_in_the_file(
     keys.write_text((firm.folder / "keys").read_text())
     for mode, verdict in {0o644: "failed", 0o620: "failed", 0o440: "ok", 0o600: "ok"}.items():
         keys.chmod(mode)
-        found = examine(2 if verdict == "failed" else 0, WHITESPACE_TEAM_KEYS=str(keys))["keys"]
-        assert found["verdict"] == verdict, oct(mode)
+        result = examine(2 if verdict == "failed" else 0, WHITESPACE_TEAM_KEYS=str(keys))["keys"]
+        assert result["verdict"] == verdict, oct(mode)
     with psycopg.connect(migrated) as connection:
         connection.execute(
             "insert into grants (environment, issuer, subject, key_name, wrapped, box)"
@@ -138,8 +138,8 @@ def test_a_database_that_is_not_there_not_ours_or_not_ready(examine: Run, migrat
 
 def test_redis_that_is_not_set_or_not_there(examine: Run, cache: tuple[Engine, str]) -> None:
     assert examine(0, WHITESPACE_TEAM_REDIS=None)["redis"]["verdict"] == "skipped"
-    found = examine(2, WHITESPACE_TEAM_REDIS=f"redis://127.0.0.1:{closed_port()}/0")["redis"]
-    assert ending(found) == "failed: Redis cannot be reached; the server works without it, and renews more often"
+    redis = examine(2, WHITESPACE_TEAM_REDIS=f"redis://127.0.0.1:{closed_port()}/0")["redis"]
+    assert ending(redis) == "failed: Redis cannot be reached; the server works without it, and renews more often"
     password = examine(2, WHITESPACE_TEAM_REDIS=cache[1].replace("//", "//team:wrong@"))["redis"]
     assert ending(password) == "failed: Redis refuses the user or the password"
 
@@ -162,8 +162,8 @@ def test_a_provider_that_is_not_there_or_does_not_know_the_client(examine: Run, 
 
 def test_a_public_address_where_nobody_or_somebody_else_is(examine: Run, firm: Firm) -> None:
     with firm.replicas[0].gone():
-        found = examine(1)["public address"]
-        assert ending(found) == f"warning: {firm.origin} does not answer"
+        result = examine(1)["public address"]
+        assert ending(result) == f"warning: {firm.origin} does not answer"
     wait_until_ready(firm)
 
 

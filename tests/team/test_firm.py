@@ -47,9 +47,9 @@ async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Fir
     token = await firm.access_token("alice")
     for engine in firm.replicas:
         async with firm.client(token, url=address_of(engine)) as client:
-            told = await refused(client, "get_risks", organisation="all", page_size=0)
-        assert "not connected" in told
-        assert f"{firm.origin}/connect?for=" in told
+            words = await refused(client, "get_risks", organisation="all", page_size=0)
+        assert "not connected" in words
+        assert f"{firm.origin}/connect?for=" in words
     async with firm.client(token) as client:
         assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
     page = await firm.connect("alice", refresh_token)
@@ -246,10 +246,10 @@ async def test_the_trail_has_whose_call_each_was_and_every_replicas_chain_is_che
     verified = CliRunner().invoke(COMMANDS["audit"], ["verify", str(firm.folder / "trail")])
     assert verified.exit_code == 0, verified.output
     assert re.findall(r"^(r\d):$", verified.output, re.MULTILINE) == ["r0", "r1"]
-    kept = next((firm.folder / "trail" / "r1").glob("*.jsonl"))
+    content = next((firm.folder / "trail" / "r1").glob("*.jsonl"))
     copy = firm.folder / "copy"
     shutil.copytree(firm.folder / "trail", copy)
-    changed = copy / "r1" / kept.name
+    changed = copy / "r1" / content.name
     changed.write_bytes(changed.read_bytes().replace(b'"gus"', b'"pat"', 1))
     assert CliRunner().invoke(COMMANDS["audit"], ["verify", str(copy)]).exit_code == 1
 

@@ -65,10 +65,10 @@ async def test_a_late_writer_changes_nothing(shared: Shared, person: Person) -> 
     assert second is not None
     assert await shared.write(person, LOGIN, second, SecretStr("newer"), seconds=60)
     assert not await shared.write(person, LOGIN, first, SecretStr("older"), seconds=60)
-    found = await shared.token(person, LOGIN)
-    assert found is not None
-    assert found.value.get_secret_value() == "newer"
-    assert 50 < found.seconds <= 60
+    result = await shared.token(person, LOGIN)
+    assert result is not None
+    assert result.value.get_secret_value() == "newer"
+    assert 50 < result.seconds <= 60
 
 
 async def test_a_redis_that_was_emptied_in_the_middle_lets_no_late_writer_in(
@@ -102,8 +102,8 @@ async def test_a_token_is_nobody_elses_and_nothing_readable_is_in_redis(
     assert await shared.token(replace(person, subject="somebody else"), LOGIN) is None
     redis = open_redis(SecretStr(cache[1]))
     assert redis is not None
-    found = [str(key) for key in await redis.keys()]  # pyright: ignore[reportUnknownMemberType]
-    everything = [(key, str(await redis.get(key))) for key in found]
+    results = [str(key) for key in await redis.keys()]  # pyright: ignore[reportUnknownMemberType]
+    everything = [(key, str(await redis.get(key))) for key in results]
     await redis.aclose()
     for secret in (TOKEN.get_secret_value(), person.subject, person.issuer, TOKEN.get_secret_value().encode().hex()):
         assert secret not in str(everything)

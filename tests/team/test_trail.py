@@ -34,8 +34,8 @@ def test_a_pseudonym_is_one_persons_and_whoever_has_the_keys_can_undo_it(
     assert "alice" not in str(line)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    told = CliRunner().invoke(team, ["pseudonym", "alice"])
-    assert line["person"]["pseudonym"] in told.output.split()
+    words = CliRunner().invoke(team, ["pseudonym", "alice"])
+    assert line["person"]["pseudonym"] in words.output.split()
 
 
 @pytest.fixture

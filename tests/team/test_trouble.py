@@ -239,11 +239,11 @@ async def test_the_table_of_trouble(parts: Parts, migrated: str, part: str) -> N
     before = grants(migrated)
     load = Load()
     async with (
-        firm.client(tokens[kim]) as one,
+        firm.client(tokens[kim]) as entry,
         firm.client(tokens[lou]) as another,
         anyio.create_task_group() as tasks,
     ):
-        tasks.start_soon(load.run, one)
+        tasks.start_soon(load.run, entry)
         tasks.start_soon(load.run, another)
         for name in rows:
             await until_answers(load, load.answers + 8)

@@ -306,12 +306,12 @@ async def test_a_scope_that_is_published_with_a_prefix_comes_without_it(provider
     await keys.aclose()
 
 
-@pytest.mark.parametrize(("claim", "asked"), [("sub", "openid"), ("oid", "openid profile")])
-async def test_a_claim_of_its_own_is_asked_for_at_the_login(provider: KeyServer, claim: str, asked: str) -> None:
+@pytest.mark.parametrize(("claim", "wish"), [("sub", "openid"), ("oid", "openid profile")])
+async def test_a_claim_of_its_own_is_asked_for_at_the_login(provider: KeyServer, claim: str, wish: str) -> None:
     keys = ProviderKeys(provider.issuer)
     login = ProviderLogin(settings(provider.issuer, subject_claim=claim), keys)
     address = await login.begin("a browser's secret", "")
-    assert parse_qs(urlsplit(address).query)["scope"] == [asked]
+    assert parse_qs(urlsplit(address).query)["scope"] == [wish]
     await login.aclose()
     await keys.aclose()
 
