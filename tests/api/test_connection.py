@@ -65,8 +65,8 @@ async def test_an_mu_id_that_no_header_can_hold_is_not_sent(running: Running, cl
 async def test_an_email_goes_into_the_path_encoded(running: Running, clock: FakeClock) -> None:
     login = running.platform.login
     async with session_of(running, clock) as session:
-        found = await people_with_email(session.api, login.email, user_id=login.memberships[0].user_id)
-    assert [member.user_id for member in found] == [membership.user_id for membership in login.memberships]
+        result = await people_with_email(session.api, login.email, user_id=login.memberships[0].user_id)
+    assert [member.user_id for member in result] == [membership.user_id for membership in login.memberships]
 
 
 def test_every_read_is_one_that_changes_nothing() -> None:

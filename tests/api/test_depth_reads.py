@@ -41,9 +41,9 @@ def served(platform: Platform, path: str, documents: list[Any], times: int | Non
     platform.faults.add(path, status=200, body=json.dumps(documents), times=times)
 
 
-def after_two_pages(found: list[Document]) -> bool:
+def after_two_pages(rows: list[Document]) -> bool:
     """A walk that two pages satisfy."""
-    return len(found) > 60
+    return len(rows) > 60
 
 
 def page(number: int, rows: int = 60) -> list[dict[str, Any]]:
@@ -56,8 +56,8 @@ def page(number: int, rows: int = 60) -> list[dict[str, Any]]:
 
 async def walked(session: Session, running: Running, **changes: Any) -> Walk:
     """The newest summaries."""
-    asked: dict[str, Any] = {"user_id": me(running), "enough": never} | changes
-    return await newest(session.api, side_of(running), **asked)
+    arguments: dict[str, Any] = {"user_id": me(running), "enough": never} | changes
+    return await newest(session.api, side_of(running), **arguments)
 
 
 @BOTH_LOOPS
@@ -94,16 +94,16 @@ async def test_summaries_and_stubs_of_another_organisation_are_dropped_and_count
     served(running.platform, "/api/summary", [theirs, ours, {"_id": "x"}, 5])
     async with session_of(running) as session:
         walk = await walked(session, running)
-        kept = await pinned(session.api, side_of(running), user_id=me(running))
-    assert walk.skipped == kept.skipped == 3
-    assert walk.summaries == kept.summaries
+        rows = await pinned(session.api, side_of(running), user_id=me(running))
+    assert walk.skipped == rows.skipped == 3
+    assert walk.summaries == rows.summaries
     assert [stub["id"] for stub in walk.summaries[0]["docs"]] == ["b", "c"]
 
 
 @pytest.mark.parametrize("may_post", [True, False])
 async def test_a_read_only_membership_is_read_by_pages(running: Running, may_post: bool) -> None:  # noqa: FBT001  # a parameter
     login = running.platform.logins["readonly"]
-    (membership,) = [one for one in login.memberships if one.state == "ReadOnly"]
+    (membership,) = [entry for entry in login.memberships if entry.state == "ReadOnly"]
     side = Side(membership.company_id.lower(), membership.user_id)
     async with session_of(running, login=login) as session:
         walk = await selected(
@@ -128,7 +128,7 @@ async def test_one_kind_of_activity_is_kept_once_each_and_only_ours(running: Run
     theirs = activity("Quoted", "2026-03-02 09:00:00", channels=["oakmount_MARINE"])
     served(running.platform, "/api/activities/filter", [ours, theirs, ours, {}, None])
     async with session_of(running) as session:
-        kept = await activities_of_kind(
+        rows = await activities_of_kind(
             session.api,
             "Quoted",
             side_of(running),
@@ -136,12 +136,12 @@ async def test_one_kind_of_activity_is_kept_once_each_and_only_ours(running: Run
             before="2026-02-01T12:30:00Z",
             user_id=me(running),
         )
-    assert (kept.documents, kept.skipped) == ([ours], 3)
+    assert (rows.documents, rows.skipped) == ([ours], 3)
 
 
 async def test_a_search_that_is_refused_says_what_a_read_only_login_can_do(running: Running) -> None:
     login = running.platform.logins["readonly"]
-    (membership,) = [one for one in login.memberships if one.state == "ReadOnly"]
+    (membership,) = [entry for entry in login.memberships if entry.state == "ReadOnly"]
     side = Side(membership.company_id.lower(), membership.user_id)
     async with session_of(running, login=login) as session:
         error = await error_of(
@@ -159,8 +159,8 @@ async def test_a_history_is_of_its_own_slip_and_organisation(running: Running) -
     foreign = activity("Quoted", "2026-03-02 09:00:00", parent=ROOT.replace("A", "B"), channels=["calderfinch_MARINE"])
     served(running.platform, "/api/activities/", [ours, theirs, foreign])
     async with session_of(running) as session:
-        kept = await risk_activities(session.api, ROOT, side_of(running), user_id=me(running))
-    assert (kept.documents, kept.skipped) == ([ours], 2)
+        rows = await risk_activities(session.api, ROOT, side_of(running), user_id=me(running))
+    assert (rows.documents, rows.skipped) == ([ours], 2)
 
 
 async def test_endorsements_are_told_apart_from_a_history_that_is_not_served(running: Running) -> None:
@@ -182,8 +182,8 @@ async def test_without_followers_there_is_no_answer_about_endorsements(running: 
 async def test_a_conversation_without_broker_messages_says_so(running: Running) -> None:
     served(running.platform, f"/api/risks/{ROOT}/related/RWComment", [])
     async with session_of(running) as session:
-        found = await conversation(session.api, ROOT, side_of(running), internal=False, user_id=me(running))
-    assert not found.broker_messages
+        result = await conversation(session.api, ROOT, side_of(running), internal=False, user_id=me(running))
+    assert not result.broker_messages
 
 
 def test_every_operation_is_a_documented_get_on_the_allow_list_and_none_is_personal() -> None:

@@ -37,37 +37,37 @@ def test_what_cannot_be_the_organisations_is_dropped_and_counted() -> None:
     person = {"_id": f"{ROOT}::AW::1", "channels": ["MU1"]}
     foreign = {"_id": f"{ROOT}::WRLS", "channels": ["birch_ALL"]}
     elsewhere = {"_id": "IC9::FO", "channels": ["acorn_MARINE"]}
-    kept = belonging([mine, shared, untold, person, foreign, elsewhere, 7, {}, None], ROOT, SIDE)
-    assert kept.documents == [mine, shared, untold, person]
-    assert kept.skipped == 5
+    visible = belonging([mine, shared, untold, person, foreign, elsewhere, 7, {}, None], ROOT, SIDE)
+    assert visible.documents == [mine, shared, untold, person]
+    assert visible.skipped == 5
 
 
 @given(st.permutations(["9-a", "10-b", "2-c"]))
 def test_of_two_copies_the_later_revision_stays_whatever_the_order(revisions: list[str]) -> None:
-    kept = belonging([{"_id": f"{ROOT}::FO", "_rev": revision} for revision in revisions], ROOT, SIDE)
-    assert [one["_rev"] for one in kept.documents] == ["10-b"]
-    assert kept.skipped == 0
+    visible = belonging([{"_id": f"{ROOT}::FO", "_rev": revision} for revision in revisions], ROOT, SIDE)
+    assert [entry["_rev"] for entry in visible.documents] == ["10-b"]
+    assert visible.skipped == 0
 
 
 @given(st.lists(json_values, max_size=6))
 def test_anything_can_be_in_the_list(elements: list[Any]) -> None:
-    kept = belonging(elements, ROOT, SIDE)
-    assert len(kept.documents) + kept.skipped <= len(elements)
+    visible = belonging(elements, ROOT, SIDE)
+    assert len(visible.documents) + visible.skipped <= len(elements)
 
 
 @pytest.mark.parametrize(
-    "found",
+    "document",
     [{"_id": f"{ROOT}::FO", "channels": ["birch_ALL"]}, {"_id": "IC9::FO"}, {"_id": "RWRiskSummary::IC9::acorn_ALL"}],
 )
-def test_a_single_document_of_others_is_refused(found: dict[str, Any]) -> None:
+def test_a_single_document_of_others_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(NotFound) as caught:
-        own(found, ROOT, SIDE)
+        own(document, ROOT, SIDE)
     assert "was not shown" in explain(caught.value)
 
 
 def test_a_single_document_of_ones_own_is_passed_on() -> None:
-    for found in ({"_id": f"{ROOT.lower()}::FO"}, {"_id": f"RWRiskSummary::{ROOT}::acorn_ALL"}, {}):
-        assert own(found, ROOT, SIDE) is found
+    for result in ({"_id": f"{ROOT.lower()}::FO"}, {"_id": f"RWRiskSummary::{ROOT}::acorn_ALL"}, {}):
+        assert own(result, ROOT, SIDE) is result
 
 
 @pytest.mark.parametrize("error", [NotFound("x"), BadAnswer("x"), WrongAddress("x")])
@@ -110,10 +110,10 @@ async def test_every_part_of_a_slip_can_be_read(running: Running) -> None:
         everything = belonging(await overview(api, root, user_id=mine.id), root, side)
         assert everything.skipped == 0
         lines = belonging(await related(api, root, "RWWrittenLineSet", user_id=mine.id), root, side)
-        assert [one for one in everything.documents if one["type"] == "RWWrittenLineSet"] == lines.documents
-        assert {one["type"] for one in belonging(await owners(api, root, user_id=mine.id), root, side).documents} <= {
-            "RWRiskOwner"
-        }
+        assert [entry for entry in everything.documents if entry["type"] == "RWWrittenLineSet"] == lines.documents
+        assert {
+            entry["type"] for entry in belonging(await owners(api, root, user_id=mine.id), root, side).documents
+        } <= {"RWRiskOwner"}
         assert isinstance(await labels(api, root, user_id=mine.id), list)
 
 
@@ -123,15 +123,15 @@ async def test_lines_are_read_in_two_requests_and_a_card_in_five(running: Runnin
         [mine, *_] = await session.organisations.all()
         side = Side(mine.channel_prefix, mine.id)
         running.platform.requests.clear()
-        found = await read_lines(session.api, f"{root}::SIGNED", side, user_id=mine.id)
+        lines = await read_lines(session.api, f"{root}::SIGNED", side, user_id=mine.id)
         assert len(running.platform.requests) == 2
-        assert found.contract["_id"] == f"{root}::SIGNED"
+        assert lines.contract["_id"] == f"{root}::SIGNED"
         running.platform.requests.clear()
-        channel = found.contract["control"]["placingBrokerChannel"]
+        channel = lines.contract["control"]["placingBrokerChannel"]
         card = await read_card(session.api, f"{root}::SIGNED", [channel], side, user_id=mine.id)
         assert len(running.platform.requests) == 5
-        assert card.contract == found.contract
-        assert card.background == found.background
+        assert card.contract == lines.contract
+        assert card.background == lines.background
         assert {stub["id"] for stub in card.stubs(side)} == {
             row["id"] for row in raw_list(running) if row["id"].startswith(root)
         }

@@ -74,8 +74,8 @@ async def test_companies_are_read_with_what_they_have(running: Running, clock: F
          "members": [{"uniqueID": "MU1", "name": "Ada", "currentState": "Live"}, {"name": "Bo"}, "x"]},
         {"companyId": "BIRCH"}, {"name": "no id"}, None,
     ]  # fmt: skip
-    found = await read(running, clock, CORPORATE, document, directory)
-    assert found == [
+    reply = await read(running, clock, CORPORATE, document, directory)
+    assert reply == [
         Company("ACORN", "Acorn", "broker", "acornltd", (), (Member("MU1", "Ada", "Live"),)),
         Company("BIRCH", "BIRCH", None, "birch", (), ()),
     ]

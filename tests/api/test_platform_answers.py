@@ -34,18 +34,18 @@ from whitespace_mcp.session.session import Session
 PATH = "/api/risks"
 
 
-async def ask(session: Session, read: Read = RISKS, **given: Any) -> bytes:
+async def ask(session: Session, read: Read = RISKS, **arguments: Any) -> bytes:
     """A read on behalf of a single-organisation login."""
-    return await session.api.fetch(read, user_id=None, **given)
+    return await session.api.fetch(read, user_id=None, **arguments)
 
 
 async def failure(running: Running, clock: FakeClock, **changes: Any) -> WhitespaceError:
     """The error of one list."""
     async with session_of(running, clock, running.platform.logins["single"], **changes) as session:
         error = await error_of(lambda: ask(session))
-    told = everything_in(error)
-    assert "canary" not in told
-    assert running.platform.logins["single"].refresh_token not in told
+    words = everything_in(error)
+    assert "canary" not in words
+    assert running.platform.logins["single"].refresh_token not in words
     return error
 
 
@@ -164,8 +164,8 @@ async def test_a_byte_order_mark_before_the_json_is_no_matter(running: Running, 
     running.platform.faults.add(PATH, status=200, body='\ufeff[{"id": "IC1"}]')
     async with session_of(running, clock, running.platform.logins["single"]) as session:
         assert read_list(await ask(session)) == [{"id": "IC1"}]
-    told = {"reason": "Invalid WSAUTH: Valid UserID must be supplied", "error": True}
-    running.platform.faults.add(PATH, status=401, body="\ufeff" + json.dumps(told))
+    body = {"reason": "Invalid WSAUTH: Valid UserID must be supplied", "error": True}
+    running.platform.faults.add(PATH, status=401, body="\ufeff" + json.dumps(body))
     assert isinstance(await failure(running, clock), UserIdRefused)
     assert running.platform.renewals == 2, "one for each session: an error about the UserID never renews"
 

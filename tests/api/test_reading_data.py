@@ -69,7 +69,7 @@ async def test_what_is_no_object_is_an_error(
     "document", [{"headings": ["UMR", "Insured", "UMR", "", None]}, ["UMR", "Insured", "UMR", 7.5][:3]]
 )
 async def test_headings_are_listed_once(running: Running, clock: FakeClock, document: Any) -> None:
-    found = await answered(
+    result = await answered(
         running, clock, "/api/lookup/headings", document, lambda api: mrc_headings(api, user_id=None)
     )
-    assert found == ["UMR", "Insured"]
+    assert result == ["UMR", "Insured"]

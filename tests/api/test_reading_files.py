@@ -44,16 +44,16 @@ async def test_an_entry_is_read_as_the_platform_writes_it(running: Running, cloc
 
 async def test_the_older_form_is_an_object_by_name(running: Running, clock: FakeClock) -> None:
     document = {"Plan.png": {"stub": 1, "length": 5, "digest": "sha1-y", "content_type": "image/png", "revpos": 2}}
-    found = await listed(running, clock, document)
-    assert [(file.identifier, file.parent, file.name, file.size) for file in found.files] == [
+    result = await listed(running, clock, document)
+    assert [(file.identifier, file.parent, file.name, file.size) for file in result.files] == [
         ("Plan.png", f"{ROOT}::ATCH", "Plan.png", 5)
     ]
 
 
 async def test_the_latest_stands_first_and_one_that_is_listed_twice_once(running: Running, clock: FakeClock) -> None:
     older = FILE | {"identifier": "A-2", "attachedAt": "2026-01-01 09:00:00"}
-    found = await listed(running, clock, [older, FILE, older, FILE | {"identifier": "A-3", "attachedAt": "?"}])
-    assert [file.identifier for file in found.files] == ["A-1.png", "A-2", "A-3"]
+    result = await listed(running, clock, [older, FILE, older, FILE | {"identifier": "A-3", "attachedAt": "?"}])
+    assert [file.identifier for file in result.files] == ["A-1.png", "A-2", "A-3"]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ async def test_the_latest_stands_first_and_one_that_is_listed_twice_once(running
 async def test_what_is_not_this_organisations_is_dropped_and_counted(
     running: Running, clock: FakeClock, entry: Any
 ) -> None:
-    found = await listed(running, clock, [entry, FILE])
-    assert (len(found.files), found.skipped) == (1, 1)
+    result = await listed(running, clock, [entry, FILE])
+    assert (len(result.files), result.skipped) == (1, 1)
 
 
 @pytest.mark.parametrize("length", [-1, True, "12", None, 1.5])
@@ -84,8 +84,8 @@ async def test_a_size_that_is_none_is_not_told(running: Running, clock: FakeCloc
 async def test_any_json_at_all_is_a_list_or_an_error_of_ours(running: Running, clock: FakeClock, document: Any) -> None:
     running.platform.faults.clear()
     if isinstance(document, list | dict):
-        found = await listed(running, clock, document)
-        assert len(found.files) + found.skipped <= len(document)  # pyright: ignore[reportUnknownArgumentType]
+        result = await listed(running, clock, document)
+        assert len(result.files) + result.skipped <= len(document)  # pyright: ignore[reportUnknownArgumentType]
     else:
         running.platform.faults.add("/api/attachments/", status=200, body=json.dumps(document))
         async with session_of(running, clock) as session:
@@ -100,8 +100,8 @@ async def test_a_files_bytes_are_what_the_platform_sends(running: Running, clock
     running.platform.faults.add("/api/attachments/", status=200, body=b"\x00\xff", content_type="image/png")
     async with session_of(running, clock) as session:
         assert await attachment(session.api, ONE, user_id=None) == b"\x00\xff"
-    asked = running.platform.requests[-1].path
-    assert asked == f"/api/attachments/{ROOT}::ATCH::A-1/A-1"
+    path = running.platform.requests[-1].path
+    assert path == f"/api/attachments/{ROOT}::ATCH::A-1/A-1"
 
 
 async def test_a_file_that_has_gone_is_not_found(running: Running, clock: FakeClock) -> None:

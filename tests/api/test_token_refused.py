@@ -37,10 +37,10 @@ async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: 
         await my_details(session.api, user_id=first)
         running.platform.expire_tokens()
         companies = {first: "CALDERFINCH", second: "MARROWGATE"}
-        asked = iter([first, second] * 100)
+        ids = iter([first, second] * 100)
 
         async def call() -> bool:
-            user_id = next(asked)
+            user_id = next(ids)
             return (await my_details(session.api, user_id=user_id)).company_id == companies[user_id]
 
         assert await together(200, call) == [True] * 200
