@@ -21,7 +21,7 @@ ALL = (ACORN, BIRCH, BIRCHES)
 
 
 @pytest.mark.parametrize(
-    ("asked", "company_id"),
+    ("wish", "company_id"),
     [
         (MU_ACORN, "ACORN"),
         ("ACORN", "ACORN"),
@@ -34,8 +34,8 @@ ALL = (ACORN, BIRCH, BIRCHES)
         ("birches", "BIRCHES"),
     ],
 )
-def test_a_name_matches_exactly_then_in_any_case_then_as_a_unique_prefix(asked: str, company_id: str) -> None:
-    assert find(ALL, asked).company_id == company_id
+def test_a_name_matches_exactly_then_in_any_case_then_as_a_unique_prefix(wish: str, company_id: str) -> None:
+    assert find(ALL, wish).company_id == company_id
 
 
 def test_the_exact_name_wins_over_the_same_in_another_case() -> None:
@@ -53,9 +53,9 @@ def test_mu_ids_are_compared_as_they_are() -> None:
         find((upper,), "MU0000000a")
 
 
-def refusal(asked: str, *organisations: Organisation) -> str:
+def refusal(wish: str, *organisations: Organisation) -> str:
     with pytest.raises(OrganisationError) as caught:
-        find(organisations or ALL, asked)
+        find(organisations or ALL, wish)
     return explain(caught.value)
 
 
@@ -155,10 +155,10 @@ async def test_a_switch_that_fails_keeps_the_default_and_lists_the_choices(
         unknown = await error_of(lambda: session.organisations.switch("Nowhere"))
         default = await session.organisations.default()
     assert (default.id if default else None) == (first if had else None)
-    kept = "The default stays Calderfinch Partners." if had else "There is still no default."
+    ending = "The default stays Calderfinch Partners." if had else "There is still no default."
     for error in (down, suspended, unknown):
         words = explain(error)
-        assert kept in words
+        assert ending in words
         assert words.count("Calderfinch Partners (organisation=CALDERFINCH)") == 1
     assert "(Marrowgate Underwriting)" in explain(down)
     assert "(Marrowgate Underwriting)" in explain(suspended)

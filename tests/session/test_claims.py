@@ -99,10 +99,10 @@ async def test_a_refused_service_token_is_told_as_one(running: Running, clock: F
     login = running.platform.logins["service"]
     running.platform.suspend(login.memberships[0].user_id)
     async with session_of(running, clock, login) as session:
-        for asked in (1, 2):
+        for calls in (1, 2):
             error = await error_of(lambda: my_details(session.api, user_id=None))
             assert isinstance(error, AccessRefused)
-            assert requests_to(running.platform, "/") == asked, "one request a call, and no repeat"
+            assert requests_to(running.platform, "/") == calls, "one request a call, and no repeat"
         assert session.token_cache.state == "refused"
     words = explain(error)
     assert "refuses the service token" in words

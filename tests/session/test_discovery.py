@@ -24,7 +24,7 @@ def platform_with(**options: Any) -> Generator[Running]:
         yield running
 
 
-async def found(running: Running, clock: FakeClock, login: str = "demo", **changes: Any) -> list[str]:
+async def names_of(running: Running, clock: FakeClock, login: str = "demo", **changes: Any) -> list[str]:
     """The company ids that a session of its own finds."""
     async with session_of(running, clock, running.platform.logins[login], **changes) as session:
         return [organisation.company_id for organisation in await session.organisations.all()]
@@ -45,21 +45,21 @@ async def test_a_person_with_two_organisations_is_found_among_fifteen_hundred(
 ) -> None:
     """By the e-mail, whose look-up needs a header that the name suggested by the e-mail finds."""
     async with session_of(running, clock) as session:
-        known = await session.organisations.all()
+        organisations = await session.organisations.all()
         market = await session.directory.market()
         assert len(market.companies) == 60
         assert sum(len(company.members) for company in market.companies.values()) >= 1500
-        assert [(o.id, o.company_id, o.name, o.role, o.state) for o in known] == [
+        assert [(o.id, o.company_id, o.name, o.role, o.state) for o in organisations] == [
             (m.user_id, m.company_id, m.company_name, m.role, m.state) for m in running.platform.login.memberships
         ]
-        assert all(o.sends_user_id and o.teams for o in known)
+        assert all(o.sends_user_id and o.teams for o in organisations)
         assert session.organisations.user == "Rosalind Quenby"
     assert asked_as(running)[0] is None
     assert running.platform.renewals == 1
 
 
 async def test_the_namesake_is_asked_about_and_never_shown(running: Running, clock: FakeClock) -> None:
-    assert await found(running, clock) == BOTH
+    assert await names_of(running, clock) == BOTH
     others = set(asked_as(running)) - {None, *ids_of(running)}
     assert len(others) == 3, "the namesakes: one in each of the two companies, and one elsewhere"
 
@@ -98,8 +98,8 @@ async def test_a_configured_membership_that_is_suspended_does_not_hide_the_other
         first, _ = ids_of(running)
         running.platform.suspend(first)
         async with session_of(running, clock, user_id=first) as session:
-            known = await session.organisations.all()
-            assert [(o.company_id, o.live) for o in known] == [("CALDERFINCH", False), ("MARROWGATE", True)]
+            organisations = await session.organisations.all()
+            assert [(o.company_id, o.live) for o in organisations] == [("CALDERFINCH", False), ("MARROWGATE", True)]
             error = await error_of(lambda: session.organisations.chosen(None))
     assert "Suspended, not live" in explain(error)
     assert "Marrowgate Underwriting (organisation=MARROWGATE)" in explain(error)
@@ -120,36 +120,36 @@ async def test_a_login_with_one_organisation_is_found_without_a_header(running: 
 
 
 async def test_a_service_token_has_its_one_organisation(running: Running, clock: FakeClock) -> None:
-    assert await found(running, clock, "service") == ["CALDERFINCH"]
+    assert await names_of(running, clock, "service") == ["CALDERFINCH"]
     assert running.platform.renewals == 0
 
 
 async def test_names_are_a_comfort_where_the_directory_cannot_be_read(running: Running, clock: FakeClock) -> None:
     running.platform.faults.add("/api/shared/corporate", status=404, times=None)
-    assert await found(running, clock, "service") == ["CALDERFINCH"]
-    assert await found(running, clock, user_id=ids_of(running)[0]) == BOTH
+    assert await names_of(running, clock, "service") == ["CALDERFINCH"]
+    assert await names_of(running, clock, user_id=ids_of(running)[0]) == BOTH
 
 
 async def test_the_email_is_enough_where_its_look_up_needs_no_header(clock: FakeClock) -> None:
     with platform_with(person_lookup_needs_user_id=False) as running:
-        assert await found(running, clock) == BOTH
+        assert await names_of(running, clock) == BOTH
         assert asked_as(running)[0] is None
         assert sorted(filter(None, asked_as(running))) == sorted(ids_of(running)), "no namesake is tried"
 
 
 async def test_the_name_claim_is_looked_up_where_there_is_no_email(clock: FakeClock) -> None:
     with platform_with(email_claim=False, name_claim=True) as running:
-        assert await found(running, clock) == BOTH
+        assert await names_of(running, clock) == BOTH
 
 
 async def test_the_configured_name_is_looked_up_in_any_case(clock: FakeClock) -> None:
     with platform_with(email_claim=False) as running:
-        assert await found(running, clock, user_name="  rosalind   QUENBY ") == BOTH
+        assert await names_of(running, clock, user_name="  rosalind   QUENBY ") == BOTH
 
 
 async def test_the_configured_name_helps_where_the_email_suggests_another(running: Running, clock: FakeClock) -> None:
     """p.drumlanrick is not the name in the directory; a read-only membership is as good as a live one."""
-    assert await found(running, clock, "readonly", user_name="Philippa Drumlanrick") == ["WRENLOCK", "AMBERLOCK"]
+    assert await names_of(running, clock, "readonly", user_name="Philippa Drumlanrick") == ["WRENLOCK", "AMBERLOCK"]
 
 
 @pytest.mark.parametrize("way", ["email", "name claim", "configured"])
@@ -159,11 +159,11 @@ async def test_a_suspended_membership_is_listed_and_not_asked(clock: FakeClock, 
     with platform_with(**options) as running:
         name = "Rosalind Quenby" if way == "configured" else None
         async with session_of(running, clock, user_name=name) as session:
-            known = await session.organisations.all()
-            assert [(o.company_id, o.state, o.live) for o in known] == [
+            organisations = await session.organisations.all()
+            assert [(o.company_id, o.state, o.live) for o in organisations] == [
                 ("CALDERFINCH", "Live", True), ("MARROWGATE", "Live", True), ("TALLOWICK", "Suspended", False),
             ]  # fmt: skip
-            assert known[2].name == running.platform.login.memberships[2].company_name
+            assert organisations[2].name == running.platform.login.memberships[2].company_name
             assert "not live" in explain(await error_of(lambda: session.organisations.chosen("TALLOWICK")))
         assert ids_of(running)[2] not in {seen.user_id for seen in running.platform.requests}
         assert running.platform.renewals == 1
@@ -176,14 +176,14 @@ async def test_nothing_found_asks_for_the_settings_that_help_and_is_not_repeated
             assert {type(outcome) for outcome in outcomes} == {OrganisationError}
             assert "WHITESPACE_USER_NAME" in explain(outcomes[0])
             assert "WHITESPACE_USER_ID" in explain(outcomes[0])
-            made = requests_to(running.platform, "/")
+            count = requests_to(running.platform, "/")
             clock.advance(59.9)
             again = await error_of(session.organisations.all)
             assert explain(again) == explain(outcomes[0])
-            assert requests_to(running.platform, "/") == made
+            assert requests_to(running.platform, "/") == count
             clock.advance(0.2)
             await error_of(session.organisations.all)
-            assert requests_to(running.platform, "/") > made
+            assert requests_to(running.platform, "/") > count
 
 
 def directory_of(user_ids: list[str], name: str = "Rosalind Quenby", **member: Any) -> str:
@@ -198,9 +198,9 @@ async def test_at_most_twelve_namesakes_are_tried(clock: FakeClock) -> None:
         running.platform.faults.add("/api/shared/corporate", status=200, body=directory_of(crowd), times=None)
         async with session_of(running, clock) as session:
             assert isinstance(await error_of(session.organisations.all), OrganisationError)
-        asked = asked_as(running)
-        assert asked[0] is None
-        assert sorted(map(str, asked[1:])) == crowd[:12]
+        user_ids = asked_as(running)
+        assert user_ids[0] is None
+        assert sorted(map(str, user_ids[1:])) == crowd[:12]
 
 
 async def test_namesakes_that_are_not_live_are_not_tried(clock: FakeClock) -> None:
@@ -216,7 +216,7 @@ async def test_members_that_are_somebody_elses_are_left_and_the_name_still_tried
     with platform_with(person_lookup_needs_user_id=False) as running:
         members = {"count": 1, "members": [{"uniqueID": STRANGER, "name": "X"}, {"name": "no id"}, 5]}
         running.platform.faults.add("/api/lookup/person/", status=200, body=members)
-        assert await found(running, clock) == BOTH
+        assert await names_of(running, clock) == BOTH
 
 
 @pytest.mark.parametrize("status", [404, 403, 200])
@@ -225,7 +225,7 @@ async def test_a_platform_without_the_look_up_is_searched_by_name(clock: FakeClo
         running.platform.faults.add(
             "/api/lookup/person/", status=status, body="<html>", content_type="text/html", times=None
         )
-        assert await found(running, clock) == BOTH
+        assert await names_of(running, clock) == BOTH
 
 
 @pytest.mark.parametrize("path", ["/api/shared/corporate", "/api/lookup/person/", DETAILS])
@@ -270,7 +270,7 @@ async def test_details_of_another_shape_are_told(running: Running, clock: FakeCl
 async def test_a_look_up_that_fails_without_the_header_is_made_up_for(running: Running, clock: FakeClock) -> None:
     """Nobody knows how the platform answers it there (platform.md 8)."""
     running.platform.faults.add("/api/lookup/", status=500)
-    assert await found(running, clock) == BOTH
+    assert await names_of(running, clock) == BOTH
 
 
 def kept_in(folder: Path) -> int:
@@ -281,8 +281,8 @@ async def test_a_look_up_that_always_fails_leaves_the_directory_but_nothing_is_k
     running: Running, clock: FakeClock, tmp_path: Path
 ) -> None:
     running.platform.faults.add("/api/lookup/", status=500, times=None)
-    assert await found(running, clock, cache_folder=tmp_path) == BOTH
+    assert await names_of(running, clock, cache_folder=tmp_path) == BOTH
     assert kept_in(tmp_path) == 0
     running.platform.faults.clear()
-    assert await found(running, clock, cache_folder=tmp_path) == BOTH
+    assert await names_of(running, clock, cache_folder=tmp_path) == BOTH
     assert kept_in(tmp_path) == 1

@@ -142,9 +142,9 @@ _REMEMBERED = {"refusal": 60, "transient": 2}
 
 def is_clean(running: Running, error: WhitespaceError) -> bool:
     """Whether an error, with all that hangs on it, holds nothing that it must not."""
-    told = everything_in(error)
+    words = everything_in(error)
     secret = running.platform.login.refresh_token
-    return not any(bad in told for bad in (secret, secret[:12], "refresh_token=", "_oidc_refresh", "canary", "<html"))
+    return not any(bad in words for bad in (secret, secret[:12], "refresh_token=", "_oidc_refresh", "canary", "<html"))
 
 
 @pytest.mark.parametrize("row", _ROWS.values(), ids=_ROWS)
