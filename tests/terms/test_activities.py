@@ -40,10 +40,10 @@ def test_a_slip_of_the_pen_names_nothing_but_is_understood(word: str) -> None:
 
 
 def test_a_word_alone_brings_the_kinds_that_have_it_shortest_first() -> None:
-    found = activities_like("endorsement")
-    assert len(found) == 5
-    assert all("Endorsement" in name for name in found)
-    assert [len(name) for name in found] == sorted(map(len, found))
+    result = activities_like("endorsement")
+    assert len(result) == 5
+    assert all("Endorsement" in name for name in result)
+    assert [len(name) for name in result] == sorted(map(len, result))
 
 
 @given(st.text(max_size=60))

@@ -20,7 +20,7 @@ TWIN = "IC213DA609-7F2E-4C4B-9B36-5B0A8CFE0002"
 LONG = "IC213DA609-1F2E-4C4B-9B36-5B0A8CFE000123"  # malformed samples exist
 MU = "MU3D3BBD37-1F2E-4C4B-9B36-5B0A8CFE0003"
 
-uuids = st.uuids().map(lambda one: f"IC{str(one).upper()}")
+uuids = st.uuids().map(lambda candidate: f"IC{str(candidate).upper()}")
 alike = st.text("0123456789AB", min_size=1, max_size=3).map(lambda tail: f"IC213DA609-{tail}")
 roots = st.one_of(uuids, alike, st.text("IC213DA609-x", max_size=14), st.just("IC213DA609"), st.text(max_size=5))
 

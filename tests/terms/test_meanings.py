@@ -4,8 +4,8 @@ from whitespace_mcp.terms.meanings import ACTIONS, FLAGS, STATES, meanings_of
 
 
 def test_words_with_a_meaning_are_explained_once_and_others_not_at_all() -> None:
-    found = meanings_of(["to_stand", None, "umr_shared", "to_stand", "written", "BRREADYFORSIGNING"])
-    assert found == {
+    meanings = meanings_of(["to_stand", None, "umr_shared", "to_stand", "written", "BRREADYFORSIGNING"])
+    assert meanings == {
         "to_stand": FLAGS["to_stand"],
         "umr_shared": FLAGS["umr_shared"],
         "BRREADYFORSIGNING": ACTIONS["brReadyForSigning"],

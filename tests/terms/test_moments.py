@@ -28,7 +28,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize(
-    ("written", "found"),
+    ("written", "expected"),
     {
         "2021-12-29 16:04:30": "2021-12-29T16:04:30Z",
         "2022-05-09T11:44:41.000Z": "2022-05-09T11:44:41Z",
@@ -36,8 +36,8 @@ NAMES = (
         "2026-07-03@12:42:50": "2026-07-03T12:42:50Z",
     }.items(),
 )
-def test_the_four_styles_of_edits_are_read_as_utc(written: str, found: str) -> None:
-    assert instant(written) == found
+def test_the_four_styles_of_edits_are_read_as_utc(written: str, expected: str) -> None:
+    assert instant(written) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_what_is_no_moment_of_an_edit_is_none(written: Any) -> None:
 
 @given(st.one_of(st.text(max_size=30), st.from_regex(r"\d{4}-\d\d-\d\d[ T@]\d\d:\d\d:\d\d", fullmatch=True)))
 def test_reading_a_moment_never_raises_and_gives_one_form(written: str) -> None:
-    found = instant(written)
-    assert found is None or datetime.fromisoformat(found).tzinfo == UTC
+    result = instant(written)
+    assert result is None or datetime.fromisoformat(result).tzinfo == UTC
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("wish", "expected"),
     {
         "2026-01-31": "2026-01-31T00:00:00Z",
         "2026-01-31T12:30:00": "2026-01-31T12:30:00Z",
@@ -66,26 +66,26 @@ def test_reading_a_moment_never_raises_and_gives_one_form(written: str) -> None:
         "0900-01-01T00:00:00": "0900-01-01T00:00:00Z",
     }.items(),
 )
-def test_a_caller_may_give_a_date_or_a_moment_with_or_without_offset(asked: str, found: str) -> None:
-    assert asked_instant("updated_since", asked) == found
+def test_a_caller_may_give_a_date_or_a_moment_with_or_without_offset(wish: str, expected: str) -> None:
+    assert asked_instant("updated_since", wish) == expected
 
 
 @pytest.mark.parametrize(
-    "asked", ["yesterday", "31/01/2026", "2026-02-30", "2026-01-31T25:00", "0001-01-01T00:00+05:00"]
+    "wish", ["yesterday", "31/01/2026", "2026-02-30", "2026-01-31T25:00", "0001-01-01T00:00+05:00"]
 )
-def test_anything_else_is_refused_with_an_example_and_without_the_value(asked: str) -> None:
+def test_anything_else_is_refused_with_an_example_and_without_the_value(wish: str) -> None:
     with pytest.raises(BadArgument) as refusal:
-        asked_instant("updated_since", asked)
+        asked_instant("updated_since", wish)
     said = explain(refusal.value)
     assert "'updated_since' is not a date" in said
     assert "Example: updated_since=2026-01-31." in said
-    assert asked not in said
+    assert wish not in said
 
 
 @given(st.lists(st.datetimes(timezones=st.just(UTC)), min_size=2, max_size=2))
 def test_comparing_two_results_as_text_compares_the_moments(pair: list[datetime]) -> None:
-    one, other = (moment.replace(microsecond=0) for moment in pair)
-    assert (iso(one) < iso(other)) == (one < other)
+    entry, other = (moment.replace(microsecond=0) for moment in pair)
+    assert (iso(entry) < iso(other)) == (entry < other)
 
 
 def test_iso_is_utc_to_the_second() -> None:
@@ -123,8 +123,8 @@ def test_what_is_no_epoch_is_none(value: Any) -> None:
 
 @given(json_values)
 def test_any_value_is_a_moment_or_none(value: Any) -> None:
-    found = epoch_moment(value)
-    assert found is None or found.tzinfo is UTC
+    result = epoch_moment(value)
+    assert result is None or result.tzinfo is UTC
 
 
 @given(

@@ -79,7 +79,7 @@ documents = st.lists(
 def slip(documents: list[tuple[str | None, str]]) -> Stage:
     """The stage of a slip with these documents, as the portfolio decides it."""
     staged: list[tuple[Stage, str]] = [(stage_of(status, ROOT + tail), ROOT + tail) for status, tail in documents]
-    stage, document_id = min(staged, key=lambda one: slip_rank(*one))
+    stage, document_id = min(staged, key=lambda candidate: slip_rank(*candidate))
     return slip_stage(slip_rank(stage, document_id), stage)
 
 
