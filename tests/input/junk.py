@@ -34,10 +34,10 @@ anything: Final[st.SearchStrategy[Any]] = st.recursive(
 
 
 def _nested(depth: int) -> Any:
-    found: Any = "canary"
+    result: Any = "canary"
     for _ in range(depth):
-        found = [found] if depth % 2 else {"a": found}
-    return found
+        result = [result] if depth % 2 else {"a": result}
+    return result
 
 
 deep: Final = st.integers(2, 60).map(_nested)
@@ -52,11 +52,11 @@ def mostly(usual: st.SearchStrategy[Any], other: st.SearchStrategy[Any]) -> st.S
     return st.sampled_from([True] * 7 + [False]).flatmap(either)
 
 
-def fitting(part: dict[str, Any], known: list[str]) -> st.SearchStrategy[Any]:
+def fitting(part: dict[str, Any], ids: list[str]) -> st.SearchStrategy[Any]:
     """Values that a schema allows, and for text some that mean something."""
     if "enum" in part:
         return st.sampled_from(part["enum"])
-    options = [fitting(one, known) for one in part.get("anyOf", [])]
+    options = [fitting(entry, ids) for entry in part.get("anyOf", [])]
     if options:
         return st.one_of(options)
     match part.get("type"):
@@ -65,22 +65,22 @@ def fitting(part: dict[str, Any], known: list[str]) -> st.SearchStrategy[Any]:
         case "integer":
             return st.integers(part.get("minimum", 0), part.get("maximum", 100))
         case "array":
-            return st.lists(fitting(part.get("items", {}), known), max_size=4)
+            return st.lists(fitting(part.get("items", {}), ids), max_size=4)
         case _:
-            return mostly(st.sampled_from(WORDS) | st.sampled_from(known), texts)
+            return mostly(st.sampled_from(WORDS) | st.sampled_from(ids), texts)
 
 
-def arguments(schema: dict[str, Any], organisations: list[str], known: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+def arguments(schema: dict[str, Any], organisations: list[str], ids: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Arguments of a tool: mostly fitting ones, so that its own code is reached, and some that are not.
 
     Args:
         schema: the tool's.
         organisations: words for some that exist.
-        known: ids, UMRs and a cursor that mean something.
+        ids: of slips, UMRs and a cursor that mean something.
     """
     properties: dict[str, dict[str, Any]] = schema.get("properties", {})
     required = set(schema.get("required", []))
-    values = {name: _value(name, part, organisations, known) for name, part in properties.items()}
+    values = {name: _value(name, part, organisations, ids) for name, part in properties.items()}
     optional = sorted(set(properties) - required - {"organisation"})
 
     def few(names: list[str]) -> st.SearchStrategy[dict[str, Any]]:
@@ -98,14 +98,14 @@ def arguments(schema: dict[str, Any], organisations: list[str], known: list[str]
     return st.builds(joined, good, loose, misspelt, either, either)
 
 
-def _value(name: str, part: dict[str, Any], organisations: list[str], known: list[str]) -> st.SearchStrategy[Any]:
+def _value(name: str, part: dict[str, Any], organisations: list[str], ids: list[str]) -> st.SearchStrategy[Any]:
     if name == "organisation":
         return mostly(st.just(organisations[0]), st.sampled_from([*organisations, "all"]) | texts)
     if name == "risk":
-        return mostly(st.sampled_from(known), texts)
+        return mostly(st.sampled_from(ids), texts)
     if name == "cursor":
-        return mostly(st.none(), st.sampled_from(known) | texts)
-    return fitting(part, known)
+        return mostly(st.none(), st.sampled_from(ids) | texts)
+    return fitting(part, ids)
 
 
 def changed(text: str) -> st.SearchStrategy[str]:

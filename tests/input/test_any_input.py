@@ -70,11 +70,11 @@ class Caller:
     def ask(self, method: Callable[..., Awaitable[T]], *given_: Any) -> T:
         """Anything that a client does, in twenty seconds at most."""
 
-        async def asked() -> T:
+        async def attempt() -> T:
             with anyio.fail_after(PATIENCE):
                 return await method(*given_)
 
-        return self._portal.call(asked)
+        return self._portal.call(attempt)
 
     def call(self, tool: str, arguments_: dict[str, Any]) -> tuple[bool, str]:
         """Whether a tool failed, and what it said; its answer fits its schema and is of some size."""
@@ -86,7 +86,7 @@ class Caller:
             assert len(said.encode()) < MOST_BYTES
         return bool(result.is_error), said
 
-    def told(self, given_: Any, method: str, *more: Any) -> Any:
+    def content_of(self, given_: Any, method: str, *more: Any) -> Any:
         """What another method brings; None if it is an error, which must be one of ours."""
         try:
             return self.ask(getattr(self._client, method), *more)
@@ -162,20 +162,20 @@ def test_no_address_breaks_a_resource(caller: Caller) -> None:
     @LOOK
     @given(addresses(caller.organisations, caller.risks))
     def look(address: str) -> None:
-        found = caller.told(address, "read_resource", address)
-        if found is not None:
-            assert sum(len(part.model_dump_json()) for part in found.contents) < MOST_OF_A_RESOURCE
+        result = caller.content_of(address, "read_resource", address)
+        if result is not None:
+            assert sum(len(part.model_dump_json()) for part in result.contents) < MOST_OF_A_RESOURCE
 
     look()
 
 
 def test_no_arguments_break_a_prompt(caller: Caller) -> None:
-    names = {prompt.name: [one.name for one in prompt.arguments or []] for prompt in caller.prompts}
+    names = {prompt.name: [entry.name for entry in prompt.arguments or []] for prompt in caller.prompts}
 
     @LOOK
     @given(st.sampled_from(sorted(names)).flatmap(lambda name: st.tuples(st.just(name) | texts, pages(names[name]))))
-    def look(asked: tuple[str, dict[str, str]]) -> None:
-        page = caller.told(asked, "get_prompt", *asked)
+    def look(wish: tuple[str, dict[str, str]]) -> None:
+        page = caller.content_of(wish, "get_prompt", *wish)
         if page is not None:
             assert len(page.model_dump_json()) < MOST_OF_A_PROMPT
 
@@ -193,10 +193,10 @@ def test_no_completion_breaks(caller: Caller) -> None:
     @given(references, names, texts, about)
     def look(reference: Any, name: str, value: str, about_: dict[str, str]) -> None:
         given_ = [name, value, about_]
-        found = caller.told(given_, "complete", reference, {"name": name, "value": value}, about_)
-        if found is not None:
-            assert len(found.completion.values) <= 100
-            assert len(found.model_dump_json()) < MOST_OF_A_COMPLETION
+        result = caller.content_of(given_, "complete", reference, {"name": name, "value": value}, about_)
+        if result is not None:
+            assert len(result.completion.values) <= 100
+            assert len(result.model_dump_json()) < MOST_OF_A_COMPLETION
 
     look()
 
