@@ -77,9 +77,9 @@ class _Spoiler:
 
     def spoil(self, value: Any, key: str) -> Any:
         if isinstance(value, dict):
-            found = cast("dict[str, Any]", value)
-            links = "phType" in found or "tags" in found  # a placeholder's name is how the text refers to it
-            return {name: part if links and name == "name" else self.spoil(part, name) for name, part in found.items()}
+            result = cast("dict[str, Any]", value)
+            links = "phType" in result or "tags" in result  # a placeholder's name is how the text refers to it
+            return {name: part if links and name == "name" else self.spoil(part, name) for name, part in result.items()}
         if isinstance(value, list):
             return [self.spoil(part, key) for part in cast("list[Any]", value)]
         if not isinstance(value, str) or key not in self._keys:

@@ -60,10 +60,10 @@ async def careless() -> AsyncGenerator[Client]:
 @pytest.fixture(scope="module")
 def risks(running: Running) -> list[str]:
     """A few slips of different stages."""
-    found: dict[str, str] = {}
+    results: dict[str, str] = {}
     for row in raw_list(running):
-        found.setdefault(str(row.get("status") or row.get("Status")), row["id"].partition("::")[0])
-    return sorted(set(found.values()))[:6]
+        results.setdefault(str(row.get("status") or row.get("Status")), row["id"].partition("::")[0])
+    return sorted(set(results.values()))[:6]
 
 
 def strings(value: Any) -> list[str]:
@@ -78,8 +78,8 @@ def strings(value: Any) -> list[str]:
 
 def hidden_in(text: str) -> list[str]:
     """The characters of a text that nobody sees, line ends left out."""
-    found = [c for c in text if c != "\n" and (unicodedata.category(c) in INVISIBLE or c in SELECTORS)]
-    return [ascii(character) for character in found]
+    cs = [c for c in text if c != "\n" and (unicodedata.category(c) in INVISIBLE or c in SELECTORS)]
+    return [ascii(character) for character in cs]
 
 
 def fit_to_be_shown(answer: Any) -> None:
@@ -145,9 +145,9 @@ async def test_wording_in_full_and_in_passages(client: Client, risks: list[str])
 async def test_resources(client: Client, risks: list[str]) -> None:
     for risk in risks:
         for part in ("", "/wording", "/documents"):
-            found = await client.read_resource(f"whitespace://{BROKER}/risks/{risk}{part}")
-            assert isinstance(found.contents[0], TextResourceContents)
-            assert hidden_in(found.contents[0].text) == []
+            resource = await client.read_resource(f"whitespace://{BROKER}/risks/{risk}{part}")
+            assert isinstance(resource.contents[0], TextResourceContents)
+            assert hidden_in(resource.contents[0].text) == []
 
 
 @pytest.mark.parametrize(
@@ -170,12 +170,12 @@ async def test_resources(client: Client, risks: list[str]) -> None:
 async def test_prose_is_never_in_an_error_and_names_are_short(
     client: Client, careless: Client, risks: list[str], tool: str, arguments: dict[str, Any]
 ) -> None:
-    given = {"organisation": BROKER} | {
+    values = {"organisation": BROKER} | {
         name: value.format(risk=risks[-1]) if isinstance(value, str) else value for name, value in arguments.items()
     }
-    said = await refused(careless, tool, **given)
+    said = await refused(careless, tool, **values)
     assert MARK not in said
-    named = await refused(client, tool, **given)
+    named = await refused(client, tool, **values)
     assert hidden_in(named) == []
     assert "\n" not in named
     assert len(named) < 3_000
@@ -225,7 +225,7 @@ async def test_the_instructions_hold_nothing_of_the_platform(client: Client) -> 
 
 @pytest.mark.parametrize("payload", [*PAYLOADS, HUGE], ids=range(len(PAYLOADS) + 1))
 def test_cleaning_leaves_what_can_be_seen(payload: str) -> None:
-    for made in (clean(payload, 200), clean_lines(payload, 500)):
-        assert hidden_in(made) == []
-        assert MARK in made or "Z" in made
-        assert len(made) <= 500
+    for text in (clean(payload, 200), clean_lines(payload, 500)):
+        assert hidden_in(text) == []
+        assert MARK in text or "Z" in text
+        assert len(text) <= 500
