@@ -36,9 +36,9 @@ async def test_prompts_and_resource_templates_are_listed_as_they_are() -> None:
         whole.add_prompt(sdk_prompt(guide))
     server = build_server(Settings())
     assert await server.list_prompts() == await whole.list_prompts(), REMAKE
-    told = [(part.uri, part.make.__name__, part.title, part.media) for part in PARTS]
+    rows = [(part.uri, part.make.__name__, part.title, part.media) for part in PARTS]
     listed = await server.list_resource_templates()
-    assert [(each.uri_template, each.name, each.title, each.mime_type) for each in listed] == told, REMAKE
+    assert [(each.uri_template, each.name, each.title, each.mime_type) for each in listed] == rows, REMAKE
     assert [each.description for each in listed] == [" ".join((part.make.__doc__ or "").split()) for part in PARTS]
 
 

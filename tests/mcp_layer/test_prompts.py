@@ -37,9 +37,9 @@ INVALID_PARAMS = -32602
 
 async def page(client: Client, name: str, arguments: dict[str, str]) -> str:
     """A prompt's page."""
-    found = await client.get_prompt(name, arguments)
-    assert isinstance(found, GetPromptResult)
-    (message,) = found.messages
+    result = await client.get_prompt(name, arguments)
+    assert isinstance(result, GetPromptResult)
+    (message,) = result.messages
     assert message.role == "user"
     assert isinstance(message.content, TextContent)
     return message.content.text

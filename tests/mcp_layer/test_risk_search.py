@@ -19,11 +19,11 @@ def market() -> Generator[Running]:
 
 async def books(client: Client) -> tuple[dict[str, str], dict[str, str]]:
     """UMRs by short id, of each organisation's slips that have one of their own."""
-    found: list[dict[str, str]] = []
+    results: list[dict[str, str]] = []
     for organisation in (BROKER, CARRIER):
         rows = (await ask(client, "get_risks", organisation=organisation, page_size=100))["risks"]
-        found.append({row["id"]: row["umr"] for row in rows if "umr" in row and "umr_shared" not in row})
-    return found[0], found[1]
+        results.append({row["id"]: row["umr"] for row in rows if "umr" in row and "umr_shared" not in row})
+    return results[0], results[1]
 
 
 async def test_the_only_list_that_has_it_says_whose_it_is(market: Running) -> None:
