@@ -75,11 +75,11 @@ async def said_by(client: Client, kind: Kind, wanted: Wanted) -> tuple[bool, str
     }
     if kind == "file":
         try:
-            found = await client.read_resource(f"whitespace://{wanted.organisation}/risks/{wanted.risk}/pdf")
+            resource = await client.read_resource(f"whitespace://{wanted.organisation}/risks/{wanted.risk}/pdf")
         except MCPError as error:
             return True, error.message
-        assert isinstance(found.contents[0], BlobResourceContents)
-        return False, found.contents[0].blob
+        assert isinstance(resource.contents[0], BlobResourceContents)
+        return False, resource.contents[0].blob
     tool, arguments = tools[kind]
     result = await client.call_tool(tool, arguments)
     if not result.is_error:

@@ -52,25 +52,25 @@ class Middle(Spot):
 
 def in_depth(fault: Fault) -> InDepth | None:
     """What a fault comes to; None where contracts do not meet it."""
-    told = fault.told("document")
-    if told is None or told.words is None:
+    words = fault.outcome("document")
+    if words is None or words.words is None:
         return None
-    return InDepth(_why(told), _COURSE.get(told.name, "each alone"))
+    return InDepth(_why(words), _COURSE.get(words.name, "each alone"))
 
 
 def rows() -> list[tuple[InDepth, list[str]]]:
     """Every outcome with the faults that come to it, for the page."""
-    found: dict[InDepth, list[str]] = {}
+    results: dict[InDepth, list[str]] = {}
     for fault in FAULTS:
         outcome = in_depth(fault)
         if outcome is not None:
-            found.setdefault(outcome, []).append(fault.name)
-    return list(found.items())
+            results.setdefault(outcome, []).append(fault.name)
+    return list(results.items())
 
 
-def _why(told: Told) -> str:
-    words = (told.words or "").replace(TRIED, "").partition(". ")[0]
-    if told.name == "deadline":
+def _why(text: Told) -> str:
+    words = (text.words or "").replace(TRIED, "").partition(". ")[0]
+    if text.name == "deadline":
         words = "The platform did not answer in time"
     if words.startswith("..."):
         words = words[3:].strip()

@@ -72,33 +72,33 @@ def page() -> str:
     parts += _table(["what goes wrong", "every call"], ((place.name, _cell(place.told)) for place in PLACES))
     for number, (title, faults) in enumerate(GROUPS.items()):
         parts.append(f"\n## {title}\n{NOTES if not number else ''}\n")
-        kinds: list[Kind] = [kind for kind in KINDS if any(fault.told(kind) for fault in faults)]
+        kinds: list[Kind] = [kind for kind in KINDS if any(fault.outcome(kind) for fault in faults)]
         parts += _table(
             ["what goes wrong", *kinds],
-            [[fault.name, *(_cell(fault.told(kind)) for kind in kinds)] for fault in faults],
+            [[fault.name, *(_cell(fault.outcome(kind)) for kind in kinds)] for fault in faults],
         )
     parts.append(DEPTH)
     outcomes = (
-        (one.why.replace("1 MB", STAND_INS["1 MB"]), ", ".join(faults), COURSES[one.course]) for one, faults in rows()
+        (row.why.replace("1 MB", STAND_INS["1 MB"]), ", ".join(faults), COURSES[row.course]) for row, faults in rows()
     )
     parts += _table(["`not_known` says", "what goes wrong", "what becomes of the others"], outcomes)
     parts.append("\n## Courses of events\n\n")
-    parts += _table(["what happens", "what comes of it"], ((one.happens, one.outcome) for one in PROMISES))
+    parts += _table(["what happens", "what comes of it"], ((promise.happens, promise.outcome) for promise in PROMISES))
     return "".join(parts)
 
 
-def _cell(told: Told | None) -> str:
-    return f"{told.name}, {told.requests}" if told else ""
+def _cell(words: Told | None) -> str:
+    return f"{words.name}, {words.requests}" if words else ""
 
 
 def _messages() -> list[tuple[str, str]]:
     """Every message, in the order in which it comes up."""
-    rows = [told for faults in GROUPS.values() for fault in faults for kind in KINDS if (told := fault.told(kind))]
-    found: dict[str, str] = {}
-    for told in [*(place.told for place in PLACES), *rows]:
-        if told.words:
-            found.setdefault(told.name, _words(told.words))
-    return list(found.items())
+    rows = [words for faults in GROUPS.values() for fault in faults for kind in KINDS if (words := fault.outcome(kind))]
+    results: dict[str, str] = {}
+    for words in [*(place.told for place in PLACES), *rows]:
+        if words.words:
+            results.setdefault(words.name, _words(words.words))
+    return list(results.items())
 
 
 def _words(words: str) -> str:

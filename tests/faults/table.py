@@ -106,7 +106,7 @@ class Fault:
     but: Mapping[Kind, Told] = field(default_factory=dict[Kind, Told])
     hangs: bool = False
 
-    def told(self, kind: Kind) -> Told | None:
+    def outcome(self, kind: Kind) -> Told | None:
         """What one kind of call comes to; None if the row does not concern it."""
         if kind in self.but:
             return self.but[kind]
@@ -161,9 +161,9 @@ def _packed(coding: str, body: bytes) -> Callable[[Spot], object]:
     return answer(200, body, Content_Encoding=coding)
 
 
-def _gateway(status: int, error: str, reason: str, told: Told, name: str = "") -> Fault:
+def _gateway(status: int, error: str, reason: str, outcome: Told, name: str = "") -> Fault:
     body = {"error": error, "reason": reason}
-    return Fault(f"{status} `{name or reason or error}`", answer(status, body), None, told)
+    return Fault(f"{status} `{name or reason or error}`", answer(status, body), None, outcome)
 
 
 SERVED_ELSEWHERE: Final[Mapping[Kind, Told]] = {"list": FROM_SUMMARIES}

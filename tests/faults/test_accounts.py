@@ -42,7 +42,7 @@ class Desk:
         """The shortest call that asks the platform: one `GET /user/myDetails`."""
         return await ask(self.client, "switch_org", organisation=company)
 
-    async def asked(self, renewals: int, reads: int) -> None:
+    async def expect(self, renewals: int, reads: int) -> None:
         """One call is answered, at the price of so many renewals and so many requests for the call itself."""
         before = self.platform.renewals, requests_to(self.platform, "/api/user/myDetails")
         await self.switch()
@@ -54,10 +54,10 @@ class Desk:
 async def desk(*, ahead: float = 0, options: Options | None = None, **platform: Any) -> AsyncGenerator[Desk]:
     """A server in use, whose own clock is so many seconds ahead of the platform's."""
     clock = FakeClock()
-    found = Platform(
+    result = Platform(
         documents=(5, 3), now=lambda: clock.now().timestamp() - ahead, options=options or Options(), **platform
     )
-    with serve(found) as running:
+    with serve(result) as running:
         async with client_of(settings_for(running), clock=clock) as client:
             await ask(client, "get_risks", organisation="all", page_size=0)
             yield Desk(running, client, clock)
@@ -67,17 +67,17 @@ async def desk(*, ahead: float = 0, options: Options | None = None, **platform: 
 async def test_a_token_that_ends_in_transit() -> None:
     async with desk() as at:
         at.platform.expire_tokens()
-        await at.asked(renewals=1, reads=2)
-        await at.asked(renewals=0, reads=1)
+        await at.expect(renewals=1, reads=2)
+        await at.expect(renewals=0, reads=1)
 
 
 @promise("A token that tells no end (`exp`, `iat`)", "used until it is refused, then as above")
 async def test_a_token_without_an_end() -> None:
     async with desk(options=Options(lifetime_claims=False)) as at:
         at.clock.advance(600)
-        await at.asked(renewals=0, reads=1)
+        await at.expect(renewals=0, reads=1)
         at.clock.advance(600)  # the platform's own 900 s are over
-        await at.asked(renewals=1, reads=2)
+        await at.expect(renewals=1, reads=2)
 
 
 @promise("Tokens that live for one second", "answered: one renewal before a call, none on its way")
@@ -85,7 +85,7 @@ async def test_tokens_of_a_second() -> None:
     async with desk(token_lifetime_s=1) as at:
         for _ in range(3):
             at.clock.advance(2)
-            await at.asked(renewals=1, reads=1)
+            await at.expect(renewals=1, reads=1)
 
 
 @promise("A token that lives for ten years", "answered: no renewal in its first nine")
@@ -93,7 +93,7 @@ async def test_a_token_of_ten_years() -> None:
     async with desk(token_lifetime_s=10 * YEAR) as at:
         for _ in range(9):
             at.clock.advance(YEAR)
-            await at.asked(renewals=0, reads=1)
+            await at.expect(renewals=0, reads=1)
 
 
 @promise("Our clock is an hour ahead of the platform's, or behind", "no difference: lifetimes count from receipt")
@@ -101,9 +101,9 @@ async def test_a_token_of_ten_years() -> None:
 async def test_a_clock_that_is_an_hour_off(ahead: float) -> None:
     async with desk(ahead=ahead) as at:
         at.clock.advance(600)
-        await at.asked(renewals=0, reads=1)
+        await at.expect(renewals=0, reads=1)
         at.clock.advance(280)  # twenty seconds before its end: it is renewed before it is used
-        await at.asked(renewals=1, reads=1)
+        await at.expect(renewals=1, reads=1)
         entry = (await ask(at.client, "get_risks", organisation=BROKER, page_size=0))["organisations"][0]
         assert entry["as_of"].startswith(at.clock.now().isoformat()[:16])
 
@@ -115,7 +115,7 @@ async def test_a_clock_that_is_an_hour_off(ahead: float) -> None:
 async def test_a_refresh_token_that_is_revoked() -> None:
     async with desk() as at:
         at.platform.revoke(at.platform.login.refresh_token or "")
-        await at.asked(renewals=0, reads=1)
+        await at.expect(renewals=0, reads=1)
         at.platform.expire_tokens()
         before = at.platform.renewals
         for _ in range(3):

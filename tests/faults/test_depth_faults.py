@@ -105,13 +105,13 @@ async def test_what_was_learned_stays_and_the_rest_says_why(
     async with scene.server(clock) as client:
         scene.put(fault, begins)
         try:
-            found, not_known, notes = await groups(client, begins)
+            result, not_known, notes = await groups(client, begins)
         finally:
             scene.running.platform.faults.clear()
-        slips, unread = sum(right[begins].values()), found.pop(UNREAD)
+        slips, unread = sum(right[begins].values()), result.pop(UNREAD)
         under_way = READ_WELL if expected.course == "the login" else 0  # it stops at once, whatever is still coming
         assert 0 < unread <= slips - READ_WELL + under_way
-        assert all(found[group] <= right[begins].get(group, 0) for group in found)
+        assert all(result[group] <= right[begins].get(group, 0) for group in result)
         assert sum(count for why, count in not_known.items() if expected.why in why) == unread
         assert any("could not be read on" in note for note in notes) == (expected.course != "each alone")
         before = scene.requests
@@ -128,9 +128,9 @@ async def test_a_slip_that_is_never_answered_holds_nobody_up(scene: Scene, right
     assert expected is not None
     async with scene.server(FakeClock(), timeout=HANG_SECONDS) as client:
         scene.put(fault, CONTRACTS)
-        found, not_known, _ = await groups(client, CONTRACTS)
-        unread = found[UNREAD]
-        assert sum(found.values()) - unread == READ_WELL
+        result, not_known, _ = await groups(client, CONTRACTS)
+        unread = result[UNREAD]
+        assert sum(result.values()) - unread == READ_WELL
         assert not_known["not read yet"] == unread
         notes: list[str] = []
         while "not read yet" in not_known:

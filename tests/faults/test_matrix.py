@@ -52,8 +52,8 @@ class Scene:
     def requests(self, kind: Kind, since: int = 0) -> int:
         return sum(is_of(seen, kind) for seen in self.running.platform.requests[since:])
 
-    def expected(self, told: Told) -> str:
-        return (told.words or "").replace(HOST, self.running.root.removeprefix("http://"))
+    def expected(self, outcome: Told) -> str:
+        return (outcome.words or "").replace(HOST, self.running.root.removeprefix("http://"))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def representatives(number: int, fault: Fault) -> list[Kind]:
     """Of the kinds of call that come to the same words and requests, one; another kind from fault to fault."""
     outcomes: dict[Told, list[Kind]] = {}
     for kind in KINDS:
-        outcome = fault.told(kind)
+        outcome = fault.outcome(kind)
         if outcome:
             outcomes.setdefault(outcome, []).append(kind)
     return [kinds[number % len(kinds)] for kinds in outcomes.values()]
@@ -138,7 +138,7 @@ async def test_a_call_that_would_hang_ends_with_its_deadline(scene: Scene, fault
             for kind in READS:
                 scene.put(fault, kind)
             for kind in READS:
-                tasks.start_soon(told, scene, clients[kind], fault, kind)
+                tasks.start_soon(check_fault, scene, clients[kind], fault, kind)
         scene.running.platform.faults.clear()
         await until(lambda: len(anyio.get_running_tasks()) <= before)  # a load may outlive its callers, for a moment
         for kind in READS:
@@ -154,7 +154,7 @@ async def outlived(scene: Scene, client: Client, fault: Fault, kind: Kind) -> No
     tasks = len(anyio.get_running_tasks())
     scene.put(fault, kind)
     try:
-        await told(scene, client, fault, kind)
+        await check_fault(scene, client, fault, kind)
         if kind != "renewal":
             await answered(client, kind, scene.theirs)
     finally:
@@ -164,9 +164,9 @@ async def outlived(scene: Scene, client: Client, fault: Fault, kind: Kind) -> No
     await until(lambda: len(anyio.get_running_tasks()) <= tasks)
 
 
-async def told(scene: Scene, client: Client, fault: Fault, kind: Kind) -> None:
+async def check_fault(scene: Scene, client: Client, fault: Fault, kind: Kind) -> None:
     """The assistant reads what the table says, and the platform is asked as often."""
-    expected = fault.told(kind)
+    expected = fault.outcome(kind)
     assert expected is not None
     before = len(scene.running.platform.requests)
     with anyio.fail_after(PATIENCE):

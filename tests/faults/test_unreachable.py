@@ -56,20 +56,20 @@ def addresses(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Gen
 @pytest.fixture(autouse=True)
 def nobody_resolves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A resolver that knows no names but numbers; gives the names that it was asked for."""
-    asked: list[str] = []
+    requests: list[str] = []
     real = cast("Callable[..., Any]", socket.getaddrinfo)
 
     def resolve(host: Any, *rest: Any, **named: Any) -> Any:
         name = host.decode() if isinstance(host, bytes) else str(host)
         if name == UNKNOWN:
-            asked.append(name)
+            requests.append(name)
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return real(host, *rest, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     for variable in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(variable, raising=False)
-    return asked
+    return requests
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
