@@ -19,9 +19,13 @@ FIRST = ("whoami", "list_organisations", "get_risks", "summarise_risks", "switch
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 async def test_the_server_introduces_itself(mode: Any) -> None:
     async with Client(build_server(Settings()), mode=mode) as client:
-        told = client.server_info
-        assert told is not None
-        assert (told.name, told.title, told.version) == ("whitespace", "Whitespace", version("whitespace-mcp"))
+        server_info = client.server_info
+        assert server_info is not None
+        assert (server_info.name, server_info.title, server_info.version) == (
+            "whitespace",
+            "Whitespace",
+            version("whitespace-mcp"),
+        )
         assert client.instructions == INSTRUCTIONS
         assert set(FIRST) <= {tool.name for tool in (await client.list_tools()).tools}
 
@@ -35,18 +39,18 @@ async def test_nothing_is_asked_of_the_platform_before_a_tool_is_called(running:
 
 
 async def test_two_servers_know_nothing_of_each_other(running: Running) -> None:
-    async with client_of(settings_for(running)) as one, client_of(settings_for(running)) as other:
-        await ask(one, "switch_org", organisation="CALDERFINCH")
+    async with client_of(settings_for(running)) as item, client_of(settings_for(running)) as other:
+        await ask(item, "switch_org", organisation="CALDERFINCH")
         await ask(other, "switch_org", organisation="MARROWGATE")
-        counts = [(await ask(client, "get_risks", page_size=0))["organisations"][0] for client in (one, other)]
+        counts = [(await ask(client, "get_risks", page_size=0))["organisations"][0] for client in (item, other)]
     assert [entry["documents"] for entry in counts] == [1528, 439]
 
 
 async def test_requests_name_the_organisation_and_carry_no_cookies(running: Running) -> None:
     async with client_of(settings_for(running)) as client:
         await ask(client, "get_risks", organisation="all", page_size=0)
-    asked = [seen for seen in running.platform.requests if seen.path == "/api/risks"]
-    assert {seen.user_id for seen in asked} == {m.user_id for m in running.platform.login.memberships}
+    seens = [seen for seen in running.platform.requests if seen.path == "/api/risks"]
+    assert {seen.user_id for seen in seens} == {m.user_id for m in running.platform.login.memberships}
     assert not any(seen.has_cookie for seen in running.platform.requests)
     assert {seen.method for seen in running.platform.requests} == {"GET"}
     assert not any(seen.has_bearer for seen in running.platform.requests if seen.path.startswith("/sync/"))
@@ -74,16 +78,16 @@ async def test_hosts_may_keep_the_lists_for_minutes_and_nothing_that_a_resource_
             await client.list_resources(),
             await client.list_resource_templates(),
         ]
-    assert {(found.ttl_ms, found.cache_scope) for found in lists} == {(300_000, "public")}
+    assert {(result.ttl_ms, result.cache_scope) for result in lists} == {(300_000, "public")}
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 async def test_the_icon_is_the_servers_and_not_repeated_for_each_tool(mode: Any) -> None:
     async with Client(build_server(Settings()), mode=mode) as client:
-        told = client.server_info
+        server_info = client.server_info
         tools = (await client.list_tools()).tools
-    assert told is not None
-    (icon,) = told.icons or []
+    assert server_info is not None
+    (icon,) = server_info.icons or []
     assert (
         b64decode(icon.src.removeprefix("data:image/png;base64,"))
         == files("whitespace_mcp").joinpath("icon.png").read_bytes()

@@ -61,10 +61,10 @@ def test_without_the_packages_of_a_firms_server_all_other_commands_are_there(mon
     assert re.search(r"team +Run a server for the whole firm; needs more packages", listed.output)
     assert "doctor" in listed.output
     for words in (["team"], ["team", "--help"], ["team", "status"]):
-        told = CliRunner().invoke(main, words)
-        assert told.exit_code == 2
-        assert "install whitespace-mcp[team]" in told.output
-        assert "Did you mean" not in told.output
+        text = CliRunner().invoke(main, words)
+        assert text.exit_code == 2
+        assert "install whitespace-mcp[team]" in text.output
+        assert "Did you mean" not in text.output
 
 
 def test_a_mistyped_command_is_told_the_right_one() -> None:
@@ -156,10 +156,10 @@ async def test_no_secret_is_written_at_debug_whatever_goes_wrong(running: Runnin
             said.append(await refused(client, "get_risks", organisation="CALDERFINCH", refresh=True))
         errors.seek(0)
         written = errors.read()
-    kept = kept_in(tmp_path)
-    assert "organisations-" in kept
+    files = kept_in(tmp_path)
+    assert "organisations-" in files
     assert "failed" in written, "something was written at all"
-    for text in (written, kept, *said):
+    for text in (written, files, *said):
         assert secret not in text
         assert "%2B" not in text
         assert not SECRET.search(text)

@@ -221,11 +221,11 @@ def test_help_teaches_with_an_example(name: str) -> None:
 
 
 def test_the_list_of_commands_says_in_a_line_what_each_is_for() -> None:
-    told = CliRunner().invoke(main, ["--help"], terminal_width=80).output
-    commands = re.findall(r"^  (\w+) {2,}(.+)$", told.partition("Commands:")[2], re.MULTILINE)
+    output = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    commands = re.findall(r"^  (\w+) {2,}(.+)$", output.partition("Commands:")[2], re.MULTILINE)
     assert {"demo", "serve", "login", "logout", "doctor", "install", "completion"} <= {name for name, _ in commands}
     assert [line for _, line in commands if not line.endswith(".") or line.endswith("...")] == []
-    assert "\n    whitespace-mcp demo  " in told  # each line of the examples on its own
+    assert "\n    whitespace-mcp demo  " in output  # each line of the examples on its own
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

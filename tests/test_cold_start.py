@@ -38,10 +38,10 @@ async def test_listing_the_tools_looks_up_the_login_and_does_not_wait_for_it(run
 
 async def test_two_copies_renew_once_each(running: Running, era: str) -> None:
     settings = settings_for(running)
-    async with client_of(settings, era) as one, client_of(settings, era) as other:
-        for client in (one, other, one, other):
+    async with client_of(settings, era) as entry, client_of(settings, era) as other:
+        for client in (entry, other, entry, other):
             await client.list_tools()
-        for client in (one, other):
+        for client in (entry, other):
             await ask(client, "whoami")
     assert running.platform.renewals == 2
 

@@ -64,15 +64,15 @@ def test_every_command_of_a_page_exists_with_its_options() -> None:
 
 def test_every_make_target_of_a_page_exists() -> None:
     for page in PAGES:
-        known = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        matches = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
         named = {word for line in page.command_lines() for word in re.findall(r"^make ([a-z-]+)", line)}
-        assert named <= set(known), page.path
+        assert named <= set(matches), page.path
 
 
 def test_every_option_of_a_page_exists() -> None:
     for page in PAGES:
-        known = options_in("".join(help_of(*([command] if command else [])) for command in ("", *COMMANDS)))
-        assert {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)} <= known, page.path
+        names = options_in("".join(help_of(*([command] if command else [])) for command in ("", *COMMANDS)))
+        assert {span for span in page.code if re.fullmatch(r"--[a-z-]+", span)} <= names, page.path
 
 
 def test_every_variable_of_a_page_exists() -> None:
@@ -92,15 +92,15 @@ def test_files_that_a_page_names_are_there() -> None:
 
 def test_every_message_is_found_with_what_to_do() -> None:
     rows = Page("docs/troubleshooting.md").rows()
-    told = " ".join(" ".join(cells) for cells in rows)
-    missing = {text: module for text, module in fragments().items() if text not in told}
+    words = " ".join(" ".join(cells) for cells in rows)
+    missing = {text: module for text, module in fragments().items() if text not in words}
     assert not missing, f"docs/troubleshooting.md has no row with {missing}"
     assert [cells for cells in rows if not cells[-1]] == []
 
 
 def test_the_messages_are_really_found_in_the_code() -> None:
-    found = fragments()
-    assert len(found) > 150
+    result = fragments()
+    assert len(result) > 150
     for module, text in {
         "api/failures.py": "was cut off in transit",
         "session/exchange_failures.py": "The refresh token does not work at",
@@ -110,7 +110,7 @@ def test_the_messages_are_really_found_in_the_code() -> None:
         "mcp_layer/prompts.py": "There is no prompt",
         "config/errors.py": "whitespace-mcp failed inside; its log says how",
     }.items():
-        assert found[text] == module
+        assert result[text] == module
 
 
 def test_every_citation_of_the_platforms_page_resolves() -> None:
@@ -151,8 +151,8 @@ def test_the_links_hold_what_hosts_need_and_no_secret(path: str) -> None:
     held: list[dict[str, Any]] = []
     address: str
     for address in re.findall(r"\]\((https://cursor\.com[^)]+)\)", page.text):
-        asked = parse_qs(urlsplit(address).query)
-        held.append({"name": asked["name"][0], **json.loads(base64.b64decode(asked["config"][0], validate=True))})
+        question = parse_qs(urlsplit(address).query)
+        held.append({"name": question["name"][0], **json.loads(base64.b64decode(question["config"][0], validate=True))})
     for address in re.findall(r"\]\((https://insiders\.vscode\.dev[^)]+)\)", page.text):
         own = urlsplit(parse_qs(urlsplit(address).query)["url"][0])
         assert (own.scheme, own.path) == ("vscode", "mcp/install")
@@ -161,7 +161,7 @@ def test_the_links_hold_what_hosts_need_and_no_secret(path: str) -> None:
     for server in held:
         assert server["command"] == "whitespace-mcp"
         assert server["args"] == ["serve", "--demo"] if server["name"] == "whitespace-demo" else ["serve"]
-        asks = {f"${{input:{one['id']}}}" for one in server.get("inputs", [])}
+        asks = {f"${{input:{entry['id']}}}" for entry in server.get("inputs", [])}
         assert set(server.get("env", {}).values()) <= asks
 
 
@@ -170,5 +170,5 @@ def test_contributors_are_told_of_every_target_and_of_what_a_merge_must_pass() -
     targets = re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(set(re.findall(r"make ([a-z-]+)", " ".join(page.table("target"))))) == sorted(targets)
     steps = re.findall(r"for target in (.*); do", (ROOT / ".ci/run").read_text(encoding="utf-8"))[0].split()
-    told = page.prose[page.prose.index("`make setup`, `lint`") :].split("in this order")[0]
-    assert re.findall(r"`(?:make )?([a-z-]+)`", told) == ["setup", *steps]
+    words = page.prose[page.prose.index("`make setup`, `lint`") :].split("in this order")[0]
+    assert re.findall(r"`(?:make )?([a-z-]+)`", words) == ["setup", *steps]

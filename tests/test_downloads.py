@@ -32,9 +32,9 @@ async def never() -> bytes:
     raise AssertionError("it was fetched again")
 
 
-def item(name: str, content: bytes = b"content", *, known: bool = False) -> Item:
+def item(name: str, content: bytes = b"content", *, with_digest: bool = False) -> Item:
     digest = "sha1-" + base64.b64encode(hashlib.sha1(content, usedforsecurity=False).digest()).decode()
-    return Item(name, brings(content), digest if known else None, len(content) if known else None)
+    return Item(name, brings(content), digest if with_digest else None, len(content) if with_digest else None)
 
 
 def everything_below(folder: Path) -> dict[str, bytes]:
@@ -67,10 +67,10 @@ async def test_nothing_is_written_over(tmp_path: Path) -> None:
 
 async def test_what_is_there_with_the_same_content_is_not_fetched_again(tmp_path: Path) -> None:
     await save_pack(tmp_path, FOLDERS, [item("Plan.pdf", b"a"), item("Plan.pdf", b"b")])
-    known = item("Plan.pdf", b"b", known=True)
-    pack = await save_pack(tmp_path, FOLDERS, [Item(known.name, never, known.digest, known.size)])
+    twin = item("Plan.pdf", b"b", with_digest=True)
+    pack = await save_pack(tmp_path, FOLDERS, [Item(twin.name, never, twin.digest, twin.size)])
     assert pack.saved == [Saved("Plan (2).pdf", 1, written=False)]
-    changed = await save_pack(tmp_path, FOLDERS, [item("Plan.pdf", b"c", known=True)])
+    changed = await save_pack(tmp_path, FOLDERS, [item("Plan.pdf", b"c", with_digest=True)])
     assert changed.saved == [Saved("Plan (3).pdf", 1, written=True)]
 
 
@@ -158,7 +158,7 @@ async def test_a_link_in_a_files_place_is_left_alone(tmp_path: Path, dangling: b
     if not dangling:
         outside.write_bytes(b"content")
     (folder / "Plan.pdf").symlink_to(outside)
-    pack = await save_pack(tmp_path / "base", FOLDERS, [item("Plan.pdf", known=True)])
+    pack = await save_pack(tmp_path / "base", FOLDERS, [item("Plan.pdf", with_digest=True)])
     assert pack.saved == [Saved("Plan (2).pdf", 7, written=True)]
     assert outside.exists() is not dangling
     assert (folder / "Plan.pdf").is_symlink()
@@ -175,10 +175,10 @@ async def test_a_pipe_in_a_files_place_is_left_alone_and_holds_nobody_up(tmp_pat
     folder = tmp_path / "ACORN" / "IC0A1B2C3D"
     folder.mkdir(parents=True)
     os.mkfifo(folder / "Plan.pdf")
-    digest = item("Plan.pdf", b"", known=True).digest
-    for known in (item("Plan.pdf"), Item("Plan.pdf", brings(b"content"), digest, None)):
+    digest = item("Plan.pdf", b"", with_digest=True).digest
+    for names in (item("Plan.pdf"), Item("Plan.pdf", brings(b"content"), digest, None)):
         with anyio.fail_after(5):
-            pack = await save_pack(tmp_path, FOLDERS, [known])
+            pack = await save_pack(tmp_path, FOLDERS, [names])
         assert pack.saved[0].file == "Plan (2).pdf"
 
 
@@ -188,8 +188,8 @@ async def test_what_is_made_is_the_owners_alone_whatever_the_umask(tmp_path: Pat
         pack = await save_pack(tmp_path / "new" / "base", FOLDERS, [item("Plan.pdf")])
     finally:
         os.umask(before)
-    made = [pack.folder / "Plan.pdf", *list((pack.folder / "x").parents)[:4]]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o600] + [0o700] * 4
+    rows = [pack.folder / "Plan.pdf", *list((pack.folder / "x").parents)[:4]]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in rows] == [0o600] + [0o700] * 4
 
 
 async def test_a_file_has_its_name_only_when_it_is_whole_and_what_a_kill_left_goes(
@@ -276,7 +276,7 @@ async def test_what_there_is_no_time_for_is_left_out_and_said(tmp_path: Path) ->
     with anyio.fail_after(RESERVE + 0.3):
         pack = await save_pack(tmp_path, FOLDERS, [item("First.pdf"), Item("Slow.pdf", slow), item("Late.pdf")])
     assert [saved.file for saved in pack.saved] == ["First.pdf"]
-    assert [(one.name, "call again for the rest" in one.reason) for one in pack.left_out] == [
+    assert [(entry.name, "call again for the rest" in entry.reason) for entry in pack.left_out] == [
         ("Slow.pdf", True), ("Late.pdf", True),
     ]  # fmt: skip
 
@@ -289,21 +289,21 @@ async def test_a_pack_has_an_end(tmp_path: Path) -> None:
 async def test_too_many_of_one_name_are_not_saved(tmp_path: Path) -> None:
     pack = await save_pack(tmp_path, FOLDERS, [item("a", b"%d" % n) for n in range(101)])
     assert len(pack.saved) == 99
-    assert {one.reason for one in pack.left_out} == {"there are too many files of that name"}
+    assert {entry.reason for entry in pack.left_out} == {"there are too many files of that name"}
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("with_digest", [True, False])
 async def test_without_folder_handles_the_same_rules_hold(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    known: bool,  # noqa: FBT001  # a parameter of the test
+    with_digest: bool,  # noqa: FBT001  # a parameter of the test
 ) -> None:
     monkeypatch.setattr("whitespace_mcp.downloads._BY_HANDLE", False)
     outside = tmp_path / "outside"
     outside.mkdir()
     base = tmp_path / "base"
     for content in (b"a", b"b", b"b"):
-        await save_pack(base, FOLDERS, [item("../Plan.pdf", content, known=known)])
+        await save_pack(base, FOLDERS, [item("../Plan.pdf", content, with_digest=with_digest)])
     assert everything_below(base) == {
         "ACORN/IC0A1B2C3D/_Plan.pdf": b"a", "ACORN/IC0A1B2C3D/_Plan (2).pdf": b"b",
     }  # fmt: skip

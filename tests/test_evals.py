@@ -17,12 +17,12 @@ FOLDER = Path(__file__).resolve().parents[1] / "evals"
 
 def test_every_question_can_be_asked_of_the_market_and_no_empty_answer_is_right() -> None:
     with serve(Platform()) as running:
-        asked = questions(Truth(Book(running, 0), Book(running, 1), date(2026, 11, 20)))
-    assert len(asked) >= 40
-    assert len({question.name for question in asked}) == len(asked)
-    assert {question.role for question in asked} == {"broker", "underwriter", "operations", "claims", "engineer"}
-    assert any(len(question.turns) > 1 for question in asked)
-    for question in asked:
+        request = questions(Truth(Book(running, 0), Book(running, 1), date(2026, 11, 20)))
+    assert len(request) >= 40
+    assert len({question.name for question in request}) == len(request)
+    assert {question.role for question in request} == {"broker", "underwriter", "operations", "claims", "engineer"}
+    assert any(len(question.turns) > 1 for question in request)
+    for question in request:
         assert question.claims, question.name
         assert not any(claim.holds("Let me get back to you.") for claim in question.claims), question.name
 

@@ -52,11 +52,11 @@ async def test_no_tool_asks_for_anything_but_documented_reads(era: str, tmp_path
             assert request.method == "GET"
             continue
         below, path = ("api", request.path[4:]) if request.path.startswith("/api/") else ("root", request.path)
-        found = [
+        keys = [
             key for key, pattern in templates.items() if key[:2] == (request.method, below) and pattern.fullmatch(path)
         ]
-        assert found, f"{request.method} {request.path} is not a documented read"
-        used.update(key[2] for key in found)
+        assert keys, f"{request.method} {request.path} is not a documented read"
+        used.update(key[2] for key in keys)
     assert len(used) > 20, "it is about most of what can be read"
     assert {request.method for request in seen if request.method != "GET"} <= {"POST"}
     assert after == before, "the market is as it was"
@@ -111,12 +111,12 @@ def value_for(name: str, schema: dict[str, Any], roots: list[str], draw: Random)
         return [value_for(name, items, roots, draw) for _ in range(draw.randint(1, 2))]
     if name.startswith(("since", "until", "updated", "before", "from", "to")):
         return draw.choice(["2026-11-01", "2026-11-20T08:00:00Z"])
-    made = {
+    rows = {
         "boolean": draw.random() < 0.5,
         "integer": draw.randint(schema.get("minimum", 0), schema.get("maximum", 50)),
     }
     words = ["marine", "1", "insured", "a", "Marine Hull Insurance", "nothing/../such"]
-    return made.get(str(schema.get("type")), draw.choice(words))
+    return rows.get(str(schema.get("type")), draw.choice(words))
 
 
 def pattern_of(template: str) -> re.Pattern[str]:
@@ -134,13 +134,13 @@ def assert_trail(folder: Path, answers: list[Any]) -> None:
     for line, answer in zip(lines, answers, strict=True):
         if answer is None:
             continue
-        shown = {short_of(root_of(found)) for found in ids_in(answer)}
+        shown = {short_of(root_of(result)) for result in ids_in(answer)}
         assert shown <= {root[:10] for root in line["roots"]}, line
         whole = 10 if line.get("tool") == "read_platform" else 30  # raw: it can name slips that no list has
         assert all(re.fullmatch(rf"IC[0-9A-F-]{{{whole - 2},}}", root) for root in line["roots"]), line
-        told = answer.get("organisation") or answer.get("active")
-        if told and "tool" in line and line["tool"] != "whoami":
-            assert line["organisations"] == [{"id": told["id"], "company_id": told["company_id"]}]
+        words = answer.get("organisation") or answer.get("active")
+        if words and "tool" in line and line["tool"] != "whoami":
+            assert line["organisations"] == [{"id": words["id"], "company_id": words["company_id"]}]
 
 
 @pytest.mark.parametrize("read", READS, ids=lambda read: f"{read.method} {read.template}")

@@ -52,8 +52,8 @@ async def test_the_example_is_what_the_server_answers(running: Running) -> None:
     arguments = {word.arg or "": ast.literal_eval(word.value) for word in call.keywords}
     shown = next(text for text in README.of("json") if "organisations" in json.loads(text))
     async with client_of(settings_for(running)) as client:
-        given = await ask(client, "get_risks", **arguments)
-    assert lasting(shown) == lasting(json.dumps(given))
+        answer = await ask(client, "get_risks", **arguments)
+    assert lasting(shown) == lasting(json.dumps(answer))
 
 
 def lasting(answer: str) -> Any:

@@ -197,8 +197,8 @@ def test_a_function_of_three_arguments_says_what_those_of_a_plain_type_are() -> 
         tree = ast.parse(path.read_text(encoding="utf-8"))
         whole = ast.get_docstring(tree) or ""
         for function in public_functions(tree.body):
-            given = function.args
-            every = [a for a in (*given.posonlyargs, *given.args, *given.kwonlyargs) if a.arg not in {"self", "cls"}]
+            args = function.args
+            every = [a for a in (*args.posonlyargs, *args.args, *args.kwonlyargs) if a.arg not in {"self", "cls"}]
             text = f"{whole}\n{ast.get_docstring(function)}"
             for argument in every if len(every) > 2 else []:
                 types = set(re.findall(r"[A-Za-z_]\w*", ast.unparse(argument.annotation or ast.Constant("Any"))))
@@ -232,12 +232,12 @@ async def test_each_tool_has_its_own_name_and_says_what_it_is(tools: list[Tool])
 
 async def test_each_tool_has_all_four_annotations_and_none_destroys(tools: list[Tool]) -> None:
     for tool in tools:
-        told = tool.annotations
-        assert told is not None
-        assert told.read_only_hint is (tool.name != "switch_org"), tool.name
-        assert told.destructive_hint is False
-        assert told.idempotent_hint is not None
-        assert told.open_world_hint is True
+        annotations = tool.annotations
+        assert annotations is not None
+        assert annotations.read_only_hint is (tool.name != "switch_org"), tool.name
+        assert annotations.destructive_hint is False
+        assert annotations.idempotent_hint is not None
+        assert annotations.open_world_hint is True
 
 
 def nodes(schema: Any) -> Iterator[tuple[str, Any]]:

@@ -71,9 +71,9 @@ def test_nothing_that_holds_a_secret_shows_it() -> None:
         settings, token, BearerAuth(token), addressed, RefreshToken(addressed, SystemClock(), timeout=5),
         SecretQuery(open_transport(settings.root), "refresh_token", secret), Gate(_nothing, secret),
     ]  # fmt: skip
-    for one in held:
-        shown = f"{one!r} {one} {vars(one) if hasattr(one, '__dict__') else ''}"
-        assert secrets_in(shown, CANARY) == [], type(one)
+    for entry in held:
+        shown = f"{entry!r} {entry} {vars(entry) if hasattr(entry, '__dict__') else ''}"
+        assert secrets_in(shown, CANARY) == [], type(entry)
     assert secrets_in(settings.model_dump_json(), CANARY) == []
 
 

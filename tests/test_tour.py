@@ -213,10 +213,10 @@ def test_a_server_that_does_not_start_is_told_in_a_sentence(tmp_path: Path) -> N
 
 def test_wrong_counts_fail_the_tour(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(colour=False, platform=Platform(documents=(30, 12))) == 1
-    told = " ".join(capsys.readouterr().out.split())
+    words = " ".join(capsys.readouterr().out.split())
     assert (
         "Sorry, the tour stopped: the two organisations have 30 and 12 documents, and it should be 1528 and 439."
-        in told
+        in words
     )
 
 
@@ -224,8 +224,8 @@ def test_an_error_instead_of_an_answer_fails_the_tour(platform: Platform, capsys
     for path in ("/api/risks", "/api/summary"):
         platform.faults.add(path, status=400, times=None)
     assert run(colour=False, platform=platform) == 1
-    told = " ".join(capsys.readouterr().out.split())
-    assert "Sorry, the tour stopped: get_risks answered with an error: " in told
+    words = " ".join(capsys.readouterr().out.split())
+    assert "Sorry, the tour stopped: get_risks answered with an error: " in words
 
 
 def test_a_login_that_is_refused_fails_the_tour_with_the_advice(
@@ -233,16 +233,16 @@ def test_a_login_that_is_refused_fails_the_tour_with_the_advice(
 ) -> None:
     platform.revoke(platform.login.refresh_token or "")
     assert run(colour=False, platform=platform) == 1
-    told = " ".join(capsys.readouterr().out.split())
-    assert "Sorry, the tour stopped: " in told
-    assert "copy a new" in told
+    words = " ".join(capsys.readouterr().out.split())
+    assert "Sorry, the tour stopped: " in words
+    assert "copy a new" in words
 
 
 def test_a_second_renewal_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
     platform.faults.gateway("maintenance", skip=1)
     assert run(colour=False, platform=platform) == 1
-    told = " ".join(capsys.readouterr().out.split())
-    assert "an expired token caused 2 renewals where one was expected" in told
+    words = " ".join(capsys.readouterr().out.split())
+    assert "an expired token caused 2 renewals where one was expected" in words
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")

@@ -299,7 +299,7 @@ async def test_no_caller_gets_another_callers_answer(small: Running, era: str) -
 async def test_the_same_request_number_from_many_callers_is_not_mixed_up(small: Running) -> None:
     shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]
     hold = small.platform.faults.hold("/api/risks/", times=None)
-    told: dict[str, str] = {}
+    rows: dict[str, str] = {}
     async with listening(settings_for(small)) as address, httpx2.AsyncClient(timeout=30) as http:
 
         async def post(short: str) -> None:
@@ -310,7 +310,7 @@ async def test_the_same_request_number_from_many_callers_is_not_mixed_up(small: 
             }  # fmt: skip
             reply = await http.post(f"{address}/mcp", json=body, headers=headers)
             lines = [line.removeprefix("data: ") for line in reply.text.splitlines() if "jsonrpc" in line]
-            told[short] = json.loads(lines[-1])["result"]["structuredContent"]["risk"]
+            rows[short] = json.loads(lines[-1])["result"]["structuredContent"]["risk"]
 
         async with anyio.create_task_group() as tasks:
             for short in shorts:
@@ -318,7 +318,7 @@ async def test_the_same_request_number_from_many_callers_is_not_mixed_up(small: 
             await anyio.to_thread.run_sync(hold.wait_arrived, 6)
             hold.release()
     small.platform.faults.clear()
-    assert told == {short: short for short in shorts}
+    assert rows == {short: short for short in shorts}
 
 
 META = {
