@@ -148,8 +148,8 @@ def postgresql() -> Generator[tuple[Engine, str]]:
             shutil.chown(folder / "password", user)
         data = folder / "data"
         login = ["-U", "team", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}"]
-        made = [initdb, "-D", str(data), "-E", "UTF8", "--no-sync", *login]
-        subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
+        command = [initdb, "-D", str(data), "-E", "UTF8", "--no-sync", *login]
+        subprocess.run(command, check=True, capture_output=True, user=user, cwd=folder)  # noqa: S603
         port = free_port()
         line = [server, "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off"]
         address = f"postgresql://team:{secret}@127.0.0.1:{port}/postgres"

@@ -34,5 +34,5 @@ async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(fi
     }
     line = [*NODE, str(SCRIPT), str(browser), str(ROOT / "build/connect")]
     with anyio.fail_after(400):
-        done = await anyio.run_process(line, input=json.dumps(given).encode())
+        done = await anyio.run_process(line, input=json.dumps(values).encode())
     assert json.loads(done.stdout) == []

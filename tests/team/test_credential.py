@@ -75,7 +75,7 @@ async def test_another_replicas_token_is_taken_and_who_asks_again_gets_a_newer_o
 async def test_whose_token_was_refused_gets_one_that_no_replica_had_before(
     replicas: Replicas, running: Running
 ) -> None:
-    first, second = replicas.one(), replicas.one()
+    first, second = replicas.credential(), replicas.credential()
     former = [await first.obtain(), await second.obtain(), await second.obtain()]
     assert renewals(running) == 2, "the first one has a token of its own by now"
     token = await first.obtain()
