@@ -13,7 +13,7 @@ from support.clock import FakeClock
 from support.garbage import keep_what_is_imported
 from support.order import longest_first
 from support.servers import ERAS
-from support.spans import KEPT, keep_spans
+from support.spans import SPANS, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
 
 keep_spans()
@@ -63,7 +63,7 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     level = root.level
     root.setLevel(logging.DEBUG)
     root.addHandler(everything)
-    KEPT.clear()
+    SPANS.clear()
     CHILDREN.clear()
     try:
         yield everything.lines
@@ -72,7 +72,7 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         root.setLevel(level)
     for what, text in (
         ("log", "\n".join(everything.lines)),
-        ("span", "\n".join(map(repr, KEPT))),
+        ("span", "\n".join(map(repr, SPANS))),
         ("output of a process", "\n".join(CHILDREN)),
         ("file", everything_in(folders)),
     ):

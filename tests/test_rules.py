@@ -153,7 +153,9 @@ def names_bound(tree: ast.AST) -> Iterator[str]:
 
 def test_names_say_what_they_hold() -> None:
     root = HOME.parent.parent
-    outside = [path for folder in ("benchmarks", "evals", "scripts") for path in root.glob(f"{folder}/**/*.py")]
+    outside = [
+        path for folder in ("benchmarks", "evals", "scripts", "tests") for path in root.glob(f"{folder}/**/*.py")
+    ]
     for path in [*MODULES, *outside]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = set(names_bound(tree))

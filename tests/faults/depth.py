@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from faults.messages import TRIED, Told
+from faults.messages import TRIED, Outcome
 from faults.table import FAULTS, Fault, Spot
 from whitespace_mcp.portfolio.depth_failures import MOST_WHY, OUTAGE
 from whitespace_mcp.terms.text import shortened
@@ -68,7 +68,7 @@ def rows() -> list[tuple[InDepth, list[str]]]:
     return list(results.items())
 
 
-def _why(text: Told) -> str:
+def _why(text: Outcome) -> str:
     words = (text.words or "").replace(TRIED, "").partition(". ")[0]
     if text.name == "deadline":
         words = "The platform did not answer in time"

@@ -5,7 +5,7 @@ from typing import Final
 
 
 @dataclass(frozen=True)
-class Told:
+class Outcome:
     """What a call comes to: words of the error that the assistant reads, and how many requests were made.
 
     Without words the call is answered as if nothing had happened.
@@ -21,111 +21,113 @@ TRIED: Final = "; tried for 2 seconds"
 HOST: Final = "{host}"
 """Stands in words for the platform's host."""
 
-CUT = Told(
+CUT = Outcome(
     f"The answer of the platform was cut off in transit{TRIED}. Trying again in a minute may help. If it happens again,"
     " ask a narrower question.",
     3,
     "cut off",
 )
-BAD_JSON = Told(
+BAD_JSON = Outcome(
     "The platform's answer is not valid JSON; it may have been cut off in transit. Trying again may help. If it happens"
     " again, ask a narrower question.",
     1,
     "no JSON",
 )
-SHAPE = Told(
+SHAPE = Outcome(
     "The platform's answer has an unexpected shape. Trying again may help. If it happens again, this server may need an"
     " update for a new version of the platform.",
     1,
     "odd shape",
 )
-NO_PDF = Told("The platform's export is neither a PDF nor a ZIP. Trying again may help.", 1, "no PDF")
-PACKED = Told("The platform sent a body that cannot be decompressed. Trying again in a minute may help.", 1, "packed")
-LARGE = Told(
+NO_PDF = Outcome("The platform's export is neither a PDF nor a ZIP. Trying again may help.", 1, "no PDF")
+PACKED = Outcome(
+    "The platform sent a body that cannot be decompressed. Trying again in a minute may help.", 1, "packed"
+)
+LARGE = Outcome(
     "The platform's answer is larger than 1 MB. Trying again will not help. Narrow the question, or raise"
     " WHITESPACE_MAX_BODY.",
     1,
     "too large",
 )
-ELSEWHERE = Told(
+ELSEWHERE = Outcome(
     "did not come from the platform's API. Trying again will not help. The address in the configuration is probably"
     " wrong: check WHITESPACE_ROOT, and WHITESPACE_API_URL if it is set.",
     1,
     "wrong address",
 )
-MISSING = Told("Not found, or not visible to this organisation. Trying again will not help.", 1, "not found")
-LIST_REFUSED = Told(
+MISSING = Outcome("Not found, or not visible to this organisation. Trying again will not help.", 1, "not found")
+LIST_REFUSED = Outcome(
     "The platform refuses to give its list of risks (400). Trying again will not help.", 1, "list refused"
 )
-LATE = Told("There was no answer within 1 seconds. Trying again may help.", 1, "deadline")
-LATE_LIST = Told("The platform did not answer within", 1, "slow list")
+LATE = Outcome("There was no answer within 1 seconds. Trying again may help.", 1, "deadline")
+LATE_LIST = Outcome("The platform did not answer within", 1, "slow list")
 ACCOUNT = (
     "The account may not be live, it may be read-only, or this machine's address may not be on the allow-list: ask the"
     " administrator or Whitespace Support."
 )
-NOT_ACCEPTED = Told(
+NOT_ACCEPTED = Outcome(
     "The platform does not accept this organisation's MU id for this login. Trying again will not help. Call"
     " list_organisations with refresh=true",
     1,
     "MU id",
 )
-FAILED = Told("The platform failed on this request (500). Trying again later may help.", 1, "failed")
-FINE = Told(None, 1, "answered")
+FAILED = Outcome("The platform failed on this request (500). Trying again later may help.", 1, "failed")
+FINE = Outcome(None, 1, "answered")
 UNFILTERED = FINE
-UNFILTERED_AFTER_RENEWAL = Told(None, 2, "answered")
+UNFILTERED_AFTER_RENEWAL = Outcome(None, 2, "answered")
 """A membership that may not ask by POST reads the same page by page instead (platform.md 8), and the answer says so."""
 FROM_SUMMARIES = FINE
 """Where the platform does not serve the list, summaries stand in (platform.md 5.2), and the answer says so."""
 
-LOGIN_CUT = Told(
+LOGIN_CUT = Outcome(
     f"The answer of the Whitespace login service was cut off in transit{TRIED}. Trying again in a minute may help.",
     3,
     "login cut off",
 )
-LOGIN_LATE = Told("The Whitespace login service did not answer in time", 1, "login slow")
-LOGIN_PACKED = Told("The Whitespace login service sent a body that cannot be decompressed.", 1, "login packed")
-NO_LOGIN_SERVICE = Told(
+LOGIN_LATE = Outcome("The Whitespace login service did not answer in time", 1, "login slow")
+LOGIN_PACKED = Outcome("The Whitespace login service sent a body that cannot be decompressed.", 1, "login packed")
+NO_LOGIN_SERVICE = Outcome(
     f"What answered at {HOST} is not the Whitespace login service. Trying again will not help. The address in the"
     " configuration is probably wrong: check WHITESPACE_ROOT (and WHITESPACE_SYNC_URL if set) and WHITESPACE_BUCKET.",
     1,
     "no login service",
 )
-LOGIN_DOWN = Told(
+LOGIN_DOWN = Outcome(
     f"The Whitespace login service at {HOST} is not available{TRIED}. Try again in a minute.", 3, "login down"
 )
-LOGIN_FAULT = Told(
+LOGIN_FAULT = Outcome(
     f"The login service at {HOST} failed on this login. Trying again in a minute may help.", 1, "login fault"
 )
-DEAD_TOKEN = Told(
+DEAD_TOKEN = Outcome(
     f"The refresh token does not work at {HOST}. Trying again within a minute will not help.", 2, "dead token"
 )
-NOT_ENABLED = Told(f"The login behind the refresh token is not enabled at {HOST}.", 1, "not enabled")
-LOGIN_GONE = Told(
+NOT_ENABLED = Outcome(f"The login behind the refresh token is not enabled at {HOST}.", 1, "not enabled")
+LOGIN_GONE = Outcome(
     f"The login database at {HOST}, which worked before, is not there now{TRIED}. It may pass: try again in a minute.",
     3,
     "login gone",
 )
-NO_BUCKET = Told(f"The bucket that WHITESPACE_BUCKET names cannot be one at {HOST}.", 1, "no bucket")
-DISABLED = Told(f"The login is disabled at {HOST}.", 1, "disabled")
-LOGIN_PATH = Told(f"The login service at {HOST} has nothing at the address that is configured.", 1, "login path")
-IN_FRONT = Told(
+NO_BUCKET = Outcome(f"The bucket that WHITESPACE_BUCKET names cannot be one at {HOST}.", 1, "no bucket")
+DISABLED = Outcome(f"The login is disabled at {HOST}.", 1, "disabled")
+LOGIN_PATH = Outcome(f"The login service at {HOST} has nothing at the address that is configured.", 1, "login path")
+IN_FRONT = Outcome(
     "Something in front of the platform answered in its place (400): too large a header. Trying again will not help.",
     1,
     "in front",
 )
-LOGIN_IN_FRONT = Told(
+LOGIN_IN_FRONT = Outcome(
     f"Something in front of the login service at {HOST} answered in its place: too large a header.", 1, "in front"
 )
-NO_PROVIDER = Told(f"The bucket that WHITESPACE_BUCKET names has no login provider at {HOST}.", 1, "no provider")
-UNCONFIGURED = Told("No Whitespace credential is configured.", 1, "not configured")
-UNTRUSTED: Final = Told(
+NO_PROVIDER = Outcome(f"The bucket that WHITESPACE_BUCKET names has no login provider at {HOST}.", 1, "no provider")
+UNCONFIGURED = Outcome("No Whitespace credential is configured.", 1, "not configured")
+UNTRUSTED: Final = Outcome(
     "shows a certificate that this machine does not trust, so nothing was sent. Trying again will not help. Check"
     " WHITESPACE_ROOT. Where the company inspects its traffic, its certificate must be in the system's store, or in the"
     " file that SSL_CERT_FILE names.",
     1,
     "not trusted",
 )
-FRESH_REFUSED: Final = Told(
+FRESH_REFUSED: Final = Outcome(
     "The platform refuses this login, and a fresh token is refused too. Trying again will not help. " + ACCOUNT,
     2,
     "account",
@@ -134,29 +136,29 @@ WHO: Final = "{who}"
 """Stands in words for the platform or its login service."""
 
 
-def platform_down(status: int) -> Told:
+def platform_down(status: int) -> Outcome:
     """A status that says "later"."""
-    return Told(f"The platform is not available ({status}){TRIED}. Try again in a minute.", 3, "not available")
+    return Outcome(f"The platform is not available ({status}){TRIED}. Try again in a minute.", 3, "not available")
 
 
-def refuses(status: int) -> Told:
+def refuses(status: int) -> Outcome:
     """A status that says no."""
-    return Told(f"The platform refused this request ({status}). Trying again will not help.", 1, "refused")
+    return Outcome(f"The platform refused this request ({status}). Trying again will not help.", 1, "refused")
 
 
-def login_refuses(status: int) -> Told:
+def login_refuses(status: int) -> Outcome:
     """A request that the gateway does not take."""
-    return Told(f"The login service at {HOST} does not take this request ({status}).", 1, "login refused")
+    return Outcome(f"The login service at {HOST} does not take this request ({status}).", 1, "login refused")
 
 
-def limited(when: str, tried: str = TRIED, requests: int = 3) -> Told:
+def limited(when: str, tried: str = TRIED, requests: int = 3) -> Outcome:
     """A 429 of the platform."""
-    return Told(f"The platform limits how often it may be asked{tried}. Try again {when}.", requests, "limited")
+    return Outcome(f"The platform limits how often it may be asked{tried}. Try again {when}.", requests, "limited")
 
 
-def login_limited(when: str) -> Told:
+def login_limited(when: str) -> Outcome:
     """A 429 of the gateway."""
-    return Told(
+    return Outcome(
         f"The Whitespace login service at {HOST} limits how often it may be asked. Try again {when}.",
         1,
         "login limited",

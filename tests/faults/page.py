@@ -7,7 +7,7 @@ from typing import Final
 from faults import test_accounts, test_unreachable
 from faults.calls import KINDS, MEANING, Kind
 from faults.depth import COURSES, READ_WELL, rows
-from faults.messages import HOST, TRIED, WHO, Told
+from faults.messages import HOST, TRIED, WHO, Outcome
 from faults.promises import PROMISES
 from faults.table import GROUPS, PLACES
 from whitespace_mcp.portfolio.depth_failures import MOST_TRIES
@@ -87,7 +87,7 @@ def page() -> str:
     return "".join(parts)
 
 
-def _cell(words: Told | None) -> str:
+def _cell(words: Outcome | None) -> str:
     return f"{words.name}, {words.requests}" if words else ""
 
 

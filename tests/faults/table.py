@@ -48,7 +48,7 @@ from faults.messages import (
     UNFILTERED_AFTER_RENEWAL,
     UNTRUSTED,
     WHO,
-    Told,
+    Outcome,
     limited,
     login_limited,
     login_refuses,
@@ -101,19 +101,19 @@ class Fault:
 
     name: str
     put: Callable[[Spot], object]
-    read: Told | None
-    renewal: Told | None
-    but: Mapping[Kind, Told] = field(default_factory=dict[Kind, Told])
+    read: Outcome | None
+    renewal: Outcome | None
+    but: Mapping[Kind, Outcome] = field(default_factory=dict[Kind, Outcome])
     hangs: bool = False
 
-    def outcome(self, kind: Kind) -> Told | None:
+    def outcome(self, kind: Kind) -> Outcome | None:
         """What one kind of call comes to; None if the row does not concern it."""
         if kind in self.but:
             return self.but[kind]
         if kind == "renewal":
             return self.renewal
         if kind == "search" and self.read and self.read.words:
-            return Told(self.read.words.replace(TRIED, ""), 1, self.read.name)
+            return Outcome(self.read.words.replace(TRIED, ""), 1, self.read.name)
         return self.read
 
 
@@ -161,12 +161,12 @@ def _packed(coding: str, body: bytes) -> Callable[[Spot], object]:
     return answer(200, body, Content_Encoding=coding)
 
 
-def _gateway(status: int, error: str, reason: str, outcome: Told, name: str = "") -> Fault:
+def _gateway(status: int, error: str, reason: str, outcome: Outcome, name: str = "") -> Fault:
     body = {"error": error, "reason": reason}
     return Fault(f"{status} `{name or reason or error}`", answer(status, body), None, outcome)
 
 
-SERVED_ELSEWHERE: Final[Mapping[Kind, Told]] = {"list": FROM_SUMMARIES}
+SERVED_ELSEWHERE: Final[Mapping[Kind, Outcome]] = {"list": FROM_SUMMARIES}
 
 CONNECTION: Final = (
     Fault("Closed before an answer", cut(None), CUT, LOGIN_CUT),
@@ -277,7 +277,7 @@ STATUSES: Final = (
     ),
     Fault(
         "403", answer(403, HTML, "text/html"),
-        Told("The platform refuses this login (403). Trying again will not help. " + ACCOUNT, 1, "account"),
+        Outcome("The platform refuses this login (403). Trying again will not help. " + ACCOUNT, 1, "account"),
         NO_LOGIN_SERVICE, {"search": UNFILTERED},
     ),
     Fault("404 in JSON", answer(404, {"error": True, "reason": "canary"}), MISSING, NO_LOGIN_SERVICE, SERVED_ELSEWHERE),
@@ -350,7 +350,7 @@ class Place:
 
     name: str
     address: Literal["refused", "nowhere", "plain", "self-signed", "silent"]
-    told: Told
+    told: Outcome
 
 
 def _unreachable(name: str, address: Literal["refused", "nowhere", "plain", "silent"]) -> Place:
@@ -358,7 +358,7 @@ def _unreachable(name: str, address: Literal["refused", "nowhere", "plain", "sil
         f"No connection to {WHO}{TRIED}. Trying again in a minute may help. If it lasts, check WHITESPACE_ROOT, the"
         " network and the proxy."
     )
-    return Place(name, address, Told(words, 3, "no connection"))
+    return Place(name, address, Outcome(words, 3, "no connection"))
 
 
 PLACES: Final = (

@@ -12,7 +12,7 @@ import pytest
 from mcp import Client
 
 from faults.calls import KINDS, READS, Kind, Wanted, is_of, said_by
-from faults.messages import HOST, Told
+from faults.messages import HOST, Outcome
 from faults.table import FAULTS, MAX_BODY, Fault, Spot
 from support.clock import FakeClock
 from support.raw import raw_list
@@ -52,7 +52,7 @@ class Scene:
     def requests(self, kind: Kind, since: int = 0) -> int:
         return sum(is_of(seen, kind) for seen in self.running.platform.requests[since:])
 
-    def expected(self, outcome: Told) -> str:
+    def expected(self, outcome: Outcome) -> str:
         return (outcome.words or "").replace(HOST, self.running.root.removeprefix("http://"))
 
 
@@ -91,7 +91,7 @@ async def warm(client: Client, scene: Scene) -> None:
 
 def representatives(number: int, fault: Fault) -> list[Kind]:
     """Of the kinds of call that come to the same words and requests, one; another kind from fault to fault."""
-    outcomes: dict[Told, list[Kind]] = {}
+    outcomes: dict[Outcome, list[Kind]] = {}
     for kind in KINDS:
         outcome = fault.outcome(kind)
         if outcome:

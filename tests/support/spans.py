@@ -9,13 +9,13 @@ from typing import Any
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanContext, StatusCode, Tracer, TracerProvider, use_span
 
-KEPT: list["Kept"] = []
+SPANS: list["RecordedSpan"] = []
 """Every span that has begun since the list was last cleared."""
 _numbers = itertools.count(1)
 
 
 @dataclass
-class Kept(Span):
+class RecordedSpan(Span):
     """A span and all that was said about it."""
 
     tracer: str
@@ -64,10 +64,10 @@ class _Tracer(Tracer):
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def start_span(self, name: str, context: Any = None, *_: Any, attributes: Any = None, **__: Any) -> Kept:
+    def start_span(self, name: str, context: Any = None, *_: Any, attributes: Any = None, **__: Any) -> RecordedSpan:
         parent = trace.get_current_span(context).get_span_context()
-        span = Kept(self._name, name, dict(attributes or {}), parent=parent)
-        KEPT.append(span)
+        span = RecordedSpan(self._name, name, dict(attributes or {}), parent=parent)
+        SPANS.append(span)
         return span
 
     @contextmanager
@@ -80,7 +80,7 @@ class _Tracer(Tracer):
         record_exception: bool = True,
         set_status_on_exception: bool = True,
         **__: Any,
-    ) -> Generator[Kept]:
+    ) -> Generator[RecordedSpan]:
         span = self.start_span(name, context, attributes=attributes)
         with use_span(span, record_exception=record_exception, set_status_on_exception=set_status_on_exception):
             yield span

@@ -8,7 +8,7 @@ from mcp import Client, MCPError
 from support.raw import raw_list
 from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from support.slips import root_of
-from support.spans import KEPT, Kept
+from support.spans import SPANS, RecordedSpan
 from whitespace_mcp.demo import Platform, Running, serve
 
 BROKER = "CALDERFINCH"
@@ -21,16 +21,16 @@ def small() -> Generator[Running]:
         yield running
 
 
-def of_the_server() -> list[Kept]:
+def of_the_server() -> list[RecordedSpan]:
     """Our spans of calls; clients in the same process make their own."""
     calls = ("tools/call", "resources/read", "prompts/get")
-    return [span for span in KEPT if span.tracer == "whitespace-mcp" and span.name.startswith(calls)]
+    return [span for span in SPANS if span.tracer == "whitespace-mcp" and span.name.startswith(calls)]
 
 
 @BOTH_ERAS
 async def test_a_call_has_one_span_with_figures(small: Running, era: str) -> None:
     async with client_of(settings_for(small), era) as client:
-        KEPT.clear()
+        SPANS.clear()
         answer = await ask(client, "get_risks", organisation="all", page_size=5)
         (span,) = of_the_server()
     assert span.name == "tools/call get_risks"
@@ -50,17 +50,19 @@ async def test_a_call_has_one_span_with_figures(small: Running, era: str) -> Non
 
 async def test_the_sdk_makes_no_span_of_its_own_on_our_server(small: Running, era: str) -> None:
     async with client_of(settings_for(small), era) as client:
-        KEPT.clear()
+        SPANS.clear()
         await ask(client, "whoami")
-    names = [span.name for span in KEPT if span.tracer == "mcp-python-sdk"]
+    names = [span.name for span in SPANS if span.tracer == "mcp-python-sdk"]
     assert all(name.startswith(("MCP send", "tools/call")) for name in names), names
-    kinds = [span for span in KEPT if "jsonrpc.request.id" in span.attributes and "gen_ai.tool.name" in span.attributes]
+    kinds = [
+        span for span in SPANS if "jsonrpc.request.id" in span.attributes and "gen_ai.tool.name" in span.attributes
+    ]
     assert kinds == [], "the SDK's own server span has both"
 
 
 async def test_failures_are_marked_without_their_words(small: Running, era: str) -> None:
     async with client_of(settings_for(small), era) as client:
-        KEPT.clear()
+        SPANS.clear()
         await fail_in_every_way(client, root_of(raw_list(small)[0]["id"]))
         spans = of_the_server()
     assert len(spans) == 7
@@ -90,7 +92,7 @@ async def test_a_trace_that_the_client_is_in_goes_on(small: Running, era: str) -
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     async with client_of(settings_for(small), era) as client:
         for sent, continues in ((trace, True), ("canary", False), (None, False)):
-            KEPT.clear()
+            SPANS.clear()
             await client.call_tool(
                 "whoami", {}, meta={"traceparent": sent, "baggage": "token=canary"} if sent else None
             )
