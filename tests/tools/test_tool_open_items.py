@@ -86,8 +86,9 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
         if due:
             _, until = await every_item(client, organisation=BROKER, risk=root, due_to=due[0])
             assert {item["due"] for item in until} == {due[0]}
-            _, later = await every_item(client, organisation=BROKER, risk=root, due_from=due[-1])
+            listing, later = await every_item(client, organisation=BROKER, risk=root, due_from=due[-1])
             assert {item["due"] for item in later} == {due[-1]}
+            assert any("before due_from" in note for note in listing["notes"]), "no overdue item may lie there"
 
 
 async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Client, raw: list[list[Doc]]) -> None:

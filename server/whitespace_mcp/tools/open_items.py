@@ -47,6 +47,8 @@ WordsArgument = Annotated[
 ]
 TextArgument = Annotated[str | None, Field(max_length=200)]
 ItemCountArgument = Annotated[int, Field(ge=0, le=100)]
+LATER_NOTE: Final = "What was due before due_from is left out, also of 'overdue'."
+
 ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
 
 
@@ -174,7 +176,7 @@ def answer_of(
         meaning=meanings_of(words),
         next_cursor=page.next_cursor,
         near={"carrier": reading.near} if reading.near else None,
-        notes=[*reading.notes, *page.notes(page_size)],
+        notes=[*reading.notes, *([LATER_NOTE] if chosen.due_from else []), *page.notes(page_size)],
         **reading.more,
     )
 
