@@ -87,11 +87,14 @@ async def test_firm_orders_are_found_by_how_far_they_are_placed(client: Client) 
     groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="placed", stage="firm_order")
     by_state = {group["placed"]: group["slips"] for group in groups["groups"]}
     assert sum(by_state.values()) == groups["matched"]
+    assert by_state["unreadable"] > 0
+    assert "cannot be read" in groups["meaning"]["placed: unreadable"]
     for state in ("nothing", "short", "full", "over", "unreadable"):
         answer = await checked(client, "get_risks", organisation=BROKER, placed=state, show=["placed"], page_size=40)
         assert answer["matched"] == by_state.get(state, 0)
         assert {row["stage"] for row in answer["risks"]} <= {"firm_order"}
         assert all(state in row["placed"] for row in answer["risks"])
+        assert ("placed: unreadable" in answer.get("meaning", {})) == (state == "unreadable")
     short = await checked(client, "get_risks", organisation=BROKER, placed=["short"], page_size=1)
     lines = await checked(client, "get_lines", organisation=BROKER, risk=short["risks"][0]["id"])
     assert any(float(section["written"].get("short", 0)) > 0 for section in lines["sections"] if "written" in section)

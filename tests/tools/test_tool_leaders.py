@@ -7,7 +7,8 @@ from typing import Any
 from mcp import Client
 
 from support.checks import checked
-from support.servers import refused
+from support.servers import client_of, refused, settings_for
+from whitespace_mcp.demo import Platform, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 FIRM: dict[str, Any] = {"organisation": BROKER, "stage": "firm_order"}
@@ -77,3 +78,13 @@ async def test_what_several_organisations_see_is_counted_once_in_distinct(client
     assert (rest["matched"], rest["in_several"]) == (len(roots[0] ^ roots[1]), 0)
     assert "distinct" not in await checked(client, "get_risks", organisation=BROKER, page_size=0)
     assert "organisation='all'" in await refused(client, "get_risks", organisation=BROKER, in_several=True)
+
+
+async def test_what_they_see_is_reckoned_anew_once_a_list_has_changed() -> None:
+    with serve(Platform(documents=(40, 20))) as running:
+        async with client_of(settings_for(running)) as client:
+            first = await checked(client, "get_risks", organisation="all", page_size=0)
+            again = await checked(client, "get_risks", organisation="all", page_size=0)
+            running.platform.add_slip(running.platform.login.memberships[0].user_id)
+            then = await checked(client, "get_risks", organisation="all", page_size=0, refresh=True)
+    assert (first["distinct"], again["distinct"], then["distinct"]) == (n := first["distinct"], n, n + 1)

@@ -153,6 +153,7 @@ _FLAGS: Final = ("facility", "facilities", "umr_shared", "current", "not_accepte
 def words_in(row: RiskRow) -> list[str]:
     """The words of a row that are explained where they stand: its flags, what is unusual about its UMR, the actions."""
     flags = [name for name in _FLAGS if name in row]
+    flags += ["placed: unreadable"] if "unreadable" in row.get("placed", "") else []
     forms = row["umr_form"].split(", ") if "umr_form" in row else []
     return [*flags, *forms, *row.get("asked", ()), *row.get("waiting", ())]
 

@@ -176,6 +176,11 @@ class Book:
         name = "root" if query.terms.unit == "slip" else "id"
         return {row[0] for row in self._database.rows(f"SELECT {name} FROM {query.tables} WHERE {where}", parameters)}  # noqa: S608
 
+    def selection(self, query: Query) -> tuple[Any, ...]:
+        """What decides which units match: this list as it is, and the question put to it."""
+        where, parameters = query.of(self.words).where()
+        return (*self._database.state, query.tables, where, *parameters)
+
     def limits(self, query: Query, currency: str) -> tuple[int, int]:
         """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
         rest = replace(query, values={name: v for name, v in query.values.items() if name != "limit_over"})

@@ -1,5 +1,6 @@
 """An SQLite database in memory that several threads ask and write."""
 
+import itertools
 import sqlite3
 import threading
 from collections.abc import Collection, Generator, Sequence
@@ -10,6 +11,8 @@ SHORT: Final = 200
 """Rows of an answer that is remembered."""
 STATEMENTS: Final = 64
 """How many answers are remembered."""
+
+_NUMBERS: Final = itertools.count()
 
 
 def connect() -> sqlite3.Connection:
@@ -24,6 +27,8 @@ class MemoryDatabase:
         self._connection = connection or connect()
         self._lock = threading.RLock()
         self._remembered: dict[tuple[Any, ...], Sequence[tuple[Any, ...]]] = {}
+        self._number = next(_NUMBERS)
+        self._writes = 0
 
     def __del__(self) -> None:
         self._connection.close()
@@ -36,6 +41,11 @@ class MemoryDatabase:
                 self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
             )
         return pages * each
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Which database of this process it is, and how often it was written."""
+        return self._number, self._writes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
         """Rows of a question; short ones are remembered until something is written: the next page needs the same.
@@ -85,5 +95,7 @@ class MemoryDatabase:
         """The connection, for statements that belong together: meanwhile no other thread asks or writes."""
         with self._lock:
             self._remembered.clear()
+            self._writes += 1
             yield self._connection
             self._remembered.clear()
+            self._writes += 1

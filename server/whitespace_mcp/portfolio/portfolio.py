@@ -8,7 +8,7 @@ organisation, it is shown no more.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import anyio
 
@@ -198,11 +198,13 @@ class Portfolios:
     Attributes:
         session: of the login.
         most_bytes: how much the lists of all may hold together; the one in use may be larger.
+        overlaps: what several lists were found to share, by each list's state and question (`question.overlap`).
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.most_bytes = MOST_BYTES
+        self.overlaps: dict[tuple[Any, ...], tuple[int, int]] = {}
         self._portfolios: dict[str, Portfolio] = {}
         self._readers = Readers(session.api, session.clock, session.tasks)
         session.organisations.when_withdrawn(self._forget)

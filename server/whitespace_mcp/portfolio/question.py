@@ -33,6 +33,7 @@ from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.terms.text import NO_VALUE
 
 _SEVERAL: Final = 2
+_MOST_OVERLAPS: Final = 64
 
 
 async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Result], MarketDirectory]:
@@ -85,6 +86,20 @@ async def _in_several(query: Query, views: Sequence[View]) -> dict[str, frozense
 def in_lists(views: Sequence[View]) -> Counter[str]:
     """In how many of some lists each selected slip is, or each document where these are counted."""
     return Counter(name for view in views for name in view.book.selected(view.query))
+
+
+async def overlap(views: Sequence[View], portfolios: Portfolios) -> tuple[int, int]:
+    """How many different units several lists have of those that match, and how many are in several of them.
+
+    It is reckoned once for lists that stay as they are: every next page tells it again.
+    """
+    question = tuple(view.book.selection(view.query) for view in views)
+    if question not in portfolios.overlaps:
+        counted = await anyio.to_thread.run_sync(in_lists, views)
+        if len(portfolios.overlaps) == _MOST_OVERLAPS:
+            portfolios.overlaps.clear()
+        portfolios.overlaps[question] = len(counted), sum(lists > 1 for lists in counted.values())
+    return portfolios.overlaps[question]
 
 
 def _check(query: Query) -> None:

@@ -43,6 +43,7 @@ FLAGS: Final = {
     "not_written": "asked for a line on the firm order, and none is recorded",
     "no_participation": "a line of 0 %",
     "unreadable": "the percentage cannot be read; it is in no total",
+    "placed: unreadable": "the order, or a line, cannot be read, so they are not compared",
     "copies_differ": "visible copies of this line differ; the latest is shown",
     "no_cover_given": "written without giving cover; in no total",
     "quoted": "offered for a price; binds nobody",

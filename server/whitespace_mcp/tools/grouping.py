@@ -75,7 +75,7 @@ async def summarise_risks(
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
     groups, meaning = grouped(views, names, market, page_size)
-    several = await in_several(query, views)
+    several = await in_several(query, views, service.portfolios)
     return result(
         RiskSums(
             organisations=sums,
@@ -131,6 +131,7 @@ def _words(group: RiskGroup) -> list[str]:
     """The words of a group that are explained where they stand: actions, forms of UMRs, a flag that is set."""
     values = [group.get("action"), group.get("waiting"), group.get("umr_form")]
     words = [word for value in values if value for word in value.split(", ")]
+    words += ["placed: unreadable"] if group.get("placed") == "unreadable" else []
     return [*words, *(["facility"] if group.get("facility") else [])]
 
 

@@ -35,9 +35,9 @@ from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Terms, Unit, checked
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
-from whitespace_mcp.portfolio.portfolio import PagedRow, Result, View, readable
+from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query, Sort, of_depth
-from whitespace_mcp.portfolio.question import ask, in_lists
+from whitespace_mcp.portfolio.question import ask, overlap
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
@@ -112,7 +112,7 @@ async def get_risks(
     today = london_day(now)
     names = Names(market)
     rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
-    several = await in_several(query, views)
+    several = await in_several(query, views, service.portfolios)
     fitting = within(rows, MOST_CHARACTERS)
     words = [name for name in several if several[name]] + [word for row in rows[:fitting] for word in words_in(row)]
     notes = notes_of(query, views, names) or []
@@ -142,12 +142,12 @@ def _with_reasons(query: Query) -> Query:
     return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *led, *lacking))))
 
 
-async def in_several(query: Query, views: Sequence[View]) -> dict[str, int]:
+async def in_several(query: Query, views: Sequence[View], portfolios: Portfolios) -> dict[str, int]:
     """Of what several organisations' lists have: how many different ones match, and how many match in several."""
     if len(query.organisations) == 1:
         return {}
-    counted = await anyio.to_thread.run_sync(in_lists, views)
-    return {"distinct": len(counted), "in_several": sum(count > 1 for count in counted.values())}
+    distinct, several = await overlap(views, portfolios)
+    return {"distinct": distinct, "in_several": several}
 
 
 async def near(views: Sequence[View], matched: int, names: Names) -> dict[str, list[str]] | None:
