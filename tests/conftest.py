@@ -1,13 +1,16 @@
 """Fixtures of the whole suite."""
 
+import importlib
 import logging
 import os
+import pkgutil
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+import whitespace_mcp
 from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
 from support.garbage import keep_what_is_imported
@@ -32,7 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """From here on garbage is what tests make."""
+    """All of the server is imported, and from here on garbage is what tests make.
+
+    Hypothesis draws from the constants of what is imported: examples would depend on what ran in a worker before.
+    """
+    for module in pkgutil.walk_packages(whitespace_mcp.__path__, "whitespace_mcp."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     keep_what_is_imported()
 
 

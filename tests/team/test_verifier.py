@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -287,6 +287,7 @@ async def test_any_page_of_keys_is_survived() -> None:
         (good,) = provider.pages["/jwks"]["keys"]
 
         @given(st.lists(st.dictionaries(st.sampled_from(["kty", "kid", "alg", "use", "crv", "n", "e", "x"]), ODD)))
+        @example([{"kty": "oct"}])
         def survives(rows: list[Any]) -> None:
             assert [key for key in usable_keys({"keys": [*rows, good]}) if key.key_id == "k1"]
 

@@ -195,7 +195,7 @@ def usable_keys(page: Mapping[str, Any]) -> list[jwt.PyJWK]:
         for algorithm in _RSA if row.get("kty") == "RSA" and "alg" not in row else (row.get("alg"),):
             try:
                 key = jwt.PyJWK.from_dict(row, algorithm)
-            except (jwt.PyJWTError, TypeError):
+            except (jwt.PyJWTError, TypeError, KeyError):
                 continue
             fits = row.get("use", "sig") == "sig" and isinstance(row.get("kid"), str | None)
             if fits and key.algorithm_name in ALGORITHMS:
