@@ -103,6 +103,7 @@ def test_a_b_that_belongs_to_the_reference_stays() -> None:
 
 
 @given(st.text(max_size=20))
+@example("T\N{DIAERESIS}")
 def test_a_key_is_its_own_key_unless_it_begins_with_a_b_again(umr: str) -> None:
     key = umr_key(umr)
     assert key[:1] == "b" or umr_key(key) == key

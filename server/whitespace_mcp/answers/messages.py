@@ -130,9 +130,10 @@ def _short(text: str) -> str:
     return clean_lines(text, limit)
 
 
-def _weight(message: Message) -> tuple[bool, str, str, str]:
-    """Of two copies the internal one counts, then the later."""
-    return (message.internal, message.at, message.text, message.id)
+def _weight(message: Message) -> tuple[bool, str, str, str, list[str], str, str]:
+    """Of two copies the internal one counts, then the later; the rest only makes the choice the same each time."""
+    readers, stage, document = sorted(message.companies), message.stage or "", message.document or ""
+    return (message.internal, message.at, message.text, message.id, readers, stage, document)
 
 
 def _read(document: Document, own_prefix: str) -> list[Message]:

@@ -93,6 +93,8 @@ def short_document(document_id: str, short_root: str) -> str:
 def umr_key(umr: str) -> str:
     """The form in which two UMRs are the same: folded, without `UMR:` before it, blanks, hyphens and the leading B."""
     key = _UMR_WORD.sub("", fold(umr)).replace(" ", "").replace("-", "")
+    if not key.isascii():
+        key = fold(key)  # an accent that stood alone joins its letter when the blank between them goes
     return key[1:] if key[:1] == "b" and key[1:2].isdigit() else key
 
 
