@@ -21,7 +21,7 @@ from whitespace_mcp.demo import Running
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
 MODULES: Final = sorted(set(HOME.rglob("*.py")) - {HOME / "__init__.py"})
-BOTTOM: Final = {"config", "runtime", "terms", "telemetry"}
+BOTTOM: Final = {"config", "runtime", "terms"}
 READING: Final = BOTTOM | {"documents", "api"}
 MAY_IMPORT: Final = {
     "config": set[str](),
@@ -39,15 +39,16 @@ MAY_IMPORT: Final = {
     "session": READING,
     "portfolio": READING | {"session"},
     "answers": {"terms", "documents"},
-    "mcp_layer": READING | {"views", "session", "portfolio", "answers"},
+    "mcp_layer": READING | {"telemetry", "views", "session", "portfolio", "answers"},
     "tools": READING | {"session", "portfolio", "answers", "downloads", "sheets", "mcp_layer"},
-    "app": READING | {"views", "session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon"},
+    "app": READING
+    | {"views", "session", "portfolio", "answers", "tools", "mcp_layer", "downloads", "icon", "telemetry"},
     "tour": {"demo", "setup", "terms", "views"},
-    "setup": READING | {"session", "portfolio"},
+    "setup": READING | {"session", "portfolio", "telemetry"},
     "web": {"config", "connections", "mcp_layer"},
     "shell": READING | {"session", "app"},
     "cli": {"app", "config", "demo", "mcp_layer", "runtime", "setup", "shell", "team", "tour", "web"},
-    "team": BOTTOM | {"api", "session", "portfolio", "mcp_layer", "app", "icon", "setup"},
+    "team": BOTTOM | {"telemetry", "api", "session", "portfolio", "mcp_layer", "app", "icon", "setup"},
     "__main__": {"cli"},
 }
 """The rooms of the house; dependencies point downwards only."""

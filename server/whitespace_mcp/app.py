@@ -17,11 +17,10 @@ from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.icon import icon
 from whitespace_mcp.mcp_layer.catalogue import CatalogueEntry, catalogue
 from whitespace_mcp.mcp_layer.completions import Completions
-from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import GUIDES, listed_prompt
 from whitespace_mcp.mcp_layer.resource import ResourceFunction
 from whitespace_mcp.mcp_layer.server import Server
-from whitespace_mcp.mcp_layer.tool import Tool, listed_tool, sdk_tool
+from whitespace_mcp.mcp_layer.tool import Services, Tool, listed_tool, sdk_tool
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.garbage import uncollected
 from whitespace_mcp.runtime.logging import quieten, set_level

@@ -22,7 +22,7 @@ import anyio
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import WhitespaceError, explain
-from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.file_names import numbered, safe_name, with_extension
 from whitespace_mcp.runtime.files import make_private_folder, remove_left_behind
 

@@ -5,7 +5,7 @@ import pytest
 import trio.testing
 
 from whitespace_mcp.config.errors import Unavailable, explain
-from whitespace_mcp.runtime.clock import deadline, start_the_clock, stop_the_clock
+from whitespace_mcp.runtime.call import deadline, start_the_clock, stop_the_clock
 
 JUMPING = pytest.mark.parametrize("anyio_backend", [("trio", {"clock": trio.testing.MockClock(autojump_threshold=0)})])
 

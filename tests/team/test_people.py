@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from team.crowd import LOGINS, MANY, MEANT, Crowd, crowd_of, named
 from whitespace_mcp.config.errors import NotConfigured, Unavailable
-from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.session.token_cache import REMEMBER_TRANSIENT
 from whitespace_mcp.team.people import IDLE_SECONDS, LOOK_SECONDS, SESSION_BYTES
 

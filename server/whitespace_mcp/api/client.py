@@ -32,8 +32,8 @@ from whitespace_mcp.config.errors import (
     Unavailable,
     tried_for,
 )
+from whitespace_mcp.runtime.call import noted
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.ids import is_root, root_of
 
 ATTEMPTS: Final = 3

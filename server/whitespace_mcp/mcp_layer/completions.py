@@ -17,7 +17,7 @@ from mcp.types import (
 
 from whitespace_mcp.api.documents import mrc_headings
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.stages import STAGES
 from whitespace_mcp.terms.text import clean, fold, squeeze

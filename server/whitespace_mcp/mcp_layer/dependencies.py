@@ -19,15 +19,14 @@ from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.config.errors import BadArgument, OrganisationError, about, listed
 from whitespace_mcp.documents.visibility import Side
-from whitespace_mcp.mcp_layer.context import Services, services
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.mcp_layer.risk_search import owner_of
+from whitespace_mcp.mcp_layer.tool import Services, services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
-from whitespace_mcp.runtime.clock import start_the_clock, stop_the_clock
+from whitespace_mcp.runtime.call import noted, start_the_clock, stop_the_clock
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.moments import iso
 from whitespace_mcp.terms.text import fold
 

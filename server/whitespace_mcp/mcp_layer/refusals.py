@@ -24,7 +24,7 @@ from whitespace_mcp.config.errors import (
     listed,
 )
 from whitespace_mcp.mcp_layer.synonyms import ours
-from whitespace_mcp.telemetry.calls import noted
+from whitespace_mcp.runtime.call import noted
 
 logger = logging.getLogger(__name__)
 

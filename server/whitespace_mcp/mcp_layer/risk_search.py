@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
-from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip, no_id, titled
 from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.session.organisation import Organisation

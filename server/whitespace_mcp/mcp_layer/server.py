@@ -35,7 +35,6 @@ from pydantic import AnyUrl, ValidationError
 from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.mcp_layer.completions import COMPLETED
 from whitespace_mcp.mcp_layer.connecting import LOOK_SECONDS, has_opened, question
-from whitespace_mcp.mcp_layer.context import Services
 from whitespace_mcp.mcp_layer.prompts import check_arguments
 from whitespace_mcp.mcp_layer.refusals import (
     joined,
@@ -48,8 +47,8 @@ from whitespace_mcp.mcp_layer.refusals import (
 )
 from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
-from whitespace_mcp.mcp_layer.tool import given, whole
-from whitespace_mcp.runtime.clock import deadline
+from whitespace_mcp.mcp_layer.tool import Services, given, whole
+from whitespace_mcp.runtime.call import deadline
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, Spans, instead_of_the_sdks, size_of
 
 Complete = Callable[

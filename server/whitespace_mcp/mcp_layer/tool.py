@@ -1,12 +1,14 @@
-"""A tool: what its module exports, what it takes and gives, and how the SDK has it.
+"""A tool: what it works with, what its module exports, what it takes and gives, and how the SDK has it.
 
 It is as the catalogue lists it until it is called; then it is imported, whole.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_args, get_origin
 
@@ -19,11 +21,70 @@ from pydantic import Field
 
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.schema import lean_input, output_of
+from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.views import VIEW_URI
 
 if TYPE_CHECKING:
     from whitespace_mcp.answers.base import Answer
+    from whitespace_mcp.portfolio.depth_rows import Tell
+    from whitespace_mcp.portfolio.portfolio import Portfolios
+
+
+@dataclass(frozen=True)
+class Services:
+    """What tools work with; a server makes it once for each login.
+
+    Attributes:
+        session: who we are, and the way to the platform.
+        most_bytes: of memory for the lists of risks, where it is to be less than usual.
+    """
+
+    session: Session
+    most_bytes: int | None = None
+
+    @cached_property
+    def portfolios(self) -> "Portfolios":
+        """The login's lists of risks."""
+        from whitespace_mcp.portfolio.portfolio import Portfolios  # noqa: PLC0415  # a start does without
+
+        portfolios = Portfolios(self.session)
+        if self.most_bytes is not None:
+            portfolios.most_bytes = min(portfolios.most_bytes, self.most_bytes)
+        return portfolios
+
+
+_of_call: ContextVar[Services | None] = ContextVar("services", default=None)
+
+
+def services(context: Context) -> Services:
+    """The services that a call is answered with: those of the person who asks, or the process's."""
+    return services_of_call() or cast("Services", cast("Any", context.request_context).lifespan_context)
+
+
+def services_of_call() -> Services | None:
+    """The services that are held for the call that is running, where one process serves many people."""
+    return _of_call.get()
+
+
+@contextmanager
+def held(services: Services) -> Generator[None]:
+    """Hold services for the call that is running."""
+    token = _of_call.set(services)
+    try:
+        yield
+    finally:
+        _of_call.reset(token)
+
+
+def reading_progress(context: Context) -> "Tell":
+    """Tells the host how many slips of how many are read, and of what."""
+
+    async def tell(done: int, slips: int, what: str) -> None:
+        await context.report_progress(done, slips, f"Reading {what}: {done} of {slips} slips")
+
+    return tell
+
 
 OneOrganisation = Annotated[
     str | None, Field(description="Company id, name or MU id. Pass it once named.", max_length=200)

@@ -162,7 +162,7 @@ class Book:
 
     def counts(self, query: Query) -> dict[str | None, int]:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
-        column = query.terms.stage_column if query.terms.unit == "slip" else "status"
+        column = "slip_stage" if query.terms.unit == "slip" else "status"
         where, parameters = query.of(self.words).where()
         rows = self._database.rows(
             f"SELECT {column}, count(*) FROM {query.tables} WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608

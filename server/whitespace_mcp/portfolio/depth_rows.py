@@ -17,7 +17,7 @@ from whitespace_mcp.portfolio.facts import FactName, Part
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View
 from whitespace_mcp.portfolio.query import NotKnown, Query, of_depth
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
 
 WAITING_SHARE: Final = 0.8

@@ -22,7 +22,6 @@ Subjectivity = Literal["open", "overdue", "answered"]
 
 BROKER: Final = "lower(substr(broker_channel, 1, instr(broker_channel || '_', '_') - 1))"
 """The placing broker's channel prefix, in SQL."""
-_MONTH: Final = len("2026-01")
 _SHORT: Final = len("IC00000000")
 _BARRED_ACTIONS: Final = "'|' || replace(lower(waits), ', ', '|') || '|'"
 
@@ -268,18 +267,3 @@ FILTERS: Final[dict[str, Filter]] = {
     "unknown": Filter(bool, "List what is not_known.", values.given, lambda _, __: ("1", [])),
 }  # fmt: skip
 """In the order in which the tools publish them."""
-
-
-def checked(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters of a call in a form in which equal questions are equal; those that are not given are left out.
-
-    Raises:
-        BadArgument: a value that cannot be used, or two that contradict each other.
-    """
-    read = {name: FILTERS[name].read(name, given[name]) for name in FILTERS if given.get(name) is not None}
-    plain_values = {name: value for name, value in read.items() if value not in (None, [], "")}
-    for name in plain_values:
-        if (until := FILTERS[name].until) in plain_values:
-            is_month = until == "updated_before" and len(str(given[name]).strip()) == _MONTH
-            values.in_order(plain_values, name, until, exclusive=is_month)
-    return plain_values

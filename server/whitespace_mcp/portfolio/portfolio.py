@@ -20,7 +20,7 @@ from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Quer
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.portfolio.summaries import Summaries
-from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part
 from whitespace_mcp.portfolio.filters import BROKER, FILTERS, UMR_FORMS, Condition, Terms, Words
+from whitespace_mcp.portfolio.values import in_order
 from whitespace_mcp.session.organisation import Organisation
 
 Sort = Literal["newest", "oldest", "name", "umr", "waiting", "expiry", "shortfall"]
@@ -23,6 +24,8 @@ ORDER: Final[dict[Sort, tuple[Column, bool]]] = {
     "shortfall": ("lacking", True),
 }
 """The column that each sort looks at, and whether downwards; rows without it come last, ties are ordered by id."""
+
+_MONTH: Final = len("2026-01")
 
 ORDER_FACTS: Final[dict[Sort, tuple[FactName, ...]]] = {
     "waiting": ("waiting",), "expiry": ("expiry",), "shortfall": ("placed",),
@@ -125,7 +128,7 @@ class Query:
     """What is asked of the lists; without filters it selects all.
 
     Attributes:
-        values: the filters, as `filters.checked` gives them.
+        values: the filters, as `checked` gives them.
         terms: what is counted, and what names mean in one organisation.
         show: columns of rows that lists do not tell; `group_by`: keys of groups.
         sort: the order of rows.
@@ -214,6 +217,21 @@ class Query:
 
 EVERYTHING: Final = Query()
 """Nothing in particular is asked."""
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters of a call in a form in which equal questions are equal; those that are not given are left out.
+
+    Raises:
+        BadArgument: a value that cannot be used, or two that contradict each other.
+    """
+    read = {name: FILTERS[name].read(name, given[name]) for name in FILTERS if given.get(name) is not None}
+    plain_values = {name: value for name, value in read.items() if value not in (None, [], "")}
+    for name in plain_values:
+        if (until := FILTERS[name].until) in plain_values:
+            is_month = until == "updated_before" and len(str(given[name]).strip()) == _MONTH
+            in_order(plain_values, name, until, exclusive=is_month)
+    return plain_values
 
 
 def parts_of(facts: Iterable[FactName]) -> frozenset[Part]:

@@ -26,7 +26,7 @@ from whitespace_mcp.portfolio.names import (
 )
 from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query, of_depth, parts_of
-from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import london_day

@@ -13,6 +13,7 @@ from whitespace_mcp.api.failures import retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.call import noted
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
 from whitespace_mcp.session.exchange_failures import (
@@ -23,7 +24,6 @@ from whitespace_mcp.session.exchange_failures import (
     TokenExchangeFailed,
     not_configured,
 )
-from whitespace_mcp.telemetry.calls import noted
 
 CredentialKind = Literal["refresh_token", "service_token", "none"]
 

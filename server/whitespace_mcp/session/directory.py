@@ -16,7 +16,8 @@ from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import companies, market
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.identity import MarketDirectory
-from whitespace_mcp.runtime.clock import Clock, seconds_left
+from whitespace_mcp.runtime.call import seconds_left
+from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 
 KEEP_SECONDS: Final = 6 * 3600.0

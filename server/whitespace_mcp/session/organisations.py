@@ -14,6 +14,7 @@ from whitespace_mcp.api.failures import user_id_refused
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.runtime.call import noted
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.directory import Directory
@@ -29,7 +30,6 @@ from whitespace_mcp.session.organisation import (
     team_of,
 )
 from whitespace_mcp.session.organisation_cache import OrganisationCache
-from whitespace_mcp.telemetry.calls import noted
 from whitespace_mcp.terms.text import fold
 
 REMEMBER_NOTHING: Final = 60.0

@@ -23,7 +23,8 @@ from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
-from whitespace_mcp.runtime.clock import Clock, seconds_left
+from whitespace_mcp.runtime.call import seconds_left
+from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.credential import Credential, CredentialKind
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed

@@ -9,7 +9,7 @@ from mcp.server.mcpserver import MCPServer
 
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import InternalFault
-from whitespace_mcp.mcp_layer.context import Services, held, services_of_call
+from whitespace_mcp.mcp_layer.tool import Services, held, services_of_call
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person

@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 
 from whitespace_mcp.config.errors import InternalFault, Unavailable
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.mcp_layer.context import Services
+from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.credential import Credential
 from whitespace_mcp.session.session import open_session

@@ -23,8 +23,8 @@ from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind, StatusCode, get_current_span, get_tracer
 
+from whitespace_mcp.runtime.call import Call, noting
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
-from whitespace_mcp.telemetry.calls import Call, noting
 
 CallKind = Literal["tool", "resource", "completion"]
 Whole = Callable[[Iterable[str], Iterable[str]], Iterable[str]]

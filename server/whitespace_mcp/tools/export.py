@@ -16,14 +16,13 @@ from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
-from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
+from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
-from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.portfolio import View, readable
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import Query, checked
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.sheets import Cell, Format, Sheet

@@ -16,12 +16,11 @@ from whitespace_mcp.answers.leaders import leading_companies
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.risks import RiskGroup, RiskSums, team_names
 from whitespace_mcp.documents.identity import MarketDirectory
-from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
-from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, result
-from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
+from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.portfolio import View, readable
-from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query
+from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query, checked
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.meanings import meanings_of

@@ -18,9 +18,8 @@ from whitespace_mcp.answers.organisations import (
 )
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
-from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import keys
-from whitespace_mcp.mcp_layer.tool import Tool, result
+from whitespace_mcp.mcp_layer.tool import Tool, result, services
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import iso

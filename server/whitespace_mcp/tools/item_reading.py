@@ -29,14 +29,13 @@ from whitespace_mcp.documents.facts_of_lines import line_facts
 from whitespace_mcp.documents.json import as_text
 from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
-from whitespace_mcp.mcp_layer.context import reading_progress
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
+from whitespace_mcp.mcp_layer.tool import reading_progress
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, about_depth, wanted_of
-from whitespace_mcp.portfolio.filters import checked
-from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.query import Query, checked
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
-from whitespace_mcp.runtime.clock import seconds_left
+from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels

@@ -16,9 +16,9 @@ from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read
 from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import NotFound, TooLarge, about
 from whitespace_mcp.documents.json import as_text
-from whitespace_mcp.mcp_layer.context import services
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
+from whitespace_mcp.mcp_layer.tool import services
 from whitespace_mcp.terms.filetypes import UNKNOWN, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import clean, clean_lines

@@ -26,17 +26,24 @@ from whitespace_mcp.answers.risks import (
 )
 from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.paging import CUT, place_after, read_cursor, read_page, write_cursor
-from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrAllOrganisations, Tool, as_list, result
+from whitespace_mcp.mcp_layer.tool import (
+    CursorArgument,
+    OneOrAllOrganisations,
+    Tool,
+    as_list,
+    reading_progress,
+    result,
+    services,
+)
 from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
-from whitespace_mcp.portfolio.filters import Terms, Unit, checked
+from whitespace_mcp.portfolio.filters import Terms, Unit
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View, readable
-from whitespace_mcp.portfolio.query import Query, Sort, of_depth
+from whitespace_mcp.portfolio.query import Query, Sort, checked, of_depth
 from whitespace_mcp.portfolio.question import ask, overlap
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of

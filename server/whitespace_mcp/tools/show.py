@@ -8,12 +8,18 @@ from mcp.types import CallToolResult
 
 from whitespace_mcp.answers.lines.entries import Lines
 from whitespace_mcp.answers.organisations import BookOrganisation, BookPicture
-from whitespace_mcp.mcp_layer.context import reading_progress, services
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations, InRisk
-from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, OneOrganisation, RiskArgument, Tool, result
-from whitespace_mcp.portfolio.filters import checked
+from whitespace_mcp.mcp_layer.tool import (
+    OneOrAllOrganisations,
+    OneOrganisation,
+    RiskArgument,
+    Tool,
+    reading_progress,
+    result,
+    services,
+)
 from whitespace_mcp.portfolio.portfolio import Result, readable
-from whitespace_mcp.portfolio.query import Group, Query
+from whitespace_mcp.portfolio.query import Group, Query, checked
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.lines import get_lines
