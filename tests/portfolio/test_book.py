@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ from whitespace_mcp.portfolio.lookup import find_slip
 from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
@@ -77,14 +79,14 @@ def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Qu
     book = book_of(rows)
     result = matching(rows, query)
     wanted = Counter(d.slip_stage if query.terms.unit == "slip" else d.status for d in result)
-    assert book.counts(query) == wanted
+    assert Selection(book, query).counts() == wanted
     assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
 
 
 @given(good_lists, selections, sorts)
 def test_a_page_is_the_matching_rows_in_order(rows: list[dict[str, Any]], query: Query, sort: Sort) -> None:
     result = matching(rows, query)
-    page = book_of(rows).page(query, sort, limit=-1)
+    page = Selection(book_of(rows), replace(query, sort=sort)).page()
     assert Counter(record["id"] for record in page) == Counter(document.id for document in result)
     values = {document.id: sort_value(document, sort) for document in result}
     for entry, other in pairwise(record["id"] for record in page):
@@ -104,7 +106,7 @@ def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Qu
         key = tuple(group_value(document, name, query.terms.unit) for name in by)
         slips.setdefault(key, set()).add(document.root)
         documents[key] += document.documents if query.terms.unit == "slip" else 1
-    counted = book_of(rows).groups(query, by)
+    counted = Selection(book_of(rows), replace(query, group_by=by)).groups()
     assert {c.keys: (c.slips, c.documents) for c in counted if c.documents} == {
         key: (len(slips[key]), documents[key]) for key in slips
     }
@@ -166,8 +168,8 @@ def test_a_umr_selects_a_slip_by_any_of_its_documents() -> None:
         ]
     )
     for umr in ("0999aaa1", "0999bbb2"):
-        assert [record["id"] for record in book.page(selection_of(umr=umr), "newest", limit=9)] == [f"{root}::SIGNED"]
-    assert book.page(selection_of(umr="0999ccc3"), "newest", limit=9) == []
+        assert [record["id"] for record in Selection(book, selection_of(umr=umr)).page(limit=9)] == [f"{root}::SIGNED"]
+    assert Selection(book, selection_of(umr="0999ccc3")).page(limit=9) == []
 
 
 def rows_at(*ids: str) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, told_of
 
 from whitespace_mcp.documents.identity import MarketDirectory
-from whitespace_mcp.portfolio.book import NOT_READ, Book
+from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.names import leaders_named
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
+from whitespace_mcp.portfolio.selection import NOT_READ, Selection
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")
@@ -163,15 +164,15 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     verdicts = {document.id: deep_matches(document, by_root.get(document.root), values) for document in rest}
     stages = Counter(document.slip_stage for document in rest if verdicts[document.id])
     book = book_of(rows, deep)
-    assert book.counts(query) == stages
+    assert Selection(book, query).counts() == stages
     lacking = sorted(name for name, verdict in verdicts.items() if verdict is None)
-    not_known = book.not_known(query)
+    not_known = Selection(book, query).not_known()
     assert not_known.slips == len(lacking)
     assert all(sum(reasons.values()) <= not_known.slips for reasons in not_known.facts.values())
     assert bool(not_known.facts) == bool(lacking)
     unknown = replace(query, values={**values, "unknown": True})
-    assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == lacking
-    wanted = {entry.root for entry in book.wanted(query, query.facts)}
+    assert sorted(record["id"] for record in Selection(book, unknown).page()) == lacking
+    wanted = {entry.root for entry in Selection(book, query).wanted(query.facts)}
     assert wanted >= {d.root for d in rest if verdicts[d.id] is None}, "all that is not known is worth reading"
 
 
@@ -187,7 +188,7 @@ def test_groups_sum_and_name_what_was_not_read(rows: list[dict[str, Any]], deep:
             placed = (answer["placed"] or "not every line is visible") if answer.get("lines") else UNREAD
             firm = document.slip_stage == "firm_order"
             wanted[(month[:7] if month[:1] == "2" else month, placed if firm else NOT_FIRM)] += 1
-    counted = book_of(rows, deep).groups(Query(), ("expiry_month", "placed"))
+    counted = Selection(book_of(rows, deep), Query(group_by=("expiry_month", "placed"))).groups()
     assert {c.keys: c.slips for c in counted if c.documents} == wanted
 
 
@@ -196,7 +197,7 @@ def test_why_a_slip_is_not_known_is_told() -> None:
     book = book_of(
         rows, [_deep(ROOTS[0], ["lines"], DAYS[0], None, (0, 0, 0), None), {"root": ROOTS[1], "trouble": "refused"}]
     )
-    assert book.not_known(Query({"placed": ["short"]})).facts == {
+    assert Selection(book, Query({"placed": ["short"]})).not_known().facts == {
         "placed": {"not every line is visible": 1, "refused": 1, NOT_READ: 1}
     }
 
@@ -210,16 +211,20 @@ def test_a_period_that_cannot_be_read_has_not_ended_before_it_begins() -> None:
     book = book_of(rows, read)
     for day, lacking in (("2026-11-27", 1), (DAYS[1], 2), ("2026-12-30", 2), (DAYS[2], 3)):
         query = Query({"expiry_to": day})
-        assert (book.counts(query), book.not_known(query).slips) == ({}, lacking), day
+        selection = Selection(book, query)
+        assert (selection.counts(), selection.not_known().slips) == ({}, lacking), day
     book.put_summary_facts([told_of(ROOTS[2], DAYS[0], None, [], [], [])], 1)
-    assert book.not_known(Query({"expiry_to": DAYS[0]})).slips == 2, "the summary says that it begins earlier"
+    first = Selection(book, Query({"expiry_to": DAYS[0]}))
+    assert first.not_known().slips == 2, "the summary says that it begins earlier"
 
 
 def test_what_is_read_later_changes_the_answer_to_the_same_question() -> None:
     rows = [{"id": f"{root}::FO", "Status": "FirmOrder", "channels": ["acme_X"]} for root in ROOTS[:2]]
     book, short = book_of(rows, []), Query({"placed": ["short"]})
-    assert (book.counts(short), book.not_known(short).slips) == ({}, 2)
+    selection = Selection(book, short)
+    assert (selection.counts(), selection.not_known().slips) == ({}, 2)
     for names, root in enumerate(ROOTS[:2], start=1):
         read = _deep(root, ["lines"], DAYS[0], "short", (0, 0, 0), None)
         book.put_depth_facts([(root, *(read.get(name) for name in DEPTH_COLUMNS))])
-        assert (book.counts(short), book.not_known(short).slips) == ({"firm_order": names}, 2 - names)
+        selection = Selection(book, short)
+        assert (selection.counts(), selection.not_known().slips) == ({"firm_order": names}, 2 - names)

@@ -23,6 +23,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import UNREAD, Query
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 
 
@@ -46,11 +47,11 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     lacking = {d.id: d.root for d in rest if told_matches(by_root.get(d.root), query) is None}
     book = book_of(rows, facts)
     slip = query.terms.unit == "slip"
-    assert book.counts(query) == Counter(d.slip_stage if slip else d.status for d in ds)
-    assert book.not_known(query).slips == len(set(lacking.values()))
+    assert Selection(book, query).counts() == Counter(d.slip_stage if slip else d.status for d in ds)
+    assert Selection(book, query).not_known().slips == len(set(lacking.values()))
     unknown = replace(query, values={**query.values, "unknown": True})
-    assert sorted(record["id"] for record in book.page(unknown, "newest", limit=-1)) == sorted(lacking)
-    page = book.page(replace(query, show=("owner",)), "waiting", limit=-1)
+    assert sorted(record["id"] for record in Selection(book, unknown).page()) == sorted(lacking)
+    page = Selection(book, replace(query, show=("owner",), sort="waiting")).page()
     assert Counter(record["id"] for record in page) == Counter(document.id for document in ds)
     for record in page:
         answer = by_root.get(record["root"])
@@ -71,10 +72,10 @@ def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], facts: li
             answer = by_root.get(document.root)
             key = ((answer.inception or "")[:7] or None, answer.waits) if answer else (UNREAD, UNREAD)
             slips.setdefault(key, set()).add(document.root)
-    counted = book_of(rows, facts).groups(query, ("inception_month", "waiting"))
+    counted = Selection(book_of(rows, facts), replace(query, group_by=("inception_month", "waiting"))).groups()
     assert {c.keys: c.slips for c in counted if c.documents} == {key: len(roots) for key, roots in slips.items()}
 
 
 def test_an_owner_that_was_not_read_is_not_known_to_be_another() -> None:
     book = book_of([{"id": ROOTS[0], "channels": [f"{PREFIX}_MARINE"]}], [])
-    assert book.not_known(Query({"owner": "mine"}, Terms(person=ME))).slips == 1
+    assert Selection(book, Query({"owner": "mine"}, Terms(person=ME))).not_known().slips == 1

@@ -20,6 +20,7 @@ from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.readers import LINGER_SECONDS
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
 PATIENCE = 20.0
@@ -50,7 +51,7 @@ async def wanted(portfolio: Portfolio, query: Query = FIRM, facts: tuple[FactNam
     portfolio.summaries.start(refresh=True)
     await portfolio.summaries.wait(PATIENCE, quietly)
     await portfolio.summaries.update(view.book)
-    return view.book.wanted(query, facts)
+    return Selection(view.book, query).wanted(facts)
 
 
 async def read(

@@ -16,6 +16,7 @@ from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios, View
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import Session, open_session
 
 SMALL = (40, 20)
@@ -263,7 +264,7 @@ async def test_where_the_list_is_not_served_the_summaries_are_walked(clock: Fake
     assert book.slips == len(running.platform.roots(running.platform.login.memberships[0].user_id))
     assert len(pages) >= 2
     assert set(pages[1].query) == {"last", "from"}
-    assert {record["type"] for record in book.page(Query(terms=Terms("document")), "newest", limit=-1)} == {None}
+    assert {record["type"] for record in Selection(book, Query(terms=Terms("document"))).page()} == {None}
 
 
 async def test_the_same_document_in_two_summaries_is_one_row(clock: FakeClock) -> None:

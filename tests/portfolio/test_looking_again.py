@@ -17,6 +17,7 @@ from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
 STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
@@ -24,8 +25,8 @@ STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", 
 
 def content_of(book: Book) -> dict[str, Any]:
     """All that a book says of its documents."""
-    documents = book.page(Query(terms=Terms("document")), "newest", limit=-1)
-    slips = book.page(Query(), "name", limit=-1)
+    documents = Selection(book, Query(terms=Terms("document"))).page()
+    slips = Selection(book, Query(sort="name")).page()
     return {
         "documents": documents,
         "slips": slips,
@@ -133,15 +134,15 @@ async def test_a_long_reading_sees_one_moment_though_the_list_is_amended_meanwhi
         root = platform.add_slip(user_id, stage="draft", name="Newcomer Shipping Hull 2026")
         clock.advance(61)
         book = (await portfolio.view()).book
-        before = book.page(query, "newest", limit=-1)
-        pages = book.pages(query, "newest", 10)
+        before = Selection(book, query).page()
+        pages = Selection(book, query).pages(10)
         read = next(pages)
         platform.touch(root)
         clock.advance(61)
         assert (await portfolio.view()).book is book, "the same list with a document changed"
         read += [record for page in pages for record in page]
     assert read == before
-    assert book.page(query, "newest", limit=-1) != before
+    assert Selection(book, query).page() != before
 
 
 def test_a_umr_of_which_nothing_is_left_to_compare_is_shared_with_none() -> None:

@@ -13,6 +13,7 @@ from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Row
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.terms.moments import instant
 
 ROOT = ROOTS[0]
@@ -31,7 +32,7 @@ def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
     book = read_book(body, channel_prefix=PREFIX, user_id=ME)
     return Read(
-        [*book.page(Query(terms=Terms("document")), "newest", limit=-1)],
+        [*Selection(book, Query(terms=Terms("document"))).page()],
         book.documents,
         book.skipped,
     )

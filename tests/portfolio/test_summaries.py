@@ -17,6 +17,7 @@ from whitespace_mcp.config.errors import Unavailable, WrongAddress
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS
 from whitespace_mcp.session.session import open_session
 
@@ -51,7 +52,7 @@ async def lacking(portfolio: Portfolio, seconds: float = PATIENCE) -> int:
     await portfolio.summaries.wait(seconds, quietly)
     book = (await portfolio.view()).book
     await portfolio.summaries.update(book)
-    return book.not_known(WAITING).slips
+    return Selection(book, WAITING).not_known().slips
 
 
 def pages(platform: Platform) -> int:
@@ -87,7 +88,7 @@ async def test_what_changed_is_found_on_the_newest_page(running: Running, clock:
         assert await lacking(portfolio) == 0
         view = await portfolio.view(refresh=True)
         await portfolio.summaries.update(view.book)
-        (record,) = [r for r in view.book.page(SHOWN, "newest", limit=-1) if r["root"] == added]
+        (record,) = [r for r in Selection(view.book, SHOWN).page() if r["root"] == added]
         assert record.get("activity") == record["updated"]
 
 
@@ -152,12 +153,13 @@ async def test_slips_that_change_while_it_walks_are_met_at_the_front(running: Ru
         portfolio.summaries.start()
         hold = platform.faults.hold("/api/summary", skip=1)
         await arrived(hold)
-        oldest = min((await portfolio.view()).book.page(Query(), "oldest", limit=30), key=lambda r: str(r["updated"]))
+        first = Selection((await portfolio.view()).book, Query(sort="oldest")).page(limit=30)
+        oldest = min(first, key=lambda r: str(r["updated"]))
         platform.touch(oldest["root"], user_id)
-        platform.remove_slip((await portfolio.view()).book.page(Query(), "newest", limit=90)[-1]["root"])
+        platform.remove_slip((await portfolio.view()).selection.page(limit=90)[-1]["root"])
         hold.release()
         assert await lacking(portfolio) <= 1, "at most the one that is gone"
-        page = (await portfolio.view()).book.page(SHOWN, "newest", limit=-1)
+        page = Selection((await portfolio.view()).book, SHOWN).page()
         (record,) = [record for record in page if record["root"] == oldest["root"]]
         assert str(record.get("activity")) > str(oldest["updated"])
 
@@ -173,7 +175,8 @@ async def test_two_teams_summaries_of_one_slip_are_one(clock: FakeClock, ties: b
             assert await lacking(portfolio) == 0
             assert portfolio.summaries.count >= slips(running)
             book = (await portfolio.view()).book
-            assert sum(counted.slips for counted in book.groups(Query(), ("waiting",))) == book.slips
+            groups = Selection(book, Query(group_by=("waiting",))).groups()
+            assert sum(counted.slips for counted in groups) == book.slips
 
 
 async def test_everything_is_read_again_after_a_day_and_what_is_gone_is_forgotten(

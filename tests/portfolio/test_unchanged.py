@@ -11,7 +11,6 @@ from support.servers import settings_for
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
-from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.session.session import open_session
 
 
@@ -118,10 +117,10 @@ async def test_a_status_that_changes_without_a_newer_date_is_seen_on_the_newest_
         faults.add("/api/summary", status=200, body=json.dumps([summary]), times=2)
         faults.add("/api/risks", status=200, body=json.dumps([row]), times=3)
         async with opened(running, clock) as portfolio:
-            assert (await portfolio.view()).book.counts(Query()) == {"firm_order": 1}
+            assert (await portfolio.view()).selection.counts() == {"firm_order": 1}
             assert requests_of(running.platform) == ["/api/summary"], "nothing changed so far"
             clock.advance(61)
             stub["status"] = row["status"] = "Signed"
             faults.add("/api/summary", status=200, body=json.dumps([summary]))
             faults.add("/api/risks", status=200, body=json.dumps([row]), times=2)
-            assert (await portfolio.view()).book.counts(Query()) == {"signed": 1}
+            assert (await portfolio.view()).selection.counts() == {"signed": 1}

@@ -194,10 +194,10 @@ def _window(views: Sequence[View], sort: Sort, offset: int, limit: int | None) -
     """Rows `offset` to `offset + limit` of the merged order."""
     if len(views) == 1:
         (view,) = views
-        records = view.book.page(view.query, sort, limit=-1 if limit is None else limit, offset=offset)
+        records = view.selection.page(limit=-1 if limit is None else limit, offset=offset)
         return [(view.organisation.id, record) for record in records]
     top = -1 if limit is None else offset + limit
-    rows = [(view.organisation.id, record) for view in views for record in view.book.page(view.query, sort, limit=top)]
+    rows = [(view.organisation.id, record) for view in views for record in view.selection.page(limit=top)]
     column, down = ORDER[sort]
     rows.sort(key=lambda item: (item[1]["id"], item[0]))
     rows.sort(key=lambda item: item[1].get(column) or "", reverse=down)

@@ -22,7 +22,7 @@ from whitespace_mcp.config.errors import (
 )
 from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
 from whitespace_mcp.documents.visibility import Side
-from whitespace_mcp.portfolio.book import NOT_READ, Book
+from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
 from whitespace_mcp.portfolio.depth_failures import DepthFailures
 from whitespace_mcp.portfolio.depth_reading import read_facts, requests_of, revision
@@ -31,6 +31,7 @@ from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.query import NotKnown
 from whitespace_mcp.portfolio.readers import Readers, Turn
+from whitespace_mcp.portfolio.selection import NOT_READ
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 

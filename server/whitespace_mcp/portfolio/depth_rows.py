@@ -10,7 +10,6 @@ from typing import Final
 import anyio.to_thread
 
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth, TellDepth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part
@@ -28,8 +27,6 @@ LONG: Final = 5_000
 
 Tell = Callable[[int, int, str], Awaitable[None]]
 """Is told how much of how much is read, and of what."""
-
-_CHUNK = 5_000
 
 
 def about_depth(tell: Tell) -> TellDepth:
@@ -87,8 +84,8 @@ async def wanted_of(view: View, facts: Sequence[FactName], roots: Collection[str
     `roots` are the only slips that matter; None stands for all that match.
     """
     if view.book.slips < LONG:
-        return view.book.wanted(view.query, facts, roots)
-    return await anyio.to_thread.run_sync(view.book.wanted, view.query, facts, roots)
+        return view.selection.wanted(facts, roots)
+    return await anyio.to_thread.run_sync(view.selection.wanted, facts, roots)
 
 
 async def read_rows(
@@ -147,7 +144,7 @@ async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfol
     """Read what the columns of a question need, of every match."""
     wanted: dict[str, list[Wanted]] = {}
     for view in views if query.deep else ():
-        roots = await anyio.to_thread.run_sync(_roots, view.book, view.query)
+        roots = await anyio.to_thread.run_sync(view.selection.ids)
         wanted[view.organisation.id] = await wanted_of(view, query.deep, roots)
     await _read_deep(views, wanted, portfolios, tell)
     depths = {
@@ -158,7 +155,3 @@ async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfol
         depths=depths,
         lacking={mu: depths[mu].not_known(slips) for mu, slips in wanted.items()},
     )
-
-
-def _roots(book: Book, query: Query) -> set[str]:
-    return {record["root"] for records in book.pages(query, "newest", _CHUNK) for record in records}

@@ -9,6 +9,7 @@ from typing import Final
 from whitespace_mcp.documents.leaders import party_is_channel
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, squeeze
@@ -38,7 +39,7 @@ def nearest(views: Sequence[View], company: Callable[[str], str]) -> dict[str, l
 
 def _alone(view: View, name: str) -> bool:
     alone = replace(view.query, values={name: view.query.values[name]}, show=(), group_by=(), sort="newest")
-    return bool(view.book.counts(alone))
+    return bool(Selection(view.book, alone).counts())
 
 
 def _near(book: Book, name: str, wanted: str | Sequence[str], company: Callable[[str], str]) -> list[str]:

@@ -8,6 +8,7 @@ organisation, it is shown no more.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import anyio
@@ -19,6 +20,7 @@ from whitespace_mcp.portfolio.loading import Loader
 from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Query
 from whitespace_mcp.portfolio.readers import Readers
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
@@ -54,6 +56,11 @@ class View:
     query: Query = EVERYTHING
     not_known: NotKnown = ALL_KNOWN
     reading: str | None = None
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What the question selects in it."""
+        return Selection(self.book, self.query)
 
 
 Result = tuple[Organisation, View | WhitespaceError]

@@ -85,7 +85,7 @@ async def _in_several(query: Query, views: Sequence[View]) -> dict[str, frozense
 
 def in_lists(views: Sequence[View]) -> Counter[str]:
     """In how many of some lists each selected slip is, or each document where these are counted."""
-    return Counter(name for view in views for name in view.book.selected(view.query))
+    return Counter(name for view in views for name in view.selection.ids())
 
 
 async def overlap(views: Sequence[View], portfolios: Portfolios) -> tuple[int, int]:
@@ -93,7 +93,7 @@ async def overlap(views: Sequence[View], portfolios: Portfolios) -> tuple[int, i
 
     It is reckoned once for lists that stay as they are: every next page tells it again.
     """
-    question = tuple(view.book.selection(view.query) for view in views)
+    question = tuple(view.selection.key for view in views)
     if question not in portfolios.overlaps:
         counted = await anyio.to_thread.run_sync(in_lists, views)
         if len(portfolios.overlaps) == _MOST_OVERLAPS:
@@ -174,7 +174,7 @@ def _with_not_known(view: View, query: Query, portfolios: Portfolios) -> View:
     """A list with what is not known of it, and why not everything was read."""
     portfolio = portfolios.of(view.organisation)
     summaries, depth = portfolio.summaries, portfolio.depth
-    not_known = depth.with_seconds(view.book.not_known(view.query))
+    not_known = depth.with_seconds(view.selection.not_known())
     reading = None
     if summaries.failure and query.needs_summaries:
         reading = f"Summaries could not be read on: {explain(summaries.failure)}"

@@ -61,6 +61,8 @@ class SummaryFacts(NamedTuple):
 
 
 FIELDS: Final = SummaryFacts._fields
+SUMMARY_COLUMNS: Final = (*(name for name in FIELDS if name != "root"), "waits", "since")
+"""What a book knows of each slip's summaries, beside its root."""
 
 
 def summary_facts(summary: Document, *, own_prefix: str, role: str | None) -> SummaryFacts | None:

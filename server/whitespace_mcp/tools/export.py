@@ -115,7 +115,7 @@ class _Work:
         done = 0
         for view in self.views:
             organisation_id = view.organisation.id
-            for records in view.book.pages(view.query, "newest", CHUNK):
+            for records in view.selection.pages(CHUNK):
                 roots = [record["root"] for record in records]
                 facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
                 deep = {(organisation_id, root): depth for root, depth in facts.items()}

@@ -101,7 +101,7 @@ def grouped(
     columns: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     totals: dict[_Raw, tuple[int, int]] = {}
     for place, view in enumerate(views):
-        for counted in view.book.groups(view.query, columns):
+        for counted in view.selection.groups():
             if counted.documents:
                 totals[(place, *counted.keys)] = counted.slips, counted.documents
     shown = _Shown(views, market)
@@ -120,7 +120,7 @@ def grouped(
         slips = 0
         for place, view in enumerate(views):
             if keys := {raw[1:] for raw, label in labels.items() if label in rest and raw[0] == place}:
-                slips += view.book.slips_in(view.query, columns, keys)
+                slips += view.selection.slips_in(keys)
         documents = sum(sums[label][1] for label in rest)
         groups.append(RiskGroup(other=True, slips=slips, documents=documents, groups=len(rest)))
     return groups, meanings_of(sorted({word for group in groups for word in _words(group)}))

@@ -120,7 +120,7 @@ async def items_of_book(
     names = Names(market)
 
     def reckoned() -> tuple[list[OpenItem], list[str] | None]:
-        records = view.book.page(view.query, "newest", limit=-1)
+        records = view.selection.page()
         items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
         return narrowed(items, chosen)
 

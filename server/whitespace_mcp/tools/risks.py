@@ -259,7 +259,7 @@ def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]
 
 def _counts(result: Result, query: Query, now: datetime) -> OrganisationCounts:
     _, view = result
-    counts = {key or NO_VALUE: n for key, n in view.book.counts(view.query).items()} if isinstance(view, View) else {}
+    counts = {key or NO_VALUE: n for key, n in view.selection.counts().items()} if isinstance(view, View) else {}
     by = "by_stage" if query.terms.unit == "slip" else "by_status"
     return OrganisationCounts.model_validate(_head(result, sum(counts.values()), now) | {by: counts})
 
@@ -267,7 +267,7 @@ def _counts(result: Result, query: Query, now: datetime) -> OrganisationCounts:
 def sums_of(result: Result, now: datetime) -> OrganisationSums:
     """What an answer says of one organisation's list beside its rows."""
     _, view = result
-    matched = sum(view.book.counts(view.query).values()) if isinstance(view, View) else 0
+    matched = sum(view.selection.counts().values()) if isinstance(view, View) else 0
     return OrganisationSums(**_head(result, matched, now))
 
 
@@ -278,7 +278,7 @@ def _head(result: Result, matched: int, now: datetime) -> dict[str, Any]:
     if isinstance(view, WhitespaceError):
         return head | {"documents": 0, "slips": 0, "matched": 0, "as_of": iso(now), "error": explain(view)}
     limit = view.query.values.get("limit_over")
-    other, without = view.book.limits(view.query, limit[0]) if limit else (0, 0)
+    other, without = view.selection.limits(limit[0]) if limit else (0, 0)
     return head | {
         "documents": view.book.documents,
         "slips": view.book.slips,
