@@ -30,9 +30,8 @@ def alert(action: str, **changes: Any) -> dict[str, Any]:
     ("text", "moment"),
     [
         ("1640793869.0", "2021-12-29T16:04:29Z"),
-        ("0", "1970-01-01T00:00:00Z"),
+        ("0", ""),
         ("", ""),
-        (None, ""),
         ("soon", ""),
         ("NaN", ""),
         ("Infinity", ""),
@@ -40,7 +39,7 @@ def alert(action: str, **changes: Any) -> dict[str, Any]:
         ("9" * 40, ""),
     ],
 )
-def test_a_moment_is_an_epoch_in_seconds_or_nothing(text: str | None, moment: str) -> None:
+def test_a_moment_is_an_epoch_in_seconds_or_nothing(text: str, moment: str) -> None:
     assert epoch(text) == moment
 
 

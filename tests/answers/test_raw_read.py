@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, comment, json_values
-from whitespace_mcp.answers.raw_read import fitted, outline, picked, scrubbed, size_of, without_noise
+from whitespace_mcp.answers.raw_read import fitted, outline, picked, scrubbed, without_noise
+from whitespace_mcp.answers.size import size_of
 from whitespace_mcp.documents.visibility import Side
 
 SIDE = Side("acorn", ME)

@@ -91,7 +91,7 @@ def test_the_outline_says_how_long_each_text_is_and_where_it_stands() -> None:
             item("Information", "A file", mrcSection="Information", attachment={"attachmentName": "A.pdf"}, index=4),
         )
     )
-    sections = by_section(outline(wording.clauses, str.title), wording.titles)
+    sections = by_section(outline(wording.clauses, str.title), wording)
     assert [section.plain() for section in sections] == [
         {
             "section": "RiskDetails",
@@ -162,7 +162,7 @@ line_items = mangled(
 )
 def test_any_document_at_all_is_read(document: Any) -> None:
     paper = read_wording(document)
-    sections = by_section(outline(paper.clauses, str.title), paper.titles)
+    sections = by_section(outline(paper.clauses, str.title), paper)
     assert sum(len(section.headings) for section in sections) == len(paper.clauses)
     assert len({clause.index for clause in paper.clauses}) == len(paper.clauses)
     assert len(texts(paper.clauses, str.title)) >= len(paper.clauses)

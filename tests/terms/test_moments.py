@@ -11,7 +11,6 @@ from support.depth import json_values
 from whitespace_mcp.config.errors import BadArgument, explain
 from whitespace_mcp.terms.moments import (
     LONDON,
-    Deadline,
     asked_instant,
     deadline_of,
     epoch_moment,
@@ -151,16 +150,15 @@ def test_what_is_no_day_is_none(text: str) -> None:
 
 def test_a_deadline_at_london_midnight_is_its_date_and_any_other_hour_is_told() -> None:
     winter, summer = datetime(2026, 1, 16, 0, 0, tzinfo=UTC), datetime(2026, 7, 15, 23, 0, tzinfo=UTC)
-    assert deadline_of(winter) == Deadline(date(2026, 1, 16))
-    assert deadline_of(summer) == Deadline(date(2026, 7, 16))
-    assert deadline_of(summer + timedelta(hours=1)) == Deadline(date(2026, 7, 16), "2026-07-16T00:00:00Z")
-    assert deadline_of(winter - timedelta(hours=1)) == Deadline(date(2026, 1, 15), "2026-01-15T23:00:00Z")
+    assert deadline_of(winter) == (date(2026, 1, 16), None)
+    assert deadline_of(summer) == (date(2026, 7, 16), None)
+    assert deadline_of(summer + timedelta(hours=1)) == (date(2026, 7, 16), "2026-07-16T00:00:00Z")
+    assert deadline_of(winter - timedelta(hours=1)) == (date(2026, 1, 15), "2026-01-15T23:00:00Z")
 
 
-@given(st.dates(min_value=date(1975, 1, 1), max_value=date(2099, 1, 1)), st.integers(0, 86_399), st.integers(-3, 3))
-def test_a_deadline_is_overdue_from_the_day_after(day: date, second: int, later: int) -> None:
+@given(st.dates(min_value=date(1975, 1, 1), max_value=date(2099, 1, 1)), st.integers(0, 86_399))
+def test_a_deadline_is_of_the_london_day_on_which_it_ends(day: date, second: int) -> None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=LONDON)
-    deadline = deadline_of((midnight + timedelta(seconds=second)).astimezone(UTC))
-    assert abs((deadline.day - day).days) <= 1  # the day on which the clocks go back has 25 hours
-    assert deadline.is_overdue(deadline.day + timedelta(days=later)) is (later > 0)
-    assert deadline_of(midnight.astimezone(UTC)) == Deadline(day)
+    due, _ = deadline_of((midnight + timedelta(seconds=second)).astimezone(UTC))
+    assert abs((due - day).days) <= 1  # the day on which the clocks go back has 25 hours
+    assert deadline_of(midnight.astimezone(UTC)) == (day, None)

@@ -31,23 +31,17 @@ def depth_in_row(
     stage: str,
     today: date,
     names: Names,
-    why: str = NOT_READ,
 ) -> dict[str, Any]:
     """The columns that are shown; each says so where nothing is known.
 
-    Args:
-        facts: of the row's slip; None where they could not be read.
-        shown: which columns; others than these are ignored.
-        stage: of the slip.
-        today: the day in London.
-        names: the directory.
-        why: why nothing is known.
+    `facts` are None where they could not be read; of the columns `shown` others than these are ignored. `stage` is the
+    slip's, `today` the day in London.
     """
     idle = {name: text for name, (stages, text) in APPLIES.items() if stage not in stages}
     columns: dict[str, Any] = {name: idle[name] for name in set(shown) & set(idle)}
     wanted = set(shown) & {*_COLUMNS, *APPLIES} - set(idle)
     if facts is None:
-        return columns | dict.fromkeys(wanted, f"({why})")
+        return columns | dict.fromkeys(wanted, f"({NOT_READ})")
     columns |= {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
     if "expiry" in wanted:
         columns["expiry_changed_by"] = ", ".join(facts.expiry_changed_by) or None

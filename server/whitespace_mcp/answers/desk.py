@@ -5,6 +5,7 @@ from typing import Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.inbox import Waiting
+from whitespace_mcp.terms.text import ranked
 
 Show = Literal["actions", "pinned", "mine", "unassigned", "others"]
 
@@ -53,10 +54,7 @@ class Desk(Answer):
 def matching(slips: Sequence[Waiting], show: Show, user_id: str) -> list[Waiting]:
     """The risks that belong under what is shown; checked here too, since how the filters combine is not documented.
 
-    Args:
-        slips: risks as the inbox has them.
-        show: what is asked for.
-        user_id: the person's MU id.
+    `user_id` is the person's MU id.
     """
     match show:
         case "actions":
@@ -90,12 +88,12 @@ def in_order(slips: Sequence[Waiting], show: Show, *, oldest_first: bool) -> lis
 
 def summed(waiting: Iterable[Waiting]) -> dict[str, ActionSum]:
     """On how many risks each action is open, the most frequent first."""
-    slips: dict[str, int] = {}
-    oldest: dict[str, str] = {}
+    moments: dict[str, list[str]] = {}
     for slip in waiting:
         for action, since in slip.asked.items():
-            slips[action] = slips.get(action, 0) + 1
-            if since:
-                oldest[action] = min(since, oldest.get(action, since))
-    ranked = sorted(slips, key=lambda action: (-slips[action], action))
-    return {action: ActionSum(slips=slips[action], oldest=oldest.get(action)) for action in ranked}
+            moments.setdefault(action, []).append(since)
+    counts = ranked({action: len(every) for action, every in moments.items()})
+    return {
+        action: ActionSum(slips=count, oldest=min(filter(None, moments[action]), default=None))
+        for action, count in counts.items()
+    }

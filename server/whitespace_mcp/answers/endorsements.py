@@ -13,10 +13,10 @@ from whitespace_mcp.documents.agreement import (
     unseen,
 )
 from whitespace_mcp.documents.endorsements import Amendment, changes_of
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_object, line_items, typed_text
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import channel_company, short_document
-from whitespace_mcp.terms.text import clean, clean_lines
+from whitespace_mcp.terms.text import clean, clean_lines, few
 
 LISTED_TEXT: Final = 500
 WHOLE_TEXT: Final = 3_000
@@ -90,12 +90,8 @@ class Endorsements(RiskAnswer):
 def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str, *, whole: bool) -> EndorsementEntry:
     """An endorsement as an answer shows it.
 
-    Args:
-        endorsement: the endorsement.
-        names: the directory.
-        short_root: the slip's short id.
-        own_prefix: the asking organisation's channel prefix.
-        whole: with its whole text and every carrier's part.
+    `short_root` is the slip's short id, `own_prefix` the asking organisation's channel prefix; `whole` adds its whole
+    text and every carrier's part.
     """
     control, state = as_object(endorsement.document.get("control")), endorsement.standing
     own = next((p for p in endorsement.parties if channel_company(p.channel) == own_prefix), None)
@@ -128,14 +124,11 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
 
 
 def _named(parties: Iterable[Follower], names: Names) -> list[str] | None:
-    names_left = [
-        f"{names.party(party.channel)}, {party.role.replace('_', ' ')}"
-        if party.role in ASKED
-        else names.party(party.channel)
+    named = [
+        names.party(party.channel) + (f", {party.role.replace('_', ' ')}" if party.role in ASKED else "")
         for party in parties
     ]
-    rest = len(names_left) - MOST_NAMED
-    return [*names_left[:MOST_NAMED], *([f"and {rest} more"] if rest > 0 else [])] or None
+    return few(named, MOST_NAMED) or None
 
 
 def _party(party: Follower, names: Names) -> PartyEntry:
@@ -169,14 +162,9 @@ def _guided(guidance: Document) -> str | None:
 
 
 def _heading_text(document: Document, heading: str, limit: int) -> str | None:
-    texts = [filled(item) for item in _line_items(document) if item.get("mrcHeading") == heading]
+    texts = [filled(item) for item in line_items(document) if item.get("mrcHeading") == heading]
     return clean(" ".join(filter(None, texts)), limit) or None
 
 
-def _line_items(document: Document) -> list[Document]:
-    return [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
-
-
 def _word(value: object) -> str | None:
-    text = as_text(value)
-    return clean(text, 60) or None if text else None
+    return typed_text(value, 60)

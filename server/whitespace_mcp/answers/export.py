@@ -47,10 +47,7 @@ class Export(SavedTable):
 def columns_of(show: Iterable[str], *, several: bool, documents: bool) -> list[str]:
     """The columns of an export.
 
-    Args:
-        show: those that lists do not tell.
-        several: whether it is about several organisations.
-        documents: whether its rows are documents.
+    `show` are those that lists do not tell; rows may be of `several` organisations, and may be `documents`.
     """
     own = [name for name in COLUMNS if not (documents and name == "documents")]
     more = [part for name in show for part in CELLS.get(name, (name,))]
@@ -58,19 +55,19 @@ def columns_of(show: Iterable[str], *, several: bool, documents: bool) -> list[s
 
 
 def cells_of(
-    row: Mapping[str, Any], record: Mapping[str, Any], columns: Sequence[str], deep: Mapping[str, Any] | None = None
+    row: Mapping[str, Any], record: Mapping[str, Any], columns: Sequence[str], deep: Mapping[str, Any]
 ) -> list[Any]:
     """The cells of one row: numbers, dates, yes or no where they are that, else text; None where nothing is known.
 
-    Args:
-        row: what the list shows (`risks.risk_values`).
-        record: of the portfolio.
-        columns: in order.
-        deep: cells of `depth_cells`, in place of what the row says under their names.
+    `row` is of `risks.risk_values`, `record` of the portfolio; cells of `depth_cells` (`deep`) go before what the row
+    says. `columns` are in order.
     """
-    values: dict[str, Any] = {**row, **(deep or {})}
+    values: dict[str, Any] = {**row, **deep}
     if "limit_amount" in columns:
-        values |= {"limit_currency": record.get("currency"), "limit_amount": _amount(record.get("amount"))}
+        values |= {
+            "limit_currency": record.get("currency"),
+            "limit_amount": _number(record["amount"]) if record.get("amount") else None,
+        }
     owner = row.get("owner")
     if isinstance(owner, dict):
         entry = cast("dict[str, str]", owner)
@@ -106,11 +103,6 @@ def _number(text: str) -> Decimal | str:
     return number if number.is_finite() else text
 
 
-def _amount(key: str | None) -> Decimal | str | None:
-    """An amount as `portfolio.summary_facts.amount_key` has it: filled up with zeros."""
-    return _number(key) if key else None
-
-
 def _date(text: str) -> date | str:
     try:
         return date.fromisoformat(text)
@@ -127,12 +119,7 @@ def _instant(text: str) -> datetime | date | str:
 
 
 def about_rows(export_of: Mapping[str, Any], organisations: Sequence[OrganisationSums]) -> list[tuple[str, str]]:
-    """What was asked, when, and what is not known, a line each.
-
-    Args:
-        export_of: the question's own words.
-        organisations: what is said of each organisation's list.
-    """
+    """What was asked, when, and what is not known, a line each."""
     lines = [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in export_of.items()]
     for sums in organisations:
         keys = sums.plain()

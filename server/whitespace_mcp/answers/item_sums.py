@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from whitespace_mcp.answers.open_items import ItemFilter, OpenItem
-from whitespace_mcp.terms.text import fold
+from whitespace_mcp.terms.text import fold, ranked
 
 NOT_TOLD: Final = "not told"
 OTHERS: Final = "(others)"
@@ -61,9 +61,7 @@ def by_carrier(items: Sequence[OpenItem], carrier: str | None) -> dict[str, int]
 
     An item that awaits several counts for each of them.
 
-    Args:
-        items: those that are asked for.
-        carrier: the name, or the part of one, folded, by which they were chosen.
+    `carrier` is the name, or the part of one, folded, by which they were chosen.
     """
     counts: Counter[str] = Counter()
     for item in items:
@@ -71,9 +69,9 @@ def by_carrier(items: Sequence[OpenItem], carrier: str | None) -> dict[str, int]
         meant = [party for party in parties if carrier is None or carrier in fold(party)]
         whole = [party for party in meant if carrier in _companies(fold(party))]
         counts.update(set(map(_company, whole or meant)))
-    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    rest = sum(count for _, count in ranked[MOST_CARRIERS:])
-    return dict(ranked[:MOST_CARRIERS]) | ({OTHERS: rest} if rest else {}) or None
+    most = dict(list(ranked(counts).items())[:MOST_CARRIERS])
+    rest = counts.total() - sum(most.values())
+    return most | ({OTHERS: rest} if rest else {}) or None
 
 
 def _companies(parties: str) -> list[str]:

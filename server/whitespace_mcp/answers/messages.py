@@ -7,10 +7,10 @@ from typing import Final, Literal
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, may_be_yes, objects_of, typed_text
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean, clean_lines, without_addresses
+from whitespace_mcp.terms.text import clean_lines, without_addresses
 
 MessageKind = Literal["comment", "broker_message", "internal_note", "review_request", "review_reply"]
 
@@ -18,8 +18,6 @@ LONGEST: Final = 2_400
 """Characters of one message that are shown."""
 MOST_TOKENS: Final = 1_000
 """Of one message, estimated."""
-
-_NO: Final = frozenset({"", "false", "no", "0", "none"})
 
 
 class MessageEntry(Answer):
@@ -71,9 +69,8 @@ class Message:
 def messages_of(documents: Iterable[Document], own_prefix: str) -> list[Message]:
     """Everything that people wrote, the newest first, each once.
 
-    Args:
-        documents: `RWComment`, `RWBrokerMessage`, `RWRiskAuthorisationState` and broker's notes; others are ignored.
-        own_prefix: the asking organisation's channel prefix.
+    They stand in `RWComment`, `RWBrokerMessage`, `RWRiskAuthorisationState` and broker's notes; other documents are
+    ignored.
     """
     by_id: dict[str, Message] = {}
     for document in documents:
@@ -102,10 +99,7 @@ def shown(messages: Sequence[Message], *, internal: bool) -> list[Message]:
 def entry(message: Message, names: Names, own_name: str) -> MessageEntry:
     """A message as an answer shows it.
 
-    Args:
-        message: the message.
-        names: the directory.
-        own_name: the asking organisation's name; internal messages are marked as internal to it.
+    `own_name` is the asking organisation's: internal messages are marked as internal to it.
     """
     text = _short(message.text)
     member = names.member(message.user_id) if message.user_id else None
@@ -152,27 +146,20 @@ def _read(document: Document, own_prefix: str) -> list[Message]:
 
 
 def _comment(document: Document, own_prefix: str) -> Message:
-    said = document.get("isInternal")
-    flagged = said is True or (as_text(said) or "").lower() not in _NO or isinstance(said, dict | list)
-    readers = _companies(document)
-    return _message(
-        document,
-        "comment",
-        as_text(document.get("comment")) or "",
-        user_id=as_text(document.get("user")) or _author(document),
-        internal=flagged or readers == frozenset({own_prefix}),
-    )
+    text, user_id = as_text(document.get("comment")) or "", as_text(document.get("user")) or _author(document)
+    internal = may_be_yes(document.get("isInternal")) or _companies(document) == frozenset({own_prefix})
+    return _message(document, "comment", text, user_id=user_id, internal=internal)
 
 
 def _broker_message(document: Document) -> Message:
-    parts = [as_text(document.get("greeting")), _elements(document), as_text(document.get("closing"))]
-    text = "\n".join(part for part in parts if part) or as_text(document.get("message")) or ""
+    parts = (as_text(document.get("greeting")), _elements(document), as_text(document.get("closing")))
+    text = "\n".join(filter(None, parts)) or as_text(document.get("message")) or ""
     return _message(document, "broker_message", text, user_id=_author(document), internal=False)
 
 
 def _reviews(document: Document) -> list[Message]:
     """The requests for an internal review and their replies, as far as somebody wrote something."""
-    requests = [as_object(document.get("currentAuthRequest")), *map(as_object, as_list(document.get("history")))]
+    requests = [as_object(document.get("currentAuthRequest")), *objects_of(document.get("history"))]
     reviews: list[Message] = []
     for number, request in enumerate(requests):
         name = (
@@ -184,7 +171,7 @@ def _reviews(document: Document) -> list[Message]:
             "channels": document.get("channels"),
         }
         replied = request_document | {"_id": f"{name}::reply", "createdAt": request.get("updatedAt")}
-        status = clean(as_text(request.get("status")) or "", 40) or None
+        status = typed_text(request.get("status"), 40)
         note, reply = as_text(request.get("requesterNotes")), as_text(request.get("reviewerNotes"))
         by, reviewer = as_text(request.get("originatingMemberID")), as_text(request.get("reviewerMemberID"))
         if note:
@@ -198,7 +185,7 @@ def _message(
     document: Document, kind: MessageKind, text: str, *, user_id: str | None, internal: bool, stage: str | None = None
 ) -> Message:
     at = instant(document.get("createdAt")) or instant(document.get("updatedAt")) or ""
-    own_stage = as_text(document.get("brokerMessageStage")) or as_text(document.get("stage"))
+    own_stage = as_text(document.get("brokerMessageStage")) or document.get("stage")
     return Message(
         id=as_text(document.get("_id")) or f"{at} {kind} {user_id} {text[:40]}",
         at=at,
@@ -207,7 +194,7 @@ def _message(
         companies=_companies(document),
         internal=internal,
         text=clean_lines(text, LONGEST * 2),
-        stage=stage or (clean(own_stage, 60) or None if own_stage else None),
+        stage=stage or typed_text(own_stage, 60),
         document=as_text(document.get("brokerMessageDocID")),
     )
 
@@ -222,8 +209,8 @@ def _joined(message: Message, comment: Message) -> Message:
 
 
 def _elements(document: Document) -> str:
-    elements = [as_object(element) for element in as_list(document.get("elements"))]
-    return "\n".join(text for element in elements if (text := as_text(element.get("text"))))
+    texts = (as_text(element.get("text")) for element in objects_of(document.get("elements")))
+    return "\n".join(filter(None, texts))
 
 
 def _author(document: Document) -> str | None:

@@ -170,10 +170,7 @@ class Holder:
 def items_of(holder: Holder, facts: SlipFacts, actions: Mapping[str, str]) -> list[OpenItem]:
     """Everything that is open on one slip.
 
-    Args:
-        holder: the slip.
-        facts: what is known of it.
-        actions: open actions of the inbox by the platform's name, and since when; "" where that is not told.
+    `actions` are open ones of the inbox by the platform's name, and since when; "" where that is not told.
     """
     return [
         *(_line_items(holder, facts.lines) if facts.lines else []),
@@ -209,7 +206,7 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             lies_with=holder.broker(),
             since=line.since,
             carrier=holder.party(line.carrier),
-            section=_section(line.section),
+            section=section_label(line.section),
             text="unreadable"
             if line.written is None
             else f"written {written(line.written)} %{bases.get(line.section, '')}",
@@ -222,7 +219,7 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             state="not_written",
             lies_with=holder.carrier(line.carrier),
             carrier=holder.party(line.carrier),
-            section=_section(line.section),
+            section=section_label(line.section),
             text=_asked_for(line.least, line.most, bases.get(line.section, "")),
         )
         for line in lines.asked
@@ -260,12 +257,7 @@ def item_cells(item: OpenItem) -> list[Any]:
 
 
 def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[str, str]]:
-    """What was asked, when, and what is not known, a line each.
-
-    Args:
-        head: the question's own words.
-        answer: with the sums.
-    """
+    """What was asked, when, and what is not known, a line each."""
     keys = answer.plain()
     owner = {"organisation": f"{answer.organisation.name} ({answer.organisation.company_id})"}
     named = {name: keys[name] for name in ("risk", "name", "umr", "as_of") if name in keys}
@@ -286,10 +278,6 @@ def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:
     if party == "carrier":
         return holder.carrier(channel)
     return holder.broker() if party == "broker" else None
-
-
-def _section(section: str | None) -> str | None:
-    return section_label(section)
 
 
 def _asked_for(least: Decimal | None, most: Decimal | None, basis: str) -> str | None:

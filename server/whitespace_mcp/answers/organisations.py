@@ -93,11 +93,8 @@ class WhoAmI(Answer):
 def by_hand(*, sync_url: str | None, bucket: str, api_url: str, user_ids: Mapping[str, str]) -> ByHand:
     """The lines for one environment (platform.md 2.1, 2.5, 5.2).
 
-    Args:
-        sync_url: where the login service is; None where the credential is not renewed.
-        bucket: its database.
-        api_url: where the API is.
-        user_ids: the MU id of each organisation that needs one, by company id.
+    Without a `sync_url`, that of the login service, the credential is not renewed; `bucket` is its database. `api_url`
+    is where the API is, `user_ids` the MU id of each organisation that needs one, by company id.
     """
     token = "ID_TOKEN" if sync_url else "SERVICE_TOKEN"
     headers = [f"Authorization: Bearer ${token}", *(["UserID: $USER_ID"] if user_ids else [])]

@@ -1,6 +1,7 @@
 """Names for channels and MU ids, and the directory as answers show it (platform.md 5.10). No e-mail addresses."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -8,7 +9,7 @@ from typing import Final, Literal
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.text import clean, fold, without_addresses
+from whitespace_mcp.terms.text import clean, few, fold, ranked, without_addresses
 
 MOST_TEAMS: Final = 12
 SHORT_ID: Final = len("MU00000000")
@@ -155,26 +156,15 @@ def search(companies: Iterable[Company], wanted: PeopleSearch) -> list[CompanyMa
 
 def company_entry(match: CompanyMatch, own_prefix: str) -> CompanyEntry:
     """A company as an answer shows it."""
-    states: dict[str, int] = {}
-    for member in match.people:
-        state = clean(member.state or "unknown", 20)
-        states[state] = states.get(state, 0) + 1
-    names = [team.name for team in match.teams]
     return CompanyEntry(
         company_id=match.company.id,
         name=match.company.name,
         role=match.company.role,
         own=True if match.company.channel_prefix == own_prefix else None,
         off_platform=True if match.company.offline else None,
-        teams=_few(names),
-        people=dict(sorted(states.items(), key=lambda item: (-item[1], item[0]))),
+        teams=few([team.name for team in match.teams], MOST_TEAMS),
+        people=ranked(Counter(clean(member.state or "unknown", 20) for member in match.people)),
     )
-
-
-def _few(names: list[str]) -> list[str]:
-    """The first teams, and how many more there are."""
-    rest = len(names) - MOST_TEAMS
-    return names[:MOST_TEAMS] + ([f"and {rest} more"] if rest > 0 else [])
 
 
 def person_entry(member: Member, company: Company) -> PersonEntry:
@@ -183,7 +173,7 @@ def person_entry(member: Member, company: Company) -> PersonEntry:
     return PersonEntry(
         name=person_name(member.name) or clean(member.user_id)[:SHORT_ID],
         company=company.name,
-        teams=_few([teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams]) or None,
+        teams=few([teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams], MOST_TEAMS) or None,
         state=clean(member.state, 20) if member.state else None,
     )
 

@@ -1,16 +1,15 @@
 """Any JSON of the platform, made safe and small: what may not be shown is left out, fields picked, the rest cut."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.answers.size import size_of
+from whitespace_mcp.documents.json import Document, may_be_yes, type_of
 from whitespace_mcp.terms.ids import root_of
-from whitespace_mcp.terms.text import clean, clean_lines, without_addresses
+from whitespace_mcp.terms.text import clean, clean_lines, few, without_addresses
 
 NOISE: Final = frozenset({"_rev", "rev", "provenance", "Provenance", "_attachments", "apnsData"})
 """Keys that hold nothing anybody asks about; a field that names one brings it back."""
@@ -19,7 +18,6 @@ MOST_PATHS: Final = 60
 _DEEP: Final = 40
 _PERSONAL: Final = frozenset({"admins", "members", "username", "stampername", "stamperuserid"})
 _INTERNAL_TYPES: Final = frozenset({"RWRiskAuthorisationState"})
-_NO: Final = frozenset({"", "false", "no", "0", "none"})
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 _LARGEST: Final = 10**15
 _LIMITS: Final = ((3_000, 400), (800, 80), (300, 30), (120, 12), (60, 6), (30, 3), (15, 1))
@@ -86,10 +84,8 @@ _GONE: Final = object()
 def scrubbed(data: Any, may_see: Callable[[Document], bool], root: str | None = None) -> Scrubbed:
     """Leave out what may not be shown, wherever it stands.
 
-    Args:
-        data: any JSON.
-        may_see: whether the organisation can see a document by its channels.
-        root: the slip that was asked about; documents of another one at the top are left out.
+    `data` is any JSON; at its top documents of another slip than the `root` that was asked about are left out.
+    `may_see` tells whether the organisation can see a document by its channels.
     """
     result = Scrubbed()
     if isinstance(data, list):
@@ -108,9 +104,7 @@ def scrubbed(data: Any, may_see: Callable[[Document], bool], root: str | None = 
 def picked(data: Any, fields: Sequence[str]) -> tuple[Any, list[str]]:
     """The named fields only, and the names that nothing has.
 
-    Args:
-        data: any JSON.
-        fields: paths such as `control.status`; lists are gone through, `[..]` behind a name is ignored.
+    They are paths such as `control.status`; lists are gone through, `[..]` behind a name is ignored.
     """
     paths = [[part for part in _INDEX.sub("", path).split(".") if part] for path in fields]
     named = [path for path in paths if path]
@@ -140,29 +134,16 @@ def outline(data: Any) -> list[str]:
     """The paths that data has, each with how many entries its lists hold: what can be named as fields."""
     paths: dict[str, None] = {}
     _walk(data, "", paths)
-    names = list(paths)
-    rest = len(names) - MOST_PATHS
-    return names[:MOST_PATHS] + ([f"and {rest} more"] if rest > 0 else [])
+    return few(list(paths), MOST_PATHS)
 
 
 def fitted(data: Any, most: int) -> tuple[Any, bool]:
-    """Data of at most that size, and whether something was cut; what is cut says so.
-
-    Args:
-        data: any JSON.
-        most: see `size_of`.
-    """
+    """Data of at most that size, and whether something was cut; what is cut says so."""
     for number, (text, entries) in enumerate(_LIMITS):
         small, was_cut = _shrunk(data, text, entries, _DEEP if number < len(_LIMITS) // 2 else _DEEP // (number * 2))
         if size_of(small) <= most:
             return small, was_cut
     return "(too large to show: name fields)", True
-
-
-def size_of(data: Any) -> int:
-    """Bytes as JSON, or three for each token where tokens are short: ids of the platform are."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return max(len(text.encode(errors="replace")), 3 * rough_tokens(text))
 
 
 def as_data(value: Any) -> dict[str, Any]:
@@ -195,9 +176,9 @@ def _scrub(value: Any, may_see: Callable[[Document], bool], counts: Scrubbed, de
 
 
 def _is_internal(document: Document) -> bool:
-    said, kind = document.get("isInternal"), as_text(document.get("type")) or ""
-    flagged = said is True or isinstance(said, dict | list) or (as_text(said) or "").lower() not in _NO
-    return flagged or kind in _INTERNAL_TYPES or (kind.startswith("RW") and "note" in kind.lower())
+    kind = type_of(document)
+    named = kind in _INTERNAL_TYPES or (kind.startswith("RW") and "note" in kind.lower())
+    return named or may_be_yes(document.get("isInternal"))
 
 
 def _is_foreign(element: Any, root: str | None) -> bool:

@@ -187,14 +187,10 @@ def risk_values(
 ) -> dict[str, Any]:
     """What a `RiskRow` is made of, from a record of the portfolio; what is None is nothing that is known.
 
-    Args:
-        record: the columns of `portfolio.rows.Row`.
-        as_slip: whether the row stands for the whole slip.
-        own_prefix: the asking organisation's channel prefix; its own name as broker is left out.
-        company_name: names a company by channel prefix.
-        team_name: names a team by channel.
-        organisation: the company id, when several organisations were asked.
-        facts: further columns, which only summaries tell.
+    `record` has the columns of `portfolio.rows.Row`; with `as_slip` the row stands for the whole slip. `own_prefix` is
+    the asking organisation's channel prefix: its own name as broker is left out. `company_name` names a company by
+    channel prefix, `team_name` a team by channel; `organisation` is the company id, where several were asked; `facts`
+    are further columns.
     """
     channel = record["broker_channel"]
     broker = channel_company(channel) if channel else None
@@ -227,11 +223,7 @@ def _status(status: str | None, stage: str) -> str | None:
 def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Names, me: str) -> dict[str, Any]:
     """The further columns of a row, of what summaries tell of its slip; what is not known is left out.
 
-    Args:
-        record: with the columns of `portfolio.facts.Told`.
-        shown: which columns.
-        names: the directory.
-        me: the MU id of who asks.
+    `record` has the columns of `portfolio.facts.Told`, of which some are `shown`; `me` is the MU id of who asks.
     """
     actions: dict[str, str] = json.loads(record["asked"] or "{}")
     columns: dict[str, Any] = {
@@ -260,10 +252,7 @@ def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
 def owner_entry(owners: str, names: Names, me: str = "") -> str | dict[str, str] | None:
     """The people in a record's `owners` column by name; with their `state` where somebody is not Live.
 
-    Args:
-        owners: MU ids between bars.
-        names: the directory.
-        me: the MU id of who asks.
+    `owners` are MU ids between bars, `me` is the MU id of who asks.
     """
     people = [owner for owner in owners.split("|") if owner]
     called = ", ".join(names.apart(person, me) for person in people)

@@ -3,7 +3,7 @@
 import json
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
 
@@ -30,6 +30,12 @@ def _tokens(piece: str) -> int:
     if piece.isascii() and piece.isdecimal():
         return -(-len(piece) // _NUMBER)
     return sum(2 if sign > "\x7f" else 0 for sign in piece) + (sum(sign <= "\x7f" for sign in piece) + 2) // 3
+
+
+def size_of(data: Any) -> int:
+    """Bytes of any data as JSON, or three for each token where tokens are short: ids of the platform are."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return max(len(text.encode(errors="replace")), 3 * rough_tokens(text))
 
 
 def answer_tokens(part: Answer) -> int:

@@ -127,11 +127,8 @@ def standing(
 ) -> Standing:
     """How far an endorsement is; completed is what the broker's completing activity says, not the status word.
 
-    Args:
-        status: the platform's word.
-        parties: the carriers, with those whose agreement the organisation cannot see.
-        steps: what happened, oldest first.
-        history: whether the slip's history could be read; where not, the status word alone tells of a completion.
+    `status` is the platform's word; without `history` the slip's could not be read, and that word alone tells of a
+    completion.
     """
     word = squeeze(status or "")
     invited = [party for party in parties if party.role in ASKED]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, overload
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of
+from whitespace_mcp.documents.json import Document, as_object, as_text, line_items, objects_of, texts_of
 from whitespace_mcp.documents.placeholders import filled, shown_values
 from whitespace_mcp.terms.text import shortened, typed
 
@@ -111,7 +111,7 @@ class Contract:
 
 def read_contract(document: Document) -> Contract:
     """Read a contract document, whatever it holds."""
-    items = [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
+    items = line_items(document)
     common = [item for item in items if not item.get("vertical")]
     headings: dict[str, list[str]] = {}
     unfilled: set[str] = set()
@@ -150,13 +150,13 @@ def section_label(section: str | None) -> str | None:
 
 def _tagged(item: Document) -> Iterable[Tagged]:
     """The marked values of one line item."""
-    pages = [as_object(page) for page in as_list(item.get("tagPages"))]
+    pages = objects_of(item.get("tagPages"))
     sections = {
         (as_text(page.get("pageID")) or "").removeprefix(_PAGE): tuple(texts_of(page.get("sectionIDs")))
         for page in pages
     }
     heading = as_text(item.get("mrcHeading")) or ""
-    for placeholder in map(as_object, as_list(item.get("placeholders"))):
+    for placeholder in objects_of(item.get("placeholders")):
         value, words = as_text(placeholder.get("value")) or "", texts_of(placeholder.get("tags"))
         page = next((word.removeprefix(_PAGE) for word in words if word.startswith(_PAGE)), "")
         sentence = _sentence(item, as_text(placeholder.get("name"))) if PREMIUM in words else ""
@@ -168,7 +168,7 @@ def _tagged(item: Document) -> Iterable[Tagged]:
 def _sentence(item: Document, name: str | None) -> str:
     """The paragraph of a line item that holds a placeholder, filled."""
     marker = f"[[{name}]]"
-    for element in map(as_object, as_list(item.get("elements"))):
+    for element in objects_of(item.get("elements")):
         if name and marker in (as_text(element.get("text")) or ""):
             return filled({"elements": [element], "placeholders": item.get("placeholders")})
     return ""

@@ -103,9 +103,7 @@ def settlement_due(contract: Contract) -> list[Fact]:
 def kinds(contract: Contract, listed: str | None) -> list[Fact]:
     """Type and class, which mean four things in four places (platform.md 9): equal words once, with all their places.
 
-    Args:
-        contract: the contract.
-        listed: the contract type of the platform's list of risks.
+    `listed` is the contract type of the list of risks.
     """
     said = [
         (listed, "list ContractType"),

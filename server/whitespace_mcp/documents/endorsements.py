@@ -1,16 +1,17 @@
 """The endorsements of a slip, read: each document with the carriers' parts and how far it is (platform.md 5.3, 5.8)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, line_items
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean, typed
+from whitespace_mcp.terms.text import clean, ranked, typed
 
 FEW_WORDS: Final = 80
 _CHANGES: Final = "ContractChanges"
@@ -51,11 +52,8 @@ def amendments(
 ) -> list[Amendment]:
     """Every endorsement once, the newest first.
 
-    Args:
-        documents: the endorsements' contract documents.
-        followers: `RWEndorsementFollower` documents of the slip.
-        activities: `RWActivity` documents of the slip; None where its history cannot be read.
-        own_prefix: the asking organisation's channel prefix.
+    `documents` are contract documents; `activities` are None where the slip's history cannot be read.
+    `own_prefix` is the asking organisation's channel prefix.
     """
     parties, history = followers_of(followers), list(activities or [])
     latest: dict[str, Document] = {}
@@ -75,16 +73,13 @@ def amendments(
 
 def by_state(endorsements: Sequence[Amendment]) -> dict[str, int]:
     """How many there are in each state, the most frequent first."""
-    counts: dict[str, int] = {}
-    for endorsement in endorsements:
-        counts[endorsement.standing.state] = counts.get(endorsement.standing.state, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return ranked(Counter(endorsement.standing.state for endorsement in endorsements))
 
 
 def changes_of(document: Document) -> str:
     """The text under the headings of the section of changes, each after its heading; "" where there is none."""
     parts: list[str] = []
-    for item in map(as_object, as_list(as_object(document.get("MRCContract")).get("lineItems"))):
+    for item in line_items(document):
         heading, text = as_text(item.get("mrcHeading")), filled(item)
         if item.get("mrcSection") == _CHANGES and heading != _EFFECTIVE and text:
             title = as_text(item.get("originalHeading")) if heading != _CHANGES else None

@@ -13,7 +13,7 @@ from whitespace_mcp.documents.leaders import LeaderMention, leader_mentions
 from whitespace_mcp.documents.order import measure, measured_sections
 from whitespace_mcp.documents.percent import Basis
 from whitespace_mcp.documents.periods import SectionDay, expiry_days, inception_days, periods, settlement_days
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import few, typed
 
 WORDS: Final = 110
 MOST_WORDED: Final = 4
@@ -77,8 +77,7 @@ def _worded(facts: list[Fact]) -> tuple[str, ...]:
         f"section {fact.section}: {typed(fact.value, WORDS)}" if fact.section else typed(fact.value, WORDS)
         for fact in facts
     ]
-    rest = len(texts) - MOST_WORDED
-    return (*texts[:MOST_WORDED], *([f"and {rest} more"] if rest > 0 else []))
+    return tuple(few(texts, MOST_WORDED))
 
 
 def _orders(contract: Contract) -> tuple[SectionOrder, ...]:

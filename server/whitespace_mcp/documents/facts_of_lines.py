@@ -112,11 +112,8 @@ def line_facts(
 ) -> LineFacts:
     """The facts of a slip's lines.
 
-    Args:
-        contract: the current contract document, read.
-        background: the documents behind the slip, of `/overview/{root}`, each id once.
-        document_ids: of the slip's contract documents in the list of risks.
-        prefix: the asking organisation's channel prefix.
+    `background` are the documents of `/overview/{root}`, each once; `document_ids` those of the slip's contracts in the
+    list; `prefix` is the asking organisation's channel prefix.
     """
     placing = read_placing(contract, background, document_ids, prefix)
     measures = placing.measures()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, without_addresses
 
@@ -131,7 +131,7 @@ def read_people(document: Document) -> list[Member]:
     """The members of a person look-up, each with its company where told."""
     return [
         replace(member, company_id=as_text(entry.get("companyId")) or as_text(entry.get("companyID")))
-        for entry in map(as_object, as_list(document.get("members")))
+        for entry in objects_of(document.get("members"))
         if (member := _member(entry))
     ]
 
@@ -170,7 +170,7 @@ def _member(entry: Document) -> Member | None:
 
 
 def _teams(value: object) -> tuple[Team, ...]:
-    entries = [as_object(entry) for entry in as_list(value)]
+    entries = objects_of(value)
     teams: list[Team] = []
     for entry in entries:
         channel = as_text(entry.get("channel"))

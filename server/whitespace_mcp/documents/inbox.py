@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_text, objects_of
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.moments import instant, iso
+from whitespace_mcp.terms.moments import epoch_moment, instant, iso
 from whitespace_mcp.terms.text import clean, fold
 
-_FIRST: Final = Decimal(0)
-_LAST: Final = Decimal(4_102_444_800)
-"""The year 2100; later is no moment of an inbox."""
+_NO_YEAR: Final = 2100
+"""From then on it is no moment of an inbox."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +44,7 @@ class Waiting:
 def waiting(summaries: Iterable[Document], *, own_prefix: str, role: str | None) -> list[Waiting]:
     """The risks of summaries, one each however many teams list it, in the order in which they came.
 
-    Args:
-        summaries: `RWRiskSummary` documents.
-        own_prefix: the asking organisation's channel prefix.
-        role: its role; alerts for the other side are left out.
+    Alerts for another `role` than the organisation's are left out; `own_prefix` is its channel prefix.
     """
     slips: dict[str, Waiting] = {}
     for summary in summaries:
@@ -61,17 +55,14 @@ def waiting(summaries: Iterable[Document], *, own_prefix: str, role: str | None)
     return list(slips.values())
 
 
-def epoch(text: str | None) -> str:
+def epoch(text: str) -> str:
     """The instant of an epoch in seconds as text, `1640793869.0`; empty where it is none."""
-    try:
-        seconds = Decimal(text or "")
-        return iso(datetime.fromtimestamp(int(seconds), UTC)) if _FIRST <= seconds < _LAST else ""
-    except (InvalidOperation, ValueError):
-        return ""
+    moment = epoch_moment(text)
+    return iso(moment) if moment and moment.year < _NO_YEAR else ""
 
 
 def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) -> Waiting:
-    stubs = [as_object(stub) for stub in as_list(summary.get("docs"))]
+    stubs = objects_of(summary.get("docs"))
     actions: dict[str, str] = {}
     for action in as_list(summary.get("actions")):
         name, _, moment = (as_text(action) or "").rpartition(":")

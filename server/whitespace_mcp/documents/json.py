@@ -6,12 +6,14 @@ from typing import Any, Final, cast
 from pydantic_core import from_json
 
 from whitespace_mcp.config.errors import BadAnswer
+from whitespace_mcp.terms.text import typed
 
 Document = dict[str, Any]
 
 _CACHED: Final = "keys"
 """Values of a large list, if kept in the parser's cache, would hold on to a third of the memory that reading took."""
 _YES: Final = frozenset({"true", "yes", "1"})
+_NO: Final = frozenset({"", "false", "no", "0", "none"})
 _ESCAPE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
 )
@@ -91,14 +93,34 @@ def as_text(value: object) -> str | None:
     return None
 
 
+def objects_of(value: object) -> list[Document]:
+    """The elements of an array as objects, empty ones in place of anything else."""
+    return [as_object(element) for element in as_list(value)]
+
+
+def line_items(document: Document) -> list[Document]:
+    """The headings of a contract document (platform.md 5.4)."""
+    return objects_of(as_object(document.get("MRCContract")).get("lineItems"))
+
+
 def texts_of(value: object) -> list[str]:
     """The texts in an array that may hold anything."""
     return [text for part in as_list(value) if (text := as_text(part))]
 
 
+def typed_text(value: object, limit: int) -> str | None:
+    """A text that somebody typed, made safe to show (`terms.text.typed`); None where nothing is left of it."""
+    return typed(as_text(value) or "", limit) or None
+
+
 def is_yes(value: object) -> bool:
     """Whether a flag is set, as a boolean or in words."""
     return value is True or (as_text(value) or "").lower() in _YES
+
+
+def may_be_yes(value: object) -> bool:
+    """Whether a flag is set, or holds anything else than a plain no: of what must not be shown by mistake."""
+    return value is True or isinstance(value, dict | list) or (as_text(value) or "").lower() not in _NO
 
 
 def id_of(document: Document) -> str | None:

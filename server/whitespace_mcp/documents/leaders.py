@@ -41,12 +41,7 @@ def party_is_channel(party: str) -> bool:
 
 
 def leader_mentions(contract: Contract, documents: Iterable[Document]) -> list[LeaderMention]:
-    """Everything that names a leader: the contract's tags and headings, its control block, the slip's sections.
-
-    Args:
-        contract: the contract.
-        documents: the documents behind the slip, of any types.
-    """
+    """Everything that names a leader: the contract's tags and headings, its control block, the slip's sections."""
     return [
         *_in_text(contract, "slip", "Contract_Leader_Name", "SlipLeader"),
         *_in_control(contract),

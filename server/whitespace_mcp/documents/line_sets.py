@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, is_yes, texts_of, type_of
+from whitespace_mcp.documents.json import (
+    Document,
+    as_list,
+    as_object,
+    as_text,
+    id_of,
+    is_yes,
+    objects_of,
+    texts_of,
+    type_of,
+)
 from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.documents.visibility import revision_number
 from whitespace_mcp.terms.ids import segments_of
@@ -93,11 +103,7 @@ class Sets:
 
 
 def read_sets(documents: Iterable[Document]) -> Sets:
-    """Read the line sets among a slip's documents.
-
-    Args:
-        documents: each id once, of any types.
-    """
+    """Read the line sets among a slip's documents, which are of any types and each there once."""
     by_type: dict[str, list[Document]] = {_WRITTEN: [], _SIGNED: [], _NO_COVER: [], _QUOTED: []}
     ended = 0
     for document in documents:
@@ -167,13 +173,13 @@ def _figures(document: Document) -> list[object]:
             sorted(texts_of(entry.get("sectionIdentifiers"))),
             *([impression.percent for impression in _impressions(entry, key)] for key in ("written", "signed")),
         ]
-        for entry in map(as_object, as_list(document.get("contents")))
+        for entry in objects_of(document.get("contents"))
     ]
     return sorted(figures, key=repr)
 
 
 def _impressions(entry: Document, which: str) -> tuple[Impression, ...]:
-    impressions = [as_object(impression) for impression in as_list(entry.get("impressions"))]
+    impressions = objects_of(entry.get("impressions"))
     return tuple(
         Impression(percentage(impression.get(f"{which}LinePercentageString")), impression) for impression in impressions
     )

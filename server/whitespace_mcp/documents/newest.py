@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from pydantic_core import to_json
 
-from whitespace_mcp.documents.json import as_list, as_object, as_text, read_json, read_list
+from whitespace_mcp.documents.json import as_object, as_text, objects_of, read_json, read_list
 from whitespace_mcp.terms.moments import instant
 
 PAGE: Final = 60
@@ -141,7 +141,7 @@ def contract_stubs(summary: Summary) -> list[Stub]:
     Raises:
         BadAnswer: its stubs are not JSON, as may be in what was only skipped so far.
     """
-    stubs = [as_object(stub) for stub in as_list(read_json(summary.stubs))]
+    stubs = objects_of(read_json(summary.stubs))
     return [
         Stub(name, instant(stub.get("updatedAt")), as_text(stub.get("status")), stub.get("channels"))
         for stub in stubs

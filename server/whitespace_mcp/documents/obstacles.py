@@ -38,11 +38,7 @@ class Obstacle:
 def obstacles(contract: Contract, terms: ContractTerms, lines: LineFacts, umr: str | None) -> list[Obstacle]:
     """Everything that the record of one slip shows.
 
-    Args:
-        contract: the current contract, read.
-        terms: its facts.
-        lines: its lines.
-        umr: as the list of risks or the contract has it.
+    `umr` is as the list of risks or the contract has it.
     """
     return [
         *_short(lines),

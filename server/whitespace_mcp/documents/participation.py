@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of, type_of
+from whitespace_mcp.documents.json import Document, as_text, objects_of, texts_of, type_of
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.documents.percent import percentage, total
 from whitespace_mcp.terms.ids import segments_of
@@ -133,7 +133,7 @@ def sections_of(documents: Iterable[Document], rows: Sequence[CarrierRow]) -> Se
     defined: dict[str, tuple[Decimal, str]] = {}
     for document in documents:
         if type_of(document) in _DEFINITIONS:
-            for stub in map(as_object, as_list(document.get("sections"))):
+            for stub in objects_of(document.get("sections")):
                 name = as_text(stub.get("multiSectionId"))
                 if name is not None:
                     place = percentage(stub.get("index")) or Decimal(0)
@@ -152,7 +152,7 @@ def section_leaders(documents: Iterable[Document]) -> list[tuple[str, str, str]]
     for document in documents:
         kind = type_of(document)
         if kind in _DEFINITIONS:
-            for stub in map(as_object, as_list(document.get("sections"))):
+            for stub in objects_of(document.get("sections")):
                 section, leader = as_text(stub.get("multiSectionId")), _leader(stub)
                 if section and leader:
                     leaders.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
@@ -170,7 +170,7 @@ def guidance_of(documents: Iterable[Document]) -> list[Guidance]:
         carrier = carrier_of(as_text(document.get("_id")) or "") if type_of(document) in _GUIDANCE else None
         if carrier is None:
             continue
-        for entry in map(as_object, as_list(document.get("contents"))):
+        for entry in objects_of(document.get("contents")):
             bounds = [p for key in ("minString", "maxString") if (p := percentage(entry.get(key))) is not None]
             for section in tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))) or (None,):
                 key = (section, carrier.lower())

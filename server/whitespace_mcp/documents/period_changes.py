@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_text, line_items
 from whitespace_mcp.documents.periods import SectionDay, single_day
 from whitespace_mcp.documents.periods import expiry_days as days_named
 from whitespace_mcp.documents.placeholders import filled
@@ -80,9 +80,10 @@ class PeriodChange:
 
 def period_change(endorsement: Document) -> PeriodChange | None:
     """What an endorsement's document says about the period; None where it does not touch it."""
-    items = [as_object(item) for item in as_list(as_object(endorsement.get("MRCContract")).get("lineItems"))]
     changes = [
-        item for item in items if item.get("mrcSection") == _CHANGES and as_text(item.get("mrcHeading")) != _EFFECTIVE
+        item
+        for item in line_items(endorsement)
+        if item.get("mrcSection") == _CHANGES and as_text(item.get("mrcHeading")) != _EFFECTIVE
     ]
     named = days_named(read_contract({"MRCContract": {"lineItems": changes}}))
     if named:

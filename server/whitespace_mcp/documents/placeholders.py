@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 
 _MARKER: Final = re.compile(r"\[\[([^\[\]]{1,200})\]\]")
 
@@ -27,7 +27,7 @@ def shown_values(item: Document) -> list[str]:
 def _values(item: Document) -> dict[str, str]:
     return {
         name: as_text(placeholder.get("value")) or ""
-        for placeholder in map(as_object, as_list(item.get("placeholders")))
+        for placeholder in objects_of(item.get("placeholders"))
         if (name := as_text(placeholder.get("name")))
     }
 
@@ -39,7 +39,7 @@ def _text(item: Document) -> str:
 
 def _ordered(item: Document) -> list[Document]:
     """By index if all have one, else as they stand."""
-    elements = [as_object(element) for element in as_list(item.get("elements"))]
+    elements = objects_of(item.get("elements"))
     indexes = [element.get("index") for element in elements]
     if all(isinstance(index, int) for index in indexes):
         return [element for _, _, element in sorted(zip(indexes, range(len(elements)), elements, strict=True))]
@@ -55,5 +55,5 @@ def _lines(element: Document) -> list[str]:
     several = [line for part in as_list(element.get("textArray")) if (line := as_text(part))]
     if several:
         return [lead + several[0], *several[1:]]
-    rows = [as_object(row) for row in as_list(as_object(element.get("table")).get("rows"))]
+    rows = objects_of(as_object(element.get("table")).get("rows"))
     return [" | ".join(as_text(cell) or "" for cell in as_list(row.get("values"))) for row in rows]

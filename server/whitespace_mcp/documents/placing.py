@@ -82,11 +82,8 @@ def read_placing(
 ) -> Placing:
     """Read everything about the lines of a slip.
 
-    Args:
-        contract: the document that states the order.
-        documents: the documents behind the slip, each id once.
-        document_ids: of the slip's contract documents, the latest first.
-        prefix: the asking organisation's channel prefix.
+    `documents` are those behind the slip, each once; `document_ids` those of its contracts, the latest first; `prefix`
+    is the asking organisation's channel prefix.
     """
     sets = read_sets(documents)
     rows = rows_of(sets)

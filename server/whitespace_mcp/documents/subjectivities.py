@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_object, as_text, objects_of, typed_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant
-from whitespace_mcp.terms.text import clean, squeeze, typed
+from whitespace_mcp.terms.text import squeeze
 
 TEXT: Final = 120
 _RESPONSE: Final = "RWSubjectivityResponse"
@@ -94,14 +94,11 @@ def read_subjectivities(
 ) -> list[SubjectivityRecord]:
     """The subjectivities of lines, each once a carrier, in the order of their ids.
 
-    Args:
-        entries: what carriers put down.
-        responses: the broker's answers.
-        in_total: whether these lines are counted in totals.
+    `in_total`: whether these lines are counted in totals.
     """
     records: dict[tuple[str, str], SubjectivityRecord] = {}
     for entry in entries:
-        for document in map(as_object, as_list(entry.document.get("subjectivities"))):
+        for document in objects_of(entry.document.get("subjectivities")):
             name = _key(document)
             if name:
                 key = (entry.carrier.lower(), name)
@@ -126,20 +123,20 @@ def _record(entry: StampedLine, document: Document, response: Document | None, *
     if waiting and state in {"open", "rejected"}:
         state = "answered"
     moment = epoch_moment(document.get("deadline"))
-    deadline = deadline_of(moment) if moment else None
+    due, due_at = deadline_of(moment) if moment else (None, None)
     mode = squeeze(as_text(entry.document.get("subjectivityMode")) or "")
-    message = as_text(response.get("message")) if response and waiting else None
+    message = response.get("message") if response and waiting else None
     answered_at = instant((response or {}).get("updatedAt")) if waiting else None
     return SubjectivityRecord(
         carrier=entry.carrier,
-        text=typed(as_text(document.get("text")) or "", TEXT) or "(no text)",
+        text=typed_text(document.get("text"), TEXT) or "(no text)",
         state=state,
-        word=clean(word, 40) or None if word else None,
+        word=typed_text(word, 40),
         lies_with=_lies_with(state, waiting=waiting),
-        due=deadline.day if deadline else None,
-        due_at=deadline.at if deadline else None,
+        due=due,
+        due_at=due_at,
         cover=_COVER.get(mode),
-        answer=typed(message, TEXT) or None if message else None,
+        answer=typed_text(message, TEXT),
         in_total=in_total,
         since=answered_at or instant(entry.document.get("stampedAt")),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from whitespace_mcp.config.errors import NotFound
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, wrong_shape
+from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, wrong_shape
 from whitespace_mcp.terms.ids import own_channels, root_of
 
 
@@ -126,7 +126,7 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
         if as_text(entry.get("rootID")) is None or not side.may_see({"channels": channels}):
             skipped += 1
         else:
-            stubs = [stub for stub in map(as_object, as_list(entry.get("docs"))) if side.may_see(stub)]
+            stubs = [stub for stub in objects_of(entry.get("docs")) if side.may_see(stub)]
             summaries.append(entry | {"docs": stubs})
     return summaries, skipped
 

@@ -206,11 +206,14 @@ class RiskCall(OrganisationCall):
     slip: Slip
     view: View
 
+    def named(self) -> dict[str, Any]:
+        """The keys by which answers name a risk."""
+        current = self.slip.current
+        return {"risk": self.slip.short, "name": self.slip.name, "umr": current["umr"] if current else None}
+
     def head(self) -> dict[str, Any]:
         """The first keys of every answer about one risk."""
-        current = self.slip.current
-        named = {"risk": self.slip.short, "name": self.slip.name, "umr": current["umr"] if current else None}
-        return super().head() | named
+        return super().head() | self.named()
 
     def question(self, *parts: Any) -> list[Any]:
         """What is asked of this risk."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.size import rough_tokens
+from whitespace_mcp.answers.size import answer_tokens, size_of
 from whitespace_mcp.config.errors import BadArgument
 from whitespace_mcp.portfolio.portfolio import PagedRow, View
 from whitespace_mcp.portfolio.query import ORDER, Sort
@@ -107,9 +107,13 @@ def budget_of(page_size: int) -> int:
 
 
 def text_size(part: Answer) -> int:
-    """Bytes of a part of an answer as it is sent, or three for each token where its tokens are short."""
-    text = json.dumps(part.plain(), ensure_ascii=False, separators=(",", ":"))
-    return max(len(text.encode(errors="replace")), 3 * rough_tokens(text))
+    """What a part of an answer takes of a page's budget, as it is sent."""
+    return size_of(part.plain())
+
+
+def share_of(tokens: int) -> Callable[[Answer], int]:
+    """What a part takes of it where the parts of one page may have so many tokens together."""
+    return lambda part: answer_tokens(part) * BUDGET // tokens + 1
 
 
 def read_page(views: Sequence[View], sort: Sort, size: int, place: Place | None) -> tuple[list[PagedRow], Place | None]:

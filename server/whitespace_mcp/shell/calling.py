@@ -11,7 +11,7 @@ from mcp.types import Tool as MCPTool
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.documents.json import as_object, objects_of
 from whitespace_mcp.shell.arguments import read_arguments
 
 
@@ -39,7 +39,7 @@ class Reply:
         """For whom it was asked, in a line."""
         answer = as_object(self.answer)
         only = as_object(answer.get("organisation") or answer.get("active"))
-        rows = [only] if only else [as_object(row) for row in as_list(answer.get("organisations"))]
+        rows = [only] if only else objects_of(answer.get("organisations"))
         names = [f"{row.get('name', '')} ({row.get('company_id', '')})" for row in rows if row.get("company_id")]
         when = f", as of {answer['as_of']}" if isinstance(answer.get("as_of"), str) else ""
         return f"{', '.join(names) or 'no organisation in particular'} at {host}{when}"

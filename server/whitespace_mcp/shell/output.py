@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from whitespace_mcp.documents.json import as_list, as_object
+from whitespace_mcp.documents.json import as_list, as_object, objects_of
 from whitespace_mcp.shell.table import Table, fitted, shortened, steers, upright
 
 _HEADS: Final = frozenset({"organisations"})
@@ -90,10 +90,7 @@ def _table(answer: Any) -> tuple[list[str], list[list[str]], bool]:
     main = _main_list(parts)
     lists = [name for name, value in parts.items() if type(value) is list and name not in _HEADS]
     listed = main is not None or (bool(lists) and not parts.get("matched") and "contract" not in parts)
-    if listed:
-        rows = [as_object(row) for row in as_list(parts[main])] if main else []
-    else:
-        rows = [as_object(row) for row in as_list(parts.get("organisations"))] or [parts]
+    rows = objects_of(parts.get(main or "")) if listed else objects_of(parts.get("organisations")) or [parts]
     flat = [_flat(row) for row in rows]
     head = list(dict.fromkeys(name for row in flat for name in row))
     return head, [[row.get(name, "") for name in head] for row in flat], listed

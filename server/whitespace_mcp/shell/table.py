@@ -39,10 +39,7 @@ class Table:
 def fitted(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> Table:
     """A table of at most so many characters a line, as far as its first columns allow.
 
-    Args:
-        head: the columns' names.
-        rows: their cells.
-        width: of the terminal; None stands for no limit.
+    `head` are the columns' names, `rows` their cells; without a `width` there is no limit.
     """
     columns = {
         name: [name, *map(shortened, column)]
@@ -77,10 +74,7 @@ def fitted(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None
 def upright(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """The same turned round: a line for each column, its name first.
 
-    Args:
-        head: the columns' names.
-        rows: their cells.
-        width: the most characters of a line.
+    `head` are the columns' names, `rows` their cells, `width` the most characters of a line.
     """
     first = max(map(len, head))
     most = max(_NARROWEST, (width - first) // max(len(rows), 1) - len(_BETWEEN))

@@ -38,10 +38,7 @@ class Pass:
 async def obtain(settings: Settings, organisation: str | None, *, for_request: bool) -> Pass | WhitespaceError:
     """Renew the token, and find the organisation if a request is to be made; an error is given, not raised.
 
-    Args:
-        settings: the configuration.
-        organisation: the one that was named.
-        for_request: whether the UserID is wanted too; the default organisation is taken where none is named.
+    `for_request` asks for the UserID too: that of the `organisation` named, else of the default one.
     """
     async with open_session(settings) as session:
         try:

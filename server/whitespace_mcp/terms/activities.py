@@ -47,6 +47,8 @@ RESERVED: Final = (
 
 _WORD: Final = re.compile(r"[a-z]+")
 _FILLERS: Final = frozenset({"a", "an", "the", "was", "were", "is", "of", "to", "as", "or"})
+_MOST: Final = 5
+"""Kinds that are told as near."""
 
 
 def activity_named(word: str) -> str | None:
@@ -54,16 +56,14 @@ def activity_named(word: str) -> str | None:
     return _BY_LOWER.get(fold(word)) or _BY_KEY.get(_key(word))
 
 
-def activities_like(word: str, most: int = 5) -> list[str]:
+def activities_like(word: str) -> list[str]:
     """Published kinds that share a word's words, slips of the pen allowed; the shortest first."""
     words = {next(iter(difflib.get_close_matches(part, _VOCABULARY, n=1, cutoff=0.75)), part) for part in _key(word)}
-    sharing = sorted((name for key, name in _BY_KEY.items() if words and words <= key), key=_by_length)
-    near = difflib.get_close_matches(fold(word), _BY_LOWER, n=most, cutoff=0.6)
-    return list(dict.fromkeys([*sharing, *(_BY_LOWER[name] for name in near)]))[:most]
-
-
-def _by_length(name: str) -> tuple[int, str]:
-    return len(name), name
+    sharing = sorted(
+        (name for key, name in _BY_KEY.items() if words and words <= key), key=lambda name: (len(name), name)
+    )
+    near = difflib.get_close_matches(fold(word), _BY_LOWER, n=_MOST, cutoff=0.6)
+    return list(dict.fromkeys([*sharing, *(_BY_LOWER[name] for name in near)]))[:_MOST]
 
 
 def _key(text: str) -> frozenset[str]:

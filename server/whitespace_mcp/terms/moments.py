@@ -4,7 +4,6 @@ Answers give moments as ISO 8601 in UTC.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,15 +12,14 @@ from whitespace_mcp.config.errors import BadArgument
 
 _PLATFORM = re.compile(r"(\d{4}-\d\d-\d\d)[ T@]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?", re.ASCII)
 LONDON: Final = ZoneInfo("Europe/London")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMES: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
+_MONTHS: Final = {name: n for n, month in enumerate(_NAMES, 1) for name in (month, month[:3])} | {"sept": 9}
 _WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.?,? (\d{4})", re.ASCII)
 _SECONDS: Final = re.compile(r"\s*(\d{1,12})(?:\.\d*)?\s*", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SEPTEMBER: Final = "sept"
 
 
 def instant(value: object) -> str | None:
@@ -70,27 +68,13 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """A moment that runs out, as people in the market read it.
+def deadline_of(moment: datetime) -> tuple[date, str | None]:
+    """The London date on which an aware moment runs out, and the instant where it is another hour than midnight there.
 
-    Attributes:
-        day: the London date; `2026-07-16` of `2026-07-15T23:00:00Z`.
-        at: the instant, ISO 8601 in UTC, where it is another hour than London midnight.
+    `2026-07-16` of `2026-07-15T23:00:00Z`; the instant is ISO 8601 in UTC.
     """
-
-    day: date
-    at: str | None = None
-
-    def is_overdue(self, today: date) -> bool:
-        """Whether it has passed on a London day: from the day after, whatever the hour."""
-        return self.day < today
-
-
-def deadline_of(moment: datetime) -> Deadline:
-    """The deadline that an aware moment is."""
     local = moment.astimezone(LONDON)
-    return Deadline(local.date(), None if local.time() == time.min else iso(moment))
+    return local.date(), None if local.time() == time.min else iso(moment)
 
 
 def london_day(moment: datetime) -> date:
@@ -119,16 +103,7 @@ def written_day(text: str) -> date | None:
         if _ISO.fullmatch(folded):
             return date.fromisoformat(folded)
         match = _WRITTEN.fullmatch(folded)
-        month = _month(match[2].lower()) if match else None
+        month = _MONTHS.get(match[2].lower()) if match else None
         return date(int(match[3]), month, int(match[1])) if match and month else None
     except ValueError:
         return None
-
-
-def _month(name: str) -> int | None:
-    if name == _SEPTEMBER:
-        return _MONTHS.index("sep") + 1
-    for names in (_MONTHS, _NAMES):
-        if name in names:
-            return names.index(name) + 1
-    return None

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 NO_VALUE: Final = "(none)"
@@ -88,6 +89,17 @@ def shortened(text: str, limit: int) -> str:
         [end, *(cluster.start() for cluster in _TOGETHER.finditer(whole) if cluster.start() < end < cluster.end())]
     )
     return whole[:end].rstrip(" ,;:") + _CUT
+
+
+def few(texts: Sequence[str], most: int) -> list[str]:
+    """The first of some texts, and behind them how many more there are."""
+    rest = len(texts) - most
+    return [*texts[:most], *([f"and {rest} more"] if rest > 0 else [])]
+
+
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts of words, the largest first."""
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def fold(text: str) -> str:

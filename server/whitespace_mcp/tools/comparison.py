@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import anyio.to_thread
 from mcp.types import CallToolResult
@@ -11,20 +11,18 @@ from pydantic import BeforeValidator, Field
 from whitespace_mcp.answers.comparison.answer import (
     ComparedRisk,
     Comparison,
-    Difference,
     counts_of,
     differences_of,
-    fill,
+    filled,
 )
 from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
-from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.answers.wording.clauses import Clause, read_wording
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
-from whitespace_mcp.mcp_layer.paging import BUDGET
+from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import short_document
@@ -32,8 +30,8 @@ from whitespace_mcp.terms.text import squeeze
 from whitespace_mcp.tools.wording import wording_document
 
 MOST: Final = 80
-TOKENS: Final = 1_000
-"""Of the differences of a page; the head and the notes come on top."""
+_SHARE: Final = share_of(1_000)
+"""Tokens of the differences of a page; the head and the notes come on top."""
 
 NOTE: Final = (
     "Texts are the parties' words; get_wording has all of a text. Words that one side alone has stand on that side."
@@ -70,25 +68,18 @@ async def compare_risks(
         **call.head(),
         document=names[0],
         stage=_stage_of(call, documents[0]),
-        other=ComparedRisk(**_named(other_call), document=names[1], stage=_stage_of(other_call, documents[1])),
+        other=ComparedRisk(**other_call.named(), document=names[1], stage=_stage_of(other_call, documents[1])),
         equal=clauses.equal,
         counts=counts_of(differences) or None,
         notes=[NOTE if differences else SAME],
     )
     page = call.page(
-        differences,
-        "comparison",
-        other_call.slip.root,
-        names,
-        heading,
-        cursor=cursor,
-        most=MOST,
+        differences, "comparison", other_call.slip.root, names, heading, cursor=cursor, most=MOST,
         name=lambda difference: f"{difference.kind} {difference.number}",
-        size=_share,
-    )
-    fill(answer, page.entries)
+        size=lambda difference: _SHARE(difference.entry),
+    )  # fmt: skip
     answer.next_cursor = page.next_cursor
-    return result(answer)
+    return result(filled(answer, page.entries))
 
 
 def _stage_of(call: RiskCall, document: Document) -> str | None:
@@ -120,16 +111,6 @@ def _compared(
 def _named_so(clauses: tuple[Clause, ...], heading: str) -> list[Clause]:
     key = squeeze(heading)
     return [clause for clause in clauses if key in clause.names or heading.strip() == str(clause.index)]
-
-
-def _named(call: RiskCall) -> dict[str, Any]:
-    current = call.slip.current
-    return {"risk": call.slip.short, "name": call.slip.name, "umr": current["umr"] if current else None}
-
-
-def _share(difference: Difference) -> int:
-    """What a difference takes of a page's budget."""
-    return answer_tokens(difference.entry) * BUDGET // TOKENS + 1
 
 
 TOOL: Final = Tool(compare_risks, title="Compare two contracts")

@@ -1,13 +1,14 @@
 """Structured data of a contract: Defined Data, questionnaires, and the words for headings."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Final, TypeVar
 
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.data.answer import Data, DataKind, QuestionEntry, matching
+from whitespace_mcp.answers.data.answer import Data, DataKind, matching
 from whitespace_mcp.answers.data.groups import group_entries, groups_of, section_names, tags_of, with_tags
 from whitespace_mcp.answers.data.questions import answered, unanswered
 from whitespace_mcp.answers.size import answer_tokens, rough_tokens
@@ -68,16 +69,14 @@ async def get_data(
     return result(answer)
 
 
+@dataclass(frozen=True)
 class _DataQuestion:
     """What the call asks, as it was understood."""
 
-    def __init__(self, call: OrganisationCall, find: list[str], kind: DataKind, cursor: str | None) -> None:
-        self.session = call.session
-        self.user_id = call.organisation.user_id
-        self.call = call
-        self.find = find
-        self.kind: DataKind = kind
-        self.cursor = cursor
+    call: OrganisationCall
+    find: list[str]
+    kind: DataKind
+    cursor: str | None
 
     def page(
         self, about_what: str, entries: Sequence[T], name: Callable[[T], str], size: Callable[[T], int]
@@ -91,14 +90,16 @@ class _DataQuestion:
 
 async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
     tagset = question.kind if question.kind == "ACORDGPM" else None
-    read = await defined_data(question.session.api, document_id, tagset, user_id=question.user_id)
+    read = await defined_data(
+        question.call.session.api, document_id, tagset, user_id=question.call.organisation.user_id
+    )
     everything, skipped = groups_of(read)
     groups = with_tags(everything, question.find) if question.find else everything
     if question.find and everything and not groups:
         raise BadArgument(
             "find", "is in none of this contract's tags", allowed=f"Tags: {listed(tags_of(everything), most=50)}."
         )
-    market = await question.session.directory.names()
+    market = await question.call.session.directory.names()
     entries = [(group.key, entry) for group in groups for entry in group_entries(group, market.company_name)]
     page = question.page(
         document_id, entries, lambda entry: f"{entry[0]} {entry[1].part}", lambda entry: answer_tokens(entry[1])
@@ -109,22 +110,17 @@ async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> 
     answer.sections = section_names(read) or None
     answer.groups, answer.next_cursor, answer.skipped = shown or None, page.next_cursor, skipped or None
     unknown = any("???" in value for entry in shown for value in entry.values.values())
-    answer.notes = without_gaps(
-        [
-            NO_DATA if not everything else None,
-            NOT_KNOWN if unknown else None,
-            TRANSLATED if tagset else None,
-        ]
-    )
+    notes = (NO_DATA if not everything else None, NOT_KNOWN if unknown else None, TRANSLATED if tagset else None)
+    answer.notes = without_gaps(notes)
     return answer
 
 
 async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
-    session, user_id = question.session, question.user_id
+    session, user_id = question.call.session, question.call.organisation.user_id
     given, everything = await together(
         [
             partial(answered_questions, session.api, document_id, user_id=user_id),
-            partial(where_served, partial(questionnaire, session.api, document_id, user_id=user_id), _NOTHING),
+            partial(where_served, partial(questionnaire, session.api, document_id, user_id=user_id), Document()),
         ]
     )
     entries, skipped = answered(given)
@@ -135,8 +131,9 @@ async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id:
     shown_open = still_open[:MOST_UNANSWERED] if question.cursor is None else []
     taken = sum(map(rough_tokens, shown_open))
     page = question.page(
-        document_id, entries, _question_name, lambda entry: answer_tokens(entry) * TOKENS // (TOKENS - taken)
-    )
+        document_id, entries, lambda entry: repr(entry.plain()),
+        lambda entry: answer_tokens(entry) * TOKENS // (TOKENS - taken),
+    )  # fmt: skip
     answer = _head(target, document_id, given, len(entries))
     answer.source = _source(ANSWERS, given) if entries else None
     answer.questions, answer.next_cursor, answer.skipped = page.entries or None, page.next_cursor, skipped or None
@@ -153,17 +150,14 @@ async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id:
 
 async def _headings(question: _DataQuestion) -> Data:
     with about(question.call.organisation.name):
-        everything = await mrc_headings(question.session.api, user_id=question.user_id)
+        everything = await mrc_headings(question.call.session.api, user_id=question.call.organisation.user_id)
     headings = [clean(name, 120) for name in matching(everything, question.find)]
     page = question.page("", headings, str, rough_tokens)
     note = f"None of the {len(everything)} MRC headings contains that." if not headings else None
     return Data(
-        **question.call.head(),
-        total=len(headings),
-        headings=page.entries or None,
-        next_cursor=page.next_cursor,
+        **question.call.head(), total=len(headings), headings=page.entries or None, next_cursor=page.next_cursor,
         notes=without_gaps([note]),
-    )
+    )  # fmt: skip
 
 
 def _head(target: RiskCall, document_id: str, read: Document, total: int) -> Data:
@@ -175,17 +169,10 @@ def _head(target: RiskCall, document_id: str, read: Document, total: int) -> Dat
     )
 
 
-def _question_name(entry: QuestionEntry) -> str:
-    return repr(entry.plain())
-
-
 def _source(what: str, read: Document) -> str:
     """What it is, from which environment of the platform, and that it is the parties' word."""
     environment = as_text(as_object(read.get("metadata")).get("env"))
     return f"{what}{f' (environment {clean(environment, 40)})' if environment else ''}, written by the parties"
-
-
-_NOTHING: Final[Document] = {}
 
 
 TOOL: Final = Tool(get_data, title="Structured data")

@@ -50,10 +50,15 @@ async def my_desk(
     owner = call.organisation
     question = call.question("desk", show, sort)
     wanted = (read_cursor(question, cursor).offset if cursor else 0) + page_size
-    by_page = page_size > 0 and sort == "newest"
+    by_page = page_size > 0 and sort == "newest" and show != "actions"
+
+    def enough(summaries: list[Document]) -> bool:
+        """Open actions are read to the end, for they are counted; risks by owner as far as the page needs."""
+        return by_page and len(_matching(summaries, owner, show)) > wanted
+
     with about(owner.name):
         view = await call.risks()
-        walk = await _walk(call, show, _enough(owner, show, wanted) if by_page else _never)
+        walk = await _walk(call, show, enough)
     slips = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
     names = await call.names()
 
@@ -61,14 +66,9 @@ async def my_desk(
         return _row(slip, owner, view, names)
 
     page = page_of(
-        slips if page_size else [],
-        question=question,
-        cursor=cursor,
-        most=page_size or 1,
-        name=lambda slip: slip.root,
-        size=lambda slip: text_size(row(slip)),
-        budget=budget_of(page_size),
-    )
+        slips if page_size else [], question=question, cursor=cursor, most=page_size or 1,
+        name=lambda slip: slip.root, size=lambda slip: text_size(row(slip)), budget=budget_of(page_size),
+    )  # fmt: skip
     open_ones = [slip for slip in slips if slip.asked]
     by_action = summed(open_ones)
     return result(
@@ -94,17 +94,6 @@ async def _walk(call: OrganisationCall, show: Show, enough: Enough) -> Walk:
         return await pinned(api, side, user_id=owner.user_id)
     may_post = fold(owner.state or "") != "readonly"
     return await selected(api, side, _FILTERS[show], user_id=owner.user_id, may_post=may_post, enough=enough)
-
-
-def _enough(owner: Organisation, show: Show, wanted: int) -> Enough:
-    """Open actions are read to the end, for they are counted; risks by owner as far as the page needs."""
-    if show == "actions":
-        return _never
-    return lambda summaries: len(_matching(summaries, owner, show)) > wanted
-
-
-def _never(_summaries: list[Document]) -> bool:
-    return False
 
 
 def _matching(summaries: list[Document], owner: Organisation, show: Show) -> list[Waiting]:

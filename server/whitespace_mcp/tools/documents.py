@@ -26,7 +26,7 @@ from whitespace_mcp.config.errors import NotConfigured, about
 from whitespace_mcp.documents.attachments import Attached, Attachment
 from whitespace_mcp.downloads import Item, Pack, save_pack
 from whitespace_mcp.mcp_layer.dependencies import InRisk, OrganisationCall, RiskCall
-from whitespace_mcp.mcp_layer.paging import BUDGET
+from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.filetypes import extension_for, type_of
@@ -68,15 +68,8 @@ async def get_documents(
         pack = await _saved(call, folder, document_id, attached) if folder else None
     document = short_document(document_id, slip.short)
     entries = await entries_of(call, document, attached)
-    page = call.page(
-        entries,
-        "documents",
-        document,
-        cursor=cursor,
-        most=MOST,
-        name=lambda entry: entry.uri,
-        size=lambda entry: answer_tokens(entry) * BUDGET // (FEW if pack else TOKENS) + 1,
-    )
+    size = share_of(FEW if pack else TOKENS)
+    page = call.page(entries, "documents", document, cursor=cursor, most=MOST, name=lambda entry: entry.uri, size=size)
     return result(
         SlipDocuments(
             **call.head(),

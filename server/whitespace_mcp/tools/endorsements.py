@@ -54,13 +54,7 @@ async def get_endorsements(
         entry(amendment, names, slip.short, owner.channel_prefix, whole=endorsement is not None) for amendment in shown
     ]
     page = call.page(
-        entries,
-        "endorsements",
-        endorsement,
-        cursor=cursor,
-        most=MOST,
-        name=lambda amendment: amendment.id,
-        size=text_size,
+        entries, "endorsements", endorsement, cursor=cursor, most=MOST, name=lambda each: each.id, size=text_size
     )
     return result(
         Endorsements(

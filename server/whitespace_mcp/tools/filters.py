@@ -19,8 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def with_filters(*, described: bool) -> Callable[[F], F]:
     """Give a tool that takes `**filters` an argument for each filter, in place of these.
 
-    Args:
-        described: whether the schema says what each is; one tool does, and the others refer to it.
+    `described`: whether the schema says what each is; one tool does, and the others refer to it.
     """
 
     def decorate(tool: F) -> F:

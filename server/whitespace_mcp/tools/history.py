@@ -62,6 +62,10 @@ class _Period:
     before: str | None
     cursor: str | None
 
+    def question(self) -> Sequence[Any]:
+        """As plain data, for a cursor."""
+        return ["history", list(self.kinds), self.since, self.before]
+
 
 async def get_history(
     call: InOwner,
@@ -105,13 +109,9 @@ async def _of_risk(call: RiskCall, period: _Period) -> History:
     events = happenings(visible.documents, kinds=period.kinds, since=period.since, before=period.before)
     names = await call.names()
     page = call.page(
-        folded(events),
-        *_question(period),
-        cursor=period.cursor,
-        most=MOST,
-        name=lambda event: event.id,
+        folded(events), *period.question(), cursor=period.cursor, most=MOST, name=lambda event: event.id,
         size=lambda event: text_size(happened(event, names, short_root=slip.short)),
-    )
+    )  # fmt: skip
     there = counted(happenings(visible.documents))
     return History(
         **call.head(),
@@ -142,13 +142,9 @@ async def _of_kinds(call: OrganisationCall, period: _Period) -> History:
         return happened(event, names).model_copy(update=_slip_keys(view, event.root))
 
     page = call.page(
-        folded(events),
-        *_question(period),
-        cursor=period.cursor,
-        most=MOST,
-        name=lambda event: event.id,
+        folded(events), *period.question(), cursor=period.cursor, most=MOST, name=lambda event: event.id,
         size=lambda event: text_size(entry(event)),
-    )
+    )  # fmt: skip
     return History(
         **call.head(),
         shows="activity",
@@ -177,13 +173,9 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
         return changed_entry(slip, names).model_copy(update=_slip_keys(view, slip.root, stage=True))
 
     page = call.page(
-        slips,
-        *_question(period),
-        cursor=period.cursor,
-        most=MOST_CHANGED,
-        name=lambda slip: slip.root,
+        slips, *period.question(), cursor=period.cursor, most=MOST_CHANGED, name=lambda slip: slip.root,
         size=lambda slip: text_size(entry(slip)) + HAPPENED_SIZE,
-    )
+    )  # fmt: skip
     with about(owner.name):
         details = await together([partial(_background, call, slip.root) for slip in page.entries])
     entries = [
@@ -241,11 +233,7 @@ def _kind_notes(kinds: tuple[str, ...]) -> list[str]:
 
 def _older_than(since: str) -> Callable[[list[Document]], bool]:
     """Whether the walk has come to summaries that have not changed since; newest change first."""
-
-    def enough(activities: list[Document]) -> bool:
-        return bool(activities) and (instant(activities[-1].get("updatedAt")) or since) < since
-
-    return enough
+    return lambda summaries: bool(summaries) and (instant(summaries[-1].get("updatedAt")) or since) < since
 
 
 def _slip_keys(view: View, root: str, *, stage: bool = False) -> dict[str, Any]:
@@ -253,14 +241,8 @@ def _slip_keys(view: View, root: str, *, stage: bool = False) -> dict[str, Any]:
     records = view.book.slip(root)
     if not records:
         return {"risk": root[:10].upper()}
-    current = records[0]
-    return {"risk": current["slip_short"], "name": current["name"]} | (
-        {"stage": current["slip_stage"]} if stage else {}
-    )
-
-
-def _question(period: _Period) -> Sequence[Any]:
-    return ["history", list(period.kinds), period.since, period.before]
+    keys = {"risk": records[0]["slip_short"], "name": records[0]["name"]}
+    return keys | ({"stage": records[0]["slip_stage"]} if stage else {})
 
 
 TOOL: Final = Tool(get_history, title="History and changes")

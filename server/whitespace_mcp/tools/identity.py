@@ -111,9 +111,7 @@ def _by_hand(session: Session, organisations: tuple[Organisation, ...]) -> ByHan
         sync_url=settings.environment.sync_url if session.token_cache.kind == "refresh_token" else None,
         bucket=settings.environment.bucket,
         api_url=settings.environment.api_url,
-        user_ids={
-            organisation.company_id: organisation.user_id for organisation in organisations if organisation.user_id
-        },
+        user_ids={each.company_id: each.user_id for each in organisations if each.user_id},
     )
 
 

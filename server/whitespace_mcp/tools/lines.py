@@ -1,6 +1,6 @@
 """The lines of a risk, against its order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, TypeVar
 
 from mcp.types import CallToolResult
@@ -13,7 +13,6 @@ from whitespace_mcp.answers.lines.entries import (
     CARRIER_VIEW,
     INDICATION,
     LineContext,
-    LineEntry,
     Lines,
     LineTerms,
     Outside,
@@ -34,7 +33,7 @@ from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import Placing, of_section, read_placing
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
-from whitespace_mcp.mcp_layer.paging import BUDGET
+from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import london_day
@@ -100,16 +99,10 @@ async def get_lines(
     if cursor is None:
         answer = _with_head(answer, placing, wording, panels, indicate=indicate_signing)
     page = call.page(
-        entries,
-        "lines",
-        section,
-        indicate_signing,
-        who,
-        cursor=cursor,
-        most=MOST,
+        entries, "lines", section, indicate_signing, who, cursor=cursor, most=MOST,
         name=lambda entry: f"{entry.carrier} {entry.sections}",
-        size=_share_of(max(LEAST, TOKENS - answer_tokens(answer))),
-    )
+        size=share_of(max(LEAST, TOKENS - answer_tokens(answer))),
+    )  # fmt: skip
     answer.lines = page.entries or None
     answer.meaning = meanings_of(words_of(page.entries, answer.in_no_total))
     answer.next_cursor = page.next_cursor
@@ -134,7 +127,7 @@ def _head(
     sums = section_sums(placing, indicate=indicate)
     records = all_subjectivities(placing.sets, wording.responses)
     apart, invited = apart_entries(placing, wording), asked_entries(placing, names)
-    declined, withdrawn = (ended_carriers(placing.endings, ending, names) or [] for ending in ("declined", "withdrawn"))
+    declined, withdrawn = (ended_carriers(placing.endings, ending, names) for ending in ("declined", "withdrawn"))
     lists = {
         "sections": len(placing.section_ids()) - min(most, len(sums)),
         "apart": len(apart) - most,
@@ -180,11 +173,6 @@ def _head(
 def _filled(part: T) -> T | None:
     """A part of an answer, if it holds anything."""
     return part if part.plain() else None
-
-
-def _share_of(tokens: int) -> Callable[[LineEntry], int]:
-    """What a line takes of a page's budget when so many tokens are left for all lines."""
-    return lambda entry: answer_tokens(entry) * BUDGET // tokens + 1
 
 
 def _section(placing: Placing, words: str) -> str:

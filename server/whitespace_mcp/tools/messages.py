@@ -44,14 +44,9 @@ async def get_messages(
     visible = shown(everything, internal=internal)
     names = await call.names()
     page = call.page(
-        visible,
-        "messages",
-        internal,
-        cursor=cursor,
-        most=MOST,
-        name=lambda message: message.id,
+        visible, "messages", internal, cursor=cursor, most=MOST, name=lambda message: message.id,
         size=lambda message: text_size(entry(message, names, owner.name)),
-    )
+    )  # fmt: skip
     left_out = len(everything) - len(visible)
     notes = [INTERNAL] if internal else [] if read.broker_messages else [NO_BROKER_MESSAGES]
     notes += [LEFT_OUT] if left_out else []

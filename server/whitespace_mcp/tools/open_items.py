@@ -79,13 +79,8 @@ async def get_open_items(
     With risk: also what stands in the way of signing.
     """
     chosen = items_asked(kind, lies_with, due_from, due_to, since, carrier)
-    filters = {
-        key: value
-        for key, value in (
-            ("stage", stage), ("name", name), ("umr", umr), ("team", team), ("broker", broker), ("owner", owner)
-        )
-        if value
-    }  # fmt: skip
+    book = {"stage": stage, "name": name, "umr": umr, "team": team, "broker": broker, "owner": owner}
+    filters = {key: value for key, value in book.items() if value}
     if export:
         page_size, cursor = 0, None
     save = saving(call.session, call.organisation.company_id, "open items") if export else None
@@ -156,24 +151,16 @@ def answer_of(
     """
     items = reading.items
     page = call.page(
-        items if page_size else [],
-        "open items",
-        *chosen.plain(),
-        *reading.slips,
-        cursor=cursor,
-        most=page_size or 1,
-        name=repr,
-        size=text_size,
-        budget=budget_of(page_size),
-    )
-    words = [word for item in page.entries for word in (item.state,) if word]
+        items if page_size else [], "open items", *chosen.plain(), *reading.slips, cursor=cursor, most=page_size or 1,
+        name=repr, size=text_size, budget=budget_of(page_size),
+    )  # fmt: skip
     return OpenItems(
         **call.head(),
         today=london_day(call.session.clock.now()).isoformat(),
         **counted(items),
         by_carrier=by_carrier(items, chosen.carrier) if chosen.carrier or not page_size else None,
         items=page.entries,
-        meaning=meanings_of(words),
+        meaning=meanings_of(item.state for item in page.entries),
         next_cursor=page.next_cursor,
         near={"carrier": reading.near} if reading.near else None,
         notes=[*reading.notes, *([LATER_NOTE] if chosen.due_from else []), *page.notes(page_size)],

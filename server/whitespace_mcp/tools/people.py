@@ -6,7 +6,6 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from whitespace_mcp.answers.people import (
-    CompanyMatch,
     MarketPeople,
     PeopleSearch,
     company_entry,
@@ -15,11 +14,9 @@ from whitespace_mcp.answers.people import (
     suggestions,
 )
 from whitespace_mcp.config.errors import WhitespaceError, listed
-from whitespace_mcp.documents.identity import Company, Member
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation
-from whitespace_mcp.mcp_layer.paging import Page, page_of, text_size
+from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, result
-from whitespace_mcp.session.organisation import Organisation
 
 MOST: Final = 40
 
@@ -50,59 +47,30 @@ async def find_people(
             + (": not everybody of a role is named." if who else ", role."),
             do="Example: company=Kestrel, who=true.",
         )
-    owner = call.organisation
+    own_prefix = call.organisation.channel_prefix
     market = await call.session.directory.market()
     matches = search(market.companies.values(), wanted)
     people = [(member, match.company) for match in matches for member in match.people]
-    question = call.question("people", company, team, person, role, who)
-    matched = {"companies": len(matches), "people": len(people)}
     near = [] if matches else suggestions(market.companies.values(), wanted)
-    notes = [f"Nothing matches. Did you mean: {listed(near)}?" if near else "Nothing matches."] if not matches else None
+    answer = MarketPeople(**call.head(), matched={"companies": len(matches), "people": len(people)})
+    if not matches:
+        answer.notes = [f"Nothing matches. Did you mean: {listed(near)}?" if near else "Nothing matches."]
+    question = ("people", company, team, person, role, who)
     if who or person:
-        named = _people(people, question, cursor)
-        return result(
-            MarketPeople(
-                **call.head(),
-                matched=matched,
-                people=[person_entry(member, house) for member, house in named.entries],
-                next_cursor=named.next_cursor,
-                notes=notes,
-            )
-        )
-    page = _companies(matches, owner, question, cursor)
-    return result(
-        MarketPeople(
-            **call.head(),
-            matched=matched,
-            companies=[company_entry(match, owner.channel_prefix) for match in page.entries],
-            next_cursor=page.next_cursor,
-            notes=notes,
-        )
-    )
-
-
-def _people(people: list[tuple[Member, Company]], question: object, cursor: str | None) -> Page[tuple[Member, Company]]:
-    return page_of(
-        sorted(people, key=lambda entry: (entry[0].name.casefold(), entry[1].name.casefold(), entry[0].user_id)),
-        question=question,
-        cursor=cursor,
-        most=MOST,
-        name=lambda entry: entry[0].user_id,
-        size=lambda entry: text_size(person_entry(*entry)),
-    )
-
-
-def _companies(
-    matches: list[CompanyMatch], owner: Organisation, question: object, cursor: str | None
-) -> Page[CompanyMatch]:
-    return page_of(
-        matches,
-        question=question,
-        cursor=cursor,
-        most=MOST,
-        name=lambda match: match.company.id,
-        size=lambda match: text_size(company_entry(match, owner.channel_prefix)),
-    )
+        people.sort(key=lambda entry: (entry[0].name.casefold(), entry[1].name.casefold(), entry[0].user_id))
+        page = call.page(
+            people, *question, cursor=cursor, most=MOST, name=lambda entry: entry[0].user_id,
+            size=lambda entry: text_size(person_entry(*entry)),
+        )  # fmt: skip
+        answer.people, answer.next_cursor = [person_entry(*entry) for entry in page.entries], page.next_cursor
+    else:
+        houses = call.page(
+            matches, *question, cursor=cursor, most=MOST, name=lambda match: match.company.id,
+            size=lambda match: text_size(company_entry(match, own_prefix)),
+        )  # fmt: skip
+        answer.companies = [company_entry(match, own_prefix) for match in houses.entries]
+        answer.next_cursor = houses.next_cursor
+    return result(answer)
 
 
 TOOL: Final = Tool(find_people, title="People and companies")

@@ -14,9 +14,9 @@ from whitespace_mcp.answers.raw_read import (
     outline,
     picked,
     scrubbed,
-    size_of,
     without_noise,
 )
+from whitespace_mcp.answers.size import size_of
 from whitespace_mcp.api.raw_read import OPERATIONS, Operation, read_extra
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
@@ -118,12 +118,7 @@ def _cut(data: Any, most: int) -> tuple[dict[str, Any], bool | None]:
 def _fill_page(answer: PlatformAnswer, elements: list[Any], question: Any, cursor: str | None, *, whole: int) -> None:
     """A page of a list's elements, each cut to fit alone.
 
-    Args:
-        answer: what is filled.
-        elements: the whole list.
-        question: what was asked.
-        cursor: where to begin.
-        whole: bytes that one element may take.
+    `whole` is how many bytes one element may take.
     """
     entries = [(number, *_cut(element, whole)) for number, element in enumerate(elements)]
     share = BUDGET // whole if any(was_cut for _, _, was_cut in entries) else 1  # an outline needs its room

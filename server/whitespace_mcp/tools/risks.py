@@ -176,17 +176,12 @@ def row_values(
     paged: PagedRow,
     query: Query,
     names: Names,
-    depth: Mapping[tuple[str, str], SlipFacts] | None = None,
-    today: date = date.min,
+    depth: Mapping[tuple[str, str], SlipFacts],
+    today: date,
 ) -> dict[str, Any]:
     """The keys of a `RiskRow` with their values.
 
-    Args:
-        paged: the record, and whose it is.
-        query: what was asked.
-        names: the market's.
-        depth: what contracts and lines tell, by MU id and root, where they were read.
-        today: the day in London.
+    `depth` is what contracts and lines tell, by MU id and root, where they were read; `today` is the day in London.
     """
     organisation_id, record = paged
     organisation = next(o for o in query.organisations if o.id == organisation_id)
@@ -198,7 +193,7 @@ def row_values(
     if "action" in query.values or query.sort == "waiting":
         columns |= action_columns(record, organisation_id)
     if query.deep:
-        facts = (depth or {}).get((organisation_id, record["root"]))
+        facts = depth.get((organisation_id, record["root"]))
         columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names)
     return risk_values(
         record,

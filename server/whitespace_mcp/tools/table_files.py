@@ -45,10 +45,7 @@ class TableFile:
 def saving(session: Session, owner: str, what: str) -> Save:
     """Saves files of one export side by side, below the folder of the organisation.
 
-    Args:
-        session: whose settings name the folder.
-        owner: the organisation's company id, or `all`.
-        what: the beginning of the names.
+    `owner` is the organisation's company id, or `all`; names begin with `what`.
 
     Raises:
         NotConfigured: no folder is configured.

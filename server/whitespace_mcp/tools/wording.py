@@ -1,30 +1,28 @@
 """The wording of a contract."""
 
-from typing import Annotated, Any, Final, cast
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, TypeVar, cast
 
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.size import answer_tokens
 from whitespace_mcp.answers.wording.answer import (
     PassageEntry,
     Wording,
     by_section,
-    carriers,
+    keys_of,
     outline,
-    shown_title,
     texts,
 )
-from whitespace_mcp.answers.wording.clauses import Clause, ContractWording, read_wording
+from whitespace_mcp.answers.wording.clauses import read_wording
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.documents import placing
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.documents.json import Document, as_object, as_text
 from whitespace_mcp.documents.visibility import own_contract
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
-from whitespace_mcp.mcp_layer.paging import BUDGET, page_of
+from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import clean
@@ -33,8 +31,9 @@ from whitespace_mcp.tools.headings import chosen
 
 MOST: Final = 60
 MOST_PASSAGES: Final = 15
-TOKENS: Final = 1_300
-"""Of the entries of a page; the head and the notes come on top."""
+_SHARE: Final = share_of(1_300)
+"""Tokens of the entries of a page; the head and the notes come on top."""
+T = TypeVar("T", bound=Answer)
 
 VERTICAL: Final = "Entries with 'carriers' are vertical terms: they apply to those carriers only."
 NEAR: Final = "The words do not stand there as a phrase; these are passages that hold all of them."
@@ -77,15 +76,34 @@ async def get_wording(
         document = await wording_document(call)
         contract_wording = read_wording(document)
         clauses = chosen(contract_wording, heading or [], section)
-    market = await call.session.directory.names()
+    company = (await call.session.directory.names()).company_name
     head = _head(call, document, len(clauses))
-    question = call.question("wording", head.document, heading, section, search)
+
+    def page(entries: Sequence[tuple[str, T]], most: int = MOST) -> list[T] | None:
+        """The entries of the page, each with what tells it from all others; the head gets the next page's cursor."""
+        question = ("wording", head.document, heading, section, search)
+        shown = call.page(
+            entries,
+            *question,
+            cursor=cursor,
+            most=most,
+            name=lambda entry: entry[0],
+            size=lambda entry: _SHARE(entry[1]),
+        )
+        head.next_cursor = shown.next_cursor
+        return [entry for _, entry in shown.entries] or None
+
     if search is not None:
-        _passages(head, clauses, search, market, question, cursor)
+        passages = search_wording(clauses, search)
+        head.total = len(passages.passages)
+        head.notes = [NEAR] if passages.near else None if passages.passages else [NOTHING.format(len(clauses))]
+        quotes = [PassageEntry(**keys_of(p.clause, company), quote=p.quote) for p in passages.passages]
+        head.passages = page([(f"{n} {entry.index}", entry) for n, entry in enumerate(quotes)], MOST_PASSAGES)
     elif heading or section:
-        _texts(head, clauses, market, question, cursor)
+        head.texts = page([(f"{entry.index} {entry.part}", entry) for entry in texts(clauses, company)])
     else:
-        _outline(head, contract_wording, clauses, market, question, cursor)
+        entries = page([(str(entry.index), entry) for entry in outline(clauses, company)])
+        head.sections = by_section(entries or [], contract_wording) or None
     if any(clause.carriers is not None for clause in clauses):
         head.notes = [*(head.notes or []), VERTICAL]
     return result(head)
@@ -114,71 +132,6 @@ def _head(call: RiskCall, document: Document, total: int) -> Wording:
         status=clean(status, 60) if status else None,
         total=total,
     )
-
-
-def _outline(
-    head: Wording,
-    contract_wording: ContractWording,
-    clauses: list[Clause],
-    market: MarketDirectory,
-    question: list[Any],
-    cursor: str | None,
-) -> None:
-    page = page_of(
-        outline(clauses, market.company_name),
-        question=question,
-        cursor=cursor,
-        most=MOST,
-        name=lambda entry: str(entry[1].index),
-        size=lambda entry: _share(entry[1]),
-    )
-    head.sections, head.next_cursor = by_section(page.entries, contract_wording.titles) or None, page.next_cursor
-
-
-def _texts(
-    head: Wording, clauses: list[Clause], market: MarketDirectory, question: list[Any], cursor: str | None
-) -> None:
-    page = page_of(
-        texts(clauses, market.company_name),
-        question=question,
-        cursor=cursor,
-        most=MOST,
-        name=lambda entry: f"{entry.index} {entry.part}",
-        size=_share,
-    )
-    head.texts, head.next_cursor = page.entries or None, page.next_cursor
-
-
-def _passages(
-    head: Wording, clauses: list[Clause], words: str, market: MarketDirectory, question: list[Any], cursor: str | None
-) -> None:
-    passages = search_wording(clauses, words)
-    head.total = len(passages.passages)
-    head.notes = [NEAR] if passages.near else None if passages.passages else [NOTHING.format(len(clauses))]
-    entries = [
-        PassageEntry(
-            index=passage.clause.index,
-            heading=passage.clause.heading,
-            title=shown_title(passage.clause),
-            carriers=carriers(passage.clause, market.company_name),
-            quote=passage.quote,
-        )
-        for passage in passages.passages
-    ]
-    page = page_of(
-        list(enumerate(entries)),
-        question=question,
-        cursor=cursor,
-        most=MOST_PASSAGES,
-        name=lambda entry: f"{entry[0]} {entry[1].index}",
-        size=lambda entry: _share(entry[1]),
-    )
-    head.passages, head.next_cursor = [entry for _, entry in page.entries] or None, page.next_cursor
-
-
-def _share(entry: Answer) -> int:
-    """What an entry takes of a page's budget."""
-    return answer_tokens(entry) * BUDGET // TOKENS + 1
 
 
 TOOL: Final = Tool(get_wording, title="Contract wording")

@@ -163,9 +163,10 @@ def _card(material: Material, room: CardBudget) -> Card:
     facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
     records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
+    actions = open_actions(material.root, material.summaries, material.background, material.prefix, material.role)
     progress = Progress(
-        endorsements=dict[str, int](by_state(papers)) or None,
-        open_actions=room.few("open_actions", _actions(material), max(1, room.people)),
+        endorsements=by_state(papers) or None,
+        open_actions=room.few("open_actions", actions, max(1, room.people)),
         internal_review=internal_review(material.background, material.prefix),
     )
     marks = Marks(
@@ -175,7 +176,9 @@ def _card(material: Material, room: CardBudget) -> Card:
         labels=room.few("labels", _labels(material), room.people),
     )
     counts = subjectivity_counts(records, today)
-    changes = [change.state for change in facts.period_changed or []]
+    words = [*_words(parties, progress, marks), *(change.state for change in facts.period_changed or [])]
+    words += ["expired"] if counts and counts.expired else []
+    words += ["reckoned"] if facts.reckoned else []
     return Card(
         organisation=material.organisation,
         as_of=iso(material.now),
@@ -192,14 +195,7 @@ def _card(material: Material, room: CardBudget) -> Card:
         subjectivities=counts,
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
-        meaning=meanings_of(
-            [
-                *_words(parties, progress, marks),
-                *changes,
-                "expired" if counts and counts.expired else None,
-                "reckoned" if facts.reckoned else None,
-            ]
-        ),
+        meaning=meanings_of(words),
         left_out=room.left_out or None,
         left_out_is_in=room.places(),
         skipped=material.skipped or None,
@@ -267,10 +263,6 @@ def _words(parties: Parties, progress: Progress, marks: Marks) -> list[str]:
         *(key for key in ("facility", "facilities", "umr_shared") if getattr(marks, key)),
         *(["conflict"] if conflicts else []),
     ]
-
-
-def _actions(material: Material) -> list[OpenAction]:
-    return open_actions(material.root, material.summaries, material.background, material.prefix, material.role)
 
 
 def _labels(material: Material) -> list[str]:

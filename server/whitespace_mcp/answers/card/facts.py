@@ -1,8 +1,9 @@
 """The facts of a contract on a risk's card: few, each as written and with where it stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer
@@ -88,24 +89,12 @@ class ContractFacts(Answer):
     vertical_terms: bool | None = None
 
 
-@dataclass(frozen=True)
-class Day:
-    """A day, and who says so."""
-
-    day: date
-    source: str
-
-
 def contract_facts(
     contract: Contract, listed_type: str | None, order: Sequence[Fact], room: CardBudget
 ) -> ContractFacts:
     """The facts of a contract that fit.
 
-    Args:
-        contract: the contract.
-        listed_type: the contract type of the list of risks.
-        order: the order as written.
-        room: how much may be said.
+    `listed_type` is the contract type of the list of risks, `order` the order as written.
     """
 
     def few(name: str, facts: Sequence[Fact]) -> list[Fact] | None:
@@ -129,64 +118,50 @@ def contract_facts(
 
 
 def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) -> list[PeriodChanged]:
-    """Which endorsements in force, or contradicted, change the period, oldest first.
-
-    Args:
-        contract: the contract that they change.
-        endorsements: of the slip, newest first.
-    """
+    """Which endorsements in force, or contradicted, change the period, oldest first."""
     expiry = expiry_days(contract)
     entries: list[PeriodChanged] = []
     for endorsement in reversed(endorsements):
-        if endorsement.change and endorsement.contradicted:
-            entries.append(
-                PeriodChanged(
-                    endorsement=endorsement.name,
-                    state="contradicted",
-                    text=shortened(endorsement.change.text, WHOLE_PERIOD),
-                )
-            )
-        elif endorsement.change and endorsement.state == "completed":
+        if endorsement.change is None:
+            continue
+        entry = PeriodChanged(
+            endorsement=endorsement.name,
+            state="contradicted",
+            text=shortened(endorsement.change.text, WHOLE_PERIOD),
+        )
+        if endorsement.contradicted:
+            entries.append(entry)
+        elif endorsement.state == "completed":
             before = single_day(expiry)
             expiry, changed_by = changed_expiry(expiry, [(endorsement.name, endorsement.change)])
             day = single_day(expiry)
             if (changed_by and day != before) or day is None:
-                text = shortened(endorsement.change.text, WHOLE_PERIOD)
-                entries.append(
-                    PeriodChanged(
-                        endorsement=endorsement.name,
-                        state="completed",
-                        text=text,
-                        expiry=day.isoformat() if day else None,
-                    )
-                )
+                entry.state, entry.expiry = "completed", day.isoformat() if day else None
+                entries.append(entry)
     return entries
 
 
 def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inception | None:
     """The inception: the earliest that the contract's tags name, else the summary's.
 
-    Args:
-        contract: the contract.
-        stubs: the slip's contract documents as summaries list them.
-        today: the day that it is in London.
+    `stubs` are the slip's contract documents as summaries list them, `today` is the day in London.
     """
-    days = [Day(day, tag.source) for tag in contract.tagged("Inception_Date") if (day := written_day(tag.value))]
+    days = [(day, tag.source) for tag in contract.tagged("Inception_Date") if (day := written_day(tag.value))]
     if not days:
         text = contract.text("PeriodFromDate")
         day = written_day(text.value) if text else None
-        days = [Day(day, text.source)] if text and day else []
+        days = [(day, text.source)] if text and day else []
     moments = [moment for stub in stubs if (moment := epoch_moment(stub.get("inceptionDate")))]
-    days = sorted(days, key=lambda day: day.day)
-    days += sorted({Day(moment.date(), "summary inceptionDate") for moment in moments}, key=lambda day: day.day)
+    days = sorted(days, key=itemgetter(0))
+    days += [(day, "summary inceptionDate") for day in sorted({moment.date() for moment in moments})]
     if not days:
         return None
-    first = days[0]
-    others = dict.fromkeys(f"{day.day.isoformat()} ({day.source})" for day in days if day.day != first.day)
+    first, source = days[0]
+    others = dict.fromkeys(f"{day.isoformat()} ({place})" for day, place in days if day != first)
     return Inception(
-        date=first.day.isoformat(),
-        days=(first.day - today).days,
+        date=first.isoformat(),
+        days=(first - today).days,
         today=today.isoformat(),
-        source=first.source,
+        source=source,
         differs=list(others)[:4] or None,
     )

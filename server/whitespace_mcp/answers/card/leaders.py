@@ -24,11 +24,6 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
     """Slip leader, bureau leader and leader per section, each name once with its sources.
 
     Sections with the same leader share an entry: `sections 1, 2`.
-
-    Args:
-        contract: the contract.
-        documents: the documents behind the slip, of any types.
-        names: the directory.
     """
     leaders: dict[tuple[str, str], Leader] = {}
     for mention in leader_mentions(contract, documents):

@@ -46,11 +46,8 @@ def broker_of(contract: Contract, listed: str | None, names: Names) -> str | Non
 def owners_of(owners: Sequence[Document], prefix: str, user_id: str, names: Names) -> tuple[list[str], list[str]]:
     """The owners of the asking organisation's side, and of others', as texts.
 
-    Args:
-        owners: RWRiskOwner documents.
-        prefix: the organisation's channel prefix.
-        user_id: its MU id: the person who asks.
-        names: the directory.
+    `owners` are RWRiskOwner documents; `prefix` is the organisation's channel prefix, `user_id` its MU id, the person
+    who asks.
     """
     own: dict[str, None] = {}
     others: dict[str, None] = {}
@@ -73,11 +70,8 @@ def ended_of(
 ) -> dict[str, list[str]]:
     """Who declined, withdrew or was not taken up: carriers by the stage that their document ended in.
 
-    Args:
-        placing: tells whose firm order ended and who was not asked again.
-        records: the slip's documents in the list of risks, the latest first: of several endings it counts.
-        stubs: the same in its summaries, which tell whose they are.
-        names: the directory.
+    `records` are the slip's documents in the list of risks, of whose endings the first counts; `stubs` tell whose they
+    are.
     """
     channels = {as_text(stub.get("id")) or "": texts_of(stub.get("channels")) for stub in stubs}
     broker = channel_company(placing.contract.word("placingBrokerChannel") or "")
@@ -109,14 +103,7 @@ def parties_of(
 ) -> Parties:
     """The people and companies that fit.
 
-    Args:
-        contract: the contract.
-        background: the documents behind the slip.
-        owners: own and others'; None where they could not be read.
-        ended: as `ended_of` has it.
-        names: the directory.
-        room: how much may be said.
-        broker: the placing broker's name.
+    `owners` are own and others', None where they could not be read; `ended` is as `ended_of` has it, `broker` a name.
     """
     own, others = owners or ([], [])
     return Parties(

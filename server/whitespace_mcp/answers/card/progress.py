@@ -34,12 +34,8 @@ def open_actions(
 ) -> list[OpenAction]:
     """What waits for the organisation's teams: the inbox's actions and alerts that nobody has cleared.
 
-    Args:
-        root: the slip.
-        summaries: its summaries for the organisation's teams.
-        background: the documents behind it.
-        prefix: the organisation's channel prefix.
-        role: `broker` or `underwriter`; alerts for the other side are left out.
+    Alerts for another `role` than the organisation's are left out. `root` is the slip's, `prefix` the organisation's
+    channel prefix.
     """
     alerts = [
         document | {"cleared": document.get("hasBeenCleared")}
@@ -66,13 +62,9 @@ def endorsements_of(
 ) -> list[Amendment]:
     """The endorsements of a slip, newest first, as `get_endorsements` tells them.
 
-    Args:
-        records: the slip's documents in the list of risks.
-        stubs: the same in its summaries, which tell their channels.
-        papers: the endorsements' documents, as far as they were read.
-        background: the documents behind the slip.
-        broker_channel: the placing broker's.
-        prefix: the asking organisation's channel prefix.
+    `records` are the slip's documents in the list of risks, `stubs` the same in its summaries, which tell their
+    channels; `papers` are the endorsements' documents, as far as they were read. `broker_channel` is the placing
+    broker's, `prefix` the asking organisation's channel prefix.
     """
     channels = {_id(stub): stub.get("channels") for stub in stubs}
     unseen = [] if broker_channel and channel_company(broker_channel) == prefix else [_SOMEBODY]

@@ -8,7 +8,7 @@ from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
 from whitespace_mcp.answers.comparison.texts import ChangedPassage
 from whitespace_mcp.answers.comparison.values import ValueEntry
-from whitespace_mcp.answers.wording.answer import carriers, shown_title
+from whitespace_mcp.answers.wording.answer import carriers, keys_of, shown_title
 from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import clean, plain
 
@@ -97,15 +97,12 @@ class Difference:
 def differences_of(values: Sequence[ValueEntry], clauses: Clauses, company: Callable[[str], str]) -> list[Difference]:
     """Every difference once, the most telling first: what stands under values is not told again as a passage.
 
-    Args:
-        values: those that differ.
-        clauses: the headings that differ.
-        company: names a company by its channel prefix.
+    `company` names a company by its channel prefix.
     """
-    changed = [
-        (risk, other, passage)
+    changed: list[Answer] = [
+        _changed(change.risk, change.other, passage, company)
         for change in clauses.changed
-        for risk, other, passage in ((change.risk, change.other, passage) for passage in change.passages)
+        for passage in change.passages
         if not _in_values(passage, values)
     ]
     kinds: dict[DifferenceKind, list[Answer]] = {
@@ -113,7 +110,7 @@ def differences_of(values: Sequence[ValueEntry], clauses: Clauses, company: Call
         "only_risk": [_heading(clause, company) for clause in clauses.only_risk],
         "only_other": [_heading(clause, company) for clause in clauses.only_other],
         "moved": [_moved(clause) for clause in clauses.moved],
-        "changed": [_changed(risk, other, passage, company) for risk, other, passage in changed],
+        "changed": changed,
     }
     return [Difference(kind, number, entry) for kind, entries in kinds.items() for number, entry in enumerate(entries)]
 
@@ -127,9 +124,9 @@ def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
     return {kind: len(names) for kind, names in counts.items()}
 
 
-def fill(answer: Comparison, differences: Sequence[Difference]) -> None:
-    """Put a page of differences where they belong; passages under one heading stand together."""
-    of: dict[DifferenceKind, list[Answer]] = {}
+def filled(answer: Comparison, differences: Sequence[Difference]) -> Comparison:
+    """The answer with a page of differences where they belong; passages under one heading stand together."""
+    of: dict[str, list[Answer]] = {}
     for difference in differences:
         entries = of.setdefault(difference.kind, [])
         last = entries[-1] if entries else None
@@ -141,11 +138,7 @@ def fill(answer: Comparison, differences: Sequence[Difference]) -> None:
             entries[-1] = last.model_copy(update={"passages": [*last.passages, *difference.entry.passages]})
         else:
             entries.append(difference.entry)
-    answer.values = [entry for entry in of.get("values", []) if isinstance(entry, ValueEntry)] or None
-    answer.only_risk = [entry for entry in of.get("only_risk", []) if isinstance(entry, HeadingEntry)] or None
-    answer.only_other = [entry for entry in of.get("only_other", []) if isinstance(entry, HeadingEntry)] or None
-    answer.moved = [entry for entry in of.get("moved", []) if isinstance(entry, MovedEntry)] or None
-    answer.changed = [entry for entry in of.get("changed", []) if isinstance(entry, ChangedEntry)] or None
+    return answer.model_copy(update=of)
 
 
 def _in_values(passage: ChangedPassage, values: Sequence[ValueEntry]) -> bool:
@@ -162,13 +155,7 @@ def _in_values(passage: ChangedPassage, values: Sequence[ValueEntry]) -> bool:
 
 def _heading(clause: Clause, company: Callable[[str], str]) -> HeadingEntry:
     text = clause.text or (f"file {clause.attachment}" if clause.attachment else "")
-    return HeadingEntry(
-        index=clause.index,
-        heading=clause.heading,
-        title=shown_title(clause),
-        carriers=carriers(clause, company),
-        text=clean(text, LISTED_TEXT) or None,
-    )
+    return HeadingEntry(**keys_of(clause, company), text=clean(text, LISTED_TEXT) or None)
 
 
 def _moved(moved: Moved) -> MovedEntry:

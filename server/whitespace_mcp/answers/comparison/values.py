@@ -41,10 +41,7 @@ _Reader = Callable[[Contract], Sequence[Fact]]
 def differing_values(risk: Contract, other: Contract, party: Callable[[str], str]) -> list[ValueEntry]:
     """The values that differ, in the order in which people ask for them.
 
-    Args:
-        risk: one contract.
-        other: the other.
-        party: names a channel.
+    `party` names a channel.
     """
     entries: list[ValueEntry] = []
     readers: dict[str, _Reader] = _READERS | {"leaders": partial(_leaders, party=party)}

@@ -13,7 +13,7 @@ from typing import Any, Final
 from whitespace_mcp.answers.data.answer import CELL, PART, VALUE, DataGroup
 from whitespace_mcp.answers.size import rough_tokens
 from whitespace_mcp.answers.wording.answer import named_carriers
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 from whitespace_mcp.terms.text import clean, squeeze, without_addresses
 
 MOST_SECTIONS: Final = 30
@@ -120,7 +120,7 @@ def group_entries(group: PointGroup, company: Callable[[str], str]) -> list[Data
 
 def section_names(document: Document) -> dict[str, str]:
     """The contract's own sections: names by id."""
-    named = [as_object(section) for section in as_list(document.get("multiSectionDefinition"))]
+    named = objects_of(document.get("multiSectionDefinition"))
     pairs = [(as_text(section.get("sectionID")), as_text(section.get("sectionName"))) for section in named]
     named_sections = [(clean(section, 40), clean(name or section, 60)) for section, name in pairs if section]
     return dict(named_sections[:MOST_SECTIONS])

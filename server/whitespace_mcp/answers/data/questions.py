@@ -4,7 +4,7 @@ from typing import Final
 
 from whitespace_mcp.answers.data.answer import CELL, PART, VALUE, QuestionEntry
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 from whitespace_mcp.terms.text import clean, without_addresses
 
 MOST_CELLS: Final = 12
@@ -29,7 +29,7 @@ def unanswered(document: Document, answers: Document) -> list[str]:
     given = {as_text(as_object(answer).get("id")) for answer in as_list(answers.get("questions"))}
     open_questions = [
         clean(_shown(read.get("text")) or _shown(read.get("id")) or "", CELL)
-        for read in map(as_object, as_list(document.get("questions")))
+        for read in objects_of(document.get("questions"))
         if as_text(read.get("id")) not in given and as_text(read.get("answer")) is None
     ]
     return list(dict.fromkeys(filter(None, open_questions)))

@@ -1,6 +1,7 @@
 """The slips of which something changed since an instant, as their summaries show it (platform.md 5.1)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,10 +9,10 @@ from typing import Final
 from whitespace_mcp.answers.history.answer import Change, HistoryEntry
 from whitespace_mcp.answers.history.happenings import folded, happenings
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.text import clean, few, ranked
 
 CHANGES_NOTE: Final = (
     "Counted are slips whose latest change is since then, by what changed; 'created' is new here, 'other' names no"
@@ -52,19 +53,14 @@ class ChangedSlip:
 
 
 def changed_slips(summaries: Iterable[Document], since: str) -> list[ChangedSlip]:
-    """The slips of which something changed, the latest first; a slip that several teams have is one.
-
-    Args:
-        summaries: `RWRiskSummary` documents.
-        since: an instant, inclusive.
-    """
+    """The slips of which something changed, the latest first; a slip that several teams have is one."""
     latest: dict[str, str] = {}
     stubs: dict[str, list[Document]] = {}
     for summary in summaries:
         at, root = instant(summary.get("updatedAt")) or "", as_text(summary.get("rootID"))
         if root is not None and at >= since:
             latest[root] = max(at, latest.get(root, ""))
-            stubs.setdefault(root, []).extend(map(as_object, as_list(summary.get("docs"))))
+            stubs.setdefault(root, []).extend(objects_of(summary.get("docs")))
     slips = [
         ChangedSlip(
             root, at, tuple(sorted(_kinds(stubs[root], since))) or ("other",), _changed_lines(stubs[root], since)
@@ -76,28 +72,19 @@ def changed_slips(summaries: Iterable[Document], since: str) -> list[ChangedSlip
 
 def counted_changes(slips: Iterable[ChangedSlip]) -> dict[str, int]:
     """How many slips have each kind of change, the most frequent first."""
-    counts: dict[str, int] = {}
-    for slip in slips:
-        for kind in slip.kinds:
-            counts[kind] = counts.get(kind, 0) + 1
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return ranked(Counter(kind for slip in slips for kind in slip.kinds))
 
 
 def changed_entry(slip: ChangedSlip, names: Names) -> HistoryEntry:
     """A slip that changed as an answer shows it, without its name and what happened."""
     lines = [f"{names.party(channel)}: {kind} {percent}" for channel, kind, percent in slip.lines]
-    rest = len(lines) - MOST_LINES
-    shown = lines[:MOST_LINES] + ([f"and {rest} more"] if rest > 0 else [])
-    return HistoryEntry(at=slip.at, changed=list(slip.kinds), lines=shown or None)
+    return HistoryEntry(at=slip.at, changed=list(slip.kinds), lines=few(lines, MOST_LINES) or None)
 
 
 def behind_change(documents: Iterable[Document], since: str, names: Names) -> tuple[list[str], int]:
     """The newest activities since an instant in a line each, and how many more there are.
 
-    Args:
-        documents: `RWActivity` documents of one slip.
-        since: an instant, inclusive.
-        names: the directory.
+    `documents` are the `RWActivity` of one slip, `since` is inclusive.
     """
     rows = folded(happenings(documents, since=since))
     shown = [

@@ -1,7 +1,8 @@
 """Activities as things that happened: each once, repeats of one day folded, counted by kind (platform.md 5.8)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from whitespace_mcp.answers.history.answer import HistoryEntry
@@ -9,7 +10,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.json import Document, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.text import clean, fold
+from whitespace_mcp.terms.text import clean, fold, ranked
 
 MOST_KINDS: Final = 12
 OTHER_KINDS: Final = "(other kinds)"
@@ -38,11 +39,8 @@ def happenings(
 ) -> list[Happening]:
     """Activities, the newest first, each once.
 
-    Args:
-        documents: `RWActivity` documents.
-        kinds: only these, any case.
-        since: an instant, inclusive.
-        before: an instant, exclusive; an activity without a moment is outside both.
+    `documents` are `RWActivity`; only those of some `kinds` (any case), at or after `since`, and before `before`: an
+    activity without a moment is outside both.
     """
     wanted = {fold(kind) for kind in kinds}
     by_id: dict[str, Happening] = {}
@@ -62,9 +60,7 @@ def folded(events: Sequence[Happening]) -> list[Happening]:
     for event in events:
         last = rows[-1] if rows else None
         if last is not None and _likeness(last) == _likeness(event):
-            rows[-1] = Happening(
-                last.id, last.at, last.activity, last.text, last.user_id, last.parent, last.times + event.times
-            )
+            rows[-1] = replace(last, times=last.times + event.times)
         else:
             rows.append(event)
     return rows
@@ -72,10 +68,10 @@ def folded(events: Sequence[Happening]) -> list[Happening]:
 
 def counted(events: Iterable[Happening]) -> dict[str, int]:
     """How often each kind happened, the most frequent first."""
-    counts: dict[str, int] = {}
+    counts = Counter[str]()
     for event in events:
-        counts[event.activity] = counts.get(event.activity, 0) + event.times
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        counts[event.activity] += event.times
+    return ranked(counts)
 
 
 def shortened(counts: dict[str, int], most: int = MOST_KINDS) -> dict[str, int]:
@@ -89,10 +85,7 @@ def shortened(counts: dict[str, int], most: int = MOST_KINDS) -> dict[str, int]:
 def happened(event: Happening, names: Names, *, short_root: str | None = None) -> HistoryEntry:
     """An activity as an answer shows it.
 
-    Args:
-        event: the activity.
-        names: the directory.
-        short_root: the slip's short id, where the answer is about one slip.
+    `short_root` is the slip's short id, where the answer is about one slip.
     """
     return HistoryEntry(
         at=event.at or None,

@@ -13,7 +13,7 @@ from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, Subj
 from whitespace_mcp.answers.lines.sums import SectionLines
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
-from whitespace_mcp.documents.json import Document, as_text, texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of, typed_text
 from whitespace_mcp.documents.line_sets import StampedLine
 from whitespace_mcp.documents.participation import CarrierRow, Ending, Guidance
 from whitespace_mcp.documents.percent import written
@@ -153,21 +153,14 @@ def apart_entries(placing: Placing, wording: LineContext) -> list[ApartEntry]:
 def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     """Who was asked for a line and has put nothing down."""
     return [
-        AskedEntry(
-            carrier=carrier_name(line.carrier, names),
-            section=section_label(line.section),
-            asked=_range(line),
-        )
+        AskedEntry(carrier=carrier_name(line.carrier, names), section=section_label(line.section), asked=_range(line))
         for line in placing.asked
     ]
 
 
-def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str] | None:
+def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str]:
     """Carriers whose firm order ended so, by name."""
-    return (
-        sorted({carrier_name(channel, names) for channel, ending_there in endings.items() if ending_there == ending})
-        or None
-    )
+    return sorted({carrier_name(channel, names) for channel, each in endings.items() if each == ending})
 
 
 def carrier_name(channel: str, names: Names) -> str:
@@ -262,5 +255,4 @@ def _range(line: Guidance) -> str | None:
 
 
 def _word(document: Document, key: str) -> str | None:
-    text = as_text(document.get(key))
-    return typed(text, 60) or None if text else None
+    return typed_text(document.get(key), 60)

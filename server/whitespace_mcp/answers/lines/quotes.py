@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.json import Document, as_text, texts_of
+from whitespace_mcp.documents.json import Document, as_text, texts_of, typed_text
 from whitespace_mcp.documents.percent import percentage, written
 from whitespace_mcp.terms.ids import segments_of, short_document
 from whitespace_mcp.terms.text import typed
@@ -40,11 +40,8 @@ def quote_documents(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, A
 def quote_entry(record: Mapping[str, Any], panel: Document | None, names: Names, short_root: str) -> Quote:
     """A quote as an answer shows it.
 
-    Args:
-        record: the quote in the list of risks (columns of `portfolio.rows.Row`).
-        panel: what `getQuoteDetails` tells; None where the platform does not serve it.
-        names: the directory.
-        short_root: the slip's short id.
+    `record` is the quote in the list of risks, `panel` what `getQuoteDetails` tells, if the platform serves it;
+    `short_root` is the slip's short id.
     """
     details = panel or {}
     line, validity = as_text(details.get("quotedLineSize")), as_text(details.get("validityPeriod"))
@@ -54,11 +51,11 @@ def quote_entry(record: Mapping[str, Any], panel: Document | None, names: Names,
         underwriter=names.person(_author(record["id"])),
         status=record["status"],
         edited=record["updated"],
-        line=written(size) if size is not None else _text(line, 40),
-        valid_days=_text(validity, 40),
-        reference=_text(details.get("reference"), 40),
-        conditions=_text(details.get("conditions"), TEXT),
-        notes=_text(details.get("notes"), TEXT),
+        line=written(size) if size is not None else typed_text(line, 40),
+        valid_days=typed_text(validity, 40),
+        reference=typed_text(details.get("reference"), 40),
+        conditions=typed_text(details.get("conditions"), TEXT),
+        notes=typed_text(details.get("notes"), TEXT),
         stamps=[name for stamp in texts_of(details.get("indicatedStamps"))[:4] if (name := typed(stamp, 60))] or None,
     )
     if panel is not None and not any((quote.line, quote.valid_days, quote.reference, quote.conditions, quote.notes)):
@@ -74,8 +71,3 @@ def _is_quote(document_id: str) -> bool:
 def _author(document_id: str) -> str | None:
     """The MU id of the underwriter, which is a segment of the id."""
     return next((segment for segment in segments_of(document_id) if segment[:2].upper() == "MU"), None)
-
-
-def _text(value: object, limit: int) -> str | None:
-    text = as_text(value)
-    return typed(text, limit) or None if text else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, texts_of, typed_text
 from whitespace_mcp.documents.line_sets import Impression, StampedLine
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.terms.text import typed
@@ -73,5 +73,4 @@ def _codes(values: Iterable[str]) -> list[str] | None:
 
 
 def _word(value: object) -> str | None:
-    text = as_text(value)
-    return typed(text, _CODE) or None if text else None
+    return typed_text(value, _CODE)

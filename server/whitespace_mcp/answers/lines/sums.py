@@ -75,9 +75,7 @@ def section_sums(placing: Placing, *, indicate: bool = False) -> list[SectionLin
 
     Nothing is compared with the order unless the organisation sees every line and order and basis can be read.
 
-    Args:
-        placing: the lines.
-        indicate: with an indication of signing down.
+    `indicate` adds an indication of signing down.
     """
     measures = placing.measures()
     return [
@@ -150,17 +148,15 @@ def _sum(placing: Placing, total: LineTotal, against: Measure, basis: Basis | No
 
 
 def _asked(lines: Sequence[Guidance]) -> AskedSum | None:
+    if not lines:
+        return None
     least = [line.least for line in lines if line.least is not None]
     most = [line.most for line in lines if line.most is not None]
-    whole = bool(lines) and len(least) == len(lines)
-    return (
-        AskedSum(
-            carriers=len({line.carrier.lower() for line in lines}),
-            least=written(total(least)) if whole else None,
-            most=written(total(most)) if whole else None,
-        )
-        if lines
-        else None
+    whole = len(least) == len(lines)
+    return AskedSum(
+        carriers=len({line.carrier.lower() for line in lines}),
+        least=written(total(least)) if whole else None,
+        most=written(total(most)) if whole else None,
     )
 
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.size import rough_tokens
-from whitespace_mcp.answers.wording.clauses import Clause
-from whitespace_mcp.terms.text import squeeze
+from whitespace_mcp.answers.wording.clauses import Clause, ContractWording
+from whitespace_mcp.terms.text import few, squeeze
 
 SOURCE: Final = "contract text, written by the parties"
 PART: Final = 1_000
@@ -74,30 +74,32 @@ class Wording(RiskAnswer):
     notes: list[str] | None = None
 
 
-def outline(clauses: Iterable[Clause], company: Callable[[str], str]) -> list[tuple[str, OutlineEntry]]:
-    """Each heading with the section that it stands in."""
+def keys_of(clause: Clause, company: Callable[[str], str]) -> dict[str, Any]:
+    """What every entry names a heading by; `company` names a company by its channel prefix."""
+    return {
+        "index": clause.index,
+        "heading": clause.heading,
+        "title": shown_title(clause),
+        "carriers": carriers(clause, company),
+    }
+
+
+def outline(clauses: Iterable[Clause], company: Callable[[str], str]) -> list[OutlineEntry]:
+    """Each heading, without its text."""
     return [
-        (
-            clause.section,
-            OutlineEntry(
-                index=clause.index,
-                heading=clause.heading,
-                title=shown_title(clause),
-                characters=len(clause.text),
-                carriers=carriers(clause, company),
-                attachment=clause.attachment,
-            ),
-        )
+        OutlineEntry(**keys_of(clause, company), characters=len(clause.text), attachment=clause.attachment)
         for clause in clauses
     ]
 
 
-def by_section(entries: Iterable[tuple[str, OutlineEntry]], titles: dict[str, str]) -> list[OutlineSection]:
+def by_section(entries: Iterable[OutlineEntry], wording: ContractWording) -> list[OutlineSection]:
     """The headings below their sections, in the contract's order."""
+    section_of = {clause.index: clause.section for clause in wording.clauses}
     sections: list[OutlineSection] = []
-    for section, entry in entries:
+    for entry in entries:
+        section = section_of[entry.index]
         if not sections or sections[-1].section != (section or "none"):
-            title = titles.get(section)
+            title = wording.titles.get(section)
             other = title if title and squeeze(title) != squeeze(section) else None
             sections.append(OutlineSection(section=section or "none", title=other, headings=[]))
         sections[-1].headings.append(entry)
@@ -112,11 +114,8 @@ def texts(clauses: Iterable[Clause], company: Callable[[str], str]) -> list[Text
         for number, text in enumerate(cut, 1):
             entries.append(
                 TextEntry(
-                    index=clause.index,
+                    **keys_of(clause, company),
                     section=clause.section or None,
-                    heading=clause.heading,
-                    title=shown_title(clause),
-                    carriers=carriers(clause, company),
                     attachment=clause.attachment,
                     part=f"{number} of {len(cut)}" if len(cut) > 1 else None,
                     text=text.rstrip() or "(no text)",
@@ -150,9 +149,7 @@ def carriers(clause: Clause, company: Callable[[str], str]) -> list[str] | None:
 
 def named_carriers(prefixes: Sequence[str], company: Callable[[str], str]) -> list[str]:
     """Carriers by name, the first of many; a vertical term that was given to nobody says so."""
-    rest = len(prefixes) - MOST_CARRIERS
-    named = [company(prefix) for prefix in prefixes[:MOST_CARRIERS]]
-    return [*named, *([f"and {rest} more"] if rest > 0 else [])] or [_NOBODY]
+    return few([company(prefix) for prefix in prefixes], MOST_CARRIERS) or [_NOBODY]
 
 
 def _small(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, line_items
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.text import clean, clean_lines, squeeze, without_addresses
 
@@ -53,7 +53,7 @@ def heading_text(line_item: Document) -> str:
 
 def read_wording(document: Document) -> ContractWording:
     """Read a contract or endorsement, whatever it holds."""
-    items = [as_object(item) for item in as_list(as_object(document.get("MRCContract")).get("lineItems"))]
+    items = line_items(document)
     numbers = _numbers(items)
     titles: dict[str, str] = {}
     clauses: list[Clause] = []
