@@ -137,16 +137,23 @@ class Page:
     @property
     def mark(self) -> str:
         """What shows that a form is of this page."""
-        match = re.search(r'name="mark" value="([0-9a-f]+)"', self.answer.text)
+        match = re.search(r'name="mark" value="([\w=-]+)"', self.answer.text)
         return match.group(1) if match else ""
 
-    async def send(self, path: str = "", *, origin: str | None = None, **fields: str) -> "Page":
-        """Send a form, and see the page that it leads back to."""
+    async def post(self, path: str = "", *, origin: str | None = None, **fields: str) -> httpx2.Response:
+        """Send a form."""
         headers = {"Origin": self.firm.origin if origin is None else origin}
-        answer = await self.http.post(f"{self.firm.origin}/connect{path}", data=fields, headers=headers)
+        return await self.http.post(f"{self.firm.origin}/connect{path}", data=fields, headers=headers)
+
+    async def follow(self, answer: httpx2.Response) -> "Page":
+        """The page that the answer to a form leads back to."""
         if answer.status_code == 303:
             answer = await self.http.get(urljoin(str(answer.url), answer.headers["location"]))
         return Page(self.firm, self.http, answer)
+
+    async def send(self, path: str = "", *, origin: str | None = None, **fields: str) -> "Page":
+        """Send a form, and see the page that it leads back to."""
+        return await self.follow(await self.post(path, origin=origin, **fields))
 
     async def give(self, token: str) -> "Page":
         """Give a refresh token."""

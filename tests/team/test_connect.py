@@ -12,7 +12,7 @@ from support.servers import refused
 from team.firm import Firm, Page, browser, walk
 from team.key_server import key_server
 from team.test_verifier import settings
-from whitespace_mcp.team.connect import ConnectPage
+from whitespace_mcp.team.connect import MOST_LOGINS, ConnectPage
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.login import Cookies, ProviderLogin
@@ -66,25 +66,58 @@ async def test_forms_of_other_sites_and_replayed_logins_are_refused(firm: Firm, 
         assert "No login is stored" in page.answer.text
 
 
-async def test_two_tabs_log_in_at_once_and_a_form_counts_for_its_person_only(firm: Firm, refresh_token: str) -> None:
+async def test_two_tabs_do_everything_in_the_same_moment(firm: Firm, refresh_token: str) -> None:
+    """What a browser sends at once has the cookies of before; each of its tabs reads what was said to it."""
     address, back = f"{firm.origin}/connect", f"{firm.origin}/connect/callback"
     person = f"tabs {secrets.token_hex(4)}"
-    async with browser() as http:
-        began = [await http.get(address) for _ in range(3)]
-        callbacks = [await walk(http, tab.headers["location"], person, until=back) for tab in began]
-        assert (await http.get(callbacks[0])).status_code == 303
-        form = Page(firm, http, await http.get(address))
-        assert (await http.get(callbacks[1])).status_code == 303, "the tab that was opened first took nothing from it"
-        assert "Marrowgate" in (await form.give(refresh_token)).answer.text, "the form of the first tab is still good"
+    async with browser() as left, browser() as right, browser() as somebody:
+        tabs = left, right
+        began = [await tab.get(address) for tab in tabs]
+        share_cookies(*tabs)
+        ways = [await walk(somebody, each.headers["location"], person, until=back) for each in began]
+        assert [(await tab.get(way)).status_code for tab, way in zip(tabs, ways, strict=True)] == [303, 303]
+        share_cookies(*tabs)
+        forms = [Page(firm, tab, await tab.get(address)) for tab in tabs]
+        answers = [
+            await forms[0].post(mark=forms[0].mark, token=refresh_token),
+            await forms[1].post(mark=forms[1].mark, token="no such token"),
+        ]
+        share_cookies(*tabs)
+        pages = [await form.follow(answer) for form, answer in zip(forms, answers, strict=True)]
+        assert "Marrowgate" in pages[0].answer.text
+        assert "Nothing was stored" in pages[1].answer.text
+        assert "Marrowgate" not in pages[1].answer.text
+        again = await forms[0].follow(answers[0])
+        assert "Marrowgate" not in again.answer.text, "it is said once"
+
+
+async def test_a_form_counts_for_its_person_only_whoever_has_logged_in_since(firm: Firm) -> None:
+    address, back = f"{firm.origin}/connect", f"{firm.origin}/connect/callback"
     async with browser() as http:
         first, second = await http.get(address), await http.get(address)
-        await http.get(await walk(http, first.headers["location"], person, until=back))
+        await http.get(await walk(http, first.headers["location"], "one person", until=back))
         form = Page(firm, http, await http.get(address))
         other = await log_in_elsewhere(firm, second.headers["location"])
         assert (await http.get(other)).status_code == 303
         assert (await form.send("/disconnect", mark=form.mark)).answer.status_code == 403, (
             "it is another person's by now"
         )
+
+
+async def test_a_browser_keeps_few_logins_that_were_begun(firm: Firm) -> None:
+    async with browser() as http:
+        for _ in range(MOST_LOGINS + 3):
+            await http.get(f"{firm.origin}/connect")
+        assert len(http.cookies.jar) == MOST_LOGINS
+
+
+def share_cookies(*tabs: httpx2.AsyncClient) -> None:
+    """Let tabs have each other's cookies; where two have one of the same name, the later one's."""
+    cookies = [cookie for tab in tabs for cookie in tab.cookies.jar]
+    for tab in tabs:
+        tab.cookies.jar.clear()
+        for cookie in cookies:
+            tab.cookies.jar.set_cookie(cookie)
 
 
 async def log_in_elsewhere(firm: Firm, address: str) -> str:

@@ -3,6 +3,9 @@
 It stores into the row of whoever has logged in here, and of nobody else. A link may say for whom it was made: opened by
 another person it stores nothing. A form is answered by going back to the page, so that no browser keeps a form with a
 token to send again; what the page has to say then travels in a sealed cookie.
+
+Tabs of one browser share its cookies, and may do anything at the same moment: each login, and what each form led to, is
+in a cookie of its own name, and a form carries whose it is.
 """
 
 import hashlib
@@ -10,7 +13,7 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,7 +25,7 @@ from starlette.routing import Route
 from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
-from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin
+from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin, login_name, name_in
 from whitespace_mcp.team.pages import HEADERS, form, message
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
@@ -36,6 +39,10 @@ MOST_FORM: Final = 32_768
 """Bytes of a form."""
 ATTEMPTS_A_MINUTE: Final = 5
 """Tokens that one person may try."""
+MOST_LOGINS: Final = 8
+"""Logins of one browser at a time; more cookies than a balancer takes would shut it out."""
+_SAID_SECONDS: Final = 60
+"""For so long a browser may take to come back to the page after a form."""
 _MOST_NAMES: Final = 1_500
 """Bytes of the names in a cookie; browsers keep 4,096 of a whole one."""
 _STRANGE: Final = "Your login here was over after ten minutes, or that was no form of this page."
@@ -81,7 +88,7 @@ class ConnectPage:
         self._changed = changed
         self._secret = link_secret
         self._secure = settings.url.startswith("https:")
-        self._limits = Limits(ATTEMPTS_A_MINUTE, 1)
+        self._limits = Limits(ATTEMPTS_A_MINUTE, ATTEMPTS_A_MINUTE)
 
     def routes(self) -> list[Route]:
         """What the page answers to."""
@@ -104,26 +111,30 @@ class ConnectPage:
             return await self._to_provider(request, meant)
         if meant and not hmac.compare_digest(meant.encode(), self._mark(person).encode()):
             return message("This link was made for another person. Nothing was stored.", 403)
-        said = self._cookies.open("said", request.cookies.get(self._cookie("said"))) or {}
-        mark = self._form_mark(request, person)
-        words: dict[str, Any] = json.loads(said["words"]) if said.get("mark") == mark else {}
+        said = f"said-{request.query_params.get('said', '')[:16]}"
+        values = self._opened(request, said, person) or {}
+        words: dict[str, Any] = json.loads(values.get("words", "{}"))
         grant = await self._vault.get(person)
         state = grant.state if grant else None
+        mark = self._cookies.seal("form", _whose(person))
         answer = form(mark, state=state, host=self._host, most=MOST_TOKEN, **words)
-        answer.delete_cookie(self._cookie("said"), secure=self._secure)
+        if values:
+            self._drop(answer, said)
         return answer
 
     async def back(self, request: Request) -> Response:
         """The person comes back from the provider."""
-        browser = self._session(request).get("browser")
-        if browser is None:
+        name = f"login-{name_in(request.query_params.get('state', ''))}"
+        began = self._cookies.open(name, request.cookies.get(self._cookie(name)))
+        if began is None:
             return message("This login is over, or was begun elsewhere.", 400)
         try:
-            visitor, meant = await self._login.finish(browser, request.query_params)
+            visitor, meant = await self._login.finish(began["secret"], request.query_params)
         except LoginFailed as failure:
             return message(str(failure), 400)
         answer = RedirectResponse(f"{PATH}?for={quote(meant)}" if meant else PATH, 303, headers=HEADERS)
-        self._set(answer, "session", {"browser": browser, **vars(visitor)})
+        self._drop(answer, name)
+        self._set(answer, "session", vars(visitor))
         return answer
 
     async def store(self, request: Request) -> Response:
@@ -133,19 +144,19 @@ class ConnectPage:
             return message(f"{_STRANGE} Nothing was stored.", 403)
         text = fields.get("token", "").strip()
         if not text or len(text) > MOST_TOKEN:
-            return self._page_again(request, person, problem="That is no refresh token.")
+            return self._page_again(person, problem="That is no refresh token.")
         if not self._limits.admit(person).allowed:
-            return self._page_again(request, person, problem="Too many attempts. Try again in a minute.")
+            return self._page_again(person, problem="Too many attempts. Try again in a minute.")
         try:
             names = await self._prove(SecretStr(text))
         except WhitespaceError as error:
-            return self._page_again(request, person, problem=_problem(error))
+            return self._page_again(person, problem=_problem(error))
         finally:
             self._limits.leave(person)
         await self._vault.put(person, SecretStr(text))
         await self._changed(person)
         logger.info("a login was stored")
-        return self._page_again(request, person, opens=fitting(names))
+        return self._page_again(person, opens=fitting(names))
 
     async def disconnect(self, request: Request) -> Response:
         """The stored login is removed, here and wherever something was remembered of it."""
@@ -155,12 +166,15 @@ class ConnectPage:
         await self._vault.forget(person)
         await self._changed(person)
         logger.info("a login was removed")
-        return self._page_again(request, person)
+        return self._page_again(person)
 
     async def _to_provider(self, request: Request, meant: str) -> Response:
-        browser = self._session(request).get("browser") or secrets.token_urlsafe(32)
-        answer = RedirectResponse(await self._login.begin(browser, meant), 303, headers=HEADERS)
-        self._set(answer, "session", {"browser": browser})
+        secret = secrets.token_urlsafe(32)
+        answer = RedirectResponse(await self._login.begin(secret, meant), 303, headers=HEADERS)
+        begun = [name for name in request.cookies if name.startswith(self._cookie("login-"))]
+        for name in begun[: max(0, len(begun) + 1 - MOST_LOGINS)]:
+            answer.delete_cookie(name, secure=self._secure)  # browsers send the oldest first
+        self._set(answer, f"login-{login_name(secret)}", {"secret": secret})
         return answer
 
     async def _posted(self, request: Request) -> tuple[Person | None, dict[str, str]]:
@@ -172,40 +186,45 @@ class ConnectPage:
             return None, {}
         form = await request.form(max_files=0, max_fields=4, max_part_size=MOST_FORM)
         fields = {name: value for name, value in form.items() if isinstance(value, str)}
-        right = hmac.compare_digest(fields.get("mark", "").encode(), self._form_mark(request, person).encode())
+        right = self._cookies.open("form", fields.get("mark")) == _whose(person)
         return (person, fields) if right else (None, {})
 
-    def _page_again(self, request: Request, person: Person, **words: Any) -> Response:
-        """Back to the page, which then says these words: once, and in this session only."""
-        answer = RedirectResponse(PATH, 303, headers=HEADERS)
-        self._set(answer, "said", {"mark": self._form_mark(request, person), "words": json.dumps(words)})
+    def _page_again(self, person: Person, **words: Any) -> Response:
+        """Back to the page, which then says these words: once, and to this person only."""
+        number = secrets.token_hex(8)
+        answer = RedirectResponse(f"{PATH}?said={number}", 303, headers=HEADERS)
+        self._set(answer, f"said-{number}", {**_whose(person), "words": json.dumps(words)}, seconds=_SAID_SECONDS)
         return answer
 
-    def _session(self, request: Request) -> dict[str, str]:
-        """The browser's secret, and once somebody has logged in who that is; empty where there is none."""
-        return self._cookies.open("session", request.cookies.get(self._cookie("session"))) or {}
-
     def _person(self, request: Request) -> Person | None:
-        session = self._session(request)
-        return Person(session["issuer"], session["subject"], self._environment) if "subject" in session else None
+        """Who has logged in in this browser, the last time that somebody did."""
+        session = self._cookies.open("session", request.cookies.get(self._cookie("session")))
+        return Person(**session, environment=self._environment) if session else None
 
-    def _set(self, answer: Response, purpose: str, values: dict[str, str]) -> None:
+    def _opened(self, request: Request, purpose: str, person: Person) -> dict[str, str] | None:
+        """The values of a cookie, if they are this person's."""
+        values = self._cookies.open(purpose, request.cookies.get(self._cookie(purpose)))
+        return values if values and _whose(person).items() <= values.items() else None
+
+    def _set(self, answer: Response, purpose: str, values: Mapping[str, str], *, seconds: int = STEP_SECONDS) -> None:
         sealed = self._cookies.seal(purpose, values)
         answer.set_cookie(
-            self._cookie(purpose), sealed, max_age=STEP_SECONDS, secure=self._secure, httponly=True, samesite="lax"
+            self._cookie(purpose), sealed, max_age=seconds, secure=self._secure, httponly=True, samesite="lax"
         )
+
+    def _drop(self, answer: Response, purpose: str) -> None:
+        answer.delete_cookie(self._cookie(purpose), secure=self._secure, httponly=True, samesite="lax")
 
     def _cookie(self, purpose: str) -> str:
         """A cookie's name; no neighbour of our host can set one of those over TLS."""
         return f"__Host-whitespace-{purpose}" if self._secure else f"whitespace-{purpose}"
 
-    def _form_mark(self, request: Request, person: Person) -> str:
-        """What a form of this person in this browser carries; another site cannot know it."""
-        browser = self._session(request)["browser"].encode()
-        return hmac.new(self._secret, b"form\0" + browser + person.context, hashlib.sha256).hexdigest()
-
     def _mark(self, person: Person) -> str:
         return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]
+
+
+def _whose(person: Person) -> dict[str, str]:
+    return {"issuer": person.issuer, "subject": person.subject}
 
 
 def _problem(error: WhitespaceError) -> str:

@@ -1,8 +1,8 @@
 """Logging a person in with the firm's provider, for the page `/connect`: authorization code with PKCE.
 
-Nothing is kept here between the steps, so that every replica can take the next one: a secret of the browser travels in
-a sealed cookie of a few minutes, and what has to be remembered of a login is made of that and of what the provider
-sends back. So several tabs may log in at once, and no other browser can go on with what this one began.
+Nothing is kept here between the steps, so that every replica can take the next one: each login has a secret of its own,
+which travels in a sealed cookie of its own for a few minutes, and what has to be remembered is made of that and of what
+the provider sends back. So several tabs may log in at once, and no other browser can go on with what this one began.
 """
 
 import base64
@@ -82,50 +82,52 @@ class ProviderLogin:
         """Close the connections."""
         await self._http.aclose()
 
-    async def begin(self, browser: str, meant: str) -> str:
+    async def begin(self, secret: str, meant: str) -> str:
         """Where to send a person to log in.
 
-        `browser` is a secret of theirs, `meant` is given back by `finish`.
+        `secret` is the login's own, `meant` is given back by `finish`.
 
         Raises:
             Unavailable: the provider cannot be reached.
         """
         provider = await self._keys.provider()
-        begun = f"{secrets.token_urlsafe(16)}.{meant}"
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
             "redirect_uri": self.callback,
             # Entra ID gives `oid` to those only who ask for the profile as well.
             "scope": "openid" if self._settings.subject_claim == "sub" else "openid profile",
-            "state": f"{begun}.{_derived(browser, 'state', begun)}",
-            "nonce": _derived(browser, "nonce", begun),
-            "code_challenge": _text(hashlib.sha256(_derived(browser, "verifier", begun).encode()).digest()),
+            "state": f"{login_name(secret)}.{meant}.{_derived(secret, f'state {meant}')}",
+            "nonce": _derived(secret, "nonce"),
+            "code_challenge": _text(hashlib.sha256(_derived(secret, "verifier").encode()).digest()),
             "code_challenge_method": "S256",
         }
         separator = "&" if "?" in provider.authorization_endpoint else "?"
         return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
 
-    async def finish(self, browser: str, answer: Mapping[str, str]) -> tuple[Visitor, str]:
+    async def finish(self, secret: str, answer: Mapping[str, str]) -> tuple[Visitor, str]:
         """Who it is, by what the provider sent them back with, and what was meant.
+
+        `secret` is that of the login.
 
         Raises:
             LoginFailed: it was not this browser that began, or the provider says no.
             Unavailable: the provider cannot be reached.
         """
-        begun, _, proof = answer.get("state", "").rpartition(".")
-        if not secrets.compare_digest(_derived(browser, "state", begun).encode(), proof.encode()):
+        rest, _, proof = answer.get("state", "").rpartition(".")
+        meant = rest.partition(".")[2]
+        if not secrets.compare_digest(_derived(secret, f"state {meant}").encode(), proof.encode()):
             raise LoginFailed("This login was not begun here. Begin again.")
         if "iss" in answer and answer["iss"] != self._settings.issuer:
             raise LoginFailed("Another identity provider answered. Begin again.")
         code = answer.get("code")
         if not code:
             raise LoginFailed("The identity provider did not log you in. Begin again.")
-        claims = await self._claims(await self._id_token(code, _derived(browser, "verifier", begun)))
+        claims = await self._claims(await self._id_token(code, _derived(secret, "verifier")))
         subject = claims.get(self._settings.subject_claim)
-        if claims.get("nonce") != _derived(browser, "nonce", begun) or not isinstance(subject, str) or not subject:
+        if claims.get("nonce") != _derived(secret, "nonce") or not isinstance(subject, str) or not subject:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
-        return Visitor(self._settings.issuer, subject), begun.partition(".")[2]
+        return Visitor(self._settings.issuer, subject), meant
 
     async def offer(self, code: str, verifier: str) -> str:
         """What the provider says against a code, by the names of RFC 6749; empty where it says nothing.
@@ -165,9 +167,19 @@ class ProviderLogin:
             raise LoginFailed("The identity provider's answer cannot be verified. Begin again.") from None
 
 
-def _derived(browser: str, purpose: str, begun: str) -> str:
-    """One login's state, nonce or verifier: the browser's secret says it, and nobody else can."""
-    return _text(hmac.digest(browser.encode(), f"{purpose} {begun}".encode(), "sha256"))
+def login_name(secret: str) -> str:
+    """What a login is called in its cookie's name, and in front of its state; its secret does not follow from it."""
+    return _derived(secret, "name")[:16]
+
+
+def name_in(state: str) -> str:
+    """The name of the login that a state belongs to."""
+    return state.partition(".")[0]
+
+
+def _derived(secret: str, purpose: str) -> str:
+    """One login's name, state, nonce or verifier: its secret says it, and nobody else can."""
+    return _text(hmac.digest(secret.encode(), purpose.encode(), "sha256"))
 
 
 def _text(value: bytes) -> str:
