@@ -49,7 +49,7 @@ class Stored(RefreshToken):
         self._stored = stored
         self._subject = subject
 
-    async def obtain(self) -> Token:
+    async def obtain(self, _refused: Token | None = None, /) -> Token:
         login = self._stored[self._subject]
         if not login:
             raise TokenExchangeFailed(NotConfigured("not connected"), attempts=1, refusal=False)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncGenerator
 
+import anyio
 import pytest
 from pydantic import SecretStr
 
@@ -11,6 +12,7 @@ from support.servers import settings_for
 from team.engines import Engine, read_only
 from whitespace_mcp.demo import Running
 from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
+from whitespace_mcp.session.token_cache import TokenCache
 from whitespace_mcp.team.credential import TeamCredential
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
@@ -72,14 +74,19 @@ async def test_another_replicas_token_is_taken_and_who_asks_again_gets_a_newer_o
     assert renewals(running) == 2
 
 
+@pytest.mark.parametrize("share", [0.0, 0.8])
 async def test_whose_token_was_refused_gets_one_that_no_replica_had_before(
-    replicas: Replicas, running: Running
+    replicas: Replicas, running: Running, share: float
 ) -> None:
-    first, second = replicas.credential(), replicas.credential()
-    former = [await first.obtain(), await second.obtain(), await second.obtain()]
-    assert renewals(running) == 2, "the first one has a token of its own by now"
-    token = await first.obtain()
-    assert token.value not in {each.value for each in former}, "the platform may have forgotten all of them"
+    second = replicas.credential()
+    async with anyio.create_task_group() as tasks:
+        first = TokenCache(replicas.credential(), replicas.clock, tasks)
+        own = await first.current()
+        former = [own, await second.obtain(), await second.obtain()]
+        assert renewals(running) == 2, "the second one has a token of its own by now"
+        replicas.clock.advance(share * (own.lifetime or 0))
+        token = await first.replace(own)
+        assert token.value not in {each.value for each in former}, "the platform may have forgotten all of them"
 
 
 async def test_a_lease_of_a_replica_that_died_is_waited_out(replicas: Replicas, running: Running) -> None:

@@ -48,8 +48,8 @@ class Credential(Protocol):
     renewable: bool
     """Whether another token can be had when the current one is refused."""
 
-    async def obtain(self) -> Token:
-        """Get a token with one request.
+    async def obtain(self, refused: Token | None = None, /) -> Token:
+        """Get a token with one request; `refused` is the one before, if the platform has refused it.
 
         Raises:
             TokenExchangeFailed: none was to be had this time.
@@ -96,7 +96,7 @@ class RefreshToken:
         """Close the connections."""
         await self._http.aclose()
 
-    async def obtain(self) -> Token:
+    async def obtain(self, _refused: Token | None = None, /) -> Token:
         """One `GET .../_oidc_refresh`, without Authorization header or cookies.
 
         It may take most of a call's time, and where it takes longer it is not sent again: the exchange has happened
@@ -150,7 +150,7 @@ class ServiceToken:
         self.environment = secret.environment
         self._token = read_token(secret.get_secret_value(), clock.monotonic())
 
-    async def obtain(self) -> Token:
+    async def obtain(self, _refused: Token | None = None, /) -> Token:
         """The token itself: its lifetime cannot be counted, since receipt was long ago."""
         return Token(value=self._token.value, received=self._token.received, issuer=self._token.issuer,
                      subject=self._token.subject, email=self._token.email, name=self._token.name)  # fmt: skip
@@ -174,7 +174,7 @@ class NoCredential:
         self.environment = environment
         self._problems = problems
 
-    async def obtain(self) -> Token:
+    async def obtain(self, _refused: Token | None = None, /) -> Token:
         """There is none."""
         raise TokenExchangeFailed(self.refused(), attempts=NO_ATTEMPT_AGAIN, refusal=True)
 

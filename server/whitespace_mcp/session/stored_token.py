@@ -38,7 +38,7 @@ class StoredRefreshToken:
         if self._credential is not None:
             await self._credential.aclose()
 
-    async def obtain(self) -> Token:
+    async def obtain(self, refused: Token | None = None, /) -> Token:
         """Fetch the refresh token if need be, then exchange it."""
         if self._credential is None:
             try:
@@ -47,7 +47,7 @@ class StoredRefreshToken:
                 # Remembered for a moment only: as soon as the keychain is unlocked the next call may go on.
                 raise TokenExchangeFailed(error, attempts=1, refusal=False) from None
             self._credential = self._make(secret)
-        return await self._credential.obtain()
+        return await self._credential.obtain(refused)
 
     def refused(self) -> WhitespaceError:
         """What the credential says; it is there, since a token was refused that came from it."""

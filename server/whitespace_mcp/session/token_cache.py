@@ -144,7 +144,7 @@ class TokenCache:
         attempt = 0
         while True:
             try:
-                token = await self._credential.obtain()
+                token = await self._credential.obtain(self._token if self._token is self._refused else None)
             except TokenExchangeFailed as failure:
                 attempt += 1
                 if attempt >= failure.attempts:

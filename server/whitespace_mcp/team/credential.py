@@ -1,12 +1,11 @@
 """One person's stored login as a credential: one renewal for all replicas, and none by a token that was just refused.
 
 An id token that another replica has got is taken, unless it is the one that this process has used already: whoever asks
-again wants a newer one, and after a refusal one that nobody had before. Whoever renews holds the lease; the others look
-every `LOOK_SECONDS` whether there is a token.
+again wants a newer one, and whose token was refused one that nobody had before. Whoever renews holds the lease; the
+others look every `LOOK_SECONDS` whether there is a token.
 """
 
 import logging
-import math
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -83,18 +82,19 @@ class TeamCredential:
         self._metrics = metrics
         self._transport = transport
         self._used = ""
-        self._half_life = -math.inf
         self.login = ""
 
-    async def obtain(self) -> Token:
+    async def obtain(self, refused: Token | None = None, /) -> Token:
         """A token that this process has not used yet: another replica's, or a new one.
+
+        After one was `refused` none that is shared by now: the platform may have forgotten all that were given out.
 
         Raises:
             TokenExchangeFailed: none is to be had.
         """
         grant = await self._grant()
         self.login = self.login or grant.login
-        passed = await self._passed(grant)
+        passed = {self._used, *(await self._shared_values(grant) if refused else ())}
         if (token := await self._taken(grant, passed)) is not None:
             return token
         lease = await self._shared.lease(self._person)
@@ -137,14 +137,10 @@ class TeamCredential:
             raise TokenExchangeFailed(self._refused_now(), attempts=1, refusal=True)
         return grant
 
-    async def _passed(self, grant: Grant) -> set[str]:
-        """The tokens that are not to be taken: the one that was used here.
-
-        Where that one is far from its end it was refused, and the platform may have forgotten all that were given out.
-        """
-        refused = self._clock.monotonic() < self._half_life
-        shared = await self._shared.token(self._person, grant.login) if refused else None
-        return {self._used} | ({shared.value.get_secret_value()} if shared else set())
+    async def _shared_values(self, grant: Grant) -> list[str]:
+        """The token that is shared now, if any."""
+        token = await self._shared.token(self._person, grant.login)
+        return [token.value.get_secret_value()] if token else []
 
     async def _taken(self, grant: Grant, passed: set[str]) -> Token | None:
         """Another replica's token of the same login, if it may be taken."""
@@ -202,7 +198,6 @@ class TeamCredential:
     def _token(self, value: SecretStr, lifetime: float | None) -> Token:
         """A token as this process received it: its lifetime counts from now."""
         self._used = value.get_secret_value()
-        self._half_life = self._clock.monotonic() + (lifetime or 0) / 2
         read = read_token(self._used, self._clock.monotonic())
         return Token(
             value=read.value,
