@@ -125,6 +125,34 @@ async def test_a_refusal_is_shared_and_counts_only_when_it_comes_twice(
     assert (await replicas.credential().obtain()).value
 
 
+async def test_an_outage_that_looked_like_a_dead_token_is_over_for_everybody_by_itself(
+    replicas: Replicas, running: Running, pool: Database
+) -> None:
+    said = {"error": "Internal Server Error", "reason": "Unable to refresh token."}
+
+    async def refused_again(minutes: int) -> None:
+        async with pool.connection() as connection:
+            await connection.execute("update grants set doubted = doubted - %s * interval '1 minute'", (minutes,))
+        await replicas.shared.forget(replicas.person)
+        with pytest.raises(TokenExchangeFailed):
+            await replicas.credential().obtain()
+
+    running.platform.faults.add("/sync/", status=500, body=said, times=None)
+    for minutes in (0, 2, 11):
+        await refused_again(minutes)
+    assert renewals(running) == 3
+    await refused_again(9)
+    assert renewals(running) == 3, "it was tried a moment ago"
+    assert replicas.lost == 1, "it is noted once"
+    running.platform.faults.clear()
+    async with pool.connection() as connection:
+        await connection.execute("update grants set doubted = doubted - interval '2 minutes'")
+    assert (await replicas.credential().obtain()).value
+    grant = await replicas.vault.get(replicas.person)
+    assert grant is not None
+    assert grant.state == "connected"
+
+
 async def test_without_a_stored_login_there_is_the_link_and_nothing_else(replicas: Replicas, running: Running) -> None:
     await replicas.vault.forget(replicas.person)
     with pytest.raises(TokenExchangeFailed) as failure:

@@ -131,7 +131,7 @@ class TeamCredential:
             raise TokenExchangeFailed(error, attempts=1, refusal=False) from error
         if grant is None:
             raise TokenExchangeFailed(self._not_connected(), attempts=1, refusal=False)
-        if grant.state == "refused":
+        if grant.settled:
             raise TokenExchangeFailed(self._refused_for_good(), attempts=1, refusal=False)
         if await self._shared.refused(self._person, grant.version):
             raise TokenExchangeFailed(self._refused_now(), attempts=1, refusal=True)
@@ -190,7 +190,7 @@ class TeamCredential:
         if now is None:
             return failure
         await self._shared.refuse(self._person, now.version)
-        if now.state == "refused":
+        if now.state == "refused" and grant.state != "refused":
             await self._lost()
         error = self._refused_for_good() if now.state == "refused" else self._refused_now()
         return TokenExchangeFailed(error, attempts=1, refusal=True)
@@ -228,6 +228,7 @@ class TeamCredential:
     def _refused_for_good(self) -> WhitespaceError:
         return CredentialRefused(
             f"Your stored login does not work at {self.environment.host} any more",
+            retry="It is tried again every ten minutes, in case the login service had an outage.",
             do=f"Log in to Whitespace, copy a new refresh token from User Profile, and give it at {self._link} .",
             link=self._link,
         )

@@ -22,7 +22,12 @@ State = Literal["connected", "doubtful", "refused"]
 _LOCK: Final = 7_741_803
 """The advisory lock that migrations run under."""
 _MIGRATIONS: Final = "create table if not exists migrations (name text primary key, at timestamptz not null)"
-_COLUMNS: Final = "key_name, wrapped, box, version, state, created, used"
+_AGAIN: Final = "10 minutes"
+"""After so long a login that is refused for good is tried once more: an outage may have been all that it was."""
+_COLUMNS: Final = (
+    "key_name, wrapped, box, version, state, created, used,"
+    f" coalesce(state = 'refused' and doubted > now() - interval '{_AGAIN}', false) as settled"
+)
 _PERSON: Final = "environment = %(environment)s and issuer = %(issuer)s and subject = %(subject)s"
 
 
@@ -35,6 +40,7 @@ class Grant:
         version: counts every change of the token or its state.
         state: `connected`; `doubtful` after a refusal, which an outage also looks like; `refused` after a second one.
         created: when the token was stored; `used`: the last day it was used.
+        settled: it is refused for good, and was tried lately.
     """
 
     key_name: str
@@ -44,6 +50,7 @@ class Grant:
     state: State
     created: datetime
     used: datetime
+    settled: bool
 
     @property
     def login(self) -> str:
@@ -94,8 +101,9 @@ class Vault:
             The grant as it is now; None if there is another token by now.
         """
         return await self._row(
-            "update grants set version = version + 1, doubted = coalesce(doubted, now()), state = case when"
-            " doubted < now() - interval '1 minute' then 'refused' else 'doubtful' end"
+            "update grants set version = version + 1, state = case when"
+            " state = 'refused' or doubted < now() - interval '1 minute' then 'refused' else 'doubtful' end,"
+            " doubted = case when doubted > now() - interval '1 minute' then doubted else now() end"
             f" where {_PERSON} and version = %(version)s returning {_COLUMNS}",
             {**vars(person), "version": version},
         )
