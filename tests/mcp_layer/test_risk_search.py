@@ -42,6 +42,19 @@ async def test_the_only_list_that_has_it_says_whose_it_is(market: Running) -> No
         assert "organisation's list" in await refused(client, "get_risk", risk=risk), "a default is not gone round"
 
 
+async def test_the_wrong_organisation_says_which_list_has_it_and_not_what_it_is(market: Running) -> None:
+    async with client_of(settings_for(market)) as client:
+        broker, carrier = await books(client)
+        risk, umr = next((risk, umr) for risk, umr in carrier.items() if risk not in broker)
+        for name in (risk, umr):
+            said = await refused(client, "get_lines", risk=name, organisation=BROKER)
+            assert "not visible to it (Calderfinch Partners)" in said
+            assert said.endswith(
+                "In the list of Marrowgate Underwriting (organisation=MARROWGATE): ask the user whether that is meant."
+            )
+        assert "MARROWGATE" not in await refused(client, "get_lines", risk="B0000NONE", organisation=BROKER)
+
+
 async def test_several_that_have_it_are_the_choices(market: Running) -> None:
     async with client_of(settings_for(market)) as client:
         broker, carrier = await books(client)

@@ -41,6 +41,8 @@ async def test_expiries_are_found_by_day_and_what_cannot_be_read_is_listed(clien
     assert sum(months.values()) == answer["matched"]
     assert set(months) <= {"2026-11", "2026-12", "2027-01", "2027-02", "2027-03"}
     assert requests(market) == before, "what was read is not read again"
+    rows = (await checked(client, "get_risks", **question, page_size=40))["risks"]
+    assert [row["expiry"] for row in rows] == [day.isoformat() for day in days], "the rows show what was looked at"
 
 
 async def test_the_soonest_expiry_comes_first_over_all_pages(client: Client) -> None:

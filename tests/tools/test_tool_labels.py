@@ -1,5 +1,6 @@
 """What an answer shows can be asked for: labels of groups, and what rows call people and teams."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -7,7 +8,9 @@ import pytest
 from mcp import Client
 
 from support.checks import checked
-from support.servers import refused
+from support.raw import raw_list
+from support.servers import client_of, refused, settings_for
+from whitespace_mcp.demo import Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 SAME: Final = ("contract_type", "facility", "broker", "team", "owner", "declared_to", "umr_form", "action", "leader")
@@ -59,6 +62,30 @@ async def test_months_are_periods_and_what_has_no_day_is_said_to_be_listed(clien
     assert await matched(organisation=BROKER, **whole) == await matched(organisation=BROKER, **days) > 0
     said = await refused(client, "get_risks", organisation=BROKER, updated_since="2026-10", updated_before="2026-10")
     assert "is exclusive" in said
+
+
+async def test_labels_that_are_no_filter_say_how_what_they_stand_for_is_asked(client: Client, matched: Matched) -> None:
+    answer = await checked(client, "summarise_risks", organisation=CARRIER, group_by="placed")
+    slips = {group["placed"]: group["slips"] for group in answer["groups"]}
+    label = "not every line is visible"
+    assert "unknown=true, show=placed" in answer["meaning"][f"placed: {label}"]
+    assert await matched(organisation=CARRIER, unknown=True, show="placed") == slips[label] > 0
+    assert "unknown=true" in await refused(client, "get_risks", organisation=CARRIER, placed=[label])
+    assert "pass stage" in await refused(client, "get_risks", organisation=CARRIER, placed="(not at firm order)")
+
+
+async def test_a_broker_who_is_not_in_the_directory_is_asked_for_as_shown(market: Running) -> None:
+    rows = raw_list(market, 1)[:4]
+    rows[0]["placingBrokerChannel"] = "formerly_MARINE"
+    with serve(Platform()) as running:
+        running.platform.faults.add("/api/risks", status=200, body=json.dumps(rows), times=None)
+        async with client_of(settings_for(running)) as client:
+            question: dict[str, Any] = {"organisation": CARRIER, "unit": "document"}
+            groups = (await checked(client, "summarise_risks", **question, group_by="broker"))["groups"]
+            assert {"broker": "FORMERLY", "slips": 1, "documents": 1} in groups
+            for called in ("FORMERLY", "formerly_MARINE"):
+                assert (await checked(client, "get_risks", **question, broker=called))["matched"] == 1
+            assert "no company" in await refused(client, "get_risks", **question, broker="formerl")
 
 
 async def test_a_facility_is_one_group_whoever_sees_it(client: Client) -> None:

@@ -62,6 +62,8 @@ async def test_the_firm_orders_that_lack_most_of_their_order_come_first(client: 
     assert lacking == sorted(lacking, reverse=True)
     assert any(0 < lack < 100 for lack in lacking)
     assert any("(% of whole)" in row["placed"] for row in rows), "another basis, and its full line beside it"
+    answer = await checked(client, "get_risks", organisation=BROKER, sort="shortfall", page_size=1)
+    assert "All that match are counted" in answer["notes"][0], "the order alone leaves nothing out"
 
 
 async def test_what_several_organisations_see_is_counted_once_in_distinct(client: Client, raw: list[list[Any]]) -> None:

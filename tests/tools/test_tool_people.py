@@ -62,6 +62,11 @@ async def test_a_person_is_found_in_every_company_that_has_them(client: Client, 
         if any(member["name"].lower() == "rosalind quenby" for member in company["members"])
     }
     assert answer["matched"] == {"companies": 3, "people": 5}
+    namesakes = [person for person in answer["people"] if person["company"] == "Calderfinch Partners"]
+    assert len({person["id"] for person in namesakes}) == 2
+    for person in namesakes:
+        await checked(client, "get_risks", organisation=BROKER, owner=person["id"], page_size=0)
+    assert [person["company"] for person in answer["people"] if "id" not in person] == ["Pellmarsh"]
 
 
 async def test_a_team_is_found_across_the_market(client: Client, directory: list[Any]) -> None:

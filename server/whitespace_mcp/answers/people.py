@@ -105,9 +105,10 @@ class CompanyEntry(Answer):
 
 
 class PersonEntry(Answer):
-    """A person in one company."""
+    """A person in one company; `id` is how an MU id begins, where others of the company are called the same."""
 
     name: str
+    id: str | None = None
     company: str
     teams: list[str] | None = None
     state: str | None = None
@@ -170,8 +171,11 @@ def company_entry(match: CompanyMatch, own_prefix: str) -> CompanyEntry:
 def person_entry(member: Member, company: Company) -> PersonEntry:
     """A person as an answer shows them."""
     teams = {team.channel.lower(): team.name for team in company.teams}
+    name = person_name(member.name)
+    namesakes = [other for other in company.members if fold(person_name(other.name)) == fold(name)]
     return PersonEntry(
-        name=person_name(member.name) or clean(member.user_id)[:SHORT_ID],
+        name=name or clean(member.user_id)[:SHORT_ID],
+        id=clean(member.user_id)[:SHORT_ID] if name and len(namesakes) > 1 else None,
         company=company.name,
         teams=few([teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams], MOST_TEAMS) or None,
         state=clean(member.state, 20) if member.state else None,

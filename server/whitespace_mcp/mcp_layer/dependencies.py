@@ -17,10 +17,10 @@ from pydantic import BaseModel, Field, create_model
 
 from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.config.errors import BadArgument, OrganisationError, about, listed
+from whitespace_mcp.config.errors import BadArgument, NotFound, OrganisationError, about, listed
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
-from whitespace_mcp.mcp_layer.risk_search import owner_of
+from whitespace_mcp.mcp_layer.risk_search import owner_of, seen_elsewhere
 from whitespace_mcp.mcp_layer.tool import Services, services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
@@ -168,7 +168,10 @@ class OrganisationCall:
         """
         view = await self.risks()
         with about(self.organisation.name):
-            slip = find_slip(view.book, risk)
+            try:
+                slip = find_slip(view.book, risk)
+            except NotFound as error:
+                raise await seen_elsewhere(risk, view, self.services, error) from None
         noted().roots.add(slip.root)
         return RiskCall(self.services, self.organisation, slip, view, found_in=self.found_in)
 

@@ -23,8 +23,9 @@ from whitespace_mcp.config.errors import (
     explain,
     listed,
 )
-from whitespace_mcp.mcp_layer.synonyms import ours
+from whitespace_mcp.mcp_layer.synonyms import ELSEWHERE, ours
 from whitespace_mcp.runtime.call import noted
+from whitespace_mcp.terms.text import fold
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,9 @@ def _refused(argument: str, problem: ErrorDetails, schema: Mapping[str, Any]) ->
         return BadArgument(argument, f"is too long: at most {limit}", example=example)
     value, words = problem.get("input"), _words(schema)
     meant = _meant(value, words) if isinstance(value, str) else None
-    if meant:
+    if isinstance(value, str) and (elsewhere := ELSEWHERE.get(fold(value).replace("_", " "))):
+        allowed, example = f"{elsewhere} {allowed}", ""
+    elif meant:
         allowed, example = f"Did you mean {meant}? {allowed}", ""
     return BadArgument(argument, "has a value that cannot be used", allowed=allowed, example=example)
 

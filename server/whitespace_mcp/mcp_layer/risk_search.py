@@ -12,7 +12,8 @@ from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip, no_id, titled
 from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.session.organisation import Organisation
-from whitespace_mcp.terms.text import clean
+from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.text import clean, plain
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,30 @@ async def owner_of(risk: str, live: Sequence[Organisation], services: Services) 
             do="Look for it with get_risks (name, umr, organisation='all').",
         )
     return owners[0].organisation
+
+
+async def seen_elsewhere(risk: str, view: View, services: Services, error: NotFound) -> WhitespaceError:
+    """An error that a list has no such risk, with those other organisations of the login whose lists do.
+
+    What it is there is not told, for the call is about this organisation.
+
+    Args:
+        risk: what was passed.
+        view: the list that has no such risk.
+        services: of the call.
+        error: which says so.
+    """
+    every = await services.session.organisations.all()
+    live = [other for other in every if other.live and other.id != view.organisation.id]
+    if not live or view.book.roots(beginning=root_of(plain(risk))):  # the slip is there, but not that document of it
+        return error
+    try:
+        views = readable(await services.portfolios.views(live, refresh=False))
+    except WhitespaceError:
+        return error
+    having = [f"{v.organisation.name} (organisation={v.organisation.company_id})" for v in views if _owner(risk, v)]
+    do = f"In the list of {listed(having)}: ask the user whether that is meant."
+    return error.replaced(retry="Trying again here will not help.", do=do) if having else error
 
 
 def _owner(risk: str, view: View) -> Owner | None:

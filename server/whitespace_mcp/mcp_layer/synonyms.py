@@ -49,6 +49,12 @@ _OURS: Final[dict[str, tuple[str, ...]]] = {
     "user": ("owner", "person"),
 }
 
+ELSEWHERE: Final = {
+    "(not at firm order)": "That is told of firm orders only; pass stage for the others.",
+    "not every line is visible": "Those are listed by unknown=true with show=placed.",
+}
+"""Words of answers that no argument takes, and how what they stand for is asked."""
+
 
 def ours(word: str, names: Collection[str]) -> str | None:
     """The one of some names that a word stands for; None where it stands for none of them."""

@@ -14,7 +14,7 @@ from whitespace_mcp.documents.listing import Elements
 from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
-from whitespace_mcp.portfolio.filters import Words
+from whitespace_mcp.portfolio.filters import BROKER, Words
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import SUMMARY_COLUMNS, SummaryFacts
@@ -130,6 +130,10 @@ class Book:
         """Names of the actions that are open on any slip."""
         rows = self.database.rows("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")
         return sorted({name for row in rows for name in row[0].split(", ")})
+
+    def brokers(self) -> set[str]:
+        """Who places anything, by channel prefix in small letters."""
+        return {row[0] for row in self.database.rows(f"SELECT DISTINCT {BROKER} FROM kinds")}  # noqa: S608
 
     def leaders(self) -> list[str]:
         """Who leads any slip whose contract was read, by name or channel."""

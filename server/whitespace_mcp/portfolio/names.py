@@ -38,8 +38,13 @@ def is_channel(word: str) -> bool:
     return "_" in word and " " not in word.strip()
 
 
-def broker_named(words: str, market: MarketDirectory) -> Broker:
+def broker_named(words: str, market: MarketDirectory, books: Iterable[Book] = ()) -> Broker:
     """The channel prefixes of the brokers that a name stands for, or the one channel that it is.
+
+    Args:
+        words: what was typed.
+        market: the directory.
+        books: lists, whose brokers count although the directory does not have them: they are called by their prefix.
 
     Raises:
         BadArgument: no company of the directory has that name, or several begin with it.
@@ -60,6 +65,8 @@ def broker_named(words: str, market: MarketDirectory) -> Broker:
         )
     if is_channel(key):
         return (), (key,)
+    if any(key in book.brokers() for book in books):
+        return (key,), ()
     near = difflib.get_close_matches(key, list(names.values()), n=3, cutoff=NEAR)
     suggested = [company.name for prefix, company in market.companies.items() if names[prefix] in near]
     hint = f"Did you mean {listed(suggested)}?" if suggested else "Pass a company's name as the market knows it."

@@ -52,6 +52,9 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
             portfolios.of(organisation).summaries.start(refresh=query.refresh)
     lists = await portfolios.views(live, refresh=query.refresh)
     views = {view.organisation: view for view in readable(lists)}
+    if (broker := query.values.get("broker")) and broker != NO_VALUE:
+        directory, books = market or await session.directory.names(), [view.book for view in views.values()]
+        names["broker"] = dict.fromkeys((o.id for o in query.organisations), broker_named(broker, directory, books))
     if "in_several" in query.values:
         names["in_several"] = await _in_several(query, list(views.values()))
     if words := query.values.get("declared_to"):
@@ -139,11 +142,8 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
         names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
     broker, owner = values.get("broker"), values.get("owner")
     person = owner if owner and owner not in {*WHOSE, NO_VALUE} else None
-    broker = None if broker == NO_VALUE else broker
-    market = await session.directory.market() if person or (broker and not is_channel(broker)) else None
-    if broker:
-        meant = broker_named(broker, market or await session.directory.names())
-        names["broker"] = {organisation.id: meant for organisation in query.organisations}
+    is_name = broker and broker != NO_VALUE and not is_channel(broker)
+    market = await session.directory.market() if person or is_name else None
     if leader := values.get("leader"):
         directory = market or await session.directory.names()
         names["leader"] = {o.id: leaders_named(leader, directory, o.channel_prefix) for o in query.organisations}

@@ -130,7 +130,7 @@ def _words(group: RiskGroup) -> list[str]:
     """The words of a group that are explained where they stand: actions, forms of UMRs, a flag that is set."""
     values = [group.get("action"), group.get("waiting"), group.get("umr_form")]
     words = [word for value in values if value for word in value.split(", ")]
-    words += ["placed: unreadable"] if group.get("placed") == "unreadable" else []
+    words += [f"placed: {group['placed']}"] if "placed" in group else []
     return [*words, *(["facility"] if group.get("facility") else [])]
 
 

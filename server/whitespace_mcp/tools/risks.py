@@ -73,10 +73,13 @@ UNSEEN_NOTE: Final = (
     "No list here has {} itself: declarations to it are found by that id alone, so check how it is spelt."
 )
 SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
+UNLACKING_NOTE: Final = "All that match are counted; those that lack nothing come last: pass placed=[nothing, short]."
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
 
 _ORDERED_BY: Final[dict[Sort, tuple[FactName, ...]]] = {"expiry": ("expiry",), "shortfall": ("placed",)}
+_MEANT: Final[dict[str, FactName]] = {"leader": "leader", "expiry_from": "expiry", "expiry_to": "expiry"}
+"""Filters whose rows show what was looked at."""
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
 ShowArgument = Annotated[
@@ -144,9 +147,9 @@ async def get_risks(
 def _with_reasons(query: Query) -> Query:
     """A question with the columns that say why rows are there, or stand where they do."""
     ordered = _ORDERED_BY.get(query.sort, ())
-    led: tuple[FactName, ...] = ("leader",) if "leader" in query.values else ()
+    reasons = tuple(_MEANT[name] for name in query.values if name in _MEANT)
     lacking = of_depth(query.facts) if query.values.get("unknown") else ()
-    return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *led, *lacking))))
+    return replace(query, show=tuple(dict.fromkeys((*query.show, *ordered, *reasons, *lacking))))
 
 
 async def in_several(query: Query, views: Sequence[View], portfolios: Portfolios) -> dict[str, int]:
@@ -221,7 +224,7 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
     if (by_expiry or query.sort == "expiry") and "stage" not in query.values:
         notes.append(PROPOSED_NOTE)
     if query.sort == "shortfall":
-        notes.append(SHORTFALL_NOTE)
+        notes.append(SHORTFALL_NOTE if "placed" in query.values else f"{SHORTFALL_NOTE} {UNLACKING_NOTE}")
     if {"written", "signed"} & set(query.show):
         notes.append(LINES_NOTE)
     if any(view.book.source == "summaries" for view in views):
