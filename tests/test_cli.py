@@ -229,6 +229,18 @@ def test_a_port_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     assert run(tmp_path, "serve", "--demo", "--transport", "streamable-http", "--port", "70000").returncode == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is Linux's /dev/full")
+def test_an_output_that_is_full_or_closed_is_told_in_a_sentence(tmp_path: Path) -> None:
+    for line, words in (("--version >/dev/full", "No room is left"), ("serve <&- >&-", "Standard input or output")):
+        done = subprocess.run(  # noqa: S603  # our own command
+            ["/bin/sh", "-c", f'exec "$0" -m whitespace_mcp {line}', sys.executable],
+            env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode in {1, 2}
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_the_help_shows_how_to_begin_line_by_line() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "\\b" not in shown

@@ -165,7 +165,8 @@ def build_server(
     people = lifetime or OnePerson(settings, clock)
     lists = catalogue()
     switching = people.switching
-    offered = [entry for entry in lists.tools if entry.offered(settings) and (switching or not entry.changes_default)]
+    possible = [entry for entry in lists.tools if switching or not entry.changes_default]
+    offered = [entry for entry in possible if entry.offered(settings)]
     guides = {guide.name: guide for guide in GUIDES}
 
     def whole_roots(user_ids: Iterable[str], shown: Iterable[str]) -> Iterable[str]:
@@ -179,6 +180,7 @@ def build_server(
         instructions=INSTRUCTIONS,
         tools=[_tool(entry, settings) for entry in offered],
         text_only=settings.answers == "text",
+        withheld={entry.tool.name: entry.where for entry in possible if entry not in offered},
         prompts=[listed_prompt(prompt, guides[prompt.name]) for prompt in lists.prompts],
         templates=lists.templates,
         parts=_parts,

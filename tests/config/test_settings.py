@@ -320,6 +320,10 @@ def test_the_demo_can_be_asked_for_by_a_variable(value: str, wanted: bool) -> No
     assert wants_demo({"WHITESPACE_DEMO": value}) is wanted
 
 
+def test_a_demo_that_may_be_wanted_is_asked_about() -> None:
+    assert Settings.from_env({"WHITESPACE_DEMO": "perhaps"}).problems == ("WHITESPACE_DEMO must be on or off",)
+
+
 @pytest.mark.parametrize("hosts", ["*", "*.example.com", "https://mcp.example.com", "mcp.example/mcp", "a b", "x:y"])
 def test_hosts_are_names_and_never_patterns(hosts: str) -> None:
     settings = Settings.from_env({"WHITESPACE_HTTP_HOSTS": hosts})
@@ -334,17 +338,17 @@ def test_a_short_token_for_callers_is_refused_and_not_told() -> None:
     assert "canary" not in words_of(settings)
 
 
-def test_the_demo_keeps_its_own_door_locked_too() -> None:
-    env = {"WHITESPACE_HTTP_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense"}
+def test_the_demo_tells_what_is_wrong_with_what_it_reads() -> None:
+    env = {"WHITESPACE_HTTP_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense", "WHITESPACE_DOWNLOADS": "not/whole"}
     settings = Settings.for_demo("http://127.0.0.1:1", "bucket", "token", env)
-    assert len(settings.problems) == 1
-    assert settings.problems[0].startswith("WHITESPACE_HTTP_TOKEN")
+    assert [problem.split()[0] for problem in settings.problems] == ["WHITESPACE_DOWNLOADS", "WHITESPACE_HTTP_TOKEN"]
 
 
 PLACEHOLDERS = (
     "${input:whitespace-refresh-token}", "${env:TOKEN}", "$WHITESPACE_REFRESH_TOKEN", "%TOKEN%", "{{token}}",
     "{env:TOKEN}", "op://vault/item/field", "$(pass show whitespace)", "<your token>", "paste it here",
     '"paste it here, or log in and leave this line out"', "your-refresh-token", "...",
+    "undefined", "null", "None",
 )  # fmt: skip
 
 

@@ -183,8 +183,8 @@ def test_a_line_that_comes_in_pieces_and_half_a_line_at_the_end(running: Running
         assert started.returncode == 0
 
 
-@pytest.mark.parametrize("vanishes", [False, True], ids=["stdin closed", "client gone"])
-def test_an_end_in_the_middle_of_a_call(running: Running, tmp_path: Path, *, vanishes: bool) -> None:
+@pytest.mark.parametrize("closed", ["stdin", "stdout", "both"])
+def test_an_end_in_the_middle_of_a_call(running: Running, tmp_path: Path, closed: str) -> None:
     hold = running.platform.faults.hold("/api/risks", times=None)
     try:
         with process(running, tmp_path) as started:
@@ -194,9 +194,13 @@ def test_an_end_in_the_middle_of_a_call(running: Running, tmp_path: Path, *, van
             hold.wait_arrived()
             assert started.stdin is not None
             assert started.stdout is not None
-            if vanishes:
+            if closed != "stdin":
                 started.stdout.close()
-            started.stdin.close()
+            if closed == "stdout":
+                write(started, {"jsonrpc": "2.0", "id": 3, "method": "ping"})
+            else:
+                started.stdin.close()
             ended(started, running)
+            assert started.returncode == 0
     finally:
         running.platform.faults.clear()

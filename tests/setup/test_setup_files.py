@@ -1,5 +1,6 @@
 """Files that are replaced in one step: what happens when they cannot be."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ def test_what_cannot_be_replaced_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(NotConfigured) as caught:
         replace(tmp_path / "folder", "text")
+    pipe = tmp_path / "folder" / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(NotConfigured, match="not a file"):
+        replace(pipe, "text")
+    pipe.unlink()
     assert "folder cannot be changed (is a directory). Make its folder writable for you" in explain(caught.value)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

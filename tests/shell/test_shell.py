@@ -109,6 +109,17 @@ def test_rows_come_as_a_table_as_csv_and_into_a_file(desk: Desk, tmp_path: Path)
     lost = desk.run("call", *words, "-o", str(path / "x.csv"))
     assert (lost.exit_code, lost.stdout) == (1, "")
     assert "cannot be changed" in lost.stderr
+    assert desk.run("call", *words, "-o", str(tmp_path / "risks.xlsx")).exit_code == 2
+
+
+def test_a_pipe_or_a_device_is_written_to_and_stays(desk: Desk, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    call(desk, "whoami", "-o", str(pipe))
+    assert json.loads(os.read(reading, 1 << 16)) == json.loads(call(desk, "whoami", "-o", "-").stdout)
+    os.close(reading)
+    assert pipe.is_fifo()
 
 
 def test_a_token_is_printed_when_it_is_asked_for_by_name(desk: Desk, running: Running) -> None:

@@ -139,7 +139,10 @@ async def test_both_organisations_and_csv(client: Client) -> None:
 
 async def test_what_cannot_be_done_is_told_and_leaves_nothing(market: Running, tmp_path: Path) -> None:
     async with client_of(settings_for(market)) as client:
-        assert "There is no such tool" in await refused(client, "export_risks", organisation=BROKER)
+        words = await refused(client, "export_risks", organisation=BROKER)
+        assert words.startswith(
+            "There is no such tool here: export_risks is offered where WHITESPACE_DOWNLOADS names a folder."
+        )
     async with client_of(settings_for(market, downloads=tmp_path / "base")) as client:
         assert "'format' has a value that cannot be used" in await refused(
             client, "export_risks", organisation=BROKER, format="pdf"

@@ -1,7 +1,6 @@
 """Commands that ask the server's tools, or the platform, from the terminal."""
 
 import shutil
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -49,7 +48,10 @@ def _argument_words(ctx: click.Context, _parameter: click.Parameter, incomplete:
 @click.option("--table", "form", flag_value="table", help="Its rows in columns.")
 @click.option("--csv", "form", flag_value="csv", help="Its rows for a spreadsheet.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Into a file, for your eyes only."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    help="Into a file, for your eyes only; - is the output.",
 )
 @click.option(
     "--downloads", "WHITESPACE_DOWNLOADS", type=click.Path(file_okay=False, resolve_path=True), metavar="FOLDER",
@@ -82,12 +84,16 @@ def call(
     """  # fmt: skip
     import anyio
 
-    from whitespace_mcp.config.errors import WhitespaceError, explain
+    from whitespace_mcp.config.errors import WhitespaceError
     from whitespace_mcp.setup.files import replace
-    from whitespace_mcp.setup.terminal import say
+    from whitespace_mcp.setup.terminal import on_terminal, say
     from whitespace_mcp.shell import output as forms
     from whitespace_mcp.shell.calling import ask
 
+    output = None if output == Path("-") else output
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    if form is None and ending in {"xlsx", "xls", "ods"}:
+        raise click.UsageError(f"'{output}' would not be a workbook: export_risks writes one, and .csv opens as well.")
     with settings_of(ctx, given, demo=demo, profile=profile) as settings:
         try:
             reply = anyio.run(ask, settings, tool, arguments)
@@ -96,9 +102,9 @@ def call(
         if reply.failed:
             raise click.ClickException(reply.text)
         click.echo(reply.about(settings.host), err=True)
-    written = (form or (output.suffix.lstrip(".").lower() if output else "")) or "json"
+    written = form or ending or "json"
     if written == "table":
-        width = shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+        width = shutil.get_terminal_size().columns if output is None and on_terminal() else None
         text = forms.as_table(reply.answer, width)
         for remark in forms.remarks(reply.answer, width):
             click.echo(remark, err=True)
@@ -107,10 +113,13 @@ def call(
     if output is None:
         say(text)
         return
+    if output.exists() and not output.is_file():  # a pipe, or a device such as /dev/stdout
+        output.write_text(text + "\n", encoding="utf-8")
+        return
     try:
         replace(output.absolute(), text + "\n")
     except WhitespaceError as error:
-        raise click.ClickException(explain(error)) from None
+        raise click.ClickException(f"{error.what}.") from None
     click.echo(f"Written: {output}", err=True)
 
 
@@ -160,6 +169,7 @@ def token(ctx: click.Context, *, form: str | None, organisation: str | None, dem
     import anyio
 
     from whitespace_mcp.config.errors import WhitespaceError, explain
+    from whitespace_mcp.setup.terminal import on_terminal
     from whitespace_mcp.shell.token import obtain
 
     with settings_of(ctx, {}, demo=demo, profile=profile) as settings:
@@ -169,7 +179,7 @@ def token(ctx: click.Context, *, form: str | None, organisation: str | None, dem
     about = f"for {fresh.organisation.name} ({fresh.organisation.company_id}) " if fresh.organisation else ""
     left = f", ends in {fresh.token.lifetime / 60:.0f} minutes" if fresh.token.lifetime else ""
     click.echo(f"A token {about}at {fresh.host}{left}.", err=True)
-    if sys.stdout.isatty():
+    if on_terminal():
         click.echo("Keep it to yourself: whoever has it reads what you can read. Never paste it into a chat.", err=True)
     plain = fresh.token.value.get_secret_value()
     click.echo({"header": fresh.header, "curl": fresh.curl}.get(form or "", lambda: plain)())

@@ -3,11 +3,12 @@
 Everything a command needs is imported inside it, so that starting stays cheap.
 """
 
+import errno
 import os
 import signal
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -42,6 +43,16 @@ class _Commands(click.Group):
         from whitespace_mcp.setup.commands import COMMANDS
 
         return COMMANDS[cmd_name]
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command; an output that is full is told in a sentence."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            click.echo("Error: No room is left where this is written to.", err=True)
+            sys.exit(1)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -127,6 +138,8 @@ def serve(
 
         if transport == "stdio" and wants_team(os.environ):
             raise click.UsageError("WHITESPACE_TEAM is on: a team is served with --transport streamable-http.")
+        if transport == "stdio" and None in {sys.stdin, sys.stdout}:  # as `<&-` and `>&-` start it
+            raise click.UsageError("Standard input or output is closed, and a host asks over both.")
         if transport == "stdio":
             with uncollected():
                 import anyio

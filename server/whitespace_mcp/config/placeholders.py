@@ -18,6 +18,7 @@ _FORMS: Final = re.compile(
     | (?:op|keychain|vault|secret|env)://?\S*  # references of a password manager
     | (?:your|my)[-_. ]?(?:refresh[-_. ]?|service[-_. ]?)?token.*
     | paste[-_. ].* | xxx+ | \.\.\.
+    | undefined | null | none    # what a program's template makes of nothing
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )

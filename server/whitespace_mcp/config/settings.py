@@ -104,6 +104,7 @@ class Settings(BaseModel):
         """Read the `WHITESPACE_...` variables; empty and unsubstituted values count as unset. Never raises."""
         reader = Reader(env)
         values = {variable.key: reader.read(variable) for variable in VARIABLES if not variable.apart}
+        reader.value("WHITESPACE_DEMO")  # for what is wrong with it; it is off, or this would not be read
         root, *others = [str(values.pop(part) or "") for part in _PLACE]
         environment = Environment.at(root or SANDBOX, *others)
         tokens = {key: values.pop(key) for key in ("refresh_token", "service_token")}
@@ -123,9 +124,8 @@ class Settings(BaseModel):
         reader = Reader(env)
         environment = Environment.at(root, bucket)
         values = {variable.key: reader.read(variable) for variable in VARIABLES if variable.demo}
-        problems = tuple(problem for problem in reader.problems if problem.startswith("WHITESPACE_HTTP_"))
         token = AddressedSecret(environment, SecretStr(refresh_token))
-        own = {"environment": environment, "demo": True, "refresh_token": token, "problems": problems}
+        own = {"environment": environment, "demo": True, "refresh_token": token, "problems": tuple(reader.problems)}
         return cls.model_validate(values | own)
 
 

@@ -32,8 +32,16 @@ logger = logging.getLogger(__name__)
 _KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
-def unknown_tool(name: str, tools: Collection[str]) -> WhitespaceError:
-    """There is no such tool; the message has the one that was probably meant, and all."""
+def unknown_tool(name: str, tools: Collection[str], withheld: Mapping[str, str]) -> WhitespaceError:
+    """There is no such tool; the message has the one that was probably meant, and all.
+
+    Args:
+        name: that was called.
+        tools: that are offered.
+        withheld: those that this configuration leaves out, and where they are offered.
+    """
+    if name in withheld:
+        return WhitespaceError(f"There is no such tool here: {name} is offered where {withheld[name]}")
     meant = _meant(name, list(tools))
     hint = f"Did you mean {meant}? " if meant else ""
     return WhitespaceError("There is no such tool", do=f"{hint}Tools: {listed(tools, most=30)}.")

@@ -4,8 +4,9 @@ The SDK masks what a tool raises before any middleware sees it, so the public `c
 are checked, the deadline is set, and our errors are put into words.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from types import MappingProxyType
 from typing import Any, cast
 
 import anyio
@@ -69,6 +70,7 @@ class Server(MCPServer[Services]):
         call_seconds: how long one call may take, retries included.
         connected: called when a host lists the tools, as all do once they have connected; it must not wait.
         text_only: leave structured content out of answers, for hosts that show the model both.
+        withheld: tools that this configuration leaves out, and where they are offered.
         serving: what every call runs in: the services of whoever asks, where that is not always the same person.
         options: as the SDK takes them.
     """
@@ -86,6 +88,7 @@ class Server(MCPServer[Services]):
         call_seconds: float = 40,
         connected: Callable[[], None] = lambda: None,
         text_only: bool = False,
+        withheld: Mapping[str, str] = MappingProxyType({}),
         serving: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         **options: Any,
     ) -> None:
@@ -103,6 +106,7 @@ class Server(MCPServer[Services]):
         self._call_seconds = call_seconds
         self._connected = connected
         self._text_only = text_only
+        self._withheld = withheld
         self._serving = serving
         without_parameter_headers(self)
         instead_of_the_sdks(self.middleware, Spans(frozenset([*self._arguments, *self._prompt_arguments])))
@@ -195,7 +199,7 @@ class Server(MCPServer[Services]):
         """
         tool = self._tools.get(name)
         if tool is None:
-            raise unknown_tool(name, self._tools)
+            raise unknown_tool(name, self._tools, self._withheld)
         said = given(arguments, tool.parameters.get("required", ()))
         taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
         if len(taken) < len(said):

@@ -7,6 +7,7 @@ client has fallen back to because we were not up yet, and is served.
 
 import json
 import logging
+import os
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
@@ -60,10 +61,13 @@ async def serve_stdio(server: Server) -> None:
                     first = False
                     await forward.send(message)
 
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(relay)
-            await run_on_streams(server, inbound, sending)
-            tasks.cancel_scope.cancel()
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(relay)
+                await run_on_streams(server, inbound, sending)
+                tasks.cancel_scope.cancel()
+        except anyio.get_cancelled_exc_class():  # what writes has failed: the host has gone
+            os._exit(0)  # an orderly exit would wait for one more line, and write to the same pipe
 
 
 async def _readable(item: SessionMessage | Exception, send: Send, *, first: bool) -> SessionMessage | None:

@@ -101,6 +101,11 @@ IGNORED: Final = frozenset({"wait_for_previous", "tool_call_id", "toolCallId"})
 """Arguments that some hosts add to every call: they say when it runs or what it is called there, and nothing to us."""
 
 Setting = Literal["extra_reads", "downloads", "views"]
+_WHERE: Final[dict[Setting, str]] = {
+    "extra_reads": "WHITESPACE_EXTRA_READS is on",
+    "downloads": "WHITESPACE_DOWNLOADS names a folder",
+    "views": "WHITESPACE_VIEWS is on",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +126,11 @@ class Conditions:
         """Whether it is offered under a configuration; no default is changed where every call has to name one."""
         pointless = self.changes_default and settings.require_organisation
         return not pointless and (self.needs is None or bool(getattr(settings, self.needs)))
+
+    @property
+    def where(self) -> str:
+        """The configuration under which it is offered, as half a sentence."""
+        return _WHERE[self.needs] if self.needs else "WHITESPACE_REQUIRE_ORGANISATION is off"
 
     def only_reads(self, settings: Settings) -> bool:
         """Whether it changes nothing at all, not even here."""

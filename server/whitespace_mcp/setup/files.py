@@ -1,5 +1,6 @@
 """Files that are replaced in one step, so that nobody ever finds half of one."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterable
@@ -23,6 +24,8 @@ def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """
     try:
         path = path.resolve()
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a device or a pipe would be gone
+            raise OSError(errno.EINVAL, "it is not a file")
         make_private_folder(path.parent)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     except OSError as error:
@@ -58,7 +61,7 @@ def read_regular(path: Path) -> str:
         ValueError: it is no UTF-8.
     """
     if path.exists() and not path.is_file():
-        raise OSError(22, "it is not a file")
+        raise OSError(errno.EINVAL, "it is not a file")
     return path.read_bytes().decode("utf-8-sig")
 
 

@@ -15,9 +15,14 @@ _END: Final = "\x04"
 _ERASE: Final = frozenset({"\x7f", "\x08"})
 
 
+def on_terminal() -> bool:
+    """Whether a person reads the output; it may be closed."""
+    return sys.stdout is not None and sys.stdout.isatty()  # pyright: ignore[reportUnnecessaryComparison]
+
+
 def painted(text: str, **style: Any) -> str:
     """Text in colour, if this is a terminal and its owner has not said no (NO_COLOR)."""
-    wanted = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = on_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return click.style(text, **style) if wanted else text
 
 
