@@ -208,6 +208,13 @@ async def test_an_mu_id_is_allowed_as_it_is_written_only(running: Running, clock
         assert "allows none" in explain(await error_of(session.organisations.all))
 
 
+async def test_a_default_outside_of_what_is_allowed_is_named(running: Running, clock: FakeClock) -> None:
+    async with session_of(running, clock, organisations=("MARROWGATE",), user_id=user_ids(running)[0]) as session:
+        words = explain(await error_of(lambda: session.organisations.chosen(None)))
+    assert words.startswith("The call names no organisation. Choices: Marrowgate")
+    assert words.endswith("WHITESPACE_USER_ID is none of these.")
+
+
 async def test_another_company_of_the_market_is_told_as_one_however_similar(running: Running, clock: FakeClock) -> None:
     """A name that is only the beginning of an organisation's own, and in full the name of somebody else."""
     async with session_of(running, clock) as session:
@@ -253,4 +260,4 @@ def test_the_choices_say_which_membership_is_not_live() -> None:
 
 def test_several_organisations_are_spoken_of_only_where_there_are_several() -> None:
     assert explain(needed(ALL)).startswith("Which organisation? Choices: Acorn")
-    assert explain(needed([ACORN])).startswith("The call does not say which organisation? Choices: Acorn")
+    assert explain(needed([ACORN])).startswith("The call names no organisation. Choices: Acorn")

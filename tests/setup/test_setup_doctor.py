@@ -160,6 +160,8 @@ def test_a_default_that_is_not_there_deserves_a_look(desk: Desk, running: Runnin
     mine = running.platform.login.memberships
     there = at(running, desk, WHITESPACE_USER_ID=mine[1].user_id, WHITESPACE_ORGANISATIONS="CALDERFINCH")
     assert "the default that is configured is not among them" in checks(there, code=1)["organisations"]["reason"]
+    limited = at(running, desk, WHITESPACE_ORGANISATIONS="CALDERFINCH, MARROWGAT")
+    assert "also names MARROWGAT, which" in checks(limited, code=1)["organisations"]["reason"]
 
 
 def test_one_organisation_that_fails_does_not_hide_the_other(desk: Desk, running: Running) -> None:

@@ -105,13 +105,18 @@ def _state(organisation: Organisation) -> str:
     return "" if organisation.live else f", {clean(organisation.state or '', 40)}"
 
 
-def needed(organisations: Sequence[Organisation]) -> OrganisationError:
-    """There is no default, and the call does not say which. The choices come first: some hosts cut errors short."""
-    which = "Which organisation" if len(organisations) > 1 else "The call does not say which organisation"
+def needed(organisations: Sequence[Organisation], lost: str = "") -> OrganisationError:
+    """There is no default, and the call does not say which. The choices come first: some hosts cut errors short.
+
+    Args:
+        organisations: the choices.
+        lost: what the default was, where there should be one.
+    """
+    which = "Which organisation?" if len(organisations) > 1 else "The call names no organisation."
     return OrganisationError(
-        f"{which}? Choices: {choices(organisations)}",
+        f"{which} Choices: {choices(organisations)}",
         retry="Call again with 'organisation'.",
-        do="If the user has not said which, ask the user.",
+        do="If the user has not said which, ask the user." + (f" {lost} is none of these." if lost else ""),
     )
 
 

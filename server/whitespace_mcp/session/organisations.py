@@ -125,6 +125,13 @@ class Organisations:
             return next((o for o in every if o.id == wanted), None)
         return every[0] if len(every) == 1 else None
 
+    @property
+    def _lost_default(self) -> str:
+        """What the default should be; that there is none now has to be told."""
+        if self._settings.require_organisation:
+            return ""
+        return "The former default" if self._switched else "WHITESPACE_USER_ID" if self._settings.user_id else ""
+
     async def chosen(self, words: str | None) -> Organisation:
         """The organisation that a call is about.
 
@@ -134,7 +141,7 @@ class Organisations:
         every = await self.all()
         organisation = await self._named(every, words) if words else await self.default()
         if organisation is None:
-            raise needed(every)
+            raise needed(every, self._lost_default)
         if not organisation.live:
             raise not_live(organisation, every)
         self._check(organisation)
@@ -240,7 +247,7 @@ class Organisations:
         limit = self._settings.organisations
         if not limit:
             return login.organisations
-        allowed = tuple(o for o in login.organisations if any(_allows(word, o, login.organisations) for word in limit))
+        allowed = tuple(o for o in login.organisations if any(allows(word, o, login.organisations) for word in limit))
         if not allowed:
             raise OrganisationError(
                 "WHITESPACE_ORGANISATIONS allows none of this login's organisations",
@@ -249,7 +256,7 @@ class Organisations:
         return allowed
 
 
-def _allows(word: str, organisation: Organisation, organisations: tuple[Organisation, ...]) -> bool:
+def allows(word: str, organisation: Organisation, organisations: tuple[Organisation, ...]) -> bool:
     """Whether a word of `WHITESPACE_ORGANISATIONS` is this one: an MU id or company id as written, else any case."""
     if word in (organisation.id, organisation.company_id):
         return True

@@ -12,11 +12,12 @@ from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.api.failures import transport_failure
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.api.reads import VERSION
-from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.portfolio.portfolio import Portfolios, View
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.organisations import allows
 from whitespace_mcp.session.session import Session, open_session
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.terminal import progress
@@ -163,6 +164,14 @@ def _organisations(session: Session, organisations: tuple[Organisation, ...], de
         return Check(
             "organisations", "warning", f"{names}{user}; the default that is configured is not among them",
             "Correct or remove WHITESPACE_USER_ID, or log in again and choose another.",
+        )  # fmt: skip
+    limit = session.settings.organisations
+    idle = [word for word in limit if not any(allows(word, each, organisations) for each in organisations)]
+    if idle:
+        return Check(
+            "organisations", "warning",
+            f"{names}{user}; WHITESPACE_ORGANISATIONS also names {listed(idle)}, which this login does not have",
+            "Write company ids as list_organisations gives them.",
         )  # fmt: skip
     return Check("organisations", "ok", f"{names}{user}; {usual}")
 
