@@ -7,9 +7,10 @@ import pytest
 
 from support.depth import activity, summary
 from support.sessions import BOTH_LOOPS, error_of, session_of
-from whitespace_mcp.api.documents import activities_of_kind, risk_activities
+from whitespace_mcp.api.client import OrganisationApi
+from whitespace_mcp.api.documents import activities_of_kind
 from whitespace_mcp.api.raw_read import OPERATIONS, read_extra
-from whitespace_mcp.api.reads import READS
+from whitespace_mcp.api.reads import ACTIVITIES, READS
 from whitespace_mcp.api.risks import INBOX_PAGES, Walk, newest, pinned, selected
 from whitespace_mcp.api.slips import conversation, read_endorsements
 from whitespace_mcp.config.errors import AccessRefused, BadArgument, NotFound
@@ -26,9 +27,9 @@ def me(running: Running, organisation: int = 0) -> str:
     return running.platform.login.memberships[organisation].user_id
 
 
-def side_of(running: Running) -> Side:
-    """The demo person's first organisation."""
-    return Side("calderfinch", me(running))
+def api_of(session: Session, running: Running) -> OrganisationApi:
+    """The reads of the demo person's first organisation."""
+    return OrganisationApi(session.api, Side("calderfinch", me(running)), me(running))
 
 
 def never(_found: list[Document]) -> bool:
@@ -56,8 +57,8 @@ def page(number: int, rows: int = 60) -> list[dict[str, Any]]:
 
 async def walked(session: Session, running: Running, **changes: Any) -> Walk:
     """The newest summaries."""
-    arguments: dict[str, Any] = {"user_id": me(running), "enough": never} | changes
-    return await newest(session.api, side_of(running), **arguments)
+    arguments: dict[str, Any] = {"enough": never} | changes
+    return await newest(api_of(session, running), **arguments)
 
 
 @BOTH_LOOPS
@@ -94,7 +95,7 @@ async def test_summaries_and_stubs_of_another_organisation_are_dropped_and_count
     served(running.platform, "/api/summary", [theirs, ours, {"_id": "x"}, 5])
     async with session_of(running) as session:
         walk = await walked(session, running)
-        rows = await pinned(session.api, side_of(running), user_id=me(running))
+        rows = await pinned(api_of(session, running))
     assert walk.skipped == rows.skipped == 3
     assert walk.summaries == rows.summaries
     assert [stub["id"] for stub in walk.summaries[0]["docs"]] == ["b", "c"]
@@ -106,9 +107,8 @@ async def test_a_read_only_membership_is_read_by_pages(running: Running, may_pos
     (membership,) = [entry for entry in login.memberships if entry.state == "ReadOnly"]
     side = Side(membership.company_id.lower(), membership.user_id)
     async with session_of(running, login=login) as session:
-        walk = await selected(
-            session.api, side, {"withActions": True}, user_id=membership.user_id, may_post=may_post, enough=never
-        )
+        api = OrganisationApi(session.api, side, membership.user_id)
+        walk = await selected(api, {"withActions": True}, may_post=may_post, enough=never)
     assert not walk.filtered
     methods = {seen.method for seen in running.platform.requests if seen.path == "/api/summary"}
     assert methods == ({"GET", "POST"} if may_post else {"GET"})
@@ -116,9 +116,7 @@ async def test_a_read_only_membership_is_read_by_pages(running: Running, may_pos
 
 async def test_a_live_membership_lets_the_platform_filter(running: Running) -> None:
     async with session_of(running) as session:
-        walk = await selected(
-            session.api, side_of(running), {"withActions": True}, user_id=me(running), may_post=True, enough=never
-        )
+        walk = await selected(api_of(session, running), {"withActions": True}, may_post=True, enough=never)
     assert walk.filtered
     assert {seen.method for seen in running.platform.requests if seen.path == "/api/summary"} == {"POST"}
 
@@ -129,12 +127,7 @@ async def test_one_kind_of_activity_is_kept_once_each_and_only_ours(running: Run
     served(running.platform, "/api/activities/filter", [ours, theirs, ours, {}, None])
     async with session_of(running) as session:
         rows = await activities_of_kind(
-            session.api,
-            "Quoted",
-            side_of(running),
-            since="2026-01-31T00:00:00Z",
-            before="2026-02-01T12:30:00Z",
-            user_id=me(running),
+            api_of(session, running), "Quoted", since="2026-01-31T00:00:00Z", before="2026-02-01T12:30:00Z"
         )
     assert (rows.documents, rows.skipped) == ([ours], 3)
 
@@ -144,11 +137,8 @@ async def test_a_search_that_is_refused_says_what_a_read_only_login_can_do(runni
     (membership,) = [entry for entry in login.memberships if entry.state == "ReadOnly"]
     side = Side(membership.company_id.lower(), membership.user_id)
     async with session_of(running, login=login) as session:
-        error = await error_of(
-            lambda: activities_of_kind(
-                session.api, "Quoted", side, since="2026-01-31T00:00:00Z", before=None, user_id=membership.user_id
-            )
-        )
+        api = OrganisationApi(session.api, side, membership.user_id)
+        error = await error_of(lambda: activities_of_kind(api, "Quoted", since="2026-01-31T00:00:00Z", before=None))
     assert isinstance(error, AccessRefused)
     assert error.do.startswith("A read-only membership may not be allowed this search")
 
@@ -159,7 +149,7 @@ async def test_a_history_is_of_its_own_slip_and_organisation(running: Running) -
     foreign = activity("Quoted", "2026-03-02 09:00:00", parent=ROOT.replace("A", "B"), channels=["calderfinch_MARINE"])
     served(running.platform, "/api/activities/", [ours, theirs, foreign])
     async with session_of(running) as session:
-        rows = await risk_activities(session.api, ROOT, side_of(running), user_id=me(running))
+        rows = await api_of(session, running).visible(ACTIVITIES, ROOT)
     assert (rows.documents, rows.skipped) == ([ours], 2)
 
 
@@ -167,7 +157,7 @@ async def test_endorsements_are_told_apart_from_a_history_that_is_not_served(run
     for path in ("/api/endorsements/", f"/api/risks/{ROOT}/related/"):
         served(running.platform, path, [])
     async with session_of(running) as session:
-        read = await read_endorsements(session.api, ROOT, side_of(running), user_id=me(running))
+        read = await read_endorsements(api_of(session, running), ROOT)
     assert read.history is None
     assert read.endorsements.documents == []
 
@@ -175,14 +165,14 @@ async def test_endorsements_are_told_apart_from_a_history_that_is_not_served(run
 async def test_without_followers_there_is_no_answer_about_endorsements(running: Running) -> None:
     served(running.platform, "/api/endorsements/", [])
     async with session_of(running) as session:
-        error = await error_of(lambda: read_endorsements(session.api, ROOT, side_of(running), user_id=me(running)))
+        error = await error_of(lambda: read_endorsements(api_of(session, running), ROOT))
     assert isinstance(error, NotFound)
 
 
 async def test_a_conversation_without_broker_messages_says_so(running: Running) -> None:
     served(running.platform, f"/api/risks/{ROOT}/related/RWComment", [])
     async with session_of(running) as session:
-        result = await conversation(session.api, ROOT, side_of(running), internal=False, user_id=me(running))
+        result = await conversation(api_of(session, running), ROOT, internal=False)
     assert not result.broker_messages
 
 
@@ -228,6 +218,6 @@ def test_what_fills_a_path_comes_from_the_slip_or_the_value() -> None:
 async def test_an_operation_that_the_platform_does_not_have_is_not_a_wrong_address(running: Running) -> None:
     running.platform.faults.add("/api/labels/suggested", status=200, body="<!doctype html>", content_type="text/html")
     async with session_of(running) as session:
-        error = await error_of(lambda: read_extra(session.api, OPERATIONS["suggested_labels"], {}, user_id=me(running)))
+        error = await error_of(lambda: read_extra(api_of(session, running), OPERATIONS["suggested_labels"], {}))
     assert isinstance(error, NotFound)
     assert "does not serve that operation" in error.what

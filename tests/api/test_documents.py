@@ -9,17 +9,8 @@ from hypothesis import strategies as st
 from support.depth import json_values
 from support.raw import raw_list
 from support.sessions import error_of, session_of
-from whitespace_mcp.api.documents import (
-    document,
-    instances,
-    labels,
-    overview,
-    owners,
-    placing,
-    related,
-    summary,
-    where_served,
-)
+from whitespace_mcp.api.documents import document, placing, summary, where_served
+from whitespace_mcp.api.reads import LABELS, OVERVIEW, OWNERS, RELATED, SLIP_DOCUMENTS
 from whitespace_mcp.api.slips import current_document, quote_panels, read_card, read_lines
 from whitespace_mcp.config.errors import BadAnswer, NotFound, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Platform, Running
@@ -99,40 +90,38 @@ def signed_root(running: Running) -> str:
 async def test_every_part_of_a_slip_can_be_read(running: Running) -> None:
     root = signed_root(running)
     async with session_of(running) as session:
-        api, [mine, *_] = session.api, await session.organisations.all()
-        side = Side(mine.channel_prefix, mine.id)
-        contract = await placing(api, f"{root}::SIGNED", user_id=mine.id)
+        [mine, *_] = await session.organisations.all()
+        api = session.api_for(mine)
+        contract = await placing(api, f"{root}::SIGNED")
         assert contract["_id"] == f"{root}::SIGNED"
-        assert (await document(api, f"{root}::SIGNED", user_id=mine.id))["_id"] == contract["_id"]
+        assert (await document(api, f"{root}::SIGNED"))["_id"] == contract["_id"]
         channel = contract["control"]["placingBrokerChannel"]
-        assert (await summary(api, root, channel, user_id=mine.id))["rootID"] == root
-        assert len(await instances(api, root, user_id=mine.id)) > 1
-        everything = belonging(await overview(api, root, user_id=mine.id), root, side)
+        assert (await summary(api, root, channel))["rootID"] == root
+        assert len((await api.visible(SLIP_DOCUMENTS, root)).documents) > 1
+        everything = await api.visible(OVERVIEW, root)
         assert everything.skipped == 0
-        lines = belonging(await related(api, root, "RWWrittenLineSet", user_id=mine.id), root, side)
+        lines = await api.visible(RELATED, root, type="RWWrittenLineSet")
         assert [entry for entry in everything.documents if entry["type"] == "RWWrittenLineSet"] == lines.documents
-        assert {
-            entry["type"] for entry in belonging(await owners(api, root, user_id=mine.id), root, side).documents
-        } <= {"RWRiskOwner"}
-        assert isinstance(await labels(api, root, user_id=mine.id), list)
+        assert {entry["type"] for entry in (await api.visible(OWNERS, root)).documents} <= {"RWRiskOwner"}
+        assert (await api.visible(LABELS, root)).skipped == 0
 
 
 async def test_lines_are_read_in_two_requests_and_a_card_in_five(running: Running) -> None:
     root = signed_root(running)
     async with session_of(running) as session:
         [mine, *_] = await session.organisations.all()
-        side = Side(mine.channel_prefix, mine.id)
+        api = session.api_for(mine)
         running.platform.requests.clear()
-        lines = await read_lines(session.api, f"{root}::SIGNED", side, user_id=mine.id)
+        lines = await read_lines(api, f"{root}::SIGNED")
         assert len(running.platform.requests) == 2
         assert lines.contract["_id"] == f"{root}::SIGNED"
         running.platform.requests.clear()
         channel = lines.contract["control"]["placingBrokerChannel"]
-        card = await read_card(session.api, f"{root}::SIGNED", [channel], side, user_id=mine.id)
+        card = await read_card(api, f"{root}::SIGNED", [channel])
         assert len(running.platform.requests) == 5
         assert card.contract == lines.contract
         assert card.background == lines.background
-        assert {stub["id"] for stub in card.stubs(side)} == {
+        assert {stub["id"] for stub in card.stubs(mine.side)} == {
             row["id"] for row in raw_list(running) if row["id"].startswith(root)
         }
 
@@ -143,11 +132,11 @@ async def test_a_card_does_without_what_only_completes_it(running: Running) -> N
         running.platform.faults.add(path, status=400, times=None)
     async with session_of(running) as session:
         [mine, *_] = await session.organisations.all()
-        side = Side(mine.channel_prefix, mine.id)
-        card = await read_card(session.api, f"{root}::SIGNED", ["calderfinch_MARINE"], side, user_id=mine.id)
+        api = session.api_for(mine)
+        card = await read_card(api, f"{root}::SIGNED", ["calderfinch_MARINE"])
         assert (card.owners, card.labels, card.summaries, card.skipped) == (None, None, [], 0)
         running.platform.faults.add("/api/overview/", status=400)
-        error = await error_of(lambda: read_card(session.api, f"{root}::SIGNED", [], side, user_id=mine.id))
+        error = await error_of(lambda: read_card(api, f"{root}::SIGNED", []))
     assert isinstance(error, NotFound)
 
 
@@ -155,11 +144,11 @@ async def test_the_furthest_document_is_current_where_the_list_does_not_tell(run
     root = signed_root(running)
     async with session_of(running) as session:
         [mine, *_] = await session.organisations.all()
-        side = Side(mine.channel_prefix, mine.id)
-        ids = await current_document(session.api, root, side, user_id=mine.id)
+        api = session.api_for(mine)
+        ids = await current_document(api, root)
         assert ids[0] == f"{root}::SIGNED"
         running.platform.faults.add("/api/risks/root/", status=200, body="[]")
-        assert await current_document(session.api, root, side, user_id=mine.id) == [root]
+        assert await current_document(api, root) == [root]
 
 
 async def test_a_quote_panel_that_is_not_served_is_missing_alone(running: Running) -> None:
@@ -167,6 +156,6 @@ async def test_a_quote_panel_that_is_not_served_is_missing_alone(running: Runnin
     running.platform.faults.add(f"/api/risks/{quotes[1]}", status=400)
     async with session_of(running) as session:
         [mine, *_] = await session.organisations.all()
-        panels = await quote_panels(session.api, quotes, user_id=mine.id)
+        panels = await quote_panels(session.api_for(mine), quotes)
     assert [panel is None for panel in panels] == [False, True, False]
     assert "quotedLineSize" in (panels[0] or {})

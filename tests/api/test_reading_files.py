@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from support.clock import FakeClock
 from support.depth import BROKER, ROOT, json_values
 from support.sessions import error_of, session_of
+from whitespace_mcp.api.client import OrganisationApi
 from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import BadAnswer, NotFound
 from whitespace_mcp.demo import Running
 from whitespace_mcp.documents.attachments import Attached, Attachment
 from whitespace_mcp.documents.visibility import Side
+from whitespace_mcp.session.session import Session
 
 SIDE = Side("acorn", "MU1")
 FILE: dict[str, Any] = {
@@ -24,10 +26,14 @@ FILE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def api_of(session: Session, user_id: str | None = None) -> OrganisationApi:
+    return OrganisationApi(session.api, SIDE, user_id)
+
+
 async def listed(running: Running, clock: FakeClock, document: Any) -> Attached:
     running.platform.faults.add("/api/attachments/", status=200, body=json.dumps(document))
     async with session_of(running, clock) as session:
-        return await attachments(session.api, ROOT, SIDE, user_id=None)
+        return await attachments(api_of(session), ROOT)
 
 
 async def test_an_entry_is_read_as_the_platform_writes_it(running: Running, clock: FakeClock) -> None:
@@ -89,7 +95,7 @@ async def test_any_json_at_all_is_a_list_or_an_error_of_ours(running: Running, c
     else:
         running.platform.faults.add("/api/attachments/", status=200, body=json.dumps(document))
         async with session_of(running, clock) as session:
-            error = await error_of(lambda: attachments(session.api, ROOT, SIDE, user_id=None))
+            error = await error_of(lambda: attachments(api_of(session), ROOT))
         assert isinstance(error, BadAnswer)
 
 
@@ -99,7 +105,7 @@ ONE = Attachment("A-1", f"{ROOT}::ATCH::A-1", "x", None, 1, None, None, None)
 async def test_a_files_bytes_are_what_the_platform_sends(running: Running, clock: FakeClock) -> None:
     running.platform.faults.add("/api/attachments/", status=200, body=b"\x00\xff", content_type="image/png")
     async with session_of(running, clock) as session:
-        assert await attachment(session.api, ONE, user_id=None) == b"\x00\xff"
+        assert await attachment(api_of(session), ONE) == b"\x00\xff"
     path = running.platform.requests[-1].path
     assert path == f"/api/attachments/{ROOT}::ATCH::A-1/A-1"
 
@@ -107,13 +113,13 @@ async def test_a_files_bytes_are_what_the_platform_sends(running: Running, clock
 async def test_a_file_that_has_gone_is_not_found(running: Running, clock: FakeClock) -> None:
     user_id = running.platform.login.memberships[0].user_id
     async with session_of(running, clock) as session:
-        error = await error_of(lambda: attachment(session.api, ONE, user_id=user_id))
+        error = await error_of(lambda: attachment(api_of(session, user_id), ONE))
     assert isinstance(error, NotFound)
 
 
 async def test_a_web_page_is_not_taken_for_an_error_page(running: Running, clock: FakeClock) -> None:
     async with session_of(running, clock) as session:
-        error = await error_of(lambda: attachment(session.api, replace(ONE, declared="text/html"), user_id=None))
+        error = await error_of(lambda: attachment(api_of(session), replace(ONE, declared="text/html")))
     assert "declared a web page" in error.what
     assert "address" not in error.do
 
@@ -124,13 +130,13 @@ async def test_a_contract_is_a_pdf_or_a_zip_whatever_is_declared(
 ) -> None:
     running.platform.faults.add("/export/pdf/", status=200, body=content, content_type="application/json")
     async with session_of(running, clock) as session:
-        assert await contract_paper(session.api, f"{ROOT}::FO", user_id=None) == content
+        assert await contract_paper(api_of(session), f"{ROOT}::FO") == content
 
 
 async def test_an_export_that_is_neither_is_an_error(running: Running, clock: FakeClock) -> None:
     running.platform.faults.add("/export/pdf/", status=200, body=b"{}", content_type="application/pdf")
     async with session_of(running, clock) as session:
-        error = await error_of(lambda: contract_paper(session.api, f"{ROOT}::FO", user_id=None))
+        error = await error_of(lambda: contract_paper(api_of(session), f"{ROOT}::FO"))
     assert isinstance(error, BadAnswer)
     assert "neither a PDF nor a ZIP" in error.what
 
@@ -142,7 +148,7 @@ async def test_a_contract_is_asked_for_by_post_where_the_get_is_not_served(
     running.platform.faults.add("/export/pdf/", body=b"<!doctype html>", method="GET", **answer)
     running.platform.faults.add("/export/pdf/", status=200, body=b"%PDF-1.7 x", method="POST")
     async with session_of(running, clock) as session:
-        assert await contract_paper(session.api, f"{ROOT}::FO", user_id=None) == b"%PDF-1.7 x"
+        assert await contract_paper(api_of(session), f"{ROOT}::FO") == b"%PDF-1.7 x"
     assert [seen.method for seen in running.platform.requests if "export" in seen.path] == ["GET", "POST"]
 
 
@@ -150,5 +156,5 @@ async def test_a_contract_that_neither_brings_is_refused_in_the_first_words(runn
     running.platform.faults.add("/export/pdf/", status=404, body=b"{}", method="GET")
     running.platform.faults.add("/export/pdf/", status=401, body=b"{}", method="POST", times=None)
     async with session_of(running, clock) as session:
-        error = await error_of(lambda: contract_paper(session.api, f"{ROOT}::FO", user_id=None))
+        error = await error_of(lambda: contract_paper(api_of(session), f"{ROOT}::FO"))
     assert isinstance(error, NotFound)

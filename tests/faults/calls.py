@@ -11,11 +11,13 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import BlobResourceContents
 
 from support.servers import text_of
+from whitespace_mcp.api.client import OrganisationApi
 from whitespace_mcp.api.documents import contract_paper, placing
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import SUMMARY_SEARCH
 from whitespace_mcp.api.risks import risk_list
 from whitespace_mcp.demo import Seen
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.intake import Intake
 from whitespace_mcp.session.session import Session
 
@@ -89,13 +91,13 @@ async def said_by(client: Client, kind: Kind, wanted: Wanted) -> tuple[bool, str
 
 def asked_of(session: Session, kind: Kind, user_id: str, document: str) -> Callable[[], Awaitable[object]]:
     """The same call below the tools: for addresses at which nothing else could be asked first."""
-    api = session.api
+    api = OrganisationApi(session.api, Side("", user_id), user_id)
     calls: dict[Kind, Callable[[], Awaitable[object]]] = {
         "renewal": session.token_cache.current,
-        "identity": lambda: my_details(api, user_id=user_id),
-        "list": lambda: risk_list(api, partial(Intake, channel_prefix="", user_id=user_id), user_id=user_id),
-        "document": lambda: placing(api, document, user_id=user_id),
-        "file": lambda: contract_paper(api, document, user_id=user_id),
-        "search": lambda: api.fetch(SUMMARY_SEARCH, user_id=user_id, body={}),
+        "identity": lambda: my_details(session.api, user_id=user_id),
+        "list": lambda: risk_list(api, partial(Intake, api.side)),
+        "document": lambda: placing(api, document),
+        "file": lambda: contract_paper(api, document),
+        "search": lambda: api.fetch(SUMMARY_SEARCH, body={}),
     }
     return calls[kind]

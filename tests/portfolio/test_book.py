@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, selection_of, selections
 
 from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.paging import Place, read_page
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.intake import read_book
@@ -36,7 +37,7 @@ groups = st.lists(
 def book_of(rows: list[dict[str, Any]]) -> Book:
     """A book as it is made of a list over the wire."""
     body = json.dumps(rows).encode()
-    return read_book(body, channel_prefix=PREFIX, user_id=ME)
+    return read_book(body, Side(PREFIX, ME))
 
 
 def view_of(organisation: str, rows: list[dict[str, Any]], query: Query) -> View:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, Plain, good_lists, matches, plainly, told_of
 
 from whitespace_mcp.documents.identity import MarketDirectory
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import Terms
@@ -147,7 +148,7 @@ def deep_matches(document: Plain, depth: Deep | None, values: dict[str, Any]) ->
 
 def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
     """A book that has learnt what was read in depth."""
-    book = read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
+    book = read_book(json.dumps(rows).encode(), Side(PREFIX, ME))
     book.put_depth_facts([(entry["root"], *(entry.get(name) for name in DEPTH_COLUMNS)) for entry in deep])
     return book
 

@@ -19,6 +19,7 @@ from oracle import (
     told_matches,
 )
 
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
@@ -30,7 +31,7 @@ from whitespace_mcp.portfolio.summary_facts import SummaryFacts
 def book_of(rows: list[dict[str, Any]], facts: list[SummaryFacts]) -> Book:
     """A book that has learnt what summaries told."""
     body = json.dumps(rows).encode()
-    book = read_book(body, channel_prefix=PREFIX, user_id=ME)
+    book = read_book(body, Side(PREFIX, ME))
     book.put_summary_facts(facts[:1], 1)
     book.put_summary_facts(facts, 2)
     return book

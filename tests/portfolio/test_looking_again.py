@@ -11,6 +11,7 @@ from oracle import ME, PREFIX, good_lists
 from support.clock import FakeClock
 from support.servers import settings_for
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
@@ -94,13 +95,13 @@ def test_documents_in_place_of_others_tell_what_a_whole_reading_tells(
     changed = {row["id"]: row for row in new}
     gone = {row["id"] for row in former} - changed.keys()
     book = book_of(former)
-    book.amend(new, gone, Reading(channel_prefix=PREFIX, user_id=ME))
+    book.amend(new, gone, Reading(Side(PREFIX, ME)))
     assert content_of(book) == content_of(book_of(new))
 
 
 def book_of(rows: list[dict[str, Any]]) -> Book:
     """A list as it comes."""
-    return read_book(json.dumps(rows).encode(), channel_prefix=PREFIX, user_id=ME)
+    return read_book(json.dumps(rows).encode(), Side(PREFIX, ME))
 
 
 async def test_one_changed_document_is_all_that_is_asked_for(running: Running, clock: FakeClock) -> None:
@@ -152,5 +153,5 @@ def test_a_umr_of_which_nothing_is_left_to_compare_is_shared_with_none() -> None
     ]
     book = book_of(rows)
     assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]
-    book.amend([rows[0] | {"umr": "--"}], [], Reading(channel_prefix=PREFIX, user_id=ME))
+    book.amend([rows[0] | {"umr": "--"}], [], Reading(Side(PREFIX, ME)))
     assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]

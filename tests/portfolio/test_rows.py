@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import Query
@@ -30,7 +31,7 @@ class Read:
 
 def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
-    book = read_book(body, channel_prefix=PREFIX, user_id=ME)
+    book = read_book(body, Side(PREFIX, ME))
     return Read(
         [*Selection(book, Query(terms=Terms("document"))).page()],
         book.documents,

@@ -32,6 +32,8 @@ from whitespace_mcp.config.errors import (
     Unavailable,
     tried_for,
 )
+from whitespace_mcp.documents.json import read_list
+from whitespace_mcp.documents.visibility import Side, VisibleDocuments, belonging
 from whitespace_mcp.runtime.call import noted
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.terms.ids import is_root, root_of
@@ -210,6 +212,39 @@ class Api:
             raise transport_failure(error, "the platform") from None
         except httpx2.InvalidURL:
             raise NotFound("There is nothing with that id", do="Pass an id from an earlier answer.") from None
+
+
+@dataclass(frozen=True)
+class OrganisationApi:
+    """Reads on behalf of one organisation of the login: there is no other way to its data.
+
+    Attributes:
+        api: the login's reads.
+        side: the organisation, as documents name it.
+        user_id: the MU id that every request carries; None for a login that has a single organisation.
+    """
+
+    api: Api
+    side: Side
+    user_id: str | None
+
+    async def fetch(
+        self,
+        read: Read,
+        ids: Mapping[str, str] | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> bytes:
+        """The JSON body of one read; `ids`, `params` and `body` as for `Api.fetch`."""
+        return await self.api.fetch(read, user_id=self.user_id, ids=ids, params=params, body=body)
+
+    async def visible(self, read: Read, root: str, **ids: str) -> VisibleDocuments:
+        """The documents of a slip that a read lists, without what cannot be this organisation's, which is counted.
+
+        `root` is the slip's root id; `ids` are what else fills the path's template.
+        """
+        return belonging(read_list(await self.fetch(read, {"root": root, **ids})), root, self.side)
 
 
 @dataclass

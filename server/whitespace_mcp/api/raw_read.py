@@ -3,7 +3,7 @@
 Left out are those with personal data (`Corporate-*` and the directory, colleagues, the person lookup, the login's own
 details), the management report, whose preparation moves a mark that others rely on, every comment at once, and files.
 
-`ids` fill the operation's path, by name; `user_id` is the MU id to act under.
+`ids` fill the operation's path, by name.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from whitespace_mcp.api import reads
-from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.client import OrganisationApi
 from whitespace_mcp.api.reads import Read
 from whitespace_mcp.config.errors import BadArgument, NotFound, WrongAddress
 from whitespace_mcp.documents.json import read_json
@@ -122,14 +122,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
 """By name. Those without `of` are the organisation's, or everybody's."""
 
 
-async def read_extra(api: Api, operation: Operation, ids: dict[str, str], *, user_id: str | None) -> Any:
+async def read_extra(api: OrganisationApi, operation: Operation, ids: dict[str, str]) -> Any:
     """The JSON that one operation answers with, whatever it is.
 
     Raises:
         NotFound: there is nothing with that id, or this platform does not have the operation.
     """
     try:
-        return read_json(await api.fetch(operation.read, user_id=user_id, ids=ids))
+        return read_json(await api.fetch(operation.read, ids))
     except WrongAddress:
         raise NotFound(
             "This platform does not serve that operation",

@@ -1,6 +1,6 @@
 """The lists of risks, and summaries as the platform's own inbox has them (platform.md 5.1, 5.2).
 
-`user_id` is the MU id to act under; `filters` the body of the platform's own search, None for its plain list.
+`filters` is the body of the platform's own search, None for its plain list.
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -8,12 +8,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from whitespace_mcp.api.client import Api, Sink
+from whitespace_mcp.api.client import OrganisationApi, Sink
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_PINNED, SUMMARY_SEARCH
 from whitespace_mcp.config.errors import AccessRefused
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list
 from whitespace_mcp.documents.newest import PAGE, NewestPage, read_newest
-from whitespace_mcp.documents.visibility import Side, own_summaries
+from whitespace_mcp.documents.visibility import own_summaries
 
 MOST_PAGES: Final = 4_000
 """Pages of a walk that wants everything."""
@@ -24,9 +24,9 @@ Enough = Callable[[list[Document]], bool]
 """Whether the summaries read so far answer the question; they come newest change first."""
 
 
-async def risk_list(api: Api, sink: Callable[[], Sink], *, user_id: str | None) -> None:
+async def risk_list(api: OrganisationApi, sink: Callable[[], Sink]) -> None:
     """`GET /risks`: one JSON array of every contract document that the organisation can see, for the last sink."""
-    await api.fetch_into(RISKS, sink, user_id=user_id)
+    await api.api.fetch_into(RISKS, sink, user_id=api.user_id)
 
 
 @dataclass(frozen=True)
@@ -59,28 +59,26 @@ class Walk:
     filtered: bool = False
 
 
-async def newest_page(api: Api, *, user_id: str | None) -> NewestPage:
+async def newest_page(api: OrganisationApi) -> NewestPage:
     """The newest page of `GET /summary`, narrow."""
-    return read_newest(await api.fetch(SUMMARY, user_id=user_id))
+    return read_newest(await api.fetch(SUMMARY))
 
 
 async def summary_page(
-    api: Api,
+    api: OrganisationApi,
     *,
-    user_id: str | None,
     after: Mapping[str, str] | None = None,
     filters: Mapping[str, object] | None = None,
 ) -> SummaryPage:
     """One page of `GET /summary`, or with filters of `POST /summary`.
 
     Args:
-        api: the platform.
-        user_id: the MU id to act under.
+        api: the organisation's reads.
         after: `following` of the page before; None for the newest.
         filters: the body, such as `{"withActions": true}`.
     """
     read = SUMMARY if filters is None else SUMMARY_SEARCH
-    answer = await api.fetch(read, user_id=user_id, params=after, body=filters)
+    answer = await api.fetch(read, params=after, body=filters)
     entries = [as_object(entry) for entry in read_list(answer)]
     last = entries[-1] if entries else {}
     root, updated = as_text(last.get("rootID")), as_text(last.get("updatedAt"))
@@ -89,7 +87,7 @@ async def summary_page(
 
 
 async def summary_pages(
-    api: Api, *, user_id: str | None, filters: Mapping[str, object] | None = None
+    api: OrganisationApi, filters: Mapping[str, object] | None = None
 ) -> AsyncGenerator[list[Document]]:
     """Walk the summaries from the newest change downwards, sixty a page.
 
@@ -99,7 +97,7 @@ async def summary_pages(
     after: dict[str, str] | None = None
     seen: set[str] = set()
     for _ in range(MOST_PAGES):
-        page = await summary_page(api, user_id=user_id, after=after, filters=filters)
+        page = await summary_page(api, after=after, filters=filters)
         fresh = [entry for entry in page.entries if (as_text(entry.get("_id")) or "") not in seen]
         yield fresh
         seen.update(as_text(entry.get("_id")) or "" for entry in fresh)
@@ -108,61 +106,55 @@ async def summary_pages(
         after = page.following
 
 
-async def placing_stubs(api: Api, *, user_id: str | None) -> list[object]:
+async def placing_stubs(api: OrganisationApi) -> list[object]:
     """Every contract document that the summaries name, once each: the list where `GET /risks` is not served."""
     stubs: dict[str, object] = {}
-    async for page in summary_pages(api, user_id=user_id):
+    async for page in summary_pages(api):
         for summary in page:
             for document in _placings(summary):
                 stubs.setdefault(as_text(document.get("id")) or f"?{len(stubs)}", cast("object", document))
     return list(stubs.values())
 
 
-async def pinned(api: Api, side: Side, *, user_id: str | None) -> Walk:
+async def pinned(api: OrganisationApi) -> Walk:
     """`GET /summary/pinned`: what the person has pinned; what pins a risk is not documented."""
-    entries = read_list(await api.fetch(SUMMARY_PINNED, user_id=user_id))
-    summaries, skipped = own_summaries(map(as_object, entries), side)
+    entries = read_list(await api.fetch(SUMMARY_PINNED))
+    summaries, skipped = own_summaries(map(as_object, entries), api.side)
     return Walk(summaries, skipped)
 
 
-async def newest(api: Api, side: Side, *, user_id: str | None, enough: Enough) -> Walk:
+async def newest(api: OrganisationApi, *, enough: Enough) -> Walk:
     """`GET /summary` from the newest change downwards, until it is enough."""
-    return await _walk(api, side, user_id, None, enough)
+    return await _walk(api, None, enough)
 
 
-async def selected(
-    api: Api, side: Side, filters: Mapping[str, object], *, user_id: str | None, may_post: bool, enough: Enough
-) -> Walk:
+async def selected(api: OrganisationApi, filters: Mapping[str, object], *, may_post: bool, enough: Enough) -> Walk:
     """`POST /summary` with filters; `GET` pages where a POST is not allowed, then without them.
 
     Args:
-        api: the platform.
-        side: the organisation.
+        api: the organisation's reads.
         filters: the body, such as `{"withActions": true}`.
-        user_id: the MU id to act under.
         may_post: False for a read-only membership, whose POSTs the platform refuses like an expired token.
         enough: whether the summaries so far answer the question.
     """
     if may_post:
         try:
-            return await _walk(api, side, user_id, filters, enough)
+            return await _walk(api, filters, enough)
         except AccessRefused:  # the membership may be read-only without saying so; a GET tells
             pass
-    return await _walk(api, side, user_id, None, enough)
+    return await _walk(api, None, enough)
 
 
-async def _walk(
-    api: Api, side: Side, user_id: str | None, filters: Mapping[str, object] | None, enough: Enough
-) -> Walk:
+async def _walk(api: OrganisationApi, filters: Mapping[str, object] | None, enough: Enough) -> Walk:
     own: list[Document] = []
     skipped = pages = 0
     ended: Literal["all", "enough", "limit"] = "all"
-    async with aclosing(summary_pages(api, user_id=user_id, filters=filters)) as walk:
+    async with aclosing(summary_pages(api, filters=filters)) as walk:
         async for page in walk:
             if pages == INBOX_PAGES:
                 ended = "limit"
                 break
-            summaries, others = own_summaries(page, side)
+            summaries, others = own_summaries(page, api.side)
             own += summaries
             skipped += others
             pages += 1

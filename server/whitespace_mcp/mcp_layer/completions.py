@@ -79,7 +79,7 @@ class Completions:
         """The MRC headings, read once: they are the same for everybody and change with the platform's releases."""
         root = service.session.settings.root
         if root not in self._headings:
-            headings = await mrc_headings(service.session.api, user_id=owner.user_id)
+            headings = await mrc_headings(service.session.api_for(owner))
             self._headings[root] = [clean(name, 120) for name in headings]
         return self._headings[root]
 

@@ -17,8 +17,8 @@ from pydantic import BaseModel, Field, create_model
 
 from whitespace_mcp.answers.base import OrganisationKeys
 from whitespace_mcp.answers.people import Names
+from whitespace_mcp.api.client import OrganisationApi
 from whitespace_mcp.config.errors import BadArgument, NotFound, OrganisationError, about, listed
-from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.mcp_layer.risk_search import owner_of, seen_elsewhere
 from whitespace_mcp.mcp_layer.tool import Services, services
@@ -142,9 +142,9 @@ class OrganisationCall:
         return self.services.session
 
     @property
-    def side(self) -> Side:
-        """The organisation as documents name it."""
-        return Side(self.organisation.channel_prefix, self.organisation.id)
+    def api(self) -> OrganisationApi:
+        """The platform's reads on behalf of the organisation."""
+        return self.session.api_for(self.organisation)
 
     def head(self) -> dict[str, Any]:
         """The first keys of every answer about one organisation."""

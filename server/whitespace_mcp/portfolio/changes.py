@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import instances, placing_head
+from whitespace_mcp.api.client import OrganisationApi
+from whitespace_mcp.api.documents import placing_head
+from whitespace_mcp.api.reads import SLIP_DOCUMENTS
 from whitespace_mcp.config.errors import BadAnswer, Unavailable, WhitespaceError
-from whitespace_mcp.documents.json import Document, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_object, as_text, read_list
 from whitespace_mcp.documents.newest import NewestPage, Stub, Summary, contract_stubs
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.reading import teams_of
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.side_by_side import together
-from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import squeeze
@@ -56,15 +57,14 @@ class Baseline:
         return [summary for summary in page.summaries if self.summaries.get(summary.name) != page.seen[summary.name]]
 
 
-async def changes_of(api: Api, page: NewestPage, book: Book, baseline: Baseline, own: Organisation) -> Changes:
+async def changes_of(api: OrganisationApi, page: NewestPage, book: Book, baseline: Baseline) -> Changes:
     """What has changed since a list was read.
 
     Args:
-        api: the platform.
+        api: the reads of the organisation whose list it is.
         page: the newest page of the summaries.
         book: the list as it is known.
         baseline: what of earlier pages it agrees with.
-        own: whose list it is.
 
     Raises:
         UnclearError: the list has to be read whole.
@@ -85,16 +85,16 @@ async def changes_of(api: Api, page: NewestPage, book: Book, baseline: Baseline,
     gone: set[str] = set()
     for root, by_id in stubs.items():
         records = {record["id"]: record for record in book.slip(root)}
-        visible = set(by_id) if by_id.keys() >= records.keys() else await _visible(api, root, own)
+        visible = set(by_id) if by_id.keys() >= records.keys() else await _visible(api, root)
         gone |= records.keys() - visible
         names += [
             name
             for name in visible
-            if name not in records or (name in by_id and _differs(records[name], by_id[name], book.newest, own))
+            if name not in records or (name in by_id and _differs(records[name], by_id[name], book.newest, api.side))
         ]
     if len(names) > max(4, min(MOST, book.documents * LISTED_BYTES // CONTRACT_BYTES)):
         raise UnclearError
-    return Changes(await _elements(api, names, own), frozenset(gone))
+    return Changes(await _elements(api, names), frozenset(gone))
 
 
 def _stubs(summary: Summary) -> Iterable[Stub]:
@@ -107,27 +107,27 @@ def _stubs(summary: Summary) -> Iterable[Stub]:
     return stubs
 
 
-def _differs(record: Record, stub: Stub, newest: str, own: Organisation) -> bool:
+def _differs(record: Record, stub: Stub, newest: str, side: Side) -> bool:
     """Whether a document may be another than the list has; the second of the newest edit may have had a later one."""
-    teams = teams_of(stub.channels, own.channel_prefix, own.id)
+    teams = teams_of(stub.channels, side)
     same_status = squeeze(record["status"] or "") == squeeze(stub.status or "")
     return record["updated"] != stub.updated or record["teams"] != teams or not same_status or stub.is_since(newest)
 
 
-async def _visible(api: Api, root: str, own: Organisation) -> set[str]:
+async def _visible(api: OrganisationApi, root: str) -> set[str]:
     """The contract documents of a slip that the organisation sees."""
     with _clear():
-        listed = await instances(api, root, user_id=own.user_id)
+        listed = read_list(await api.fetch(SLIP_DOCUMENTS, {"root": root}))
     names = {as_text(as_object(instance).get("id")) or "" for instance in listed}
     if "" in names:
         raise UnclearError
     return names
 
 
-async def _elements(api: Api, names: list[str], own: Organisation) -> list[Document]:
+async def _elements(api: OrganisationApi, names: list[str]) -> list[Document]:
     """Documents as elements of the list."""
     with _clear():
-        contracts = await together([partial(placing_head, api, name, user_id=own.user_id) for name in names])
+        contracts = await together([partial(placing_head, api, name) for name in names])
     elements = list(map(_element, contracts))
     if [element["id"] for element in elements] != names or not all(instant(e["updatedAt"]) for e in elements):
         raise UnclearError

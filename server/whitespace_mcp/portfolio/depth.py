@@ -21,7 +21,6 @@ from whitespace_mcp.config.errors import (
     WhitespaceError,
 )
 from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
-from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
 from whitespace_mcp.portfolio.depth_failures import DepthFailures
@@ -74,7 +73,7 @@ class Depth:
     def __init__(self, session: Session, organisation: Organisation, readers: Readers) -> None:
         self._session = session
         self._organisation = organisation
-        self._side = Side(organisation.channel_prefix, organisation.id)
+        self._api = session.api_for(organisation)
         self._readers = readers
         self._entries: dict[str, Entry] = {}
         self._failures = DepthFailures(session.clock)
@@ -253,7 +252,7 @@ class Depth:
         self._changed()
 
     async def _entry(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> Entry:
-        facts = await read_facts(self._session.api, turn, slip, ids, self._side, self._organisation.user_id)
+        facts = await read_facts(self._api, turn, slip, ids)
         revisions: dict[Part, str] = {part: revision(slip, part) for part in ("terms", *slip.parts)}
         if facts.lines is not None:
             revisions["lines"] = revision(slip, "lines")

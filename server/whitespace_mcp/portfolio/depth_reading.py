@@ -6,16 +6,16 @@ from typing import Any, Final
 
 import anyio.to_thread
 
-from whitespace_mcp.api.client import Api
-from whitespace_mcp.api.documents import overview, placing
-from whitespace_mcp.api.reads import ENDORSEMENTS
+from whitespace_mcp.api.client import OrganisationApi
+from whitespace_mcp.api.documents import placing
+from whitespace_mcp.api.reads import ENDORSEMENTS, OVERVIEW
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.endorsements import amendments
 from whitespace_mcp.documents.facts_of_contract import contract_terms
 from whitespace_mcp.documents.facts_of_lines import line_facts
-from whitespace_mcp.documents.json import Document, read_list
+from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
-from whitespace_mcp.documents.visibility import Side, belonging, own_contract, usable
+from whitespace_mcp.documents.visibility import own_contract, usable
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.readers import Turn
@@ -24,32 +24,26 @@ MANY: Final = 60
 """Documents behind a slip from which they are understood in a worker thread."""
 
 
-async def read_facts(
-    api: Api, turn: Turn, slip: Wanted, ids: Sequence[str], side: Side, user_id: str | None
-) -> SlipFacts:
+async def read_facts(api: OrganisationApi, turn: Turn, slip: Wanted, ids: Sequence[str]) -> SlipFacts:
     """Read what is wanted of a slip; `lines` are None where that did not need what stands behind it.
 
     Args:
-        api: the platform.
+        api: the organisation's reads.
         turn: by which requests are made.
         slip: the slip.
         ids: of its contract documents in the list.
-        side: the organisation.
-        user_id: the MU id to act under.
 
     Raises:
         WhitespaceError: it cannot be read, or is no such document.
     """
-    document = own_contract(await turn.request(partial(placing, api, slip.document, user_id=user_id)), slip.root, side)
+    document = own_contract(await turn.request(partial(placing, api, slip.document)), slip.root, api.side)
     background: list[Document] | None = None
     endorsed: list[Document] = []
     if _needs_background(slip):
-        elements = await turn.request(partial(overview, api, slip.root, user_id=user_id))
-        background = usable(belonging(elements, slip.root, side)).documents
+        background = usable(await turn.request(partial(api.visible, OVERVIEW, slip.root))).documents
     if _needs_endorsements(slip):
-        body = await turn.request(partial(api.fetch, ENDORSEMENTS, user_id=user_id, ids={"root": slip.root}))
-        endorsed = usable(belonging(read_list(body), slip.root, side)).documents
-    read = partial(_facts, document, background, endorsed, ids, side.channel_prefix)
+        endorsed = usable(await turn.request(partial(api.visible, ENDORSEMENTS, slip.root))).documents
+    read = partial(_facts, document, background, endorsed, ids, api.side.channel_prefix)
     return await anyio.to_thread.run_sync(read) if len(background or ()) > MANY else read()
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from whitespace_mcp.documents.json import wrong_shape
 from whitespace_mcp.documents.listing import Elements, Pieces, Values
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.database import connect
 from whitespace_mcp.portfolio.reading import Reading
@@ -20,15 +21,16 @@ SHORT: Final = 5_000
 
 
 class Intake:
-    """Takes one list in; for one organisation, whose channel prefix and MU id are given.
+    """Takes one list in; for one organisation.
 
     Args:
+        side: the organisation.
         keeps: whether the bytes are kept too.
     """
 
-    def __init__(self, *, channel_prefix: str, user_id: str, keeps: bool = False) -> None:
+    def __init__(self, side: Side, *, keeps: bool = False) -> None:
         self._filling = Filling(connect())
-        self._reading = Reading(channel_prefix=channel_prefix, user_id=user_id, listed=self._filling.listed)
+        self._reading = Reading(side, listed=self._filling.listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
 
@@ -89,12 +91,9 @@ def usable(book: Book) -> Book:
     return book
 
 
-def read_book(body: bytes, *, channel_prefix: str, user_id: str) -> Book:
-    """A book of a list that is there already; arguments and errors as for `Intake`.
-
-    `body` is the list's JSON, `channel_prefix` the organisation's, `user_id` its MU id.
-    """
-    intake = Intake(channel_prefix=channel_prefix, user_id=user_id)
+def read_book(body: bytes, side: Side) -> Book:
+    """A book of a list that is there already: `body`, JSON; errors as for `Intake`."""
+    intake = Intake(side)
     for start in range(0, len(body), SLICE):
         intake.feed(body[start : start + SLICE])
     return intake.book()

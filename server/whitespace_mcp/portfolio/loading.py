@@ -7,7 +7,6 @@ changed. Every quarter of an hour it is read again regardless: deletions do not 
 
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 import anyio.to_thread
@@ -47,7 +46,7 @@ class Loader:
     def __init__(self, session: Session, organisation: Organisation) -> None:
         self.refusal: AccessRefused | None = None
         self._session = session
-        self._organisation = organisation
+        self._api = session.api_for(organisation)
         self._cache = ListCache(session, organisation)
         self._baseline = Baseline()
         self._reload_at = 0.0
@@ -90,13 +89,12 @@ class Loader:
 
     async def _amended(self, book: Book, page: NewestPage) -> bool:
         """Whether a book is what the platform has now, after what the summaries show to have changed."""
-        own = self._organisation
         if len(page.seen) == len(page.summaries) and page.seen == self._baseline.summaries and agrees(page, book):
             return True
         try:
-            changes = await changes_of(self._session.api, page, book, self._baseline, own)
+            changes = await changes_of(self._api, page, book, self._baseline)
             if changes.elements or changes.gone:
-                reading = Reading(channel_prefix=own.channel_prefix, user_id=own.id)
+                reading = Reading(self._api.side)
                 book.amend(changes.elements, changes.gone, reading)
         except (UnclearError, AmbiguousError):
             return False
@@ -106,7 +104,7 @@ class Loader:
     async def _newest_page(self) -> NewestPage | None:
         """The newest page of the summaries, read before the list; None where it cannot be had."""
         try:
-            return await newest_page(self._session.api, user_id=self._organisation.user_id)
+            return await newest_page(self._api)
         except Unavailable:
             raise
         except AccessRefused as error:
@@ -116,21 +114,20 @@ class Loader:
             return None
 
     async def _read(self, page: NewestPage | None) -> Book:
-        user_id = self._organisation.user_id
         intakes: list[Intake] = []
 
         def intake() -> Intake:
-            intakes[:] = [self._intake(keeps=self._cache.wanted)]
+            intakes[:] = [Intake(self._api.side, keeps=self._cache.wanted)]
             return intakes[0]
 
         try:
-            await risk_list(self._session.api, intake, user_id=user_id)
+            await risk_list(self._api, intake)
         except BadRequest:
             raise BadAnswer("The platform refuses to give its list of risks (400)") from None
         except Redirected:
             raise
         except (WrongAddress, NotFound) as error:
-            return usable(self._intake().book_of(await self._from_summaries(error), "summaries"))
+            return usable(Intake(self._api.side).book_of(await self._from_summaries(error), "summaries"))
         last = intakes[0]
         book = usable(last.book() if last.is_short else await anyio.to_thread.run_sync(last.book))
         if self._cache.wanted:
@@ -138,15 +135,8 @@ class Loader:
             self._session.tasks.start_soon(self._cache.keep, file)
         return book
 
-    def _intake(self, *, keeps: bool = False) -> Intake:
-        own = self._organisation
-        return Intake(channel_prefix=own.channel_prefix, user_id=own.id, keeps=keeps)
-
     async def _book_of(self, body: bytes) -> Book:
-        own = self._organisation
-        return await anyio.to_thread.run_sync(
-            partial(read_book, body, channel_prefix=own.channel_prefix, user_id=own.id)
-        )
+        return await anyio.to_thread.run_sync(read_book, body, self._api.side)
 
     async def _from_disk(self, mark: bytes) -> Book | None:
         """The list on disk, if the summaries say that it is still right and it is not due to be read again."""
@@ -173,6 +163,6 @@ class Loader:
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:
         """The contract documents that the summaries name, since the list is not served."""
         try:
-            return await placing_stubs(self._session.api, user_id=self._organisation.user_id)
+            return await placing_stubs(self._api)
         except (WrongAddress, NotFound):
             raise not_served from None

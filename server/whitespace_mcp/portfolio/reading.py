@@ -13,6 +13,7 @@ import msgspec
 
 from whitespace_mcp.documents.json import read_json
 from whitespace_mcp.documents.listing import Values
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.columns import (
     Memo,
     as_shown,
@@ -50,8 +51,7 @@ class Reading:
     Elements are left out that are not objects, have no id, repeat an id, or belong to another organisation.
 
     Args:
-        channel_prefix: what the organisation's channels begin with; a row with channels of others only is left out.
-        user_id: the organisation's MU id, which may stand among channels too.
+        side: the organisation; a row with channels of others only is left out.
         listed: which of some documents are among those of earlier pieces; each by its slip's number and tail in one.
 
     Attributes:
@@ -59,9 +59,7 @@ class Reading:
         newest: the instant of the last edit of all; empty if none tells.
     """
 
-    def __init__(
-        self, *, channel_prefix: str, user_id: str, listed: Callable[[list[str]], set[str]] = lambda _: set()
-    ) -> None:
+    def __init__(self, side: Side, *, listed: Callable[[list[str]], set[str]] = lambda _: set()) -> None:
         self.kinds: list[Kind] = []
         self.newest = ""
         self._ranks: list[int] = []
@@ -84,8 +82,8 @@ class Reading:
         self._flags = Memo(is_true)
         self._teams = Memo(self._teams_of)
         self._bars = Memo(_bars)
-        self._own = (channel_prefix, user_id)
-        self._prefix = f"{channel_prefix.lower()}_"
+        self._side = side
+        self._prefix = f"{side.channel_prefix.lower()}_"
 
     def __len__(self) -> int:
         """How many documents can be used, of those that were read so far."""
@@ -179,12 +177,12 @@ class Reading:
             try:
                 channels = _TEXTS(channels)
             except ValueError:
-                return teams_of(read_json(channels), *self._own)
+                return teams_of(read_json(channels), self._side)
         if isinstance(channels, tuple):
             names = cast("tuple[object, ...]", channels)
             own = tuple([name for name in names if isinstance(name, str) and name.lower().startswith(self._prefix)])
-            return self._bars[own] if own else teams_of(names, *self._own)
-        return teams_of(channels, *self._own)
+            return self._bars[own] if own else teams_of(names, self._side)
+        return teams_of(channels, self._side)
 
     def _coded(self, common: tuple[Any, Any, Any, Any, str]) -> int:
         status, stage = self._statuses[common[0]]
@@ -219,12 +217,9 @@ def _status(value: object) -> tuple[str | None, Stage]:
     return (status, stage_of(status, "")) if status else (None, "other")
 
 
-def teams_of(channels: object, channel_prefix: str, user_id: str) -> str:
-    """Own teams among a document's channels, each followed by a bar; or that it is another organisation's.
-
-    `channels` are the document's as they came, `channel_prefix` and `user_id` the organisation's.
-    """
-    own = own_channels(comparable(channels), channel_prefix=channel_prefix, user_id=user_id)
+def teams_of(channels: object, side: Side) -> str:
+    """Own teams among a document's channels as they came, each followed by a bar; or that it is another's."""
+    own = own_channels(comparable(channels), channel_prefix=side.channel_prefix, user_id=side.id)
     return _FOREIGN if own is None else _bars(own)
 
 

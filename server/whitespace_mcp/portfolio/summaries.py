@@ -20,7 +20,7 @@ import anyio.to_thread
 from whitespace_mcp.api.risks import SummaryPage, summary_page
 from whitespace_mcp.config.errors import WhitespaceError, about
 from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.visibility import Side, own_summaries
+from whitespace_mcp.documents.visibility import own_summaries
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.summary_facts import FIELDS, SummaryFacts, merged, summary_facts
@@ -48,7 +48,7 @@ class Summaries:
     def __init__(self, session: Session, organisation: Organisation) -> None:
         self._session = session
         self._organisation = organisation
-        self._side = Side(organisation.channel_prefix, organisation.id)
+        self._api = session.api_for(organisation)
         self._table = _Table()
         self._newest: str | None = None
         self._following: dict[str, str] | None = None
@@ -185,11 +185,11 @@ class Summaries:
         self._newest = top or moment
 
     async def _page(self, after: dict[str, str] | None) -> SummaryPage:
-        return await summary_page(self._session.api, user_id=self._organisation.user_id, after=after)
+        return await summary_page(self._api, after=after)
 
     def _keep(self, page: SummaryPage) -> bool:
         """Remember a page; False if this walk has met all of it as it is now, so that going on would not help."""
-        entries, _ = own_summaries(page.entries, self._side)
+        entries, _ = own_summaries(page.entries, self._organisation.side)
         organisation = self._organisation
         rows = [
             (as_text(entry.get("_id")) or facts.root, facts)

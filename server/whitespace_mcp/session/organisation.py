@@ -7,6 +7,7 @@ from typing import Final
 
 from whitespace_mcp.config.errors import OrganisationError, listed
 from whitespace_mcp.documents.identity import Company, Team
+from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.terms.text import clean, fold
 
 LIVE: Final = frozenset({"live", "readonly"})
@@ -47,6 +48,11 @@ class Organisation:
     def team_names(self) -> Mapping[str, str]:
         """Its teams' names by channel, in lower case."""
         return {team.channel.lower(): team.name for team in self.teams}
+
+    @cached_property
+    def side(self) -> Side:
+        """The organisation as documents name it."""
+        return Side(self.channel_prefix, self.id)
 
     @property
     def channel_prefix(self) -> str:

@@ -8,7 +8,7 @@ import anyio
 import httpx2
 from anyio.abc import TaskGroup
 
-from whitespace_mcp.api.client import Api
+from whitespace_mcp.api.client import Api, OrganisationApi
 from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
@@ -16,6 +16,7 @@ from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import Credential
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery
+from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.session.organisations import Organisations
 from whitespace_mcp.session.stored_token import open_credential
@@ -47,6 +48,10 @@ class Session:
     clock: Clock
     tasks: TaskGroup
     may_keep: Callable[[], bool]
+
+    def api_for(self, organisation: Organisation) -> OrganisationApi:
+        """The platform's reads on behalf of an organisation."""
+        return OrganisationApi(self.api, organisation.side, organisation.user_id)
 
 
 @asynccontextmanager

@@ -24,13 +24,11 @@ async def get_risk(
 
     Line totals, endorsements by state, open actions.
     """
-    session, owner, slip = call.session, call.organisation, call.slip
+    owner, slip = call.organisation, call.slip
     with about(owner.name):
         documents = await documents_of(call)
-        read = await read_card(
-            session.api, documents.asked, own_team_channels(call), call.side,
-            endorsed=any(is_endorsement(name) for name in documents.ids), user_id=owner.user_id,
-        )  # fmt: skip
+        endorsed = any(map(is_endorsement, documents.ids))
+        read = await read_card(call.api, documents.asked, own_team_channels(call), endorsed=endorsed)
     contract = read_contract(read.contract)
     card = card_of(
         Material(
@@ -47,11 +45,11 @@ async def get_risk(
             owners=read.owners.documents if read.owners else None,
             labels=read.labels.documents if read.labels else None,
             summaries=read.summaries,
-            stubs=read.stubs(call.side),
+            stubs=read.stubs(call.organisation.side),
             endorsements=read.endorsements,
             names=await call.names(),
             linked=lambda root: _linked(call.view.book, root),
-            now=session.clock.now(),
+            now=call.session.clock.now(),
             skipped=read.skipped,
             stale=call.view.stale,
         )

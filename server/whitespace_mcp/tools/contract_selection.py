@@ -41,7 +41,7 @@ async def documents_of(call: RiskCall) -> ContractChoice:
         ids = tuple(record["id"] for record in slip.documents)
         document_id = slip.document_id if _is_contract(slip.document_id) else ids[0]
         return ContractChoice(document_id, ids, slip.documents[0]["slip_stage"])
-    document = await current_document(call.session.api, slip.root, call.side, user_id=call.organisation.user_id)
+    document = await current_document(call.api, slip.root)
     named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
     return ContractChoice(slip.document_id if named else document[0], tuple(document), stage_of(None, document[0]))
 

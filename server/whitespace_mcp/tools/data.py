@@ -90,9 +90,7 @@ class _DataQuestion:
 
 async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
     tagset = question.kind if question.kind == "ACORDGPM" else None
-    read = await defined_data(
-        question.call.session.api, document_id, tagset, user_id=question.call.organisation.user_id
-    )
+    read = await defined_data(question.call.api, document_id, tagset)
     everything, skipped = groups_of(read)
     groups = with_tags(everything, question.find) if question.find else everything
     if question.find and everything and not groups:
@@ -116,11 +114,11 @@ async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> 
 
 
 async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id: str) -> Data:
-    session, user_id = question.call.session, question.call.organisation.user_id
+    api = question.call.api
     given, everything = await together(
         [
-            partial(answered_questions, session.api, document_id, user_id=user_id),
-            partial(where_served, partial(questionnaire, session.api, document_id, user_id=user_id), Document()),
+            partial(answered_questions, api, document_id),
+            partial(where_served, partial(questionnaire, api, document_id), Document()),
         ]
     )
     entries, skipped = answered(given)
@@ -150,7 +148,7 @@ async def _questionnaire(question: _DataQuestion, target: RiskCall, document_id:
 
 async def _headings(question: _DataQuestion) -> Data:
     with about(question.call.organisation.name):
-        everything = await mrc_headings(question.call.session.api, user_id=question.call.organisation.user_id)
+        everything = await mrc_headings(question.call.api)
     headings = [clean(name, 120) for name in matching(everything, question.find)]
     page = question.page("", headings, str, rough_tokens)
     note = f"None of the {len(everything)} MRC headings contains that." if not headings else None

@@ -89,11 +89,10 @@ async def my_desk(
 
 
 async def _walk(call: OrganisationCall, show: Show, enough: Enough) -> Walk:
-    api, owner, side = call.session.api, call.organisation, call.side
     if show == "pinned":
-        return await pinned(api, side, user_id=owner.user_id)
-    may_post = fold(owner.state or "") != "readonly"
-    return await selected(api, side, _FILTERS[show], user_id=owner.user_id, may_post=may_post, enough=enough)
+        return await pinned(call.api)
+    may_post = fold(call.organisation.state or "") != "readonly"
+    return await selected(call.api, _FILTERS[show], may_post=may_post, enough=enough)
 
 
 def _matching(summaries: list[Document], owner: Organisation, show: Show) -> list[Waiting]:

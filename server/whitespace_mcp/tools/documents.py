@@ -60,11 +60,11 @@ async def get_documents(
 
     save only when the user asks for it.
     """
-    owner, slip, session = call.organisation, call.slip, call.session
-    folder = _folder(session) if save and cursor is None else None
-    with about(owner.name):
+    slip = call.slip
+    folder = _folder(call.session) if save and cursor is None else None
+    with about(call.organisation.name):
         document_id = await document_named(call)
-        attached = await attachments(session.api, slip.root, call.side, user_id=owner.user_id)
+        attached = await attachments(call.api, slip.root)
         pack = await _saved(call, folder, document_id, attached) if folder else None
     document = short_document(document_id, slip.short)
     entries = await entries_of(call, document, attached)
@@ -122,22 +122,22 @@ async def entries_of(call: RiskCall, document: str, attached: Attached) -> list[
 
 
 async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attached) -> Pack:
-    owner, slip, session = call.organisation, call.slip, call.session
+    slip = call.slip
     paper = Item(
         name="Contract " + short_document(document_id, slip.short).replace("::", "-"),
-        fetch=partial(contract_paper, session.api, document_id, user_id=owner.user_id),
+        fetch=partial(contract_paper, call.api, document_id),
         extension=lambda content: extension_for(type_of(content)),
     )
     files = [
         Item(
             name=file.name,
-            fetch=partial(attachment, session.api, file, user_id=owner.user_id),
+            fetch=partial(attachment, call.api, file),
             digest=file.digest,
             size=file.size,
         )
         for file in attached.files
     ]
-    place = [folder_for(session), await organisation_word(call), slip.short]
+    place = [folder_for(call.session), await organisation_word(call), slip.short]
     return await save_pack(folder, place, [paper, *files])
 
 

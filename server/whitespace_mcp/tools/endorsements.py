@@ -41,7 +41,7 @@ async def get_endorsements(
     """A risk's endorsements, newest first: what each changes, its effective date, how far it is and whom it awaits."""
     owner, slip = call.organisation, call.slip
     with about(owner.name):
-        read = await read_endorsements(call.session.api, slip.root, call.side, user_id=owner.user_id)
+        read = await read_endorsements(call.api, slip.root)
     every = amendments(
         read.endorsements.documents,
         read.followers.documents,

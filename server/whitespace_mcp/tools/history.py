@@ -20,7 +20,8 @@ from whitespace_mcp.answers.history.changes import (
 )
 from whitespace_mcp.answers.history.happenings import Happening, counted, folded, happened, happenings, shortened
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.documents import activities_of_kind, risk_activities, where_served
+from whitespace_mcp.api.documents import activities_of_kind, where_served
+from whitespace_mcp.api.reads import ACTIVITIES
 from whitespace_mcp.api.risks import INBOX_PAGES, newest
 from whitespace_mcp.config.errors import BadArgument, WhitespaceError, about, listed
 from whitespace_mcp.documents.json import Document
@@ -105,7 +106,7 @@ async def get_history(
 async def _of_risk(call: RiskCall, period: _Period) -> History:
     owner, slip = call.organisation, call.slip
     with about(owner.name):
-        visible = await risk_activities(call.session.api, slip.root, call.side, user_id=owner.user_id)
+        visible = await call.api.visible(ACTIVITIES, slip.root)
     events = happenings(visible.documents, kinds=period.kinds, since=period.since, before=period.before)
     names = await call.names()
     page = call.page(
@@ -132,8 +133,8 @@ async def _of_kinds(call: OrganisationCall, period: _Period) -> History:
     since = period.since or iso(session.clock.now() - timedelta(days=USUAL_DAYS))
     with about(owner.name):
         view = await call.risks()
-        span = partial(activities_of_kind, since=since, before=period.before, user_id=owner.user_id)
-        answers = await together([partial(span, session.api, kind, call.side) for kind in period.kinds])
+        span = partial(activities_of_kind, since=since, before=period.before)
+        answers = await together([partial(span, call.api, kind) for kind in period.kinds])
     documents = [document for answer in answers for document in answer.documents]
     events = happenings(documents, kinds=period.kinds, since=since, before=period.before)
     names = await call.names()
@@ -164,7 +165,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
     owner = call.organisation
     with about(owner.name):
         view = await call.risks()
-        walk = await newest(call.session.api, call.side, user_id=owner.user_id, enough=_older_than(since))
+        walk = await newest(call.api, enough=_older_than(since))
     slips = changed_slips(walk.summaries, since)
 
     names = await call.names()
@@ -198,8 +199,7 @@ async def _of_changes(call: OrganisationCall, since: str, period: _Period) -> Hi
 
 async def _background(call: OrganisationCall, root: str) -> list[Document]:
     """The activities of a slip; none where the platform does not serve them."""
-    read = partial(risk_activities, call.session.api, root, call.side, user_id=call.organisation.user_id)
-    return (await where_served(read, VisibleDocuments())).documents
+    return (await where_served(partial(call.api.visible, ACTIVITIES, root), VisibleDocuments())).documents
 
 
 def _happened(documents: list[Document], since: str, names: Names) -> dict[str, Any]:

@@ -70,17 +70,15 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
         documents = await documents_of(call)
-        read = await read_card(
-            call.session.api, documents.asked, own_team_channels(call), call.side,
-            user_id=call.organisation.user_id, endorsed=any(map(is_endorsement, documents.ids)),
-            owned=False,
-        )  # fmt: skip
+        endorsed = any(map(is_endorsement, documents.ids))
+        read = await read_card(call.api, documents.asked, own_team_channels(call), endorsed=endorsed, owned=False)
     contract, background = read_contract(read.contract), read.background.documents
     broker = as_text(contract.control.get("placingBrokerChannel")) or ""
     prefix, slip = call.organisation.channel_prefix, call.slip
     lines = line_facts(contract, background, documents.ids, prefix)
     records = slip.documents or documents.records()
-    amendments = endorsements_of(records, read.stubs(call.side), read.endorsements, background, broker, prefix)
+    stubs = read.stubs(call.organisation.side)
+    amendments = endorsements_of(records, stubs, read.endorsements, background, broker, prefix)
     facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(amendments))
     actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)

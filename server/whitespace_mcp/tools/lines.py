@@ -81,7 +81,7 @@ async def get_lines(
     owner = call.organisation
     with about(owner.name):
         documents = await documents_of(call)
-        reading = await read_lines(call.session.api, documents.asked, call.side, user_id=owner.user_id)
+        reading = await read_lines(call.api, documents.asked)
         names = await call.names()
         panels, unread = await _quotes(call, names, wanted=quotes) if cursor is None else ([], 0)
     background = reading.background.documents
@@ -204,8 +204,7 @@ async def _quotes(call: RiskCall, names: Names, *, wanted: bool) -> tuple[list[Q
         quote_documents(slip.documents), key=lambda record: (record["updated"] or "", record["id"]), reverse=True
     )
     read = records[:MOST_QUOTES]
-    user_id = call.organisation.user_id
-    panels = await quote_panels(call.session.api, [record["id"] for record in read], user_id=user_id)
+    panels = await quote_panels(call.api, [record["id"] for record in read])
     quotes = [quote_entry(record, panel, names, slip.short) for record, panel in zip(read, panels, strict=True)]
     return quotes, len(records) - len(read)
 

@@ -39,7 +39,7 @@ async def get_messages(
     """The conversation beside a risk, newest first: comments and broker messages, who wrote them and who reads them."""
     owner = call.organisation
     with about(owner.name):
-        read = await conversation(call.session.api, call.slip.root, call.side, internal=internal, user_id=owner.user_id)
+        read = await conversation(call.api, call.slip.root, internal=internal)
     everything = messages_of(read.documents.documents, owner.channel_prefix)
     visible = shown(everything, internal=internal)
     names = await call.names()

@@ -61,8 +61,8 @@ async def read_platform(
     root, document = (slip.root, slip.document_id) if slip else ("", "")
     ids = chosen.ids(root=root, document=document, value=value)
     with about(owner.name):
-        data = await read_extra(call.session.api, chosen, ids, user_id=owner.user_id)
-    scrubbed_data = scrubbed(data, call.side.may_see, root or None)
+        data = await read_extra(call.api, chosen, ids)
+    scrubbed_data = scrubbed(data, call.organisation.side.may_see, root or None)
     answer = _start(call, operation, slip.short if slip else None, scrubbed_data)
     wanted = _wanted(scrubbed_data.data, fields)
     question = call.question("extra", operation, ids, fields)

@@ -58,7 +58,7 @@ async def risk_documents(organisation: str, risk: str, ctx: Context) -> str:
     call = await _call(organisation, risk, ctx)
     with about(call.organisation.name):
         document = short_document(await document_named(call), call.slip.short)
-        attached = await attachments(call.session.api, call.slip.root, call.side, user_id=call.organisation.user_id)
+        attached = await attachments(call.api, call.slip.root)
     entries: list[DocumentEntry] = await entries_of(call, document, attached)
     return json.dumps([entry.plain() for entry in entries], ensure_ascii=False, indent=1)
 
@@ -68,7 +68,7 @@ async def risk_pdf(organisation: str, risk: str, ctx: Context) -> bytes:
     call = await _call(organisation, risk, ctx)
     with about(call.organisation.name):
         document_id = await document_named(call)
-        content = await contract_paper(call.session.api, document_id, user_id=call.organisation.user_id)
+        content = await contract_paper(call.api, document_id)
     _check_size(len(content), "The contract")
     return TypedBytes(content, type_of(content))
 
@@ -78,7 +78,7 @@ async def risk_attachment(organisation: str, risk: str, attachment_id: str, ctx:
     call = await _call(organisation, risk, ctx)
     owner = call.organisation
     with about(owner.name):
-        attached = await attachments(call.session.api, call.slip.root, call.side, user_id=owner.user_id)
+        attached = await attachments(call.api, call.slip.root)
         file = next((entry for entry in attached.files if entry.identifier.upper() == attachment_id.upper()), None)
         if file is None:
             raise NotFound(
@@ -86,7 +86,7 @@ async def risk_attachment(organisation: str, risk: str, attachment_id: str, ctx:
                 do="List the risk's attachments with get_documents.",
             )
         _check_size(file.size or 0, file.name)
-        content = await attachment(call.session.api, file, user_id=owner.user_id)
+        content = await attachment(call.api, file)
         _check_size(len(content), file.name)
     media = type_of(content, file.name, file.declared)
     text = _text_of(content) if media in _PLAIN else None

@@ -112,8 +112,8 @@ async def get_wording(
 async def wording_document(call: RiskCall) -> Document:
     """The contract or endorsement that a call names, or the slip's current contract; one read."""
     document_id = await document_named(call)
-    read = await placing(call.session.api, document_id, user_id=call.organisation.user_id)
-    return own_contract(read, call.slip.root, call.side)
+    read = await placing(call.api, document_id)
+    return own_contract(read, call.slip.root, call.organisation.side)
 
 
 async def document_named(call: RiskCall) -> str:
