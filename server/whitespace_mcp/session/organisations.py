@@ -257,7 +257,7 @@ class Organisations:
 
 
 def allows(word: str, organisation: Organisation, organisations: tuple[Organisation, ...]) -> bool:
-    """Whether a word of `WHITESPACE_ORGANISATIONS` is this one: an MU id or company id as written, else any case."""
+    """Whether `word` of `WHITESPACE_ORGANISATIONS` is this one: an MU id or company id as written, else any case."""
     if word in (organisation.id, organisation.company_id):
         return True
     if any(word in (other.id, other.company_id) for other in organisations):
