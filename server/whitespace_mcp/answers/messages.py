@@ -49,10 +49,8 @@ class Messages(RiskAnswer):
 class Message:
     """One message as it was read.
 
-    Attributes:
-        companies: channel prefixes of those that can read it.
-        internal: whether it is for the organisation's own eyes; unclear ones are.
-        document: the broker message that a comment repeats.
+    `companies` are channel prefixes of those that can read it; it is `internal` also where that is unclear; `document`
+    is the broker message that a comment repeats.
     """
 
     id: str

@@ -98,13 +98,9 @@ class SavedOpenItems(SavedTable, OpenItems):
 
 @dataclass(frozen=True)
 class ItemFilter:
-    """Which items are asked for; what is None is not asked.
+    """Which items are asked for; what is None, or no kind at all, is not asked.
 
-    Attributes:
-        kinds: any of these; empty is any.
-        due_from, due_to: London dates, inclusive.
-        since: an instant or day, inclusive.
-        carrier: part of the carrier's name, folded.
+    Days are London dates, inclusive as `since`, an instant or day; `carrier` is part of the carrier's name, folded.
     """
 
     kinds: tuple[ItemKind, ...] = ()

@@ -23,11 +23,8 @@ SANDBOX_BUCKET: Final = "sandboxbucket"
 class Environment:
     """One environment of the platform; two are the same only if all four parts are.
 
-    Attributes:
-        root: the platform's address, without a trailing slash.
-        bucket: the login database's name.
-        sync_url: the login service (Sync Gateway), usually `{root}/sync`.
-        api_url: the REST API, usually `{root}/api`.
+    `root` has no trailing slash, `bucket` is the login database's name; the login service (Sync Gateway) is usually
+    `{root}/sync`, the REST API `{root}/api`.
     """
 
     root: str
@@ -51,8 +48,7 @@ class Environment:
     def key(self, *parts: str) -> str:
         """A name for what is kept of this environment: SHA-256 in hexadecimal, another one for each list of parts.
 
-        Args:
-            parts: what else it belongs to, such as issuer, subject and MU id, as written.
+        Parts are what else it belongs to, such as issuer, subject and MU id, as written.
         """
         whole = json.dumps([self.root, self.bucket, self.sync_url, self.api_url, *parts])
         return hashlib.sha256(whole.encode()).hexdigest()
@@ -68,12 +64,7 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class AddressedSecret:
-    """A long-lived secret and the only environment that it may be sent to.
-
-    Attributes:
-        environment: where it was given for, or proven at.
-        value: the secret, masked.
-    """
+    """A long-lived secret, masked, and the only environment that it may be sent to."""
 
     environment: Environment
     value: SecretStr

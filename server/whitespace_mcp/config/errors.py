@@ -171,11 +171,7 @@ class BadArgument(WhitespaceError):
 
 
 class BadArguments(BadArgument):
-    """Several arguments that cannot be used, told together so that one more call is enough.
-
-    Args:
-        faults: what is wrong with each.
-    """
+    """Several arguments that cannot be used, told together so that one more call is enough."""
 
     def __init__(self, faults: Sequence[BadArgument]) -> None:
         WhitespaceError.__init__(

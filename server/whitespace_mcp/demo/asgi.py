@@ -2,7 +2,7 @@
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -10,6 +10,9 @@ from whitespace_mcp.demo.faults import Drop, Faults, Wreck
 from whitespace_mcp.demo.http import PlatformRequest, raw_response
 from whitespace_mcp.demo.routes.application import application
 from whitespace_mcp.demo.world import World
+
+if TYPE_CHECKING:
+    from whitespace_mcp.demo.wire import Connection
 
 _HIDDEN: Final = "refresh_token"
 
@@ -29,18 +32,6 @@ class Seen:
     has_cookie: bool = False
     status: int = 0
     """0 until it is answered, and for good when the connection was closed without an answer."""
-
-
-class Wire(Protocol):
-    """The connection below a request, as `demo.wire` puts it into the scope's state."""
-
-    def hang_up(self) -> None:
-        """Close the connection after what has been written so far."""
-        ...
-
-    async def wreck(self, wreck: Wreck) -> None:
-        """Write what a wreck says, until the connection has ended or is left to its silence."""
-        ...
 
 
 class App:
@@ -86,8 +77,9 @@ class App:
         return entry
 
 
-def _wire(scope: Scope) -> Wire:
-    return cast("Wire", scope["state"]["wire"])
+def _wire(scope: Scope) -> "Connection":
+    """The connection below a request, as `demo.wire` puts it into the scope's state."""
+    return cast("Connection", scope["state"]["wire"])
 
 
 def _replay(body: bytes) -> Receive:

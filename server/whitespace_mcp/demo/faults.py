@@ -30,11 +30,8 @@ _GATEWAY: Final[dict[GatewayTrouble, tuple[int, str, str]]] = {
 class Which(TypedDict, total=False):
     """Which of the requests whose path begins alike a rule is for: the first, unless something else is said.
 
-    Attributes:
-        times: how many requests; None until `clear`.
-        skip: let so many matching requests pass first.
-        user_id: only requests with this `UserID` header.
-        method: only this method.
+    `times` is how many (None: until `clear`), of which `skip` pass first; only with this `UserID` header, only this
+    method.
     """
 
     times: int | None

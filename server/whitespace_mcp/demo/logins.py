@@ -48,12 +48,8 @@ def add_person(
 ) -> Login:
     """Enter somebody new, with a refresh token.
 
-    Args:
-        seed: of everything that is drawn.
-        directory: where they are entered.
-        name: theirs.
-        email: nobody else's.
-        desks: the channels of their teams by company id; None for all that work.
+    `seed` is of everything that is drawn, `name` and `email` are theirs; `desks` are the channels of their teams by
+    company id, None for all that work.
     """
     source = chance(seed, "person", email)
     desk = _Desk(directory, source, 0)

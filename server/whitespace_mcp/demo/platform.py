@@ -194,8 +194,7 @@ class Platform:
 class _Drawn:
     """A market as it was drawn; drawing takes many times as long as copying, and tests need hundreds of them.
 
-    Attributes:
-        answers: what every unchanged copy answers.
+    `answers` are what every unchanged copy answers.
     """
 
     def __init__(self, directory: Directory, logins: dict[str, Login], market: Market) -> None:

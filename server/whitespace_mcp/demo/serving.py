@@ -28,10 +28,7 @@ def serve(platform: Platform, *, port: int = 0, listener: socket.socket | None =
 
     The thread, the sockets and the connections are gone when the block is left; parked requests are abandoned.
 
-    Args:
-        platform: what is served.
-        port: 0 takes a free one.
-        listener: a bound socket to be used instead.
+    A `port` of 0 takes a free one; a bound socket may be given instead.
     """
     with (
         listener or listen(port) as bound,

@@ -19,7 +19,7 @@ _SILENT: Final = logging.getLogger("whitespace_mcp.demo.wire")
 _SILENT.setLevel(logging.CRITICAL + 1)
 
 
-class _Protocol(H11Protocol):
+class Connection(H11Protocol):
     """An HTTP connection that its application can close or spoil, as `scope["state"]["wire"]`."""
 
     def __init__(
@@ -48,10 +48,6 @@ class _Protocol(H11Protocol):
         elif wreck.then == "close":
             self.transport.close()
 
-    def abandon(self) -> None:
-        """Break the connection at once."""
-        self.transport.abort()
-
 
 class _Server(uvicorn.Server):
     """A server that ends when it is told, not at its next look at the clock."""
@@ -69,9 +65,8 @@ class _Server(uvicorn.Server):
             server.close()
         for task in list(self.server_state.tasks):
             task.cancel()
-        connections = [cast("_Protocol", connection) for connection in self.server_state.connections]
-        for connection in connections:
-            connection.abandon()
+        for connection in list(self.server_state.connections):
+            cast("Connection", connection).transport.abort()
         with anyio.move_on_after(_GRACE_S):
             # uvicorn tells nobody when the last connection is gone.
             while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110  # as above
@@ -89,7 +84,7 @@ async def listening(app: Any, listener: socket.socket) -> AsyncGenerator[Callabl
     server = _Server(
         uvicorn.Config(
             app,
-            http=_Protocol,
+            http=Connection,
             ws="none",
             lifespan="off",
             interface="asgi3",

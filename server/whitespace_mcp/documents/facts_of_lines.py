@@ -64,12 +64,9 @@ class PlacedSection:
 
 @dataclass(frozen=True)
 class LineNotAccepted:
-    """A line with conditions or subjectivities that still have to be accepted.
+    """A line with conditions or subjectivities that still have to be accepted: its team's channel and section's id.
 
-    Attributes:
-        carrier: its team's channel; `section`: its id.
-        written: in per cent; None where it cannot be read.
-        since: when it was stamped, ISO 8601 in UTC.
+    `written` is in per cent, None where it cannot be read; `since` is when it was stamped, ISO 8601 in UTC.
     """
 
     carrier: str

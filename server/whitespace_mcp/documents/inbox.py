@@ -15,13 +15,9 @@ _NO_YEAR: Final = 2100
 
 @dataclass(frozen=True)
 class Waiting:
-    """One risk as the inbox has it.
+    """One risk as the inbox has it: its newest change, the own teams that it is listed for, its own side's owners.
 
-    Attributes:
-        root: the slip; `updated`: its newest change.
-        asked: each open action, and since when: the oldest where it stands several times; "" where not told.
-        channels: the own team channels that it is listed for.
-        owners: MU ids of the own side's owners.
+    `asked` is each open action and since when: the oldest where it stands several times; "" where not told.
     """
 
     root: str

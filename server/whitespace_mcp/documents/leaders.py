@@ -15,13 +15,9 @@ NAME: Final = 80
 
 @dataclass(frozen=True)
 class LeaderMention:
-    """One place that names a leader.
+    """One place that names a leader, and what is led there: the `slip`, the `bureau`'s part, or a `section` by its id.
 
-    Attributes:
-        of: what is led: the `slip`, the `bureau`'s part, or a `section`.
-        section: the section's id, where it is one.
-        party: the leader as named there: a channel such as `birch_MARINE`, or a name.
-        source: the place.
+    `party` is the leader as named there: a channel such as `birch_MARINE`, or a name.
     """
 
     of: Literal["slip", "bureau", "section"]

@@ -44,11 +44,7 @@ NOTHING: Final[Values] = ((),) * len(FIELDS)
 
 
 class Elements:
-    """Elements that are there already, as one piece.
-
-    Attributes:
-        listed: how many were read so far, readable or not.
-    """
+    """Elements that are there already, as one piece; `listed` is how many were read so far, readable or not."""
 
     def __init__(self, elements: Sequence[object]) -> None:
         self.listed = 0
@@ -63,11 +59,7 @@ class Elements:
 class Pieces:
     """A list as the platform sends it, read piece by piece as its bytes come in.
 
-    Args:
-        piece: bytes of a piece, at least.
-
-    Attributes:
-        listed: how many elements were read so far, readable or not.
+    A piece has so many bytes at least; `listed` is how many elements were read so far, readable or not.
     """
 
     def __init__(self, piece: int = PIECE) -> None:

@@ -22,13 +22,7 @@ _HEADING: Final = 60
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing that stands in the way.
-
-    Attributes:
-        what: in few words, with its figures.
-        where: where the record says so.
-        section: the section's id, where it is about one.
-    """
+    """One thing that stands in the way, in few words with its figures; where the record says so; a section's id."""
 
     what: str
     where: str

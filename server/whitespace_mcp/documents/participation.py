@@ -78,12 +78,9 @@ class CarrierRow:
 
 @dataclass(frozen=True)
 class LineTotal:
-    """A sum of lines.
+    """A sum of lines that can be read, how many of them are above 0, and how many cannot be read.
 
-    Attributes:
-        total: of those that can be read.
-        lines: how many of them are above 0; a line of 0 % is no participation.
-        unread: how many cannot be read, so that nothing may be concluded from the total.
+    A line of 0 % is no participation; where some are unread nothing may be concluded from the total.
     """
 
     total: Decimal

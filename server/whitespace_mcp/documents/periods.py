@@ -29,12 +29,9 @@ _BOTH: Final = 2
 
 @dataclass(frozen=True)
 class SectionDay:
-    """A day of the contract, or of one of its sections.
+    """A day of the contract, or of one of its sections by id, as worded (at most `TEXT` characters).
 
-    Attributes:
-        section: its id; None where it is about the whole contract.
-        day: None where the text names no single day.
-        text: as worded, at most `TEXT` characters.
+    `day` is None where the text names no single day.
     """
 
     section: str | None

@@ -34,10 +34,7 @@ _WHOLE: Final = Decimal(100)
 class Reckoned:
     """What premium and brokerage come to, as `USD 837,375` or `USD 230,278.13`; None where that is stated already.
 
-    Attributes:
-        premium: of all sections together.
-        premium_for_order, brokerage_for_order: of the order, where it is not 100 %.
-        brokerage: of the premium, where the order is 100 %.
+    `premium` is of all sections together; of the order, where it is not 100 %, there are sums of their own.
     """
 
     premium: str | None = None

@@ -12,9 +12,7 @@ from whitespace_mcp.terms.ids import own_channels, root_of
 class Side:
     """The organisation on whose behalf is read, as documents name it.
 
-    Attributes:
-        channel_prefix: what its channels begin with, before the underscore.
-        id: its MU id, which may stand among channels too.
+    Its channels begin with the prefix, before the underscore; its MU id may stand among channels too.
     """
 
     channel_prefix: str
@@ -28,12 +26,7 @@ class Side:
 
 @dataclass(frozen=True)
 class VisibleDocuments:
-    """Documents that can be used.
-
-    Attributes:
-        documents: in the platform's order.
-        skipped: how many elements were left out.
-    """
+    """Documents that can be used, in the platform's order, and how many elements were left out."""
 
     documents: list[Document] = field(default_factory=list[Document])
     skipped: int = 0

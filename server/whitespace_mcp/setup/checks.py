@@ -10,13 +10,9 @@ CheckOutcome = Literal["ok", "warning", "failed", "skipped"]
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the doctor's table.
+    """One row of the doctor's table: what was looked at, how it is, what was found, and what to do about it.
 
-    Attributes:
-        name: what was looked at.
-        verdict: how it is; `skipped` is neither good nor bad.
-        reason: what was found.
-        remedy: what to do about it.
+    `skipped` is neither good nor bad.
     """
 
     name: str

@@ -104,14 +104,7 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
 @click.option("--remove", is_flag=True, help="Take the entry out again.")
 @_profile_option("Which login the host uses; needed when there are several.")
 @click.pass_context
-def install(
-    ctx: click.Context,
-    *,
-    host: Any,
-    demo: bool,
-    remove: bool,
-    profile: str | None,
-) -> None:
+def install(ctx: click.Context, *, host: Any, demo: bool, remove: bool, profile: str | None) -> None:
     """Let a host start this server: writes its configuration, or prints it.
 
     Everything else in the host's file stays as it is, a copy of the former file is kept, and doing it twice changes

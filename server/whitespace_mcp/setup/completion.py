@@ -47,12 +47,7 @@ _ZSH_ADDS_OPEN: Final = """\
 
 
 def script(shell: str, root: click.Command) -> str:
-    """The lines for a shell's start file.
-
-    Args:
-        shell: bash, zsh or fish.
-        root: the command that is completed.
-    """
+    """The lines for a shell's start file."""
     if shell == "bash":
         return _BASH
     if shell == "zsh":

@@ -35,13 +35,10 @@ PATIENCE = 15.0
 
 @dataclass(frozen=True)
 class Configuration:
-    """What this run is configured with.
+    """What this run is configured with: the origin of each variable that is set, the profile, problems, the result.
 
-    Attributes:
-        origins: where each variable that is set came from: `option --root`, `environment`, `profile sandbox`, ...
-        profile: the profile that is used.
-        problems: what is wrong with it, beyond what the settings find themselves.
-        settings: the result.
+    Origins are `option --root`, `environment`, `profile sandbox`; problems those that the settings do not find
+    themselves.
     """
 
     origins: Mapping[str, str]
@@ -55,10 +52,7 @@ def configure(
 ) -> Configuration:
     """Put the configuration together. Never raises: what is wrong is among the settings' problems.
 
-    Args:
-        places: where to look.
-        options: variables from the command line.
-        profile: the one that was asked for on the command line.
+    `options` are variables from the command line, `profile` is the one that was named there.
     """
     from_options = {name: value for name, value in (options or {}).items() if value is not None}
     chosen, problems = _chosen(places, profile, from_options)

@@ -97,9 +97,8 @@ async def _with_version(session: Session) -> Check:
         number = await platform_version(session.api)
     except WhitespaceError as error:
         return failed("address", error)
-    return Check(
-        "address", "ok", f"{session.settings.host} answers" + (f", platform version {number}" if number else "")
-    )
+    spoken = f", platform version {number}" if number else ""
+    return Check("address", "ok", f"{session.settings.host} answers{spoken}")
 
 
 def _content_type(probe: _Probe) -> Check:
@@ -126,9 +125,8 @@ def _latency(probes: list[_Probe]) -> Check:
     usual = sorted(probe.seconds for probe in probes)[len(probes) // 2]
     text = f"{usual * 1000:.0f} ms an answer, {probes[0].seconds * 1000:.0f} ms with the connection"
     if usual > _SLOW_SECONDS:
-        return Check(
-            "latency", "warning", text, "Expect slow answers; try another network, or without the VPN or proxy."
-        )
+        remedy = "Expect slow answers; try another network, or without the VPN or proxy."
+        return Check("latency", "warning", text, remedy)
     return Check("latency", "ok", text)
 
 
@@ -201,14 +199,10 @@ def _organisation(organisation: Organisation, counted: dict[str, View | Whitespa
         return [role, failed(risks, view)]
     text = f"{view.book.slips} slips, {view.book.documents} documents"
     if not view.book.documents:
-        return [
-            role,
-            Check(risks, "warning", text, "If there should be some, ask which teams and channels you have."),
-        ]
-    return [
-        role,
-        Check(risks, "ok", text + (f"; {view.book.skipped} could not be used" if view.book.skipped else "")),
-    ]
+        remedy = "If there should be some, ask which teams and channels you have."
+        return [role, Check(risks, "warning", text, remedy)]
+    unused = f"; {view.book.skipped} could not be used" if view.book.skipped else ""
+    return [role, Check(risks, "ok", text + unused)]
 
 
 def _spoken(seconds: float) -> str:

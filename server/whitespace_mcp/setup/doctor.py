@@ -51,11 +51,8 @@ def examine(places: Places, profile: str | None, *, as_json: bool, clock: Clock 
 def present(host: str, checks: Sequence[Check], rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> int:
     """Print what was found as a table, or for a program.
 
-    Args:
-        host: the platform's.
-        checks: in the order in which they are shown.
-        rows: the settings: name, value and origin of each.
-        as_json: for a program.
+    `host` is the platform's; `checks` stand in the order in which they are shown, `rows` are the settings by name,
+    value and origin; `as_json` prints it for a program.
 
     Returns:
         The exit code.

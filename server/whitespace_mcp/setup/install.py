@@ -40,12 +40,7 @@ _SECONDS: Final = 60
 
 @dataclass(frozen=True)
 class InstallOutcome:
-    """What was done.
-
-    Attributes:
-        said: sentences for the person.
-        text: something to be pasted, if that is the way.
-    """
+    """What was done, in sentences for the person; `text` is something to be pasted, if that is the way."""
 
     said: tuple[str, ...]
     text: str = ""
@@ -78,13 +73,12 @@ def install(places: Places, host: Host, what: EntryPlan) -> InstallOutcome:
     text = read_text(path)
     former: object = servers_in(host, path, text).get(what.name)
     entry = entry_of(places, host, what, as_object(former))
-    if host.name == "claude-code":
-        return _with_claude(places, what, former, entry)
-    changed = (
-        text
-        if entry == former
-        else _in_words(host, path, entry, what.name, lambda: with_entry(host, text, what.name, entry))
-    )
+    if entry == former:
+        changed = text
+    elif host.name == "claude-code":
+        return _with_claude(places, what, is_new=former is None)
+    else:
+        changed = _in_words(host, path, entry, what.name, lambda: with_entry(host, text, what.name, entry))
     if host.name == "vscode" and what.needs_token:
         changed = _with_input(path, changed, what)
     if changed == text:
@@ -201,12 +195,8 @@ def _copied(path: Path) -> Path | None:
     return copy
 
 
-def _with_claude(places: Places, what: EntryPlan, former: object, entry: Mapping[str, Any]) -> InstallOutcome:
+def _with_claude(places: Places, what: EntryPlan, *, is_new: bool) -> InstallOutcome:
     """Through Claude Code's own command, whose file holds much else."""
-    if former == entry:
-        return InstallOutcome(
-            ("Claude Code already starts whitespace-mcp like that; nothing was changed.", *_hints(what))
-        )
     add = ["mcp", "add", what.name, "--scope", "user"]
     if what.needs_token:
         line = _line(["claude", *add, "--env", f"{TOKEN}=", "--", what.command.command, *what.args])
@@ -215,7 +205,7 @@ def _with_claude(places: Places, what: EntryPlan, former: object, entry: Mapping
         asking = "read -rs TOKEN\n" + line.replace(f"{TOKEN}=", f'{TOKEN}="$TOKEN"', 1)
         return InstallOutcome((*_hints(what), "Or run these lines; the first waits for the token, unseen:"), asking)
     program = places.program("claude")
-    if program is not None and former is not None:  # it refuses to add what is there already
+    if program is not None and not is_new:  # it refuses to add what is there already
         _called([program, "mcp", "remove", what.name, "--scope", "user"], places)
     return _run_claude(places, [*add, "--", what.command.command, *what.args], "Claude Code now starts whitespace-mcp.")
 

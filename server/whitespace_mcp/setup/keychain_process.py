@@ -25,9 +25,7 @@ _WINDOWLESS: Final = 0x08000000
 def entries_of_process(environ: Mapping[str, str], seconds: float) -> Generator[Entries]:
     """Entries, each call of which ends within a time.
 
-    Args:
-        environ: the environment that the backends see.
-        seconds: how long each call may take.
+    `environ` is what the backends see, `seconds` how long each call may take.
     """
     process = subprocess.Popen(  # noqa: S603  # our own program
         [sys.executable, "-P", keychain_entries.__file__],

@@ -38,10 +38,7 @@ _PACKAGES: Final = {"whitespace-mcp": "", "mcp": "2.", "httpx2": "2.", "pydantic
 def local_checks(places: Places, configuration: Configuration, token: WhitespaceError | None) -> list[Check]:
     """All of them.
 
-    Args:
-        places: where to look.
-        configuration: what is configured.
-        token: why the token that is kept could not be read, if it could not.
+    `token` is why the token that is kept could not be read, if it could not.
     """
     return [
         *machine_checks(),
@@ -56,7 +53,8 @@ def local_checks(places: Places, configuration: Configuration, token: Whitespace
 
 def machine_checks() -> list[Check]:
     """Python and the packages."""
-    return [_python(), _packages()]
+    python = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return [Check("python", "ok", python), _packages()]
 
 
 def only_demo(places: Places, configuration: Configuration) -> bool:
@@ -73,10 +71,6 @@ def _entries(places: Places, host: Host) -> dict[str, Any]:
         return servers_in(host, path, read_text(path))
     except WhitespaceError:
         return {}
-
-
-def _python() -> Check:
-    return Check("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
 
 
 def _packages() -> Check:

@@ -37,13 +37,8 @@ ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}
 class Wishes:
     """What the command line says already, so that it is not asked; without a person nothing is asked at all.
 
-    Attributes:
-        profile: its name; else the environment's.
-        root: `sandbox`, `production` or an address.
-        bucket: the database.
-        organisation: the usual one.
-        storage: where the token goes.
-        from_stdin: the token comes on standard input, and nobody is there to answer.
+    `root` is `sandbox`, `production` or an address, `organisation` the usual one, `storage` where the token goes; it
+    comes `from_stdin` where nobody is there to answer.
     """
 
     profile: str | None = None

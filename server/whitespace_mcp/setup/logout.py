@@ -14,7 +14,6 @@ from whitespace_mcp.setup.profiles import (
     chosen_name,
     profile_path,
     read_profile,
-    remove_profile,
     slots,
     token_path,
 )
@@ -41,7 +40,8 @@ def log_out(places: Places, wish: str | None) -> None:
         token_removed, token_failures = _forget_token(places, name)
         removed, failures = token_removed + removed, token_failures + failures
         if not token_failures or not _in_keychain(places, name):
-            gone, more = _take([(str(profile_path(places, name)), partial(remove_profile, places, name))])
+            path = profile_path(places, name)
+            gone, more = _take([(str(path), partial(remove, path))])
             removed, failures = removed + gone, failures + more
     for what in removed:
         say(f"Removed {what}")

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured, listed
 from whitespace_mcp.config.settings import given
-from whitespace_mcp.setup.files import read_regular, remove, replace
+from whitespace_mcp.setup.files import read_regular, replace
 from whitespace_mcp.setup.machine import Places
 
 PROFILE: Final = "WHITESPACE_PROFILE"
@@ -27,14 +27,9 @@ _HEAD: Final = "# Written by whitespace-mcp login. No secrets belong in here.\n"
 
 @dataclass(frozen=True)
 class Profile:
-    """What is kept of one login.
+    """What is kept of one login: variables with their values, where the refresh token is, and in which of two slots.
 
-    Attributes:
-        name: such as `sandbox`.
-        values: variables and their values.
-        token: where the refresh token is.
-        slot: under which name it is there, one of two.
-        problems: keys that cannot be used, a sentence each.
+    `problems` are keys that cannot be used, a sentence each.
     """
 
     name: str
@@ -139,11 +134,6 @@ def write_profile(places: Places, profile: Profile) -> None:
     if profile.slot != profile.name:
         lines.append(f"slot = {_quoted(profile.slot)}")
     replace(profile_path(places, profile.name), "\n".join([_HEAD, *lines, ""]))
-
-
-def remove_profile(places: Places, name: str) -> bool:
-    """Remove one; whether there was one."""
-    return remove(profile_path(places, name))
 
 
 def key_of(variable: str) -> str:

@@ -22,11 +22,9 @@ _TRIES: Final = 3
 
 @dataclass(frozen=True)
 class Proof:
-    """A token that the platform accepted, with what the login is.
+    """A token that the platform accepted, with the settings that it was proved with and what the login is.
 
-    Attributes:
-        values: the settings that it was proved with.
-        user: who it is; None where the platform does not tell.
+    `user` is None where the platform does not tell.
     """
 
     token: AddressedSecret

@@ -70,10 +70,7 @@ def discard_token(places: Places, storage: Storage, slot: str) -> bool:
 def discard_others(places: Places, profile: Profile, former: Profile | None) -> list[str]:
     """Remove what former logins of a profile have left in the other slots; why something may have stayed.
 
-    Args:
-        places: where to look.
-        profile: the login that counts now.
-        former: the one before it. A computer without a keychain has nothing in one, unless that profile says so.
+    `former` is the login before it. A computer without a keychain has nothing in one, unless that says so.
     """
     remove_unfinished(places.config, [token_path(places, slot).name for slot in slots(profile.name)])
     problems: list[str] = []

@@ -17,12 +17,7 @@ from whitespace_mcp.shell.arguments import read_arguments
 
 @dataclass(frozen=True)
 class Reply:
-    """What a tool answered.
-
-    Attributes:
-        text: its words; of an answer, JSON.
-        failed: whether it is an error.
-    """
+    """What a tool answered: its words, which are JSON unless they are an error's."""
 
     text: str
     failed: bool

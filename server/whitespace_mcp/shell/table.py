@@ -25,10 +25,8 @@ _MINOR: Final = (
 class Table:
     """A table as it is printed.
 
-    Attributes:
-        lines: its head and its rows.
-        same: what every row has and no column shows, `stage firm_order`.
-        left_out: columns for which there was no room.
+    `same` is what every row has and no column shows, as `stage firm_order`; there was no room for the columns that are
+    `left_out`.
     """
 
     lines: list[str]

@@ -11,12 +11,9 @@ from whitespace_mcp.session.session import open_session
 
 @dataclass(frozen=True)
 class Pass:
-    """What a request to the platform needs.
+    """What a request to the platform needs: the id token, just renewed, the address, and whose data is asked for.
 
-    Attributes:
-        token: the id token, just renewed.
-        api_url: the API's address; `host`: of the platform.
-        organisation: whose data is asked for; None where none was wanted or a login has no UserID.
+    `organisation` is None where none was wanted or a login has no UserID.
     """
 
     token: Token

@@ -13,11 +13,9 @@ from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 
 @dataclass(frozen=True)
 class ContractChoice:
-    """Which contract document a question is about, and the ids of all of the slip's.
+    """Which contract document a question is about, the ids of all of the slip's in the list, and the slip's stage.
 
-    Attributes:
-        asked: the one that the caller named, unless it is an endorsement; else the current one.
-        ids: those that the organisation's list holds; `stage`: of the slip.
+    `asked` is the one that the caller named, unless it is an endorsement; else the current one.
     """
 
     asked: str

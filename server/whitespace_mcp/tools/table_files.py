@@ -24,12 +24,7 @@ Save = Callable[[str, Callable[[BinaryIO], object]], Saved]
 
 @dataclass(frozen=True)
 class TableFile:
-    """What was saved.
-
-    Attributes:
-        file: the table; `about_path`: where the second file is, if it has one.
-        guarded: in how many cells a text got a `GUARD`.
-    """
+    """The table that was saved, where its second file is if it has one, and in how many cells a text got a `GUARD`."""
 
     file: Saved
     about_path: str | None

@@ -24,13 +24,7 @@ class Disappointment(Exception):
 
 
 class TourGuide:
-    """Asks the server what a person asks an assistant, and writes it down.
-
-    Attributes:
-        paper: where it is written.
-        platform: what the server asks.
-        calls: how many tool calls there were so far.
-    """
+    """Asks the server what a person asks an assistant, and writes it down; `calls` counts the tool calls."""
 
     def __init__(self, portal: BlockingPortal, client: Client, platform: Platform, paper: Paper) -> None:
         self._portal = portal

@@ -104,10 +104,8 @@ class Paper:
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Any]], *, flexible: int = -1) -> None:
         """Columns; numbers stand on the right.
 
-        Args:
-            header: their names; may be empty.
-            rows: the cells.
-            flexible: which column gives way when the paper is too narrow.
+        `header` are their names, or nothing; `flexible` is the one of `rows` that gives way when the paper is too
+        narrow.
         """
         cells = [[self._cell(str(cell)) for cell in row] for row in ([header, *rows] if header else rows)]
         right = [isinstance(cell, int) for cell in rows[-1]]

@@ -18,12 +18,9 @@ def page() -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """An answer that is to be drawn without a host.
+    """An answer that is to be drawn without a host: asked in a person's words, and as the assistant calls the tool.
 
-    Attributes:
-        asked: in a person's words, and `call` as the assistant makes it.
-        tool: that answered, with its `arguments`, and its `text`.
-        pages: the texts of the answers that follow, by cursor.
+    `pages` are the texts of the answers that follow, by cursor.
     """
 
     asked: str

@@ -9,12 +9,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class CardBudget:
-    """Limits of one try, and what it left out.
+    """Limits of one try, and what it left out by the name of its list.
 
-    Attributes:
-        documents, facts, sections, people: entries of each kind of list.
-        text: characters of a fact.
-        left_out: entries that were left out, by the name of their list.
+    Documents, facts, sections and people are entries of each kind of list, `text` is characters of a fact.
     """
 
     documents: int

@@ -20,9 +20,8 @@ LEAST_MOVED: Final = 4
 class Moved:
     """A paragraph, all text of a heading, or a heading itself, and where it stands in the two contracts.
 
-    Attributes:
-        text: empty where the heading itself stands in another order.
-        after: behind which headings it stands on each side, where it is about the order; None at the top.
+    `text` is empty where a heading stands in another order; then `after` has the headings behind which it stands, None
+    at the top.
     """
 
     text: str

@@ -34,12 +34,7 @@ class Point:
 
 @dataclass(frozen=True)
 class PointGroup:
-    """Data points of one fact.
-
-    Attributes:
-        parent: the platform's id of the fact.
-        carriers: channel prefixes of the only carriers that it applies to; None where it applies to all.
-    """
+    """Data points of one fact, whose id is `parent`; `carriers` are the only ones that it applies to, None: all."""
 
     parent: str
     sections: tuple[str, ...]

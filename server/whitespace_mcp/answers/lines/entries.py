@@ -112,12 +112,8 @@ class Lines(RiskAnswer):
 class LineContext:
     """How lines are put into words.
 
-    Attributes:
-        names: the directory.
-        prefix: the asking organisation's channel prefix.
-        responses: the broker's answers to subjectivities.
-        now: for what is overdue.
-        who: whether stampers are named.
+    `prefix` is the asking organisation's channel prefix, `responses` the broker's answers to subjectivities; `now`
+    decides what is overdue, `who` whether stampers are named.
     """
 
     names: Names

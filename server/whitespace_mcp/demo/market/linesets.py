@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from whitespace_mcp.demo.market.companies import Team
 from whitespace_mcp.demo.market.lines import Line, lines_of
-from whitespace_mcp.demo.market.slips import Share, Slip
+from whitespace_mcp.demo.market.slips import Part, Slip
 from whitespace_mcp.demo.market.terms import visibility_of
+
+_WITH_LINES: Final[tuple[Part, ...]] = ("offered", "written", "signed", "no cover")
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,7 @@ def onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:
     visibility = visibility_of(slip)
     if visibility == "OwnStampsOnly" or (visibility == "LeadersStamps" and not is_leader):
         return []
-    return [share.team for share in slip.shares if share.team != team and _takes_part(share)]
-
-
-def _takes_part(share: Share) -> bool:
-    return share.part in ("offered", "written", "signed", "no cover")
+    return [share.team for share in slip.shares if share.team != team and share.part in _WITH_LINES]
 
 
 def _sets(slip: Slip, team: Team, lines: list[Line]) -> Iterator[LineSet]:

@@ -43,11 +43,8 @@ _PARTS: Final[dict[SlipStage, tuple[tuple[Part, ...], tuple[int, ...]]]] = {
 def make_slips(seed: int, directory: Directory, documents: tuple[int, int], close: int) -> list[Slip]:
     """Make a market in which the demo broker sees exactly so many documents, and the demo carrier so many.
 
-    Args:
-        seed: same seed, same slips.
-        directory: who places and writes them.
-        documents: of the demo person's broker and of its carrier.
-        close: the last working moment of the market, seconds since 1970.
+    `seed` and all else give the same slips each time. `documents` are of the demo person's broker and of its carrier,
+    `close` is the last working moment in seconds since 1970.
     """
     ours, theirs = documents
     maker = Maker(directory, chance(seed, "slips"), chance(seed, "names"), close)

@@ -43,12 +43,8 @@ def make_season(
 ) -> None:
     """Arrange both demo organisations' books.
 
-    Args:
-        source: of chance.
-        slips: all of the market.
-        directory: who is in it; some people's names and states are changed.
-        companies: whose books.
-        today: in London.
+    `slips` are all of the market, `companies` whose books, `today` is in London; some people's names and states are
+    changed.
     """
     for company_id in companies:
         book = _Book(source, slips, directory.companies[company_id])

@@ -43,15 +43,8 @@ def defined_data(
 ) -> dict[str, Any]:
     """The data document of a contract.
 
-    Args:
-        slip: what it is about.
-        document: which contract.
-        visible: the lines that the reader may see.
-        directory: for names and stamps.
-        umr: as this document has it.
-        tagset: `Whitespace` or `ACORDGPM`.
-        reader: the MU id of who asks.
-        at: when, as the platform writes moments.
+    `visible` are the lines that the `reader`, an MU id, may see; `umr` is as this document has it; `tagset` is
+    `Whitespace` or `ACORDGPM`, `at` when it is read, as the platform writes moments.
     """
     points = [*_marked(line_items(slip, document, directory, umr)), *_controlled(slip, document, visible, directory)]
     if tagset == "ACORDGPM":

@@ -18,11 +18,7 @@ _CTYPE: Final[dict[Kind, str]] = {
 def summary_of(slip: Slip, documents: list[Document], viewer: Viewer, channel: str) -> dict[str, Any]:
     """The summary as `/api/summary` has it.
 
-    Args:
-        slip: what it is about.
-        documents: the contract documents of the slip that the viewer sees.
-        viewer: who looks.
-        channel: for which of the viewer's teams.
+    `documents` are those that the viewer sees, `channel` is that of one of the viewer's teams.
     """
     name = f"RWRiskSummary::{slip.root}::{channel}"
     updated = when(slip.stirred)

@@ -15,11 +15,7 @@ from whitespace_mcp.demo.wording.pieces import Sheet, Value, tagged
 def line_items(slip: Slip, document: Document, directory: Directory, umr: str) -> list[dict[str, Any]]:
     """The line items of a contract or endorsement.
 
-    Args:
-        slip: what it is about.
-        document: which of its documents.
-        directory: for the names of companies.
-        umr: as this document has it.
+    `umr` is as this document has it.
     """
     terms = terms_of(slip)
     sheet = Sheet(slip.root, terms.tagging)
