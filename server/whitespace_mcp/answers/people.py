@@ -214,9 +214,7 @@ def _matching(company: Company, wanted: PeopleSearch) -> CompanyMatch | None:
 
 
 def _is_meant(member: Member, words: list[str]) -> bool:
-    name = fold(member.name)
-    return all(word in name for word in words) or (len(words) == 1 and _is_id(words[0], member))
-
-
-def _is_id(word: str, member: Member) -> bool:
-    return word.startswith("mu") and len(word) >= SHORT_ID and fold(member.user_id).startswith(word)
+    """Whether all the words are in a person's name, or the one word begins the person's MU id."""
+    name, word = fold(member.name), words[0]
+    is_id = len(words) == 1 and word.startswith("mu") and len(word) >= SHORT_ID
+    return all(word in name for word in words) or (is_id and fold(member.user_id).startswith(word))

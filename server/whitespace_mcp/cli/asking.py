@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def _offered(ctx: click.Context) -> "list[Tool]":
-    """The tools of the server that is configured, for completion and for `tools`."""
+    """The tools of the server that is configured, for completion and for `tools`; the platform is asked nothing."""
     import anyio
 
+    from whitespace_mcp.app import build_server
     from whitespace_mcp.setup.configuration import configure
     from whitespace_mcp.setup.machine import Places
-    from whitespace_mcp.shell.calling import offered_tools
 
     options = {name: value for name, value in ctx.params.items() if name.startswith("WHITESPACE_") and value}
-    return anyio.run(offered_tools, configure(ctx.find_object(Places) or Places.of_this_machine(), options).settings)
+    configuration = configure(ctx.find_object(Places) or Places.of_this_machine(), options)
+    return anyio.run(build_server(configuration.settings).list_tools)
 
 
 def _tool_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

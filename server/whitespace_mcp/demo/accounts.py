@@ -100,7 +100,7 @@ class Accounts:
         if entry is None:
             return json_response(_USER_ID, 401)
         company, member = entry
-        if not self._may_read(member.user_id) or (member.state == "ReadOnly" and request.method != "GET"):
+        if member.state not in _MAY_READ or (member.state == "ReadOnly" and request.method != "GET"):
             return json_response(_WSAUTH, 401)
         return viewer_of(company, member)
 

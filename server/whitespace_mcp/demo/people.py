@@ -1,10 +1,11 @@
 """Who can log in to the demo platform, and as whom."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 DEMO_NAME: Final = "Rosalind Quenby"
 State = Literal["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
+STATES: Final[tuple[State, ...]] = get_args(State)
 Role = Literal["broker", "underwriter"]
 
 

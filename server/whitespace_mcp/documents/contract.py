@@ -150,10 +150,9 @@ def section_label(section: str | None) -> str | None:
 
 def _tagged(item: Document) -> Iterable[Tagged]:
     """The marked values of one line item."""
-    pages = objects_of(item.get("tagPages"))
     sections = {
         (as_text(page.get("pageID")) or "").removeprefix(_PAGE): tuple(texts_of(page.get("sectionIDs")))
-        for page in pages
+        for page in objects_of(item.get("tagPages"))
     }
     heading = as_text(item.get("mrcHeading")) or ""
     for placeholder in objects_of(item.get("placeholders")):

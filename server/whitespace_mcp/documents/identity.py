@@ -170,9 +170,8 @@ def _member(entry: Document) -> Member | None:
 
 
 def _teams(value: object) -> tuple[Team, ...]:
-    entries = objects_of(value)
     teams: list[Team] = []
-    for entry in entries:
+    for entry in objects_of(value):
         channel = as_text(entry.get("channel"))
         team_id = as_text(entry.get("teamId")) or as_text(entry.get("teamID")) or (channel or "").partition("_")[2]
         if team_id:

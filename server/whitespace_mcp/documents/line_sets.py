@@ -179,9 +179,9 @@ def _figures(document: Document) -> list[object]:
 
 
 def _impressions(entry: Document, which: str) -> tuple[Impression, ...]:
-    impressions = objects_of(entry.get("impressions"))
     return tuple(
-        Impression(percentage(impression.get(f"{which}LinePercentageString")), impression) for impression in impressions
+        Impression(percentage(impression.get(f"{which}LinePercentageString")), impression)
+        for impression in objects_of(entry.get("impressions"))
     )
 
 

@@ -127,12 +127,8 @@ def read_newest(body: bytes) -> NewestPage:
 
 
 def _plain(entry: dict[str, Any]) -> tuple[Any, Any, Any, bytes]:
-    return (
-        entry.get("_id"),
-        entry.get("rootID"),
-        entry.get("updatedAt"),
-        to_json(entry.get("docs"), inf_nan_mode="null"),
-    )
+    stubs = to_json(entry.get("docs"), inf_nan_mode="null")
+    return entry.get("_id"), entry.get("rootID"), entry.get("updatedAt"), stubs
 
 
 def contract_stubs(summary: Summary) -> list[Stub]:
@@ -141,9 +137,8 @@ def contract_stubs(summary: Summary) -> list[Stub]:
     Raises:
         BadAnswer: its stubs are not JSON, as may be in what was only skipped so far.
     """
-    stubs = objects_of(read_json(summary.stubs))
     return [
         Stub(name, instant(stub.get("updatedAt")), as_text(stub.get("status")), stub.get("channels"))
-        for stub in stubs
+        for stub in objects_of(read_json(summary.stubs))
         if stub.get("type") == "RWPlacing" and (name := as_text(stub.get("id")))
     ]

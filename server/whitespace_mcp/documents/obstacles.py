@@ -34,9 +34,10 @@ def obstacles(contract: Contract, terms: ContractTerms, lines: LineFacts, umr: s
 
     `umr` is as the list of risks or the contract has it.
     """
+    waiting = len(lines.not_accepted)
     return [
         *_short(lines),
-        *_not_accepted(lines),
+        *([Obstacle(f"lines not accepted: {waiting}", "line conditions and subjectivities")] if waiting else []),
         *_unreadable(terms),
         *_unfilled(contract),
         *_umr(umr),
@@ -55,11 +56,6 @@ def _short(lines: LineFacts) -> Iterator[Obstacle]:
 def _gap(section: PlacedSection) -> str:
     total, full = section.written or Decimal(0), section.written_full or Decimal(0)
     return f"{section.state} by {written(abs(full - total))}: {section.written_of}"
-
-
-def _not_accepted(lines: LineFacts) -> Iterator[Obstacle]:
-    if lines.not_accepted:
-        yield Obstacle(f"lines not accepted: {len(lines.not_accepted)}", "line conditions and subjectivities")
 
 
 def _unreadable(terms: ContractTerms) -> Iterator[Obstacle]:
@@ -96,9 +92,8 @@ def _dates(terms: ContractTerms) -> Iterator[Obstacle]:
                 yield Obstacle(f"expiry {end.text} before inception {start.text}", "contract, period", start.section)
         for due in _of(terms.settlement, start.section):
             if _before(due.day, start.day):
-                yield Obstacle(
-                    f"settlement due {due.text} before inception {start.text}", "contract, dates", start.section
-                )
+                what = f"settlement due {due.text} before inception {start.text}"
+                yield Obstacle(what, "contract, dates", start.section)
 
 
 def _of(days: Sequence[SectionDay], section: str | None) -> list[SectionDay]:

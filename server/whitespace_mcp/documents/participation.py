@@ -150,14 +150,11 @@ def section_leaders(documents: Iterable[Document]) -> list[tuple[str, str, str]]
         kind = type_of(document)
         if kind in _DEFINITIONS:
             for stub in objects_of(document.get("sections")):
-                section, leader = as_text(stub.get("multiSectionId")), _leader(stub)
+                section = as_text(stub.get("multiSectionId"))
+                leader = as_text(stub.get("leadUnderwriterChannel")) or as_text(stub.get("leadUnderwriter"))
                 if section and leader:
                     leaders.add((section, leader, "section definitions" if kind not in _GUIDANCE else "line guidance"))
     return sorted(leaders)
-
-
-def _leader(stub: Document) -> str | None:
-    return as_text(stub.get("leadUnderwriterChannel")) or as_text(stub.get("leadUnderwriter"))
 
 
 def guidance_of(documents: Iterable[Document]) -> list[Guidance]:
@@ -171,10 +168,8 @@ def guidance_of(documents: Iterable[Document]) -> list[Guidance]:
             bounds = [p for key in ("minString", "maxString") if (p := percentage(entry.get(key))) is not None]
             for section in tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))) or (None,):
                 key = (section, carrier.lower())
-                numbers = (
-                    [p for p in (guidance[key].least, guidance[key].most) if p is not None] if key in guidance else []
-                )
-                every = [*bounds, *numbers]
+                former = guidance.get(key, Guidance(carrier, section, None, None))
+                every = [*bounds, *(p for p in (former.least, former.most) if p is not None)]
                 guidance[key] = Guidance(carrier, section, min(every, default=None), max(every, default=None))
     return sorted(guidance.values(), key=lambda line: (line.section is not None, line.section or "", line.carrier))
 
@@ -190,12 +185,12 @@ def endings_of(document_ids: Iterable[str], carriers: Iterable[str]) -> dict[str
         carriers: channels of teams that take part in the slip.
     """
     ids = list(dict.fromkeys(document_ids))
-    live = {_channel(name).lower() for name in ids if segments_of(name)[:1] in (["FO"], ["SIGNED"])}
+    live = {(carrier_of(name) or "").lower() for name in ids if segments_of(name)[:1] in (["FO"], ["SIGNED"])}
     teams = {channel.lower() for channel in carriers} | live
     endings: dict[str, Ending] = {}
     for name in ids:
         ending = _ENDINGS.get((segments_of(name) or [""])[0])
-        channel = _channel(name)
+        channel = carrier_of(name) or ""
         team = channel if channel.lower() in teams else _NUMBERED.sub("", channel)
         if ending and team and team.lower() not in live:
             endings.setdefault(team, ending)
@@ -237,7 +232,3 @@ def _sorted(entries: list[StampedLine]) -> tuple[StampedLine, ...]:
     return tuple(
         sorted(entries, key=lambda entry: (as_text(entry.document.get("stampedAt")) or "", repr(entry.document)))
     )
-
-
-def _channel(document_id: str) -> str:
-    return carrier_of(document_id) or ""

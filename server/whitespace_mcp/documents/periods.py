@@ -123,8 +123,4 @@ def _period(contract: Contract, section: str | None) -> Fact:
     days = f"{start.value if start else '(from: not known)'} to {end.value if end else '(not known)'}"
     time = " ".join([" to ".join(hours), zone.value if zone else ""]).strip()
     sources = ", ".join(tag.source for tag in (start, end) if tag)
-    return Fact(
-        value=f"{days}, {time}" if time else days,
-        source=sources or "tags",
-        section=section_label(section),
-    )
+    return Fact(f"{days}, {time}" if time else days, sources or "tags", section_label(section))

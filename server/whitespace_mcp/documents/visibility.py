@@ -103,11 +103,8 @@ def revision_number(document: Document) -> int:
 
 def _version(document: Document) -> tuple[int, str, str]:
     """Which of two copies is the later one; the last part decides only between copies that tell nothing."""
-    return (
-        revision_number(document),
-        as_text(document.get("updatedAt")) or "",
-        repr(sorted(map(repr, document.items()))),
-    )
+    content = repr(sorted(map(repr, document.items())))
+    return revision_number(document), as_text(document.get("updatedAt")) or "", content
 
 
 def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Document], int]:
@@ -126,5 +123,4 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
 
 def _channel(summary: Document) -> list[str]:
     """The team that a summary is for, from its id: `RWRiskSummary::IC...::acme_MARINE`."""
-    parts = (as_text(summary.get("_id")) or "").split("::")
-    return parts[2:3]
+    return (as_text(summary.get("_id")) or "").split("::")[2:3]

@@ -7,7 +7,6 @@ from typing import Any
 
 from mcp import Client
 from mcp.types import TextContent
-from mcp.types import Tool as MCPTool
 
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
@@ -57,8 +56,3 @@ async def ask(settings: Settings, tool: str, words: Sequence[str]) -> Reply:
         result = await client.call_tool(tool, arguments)
     text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
     return Reply(text, bool(result.is_error))
-
-
-async def offered_tools(settings: Settings) -> list[MCPTool]:
-    """The tools that a server with these settings has; nothing is asked of the platform."""
-    return await build_server(settings).list_tools()

@@ -13,24 +13,11 @@ WIDEST: Final = 100
 _NARROWEST: Final = 72
 _LABEL: Final = 11
 _KEPT_TOGETHER: Final = "\N{NO-BREAK SPACE}"
-_PLAINER: Final = str.maketrans(
-    {
-        "─": "-",
-        "│": "|",
-        "…": "~",
-        "“": '"',
-        "”": '"',
-        "\N{EN DASH}": "-",
-        "\N{EM DASH}": "-",
-        "\N{LEFT SINGLE QUOTATION MARK}": "'",
-        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
-        "Æ": "AE",
-        "æ": "ae",
-        "Ø": "O",
-        "ø": "o",
-        "ß": "ss",
-    }
-)
+_PLAINER: Final = str.maketrans({
+    "─": "-", "│": "|", "…": "~", "“": '"', "”": '"', "\N{EN DASH}": "-", "\N{EM DASH}": "-",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'", "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "ß": "ss",
+})  # fmt: skip
 
 
 def kept_together(text: str) -> str:

@@ -143,5 +143,5 @@ class Market:
         self.version += 1
 
     def _index(self, slip: Slip) -> None:
-        for company_id in {slip.broker.company_id, *(share.team.company_id for share in slip.shares)}:
+        for company_id in slip.company_ids:
             self._by_company.setdefault(company_id, {})[slip.root] = slip

@@ -107,9 +107,8 @@ def _lines(slip: Slip) -> Iterator[Event]:
         return
     moment = slip.moment(6)
     for share in slip.shares:
-        yield Event(
-            "Requested a Line", moment, slip.author_id, f"{slip.root}::FO", (share.team.channel, slip.broker.channel)
-        )
+        both = (share.team.channel, slip.broker.channel)
+        yield Event("Requested a Line", moment, slip.author_id, f"{slip.root}::FO", both)
     channels: set[str] = set()
     for line in lines_of(slip):
         if line.share.team.channel not in channels:

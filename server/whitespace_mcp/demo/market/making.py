@@ -1,6 +1,5 @@
 """How slips come about: one after another, until both demo organisations see as many documents as they should."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Final
 
@@ -76,9 +75,10 @@ class Maker:
         self._count = 0
         self._people: dict[str, list[str]] = {}
         self._facilities: dict[str, list[Slip]] = {}
-        brokers = [c for c in directory if c.role == "broker" and c.company_id != BROKER]
-        self._placers = {line.code: [t for c in brokers if (t := c.team_for(line.team))] for line in LINES}
-        self._writers = {line.code: list(self._writers_of(line)) for line in LINES}
+        others = [c for c in directory if c.company_id not in (BROKER, CARRIER)]
+        teams = {line.code: [(c.role, t) for c in others if (t := c.team_for(line.team))] for line in LINES}
+        self._placers = {code: [team for role, team in each if role == "broker"] for code, each in teams.items()}
+        self._writers = {code: [team for role, team in each if role == "underwriter"] for code, each in teams.items()}
         self._codes = {c.company_id: f"98{number:02d}" for number, c in enumerate(directory)}
 
     def of_broker(self, most: int, most_by_carrier: int) -> tuple[Slip, int, int]:
@@ -211,18 +211,12 @@ class Maker:
             self._people[team.channel] = [member.user_id for member in people]
         return self._people[team.channel]
 
-    def _writers_of(self, line: LineOfBusiness) -> Iterator[Team]:
-        for company in self._directory:
-            team = company.team_for(line.team)
-            if company.role == "underwriter" and company.company_id != CARRIER and team:
-                yield team
-
 
 def _count(slip: Slip) -> tuple[int, int]:
     """How many documents of a slip the demo broker and the demo carrier see."""
-    ours, theirs = f"{BROKER.lower()}_", f"{CARRIER.lower()}_"
-    documents = documents_of(slip)
-    return (
-        sum(any(channel.startswith(ours) for channel in d.channels) for d in documents),
-        sum(any(channel.startswith(theirs) for channel in d.channels) for d in documents),
+    channels = [document.channels for document in documents_of(slip)]
+    ours, theirs = (
+        sum(any(channel.startswith(f"{company.lower()}_") for channel in each) for each in channels)
+        for company in (BROKER, CARRIER)
     )
+    return ours, theirs

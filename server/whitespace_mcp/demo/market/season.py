@@ -30,6 +30,7 @@ _NO_DATES: Final = ("???", "Until completion of the works", "As per the underlyi
 _NO_ORDERS: Final = ("???", "To be agreed", "As per the master slip")
 _UNDER_WAY: Final[tuple[SlipStage, ...]] = ("draft", "marketed", "quote_request", "quoted", "bindable", "firm_order")
 _YEARS: Final = re.compile(r"\b20\d\d\b|(?<=/)\d\d\b")
+"""Of a contract's title: `Fleet 2025`, `H&M / IV 2025/26`."""
 _RENEWALS: Final = 5
 _DECLARED: Final = 6
 _LEFT: Final = 5
@@ -61,7 +62,8 @@ class _Book:
 
     def __init__(self, source: Random, slips: Iterable[Slip], company: Company) -> None:
         self.company = company
-        self._free = [slip for slip in slips if not slip.quirks and slip.plan == NO_PLAN and _has_part(slip, company)]
+        tidy = [slip for slip in slips if not slip.quirks and slip.plan == NO_PLAN]
+        self._free = [slip for slip in tidy if company.company_id in slip.company_ids]
         source.shuffle(self._free)
         self._taken: set[str] = set()
 
@@ -86,10 +88,6 @@ class _Book:
         if slip.broker.company_id == self.company.company_id:
             return slip.broker
         return next(share.team for share in slip.shares if share.team.company_id == self.company.company_id)
-
-
-def _has_part(slip: Slip, company: Company) -> bool:
-    return company.company_id in {slip.broker.company_id, *(share.team.company_id for share in slip.shares)}
 
 
 def _plan(slip: Slip, **changes: object) -> None:
@@ -123,9 +121,8 @@ def _arrange_expiries(book: _Book, today: date) -> list[Slip]:
     expiring: list[Slip] = []
     for days in _EXPIRIES:
         expiry = today + timedelta(days=days)
-        begun = expiry - _YEAR
 
-        def distance(slip: Slip, begun: date = begun) -> float:
+        def distance(slip: Slip, begun: date = expiry - _YEAR) -> float:
             return abs((london_day(slip.changed) - begun).days)
 
         for slip in book.take(1, lambda slip: slip.stage == "signed", distance):
@@ -146,21 +143,14 @@ def _arrange_renewals(book: _Book, expiring: list[Slip]) -> None:
             continue
 
         def replaces(slip: Slip, old: Slip = old) -> bool:
-            return (
-                slip.stage in _UNDER_WAY
-                and slip.kind == old.kind
-                and (slip.broker, slip.line) == (old.broker, old.line)
-            )
+            alike = (slip.kind, slip.broker, slip.line) == (old.kind, old.broker, old.line)
+            return alike and slip.stage in _UNDER_WAY
 
         for slip in book.take(1, replaces):
-            slip.insured, slip.contract_type, slip.title = old.insured, old.contract_type, _a_year_later(old.title)
+            slip.insured, slip.contract_type = old.insured, old.contract_type
+            slip.title = _YEARS.sub(lambda match: str(int(match[0]) + 1), old.title)
             _plan(slip, renews=old.root, expiry=old.plan.expiry + timedelta(days=365))
             many += 1
-
-
-def _a_year_later(title: str) -> str:
-    """A contract's title with the years that it names one later: `Fleet 2025`, `H&M / IV 2025/26`."""
-    return _YEARS.sub(lambda match: str(int(match[0]) + 1), title)
 
 
 def _is_bound(slip: Slip) -> bool:
@@ -172,13 +162,10 @@ def _arrange_extensions(book: _Book, today: date) -> None:
     for before, after in _EXTENSIONS:
         for slip in book.take(1, lambda slip: slip.stage == "signed" and "finalised" in slip.endorsements):
             number = slip.endorsements.index("finalised") + 1
-            _extend(slip, today + timedelta(days=before), number, today + timedelta(days=after))
+            expiry, extended_to = today + timedelta(days=before), today + timedelta(days=after)
+            _plan(slip, expiry=expiry, extension=number, extended_to=extended_to)
     for slip in book.take(1, lambda slip: slip.stage == "signed" and slip.endorsements in (("shown",), ("agreed",))):
-        _extend(slip, today + timedelta(days=11), 1, today + timedelta(days=102))
-
-
-def _extend(slip: Slip, expiry: date, number: int, extended_to: date) -> None:
-    _plan(slip, expiry=expiry, extension=number, extended_to=extended_to)
+        _plan(slip, expiry=today + timedelta(days=11), extension=1, extended_to=today + timedelta(days=102))
 
 
 def _arrange_deadlines(book: _Book, today: date) -> None:

@@ -108,6 +108,11 @@ class Slip:
         """What chance draws the contract's text from: a renewal has its predecessor's, but for what was changed."""
         return self.plan.renews or self.root
 
+    @property
+    def company_ids(self) -> set[str]:
+        """Of its broker and of every carrier that it was shown to."""
+        return {self.broker.company_id, *(share.team.company_id for share in self.shares)}
+
     def owner_of(self, team: Team) -> str:
         """The MU id of a side's owner; empty when nobody has taken it."""
         if team == self.broker:

@@ -18,7 +18,7 @@ def make_untidy(source: Random, slips: list[Slip], companies: tuple[str, str]) -
     `companies` are the brokers' company ids.
     """
     for company in companies:
-        book = [slip for slip in slips if not slip.quirks and company in _companies_of(slip)]
+        book = [slip for slip in slips if not slip.quirks and company in slip.company_ids]
         source.shuffle(book)
         book = book[: max(len(book) // 5, min(len(book), 60))]
         _spoil_umrs(source, book)
@@ -26,10 +26,6 @@ def make_untidy(source: Random, slips: list[Slip], companies: tuple[str, str]) -
             for _ in range(many):
                 if book:
                     book.pop().quirks = (quirk,)
-
-
-def _companies_of(slip: Slip) -> set[str]:
-    return {slip.broker.company_id, *(share.team.company_id for share in slip.shares)}
 
 
 def _spoil_umrs(source: Random, book: list[Slip]) -> None:

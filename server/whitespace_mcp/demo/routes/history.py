@@ -18,6 +18,12 @@ _USEFUL: Final = (
     "Declined Quote Request", "Line Written", "Marked as Firm Order", "Quote Not Taken Up", "Quote Requested", "Quoted",
     "Requested a Line", "Signed Lines", "Withdrew Firm Order",
 )  # fmt: skip
+_HELP: Final = {
+    "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
+    "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
+    "Sample input 2": {"activity": "Quoted", "from": "2 hours"},
+    "activities": list(_USEFUL),
+}
 
 
 def _of_instance(call: Call) -> object:
@@ -25,15 +31,6 @@ def _of_instance(call: Call) -> object:
     if slip is None or not call.world.market.documents(call.viewer, slip):
         return None
     return [doc for doc in background(call, slip, "RWActivity") if doc["parentDocID"] == call.parts["id"]]
-
-
-def _help(_call: Call) -> object:
-    return {
-        "messages": ["The activity must match exactly.", "from: a date, a date and time, or a span up to now."],
-        "Sample input 1": {"activity": "Signed Lines", "from": "2026-01-31", "to": "2026-02-01 12:00:00"},
-        "Sample input 2": {"activity": "Quoted", "from": "2 hours"},
-        "activities": list(_USEFUL),
-    }
 
 
 class _Search(BaseModel):
@@ -67,10 +64,6 @@ def _filtered(call: Call) -> object:
     ]
 
 
-def _suggested(_call: Call) -> object:
-    return list(LABELS)
-
-
 def _of_the_book(kind: str) -> Handler:
     """A route that lists the documents of one type behind all slips."""
 
@@ -80,18 +73,14 @@ def _of_the_book(kind: str) -> Handler:
     return handler
 
 
-def _announcements(_call: Call) -> object:
-    return list[object]()
-
-
 ROUTES: list[Entry] = [
-    ("GET", "/api/activities/filter/help", _help),
+    ("GET", "/api/activities/filter/help", lambda _: _HELP),
     ("POST", "/api/activities/filter", _filtered),
     ("GET", "/api/activities/{root}/full", of_types("RWActivity")),
     ("GET", "/api/activities/{id}", _of_instance),
-    ("GET", "/api/labels/suggested", _suggested),
+    ("GET", "/api/labels/suggested", lambda _: list(LABELS)),
     ("GET", "/api/labels/teamLabels", _of_the_book("RWLabel")),
     ("GET", "/api/labels/{root}", of_types("RWLabel")),
     ("GET", "/api/comments", _of_the_book("RWComment")),
-    ("GET", "/api/comments/global", _announcements),
+    ("GET", "/api/comments/global", lambda _: list[object]()),
 ]

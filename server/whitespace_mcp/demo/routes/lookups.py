@@ -18,10 +18,6 @@ def _in_section(table: dict[str, tuple[str, ...]]) -> Handler:
     return handler
 
 
-def _variations(_call: Call) -> object:
-    return {"headingByVariation": VARIATIONS}
-
-
 def _check(call: Call) -> object:
     word = call.parts["heading"].replace(" ", "").lower()
     for variation, heading in VARIATIONS.items():
@@ -34,6 +30,6 @@ ROUTES: list[Entry] = [
     ("GET", "/api/lookup/headings", _headings),
     ("GET", "/api/lookup/headingsInSection/{section}", _in_section(HEADINGS)),
     ("GET", "/api/lookup/endorsementHeadingsInSection/{section}", _in_section(ENDORSEMENT_HEADINGS)),
-    ("GET", "/api/lookup/namevariations", _variations),
+    ("GET", "/api/lookup/namevariations", lambda _: {"headingByVariation": VARIATIONS}),
     ("GET", "/api/lookup/check/{heading}", _check),
 ]

@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from whitespace_mcp.demo.http import JSON, dump, json_response
 from whitespace_mcp.demo.market.companies import Company, Member
+from whitespace_mcp.demo.people import STATES
 from whitespace_mcp.demo.routes.call import Call, Entry
-from whitespace_mcp.demo.views.directory import corporate_details, member_details
+from whitespace_mcp.demo.views.directory import corporate_detail, member_details
 
 
 def version() -> Response:
@@ -24,7 +25,8 @@ def version() -> Response:
 
 
 def _corporate(call: Call) -> object:
-    return corporate_details(call.world.directory)
+    """Every company with its teams and people, e-mail addresses removed."""
+    return [corporate_detail(company, emails=False) for company in call.world.directory]
 
 
 def _compressed(call: Call) -> object:
@@ -55,17 +57,10 @@ def _person(call: Call) -> object:
 def _colleagues(call: Call) -> object:
     company, _ = _entry(call)
     state = call.parts.get("state")
-    if state is not None and state not in _STATES:
+    if state is not None and state not in STATES:
         return None
     people = [m for m in company.members if m.user_id != call.viewer.user_id and state in (None, m.state)]
     return [member_details(member, email=True) for member in people]
-
-
-_STATES = ["Draft", "Live", "Suspended", "Digitiser", "ReadOnly"]
-
-
-def _member_states(_call: Call) -> object:
-    return _STATES
 
 
 def _entry(call: Call) -> tuple[Company, Member]:
@@ -81,5 +76,5 @@ ROUTES: list[Entry] = [
     ("GET", "/api/lookup/person/{email}", _person),
     ("GET", "/api/shared/corporate", _corporate),
     ("GET", "/api/shared/compressedCorporate", _compressed),
-    ("GET", "/api/shared/corporate/memberStates", _member_states),
+    ("GET", "/api/shared/corporate/memberStates", lambda _: list(STATES)),
 ]

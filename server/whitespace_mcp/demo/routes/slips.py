@@ -9,7 +9,7 @@ from whitespace_mcp.demo.routes.call import Call, Entry, Handler, of_document, o
 from whitespace_mcp.demo.views.background import background_of
 from whitespace_mcp.demo.views.data import TAGSETS, defined_data, visible_lines
 from whitespace_mcp.demo.views.directory import corporate_detail
-from whitespace_mcp.demo.views.placing import placing, platform_references
+from whitespace_mcp.demo.views.placing import placing
 from whitespace_mcp.demo.views.questions import answered, extended_questions, questionnaire, quote_details
 from whitespace_mcp.demo.views.rows import umr_of
 from whitespace_mcp.demo.views.shared import approved_carriers, defined_tags
@@ -52,10 +52,10 @@ def _contract(call: Call, slip: Slip, document: Document) -> object:
 @of_document
 def _extended(call: Call, slip: Slip, document: Document) -> object:
     contract = placing(slip, document, call.world.directory)
-    del contract["_id"], contract["_rev"]
+    references = {"RiskID": contract.pop("_id"), "Revision": contract.pop("_rev")}
     return {
         **contract,
-        "platformReferences": platform_references(slip, document),
+        "platformReferences": references,
         "writtenLineSets": background(call, slip, "RWWrittenLineSet"),
         "signedLineSets": background(call, slip, "RWSignedLineSet"),
         "questionnaire": extended_questions(slip),

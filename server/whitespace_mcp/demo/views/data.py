@@ -13,19 +13,19 @@ from whitespace_mcp.demo.wording.contract import line_items
 
 Point = dict[str, Any]
 _ACORD: Final = {
-    "Broker_Reference": "BrokerContractReference",
-    "Placing_Broker_Unique_Identifier": "BrokerIdentification",
-    "Placing_Broker_Unique_Identifier_Agency": "BrokerIdentificationAgency",
-    "Insured_Name": "InsuredName",
-    "Insured_Number_And_Street": "InsuredAddressNumberAndStreet",
-    "Insured_City_Name": "InsuredAddressCityName",
-    "Insured_Postal_Code": "InsuredAddressZipOrPostCode",
-    "Insured_Country": "InsuredAddressCountry",
-    "Inception_Date": "InceptionDate",
-    "Expiry_Date": "ExpiryDate",
-    "Inception_Time": "InceptionTime",
-    "Expiry_Time": "ExpiryTime",
-    "Time_Qualifier": "TimeQualifier",
+    "Broker_Reference": "ACORDGPM:BrokerContractReference",
+    "Placing_Broker_Unique_Identifier": "ACORDGPM:BrokerIdentification",
+    "Placing_Broker_Unique_Identifier_Agency": "ACORDGPM:BrokerIdentificationAgency",
+    "Insured_Name": "ACORDGPM:InsuredName",
+    "Insured_Number_And_Street": "ACORDGPM:InsuredAddressNumberAndStreet",
+    "Insured_City_Name": "ACORDGPM:InsuredAddressCityName",
+    "Insured_Postal_Code": "ACORDGPM:InsuredAddressZipOrPostCode",
+    "Insured_Country": "ACORDGPM:InsuredAddressCountry",
+    "Inception_Date": "ACORDGPM:InceptionDate",
+    "Expiry_Date": "ACORDGPM:ExpiryDate",
+    "Inception_Time": "ACORDGPM:InceptionTime",
+    "Expiry_Time": "ACORDGPM:ExpiryTime",
+    "Time_Qualifier": "ACORDGPM:TimeQualifier",
 }
 TAGSETS: Final = ("Whitespace", "ACORDGPM")
 
@@ -48,7 +48,7 @@ def defined_data(
     """
     points = [*_marked(line_items(slip, document, directory, umr)), *_controlled(slip, document, visible, directory)]
     if tagset == "ACORDGPM":
-        points = [point | {"tag": _translated(str(point["tag"]))} for point in points]
+        points = [point | {"tag": _ACORD.get(point["tag"], point["tag"])} for point in points]
     return {
         "metadata": {
             "documentID": document.id,
@@ -69,10 +69,6 @@ def visible_lines(slip: Slip, channels: frozenset[str]) -> list[Line]:
     """The lines that a reader's data holds: the broker's all, a carrier's its own."""
     everything = slip.broker.channel in channels
     return [line for line in lines_of(slip) if everything or line.share.team.channel in channels]
-
-
-def _translated(tag: str) -> str:
-    return f"ACORDGPM:{_ACORD[tag]}" if tag in _ACORD else tag
 
 
 def _marked(items: list[dict[str, Any]]) -> Iterator[Point]:
@@ -101,12 +97,9 @@ def _marked(items: list[dict[str, Any]]) -> Iterator[Point]:
 
 
 def _controlled(slip: Slip, document: Document, visible: list[Line], directory: Directory) -> Iterator[Point]:
-    yield _point(
-        "Placing_Broker_Unique_Identifier", slip.umr.strip()[1:5], document.id, "UMR", "Unique Market Reference"
-    )
-    yield _point(
-        "Placing_Broker_Unique_Identifier_Agency", "Lloyd's of London", document.id, "UMR", "Unique Market Reference"
-    )
+    broker, umr = "Placing_Broker_Unique_Identifier", "Unique Market Reference"
+    yield _point(broker, slip.umr.strip()[1:5], document.id, "UMR", umr)
+    yield _point(f"{broker}_Agency", "Lloyd's of London", document.id, "UMR", umr)
     kind = "Reinsurance" if slip.contract_type.endswith("Reinsurance") else "Insurance"
     yield _point("Insurance_Type", kind, document.id, "ContractType", "Contract Type")
     for section, _ in sections_of(slip):

@@ -2,15 +2,10 @@
 
 from typing import Any
 
-from whitespace_mcp.demo.market.companies import Company, Directory, Member
+from whitespace_mcp.demo.market.companies import Company, Member
 from whitespace_mcp.demo.market.seeds import named_identifier, revision
 
 _SINCE = "2023-01-09 08:15:00"
-
-
-def corporate_details(directory: Directory) -> list[dict[str, Any]]:
-    """Every company with its teams and people, e-mail addresses removed."""
-    return [corporate_detail(company, emails=False) for company in directory]
 
 
 def corporate_detail(company: Company, *, emails: bool) -> dict[str, Any]:

@@ -19,8 +19,7 @@ Doc = dict[str, Any]
 
 def line_documents(slip: Slip, directory: Directory) -> Iterator[Doc]:
     """Everything about lines on a slip."""
-    for lines in line_sets_of(slip):
-        yield line_set(slip, lines, directory)
+    yield from (line_set(slip, lines, directory) for lines in line_sets_of(slip))
     yield from _guidance(slip)
     yield from _no_cover(slip, directory)
     yield from _responses(slip)
@@ -96,24 +95,18 @@ def _impressions(slip: Slip, line: Line, directory: Directory, *, signed: bool) 
         written = written_left if last else (line.written * part).quantize(Decimal("0.0001"))
         share = signed_left if last else ((line.signed or Decimal(0)) * part).quantize(Decimal("0.0001"))
         written_left, signed_left = written_left - written, signed_left - share
+        second = named_identifier("ST", f"second {stamp['uniqueID']}")
+        reference = f"{line.share.team.company_id[:3]}{slip.line.code}{slip.number % 100_000:05d}{'AB'[number]}"
         yield {
             "writtenLinePercentageString": percent(written),
             "signedLinePercentageString": percent(share) if signed else "",
-            "uwRefs": []
-            if share_of(f"ref {slip.root} {stamp['uniqueID']}") < 0.1
-            else [_reference(slip, line, number)],
+            "uwRefs": [] if share_of(f"ref {slip.root} {stamp['uniqueID']}") < 0.1 else [reference],
             "riskCodes": [{"code": slip.line.risk_code, "index": "0"}],
             "tiltAngleString": f"{share_of(f'tilt {slip.root} {number}') / 10}",
-            "stamp": stamp
-            if not number
-            else stamp | {"uniqueID": named_identifier("ST", f"second {stamp['uniqueID']}")},
+            "stamp": stamp | {"uniqueID": second} if number else stamp,
             "stampIdentifiers": [_identifier(stamp, number)],
             **({"yearOfAccount": str(datetime.fromtimestamp(line.stamped, UTC).year)} if line.is_leader else {}),
         }
-
-
-def _reference(slip: Slip, line: Line, number: int) -> str:
-    return f"{line.share.team.company_id[:3]}{slip.line.code}{slip.number % 100_000:05d}{'AB'[number]}"
 
 
 def _identifier(stamp: Doc, number: int) -> Doc:

@@ -98,11 +98,6 @@ def provenance(document_id: str, user_id: str, moment: int) -> dict[str, Any]:
     }
 
 
-def platform_references(slip: Slip, document: Document) -> dict[str, str]:
-    """What the extended form has in place of `_id` and `_rev`."""
-    return {"RiskID": document.id, "Revision": revision(document.id, when(document.updated), 1 + slip.edits)}
-
-
 def _team_name(team: Team, directory: Directory) -> str:
     return f"{directory.companies[team.company_id].name.strip()} {team.name}"
 

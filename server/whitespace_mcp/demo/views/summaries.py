@@ -111,11 +111,11 @@ class Summaries:
 
     def pinned(self) -> list[dict[str, Any]]:
         """The few that a viewer has pinned."""
-        pinned = [entry for entry in self._order if share_of(f"pin {self._viewer.user_id} {entry[0].root}") < 0.01]
-        return [self._summary(slip, channel) for slip, channel in pinned[:12]]
-
-    def _summary(self, slip: Slip, channel: str) -> dict[str, Any]:
-        return summary_of(slip, self._market.documents(self._viewer, slip), self._viewer, channel)
+        viewer = self._viewer
+        pinned = [entry for entry in self._order if share_of(f"pin {viewer.user_id} {entry[0].root}") < 0.01]
+        return [
+            summary_of(slip, self._market.documents(viewer, slip), viewer, channel) for slip, channel in pinned[:12]
+        ]
 
     def _entries(self, slip: Slip, *, per_team: bool) -> Iterator[tuple[Slip, str]]:
         visible = {channel for document in self._market.documents(self._viewer, slip) for channel in document.channels}

@@ -22,7 +22,8 @@ def line_items(slip: Slip, document: Document, directory: Directory, umr: str) -
     if document.endorsement:
         _endorsement(sheet, slip, document, terms, umr)
         return sheet.build()
-    prefix = _vertical_prefix(slip, terms)
+    # The last carrier that was asked: a leader has its way in the contract itself.
+    prefix = slip.shares[-1].team.company_id.lower() if terms.has_verticals else ""
     risk.identity(sheet, slip, document, terms, umr)
     risk.cover(sheet, slip, terms)
     if slip.kind != "declaration":
@@ -43,11 +44,6 @@ def line_items(slip: Slip, document: Document, directory: Directory, umr: str) -
 def has_verticals(items: list[dict[str, Any]]) -> bool:
     """Whether some of the wording is for certain carriers only."""
     return any("vertical" in item for item in items)
-
-
-def _vertical_prefix(slip: Slip, terms: Terms) -> str:
-    # The last carrier that was asked: a leader has its way in the contract itself.
-    return slip.shares[-1].team.company_id.lower() if terms.has_verticals else ""
 
 
 def _is_shown(item: dict[str, Any], document: Document, terms: Terms) -> bool:
