@@ -126,6 +126,15 @@ async def log_in_elsewhere(firm: Firm, address: str) -> str:
         return await walk(http, address, "somebody else", until=f"{firm.origin}/connect/callback")
 
 
+async def test_a_name_that_no_store_takes_is_nobodys(firm: Firm) -> None:
+    async with browser() as http:
+        began = await http.get(f"{firm.origin}/connect")
+        back = await walk(http, began.headers["location"], "a\0b", until=f"{firm.origin}/connect/callback")
+        answer = await http.get(back)
+    assert answer.status_code == 400
+    assert "does not fit" in answer.text
+
+
 async def test_a_token_that_does_not_work_is_not_stored(firm: Firm) -> None:
     wrong = "no such token " + secrets.token_hex(20)
     page = await firm.connect("adam", wrong)

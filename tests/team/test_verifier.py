@@ -110,6 +110,11 @@ async def test_whatever_is_wrong_nobody_is_let_in(provider: KeyServer, verifier:
         "not yet": provider.token(nbf=now + 600),
         "nobody": provider.token(sub=None),
         "an empty subject": provider.token(sub=""),
+        "a subject that no store takes": provider.token(sub="a\0b"),
+        "a subject of several lines": provider.token(sub="alice\r\nbob"),
+        "a subject that looks like another": provider.token(sub="ali\u200bce"),
+        "a subject without an end": provider.token(sub="a" * 256),
+        "half a character as subject": provider.token(sub="alice\ud800"),
         "a number as subject": jwt.encode({**claims, "sub": 7}, encryption["k1"][0], "RS256", {"kid": "k1"}),
         "a program": provider.token(sub="host"),
         "a program of Okta": provider.token(sub="0oa1", azp=None, cid="0oa1"),
@@ -118,6 +123,10 @@ async def test_whatever_is_wrong_nobody_is_let_in(provider: KeyServer, verifier:
         "no signature": jwt.encode(claims, "", "none", {"kid": "k1"}),
         "our own secret as key": jwt.encode(claims, "x" * 64, "HS256", {"kid": "k1"}),
         "another algorithm of the key": jwt.encode(claims, encryption["k1"][0], "PS256", {"kid": "k1"}),
+        "a logout token": provider.token(headers={"typ": "logout+jwt"}),
+        "an assertion for another server": provider.token(headers={"typ": "oauth-id-jag+jwt"}),
+        "a type that is none": provider.token(headers={"typ": ["JWT"]}),
+        "bound to a key of its client": provider.token(cnf={"jkt": "abc"}),
         "cut": good[:-4],
         "changed": good.split(".")[0] + "." + good.split(".")[1][:-2] + "AA." + good.split(".")[2],
         "too long": good + "A" * 20_000,
@@ -127,6 +136,8 @@ async def test_whatever_is_wrong_nobody_is_let_in(provider: KeyServer, verifier:
     for what, token in bad.items():
         assert await verifier.verify_token(token) is None, what
     assert await verifier.verify_token(good) is not None
+    for kind in ("at+jwt", "application/at+JWT", None):
+        assert await verifier.verify_token(provider.token(headers={"typ": kind})) is not None, kind
 
 
 async def test_a_remembered_token_costs_nothing_and_is_forgotten_in_time(

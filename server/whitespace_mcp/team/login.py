@@ -23,6 +23,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.person import subject_in
 from whitespace_mcp.team.provider import ProviderKeys
 
 STEP_SECONDS: Final = 600
@@ -124,8 +125,8 @@ class ProviderLogin:
         if not code:
             raise LoginFailed("The identity provider did not log you in. Begin again.")
         claims = await self._claims(await self._id_token(code, _derived(secret, "verifier")))
-        subject = claims.get(self._settings.subject_claim)
-        if claims.get("nonce") != _derived(secret, "nonce") or not isinstance(subject, str) or not subject:
+        subject = subject_in(claims, self._settings.subject_claim)
+        if claims.get("nonce") != _derived(secret, "nonce") or subject is None:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
         return Visitor(self._settings.issuer, subject), meant
 

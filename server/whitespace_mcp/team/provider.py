@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 _RSA: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 ALGORITHMS: Final = (*_RSA, "ES256", "ES384", "ES512", "EdDSA")
+_KINDS: Final = frozenset({"jwt", "at+jwt"})
+"""What the header of an access or id token calls it (RFC 9068); providers sign other things with the same keys."""
 LEEWAY: Final = 30
 """Seconds that clocks may differ by."""
 REREAD_SECONDS: Final = 60.0
@@ -100,6 +102,8 @@ class ProviderKeys:
             Unavailable: its key is not known, and the provider could not be asked for it.
         """
         header = jwt.get_unverified_header(token)
+        if str(header.get("typ", "JWT")).lower().removeprefix("application/") not in _KINDS:
+            raise jwt.InvalidTokenError("another kind of token")
         refusal: jwt.PyJWTError = jwt.InvalidKeyError("unknown key")
         for key in await self._candidates(header):
             try:

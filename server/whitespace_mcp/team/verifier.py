@@ -17,6 +17,7 @@ from mcp.server.auth.provider import AccessToken
 
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.person import subject_in
 from whitespace_mcp.team.provider import ProviderKeys
 
 logger = logging.getLogger(__name__)
@@ -67,11 +68,13 @@ class Verifier:
         if len(token) > MOST_TOKEN:
             raise jwt.InvalidTokenError("too long")
         claims = await self._keys.claims(token, self._settings.audience)
-        subject = _text(claims, self._settings.subject_claim)
+        subject = subject_in(claims, self._settings.subject_claim)
         if subject is None:
             raise jwt.MissingRequiredClaimError(self._settings.subject_claim)
         if is_machine(claims):
             raise jwt.InvalidTokenError("a machine")
+        if "cnf" in claims:  # RFC 8705, RFC 9449: good only with a proof that nobody can give us here
+            raise jwt.InvalidTokenError("bound to a key of its client")
         return AccessToken(
             token="-",  # noqa: S106  # nothing behind the gate has a use for the real one
             client_id=_client(claims) or "",
