@@ -172,6 +172,41 @@ def wait_for_database(address: str) -> None:
             return
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """One for loopback that has signed itself, and its key: files."""
+
+    path: Path
+    key: Path
+
+
+@contextmanager
+def certificate() -> Generator[Certificate]:
+    """A certificate whose key the user of the engines can read."""
+    line = [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    about = ["-days", "2", "-subj", "/CN=tests", "-addext", "subjectAltName=IP:127.0.0.1"]
+    with TemporaryDirectory(prefix="certificate-") as name:
+        own = Certificate(Path(name) / "own.pem", Path(name) / "own.key")
+        files = ["-keyout", str(own.key), "-out", str(own.path)]
+        subprocess.run([*line, *files, *about], check=True, capture_output=True)  # noqa: S603  # a program found above
+        if os.geteuid() == 0:
+            shutil.chown(name, UNPRIVILEGED)
+            shutil.chown(own.key, UNPRIVILEGED)
+        yield own
+
+
+@contextmanager
+def redis_over_tls(own: Certificate, password: str) -> Generator[str]:
+    """Redis (or Valkey) that speaks TLS only and wants a password, and its address."""
+    server = shutil.which("valkey-server") or program("redis-server")
+    port = free_port()
+    files = ["--tls-cert-file", str(own.path), "--tls-key-file", str(own.key), "--tls-ca-cert-file", str(own.path)]
+    line = [server, "--port", "0", "--tls-port", str(port), "--tls-auth-clients", "no", "--bind", "127.0.0.1"]
+    keeps = ["--save", "", "--dir", str(own.path.parent), "--requirepass", password]
+    with running(Engine([*line, *files, *keeps], port, own.path.parent / "redis.log")):
+        yield f"rediss://:{password}@127.0.0.1:{port}/0"
+
+
 @contextmanager
 def redis() -> Generator[tuple[Engine, str]]:
     """Redis (or Valkey) that keeps nothing, and its address."""

@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Identifier, Literal
 
 from support.sockets import closed_port
-from team.engines import Engine, free_port, provider
+from team.engines import Certificate, Engine, certificate, free_port, provider, redis_over_tls
 from team.firm import Firm, replica, team_variables, wait_until_ready
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Platform, serve
@@ -134,6 +135,40 @@ def test_a_database_that_is_not_there_not_ours_or_not_ready(examine: Run, migrat
     assert unmade["remedy"] == "Run: whitespace-mcp team migrate"
     reader = examine(2, WHITESPACE_TEAM_DATABASE=make_conninfo(migrated, user="reader", password="reader"))["tables"]
     assert ending(reader) == "failed: this user may not change what is stored"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_as_that(examine: Run, migrated: str) -> None:
+    strict = make_conninfo(migrated, sslmode="verify-full", sslrootcert="/nowhere")
+    plain = examine(2, WHITESPACE_TEAM_DATABASE=strict)["database"]
+    assert ending(plain) == "failed: PostgreSQL speaks no TLS, and its address asks for it"
+    with certificate() as own, over_tls(migrated, own):
+        assert ending(examine(2, WHITESPACE_TEAM_DATABASE=strict)["database"]) == (
+            "failed: the certificate of PostgreSQL cannot be verified"
+        )
+        trusted = make_conninfo(strict, sslrootcert=str(own.path))
+        assert examine(0, WHITESPACE_TEAM_DATABASE=trusted)["database"]["verdict"] == "ok"
+    with certificate() as own, redis_over_tls(own, "a-password") as address:
+        redis = examine(2, WHITESPACE_TEAM_REDIS=address)["redis"]
+        assert ending(redis) == "failed: the certificate of Redis cannot be verified"
+        assert "a-password" not in str(redis)
+        wrong = examine(2, WHITESPACE_TEAM_REDIS=f"{address.replace('a-p', 'no-p')}?ssl_ca_certs={own.path}")["redis"]
+        assert ending(wrong) == "failed: Redis refuses the user or the password"
+        trusted = f"{address}?ssl_ca_certs={own.path}"
+        assert examine(0, WHITESPACE_TEAM_REDIS=trusted)["redis"]["verdict"] == "ok"
+
+
+@contextmanager
+def over_tls(address: str, own: Certificate) -> Generator[None]:
+    """PostgreSQL speaks TLS for a while to whoever wants it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name, value in {"ssl_cert_file": own.path, "ssl_key_file": own.key, "ssl": "on"}.items():
+            connection.execute(SQL("alter system set {} = {}").format(Identifier(name), Literal(str(value))))
+        try:
+            connection.execute("select pg_reload_conf()")
+            yield
+        finally:
+            connection.execute("alter system reset all")
+            connection.execute("select pg_reload_conf()")
 
 
 def test_redis_that_is_not_set_or_not_there(examine: Run, cache: tuple[Engine, str]) -> None:

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
-from redis.asyncio.connection import parse_url
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
 
 from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.team.keys import read_keys
 
 PREFIX: Final = "WHITESPACE_TEAM"
+_SSL_MODES: Final = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
 @dataclass(frozen=True)
@@ -192,17 +194,21 @@ def _counts(value: str) -> str | None:
 
 def _database(value: str) -> str | None:
     try:
-        conninfo_to_dict(value)
+        mode = conninfo_to_dict(value).get("sslmode", "prefer")
     except psycopg.ProgrammingError:
         return "must be a PostgreSQL address, such as postgresql://user:password@host/name"
-    return None
+    return None if mode in _SSL_MODES else f"must have one of these as its sslmode: {', '.join(_SSL_MODES)}"
 
 
 def _redis(value: str) -> str | None:
     try:
-        parse_url(value)
+        pool = ConnectionPool.from_url(value)  # pyright: ignore[reportUnknownMemberType]
     except ValueError:
         return "must begin with redis://, rediss:// or unix:// and be an address"
+    try:
+        pool.make_connection()
+    except (TypeError, ValueError, RedisError):
+        return "has an option that there is not (those of TLS need rediss://)"
     return None
 
 

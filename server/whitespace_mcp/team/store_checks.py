@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -21,6 +22,19 @@ from whitespace_mcp.team.vault import State, Vault, pending
 
 _RIGHTS: Final = "select bool_and(has_table_privilege('grants', needed)) from unnest(%s::text[]) as needed"
 _NEEDED: Final = ["select", "insert", "update", "delete"]
+_TRUST: Final = (
+    "Add sslrootcert=FILE to its address, with the certificate that has signed PostgreSQL's; sslrootcert=system where a"
+    " public authority has."
+)
+_REACH: Final = "Check WHITESPACE_TEAM_DATABASE, and whether this machine may connect to it."
+_REFUSALS: Final = (
+    (("authentication failed", "no password supplied"), "PostgreSQL refuses the user or the password", _REACH),
+    (("does not support SSL",), "PostgreSQL speaks no TLS, and its address asks for it", "Turn it on there."),
+    (("certificate",), "the certificate of PostgreSQL cannot be verified", _TRUST),
+    (("does not exist",), "PostgreSQL answers, and there is no such database or user", _REACH),
+    (("",), "no connection to PostgreSQL can be made", _REACH),
+)
+"""What may stand in the reason why there is no connection, and what that means; the first that fits."""
 
 
 def check_keys(settings: TeamSettings) -> Check:
@@ -41,15 +55,9 @@ def check_keys(settings: TeamSettings) -> Check:
 
 async def check_database(settings: TeamSettings) -> list[Check]:
     """PostgreSQL: whether it answers, over TLS if it is elsewhere; its tables; and the keys of what is stored."""
-    reason = await _refusal(settings.database)
-    if reason:
-        return [
-            Check(
-                "database", "failed", reason,
-                "Check WHITESPACE_TEAM_DATABASE, and whether this machine may connect to it.",
-            ),
-            Check("tables", "skipped", "the database was not reached"),
-        ]  # fmt: skip
+    refusal = await _refusal(settings.database)
+    if refusal:
+        return [refusal, Check("tables", "skipped", "the database was not reached")]
     async with Database(settings.database) as database:
         async with database.connection() as connection:
             number = connection.info.server_version
@@ -57,7 +65,8 @@ async def check_database(settings: TeamSettings) -> list[Check]:
             open_wire = not connection.pgconn.ssl_in_use and _elsewhere(settings.database)
         answers = Check("database", "ok", spoken)
         if open_wire:
-            answers = Check("database", "warning", f"{spoken}, without TLS", "Add sslmode=verify-full to its address.")
+            remedy = f"Add sslmode=verify-full to its address. {_TRUST}"
+            answers = Check("database", "warning", f"{spoken}, without TLS", remedy)
         names = await pending(database)
         if names:
             remedy = "Run: whitespace-mcp team migrate"
@@ -92,19 +101,16 @@ def _stored(counts: Mapping[tuple[State, str], int], keys: list[str]) -> Check:
     return Check("tables", "ok", f"up to date; {sum(by_key.values())} logins are stored")
 
 
-async def _refusal(database: SecretStr) -> str:
-    """Why no connection can be made, without names of machines and without the password; empty where it can."""
+async def _refusal(database: SecretStr) -> Check | None:
+    """Why no connection can be made, without names of machines and without the password; None where it can."""
     try:
         connection = await psycopg.AsyncConnection.connect(database.get_secret_value(), connect_timeout=int(PATIENCE))
     except psycopg.OperationalError as error:
-        text = str(error)
-        if "authentication failed" in text or "no password supplied" in text:
-            return "PostgreSQL refuses the user or the password"
-        if "does not exist" in text:
-            return "PostgreSQL answers, and there is no such database or user"
-        return "no connection to PostgreSQL can be made"
+        said = str(error)
+        fits = ((reason, remedy) for words, reason, remedy in _REFUSALS if any(each in said for each in words))
+        return Check("database", "failed", *next(fits))
     await connection.close()
-    return ""
+    return None
 
 
 def _elsewhere(database: SecretStr) -> bool:
@@ -121,7 +127,12 @@ async def check_redis(settings: TeamSettings) -> Check:
         about = await redis.info("server")  # pyright: ignore[reportUnknownMemberType]
     except AuthenticationError:
         return Check("redis", "failed", "Redis refuses the user or the password", "Correct WHITESPACE_TEAM_REDIS.")
-    except (RedisError, OSError, TimeoutError):
+    except (RedisError, OSError, TimeoutError) as error:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return Check(
+                "redis", "failed", "the certificate of Redis cannot be verified",
+                "Add ?ssl_ca_certs=FILE to its address, with the certificate that has signed it.",
+            )  # fmt: skip
         return Check(
             "redis", "failed", "Redis cannot be reached; the server works without it, and renews more often",
             "Check WHITESPACE_TEAM_REDIS, and whether this machine may connect to it.",
@@ -131,4 +142,12 @@ async def check_redis(settings: TeamSettings) -> Check:
     name, number = (
         ("Valkey", about["valkey_version"]) if "valkey_version" in about else ("Redis", about["redis_version"])
     )
+    if _is_open(settings.redis):
+        return Check("redis", "warning", f"{name} {number}, without TLS", "Let its address begin with rediss://.")
     return Check("redis", "ok", f"{name} {number}")
+
+
+def _is_open(redis: SecretStr | None) -> bool:
+    """Whether the way to Redis leads through a network and is not encrypted."""
+    parts = urlsplit(redis.get_secret_value() if redis else "")
+    return parts.scheme == "redis" and not is_loopback(parts.hostname or "localhost")
