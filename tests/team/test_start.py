@@ -6,17 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import anyio
 import httpx2
 import psycopg
 import pytest
 from click.testing import CliRunner
 from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
 
 from support.processes import run
 from team.engines import PATIENCE, Engine, Provider, free_port, provider
 from team.firm import Firm, replica, team_variables
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.team.database import Database
+from whitespace_mcp.team.keys import KeyFile, read_keys
+from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.vault import Vault
 
 
 @pytest.fixture
@@ -89,6 +95,28 @@ def test_a_command_says_once_that_the_database_is_not_there(firm: Firm, migrated
     assert done.stderr.splitlines() == [
         "Error: The store of logins of this server does not answer. Try again in a minute."
     ]
+
+
+def test_rotating_says_what_is_not_with_the_first_key_yet(firm: Firm, migrated: str, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    first, second = (f"{name} {base64.b64encode(secrets.token_bytes(32)).decode()}\n" for name in ("a", "b"))
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("delete from grants")
+        for number, key in enumerate((first, second)):
+            keys.write_text(key)
+            anyio.run(_store, migrated, keys, f"somebody {number}")
+        keys.write_text(f"new {second.split()[1]}\n{second}")
+        variables = team_variables(firm, migrated, None, keys)
+        done = run(firm.folder, "team", "rotate-keys", **variables)
+        connection.execute("delete from grants")
+    assert done.stdout == "1 logins wrapped with the first key\n"
+    assert done.stderr == "1 are with key a still: a replica writes with it, or the file does not open them\n"
+    assert done.returncode == 1
+
+
+async def _store(address: str, keys: Path, subject: str) -> None:
+    async with Database(SecretStr(address)) as database:
+        await Vault(database, KeyFile(read_keys(keys))).put(Person("i", subject, "e"), SecretStr("a token"))
 
 
 def _until(true: Callable[[], bool], firm: Firm) -> None:

@@ -1,6 +1,7 @@
 """The operator's commands: `whitespace-mcp team ...`."""
 
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -51,8 +52,25 @@ def rotate_keys() -> None:
     Put the new key into the file as its second line everywhere, then make it the first line everywhere, then run this;
     afterwards the old key may go.
     """
-    done = _run(lambda settings: _recorded(settings, "keys rotated", lambda vault: vault.rotate()))
+
+    async def work(settings: TeamSettings) -> tuple[int, Counter[str]]:
+        done = await _recorded(settings, "keys rotated", lambda vault: vault.rotate())
+        keys = KeyFile(read_keys(settings.keys))
+        others: Counter[str] = Counter()
+        async with Database(settings.database) as database:
+            for (_, key), number in (await Vault(database, keys).counts()).items():
+                others[key] += number
+        del others[keys.current]
+        return done, others
+
+    done, others = _run(work)
     click.echo(f"{done} logins wrapped with the first key")
+    for key, number in sorted(others.items()):
+        click.echo(
+            f"{number} are with key {key} still: a replica writes with it, or the file does not open them", err=True
+        )
+    if others:
+        raise SystemExit(1)
 
 
 @team.command()

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.database import Database
-from whitespace_mcp.team.keys import KeyService, Sealed, rewrap, seal, unseal
+from whitespace_mcp.team.keys import KeyService, NotOpened, Sealed, rewrap, seal, unseal
 from whitespace_mcp.team.person import Person
 
 State = Literal["connected", "doubtful", "refused"]
@@ -138,7 +138,9 @@ class Vault:
         )
 
     async def rotate(self) -> int:
-        """Wrap with the current key whatever an older one wrapped, row by row; may be stopped and begun again.
+        """Wrap with the current key whatever another one wrapped, row by row; may be stopped and begun again.
+
+        A row that no key opens is left as it is.
 
         Returns:
             How many rows were wrapped anew.
@@ -156,7 +158,10 @@ class Vault:
         return done
 
     async def _rewrap(self, person: Person, grant: Grant) -> int:
-        sealed = await rewrap(self._keys, grant.sealed, person.context)
+        try:
+            sealed = await rewrap(self._keys, grant.sealed, person.context)
+        except NotOpened:
+            return 0
         return await self._execute(
             f"update grants set key_name = %(key_name)s, wrapped = %(wrapped)s"
             f" where {_PERSON} and version = %(version)s and key_name = %(former)s",
