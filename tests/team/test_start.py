@@ -14,14 +14,20 @@ from click.testing import CliRunner
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
+from support.clock import FakeClock
 from support.processes import run
+from support.servers import settings_for
 from team.engines import PATIENCE, Engine, Provider, free_port, provider
 from team.firm import Firm, replica, team_variables
+from team.key_server import RESOURCE, key_server
 from whitespace_mcp.cli import main
-from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.team.configuration import PREFIX, read_team_settings
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
+from whitespace_mcp.team.provider import KEPT_SECONDS
+from whitespace_mcp.team.serve import Replica
 from whitespace_mcp.team.vault import Vault
 
 
@@ -86,6 +92,49 @@ def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: 
         _until(lambda: httpx2.get(f"{base}/ready").status_code == 200, firm)
     assert firm.written().count(said) == 1, "not again every few seconds"
     assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
+
+
+class Pauses(FakeClock):
+    """A clock whose sleepers wait until they are woken; it tells for how long they wanted to sleep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asleep, self._woken = anyio.Event(), anyio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.asleep.set()
+        await self._woken.wait()
+        self._woken = anyio.Event()
+
+    async def wake(self) -> None:
+        """Wake the sleeper, and wait until it sleeps again."""
+        self.asleep = anyio.Event()
+        self._woken.set()
+        await self.asleep.wait()
+
+
+async def test_a_key_that_the_provider_withdraws_is_not_trusted_for_ever(
+    good: dict[str, str], running: Running
+) -> None:
+    clock = Pauses()
+    with key_server() as provider:
+        team = read_team_settings(good | {f"{PREFIX}_ISSUER": provider.issuer, f"{PREFIX}_URL": RESOURCE})
+        app = Replica(settings_for(running, refresh_token=None), team, clock).application()
+        door = httpx2.ASGITransport(app)
+        headers = {"Authorization": f"Bearer {provider.token()}"}
+        async with (
+            app.router.lifespan_context(app),
+            httpx2.AsyncClient(transport=door, base_url="https://mcp.example") as http,
+        ):
+            await clock.asleep.wait()
+            assert (await http.post("/mcp", headers=headers)).status_code != 401
+            provider.pages["/jwks"]["keys"].clear()
+            provider.add_key("k2")
+            await clock.wake()
+            stolen = {"Authorization": f"Bearer {provider.token(sub='bob')}"}
+            assert (await http.post("/mcp", headers=stolen)).status_code == 401
+    assert clock.slept == [KEPT_SECONDS, KEPT_SECONDS]
 
 
 def test_a_command_says_once_that_the_database_is_not_there(firm: Firm, migrated: str) -> None:

@@ -171,6 +171,19 @@ async def test_strangers_with_invented_key_ids_cannot_make_us_ask_again_and_agai
     assert provider.asked == 2
 
 
+async def test_a_key_that_was_replaced_under_its_old_name_is_learnt(
+    provider: KeyServer, verifier: Verifier, clocks: Clocks
+) -> None:
+    assert await verifier.verify_token(provider.token()) is not None
+    provider.pages["/jwks"]["keys"].clear()
+    provider.add_key("k1")
+    clocks.passed += REREAD_SECONDS
+    assert await verifier.verify_token(provider.token(sub="bob")) is not None
+    for number in range(20):
+        assert await verifier.verify_token(provider.token()[:-8] + f"{number:08}") is None
+    assert provider.asked == 2, "what is badly signed cannot make us ask again and again"
+
+
 async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, verifier: Verifier) -> None:
     provider.add_key("enc", use="enc")
     assert await verifier.verify_token(provider.token()) is not None

@@ -1,7 +1,7 @@
 """The firm's identity provider: what its metadata says, its signing keys, and what a token says that they have signed.
 
-The keys are read once and kept; a key id that is not among them makes them be read again, at most once in
-`REREAD_SECONDS`, so that strangers with invented ids cannot make us ask.
+The keys are read every `KEPT_SECONDS`, so that one that was withdrawn is not trusted for ever; what none of them has
+signed makes them be read at once, but never twice in `REREAD_SECONDS`, so that strangers cannot make us ask.
 """
 
 import logging
@@ -29,6 +29,7 @@ _KINDS: Final = frozenset({"jwt", "at+jwt"})
 LEEWAY: Final = 30
 """Seconds that clocks may differ by."""
 REREAD_SECONDS: Final = 60.0
+KEPT_SECONDS: Final = 600.0
 _PATIENCE: Final = 5.0
 """Seconds that the provider may take to answer."""
 _MOST_ANSWER: Final = 1_000_000
@@ -104,8 +105,17 @@ class ProviderKeys:
         header = jwt.get_unverified_header(token)
         if str(header.get("typ", "JWT")).lower().removeprefix("application/") not in _KINDS:
             raise jwt.InvalidTokenError("another kind of token")
+        try:
+            return self._decoded(token, header, audience)
+        except (jwt.InvalidKeyError, jwt.InvalidSignatureError):
+            if not await self._has_read_again():
+                raise
+        return self._decoded(token, header, audience)
+
+    def _decoded(self, token: str, header: Mapping[str, Any], audience: str) -> dict[str, Any]:
+        """The same with the keys that are here: several may share an id, or the token names none."""
         refusal: jwt.PyJWTError = jwt.InvalidKeyError("unknown key")
-        for key in await self._candidates(header):
+        for key in self._matching(header):
             try:
                 return jwt.decode(
                     token,
@@ -130,15 +140,15 @@ class ProviderKeys:
             self._read_at = self._clock()
             await self._read()
 
-    async def _candidates(self, header: Mapping[str, Any]) -> list[jwt.PyJWK]:
-        """The keys that may have signed a token: several where they share an id, or the token names none."""
-        if not (keys := self._matching(header)) and self._clock() - self._read_at >= REREAD_SECONDS:
-            async with self._reading:
-                if self._clock() - self._read_at >= REREAD_SECONDS:
-                    self._read_at = self._clock()
-                    await self._read()
-            keys = self._matching(header)
-        return keys
+    async def _has_read_again(self) -> bool:
+        """Read the keys, unless that was a moment ago."""
+        if self._clock() - self._read_at < REREAD_SECONDS:
+            return False
+        async with self._reading:
+            if self._clock() - self._read_at >= REREAD_SECONDS:
+                self._read_at = self._clock()
+                await self._read()
+        return True
 
     def _matching(self, header: Mapping[str, Any]) -> list[jwt.PyJWK]:
         keys = [key for key in self._keys if key.algorithm_name == header.get("alg")]

@@ -39,7 +39,7 @@ from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.pages import message
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.provider import ProviderKeys
+from whitespace_mcp.team.provider import KEPT_SECONDS, ProviderKeys
 from whitespace_mcp.team.shared import Shared, open_redis
 from whitespace_mcp.team.trail import TeamTrail
 from whitespace_mcp.team.upstream import Upstream
@@ -227,18 +227,18 @@ class Replica:
         await self._people.forget(person)
 
     async def _meet_the_provider(self) -> None:
-        """Read the provider's keys, again and again until it answers once."""
-        while not self._provider_keys.seen:
+        """Read the provider's keys: until it answers once again and again, and then every few minutes."""
+        while True:
             try:
                 await self._provider_keys.read()
             except Unavailable as error:
                 self._note(error.what)
-                await self._clock.sleep(_AGAIN_SECONDS)
+            await self._clock.sleep(KEPT_SECONDS if self._provider_keys.seen else _AGAIN_SECONDS)
 
     def _note(self, obstacle: str) -> None:
-        """Log why calls cannot be answered, once until it is another reason."""
+        """Log why calls cannot be answered, or soon cannot be, once until it is another reason."""
         if obstacle not in {"", self._obstacle}:
-            logger.warning("not ready: %s", obstacle)
+            logger.warning("%s: %s", "ready all the same" if self._prepared else "not ready", obstacle)
         self._obstacle = obstacle
 
     async def _health(self, _request: Request) -> Response:
