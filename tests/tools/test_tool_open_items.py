@@ -253,3 +253,40 @@ async def test_one_carriers_items_are_found_by_its_name(client: Client, raw: lis
     answer = await checked(client, "get_open_items", organisation=BROKER, risk=root, carrier=f"{word[:-1]}x")
     assert answer["matched"] == 0
     assert name in answer["near"]["carrier"]
+
+
+async def test_slips_are_narrowed_by_the_filters_of_the_list_of_risks(client: Client) -> None:
+    whole, _ = await every_item(client, organisation=CARRIER, page_size=100)
+    seen = 0
+    questions: list[Doc] = [
+        {"contract_type": "marine hull insurance"}, {"facility": "only"}, {"leader": "us"}, {"placed": "short"},
+        {"inception_from": "2026-11-28", "inception_to": "2026-12-31"}, {"expiry_to": "2026-12"},
+    ]  # fmt: skip
+    for question in questions:
+        answer, items = await every_item(client, organisation=CARRIER, page_size=100, **question)
+        listing = await ask(client, "get_risks", organisation=CARRIER, page_size=100, **question)
+        slips = [row["id"] for row in listing["risks"]]
+        while "next_cursor" in listing:
+            cursor = listing["next_cursor"]
+            listing = await ask(client, "get_risks", organisation=CARRIER, page_size=100, cursor=cursor, **question)
+            slips += [row["id"] for row in listing["risks"]]
+        assert {item["risk"] for item in items} <= set(slips), question
+        assert 0 < answer["matched"] == len(items) < whole["matched"], question
+        seen += answer["slips"] < len(slips)
+    assert seen, "not every slip has something open"
+    answer = await checked(client, "get_open_items", organisation=CARRIER, updated_since="2026-11", page_size=0)
+    assert any("does not move" in note for note in answer["notes"]), "the last edit says what it is"
+
+
+async def test_nothing_open_says_what_is_near_and_since_what_it_cannot_tell(client: Client) -> None:
+    answer = await checked(client, "get_open_items", organisation=BROKER, name="Acron Shiping")
+    assert (answer["matched"], "Acorn Shipping" in str(answer["near"]["name"])) == (0, True)
+    answer = await checked(client, "get_open_items", organisation=BROKER, since="2026-11-15", kind="line", page_size=0)
+    _, lines = await every_item(client, organisation=BROKER, kind="line", page_size=100)
+    undated = sum("since" not in item for item in lines)
+    assert f"{undated} more tell no day of opening; without 'since' they are listed." in answer["notes"]
+    ours = await checked(client, "get_open_items", organisation=CARRIER, carrier="us", page_size=0)
+    assert set(ours["by_carrier"]) == {"Marrowgate Underwriting"}
+    spoken = await checked(client, "get_open_items", organisation=CARRIER, due_to="31 December 2026", page_size=0)
+    plain = await checked(client, "get_open_items", organisation=CARRIER, due_to="2026-12-31", page_size=0)
+    assert spoken["matched"] == plain["matched"]

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from whitespace_mcp.answers.open_items import ItemFilter, OpenItem
@@ -23,6 +24,14 @@ _MORE: Final = re.compile(r"and \d+ more")
 def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
     """Soonest due first, those without a date behind, the oldest of these first."""
     return sorted(items, key=lambda item: (item.due or _LATEST, item.since or _LATEST, item.risk, repr(item)))
+
+
+def undated(items: Iterable[OpenItem], wanted: ItemFilter) -> int:
+    """How many items only lack an opening day to be asked for, where these are chosen by it."""
+    if wanted.since is None:
+        return 0
+    matching, _ = narrowed([item for item in items if item.since is None], replace(wanted, since=None))
+    return len(matching)
 
 
 def narrowed(items: Sequence[OpenItem], wanted: ItemFilter) -> tuple[list[OpenItem], list[str] | None]:

@@ -25,7 +25,8 @@ INACTIVE: Final = "inactive"
 WHOSE = frozenset({"mine", "unassigned", "other"})
 """Values of `owner` that are no person."""
 
-_US: Final = frozenset({"us", "we", "ours", "our own"})
+US: Final = frozenset({"us", "we", "ours", "our own"})
+"""Words for the organisation that asks."""
 SHORT_MU: Final = len("MU00000000")
 """Characters of an MU id by which answers call somebody whom the directory does not know."""
 
@@ -185,7 +186,7 @@ def leaders_named(words: str, market: MarketDirectory, own: str = "") -> list[li
     """
     parties = [part.strip() for part in re.split(r" / |; ", words) if part.strip() and words != NO_VALUE]
     parties = [re.sub(r"^sections? [^:]+: ", "", party) for party in parties]
-    return [_leader_marks(own if party in _US else party, market) for party in parties]
+    return [_leader_marks(own if party in US else party, market) for party in parties]
 
 
 def _leader_marks(party: str, market: MarketDirectory) -> list[str]:

@@ -1,7 +1,7 @@
 """The filters as arguments of tools: signatures made of the one table in `portfolio/filters.py`."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any, Final, TypeVar, cast, get_origin
 
 from pydantic import BeforeValidator, Field
@@ -16,17 +16,20 @@ _LONGEST_TEXT: Final = 200
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def with_filters(*, described: bool) -> Callable[[F], F]:
+def with_filters(*, described: bool, after: str = "unit", without: Collection[str] = ()) -> Callable[[F], F]:
     """Give a tool that takes `**filters` an argument for each filter, in place of these.
 
-    `described`: whether the schema says what each is; one tool does, and the others refer to it.
+    Args:
+        described: whether the schema says what each is; one tool does, and the others refer to it.
+        after: the argument behind which they stand.
+        without: filters that the tool does not take.
     """
 
     def decorate(tool: F) -> F:
         signature = inspect.signature(tool, eval_str=True)
         own = [p.replace(kind=p.KEYWORD_ONLY) for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
-        filters = [_argument(name, row, described=described) for name, row in FILTERS.items()]
-        place = 1 + next(n for n, parameter in enumerate(own) if parameter.name == "unit")
+        filters = [_argument(name, row, described=described) for name, row in FILTERS.items() if name not in without]
+        place = 1 + next(n for n, parameter in enumerate(own) if parameter.name == after)
         arguments = [*own[:place], *filters, *own[place:]]
         tool.__signature__ = signature.replace(parameters=arguments)  # type: ignore[attr-defined]
         tool.__annotations__ = {p.name: p.annotation for p in arguments} | {"return": signature.return_annotation}

@@ -12,7 +12,7 @@ from mcp.server.mcpserver import Context
 
 from whitespace_mcp.answers.card.card import NO_INBOX
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
-from whitespace_mcp.answers.item_sums import narrowed
+from whitespace_mcp.answers.item_sums import narrowed, undated
 from whitespace_mcp.answers.open_items import (
     Holder,
     ItemFilter,
@@ -32,14 +32,14 @@ from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.tool import reading_progress
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, about_depth, wanted_of
-from whitespace_mcp.portfolio.query import Query, checked
+from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
-from whitespace_mcp.tools.risks import who_is_meant
+from whitespace_mcp.tools.risks import LACKING_NOTE, near, notes_of
 
 NOTE: Final = (
     "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
@@ -54,14 +54,16 @@ class ItemReading:
     Attributes:
         items: those that are asked for, in order.
         notes: what has to be said of them; `more`: further keys of the answer.
-        near: carriers whose names come near, where the one that is asked for has no items.
+        near: by filter what comes near to it, where it finds nothing.
+        undated: items that may be asked for as well, if it were known when they were opened.
         slips: what the slips were chosen by, as plain data; a cursor fits no others.
     """
 
     items: list[OpenItem]
     notes: list[str]
     more: Mapping[str, Any]
-    near: list[str] | None = None
+    near: dict[str, list[str]] | None = None
+    undated: int = 0
     slips: Sequence[Any] = ()
 
 
@@ -84,10 +86,11 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
-    matching, near = narrowed(items, chosen)
+    matching, carriers = narrowed(items, chosen)
     return ItemReading(
         items=matching,
-        near=near,
+        near={"carrier": carriers} if carriers else None,
+        undated=undated(items, chosen),
         notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
         more={
             "stage": documents.stage,
@@ -102,11 +105,11 @@ async def items_of_book(
 ) -> ItemReading:
     """What is open on every slip that the filters leave, as far as it is known by the time of the answer.
 
-    `filters` are those of the list of risks.
+    `filters` are those of the list of risks, checked.
     """
     tell = reading_progress(ctx)
     session, owner, portfolios = call.session, call.organisation, call.services.portfolios
-    query = Query(checked(filters), show=("waiting",), organisations=(owner,))
+    query = Query(filters, show=("waiting",), organisations=(owner,))
     ((_, view),), market = await ask(query, portfolios, tell)
     if isinstance(view, WhitespaceError):
         raise view
@@ -117,18 +120,19 @@ async def items_of_book(
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
     names = Names(market)
 
-    def reckoned() -> tuple[list[OpenItem], list[str] | None]:
+    def reckoned() -> tuple[int, list[OpenItem], list[str] | None, int]:
         records = view.selection.page()
         items = [item for record in records for item in _of_record(record, facts, names, owner.channel_prefix, today)]
-        return narrowed(items, chosen)
+        return len(records), *narrowed(items, chosen), undated(items, chosen)
 
-    items, near = await anyio.to_thread.run_sync(reckoned)
+    slips, items, carriers, without_day = await anyio.to_thread.run_sync(reckoned)
     not_known = depth.not_known(wanted)
     return ItemReading(
         items=items,
-        near=near,
+        near={"carrier": carriers} if carriers else await near([view], slips, names),
+        undated=without_day,
         slips=[tuple(sorted(filters.items(), key=repr))],
-        notes=[NOTE, *who_is_meant(view.query, [view], names), *([view.reading] if view.reading else [])],
+        notes=[NOTE, *(note for note in notes_of(view.query, [view], names) or [] if note != LACKING_NOTE)],
         more={"not_known": not_known.plain() or view.not_known.plain()},
     )
 

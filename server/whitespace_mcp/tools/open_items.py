@@ -24,10 +24,13 @@ from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, as_list, result
 from whitespace_mcp.portfolio import values
+from whitespace_mcp.portfolio.names import US
+from whitespace_mcp.portfolio.query import checked
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant, london_day
 from whitespace_mcp.terms.text import fold
+from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.item_reading import ItemReading, items_of_book, items_of_risk
 from whitespace_mcp.tools.table_files import Save, check_rows, saving, write_table
 
@@ -35,23 +38,20 @@ KindArgument = Annotated[
     Sequence[ItemKind] | None, Field(max_length=4, description="Any of these."), BeforeValidator(as_list)
 ]
 LiesArgument = Annotated[LiesWith | None, Field(description="Who has to act.")]
-DueFromArgument = Annotated[str | None, Field(max_length=10, description="Today leaves out the overdue.")]
-DueToArgument = Annotated[str | None, Field(max_length=10, description="Due by this London date.")]
+DueFromArgument = Annotated[str | None, Field(max_length=40, description="Today leaves out the overdue.")]
+DueToArgument = Annotated[str | None, Field(max_length=40, description="Due by this London date.")]
 OpenedSinceArgument = Annotated[str | None, Field(max_length=40, description="Opened then or later.")]
 CarrierArgument = Annotated[str | None, Field(max_length=100, description="Part of its name.")]
 RiskOrBook = Annotated[
     str | None, Field(description="One risk instead of the book: id or UMR.", min_length=1, max_length=200)
 ]
-WordsArgument = Annotated[
-    list[Annotated[str, Field(max_length=60)]] | None, Field(max_length=20), BeforeValidator(as_list)
-]
-TextArgument = Annotated[str | None, Field(max_length=200)]
 ItemCountArgument = Annotated[int, Field(ge=0, le=100)]
 LATER_NOTE: Final = "What was due before due_from is left out, also of 'overdue'."
 
 ExportArgument = Annotated[bool, Field(description="Save every item as a spreadsheet.")]
 
 
+@with_filters(described=False, after="carrier", without={"in_several", "unknown"})
 async def get_open_items(
     ctx: Context,
     call: InOwner,
@@ -63,34 +63,29 @@ async def get_open_items(
     due_to: DueToArgument = None,
     since: OpenedSinceArgument = None,
     carrier: CarrierArgument = None,
-    stage: WordsArgument = None,
-    name: TextArgument = None,
-    umr: TextArgument = None,
-    team: TextArgument = None,
-    broker: TextArgument = None,
-    owner: TextArgument = None,
     page_size: ItemCountArgument = USUAL,
     cursor: CursorArgument = None,
     export: ExportArgument = False,
     format: Format = "xlsx",  # noqa: A002  # the name is the contract's
+    **filters: Any,
 ) -> Annotated[CallToolResult, OpenItems]:
     """What is open on the book or on one risk, and with whom it lies, soonest due first.
 
-    With risk: also what stands in the way of signing.
+    With risk: also what is in the way of signing. Filters as in get_risks.
     """
+    carrier = call.organisation.name if carrier and fold(carrier) in US else carrier
     chosen = items_asked(kind, lies_with, due_from, due_to, since, carrier)
-    book = {"stage": stage, "name": name, "umr": umr, "team": team, "broker": broker, "owner": owner}
-    filters = {key: value for key, value in book.items() if value}
+    slips = checked(filters)
     if export:
         page_size, cursor = 0, None
     save = saving(call.session, call.organisation.company_id, "open items") if export else None
     if risk is not None:
-        if filters:
-            raise BadArgument(next(iter(filters)), "narrows the book", allowed="Leave it out where 'risk' is passed.")
+        if slips:
+            raise BadArgument(next(iter(slips)), "narrows the book", allowed="Leave it out where 'risk' is passed.")
         call = await call.risk(risk)
         reading = await items_of_risk(call, chosen)
     else:
-        reading = await items_of_book(ctx, call, filters, chosen)
+        reading = await items_of_book(ctx, call, slips, chosen)
     answer = answer_of(call, reading, chosen, page_size, cursor)
     if save is None:
         return result(answer)
@@ -162,10 +157,20 @@ def answer_of(
         items=page.entries,
         meaning=meanings_of(item.state for item in page.entries),
         next_cursor=page.next_cursor,
-        near={"carrier": reading.near} if reading.near else None,
-        notes=[*reading.notes, *([LATER_NOTE] if chosen.due_from else []), *page.notes(page_size)],
+        near=reading.near,
+        notes=[
+            *reading.notes,
+            *([LATER_NOTE] if chosen.due_from else []),
+            *_undated(reading.undated),
+            *page.notes(page_size),
+        ],
         **reading.more,
     )
+
+
+def _undated(items: int) -> list[str]:
+    """That some items, which are not in the answer, may have been opened since as well."""
+    return [f"{items} more tell no day of opening; without 'since' they are listed."] if items else []
 
 
 TOOL: Final = Tool(get_open_items, title="Open items", saves_files=True)
