@@ -350,7 +350,7 @@ def papers() -> st.SearchStrategy[Any]:
 @given(papers(), st.lists(json_values, max_size=3))
 def test_any_json_at_all_is_read_without_a_fault(paper: Doc, stubs: list[Any]) -> None:
     read = read_contract(paper)
-    facts = contract_facts(read, "Hull", [], CardBudget(4, 3, 3, 3, 80))
+    facts = contract_facts(read, "Hull", [], CardBudget(4, 3, 3, 3, 80, 1))
     for part in facts.plain().values():
         assert part not in (None, "", [])
     assert measure(read, "1").problems is not None

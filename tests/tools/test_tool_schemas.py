@@ -173,7 +173,7 @@ async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> N
                 "(answer)": '{"properties": {"organisation": {"type": "object"}, "view": {"type": "string"}}, "required": ["organisation", "view"], "type": "object"}',
             },
             "get_open_items": {
-                "(tool)": 'Open items: What is open on the book or on one risk, and with whom it lies, soonest due first. With risk: also what is in the way of signing. Filters as in get_risks.',
+                "(tool)": "Open items: What is open on the book or on one risk, and with whom it lies, soonest due first. With risk: also what is in the way of signing. Filters as in get_risks.",
                 "risk": '{"description": "One risk instead of the book: id or UMR.", "type": "string"}',
                 "organisation": '{"description": "Company id, name or MU id. Pass it once named.", "type": "string"}',
                 "kind": '{"description": "Any of these.", "items": {"enum": ["subjectivity", "line", "endorsement", "asked"], "type": "string"}, "type": "array"}',

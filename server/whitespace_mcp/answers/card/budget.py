@@ -11,7 +11,8 @@ T = TypeVar("T")
 class CardBudget:
     """Limits of one try, and what it left out by the name of its list.
 
-    Documents, facts, sections and people are entries of each kind of list, `text` is characters of a fact.
+    Documents, facts, sections and people are entries of each kind of list, `text` is characters of a fact, `essential`
+    entries of what the contract says first of all, where no other facts fit.
     """
 
     documents: int
@@ -19,6 +20,7 @@ class CardBudget:
     sections: int
     people: int
     text: int
+    essential: int
     left_out: dict[str, int] = field(default_factory=dict[str, int])
 
     def places(self) -> dict[str, str] | None:
@@ -57,16 +59,18 @@ _PLACES: Final = {
     "carriers_owners": _OPTIONAL.format("owners"),
 }
 _SIZES: Final = (
-    (6, 4, 6, 8, 140),
-    (4, 3, 4, 5, 100),
-    (3, 3, 3, 3, 100),
-    (2, 2, 3, 2, 100),
-    (2, 2, 2, 2, 70),
-    (1, 1, 2, 1, 70),
-    (1, 1, 1, 1, 50),
-    (1, 1, 1, 0, 34),
-    (1, 1, 1, 0, 20),
-    (1, 0, 0, 0, 20),
+    (6, 4, 6, 8, 140, 1),
+    (4, 3, 4, 5, 100, 1),
+    (3, 3, 3, 3, 100, 1),
+    (2, 2, 3, 2, 100, 1),
+    (2, 2, 2, 2, 70, 1),
+    (1, 1, 2, 1, 70, 1),
+    (1, 1, 1, 1, 50, 1),
+    (1, 1, 1, 0, 34, 1),
+    (1, 1, 1, 0, 20, 1),
+    (1, 0, 0, 0, 34, 1),
+    (1, 0, 0, 0, 20, 1),
+    (1, 0, 0, 0, 20, 0),
 )
 
 

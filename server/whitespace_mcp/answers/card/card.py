@@ -44,6 +44,9 @@ NO_INBOX: Final = "The inbox's actions could not be read."
 
 STALE: Final = "The list of its documents is an older one"
 
+_PLACED: Final = frozenset({"firm_order", "signed"})
+"""Stages at which it is said that no subjectivity is open, also where there are no lines."""
+
 Linked = Callable[[str], tuple[str, str | None] | None]
 """The short id and the name of another slip by its root, if the organisation's list holds it."""
 
@@ -149,7 +152,7 @@ def card_of(material: Material) -> Card:
 def _card(material: Material, room: CardBudget) -> Card:
     current = material.records[0] if material.records else None
     contract, placing = material.contract, material.placing
-    listed = current["type"] if current else None
+    listed, stage = (current["type"], current["slip_stage"]) if current else (None, None)
     facts = contract_facts(contract, listed, measure_facts(placing).get("order", []), room)
     if current and material.document_id != current["id"]:
         facts.document = short_document(material.document_id, material.short)
@@ -186,12 +189,12 @@ def _card(material: Material, room: CardBudget) -> Card:
         root=material.root,
         name=_short((current["name"] if current else None) or contract.word("insuredName"), room),
         umr=_short((current["umr"] if current else None) or contract.word("umr"), room),
-        stage=current["slip_stage"] if current else None,
+        stage=stage,
         documents=room.few("documents", _documents(material), room.documents),
         contract=facts if facts.plain() else None,
         parties=parties if parties.plain() else None,
         lines=room.few("lines", section_sums(placing), max(1, room.sections)),
-        open_subjectivities=open_count(records) if placing.rows else None,
+        open_subjectivities=open_count(records) if placing.rows or stage in _PLACED else None,
         subjectivities=counts,
         progress=progress if progress.plain() else None,
         marks=marks if marks.plain() else None,
@@ -257,7 +260,8 @@ def _endorsements(material: Material) -> list[Amendment]:
 
 def _words(parties: Parties, progress: Progress, marks: Marks) -> list[str]:
     """The words of a card that it explains."""
-    conflicts = any(leader.conflict for leader in parties.leaders or [])
+    leaders = parties.leaders if isinstance(parties.leaders, list) else []
+    conflicts = any(leader.conflict for leader in leaders)
     return [
         *(progress.endorsements or {}),
         *(key for key in ("facility", "facilities", "umr_shared") if getattr(marks, key)),

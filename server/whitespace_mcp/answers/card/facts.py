@@ -26,6 +26,8 @@ from whitespace_mcp.documents.slip_facts import EndorsementFact
 from whitespace_mcp.terms.moments import epoch_moment, written_day
 from whitespace_mcp.terms.text import shortened
 
+ESSENTIAL: Final = frozenset({"insured", "period", "limit", "premium", "order"})
+"""What a card says of a contract, however little else fits."""
 WHOLE_PERIOD: Final = 70
 """Characters of a period at least: two days written out, which are worth nothing when one is cut."""
 
@@ -100,7 +102,7 @@ def contract_facts(
     def few(name: str, facts: Sequence[Fact]) -> list[Fact] | None:
         limit = max(room.text, WHOLE_PERIOD) if name == "period" else room.text
         short = [replace(fact, value=shortened(fact.value, limit)) for fact in facts]
-        return room.few(name, short, room.facts)
+        return room.few(name, short, room.facts or (room.essential if name in ESSENTIAL else 0))
 
     return ContractFacts(
         type=few("type", kinds(contract, listed_type)),

@@ -1,7 +1,7 @@
 """Who is on a risk: broker, leaders, owners, and who declined or withdrew."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
@@ -16,6 +16,7 @@ from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import shortened, typed
 
 NOBODY: Final = "nobody on this side"
+NO_LEADER: Final = "none in the record"
 SHORTEST_NAME: Final = 40
 _FIRM: Final = frozenset({"FOD", "FOW"})
 _ENDED: Final[tuple[Stage, ...]] = ("declined", "withdrawn", "not_taken_up")
@@ -26,7 +27,7 @@ class Parties(Answer):
     """People and companies by name. `owner` is the asking organisation's, `carriers_owners` are the carriers'."""
 
     broker: str | None = None
-    leaders: list[Leader] | None = None
+    leaders: list[Leader] | Literal["none in the record"] = "none in the record"
     owner: str | None = None
     carriers_owners: list[str] | None = None
     declined: list[str] | None = None
@@ -108,7 +109,7 @@ def parties_of(
     own, others = owners or ([], [])
     return Parties(
         broker=(typed(broker, room.text) or None) if broker else None,
-        leaders=_leaders(contract, background, names, room) or None,
+        leaders=_leaders(contract, background, names, room) or NO_LEADER,
         owner=", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY]) if owners else None,
         carriers_owners=room.few("carriers_owners", others, room.people // 2),
         declined=room.few("declined", ended.get("declined", []), room.people),
