@@ -220,3 +220,7 @@ async def test_a_file_of_certificates_that_cannot_be_used_is_told_by_the_name_of
             error = await error_of(session.token_cache.current)
             assert isinstance(error, NotConfigured)
             assert explain(error).startswith(f"SSL_CERT_FILE {problem}. Trying again will not help until")
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "nowhere" / "keys"))  # read with the certificates
+    monkeypatch.delenv("SSL_CERT_FILE")
+    async with session_of(running, clock, sync_url="https://platform.example/sync") as session:
+        assert explain(await error_of(session.token_cache.current)).startswith("SSLKEYLOGFILE names a file that cannot")

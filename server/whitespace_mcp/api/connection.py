@@ -154,6 +154,10 @@ def _unusable_proxy(base: str, problem: str) -> NotConfigured:
 
 def _no_certificates(error: OSError) -> NotConfigured:
     """Why the certificates to trust cannot be read: in all but odd cases a variable names something else."""
+    if error.filename and error.filename == os.environ.get("SSLKEYLOGFILE"):  # Python writes the keys of TLS there
+        return NotConfigured(
+            "SSLKEYLOGFILE names a file that cannot be written", retry=_RESTART, do="Remove the variable."
+        )
     named = os.environ.get("SSL_CERT_FILE")
     if not named:
         problem = f"cannot be read ({type(error).__name__})"
