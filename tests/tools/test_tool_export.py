@@ -4,6 +4,7 @@ import gc
 import io
 import resource
 import shutil
+import tempfile
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
 from datetime import date
@@ -178,6 +179,24 @@ async def test_on_a_full_disk_nothing_half_written_is_left(
     assert "WHITESPACE_DOWNLOADS cannot be written to (file too large)" in said
     assert files_below(tmp_path) == []
     assert (await ask(client, "export_risks", organisation=BROKER, format=kind))["rows"] > 0
+
+
+async def test_a_table_does_not_stay_without_the_file_that_says_what_it_is(client: Client, tmp_path: Path) -> None:
+    with full_after(200):  # more than a head without rows takes, and less than the other file
+        said = await refused(
+            client, "export_risks", organisation=BROKER, umr_form="malformed", stage="other", format="csv"
+        )
+    assert "nothing was saved" in said
+    assert files_below(tmp_path) == []
+
+
+async def test_a_workbook_needs_a_folder_for_temporary_files(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    said = await refused(client, "export_risks", organisation=BROKER)
+    assert said.startswith("There is no folder for temporary files, which a workbook needs; nothing was saved.")
+    assert (await ask(client, "export_risks", organisation=BROKER, format="csv"))["rows"] > 0
 
 
 async def test_a_link_in_the_organisations_place_is_refused_and_one_in_the_files_is_left_alone(

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Final
 
 import anyio.to_thread
@@ -83,10 +84,30 @@ async def write_table(save: Save, kind: Format, table: Sheet, about: Iterable[Se
     return await anyio.to_thread.run_sync(_write, save, kind, table, Sheet("About", ("what", "value"), about))
 
 
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for what a workbook is made of.
+
+    Raises:
+        NotConfigured: there is none, as in a container that can only be read.
+    """
+    try:
+        return tempfile.TemporaryDirectory()
+    except OSError:
+        raise NotConfigured(
+            "There is no folder for temporary files, which a workbook needs; nothing was saved",
+            retry="Call again with format=csv.",
+            do="The user can set TMPDIR to a folder that can be written to, and restart the server.",
+        ) from None
+
+
 def _write(save: Save, kind: Format, table: Sheet, about: Sheet) -> TableFile:
     if kind == "csv":
         guarded: list[int] = []
         saved = save(".csv", lambda file: guarded.append(write_csv(file, table)))
-        return TableFile(saved, save(" about.csv", lambda file: write_csv(file, about)).file, guarded[0])
-    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            return TableFile(saved, save(" about.csv", lambda file: write_csv(file, about)).file, guarded[0])
+        except WhitespaceError:
+            Path(saved.file).unlink(missing_ok=True)
+            raise
+    with _scratch() as scratch:
         return TableFile(save(".xlsx", lambda file: write_xlsx(file, [table, about], scratch)), None, 0)
