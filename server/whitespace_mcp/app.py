@@ -217,7 +217,7 @@ def _tool(entry: CatalogueEntry, settings: Settings) -> SDKTool:
 @cache
 def _fleet() -> dict[str, Tool]:
     """The tools by name; the first time it imports everything that they use."""
-    with uncollected():
+    with uncollected(for_good=True):
         from whitespace_mcp.tools.fleet import TOOLS  # noqa: PLC0415  # a start does without
 
     return {tool.name: tool for tool in TOOLS}

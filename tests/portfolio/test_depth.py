@@ -41,7 +41,7 @@ async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGen
         yield Portfolios(session).of(organisation)
 
 
-async def quietly(_known: int) -> None:
+async def quietly() -> None:
     """Nobody wants to know."""
 
 

@@ -42,7 +42,7 @@ async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGen
         yield portfolio
 
 
-async def quietly(_known: int) -> None:
+async def quietly() -> None:
     """Nobody wants to know."""
 
 

@@ -7,8 +7,8 @@ from whitespace_mcp.runtime.garbage import uncollected
 
 def test_garbage_is_collected_again_afterwards() -> None:
     assert gc.isenabled()
-    with uncollected():
-        with uncollected():
+    with uncollected(for_good=True):
+        with uncollected(for_good=True):
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()

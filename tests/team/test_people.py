@@ -107,7 +107,7 @@ async def lists_of(crowd: Crowd, subject: str) -> Services:
     return services
 
 
-async def ignoring(_known: int) -> None:
+async def ignoring() -> None:
     pass
 
 

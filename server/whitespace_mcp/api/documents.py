@@ -49,14 +49,9 @@ async def placing_head(api: OrganisationApi, document_id: str) -> Document:
     return read_head(await api.fetch(CONTRACT, {"document": document_id}))
 
 
-async def document(api: OrganisationApi, document_id: str) -> Document:
-    """`GET /documents/{id}`: any document, raw."""
-    return read_object(await api.fetch(DOCUMENT, {"document": document_id}))
-
-
 async def summary(api: OrganisationApi, root: str, channel: str) -> Document:
     """The RWRiskSummary of a slip for one team channel: inbox actions and stubs (platform.md 5.1), by GET."""
-    return await document(api, f"RWRiskSummary::{root}::{channel}")
+    return read_object(await api.fetch(DOCUMENT, {"document": f"RWRiskSummary::{root}::{channel}"}))
 
 
 async def activities_of_kind(

@@ -141,7 +141,7 @@ def serve(
         if transport == "stdio" and None in {sys.stdin, sys.stdout}:  # as `<&-` and `>&-` start it
             raise click.UsageError("Standard input or output is closed, and a host asks over both.")
         if transport == "stdio":
-            with uncollected():
+            with uncollected(for_good=True):
                 import anyio
 
                 from whitespace_mcp.mcp_layer.stdio import serve_stdio
@@ -170,7 +170,7 @@ def serve(
 
 
 def _server(settings: "Settings") -> "Server":
-    with uncollected():
+    with uncollected(for_good=True):
         from whitespace_mcp.app import build_server
 
         return build_server(settings)

@@ -37,7 +37,7 @@ def settings_of(
 
     `given` are options by name of variable, `profile` is a login's name; `demo` brings a platform of its own.
     """
-    with uncollected():
+    with uncollected(for_good=True):
         from whitespace_mcp.config.settings import Settings, wants_demo
         from whitespace_mcp.setup.configuration import configure, mark_in_use
         from whitespace_mcp.setup.machine import Places
@@ -50,7 +50,7 @@ def settings_of(
         mark_in_use(settings)
         yield settings
         return
-    with uncollected():
+    with uncollected(for_good=True):
         from whitespace_mcp.demo.late import serve_late
 
     with serve_late() as demo_platform:

@@ -27,7 +27,7 @@ from whitespace_mcp.views import VIEW_URI
 
 if TYPE_CHECKING:
     from whitespace_mcp.answers.base import Answer
-    from whitespace_mcp.portfolio.depth_rows import Tell
+    from whitespace_mcp.portfolio.depth import Tell
     from whitespace_mcp.portfolio.portfolio import Portfolios
 
 

@@ -51,8 +51,8 @@ LONG: Final = 1_000
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-TellDepth = Callable[[int, int], Awaitable[None]]
-"""Is told of how many slips of how many it is known."""
+Tell = Callable[[int, int, str], Awaitable[None]]
+"""Is told how much of how much is read, and of what."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,7 @@ class Depth:
         """About how many bytes of memory the facts take."""
         return self._weight
 
-    async def read(
-        self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: TellDepth | None = None
-    ) -> None:
+    async def read(self, book: Book, wanted: Sequence[Wanted], *, seconds: float, tell: Tell | None = None) -> None:
         """Learn what is wanted, as far as it can be read in so many seconds; reading goes on afterwards.
 
         Args:
@@ -219,14 +217,14 @@ class Depth:
     def _has(self, slip: Wanted) -> bool:
         return slip.parts <= self._known_parts(slip)
 
-    async def _wait(self, roots: set[str], total: int, seconds: float, tell: TellDepth | None) -> None:
+    async def _wait(self, roots: set[str], total: int, seconds: float, tell: Tell | None) -> None:
         with anyio.move_on_after(seconds):
             changes = self._changes
             while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
                 await self._slip_read.wait()
                 if tell is not None and (self._changes - changes) * STEPS >= total:
                     changes = self._changes
-                    await tell(total - len(roots & self._open), total)
+                    await tell(total - len(roots & self._open), total, "contracts and lines")
 
     async def _learn(self, slip: Wanted, ids: Sequence[str], turn: Turn) -> None:
         """Read one slip and keep what it tells, or why it could not be read."""

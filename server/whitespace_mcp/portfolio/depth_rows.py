@@ -3,14 +3,14 @@
 It is read of several organisations side by side, each as far as the time of the call allows.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import anyio.to_thread
 
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.portfolio.depth import Depth, TellDepth
+from whitespace_mcp.portfolio.depth import Depth, Tell
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View
@@ -24,18 +24,6 @@ WAITING_SHARE: Final = 0.8
 
 LONG: Final = 5_000
 """Slips of a list from which what has to be read is reckoned in a worker thread."""
-
-Tell = Callable[[int, int, str], Awaitable[None]]
-"""Is told how much of how much is read, and of what."""
-
-
-def about_depth(tell: Tell) -> TellDepth:
-    """Tells of contracts and lines how many slips are read."""
-
-    async def tell_depth(done: int, slips: int) -> None:
-        await tell(done, slips, "contracts and lines")
-
-    return tell_depth
 
 
 async def read_selected(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
@@ -61,9 +49,9 @@ async def _read_deep(
     async def read(view: View) -> None:
         mu = view.organisation.id
 
-        async def tell_sum(done: int, _: int) -> None:
+        async def tell_sum(done: int, _: int, what: str) -> None:
             progress[mu] = done
-            await tell(sum(progress.values()), sum(totals.values()), "contracts and lines")
+            await tell(sum(progress.values()), sum(totals.values()), what)
 
         depth = portfolios.of(view.organisation).depth
         await depth.read(view.book, wanted[mu], seconds=seconds, tell=tell_sum)
@@ -103,7 +91,7 @@ async def read_rows(
         if roots := {record["root"] for owner, record in page if owner == mu}:
             depth = portfolios.of(view.organisation).depth
             wanted = await wanted_of(view, query.deep, roots)
-            await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
+            await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)
             every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
             lacking[mu] = depth.not_known(wanted)
     return every, lacking

@@ -1,8 +1,6 @@
 """Making a book of a list while its bytes come in: the body is never whole in memory, and waiting is not idle."""
 
-import gc
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from whitespace_mcp.documents.json import wrong_shape
@@ -12,6 +10,7 @@ from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.database import connect
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.tables import Filling
+from whitespace_mcp.runtime.garbage import uncollected
 
 SLICE: Final = 65_536
 """Bytes of a body that is there already which are taken in at once."""
@@ -97,15 +96,3 @@ def read_book(body: bytes, side: Side) -> Book:
     for start in range(0, len(body), SLICE):
         intake.feed(body[start : start + SLICE])
     return intake.book()
-
-
-@contextmanager
-def uncollected() -> Generator[None]:
-    """Put off garbage collection: reading a list makes no cycles, and collecting in its middle doubles its time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

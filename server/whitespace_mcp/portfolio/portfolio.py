@@ -5,7 +5,7 @@ load. Where the platform cannot be reached the former book goes on being used, m
 organisation, it is shown no more.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -276,29 +276,6 @@ class Portfolios:
         books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
         roots = {short: root for book in books if book for short, root in book.whole(wanted)}
         return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
-
-    async def inform(
-        self, views: Sequence[View], *, seconds: float, tell: Callable[[int, int], Awaitable[None]]
-    ) -> None:
-        """Let books know what the summaries of their organisations tell, as far as it can be read in so many seconds.
-
-        Args:
-            views: the lists.
-            seconds: how long to wait.
-            tell: is told how many summaries are known, and of how many slips, each time that a page was read.
-        """
-        every = [(self.of(view.organisation).summaries, view.book) for view in views]
-
-        async def tell_count(_count: int) -> None:
-            slips = sum(book.slips for _, book in every)
-            await tell(min(slips, sum(summaries.count for summaries, _ in every)), slips)
-
-        async def inform(summaries: Summaries, book: Book) -> None:
-            await summaries.wait(seconds, tell_count)
-            await summaries.update(book)
-
-        if not all(summaries.is_up_to_date(book) for summaries, book in every):
-            await side_by_side(inform, every)
 
 
 def _too_slow(seconds: float | None = None) -> Unavailable:

@@ -13,7 +13,9 @@ import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.documents.identity import MarketDirectory
-from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, Tell, read_selected
+from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.depth import Tell
+from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, read_selected
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.names import (
     WHOSE,
@@ -26,7 +28,9 @@ from whitespace_mcp.portfolio.names import (
 )
 from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query, of_depth, parts_of
+from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.call import seconds_left
+from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import london_day
@@ -153,10 +157,20 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
 
 
 async def _read_summaries(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
-    async def tell_summaries(done: int, slips: int) -> None:
-        await tell(done, slips, "summaries")
+    """Let books know what the summaries of their organisations tell, as far as it can be read in the call's time."""
+    seconds = seconds_left() * WAITING_SHARE
+    every = [(portfolios.of(view.organisation).summaries, view.book) for view in views]
 
-    await portfolios.inform(views, seconds=seconds_left() * WAITING_SHARE, tell=tell_summaries)
+    async def tell_page() -> None:
+        slips = sum(book.slips for _, book in every)
+        await tell(min(slips, sum(summaries.count for summaries, _ in every)), slips, "summaries")
+
+    async def read(summaries: Summaries, book: Book) -> None:
+        await summaries.wait(seconds, tell_page)
+        await summaries.update(book)
+
+    if not all(summaries.is_up_to_date(book) for summaries, book in every):
+        await side_by_side(read, every)
 
 
 def _unless_unread(result: View | WhitespaceError, query: Query, portfolios: Portfolios) -> View | WhitespaceError:

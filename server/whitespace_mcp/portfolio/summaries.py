@@ -38,8 +38,8 @@ ASIDE_BYTES: Final = 150_000
 MANY: Final = 5_000
 """Rows from which a book is updated in a worker thread."""
 
-TellSummaries = Callable[[int], Awaitable[None]]
-"""Is told how many summaries are known, each time that a page was read."""
+TellSummaries = Callable[[], Awaitable[None]]
+"""Is told each time that a page was read."""
 
 
 class Summaries:
@@ -124,7 +124,7 @@ class Summaries:
     async def _telling(self, tell: TellSummaries) -> None:
         while True:
             await self._page_read.wait()
-            await tell(self.count)
+            await tell()
 
     async def _read(self) -> bool:
         """Read on; whether everything is known now.

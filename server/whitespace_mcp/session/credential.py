@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final, Literal, Protocol
 
 import anyio
+import anyio.to_thread
 import httpx2
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
 from whitespace_mcp.api.failures import retry_after, transport_failure
-from whitespace_mcp.config.environment import AddressedSecret, Environment
+from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.call import noted
@@ -140,6 +142,47 @@ class RefreshToken:
             return ExchangeAnswer(response.status_code, media, bytes(body), retry_after(response.headers, self._clock))
 
 
+class StoredRefreshToken:
+    """A refresh token that is kept somewhere: read when the first id token is wanted, off the event loop."""
+
+    kind: CredentialKind = "refresh_token"
+    renewable: bool = True
+
+    def __init__(self, stored: StoredSecret, make: Callable[[AddressedSecret], RefreshToken]) -> None:
+        """Prepare it; nothing is read yet.
+
+        Args:
+            stored: where the token is.
+            make: the credential of a token that is there.
+        """
+        self.environment = stored.environment
+        self._stored = stored
+        self._make = make
+        self._credential: RefreshToken | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._credential is not None:
+            await self._credential.aclose()
+
+    async def obtain(self, refused: Token | None = None, /) -> Token:
+        """Fetch the refresh token if need be, then exchange it."""
+        if self._credential is None:
+            try:
+                secret = await anyio.to_thread.run_sync(self._stored.read, abandon_on_cancel=True)
+            except WhitespaceError as error:
+                # Remembered for a moment only: as soon as the keychain is unlocked the next call may go on.
+                raise TokenExchangeFailed(error, attempts=1, refusal=False) from None
+            self._credential = self._make(secret)
+        return await self._credential.obtain(refused)
+
+    def refused(self) -> WhitespaceError:
+        """What the credential says; it is there, since a token was refused that came from it."""
+        if self._credential is None:
+            raise RuntimeError("no token was ever obtained")
+        return self._credential.refused()
+
+
 class ServiceToken:
     """A static token for one organisation; there is nothing to renew it with (platform.md 2.3)."""
 
@@ -189,14 +232,19 @@ class NoCredential:
 
 
 def open_credential(settings: Settings, clock: Clock) -> tuple[Credential, Callable[[], Awaitable[None]]]:
-    """The credential that is configured, and how to close it."""
+    """The credential that is configured, wherever its token is, and how to close it."""
 
     async def nothing() -> None:
         pass
 
-    if not settings.problems and settings.refresh_token is not None:
-        refresh_token = RefreshToken(settings.refresh_token, clock, timeout=settings.timeout)
-        return refresh_token, refresh_token.aclose
-    if not settings.problems and settings.service_token is not None:
-        return ServiceToken(settings.service_token, clock), nothing
+    renewable = partial(RefreshToken, clock=clock, timeout=settings.timeout)
+    if not settings.problems:
+        if settings.refresh_token is not None:
+            refresh_token = renewable(settings.refresh_token)
+            return refresh_token, refresh_token.aclose
+        if settings.service_token is not None:
+            return ServiceToken(settings.service_token, clock), nothing
+        if settings.stored_token is not None:
+            stored = StoredRefreshToken(settings.stored_token, renewable)
+            return stored, stored.aclose
     return NoCredential(settings.environment, settings.problems), nothing

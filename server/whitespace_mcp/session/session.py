@@ -13,13 +13,12 @@ from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.runtime.clock import Clock, SystemClock
-from whitespace_mcp.session.credential import Credential
+from whitespace_mcp.session.credential import Credential, open_credential
 from whitespace_mcp.session.directory import Directory
 from whitespace_mcp.session.discovery import Discovery
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.organisation_cache import OrganisationCache
 from whitespace_mcp.session.organisations import Organisations
-from whitespace_mcp.session.stored_token import open_credential
 from whitespace_mcp.session.token_cache import TokenCache
 
 

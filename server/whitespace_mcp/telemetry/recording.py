@@ -106,33 +106,33 @@ class Recorder:
         Raises:
             NotRecorded: the trail cannot be written; what the call found must not leave.
         """
-        started = time.monotonic()
-        if self._trail is not None:
-            try:
+        started, said = time.monotonic(), "withheld"
+        try:
+            if self._trail is not None:
                 await anyio.to_thread.run_sync(self._trail.prepare)
-            except NotRecorded:
-                self._tell(kind, name, "withheld", started)
-                raise
-        with noting() as call:
-            outcome = Outcome(call)
-            try:
-                yield outcome
-            except BaseException as error:
-                outcome.said = "error" if isinstance(error, Exception) else "cancelled"
-                call.error = call.error or (type(error).__name__ if isinstance(error, Exception) else None)
-                await self._keep(kind, name, outcome, started)
-                raise
-            await self._keep(kind, name, outcome, started)
+            with noting() as call:
+                outcome = Outcome(call)
+                try:
+                    yield outcome
+                except BaseException as error:
+                    outcome.said = "error" if isinstance(error, Exception) else "cancelled"
+                    call.error = call.error or (type(error).__name__ if isinstance(error, Exception) else None)
+                    said = await self._keep(kind, name, outcome, started)
+                    raise
+                said = await self._keep(kind, name, outcome, started)
+        finally:
+            if self._ended is not None:
+                self._ended(kind, name, said, time.monotonic() - started)
 
-    def _tell(self, kind: CallKind, name: str, said: str, started: float) -> None:
-        if self._ended is not None:
-            self._ended(kind, name, said, time.monotonic() - started)
+    async def _keep(self, kind: CallKind, name: str, outcome: Outcome, started: float) -> str:
+        """Put a call on its span and into the trail; how it has ended.
 
-    async def _keep(self, kind: CallKind, name: str, outcome: Outcome, started: float) -> None:
+        Raises:
+            NotRecorded: the trail cannot be written.
+        """
         call, span = outcome.call, get_current_span()
         if self._trail is None and not span.is_recording():
-            self._tell(kind, name, outcome.said, started)
-            return
+            return outcome.said
         figures = {
             "outcome": outcome.said,
             **({"error": call.error} if call.error else {}),
@@ -144,8 +144,7 @@ class Recorder:
         span.set_attributes({"whitespace.organisations": len(call.organisations)})
         span.set_attribute("whitespace.risks", len(outcome.shown) or len(call.roots))
         if self._trail is None:
-            self._tell(kind, name, outcome.said, started)
-            return
+            return outcome.said
         with anyio.CancelScope(shield=True):
             entry = {
                 **self._who(),
@@ -160,11 +159,10 @@ class Recorder:
             try:
                 await anyio.to_thread.run_sync(self._trail.append, entry)
             except NotRecorded:
-                self._tell(kind, name, "withheld", started)
                 if outcome.said != "cancelled":  # there is nobody to tell, and nothing leaves
                     raise
-            else:
-                self._tell(kind, name, outcome.said, started)
+                return "withheld"
+        return outcome.said
 
     def _roots(self, call: Call, shown: frozenset[str]) -> list[str]:
         return sorted(call.roots | set(self._whole(tuple(call.organisations), shown)))

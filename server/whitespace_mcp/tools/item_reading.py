@@ -31,7 +31,7 @@ from whitespace_mcp.documents.obstacles import obstacles
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.tool import reading_progress
-from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, about_depth, wanted_of
+from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, wanted_of
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
@@ -116,7 +116,7 @@ async def items_of_book(
     depth = portfolios.of(owner).depth
     wanted = [] if chosen.kinds == ("asked",) else await wanted_of(view, ("subjectivities",))
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
-    await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=about_depth(tell))
+    await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)
     facts, today = await depth.facts(wanted), london_day(session.clock.now())
     names = Names(market)
 
