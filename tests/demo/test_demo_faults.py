@@ -1,6 +1,5 @@
 """Faults: wrong answers, parked requests, broken connections, and the record of what arrived."""
 
-import gzip
 import http.client
 import socket
 import threading
@@ -9,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from demo_caller import Caller, Reply, call, renewal_of
 
-from whitespace_mcp.demo import Options, Platform, Running, serve
+from whitespace_mcp.demo import Running
 
 
 class Aside:
@@ -131,16 +130,6 @@ def test_the_platform_notes_what_arrives_without_the_secret(caller: Caller, smal
     assert (second.user_id, second.has_bearer, second.has_cookie, second.status) == (None, False, True, 400)
     assert (third.method, third.path, third.status) == ("POST", "/api/nothing:", 405)
     assert "the secret" not in repr(small.platform.requests)
-
-
-def test_answers_can_be_compressed() -> None:
-    with serve(Platform(documents=(30, 5), options=Options(compress=True))) as running:
-        caller = Caller(running, running.platform.login)
-        plain = caller.ask("/api/risks")
-        packed = caller.ask("/api/risks", Accept_Encoding="gzip, deflate")
-    assert "content-encoding" not in plain.headers
-    assert packed.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(packed.body) == plain.body
 
 
 def test_a_connection_can_carry_something_else_than_http(caller: Caller, small: Running) -> None:

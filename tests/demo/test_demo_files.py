@@ -136,11 +136,3 @@ def test_an_export_needs_a_bearer_and_a_body_that_is_json(broker: Caller, market
     assert call(market, f"/export/pdf/{name}").status == 401
     assert broker.ask(f"/export/pdf/{name}", "POST", body=b"{").status == 400
     assert broker.ask(f"/api/export/pdf/{name}").content_type == "text/html", "it is not under /api"
-
-
-def test_the_directory_can_be_had_compressed(market: Running) -> None:
-    caller = Caller(market, market.platform.login, None)
-    reply = caller.ask("/api/shared/compressedCorporate", Accept_Encoding="deflate")
-    assert caller.ask("/api/shared/compressedCorporate").status == 400, "it has to be asked for as such"
-    assert reply.headers["content-encoding"] == "deflate"
-    assert zlib.decompress(reply.body) == caller.ask("/api/shared/corporate").body

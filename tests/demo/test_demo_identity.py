@@ -135,14 +135,6 @@ def test_the_person_lookup_can_be_open_without_a_mu_id() -> None:
         assert caller.ask("/api/user/myDetails").status == 401
 
 
-def test_colleagues_are_those_of_the_company_and_can_be_asked_by_state(broker: Caller) -> None:
-    everybody = broker.get("/api/user/colleagues")
-    assert broker.user_id not in {member["uniqueID"] for member in everybody}
-    live = broker.get("/api/user/colleagues/Live")
-    assert [member for member in everybody if member["currentState"] == "Live"] == live
-    assert broker.ask("/api/user/colleagues/Retired").status == 400
-
-
 def test_an_ordinary_login_needs_no_mu_id_and_none_does_harm(small: Running) -> None:
     login = small.platform.logins["single"]
     caller = Caller(small, login, None)

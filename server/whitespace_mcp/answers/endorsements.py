@@ -14,6 +14,7 @@ from whitespace_mcp.documents.agreement import (
 )
 from whitespace_mcp.documents.endorsements import Amendment, changes_of
 from whitespace_mcp.documents.json import Document, as_object, line_items, typed_text
+from whitespace_mcp.documents.period_changes import EFFECTIVE
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import channel_company, short_document
 from whitespace_mcp.terms.text import clean, clean_lines, few
@@ -24,8 +25,6 @@ MOST_NAMED: Final = 8
 """Carriers that a list names; the rest is counted."""
 MOST_PARTIES: Final = 16
 """Carriers' parts that a whole endorsement shows; the rest is counted."""
-
-_EFFECTIVE: Final = "EndorsementEffectiveDate"
 
 
 class ParticipantChange(Answer):
@@ -100,10 +99,10 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
     return EndorsementEntry(
         id=short_document(endorsement.id, short_root),
         number=endorsement.number,
-        type=_word(control.get("endorsementType")),
+        type=typed_text(control.get("endorsementType")),
         state=state.state,
-        status=_word(control.get("status")),
-        effective=_heading_text(endorsement.document, _EFFECTIVE, 100),
+        status=typed_text(control.get("status")),
+        effective=_heading_text(endorsement.document, EFFECTIVE, 100),
         changes=clean_lines(changes_of(endorsement.document), WHOLE_TEXT if whole else LISTED_TEXT) or None,
         participants=_participants(endorsement, names) or None,
         awaiting=_named(state.awaiting, names),
@@ -145,9 +144,9 @@ def _participants(endorsement: Amendment, names: Names) -> list[ParticipantChang
     changes = [
         ParticipantChange(
             carrier=names.party(party.channel),
-            change=_word(part.get("type")),
-            section=_word(part.get("sectionID")),
-            new_percentage=_word(part.get("newPercentage")) or _guided(as_object(part.get("guidance"))),
+            change=typed_text(part.get("type")),
+            section=typed_text(part.get("sectionID")),
+            new_percentage=typed_text(part.get("newPercentage")) or _guided(as_object(part.get("guidance"))),
             leader=True if part.get("setLeader") is True else None,
         )
         for party in endorsement.parties
@@ -157,14 +156,10 @@ def _participants(endorsement: Amendment, names: Names) -> list[ParticipantChang
 
 
 def _guided(guidance: Document) -> str | None:
-    low, high = _word(guidance.get("minString")), _word(guidance.get("maxString"))
+    low, high = typed_text(guidance.get("minString")), typed_text(guidance.get("maxString"))
     return f"{low} to {high}" if low and high and low != high else low or high
 
 
 def _heading_text(document: Document, heading: str, limit: int) -> str | None:
     texts = [filled(item) for item in line_items(document) if item.get("mrcHeading") == heading]
     return clean(" ".join(filter(None, texts)), limit) or None
-
-
-def _word(value: object) -> str | None:
-    return typed_text(value, 60)

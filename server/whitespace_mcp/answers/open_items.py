@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
@@ -216,7 +215,7 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             lies_with=holder.carrier(line.carrier),
             carrier=holder.party(line.carrier),
             section=section_label(line.section),
-            text=_asked_for(line.least, line.most, bases.get(line.section, "")),
+            text=f"asked for {line.range} %{bases.get(line.section, '')}" if line.range else "asked for a line",
         )
         for line in lines.asked
     ]
@@ -274,10 +273,3 @@ def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:
     if party == "carrier":
         return holder.carrier(channel)
     return holder.broker() if party == "broker" else None
-
-
-def _asked_for(least: Decimal | None, most: Decimal | None, basis: str) -> str | None:
-    if least is None or most is None:
-        return "asked for a line"
-    size = written(least) if least == most else f"{written(least)} to {written(most)}"
-    return f"asked for {size} %{basis}"

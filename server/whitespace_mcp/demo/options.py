@@ -32,16 +32,8 @@ class Options:
     """The demo person has a third organisation, in which the membership is suspended."""
     user_id_for_single: Literal["ignored", "refused", "checked"] = "ignored"
     """What a `UserID` header does for a login with one organisation: nothing, a refusal, or it must be the own id."""
-    unknown_bucket: Literal["login required", "no such database"] = "login required"
-    """How the gateway answers for a bucket that it does not have: builds since April 2023, or older ones [2.1]."""
-    sessions: bool = True
-    """The gateway opens a session with every id token: `session_id` and a cookie."""
     single_use_tokens: bool = False
     """The provider takes each refresh token once; the gateway drops the new one, so the first renewal fails [2.1]."""
-    compress: bool = False
-    """Answers are gzipped for clients that accept it."""
-    access_details: bool = False
-    """The gateway passes on `access_token`, `token_type` and `expires_in`."""
 
 
 DEFAULTS: Final = Options()

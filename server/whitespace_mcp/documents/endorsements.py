@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, line_items
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.period_changes import CHANGES, items_of_changes
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, ranked, typed
 
 FEW_WORDS: Final = 80
-_CHANGES: Final = "ContractChanges"
-_EFFECTIVE: Final = "EndorsementEffectiveDate"
 _FORMULA: Final = re.compile(r"^it is (?:(?:hereby|noted|understood|and|further) )*agreed that ", re.IGNORECASE)
 
 
@@ -79,10 +78,9 @@ def by_state(endorsements: Sequence[Amendment]) -> dict[str, int]:
 def changes_of(document: Document) -> str:
     """The text under the headings of the section of changes, each after its heading; "" where there is none."""
     parts: list[str] = []
-    for item in line_items(document):
-        heading, text = as_text(item.get("mrcHeading")), filled(item)
-        if item.get("mrcSection") == _CHANGES and heading != _EFFECTIVE and text:
-            title = as_text(item.get("originalHeading")) if heading != _CHANGES else None
+    for item in items_of_changes(document):
+        if text := filled(item):
+            title = as_text(item.get("originalHeading")) if as_text(item.get("mrcHeading")) != CHANGES else None
             parts.append(f"{title}: {text}" if title else text)
     return "\n".join(parts)
 

@@ -108,7 +108,7 @@ def texts_of(value: object) -> list[str]:
     return [text for part in as_list(value) if (text := as_text(part))]
 
 
-def typed_text(value: object, limit: int) -> str | None:
+def typed_text(value: object, limit: int = 60) -> str | None:
     """A text that somebody typed, made safe to show (`terms.text.typed`); None where nothing is left of it."""
     return typed(as_text(value) or "", limit) or None
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_text, objects_of, texts_of, type_of
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
-from whitespace_mcp.documents.percent import percentage, total
+from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
 
@@ -96,6 +96,13 @@ class Guidance:
     section: str | None
     least: Decimal | None
     most: Decimal | None
+
+    @property
+    def range(self) -> str | None:
+        """`10`, or `5 to 10`; None where it cannot be read."""
+        if self.least is None or self.most is None:
+            return None
+        return written(self.least) if self.least == self.most else f"{written(self.least)} to {written(self.most)}"
 
 
 def rows_of(sets: Sets) -> list[CarrierRow]:

@@ -20,8 +20,8 @@ from whitespace_mcp.terms.moments import written_day
 from whitespace_mcp.terms.text import typed
 
 TEXT: Final = 120
-_CHANGES: Final = "ContractChanges"
-_EFFECTIVE: Final = "EndorsementEffectiveDate"
+CHANGES: Final = "ContractChanges"
+EFFECTIVE: Final = "EndorsementEffectiveDate"
 _SENTENCE: Final = re.compile(r"(?<=[.;])\s+|\n+")
 _PERIOD: Final = re.compile(r"\b(?:period|expiry|expiration|expires?)\b", re.IGNORECASE)
 _CHANGED: Final = re.compile(
@@ -78,13 +78,15 @@ class PeriodChange:
             return None
 
 
+def items_of_changes(endorsement: Document) -> list[Document]:
+    """The headings of an endorsement that say what it changes, not from when."""
+    items = [item for item in line_items(endorsement) if item.get("mrcSection") == CHANGES]
+    return [item for item in items if as_text(item.get("mrcHeading")) != EFFECTIVE]
+
+
 def period_change(endorsement: Document) -> PeriodChange | None:
     """What an endorsement's document says about the period; None where it does not touch it."""
-    changes = [
-        item
-        for item in line_items(endorsement)
-        if item.get("mrcSection") == _CHANGES and as_text(item.get("mrcHeading")) != _EFFECTIVE
-    ]
+    changes = items_of_changes(endorsement)
     named = days_named(read_contract({"MRCContract": {"lineItems": changes}}))
     if named:
         return PeriodChange(single_day(named), 0, 0, typed("; ".join(day.text for day in named), TEXT))

@@ -1,14 +1,14 @@
 """A risk's card: which slip it is, what the contract says, who is on it, how far it is. About 880 tokens at most."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys, RiskAnswer
 from whitespace_mcp.answers.card.budget import CardBudget, rooms
-from whitespace_mcp.answers.card.facts import ContractFacts, ReckonedEntry, contract_facts, inception, period_changes
-from whitespace_mcp.answers.card.parties import Parties, broker_of, ended_of, owners_of, parties_of
+from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception, period_changes
+from whitespace_mcp.answers.card.parties import NO_LEADER, NOBODY, Parties, ended_of, leaders_within, owners_of
 from whitespace_mcp.answers.card.progress import OpenAction, endorsements_of, internal_review, open_actions
 from whitespace_mcp.answers.depth_columns import expiry_text
 from whitespace_mcp.answers.lines.subjectivities import SubjectivityCounts, open_count, subjectivity_counts
@@ -162,7 +162,8 @@ def _card(material: Material, room: CardBudget) -> Card:
     depth = SlipFacts(contract_terms(contract), endorsements=endorsement_facts(papers))
     facts.expiry = shortened(expiry_text(depth), LONGEST_EXPIRY)
     facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
-    facts.reckoned = _reckoned(contract, depth)
+    orders = {order.percent for order in depth.terms.order}
+    facts.reckoned = reckoned(contract, orders.pop() if len(orders) == 1 else None)
     facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
     records = all_subjectivities(placing.sets, responses_of(material.background))
     parties = _parties(material, room, current["broker_channel"] if current else None)
@@ -211,24 +212,20 @@ def _card(material: Material, room: CardBudget) -> Card:
     )
 
 
-def _reckoned(contract: Contract, depth: SlipFacts) -> ReckonedEntry | None:
-    percents = {order.percent for order in depth.terms.order}
-    sums = reckoned(contract, percents.pop() if len(percents) == 1 else None)
-    return ReckonedEntry(**asdict(sums)) if sums else None
-
-
 def _parties(material: Material, room: CardBudget, listed_broker: str | None) -> Parties:
+    """The people and companies that fit; `listed_broker` is the channel that the list of risks has."""
     contract, names = material.contract, material.names
-    return parties_of(
-        contract,
-        material.background,
-        None
-        if material.owners is None
-        else owners_of(material.owners, material.prefix, material.organisation.id, names),
-        ended_of(material.placing, material.records, material.stubs, names),
-        names,
-        room,
-        broker_of(contract, listed_broker, names),
+    channel = contract.word("placingBrokerChannel") or listed_broker
+    broker = names.party(channel) if channel else contract.word("placingBroker")
+    own, others = owners_of(material.owners or [], material.prefix, material.organisation.id, names)
+    owner = ", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY])
+    ended = ended_of(material.placing, material.records, material.stubs, names)
+    return Parties(
+        broker=typed(broker or "", room.text) or None,
+        leaders=leaders_within(contract, material.background, names, room) or NO_LEADER,
+        owner=None if material.owners is None else owner,
+        carriers_owners=room.few("carriers_owners", others, room.people // 2),
+        **{ending: room.few(ending, parties, room.people) for ending, parties in ended.items()},
     )
 
 

@@ -35,15 +35,6 @@ class Parties(Answer):
     not_taken_up: list[str] | None = None
 
 
-def broker_of(contract: Contract, listed: str | None, names: Names) -> str | None:
-    """The placing broker: by its channel, else as the contract has it.
-
-    `listed` is the list's record of the contract, if it has one.
-    """
-    channel = contract.word("placingBrokerChannel") or listed
-    return names.party(channel) if channel else contract.word("placingBroker")
-
-
 def owners_of(owners: Sequence[Document], prefix: str, user_id: str, names: Names) -> tuple[list[str], list[str]]:
     """The owners of the asking organisation's side, and of others', as texts.
 
@@ -93,32 +84,7 @@ def ended_of(
     return {stage: sorted(party for party, ended in shown.items() if party and ended == stage) for stage in _ENDED}
 
 
-def parties_of(
-    contract: Contract,
-    background: Sequence[Document],
-    owners: tuple[list[str], list[str]] | None,
-    ended: Mapping[str, list[str]],
-    names: Names,
-    room: CardBudget,
-    broker: str | None,
-) -> Parties:
-    """The people and companies that fit.
-
-    `owners` are own and others', None where they could not be read; `ended` is as `ended_of` has it, `broker` a name.
-    """
-    own, others = owners or ([], [])
-    return Parties(
-        broker=(typed(broker, room.text) or None) if broker else None,
-        leaders=_leaders(contract, background, names, room) or NO_LEADER,
-        owner=", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY]) if owners else None,
-        carriers_owners=room.few("carriers_owners", others, room.people // 2),
-        declined=room.few("declined", ended.get("declined", []), room.people),
-        withdrawn=room.few("withdrawn", ended.get("withdrawn", []), room.people),
-        not_taken_up=room.few("not_taken_up", ended.get("not_taken_up", []), room.people),
-    )
-
-
-def _leaders(contract: Contract, background: Sequence[Document], names: Names, room: CardBudget) -> list[Leader]:
+def leaders_within(contract: Contract, background: Sequence[Document], names: Names, room: CardBudget) -> list[Leader]:
     """Every leader, always; in the smallest card without their sources."""
     leaders = leaders_of(contract, background, names)
     for leader in leaders:

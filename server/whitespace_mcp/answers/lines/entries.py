@@ -15,7 +15,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Fact, section_label
 from whitespace_mcp.documents.json import Document, as_text, texts_of, typed_text
 from whitespace_mcp.documents.line_sets import StampedLine
-from whitespace_mcp.documents.participation import CarrierRow, Ending, Guidance
+from whitespace_mcp.documents.participation import CarrierRow, Ending
 from whitespace_mcp.documents.percent import written
 from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import NoIndication
@@ -149,7 +149,7 @@ def apart_entries(placing: Placing, wording: LineContext) -> list[ApartEntry]:
 def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     """Who was asked for a line and has put nothing down."""
     return [
-        AskedEntry(carrier=carrier_name(line.carrier, names), section=section_label(line.section), asked=_range(line))
+        AskedEntry(carrier=carrier_name(line.carrier, names), section=section_label(line.section), asked=line.range)
         for line in placing.asked
     ]
 
@@ -209,7 +209,7 @@ def _apart(entry: StampedLine, wording: LineContext) -> ApartEntry:
         kind="quoted" if entry.kind == "quoted" else "no_cover_given",
         sections=[section_label(section) for section in entry.sections[:MOST_NAMED]] or None,
         written=written(percent) if percent is not None else None,
-        valid_for=_word(entry.document, "validityPeriod"),
+        valid_for=typed_text(entry.document.get("validityPeriod")),
     )
     flags: list[tuple[Flag, bool]] = [
         ("to_stand", entry.to_stand),
@@ -228,7 +228,7 @@ def _describe(
     typed_in = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
     shown = [typed(text, CONDITION) for text in typed_in]
     described.own = True if channel_company(last.carrier) == wording.prefix else None
-    described.facility_role = _word(last.document, "role")
+    described.facility_role = typed_text(last.document.get("role"))
     described.flags = [flag for flag, holds in flags if holds] or None
     described.stamps = stamps_of(entries) or None
     described.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
@@ -241,14 +241,4 @@ def _describe(
 def _stamper(document: Document, names: Names) -> str | None:
     """Who put a line down, by the directory's name, else as the line has it."""
     member = names.member(as_text(document.get("stamperUserID")) or "")
-    return f"{member[0]} ({member[1]})" if member else _word(document, "stamperName")
-
-
-def _range(line: Guidance) -> str | None:
-    if line.least is None or line.most is None:
-        return None
-    return written(line.least) if line.least == line.most else f"{written(line.least)} to {written(line.most)}"
-
-
-def _word(document: Document, key: str) -> str | None:
-    return typed_text(document.get(key), 60)
+    return f"{member[0]} ({member[1]})" if member else typed_text(document.get("stamperName"))

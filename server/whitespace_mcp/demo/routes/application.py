@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from whitespace_mcp.demo.http import PlatformRequest, gzipped
+from whitespace_mcp.demo.http import PlatformRequest
 from whitespace_mcp.demo.routes import files, gateway, history, lists, lookups, people, slips
 from whitespace_mcp.demo.routes.call import SHELL, Call, Handler, html_error, response_of
 from whitespace_mcp.demo.world import World
@@ -20,8 +20,8 @@ _ENTRIES: Final = (
     *people.ROUTES, *lists.ROUTES, *slips.ROUTES, *history.ROUTES, *files.ROUTES, *lookups.ROUTES,
 )  # fmt: skip
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/|/api/shared/compressedCorporate")
-"""Answers that say when they were made, or that depend on more than who asks for what."""
+_NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/")
+"""Answers that say when they were made."""
 
 
 def application(world: World) -> Starlette:
@@ -46,15 +46,13 @@ async def _unmatched(request: Request, _error: Exception) -> Response:
 
 
 def _endpoint(world: World, answer: Callable[[PlatformRequest, bytes], Response]) -> Endpoint:
-    """A route that is answered while the market stands still; gzipped where platform and client do that."""
+    """A route that is answered while the market stands still."""
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
         platform_request = PlatformRequest(request.scope)
         with world.lock:
-            response = answer(platform_request, body)
-        packs = world.options.compress and "gzip" in request.headers.get("accept-encoding", "")
-        return gzipped(response) if packs else response
+            return answer(platform_request, body)
 
     return endpoint
 
@@ -74,4 +72,4 @@ def _admitted(world: World, handler: Handler, request: PlatformRequest, body: by
 def _needs_user_id(world: World, path: str) -> bool:
     if path.startswith("/api/lookup/person/"):
         return world.options.person_lookup_needs_user_id
-    return path not in ("/api/shared/corporate", "/api/shared/compressedCorporate")
+    return path != "/api/shared/corporate"

@@ -44,11 +44,7 @@ def _not_admitted(world: World, request: PlatformRequest, bucket: str) -> Respon
     if not _DATABASE.fullmatch(bucket):
         return failure(400, "Bad Request", f'invalid database name "{bucket}"')
     if bucket != BUCKET:
-        older = world.options.unknown_bucket == "no such database"
-        return (
-            failure(404, "not_found", f'no such database "{bucket}"') if older
-            else failure(401, "Unauthorized", "Login required")
-        )  # fmt: skip
+        return failure(401, "Unauthorized", "Login required")
     basic = request.headers.get("authorization", "").lower().startswith("basic ")
     if basic or (request.bearer is not None and world.accounts.holder(request.bearer) is None):
         return failure(401, "Unauthorized", "Invalid login")
@@ -74,20 +70,15 @@ def _renewal(world: World, request: PlatformRequest) -> Response:
         return failure(500, "Internal Server Error", "Unable to refresh token.")
     if not renewed.login.memberships:
         return failure(401, "Unauthorized", "Invalid login")
-    body: dict[str, str | int] = {"id_token": renewed.id_token}
-    headers: dict[str, str] = {}
-    if world.options.sessions:
-        end = formatdate(renewed.end, usegmt=True)
-        body["session_id"] = renewed.session_id
-        headers["set-cookie"] = f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; Expires={end}"
+    end = formatdate(renewed.end, usegmt=True)
+    session = {"set-cookie": f"SyncGatewaySession={renewed.session_id}; Path=/{BUCKET}; Expires={end}"}
     if not _takes_json(request.headers.get("accept", "")):  # by now the exchange has happened
         refused = failure(406, "Not Acceptable", "only application/json available")
-        refused.headers.update(headers)
+        refused.headers.update(session)
         return refused
-    body["name"] = f"login.demo_{renewed.login.subject}"
-    if world.options.access_details:
-        body |= {"access_token": renewed.session_id[::-1], "token_type": "Bearer", "expires_in": 86400}
-    response = json_response(body, headers=headers)
+    name = f"login.demo_{renewed.login.subject}"
+    body = {"id_token": renewed.id_token, "session_id": renewed.session_id, "name": name}
+    response = json_response(body, headers=session)
     return gzipped(response) if "gzip" in request.headers.get("accept-encoding", "") else response
 
 

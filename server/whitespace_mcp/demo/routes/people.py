@@ -1,10 +1,8 @@
 """Who one is, who the others are, and what the platform is."""
 
-import zlib
-
 from starlette.responses import Response
 
-from whitespace_mcp.demo.http import JSON, dump, json_response
+from whitespace_mcp.demo.http import json_response
 from whitespace_mcp.demo.market.companies import Company, Member
 from whitespace_mcp.demo.people import STATES
 from whitespace_mcp.demo.routes.call import Call, Entry
@@ -29,12 +27,6 @@ def _corporate(call: Call) -> object:
     return [corporate_detail(company, emails=False) for company in call.world.directory]
 
 
-def _compressed(call: Call) -> object:
-    if "deflate" not in call.request.headers.get("accept-encoding", ""):
-        return None
-    return Response(zlib.compress(dump(_corporate(call))), 200, {"content-encoding": "deflate"}, JSON)
-
-
 def _my_details(call: Call) -> object:
     company, member = _entry(call)
     return {
@@ -54,15 +46,6 @@ def _person(call: Call) -> object:
     return {"search": call.parts["email"], "count": len(members), "members": members}
 
 
-def _colleagues(call: Call) -> object:
-    company, _ = _entry(call)
-    state = call.parts.get("state")
-    if state is not None and state not in STATES:
-        return None
-    people = [m for m in company.members if m.user_id != call.viewer.user_id and state in (None, m.state)]
-    return [member_details(member, email=True) for member in people]
-
-
 def _entry(call: Call) -> tuple[Company, Member]:
     entry = call.world.directory.member(call.viewer.user_id)
     assert entry is not None, "admitted by the directory"  # noqa: S101  # narrows the type
@@ -71,10 +54,7 @@ def _entry(call: Call) -> tuple[Company, Member]:
 
 ROUTES: list[Entry] = [
     ("GET", "/api/user/myDetails", _my_details),
-    ("GET", "/api/user/colleagues", _colleagues),
-    ("GET", "/api/user/colleagues/{state}", _colleagues),
     ("GET", "/api/lookup/person/{email}", _person),
     ("GET", "/api/shared/corporate", _corporate),
-    ("GET", "/api/shared/compressedCorporate", _compressed),
     ("GET", "/api/shared/corporate/memberStates", lambda _: list(STATES)),
 ]
