@@ -11,8 +11,7 @@ from support.depth import NAMES, json_values, mangled
 from support.lines import Doc, contract, item, line_set, order_items, sections
 from whitespace_mcp.answers.card.budget import CardBudget
 from whitespace_mcp.answers.card.facts import contract_facts, inception
-from whitespace_mcp.answers.card.leaders import leaders_of
-from whitespace_mcp.answers.leaders import leaders_in_row, leading_companies
+from whitespace_mcp.answers.leaders import leaders_in_row, leaders_of, leading_companies
 from whitespace_mcp.documents.contract import Fact, read_contract
 from whitespace_mcp.documents.contract_values import (
     brokerage,

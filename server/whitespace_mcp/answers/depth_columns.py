@@ -25,12 +25,7 @@ _LONG: Final = 240
 
 
 def depth_in_row(
-    facts: SlipFacts | None,
-    shown: Iterable[str],
-    *,
-    stage: str,
-    today: date,
-    names: Names,
+    facts: SlipFacts | None, shown: Iterable[str], *, stage: str, today: date, names: Names
 ) -> dict[str, Any]:
     """The columns that are shown; each says so where nothing is known.
 

@@ -5,13 +5,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.agreement import (
-    ASKED,
-    TOLD,
-    EndorsementState,
-    Follower,
-    unseen,
-)
+from whitespace_mcp.documents.agreement import ASKED, TOLD, EndorsementState, Follower, unseen
 from whitespace_mcp.documents.endorsements import Amendment, changes_of
 from whitespace_mcp.documents.json import Document, as_object, line_items, typed_text
 from whitespace_mcp.documents.period_changes import EFFECTIVE

@@ -45,12 +45,7 @@ class OtherParts(TypedDict, total=False):
 class WhitespaceError(Exception):
     """A failure that the assistant may read about. It never changes: `replaced` makes another one.
 
-    Args:
-        what: see `ErrorParts`, as the others.
-        retry: a sentence; else the one that is usual for the type.
-        do: one or two sentences.
-        organisation: a name.
-        link: an address.
+    Its parts are those of `ErrorParts`; without `retry` it is the one that is usual for the type.
     """
 
     usual_retry: ClassVar[str] = NO_RETRY

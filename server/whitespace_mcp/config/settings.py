@@ -21,26 +21,11 @@ _PLACE: Final = ("root", "bucket", "sync_url", "api_url")
 class Settings(BaseModel):
     """The configuration of one server process. Secrets are masked types from here on.
 
-    Attributes:
-        environment: where the platform is.
-        demo: it is the demo platform, whose address is one of the moment.
-        refresh_token: the renewable token; `service_token`: instead of it. Either is for its own environment only.
-        stored_token: instead of them, a renewable token that is read when it is first needed.
-        extra_reads: whether the tool that reads any other documented operation is offered.
-        timeout: seconds for one tool call, retries included.
-        fresh_seconds: how long a list is used without asking again.
-        max_body: bytes, decoded, of one answer of the platform.
-        cache_folder: where the confirmed organisations are kept; None keeps nothing on disk.
-        cache: where lists of risks are kept, which is business data.
-        views: whether answers are offered as pictures to hosts that draw.
-        answers: what answers hold; `text` leaves structured content out, for hosts that show the model both.
-        downloads: where documents are saved when the user asks for it; None saves nothing.
-        audit: where the audit trail is kept; None keeps none.
-        http_token: what callers over HTTP must present; None asks for none.
-        http_hosts: names by which others reach the HTTP server.
-        origins: the variables that were set, and where each came from; no values.
-        problems: what is wrong with the configuration, a sentence each, naming the variable and never its value
-            when that is a secret.
+    What `config.variables` has is explained there; `max_body` is in bytes. The environment is where the platform is; of
+    the `demo` the address is one of the moment. Either token is for its own environment only, and `stored_token` is
+    renewable and read when it is first needed. Without a `cache_folder` no organisation is kept on disk. `origins` are
+    the variables that were set, and where each came from, without values; `problems` a sentence each, naming the
+    variable and never its value when that is a secret.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

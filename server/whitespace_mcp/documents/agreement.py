@@ -189,7 +189,7 @@ def _conflicts(
 
 
 def _follower(document: Document) -> Follower | None:
-    stem, _, tail = (id_of(document) or "").partition("::ENF::")
+    stem, _, tail = id_of(document).partition("::ENF::")
     endorsement = as_text(document.get("endorsementDocID")) or (stem if tail else None)
     channel = as_text(document.get("uwrChannel")) or tail
     if not endorsement or not channel:

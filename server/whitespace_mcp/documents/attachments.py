@@ -14,15 +14,11 @@ _COLLECTION: Final = "::ATCH"
 
 @dataclass(frozen=True)
 class Attachment:
-    """One attachment as the platform lists it.
+    """One attachment as the platform lists it; its name is as somebody typed it, made safe to show.
 
-    Attributes:
-        identifier: with its parent it makes the path of the file; older ones have an extension.
-        parent: the document that it belongs to.
-        name: as somebody typed it, made safe to show.
-        declared: the media type that was declared, which may be useless.
-        size: bytes, where told; `digest`: `sha1-` and base64, where told.
-        at: when it was attached; `by`: the MU id of who did.
+    `identifier` makes with `parent`, the document that it belongs to, the path of the file; older ones have an
+    extension. `declared` is the media type that was declared, which may be useless, `size` bytes, `digest` `sha1-` and
+    base64, `by` the MU id of who attached it.
     """
 
     identifier: str
@@ -46,10 +42,7 @@ class Attached:
 def read_attachments(document: object, root: str, side: Side) -> Attached:
     """The attachments of a slip: of an array, or of the platform's older form, an object by key.
 
-    Args:
-        document: the platform's answer.
-        root: the slip.
-        side: the organisation, to whose channels each must belong.
+    Each element of the `document` must be of the slip `root`, and of the organisation's channels.
 
     Raises:
         BadAnswer: it is neither.

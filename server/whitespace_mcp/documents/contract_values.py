@@ -63,9 +63,7 @@ def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _each(
-    entries: Iterable[Tagged],
-    value: Callable[[Tagged], str],
-    source: Callable[[Tagged], str] = attrgetter("source"),
+    entries: Iterable[Tagged], value: Callable[[Tagged], str], source: Callable[[Tagged], str] = attrgetter("source")
 ) -> list[Fact]:
     """A fact of each marked value, one for each section that it is about."""
     return distinct(

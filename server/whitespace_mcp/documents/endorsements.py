@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from whitespace_mcp.documents.agreement import Follower, Role, Standing, followers_of, role_of, standing, steps_of
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of
 from whitespace_mcp.documents.period_changes import CHANGES, items_of_changes
 from whitespace_mcp.documents.placeholders import filled
 from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
@@ -57,7 +57,7 @@ def amendments(
     parties, history = followers_of(followers), list(activities or [])
     latest: dict[str, Document] = {}
     for document in documents:
-        own_id = as_text(document.get("_id"))
+        own_id = id_of(document)
         if own_id and (own_id not in latest or _rank(document) > _rank(latest[own_id])):
             latest[own_id] = document
     endorsements: list[Amendment] = []
@@ -92,7 +92,7 @@ def in_few_words(document: Document) -> str:
 
 def _with_unseen(document: Document, seen: Sequence[Follower], own_prefix: str) -> tuple[Follower, ...]:
     """The carriers whose part is known, and for a carrier's view those that the contract names beside them."""
-    own_id = as_text(document.get("_id")) or ""
+    own_id = id_of(document)
     control = as_object(document.get("control"))
     broker = (as_text(control.get("placingBrokerChannel")) or "").lower()
     there = {follower.channel.lower() for follower in seen}

@@ -109,9 +109,7 @@ class MarketDirectory:
 def read_details(document: Document, asked_for: str | None) -> Details | None:
     """The membership that `myDetails` tells of; None where it does not name the person or the company.
 
-    Args:
-        document: the platform's answer.
-        asked_for: the MU id that was sent, which stands where the answer leaves its own out.
+    The MU id that was sent stands where the answer leaves its own out.
     """
     user_id = as_text(document.get("uniqueID")) or asked_for
     company_id = as_text(document.get("companyId"))

@@ -123,9 +123,9 @@ def may_be_yes(value: object) -> bool:
     return value is True or isinstance(value, dict | list) or (as_text(value) or "").lower() not in _NO
 
 
-def id_of(document: Document) -> str | None:
-    """A document's id, also as lists and summaries spell it."""
-    return as_text(document.get("_id")) or as_text(document.get("id"))
+def id_of(document: Document) -> str:
+    """A document's id, also as lists and summaries spell it; empty where it has none."""
+    return as_text(document.get("_id")) or as_text(document.get("id")) or ""
 
 
 def type_of(document: Document) -> str:

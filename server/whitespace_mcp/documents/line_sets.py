@@ -111,7 +111,7 @@ def read_sets(documents: Iterable[Document]) -> Sets:
         same_type = by_type.get(_NO_COVER if kind == _NO_COVER_TOO else kind)
         if same_type is None:
             continue
-        if _ENDED.intersection(segments_of(_id(document))[:1]):
+        if _ENDED.intersection(segments_of(id_of(document))[:1]):
             ended += 1
         else:
             same_type.append(document)
@@ -137,20 +137,16 @@ def carrier_of(document_id: str) -> str | None:
     return f"{segments[0].lower()}_{segments[1]}" if len(segments) > 1 and segments[0] and segments[1] else None
 
 
-def _id(document: Document) -> str:
-    return id_of(document) or ""
-
-
 def _is_copy(document: Document) -> bool:
     """Whether it is what another carrier is shown: its last segment is `WRLS-<channel>`."""
-    return "-" in (segments_of(_id(document)) or [""])[-1]
+    return "-" in (segments_of(id_of(document)) or [""])[-1]
 
 
 def _once(documents: list[Document]) -> tuple[list[Document], list[str]]:
     """One line set for each carrier, and the carriers of whom only copies that differ are visible."""
     by_carrier: dict[str, list[Document]] = {}
     for document in documents:
-        by_carrier.setdefault((carrier_of(_id(document)) or _id(document)).lower(), []).append(document)
+        by_carrier.setdefault((carrier_of(id_of(document)) or id_of(document)).lower(), []).append(document)
     chosen: list[Document] = []
     differing: list[str] = []
     for carrier in sorted(by_carrier):
@@ -163,7 +159,7 @@ def _once(documents: list[Document]) -> tuple[list[Document], list[str]]:
 
 
 def _lateness(document: Document) -> tuple[str, int, str]:
-    return instant(document.get("updatedAt")) or "", revision_number(document), _id(document)
+    return instant(document.get("updatedAt")) or "", revision_number(document), id_of(document)
 
 
 def _figures(document: Document) -> list[object]:
@@ -186,7 +182,7 @@ def _impressions(entry: Document, which: str) -> tuple[Impression, ...]:
 
 
 def _carrier(document: Document, entry: Document) -> str:
-    return carrier_of(_id(document)) or as_text(entry.get("stamperChannel")) or ""
+    return carrier_of(id_of(document)) or as_text(entry.get("stamperChannel")) or ""
 
 
 def _entries(
@@ -197,7 +193,7 @@ def _entries(
         carrier = _carrier(document, entry)
         yield StampedLine(
             carrier=carrier,
-            stage=(segments_of(_id(document)) or [""])[0],
+            stage=(segments_of(id_of(document)) or [""])[0],
             sections=tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))),
             kind=kind if kind != "line" else _kind(entry),
             impressions=_impressions(entry, which),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_text, objects_of, texts_of, type_of
+from whitespace_mcp.documents.json import Document, as_text, id_of, objects_of, texts_of, type_of
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import segments_of
@@ -168,7 +168,7 @@ def guidance_of(documents: Iterable[Document]) -> list[Guidance]:
     """What carriers were asked to write, by section and carrier; the largest range where one was asked twice."""
     guidance: dict[tuple[str | None, str], Guidance] = {}
     for document in documents:
-        carrier = carrier_of(as_text(document.get("_id")) or "") if type_of(document) in _GUIDANCE else None
+        carrier = carrier_of(id_of(document)) if type_of(document) in _GUIDANCE else None
         if carrier is None:
             continue
         for entry in objects_of(document.get("contents")):

@@ -55,12 +55,10 @@ _BY: Final = re.compile(
 
 @dataclass(frozen=True)
 class PeriodChange:
-    """What one endorsement says about the period.
+    """What one endorsement says about the period, and the sentence as worded.
 
-    Attributes:
-        day: the new last day, where the endorsement names it.
-        days, months: by how much it is extended, where it says that instead; 0 otherwise.
-        text: the sentence, as worded.
+    `day` is the new last day where it names one; else it is extended by `days` and `months`, 0 where it does not say
+    that.
     """
 
     day: date | None
@@ -99,9 +97,7 @@ def changed_expiry(
 ) -> tuple[tuple[SectionDay, ...], tuple[str, ...]]:
     """The last day after completed endorsements, and which of them changed it.
 
-    Args:
-        expiry: as the contract has it.
-        changes: the endorsements' names with what they say, oldest first.
+    The changes are by the endorsements' names, oldest first.
     """
     changed_by: list[str] = []
     for name, change in changes:

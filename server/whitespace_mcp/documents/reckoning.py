@@ -46,9 +46,7 @@ class Reckoned:
 def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
     """The sums of a contract; None where something is not stated, or in several ways.
 
-    Args:
-        contract: the contract.
-        order: in per cent of the whole; None where it cannot be read.
+    The order is in per cent of the whole; None where it cannot be read.
     """
     sentences = premium_sentences(contract)
     amounts = [match for text, _ in sentences if (match := _STATED.fullmatch(text))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_object, as_text, objects_of, typed_text
+from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, typed_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant
 from whitespace_mcp.terms.text import squeeze
@@ -79,9 +79,9 @@ def responses_of(documents: Iterable[Document]) -> Responses:
     latest: Responses = {}
     for document in documents:
         if document.get("type") == _RESPONSE and document.get("isValid") is not False:
-            origin = as_text(document.get("associatedSetDocID")) or as_text(document.get("_id")) or ""
+            origin = as_text(document.get("associatedSetDocID")) or id_of(document)
             about = _key(as_object(document.get("subjectivity")))
-            carrier = carrier_of(origin) or carrier_of(as_text(document.get("_id")) or "")
+            carrier = carrier_of(origin) or carrier_of(id_of(document))
             if carrier and about:
                 key = (carrier.lower(), about)
                 if key not in latest or _lateness(document) > _lateness(latest[key]):

@@ -45,7 +45,7 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
     for element in elements:
         document = as_object(element)
         name = id_of(document)
-        if name is None or root_of(name).upper() != root.upper() or not side.may_see(document):
+        if not name or root_of(name).upper() != root.upper() or not side.may_see(document):
             skipped += 1
         elif name not in by_id or _version(by_id[name]) < _version(document):
             by_id[name] = document

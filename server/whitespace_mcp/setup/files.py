@@ -14,10 +14,8 @@ from whitespace_mcp.runtime.files import make_private_folder
 def replace(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Write a file beside the old one and put it in its place; a link stays a link.
 
-    Args:
-        path: where; missing folders are made, for their owner only.
-        text: what, in UTF-8.
-        mode: permissions; Windows keeps a person's own folders to that person anyway.
+    Folders that are missing on the `path` are made, for their owner only. Windows keeps a person's own folders to that
+    person, whatever the `mode`; `text` is written in UTF-8.
 
     Raises:
         NotConfigured: the place cannot be written.

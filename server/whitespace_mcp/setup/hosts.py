@@ -25,16 +25,11 @@ _OURS: Final = ("whitespace-mcp", "whitespace_mcp")
 
 @dataclass(frozen=True)
 class Host:
-    """One program.
+    """One program, as the command line and as people call it.
 
-    Attributes:
-        name: as the command line has it.
-        title: as people call it.
-        key: under which its file lists servers.
-        path: where its file is under the person's home folder; the desktop's programs keep theirs elsewhere.
-        form: how it writes an entry.
-        more: what it wants in an entry besides.
-        reference: what it puts the value of the shell's variable in place of; empty if it knows no such form.
+    `key` is under which its file lists servers, `path` where that file is under the person's home folder (the desktop's
+    programs keep theirs elsewhere), `more` what it wants in an entry besides; `reference` stands where it puts the
+    value of the shell's variable, empty if it knows no such form.
     """
 
     name: str

@@ -27,9 +27,7 @@ class Keychain:
     def __init__(self, entries: Opened, seconds: float = PATIENCE) -> None:
         """Keep them through these entries, opened for each call and closed after it.
 
-        Args:
-            entries: the keychain's.
-            seconds: how long it may take to answer.
+        `seconds` is how long it may take to answer.
         """
         self._open_entries = entries
         self._seconds = seconds

@@ -19,12 +19,10 @@ _BUS: Final = "DBUS_SESSION_BUS_ADDRESS"
 
 @dataclass(eq=False)
 class EntryFailed(Exception):
-    """Why an entry could not be had.
+    """Why an entry could not be had; the detail is a type's or a setting's name.
 
-    Attributes:
-        kind: `no_package`, `no_backend` (one that is named and not installed), `no_bus`, `none`, `broken`, `locked`,
-            `refused`, or `silent` (no answer in time).
-        detail: a type's or a setting's name.
+    Kinds are `no_package`, `no_backend` (one that is named and not installed), `no_bus`, `none`, `broken`, `locked`,
+    `refused`, and `silent` (no answer in time).
     """
 
     kind: str

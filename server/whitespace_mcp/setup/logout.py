@@ -10,13 +10,7 @@ from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.files import remove, remove_unfinished
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import (
-    chosen_name,
-    profile_path,
-    read_profile,
-    slots,
-    token_path,
-)
+from whitespace_mcp.setup.profiles import chosen_name, profile_path, read_profile, slots, token_path
 from whitespace_mcp.setup.terminal import say
 from whitespace_mcp.setup.token_store import discard_token
 

@@ -21,14 +21,8 @@ System = Literal["macos", "windows", "linux"]
 class Places:
     """Folders, environment and keychain of one person on one machine.
 
-    Attributes:
-        system: which kind of machine it is; others count as linux.
-        home: the person's own folder.
-        config: where our profiles are.
-        cache: where the confirmed organisations are remembered.
-        applications: where desktop applications keep their settings.
-        environ: the environment variables.
-        keychain: the operating system's.
+    Systems that are neither macOS nor Windows count as linux; `applications` is where desktop applications keep their
+    settings, `cache` where the confirmed organisations are remembered.
     """
 
     system: System

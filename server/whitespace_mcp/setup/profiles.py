@@ -71,10 +71,8 @@ def token_path(places: Places, slot: str) -> Path:
 def chosen_name(places: Places, wish: str | None, *, explicit: bool = False) -> str | None:
     """The profile that is meant: the one that was named, else `default`, else the only one; None if there is none.
 
-    Args:
-        places: where to look.
-        wish: what was named on the command line; else it is WHITESPACE_PROFILE.
-        explicit: whether `default` has to be named too, where there are others.
+    `wish` is what the command line says, else WHITESPACE_PROFILE does; `explicit`: whether `default` has to be named
+    too, where there are others.
 
     Raises:
         NotConfigured: there are several, and none was named.

@@ -95,10 +95,7 @@ def discard_others(places: Places, profile: Profile, former: Profile | None) -> 
 def stored_token(places: Places, profile: Profile, seconds: float) -> AddressedSecret:
     """The token that is kept for a profile, in the keychain or in a file.
 
-    Args:
-        places: where to look.
-        profile: whose token.
-        seconds: how long the keychain may take to answer.
+    `seconds` is how long the keychain may take to answer.
 
     Raises:
         NotConfigured: it is not there, or cannot be read.

@@ -13,9 +13,8 @@ from whitespace_mcp.documents.json import as_list, as_object
 def read_arguments(words: Iterable[str], properties: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of a call.
 
-    Args:
-        words: each `key=value`; of a list the values have commas between them, or the key is given several times.
-        properties: the tool's, by name, as its input schema has them.
+    The words are each `key=value`; of a list the values have commas between them, or the key is given several times.
+    The properties are the tool's, as its input schema has them.
 
     Raises:
         ValueError: a word has no `=`; it holds the word.

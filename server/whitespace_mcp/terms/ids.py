@@ -106,10 +106,8 @@ def channel_company(channel: str) -> str:
 def own_channels(channels: object, *, channel_prefix: str, user_id: str) -> list[str] | None:
     """Who may see a document: the organisation's own team channels among a document's channels, sorted.
 
-    Args:
-        channels: what the document has under `channels`; a text in place of an array is one channel.
-        channel_prefix: what the organisation's channels begin with, before the underscore.
-        user_id: its MU id, which may stand among channels too.
+    A text in place of an array of `channels` is one channel; the organisation's begin with `channel_prefix`, before the
+    underscore, and its MU id (`user_id`) may stand among them too.
 
     Returns:
         None if there are channels and none of them is the organisation's, `shared` or its MU id: then the document

@@ -16,9 +16,7 @@ from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement
 
 
 async def get_risk(
-    call: InRisk,
-    risk: RiskArgument,
-    organisation: OneOrganisation = None,
+    call: InRisk, risk: RiskArgument, organisation: OneOrganisation = None
 ) -> Annotated[CallToolResult, Card]:
     """A risk's card: insured, period, limits, premium, with sources; parties and leaders.
 

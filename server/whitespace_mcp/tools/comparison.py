@@ -8,13 +8,7 @@ import anyio.to_thread
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.comparison.answer import (
-    ComparedRisk,
-    Comparison,
-    counts_of,
-    differences_of,
-    filled,
-)
+from whitespace_mcp.answers.comparison.answer import ComparedRisk, Comparison, counts_of, differences_of, filled
 from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
 from whitespace_mcp.answers.wording.clauses import Clause, read_wording
@@ -25,9 +19,8 @@ from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.runtime.side_by_side import together
-from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.terms.text import squeeze
-from whitespace_mcp.tools.wording import wording_document
+from whitespace_mcp.tools.wording import name_of, wording_document
 
 MOST: Final = 80
 _SHARE: Final = share_of(1_000)
@@ -41,9 +34,7 @@ SAME: Final = "Nothing differs in values, headings or wording."
 
 OtherArgument = Annotated[str, Field(description="The other, such as the expiring one.", min_length=1, max_length=200)]
 OneHeadingArgument = Annotated[
-    str | None,
-    Field(max_length=150),
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    str | None, Field(max_length=150), BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)
 ]
 
 
@@ -62,8 +53,7 @@ async def compare_risks(
         market = await call.names()
         values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, market.party))
     differences = differences_of(values, clauses, market.company)
-    names = [short_document(as_text(d.get("_id")) or c.slip.document_id, c.slip.short)
-             for c, d in zip((call, other_call), documents, strict=True)]  # fmt: skip
+    names = [name_of(side, document) for side, document in zip((call, other_call), documents, strict=True)]
     answer = Comparison(
         **call.head(),
         document=names[0],

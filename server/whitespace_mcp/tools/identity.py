@@ -95,9 +95,7 @@ def _entry(organisation: Organisation, default: Organisation | None) -> Organisa
     )
 
 
-async def _known(
-    session: Session,
-) -> tuple[tuple[Organisation, ...], Organisation | None, WhitespaceError | None]:
+async def _known(session: Session) -> tuple[tuple[Organisation, ...], Organisation | None, WhitespaceError | None]:
     """The organisations and the default one, or why they cannot be told."""
     try:
         return await session.organisations.all(), await session.organisations.default(), None

@@ -13,13 +13,7 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.answers.card.card import NO_INBOX
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
 from whitespace_mcp.answers.item_sums import narrowed, undated
-from whitespace_mcp.answers.open_items import (
-    Holder,
-    ItemFilter,
-    OpenItem,
-    items_of,
-    obstacle_entries,
-)
+from whitespace_mcp.answers.open_items import Holder, ItemFilter, OpenItem, items_of, obstacle_entries
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import WhitespaceError, about

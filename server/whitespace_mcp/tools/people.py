@@ -5,14 +5,7 @@ from typing import Annotated, Final, Literal
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.people import (
-    MarketPeople,
-    PeopleSearch,
-    company_entry,
-    person_entry,
-    search,
-    suggestions,
-)
+from whitespace_mcp.answers.people import MarketPeople, PeopleSearch, company_entry, person_entry, search, suggestions
 from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation
 from whitespace_mcp.mcp_layer.paging import text_size

@@ -176,11 +176,7 @@ async def elsewhere(session: Session, organisation: str | None, matched: int) ->
 
 
 def row_values(
-    paged: PagedRow,
-    query: Query,
-    names: Names,
-    depth: Mapping[tuple[str, str], SlipFacts],
-    today: date,
+    paged: PagedRow, query: Query, names: Names, depth: Mapping[tuple[str, str], SlipFacts], today: date
 ) -> dict[str, Any]:
     """The keys of a `RiskRow` with their values.
 

@@ -8,11 +8,11 @@ from typing import BinaryIO, Final
 
 import anyio.to_thread
 
-from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
+from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.downloads import Saved, save_new
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.sheets import GUARD, MOST_ROWS, Cell, Format, Sheet, write_csv, write_xlsx
-from whitespace_mcp.tools.documents import folder_for
+from whitespace_mcp.tools.documents import downloads_of, folder_for
 
 GUARDED: Final = (
     f"In {{}} cells a {GUARD} was put before a text that begins like a formula; take it off again, or ask for xlsx."
@@ -46,13 +46,7 @@ def saving(session: Session, owner: str, what: str) -> Save:
     Raises:
         NotConfigured: no folder is configured.
     """
-    folder = session.settings.downloads
-    if folder is None:
-        raise NotConfigured(
-            "No folder for downloads is configured, so nothing was saved",
-            retry="Call again without export for the list.",
-            do="The user can set WHITESPACE_DOWNLOADS to a folder and restart the server.",
-        )
+    folder = downloads_of(session, "export")
     words = [folder_for(session), owner]
     stem = f"{what} {session.clock.now():%Y-%m-%d %H%M%S}"
 

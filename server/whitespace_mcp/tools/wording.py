@@ -7,25 +7,17 @@ from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.base import Answer
-from whitespace_mcp.answers.wording.answer import (
-    PassageEntry,
-    Wording,
-    by_section,
-    keys_of,
-    outline,
-    texts,
-)
+from whitespace_mcp.answers.wording.answer import PassageEntry, Wording, by_section, keys_of, outline, texts
 from whitespace_mcp.answers.wording.clauses import read_wording
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.documents import placing
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.documents.json import Document, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_object, as_text, typed_text
 from whitespace_mcp.documents.visibility import own_contract
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.terms.ids import segments_of, short_document
-from whitespace_mcp.terms.text import clean
 from whitespace_mcp.tools.contract_selection import documents_of
 from whitespace_mcp.tools.headings import chosen
 
@@ -123,15 +115,14 @@ async def document_named(call: RiskCall) -> str:
     return (await documents_of(call)).asked
 
 
+def name_of(call: RiskCall, document: Document) -> str:
+    """The short id of a document that was read, or if it has none of the one that the call names."""
+    return short_document(as_text(document.get("_id")) or call.slip.document_id, call.slip.short)
+
+
 def _head(call: RiskCall, document: Document, total: int) -> Wording:
-    slip = call.slip
-    status = as_text(as_object(document.get("control")).get("status"))
-    return Wording(
-        **call.head(),
-        document=short_document(as_text(document.get("_id")) or slip.document_id, slip.short),
-        status=clean(status, 60) if status else None,
-        total=total,
-    )
+    status = typed_text(as_object(document.get("control")).get("status"))
+    return Wording(**call.head(), document=name_of(call, document), status=status, total=total)
 
 
 TOOL: Final = Tool(get_wording, title="Contract wording")

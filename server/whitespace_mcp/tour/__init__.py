@@ -20,10 +20,8 @@ __all__ = ["run"]
 def run(*, colour: bool, platform: Platform | None = None, pictures: bool = False) -> int:
     """Take the tour, or show the pictures.
 
-    Args:
-        colour: whether to use the terminal's colours.
-        platform: instead of the usual demo platform.
-        pictures: in a browser, instead of the tour.
+    Another `platform` may stand for the usual demo platform; `pictures` shows them in a browser, `colour` is for a
+    terminal.
 
     Returns:
         The exit code: 0, 1 when something was not as it should be, 130 when the reader had enough.

@@ -28,10 +28,8 @@ def kept_together(text: str) -> str:
 class Paper:
     """Lines for a reader.
 
-    Args:
-        colour: whether to use the terminal's colours.
-        width: columns, which nothing but lines to be copied goes beyond.
-        encoding: of the output; what it cannot show is written in plainer characters.
+    Nothing but lines to be copied goes beyond its width; what the encoding cannot show is written in plainer
+    characters.
     """
 
     def __init__(self, *, colour: bool, width: int, encoding: str) -> None:

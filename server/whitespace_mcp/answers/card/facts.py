@@ -119,9 +119,7 @@ def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) 
         if endorsement.change is None:
             continue
         entry = PeriodChanged(
-            endorsement=endorsement.name,
-            state="contradicted",
-            text=shortened(endorsement.change.text, WHOLE_PERIOD),
+            endorsement=endorsement.name, state="contradicted", text=shortened(endorsement.change.text, WHOLE_PERIOD)
         )
         if endorsement.contradicted:
             entries.append(entry)

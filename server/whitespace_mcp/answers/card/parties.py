@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.card.budget import CardBudget
-from whitespace_mcp.answers.card.leaders import Leader, leaders_of
+from whitespace_mcp.answers.leaders import Leader, leaders_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text, texts_of

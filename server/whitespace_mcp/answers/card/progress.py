@@ -6,7 +6,7 @@ from typing import Any, Final
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.endorsements import Amendment, amendments
 from whitespace_mcp.documents.inbox import waiting
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import ACTIONS
 from whitespace_mcp.terms.moments import instant
@@ -42,7 +42,7 @@ def open_actions(
         for document in background
         if document.get("type") == _ATTENTION
     ]
-    seen = {_id(document) for document in alerts}
+    seen = {id_of(document) for document in alerts}
     unseen = [_without(summary, seen) | {"rootID": root} for summary in summaries]
     desk = waiting([*unseen, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
     actions = desk[0].asked if desk else {}
@@ -66,9 +66,9 @@ def endorsements_of(
     channels; `papers` are the endorsements' documents, as far as they were read. `broker_channel` is the placing
     broker's, `prefix` the asking organisation's channel prefix.
     """
-    channels = {_id(stub): stub.get("channels") for stub in stubs}
+    channels = {id_of(stub): stub.get("channels") for stub in stubs}
     unseen = [] if broker_channel and channel_company(broker_channel) == prefix else [_SOMEBODY]
-    documents = {_id(paper): paper for paper in papers}
+    documents = {id_of(paper): paper for paper in papers}
     for record in records:
         if record["stage"] == "endorsement" or slip_rank("signed", record["id"]) > 0:
             stub: Document = {
@@ -86,7 +86,7 @@ def internal_review(background: Iterable[Document], prefix: str) -> str | None:
     """The state of the organisation's own internal review, without what anybody wrote in it."""
     reviews: dict[str, str] = {}
     for document in background:
-        channel = _id(document).partition("::RiskAuthState::")[2]
+        channel = id_of(document).partition("::RiskAuthState::")[2]
         request = as_object(document.get("currentAuthRequest"))
         status = as_text(request.get("status"))
         if document.get("type") == _REVIEW and status and channel_company(channel) in ("", prefix):
@@ -98,10 +98,6 @@ def internal_review(background: Iterable[Document], prefix: str) -> str | None:
     return f"{reviews[last]} since {last[:10]}, internal to this organisation" if last else reviews[last]
 
 
-def _id(document: Document) -> str:
-    return as_text(document.get("_id")) or as_text(document.get("id")) or ""
-
-
 def _without(summary: Document, seen: set[str]) -> Document:
     """A summary without the alerts that are known in full."""
-    return summary | {"docs": [stub for stub in as_list(summary.get("docs")) if _id(as_object(stub)) not in seen]}
+    return summary | {"docs": [stub for stub in as_list(summary.get("docs")) if id_of(as_object(stub)) not in seen]}

@@ -9,7 +9,7 @@ from typing import Final
 from whitespace_mcp.answers.history.answer import Change, HistoryEntry
 from whitespace_mcp.answers.history.happenings import folded, happenings
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, objects_of, type_of
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, few, ranked
@@ -114,7 +114,7 @@ def _changed_lines(stubs: Iterable[Document], since: str) -> tuple[tuple[str, st
     """Carriers' lines that were written or signed since: channel, which of the two, percentages as listed."""
     newest: dict[tuple[str, str], tuple[str, str]] = {}
     for stub in stubs:
-        kind = _LINE_SETS.get(as_text(stub.get("type")) or "")
+        kind = _LINE_SETS.get(type_of(stub))
         at = instant(stub.get("updatedAt")) or ""
         if kind and at >= since:
             for channel, lines in as_object(stub.get("carriers")).items():
@@ -125,8 +125,7 @@ def _changed_lines(stubs: Iterable[Document], since: str) -> tuple[tuple[str, st
 
 
 def _kind(document: Document) -> Change:
-    kind = _BY_TYPE.get(as_text(document.get("type")) or "", "other")
-    own_id = as_text(document.get("id")) or as_text(document.get("_id")) or ""
-    if kind == "contract" and any(map(_ENDORSEMENT.fullmatch, segments_of(own_id))):
+    kind = _BY_TYPE.get(type_of(document), "other")
+    if kind == "contract" and any(map(_ENDORSEMENT.fullmatch, segments_of(id_of(document)))):
         return "endorsements"
     return kind

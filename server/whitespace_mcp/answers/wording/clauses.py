@@ -20,12 +20,10 @@ _WHOLE: Final = 2_000_000
 class Clause:
     """One heading of a contract and its text.
 
-    Attributes:
-        index: the platform's number of the line item; its place in the contract where the numbers are no use.
-        section: the MRC section; `heading`: the MRC heading; `title`: the heading as people read it.
-        names: every name of it, squeezed, for finding it.
-        carriers: channel prefixes of the only carriers that it applies to; None where it applies to all.
-        attachment: the name of a file that stands in it.
+    `index` is the platform's number of the line item, or its place in the contract where the numbers are no use;
+    `section` and `heading` are the MRC's, `title` is as people read it, `names` are all of them squeezed, for finding
+    it. It applies to the `carriers` only, by channel prefix, if there are some; `attachment` names a file that stands
+    in it.
     """
 
     index: int

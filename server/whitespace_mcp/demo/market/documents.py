@@ -17,10 +17,7 @@ _CHANGES: Final[dict[Change, str]] = {
     "withdrawn": "EndorsementWithdrawn",
     "declined": "EndorsementDeclined",
 }
-_REQUESTS: Final[dict[Part, str]] = {
-    "declined": "QuotationRequestDeclined",
-    "withdrawn": "QuotationRequestWithdrawn",
-}
+_REQUESTS: Final[dict[Part, str]] = {"declined": "QuotationRequestDeclined", "withdrawn": "QuotationRequestWithdrawn"}
 
 
 @dataclass(frozen=True, slots=True)

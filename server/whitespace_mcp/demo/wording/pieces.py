@@ -16,14 +16,9 @@ _CORE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Value:
-    """A piece of text that is marked as data.
+    """A piece of text as it stands in the contract, marked as data of a kind (`phType`).
 
-    Attributes:
-        text: as it stands in the contract.
-        tags: what it is; a value can be two things, or nothing that has a tag.
-        kind: the `phType`.
-        page: values of the same page belong to one fact.
-        sections: ids of the sections that it is about; none means the whole contract.
+    It can have two tags or none; values of the same page belong to one fact; no sections are the whole contract.
     """
 
     text: str
