@@ -1,6 +1,7 @@
 """Reading JSON of the platform: narrow, and tolerant of what it omits, mistypes or invents (platform.md 9)."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 from pydantic_core import from_json
@@ -131,6 +132,11 @@ def id_of(document: Document) -> str:
 def type_of(document: Document) -> str:
     """A document's type; empty where it has none."""
     return as_text(document.get("type")) or ""
+
+
+def of_type(documents: Iterable[Document], kind: str) -> list[Document]:
+    """The documents of one type."""
+    return [document for document in documents if document.get("type") == kind]
 
 
 def wrong_shape() -> BadAnswer:

@@ -35,7 +35,6 @@ _NO_COVER: Final = "RWNoCoverGivenLinesStorer"
 _NO_COVER_TOO: Final = "RWNoCoverGivenLine"  # as the platform's own prose has it
 _QUOTED: Final = "RWQuotedLine"
 _ENDED: Final = frozenset({"FOD", "FOW"})
-_OFFLINE: Final = "offline"
 _TO_STAND: Final = frozenset({"line to stand", "to stand"})
 
 
@@ -197,7 +196,7 @@ def _entries(
             sections=tuple(dict.fromkeys(texts_of(entry.get("sectionIdentifiers")))),
             kind=kind if kind != "line" else _kind(entry),
             impressions=_impressions(entry, which),
-            off_platform=is_yes(document.get("isOffline")) or carrier.lower().startswith(_OFFLINE),
+            off_platform=is_yes(document.get("isOffline")) or carrier.lower().startswith("offline"),
             accepted=not waiting and not _has_open_terms(entry),
             document=entry,
         )

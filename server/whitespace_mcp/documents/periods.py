@@ -24,7 +24,6 @@ _WHOLE_PERIOD: Final = "Period"
 _DAY: Final = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d"
 _DATE: Final = re.compile(_DAY, re.ASCII)
 _FROM_TO: Final = re.compile(rf"from:? *({_DAY}),? *to:? *({_DAY})(?!\d)", re.ASCII | re.IGNORECASE)
-_BOTH: Final = 2
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def _period_text(contract: Contract, *, last: bool) -> tuple[SectionDay, ...]:
     if text is None:
         return ()
     match = _FROM_TO.match(text.value)
-    day = written_day(match[2 if last else 1]) if match and len(_DATE.findall(text.value)) == _BOTH else None
+    day = written_day(match[2 if last else 1]) if match and len(_DATE.findall(text.value)) == 2 else None
     return (SectionDay(None, day, typed(match[2 if last else 1] if match and day else text.value, TEXT)),)
 
 

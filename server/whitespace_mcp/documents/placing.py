@@ -6,7 +6,6 @@ Nothing here is put into words; sums and comparisons are exact decimals of one s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
@@ -27,8 +26,6 @@ from whitespace_mcp.documents.percent import total
 from whitespace_mcp.documents.signing import NoIndication, Stake, sign_down
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import squeeze
-
-_ALL_STAMPS: Final = "allstamps"
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ def read_placing(
         sections=sections,
         asked=tuple(not_written(guidance, sets, endings)),
         endings=endings,
-        sees_all=is_broker or visibility == _ALL_STAMPS,
+        sees_all=is_broker or visibility == "allstamps",
         is_broker=is_broker,
         loose=bool(sections) and any(row.section is None for row in rows),
     )

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, typed_text
+from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, of_type, typed_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant
 from whitespace_mcp.terms.text import squeeze
 
 TEXT: Final = 120
-_RESPONSE: Final = "RWSubjectivityResponse"
 _ACCEPTED: Final = "accepted"
 _REJECTED: Final = "rejected"
-_EXPIRED: Final = "deadlineexpired"
 _ANSWERED: Final = frozenset({_ACCEPTED, _REJECTED})
 
 Party = Literal["broker", "carrier"]
@@ -30,7 +28,7 @@ _STATES: Final[dict[str, SubjectivityState]] = {
     "notyetresponded": "open",
     _ACCEPTED: "accepted",
     _REJECTED: "rejected",
-    _EXPIRED: "expired",
+    "deadlineexpired": "expired",
 }
 _COVER: Final = {"holdingcover": "holdingCover", "nocovergiven": "noCoverGiven"}
 
@@ -77,8 +75,8 @@ class SubjectivityRecord:
 def responses_of(documents: Iterable[Document]) -> Responses:
     """The broker's answers to subjectivities; those that were overtaken are not valid any more."""
     latest: Responses = {}
-    for document in documents:
-        if document.get("type") == _RESPONSE and document.get("isValid") is not False:
+    for document in of_type(documents, "RWSubjectivityResponse"):
+        if document.get("isValid") is not False:
             origin = as_text(document.get("associatedSetDocID")) or id_of(document)
             about = _key(as_object(document.get("subjectivity")))
             carrier = carrier_of(origin) or carrier_of(id_of(document))

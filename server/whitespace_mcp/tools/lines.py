@@ -1,7 +1,7 @@
 """The lines of a risk, against its order."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from mcp.types import CallToolResult
 from pydantic import Field
@@ -126,16 +126,15 @@ def _head(
     names = wording.names
     sums = section_sums(placing, indicate=indicate)
     records = all_subjectivities(placing.sets, wording.responses)
-    apart, invited = apart_entries(placing, wording), asked_entries(placing, names)
-    declined, withdrawn = (ended_carriers(placing.endings, ending, names) for ending in ("declined", "withdrawn"))
-    lists = {
-        "sections": len(placing.section_ids()) - min(most, len(sums)),
-        "apart": len(apart) - most,
-        "asked_not_written": len(invited) - most,
-        "declined": len(declined) - most,
-        "withdrawn": len(withdrawn) - most,
-        "quotes": len(quotes) - most,
+    outside: dict[str, Sequence[Any]] = {
+        "apart": apart_entries(placing, wording),
+        "asked_not_written": asked_entries(placing, names),
+        "declined": ended_carriers(placing.endings, "declined", names),
+        "withdrawn": ended_carriers(placing.endings, "withdrawn", names),
+        "quotes": quotes,
     }
+    left = {"sections": len(placing.section_ids()) - min(most, len(sums))}
+    left |= {key: len(entries) - most for key, entries in outside.items()}
     return answer.model_copy(
         update={
             "terms": _filled(
@@ -147,22 +146,14 @@ def _head(
             "sections": [entry for entry in sums if entry.plain()][:most] or None,
             "open_subjectivities": open_count(records) if placing.rows else None,
             "subjectivities": subjectivity_counts(records, london_day(wording.now)),
-            "in_no_total": _filled(
-                Outside(
-                    apart=apart[:most] or None,
-                    asked_not_written=invited[:most] or None,
-                    declined=declined[:most] or None,
-                    withdrawn=withdrawn[:most] or None,
-                    quotes=list(quotes[:most]) or None,
-                )
-            ),
+            "in_no_total": _filled(Outside(**{key: list(rows[:most]) or None for key, rows in outside.items()})),
             "notes": without_gaps(
                 [
                     NO_LINES if not placing.rows else None,
                     *(measure_problems(placing) if placing.rows and placing.sees_all else []),
                     INDICATION if indicate and placing.rows else None,
                     ENDED.format(placing.sets.ended) if placing.sets.ended else None,
-                    *(f"{left} more in '{key}' are left out." for key, left in lists.items() if left > 0),
+                    *(f"{count} more in '{key}' are left out." for key, count in left.items() if count > 0),
                     TYPED if placing.rows or quotes else None,
                 ]
             ),

@@ -6,17 +6,13 @@ from typing import Any, Final
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.endorsements import Amendment, amendments
 from whitespace_mcp.documents.inbox import waiting
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, of_type
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import ACTIONS
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.stages import slip_rank
 from whitespace_mcp.terms.text import clean
 
-_FOLLOWER: Final = "RWEndorsementFollower"
-_ACTIVITY: Final = "RWActivity"
-_ATTENTION: Final = "RWAttentionWanted"
-_REVIEW: Final = "RWRiskAuthorisationState"
 _SOMEBODY: Final = "other_"
 """Stands for carriers that an endorsement may have and whose part cannot be seen."""
 
@@ -37,11 +33,8 @@ def open_actions(
     Alerts for another `role` than the organisation's are left out. `root` is the slip's, `prefix` the organisation's
     channel prefix.
     """
-    alerts = [
-        document | {"cleared": document.get("hasBeenCleared")}
-        for document in background
-        if document.get("type") == _ATTENTION
-    ]
+    attention = of_type(background, "RWAttentionWanted")
+    alerts = [document | {"cleared": document.get("hasBeenCleared")} for document in attention]
     seen = {id_of(document) for document in alerts}
     unseen = [_without(summary, seen) | {"rootID": root} for summary in summaries]
     desk = waiting([*unseen, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
@@ -77,19 +70,18 @@ def endorsements_of(
                 "control": {"status": record["status"], "placingBrokerChannel": broker_channel},
             }
             documents.setdefault(record["id"], stub)
-    followers = [document for document in background if document.get("type") == _FOLLOWER]
-    activities = [document for document in background if document.get("type") == _ACTIVITY]
+    followers, activities = (of_type(background, kind) for kind in ("RWEndorsementFollower", "RWActivity"))
     return amendments(documents.values(), followers, activities or None, prefix)
 
 
 def internal_review(background: Iterable[Document], prefix: str) -> str | None:
     """The state of the organisation's own internal review, without what anybody wrote in it."""
     reviews: dict[str, str] = {}
-    for document in background:
+    for document in of_type(background, "RWRiskAuthorisationState"):
         channel = id_of(document).partition("::RiskAuthState::")[2]
         request = as_object(document.get("currentAuthRequest"))
         status = as_text(request.get("status"))
-        if document.get("type") == _REVIEW and status and channel_company(channel) in ("", prefix):
+        if status and channel_company(channel) in ("", prefix):
             moment = instant(request.get("updatedAt")) or instant(request.get("createdAt")) or ""
             reviews[moment] = clean(status, 40) or "(no state)"
     if not reviews:

@@ -144,5 +144,5 @@ def _agreements(slip: Slip, document: Document) -> Iterator[Event]:
     """Each carrier that agreed says so; only it and the broker are told."""
     for follower in followers_of(slip, document):
         if follower.has_agreed:
-            channels = (slip.broker.channel, follower.share.team.channel)
-            yield Event("Accepted Endorsement", follower.agreed_at, follower.share.user_id, document.id, channels)
+            share = follower.share
+            yield Event("Accepted Endorsement", follower.agreed_at, share.user_id, document.id, slip.both(share.team))

@@ -113,6 +113,10 @@ class Slip:
         """Of its broker and of every carrier that it was shown to."""
         return {self.broker.company_id, *(share.team.company_id for share in self.shares)}
 
+    def both(self, team: Team) -> tuple[str, str]:
+        """The channels of its broker and of a carrier's team: who sees what is between the two."""
+        return self.broker.channel, team.channel
+
     def owner_of(self, team: Team) -> str:
         """The MU id of a side's owner; empty when nobody has taken it."""
         if team == self.broker:

@@ -63,11 +63,10 @@ def _message(slip: Slip, moment: int, source: Random) -> Message:
     share = source.choice(slip.shares)
     luck = source.random()
     name = named_identifier("", f"talk {slip.root} {moment} {source.random()}")
-    both = (slip.broker.channel, share.team.channel)
+    both = slip.both(share.team)
     if luck < 0.15:
         return Message(name, source.choice(_INTERNAL), slip.author_id, moment, (slip.broker.channel,), is_internal=True)
-    if luck < 0.2:
-        return Message(name, source.choice(_ODD), share.user_id, moment, both, is_internal=False)
-    if luck < 0.6:
-        return Message(name, source.choice(_FROM_BROKER), slip.author_id, moment, both, is_internal=False)
-    return Message(name, source.choice(_FROM_CARRIER), share.user_id, moment, both, is_internal=False)
+    is_brokers = 0.2 <= luck < 0.6
+    texts = _ODD if luck < 0.2 else _FROM_BROKER if is_brokers else _FROM_CARRIER
+    author = slip.author_id if is_brokers else share.user_id
+    return Message(name, source.choice(texts), author, moment, both, is_internal=False)

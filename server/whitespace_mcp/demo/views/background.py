@@ -201,10 +201,8 @@ def _broker_messages(slip: Slip) -> Iterator[Doc]:
     for share in slip.shares if slip.is_firm else []:
         if share_of(f"cover note {slip.root} {share.team.channel}") < 0.2:
             name = f"{slip.root}::FO::BrokerMessage::{share.team.channel}"
-            channels = (slip.broker.channel, share.team.channel)
-            moment = slip.moment(6)
             yield {
-                **head_of(name, "RWBrokerMessage", channels, moment, slip.author_id),
+                **head_of(name, "RWBrokerMessage", slip.both(share.team), slip.moment(6), slip.author_id),
                 "message": "Please see the firm order for your line, terms as discussed.",
                 "stage": "FirmOrder",
                 "associatedRootID": slip.root,

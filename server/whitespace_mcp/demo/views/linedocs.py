@@ -146,9 +146,7 @@ def section_stubs(slip: Slip) -> list[Doc]:
 
 
 def _guidance(slip: Slip) -> Iterator[Doc]:
-    moment = slip.moment(6)
     for share in guided(slip):
-        channels = (slip.broker.channel, share.team.channel)
         least = str(5 * (1 + int(share_of(f"wanted {slip.root} {share.team.channel}") * 8)))
         content: Doc = {
             "minString": least,
@@ -159,8 +157,9 @@ def _guidance(slip: Slip) -> Iterator[Doc]:
         }
         if slip.facility:
             content |= {"role": "agreementParty", "associatedFacilityId": slip.facility}
+        name, channels = guidance_id(slip, share), slip.both(share.team)
         yield {
-            **head_of(guidance_id(slip, share), "RWLineGuidanceSet", channels, moment, slip.author_id, updated=True),
+            **head_of(name, "RWLineGuidanceSet", channels, slip.moment(6), slip.author_id, updated=True),
             "associatedPlacingID": f"{slip.root}::FO",
             "contents": [content],
             "sections": section_stubs(slip),
@@ -173,7 +172,7 @@ def _no_cover(slip: Slip, directory: Directory) -> Iterator[Doc]:
         if not line.written:
             stem = stem_of(slip, line.share.team)
             name = f"{stem}::NoCoverGivenLines::{named_identifier('', f'no cover {stem} {line.section}')}"
-            channels = (slip.broker.channel, line.share.team.channel)
+            channels = slip.both(line.share.team)
             yield {
                 **head_of(name, "RWNoCoverGivenLinesStorer", channels, line.stamped, line.share.user_id, updated=True),
                 "line": [line_entry(slip, line, directory, signed=False)],
@@ -189,7 +188,7 @@ def _responses(slip: Slip) -> Iterator[Doc]:
             if subjectivity.status in ("accepted", "rejected") or subjectivity.is_answered:
                 stem = stem_of(slip, line.share.team)
                 moment = min(slip.changed, line.stamped + 86400)
-                channels = (slip.broker.channel, line.share.team.channel)
+                channels = slip.both(line.share.team)
                 name = f"{stem}::WRLS::SUBJR::{subjectivity.identifier}"
                 yield {
                     **head_of(name, "RWSubjectivityResponse", channels, moment, slip.author_id, updated=True),

@@ -64,8 +64,7 @@ def _line_set(line_set: LineSet) -> Stub:
 
 def _guidance(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
     for share in guided(slip):
-        channels = (slip.broker.channel, share.team.channel)
-        if not viewer.channels.isdisjoint(channels):
+        if not viewer.channels.isdisjoint(channels := slip.both(share.team)):
             yield {
                 "id": guidance_id(slip, share),
                 "type": "RWLineGuidanceSet",
@@ -93,12 +92,12 @@ def _owners(slip: Slip, viewer: Viewer) -> Iterator[Stub]:
 def _followers(slip: Slip, documents: list[Document], viewer: Viewer) -> Iterator[Stub]:
     for document in documents:
         for follower in followers_of(slip, document) if document.endorsement else []:
-            channel = follower.share.team.channel
-            if not viewer.channels.isdisjoint((slip.broker.channel, channel)):
+            team = follower.share.team
+            if not viewer.channels.isdisjoint(slip.both(team)):
                 yield {
-                    "id": f"{document.id}::ENF::{channel}",
+                    "id": f"{document.id}::ENF::{team.channel}",
                     "type": "RWEndorsementFollower",
-                    "uwrChannel": channel,
+                    "uwrChannel": team.channel,
                     "role": follower.role,
                     "agreed": follower.has_agreed,
                 }
