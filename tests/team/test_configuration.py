@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
 
 from team.engines import ROOT
 from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.team.configuration import PREFIX, VARIABLES, read_team_settings
+from whitespace_mcp.team.gate import metadata_routes
 
 
 def test_what_is_needed_is_enough_and_secrets_are_masked(good: dict[str, str]) -> None:
@@ -57,13 +60,19 @@ def test_everything_that_is_missing_or_wrong_is_named_in_one_go(good: dict[str, 
             assert "a-password" not in error.value.what, value
 
 
-def test_the_origin_is_written_as_browsers_do(good: dict[str, str]) -> None:
+async def test_the_address_is_written_as_browsers_do_and_hosts_are_told(good: dict[str, str]) -> None:
     for url, origin in {
         "https://MCP.Firm.example:443/mcp": "https://mcp.firm.example",
         "https://mcp.firm.example:8443/mcp": "https://mcp.firm.example:8443",
         "http://localhost:80/mcp": "http://localhost",
+        "https://b\u00fccher.example/mcp": "https://xn--bcher-kva.example",
     }.items():
-        assert read_team_settings(good | {f"{PREFIX}_URL": url}).origin == origin
+        settings = read_team_settings(good | {f"{PREFIX}_URL": url})
+        assert settings.origin == origin
+        door = httpx2.ASGITransport(Starlette(routes=metadata_routes(settings)))
+        async with httpx2.AsyncClient(transport=door, base_url=origin) as http:
+            published = (await http.get("/.well-known/oauth-protected-resource/mcp")).json()
+        assert settings.audience == settings.url == published["resource"]
 
 
 def test_the_page_for_operators_has_every_variable() -> None:

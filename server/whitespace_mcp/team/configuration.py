@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import SecretStr
+from pydantic import AnyHttpUrl, SecretStr
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
@@ -27,7 +27,7 @@ class TeamSettings:
     """The configuration of a team's server.
 
     Attributes:
-        url: the public address of `/mcp`; also the resource that tokens must be issued for.
+        url: the public address of `/mcp`, as it is published: small letters, without the usual port.
         issuer: the identity provider, letter by letter as its metadata has it.
         audience: what the provider writes into `aud` for this server.
         scope: the scope that a token must carry.
@@ -66,10 +66,8 @@ class TeamSettings:
 
     @property
     def origin(self) -> str:
-        """Scheme and host of the public address, as browsers write it: small letters, without the usual port."""
-        parts = urlsplit(self.url)
-        usual = {"https": ":443", "http": ":80"}[parts.scheme]
-        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
+        """Scheme and host of the public address, as browsers write it."""
+        return self.url.removesuffix("/mcp")
 
 
 @dataclass(frozen=True)
@@ -145,10 +143,11 @@ def read_team_settings(environment: Mapping[str, str]) -> TeamSettings:
             do="docs/team.md says what each variable is for.",
         )
     given = {each.name: _given(environment, each) or "" for each in VARIABLES}
+    url = str(AnyHttpUrl(given["URL"]))  # as the SDK publishes it, for hosts to ask tokens for
     return TeamSettings(
-        url=given["URL"],
+        url=url,
         issuer=given["ISSUER"],
-        audience=given["AUDIENCE"] or given["URL"],
+        audience=given["AUDIENCE"] or url,
         scope=given["SCOPE"],
         subject_claim=given["SUBJECT_CLAIM"],
         client_id=given["CLIENT_ID"],
