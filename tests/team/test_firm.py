@@ -267,12 +267,18 @@ async def test_health_readiness_and_figures_name_nobody(firm: Firm, refresh_toke
             stranger = {"Authorization": "Bearer nonsense"}
             assert (await http.get(f"{base}/health", headers=stranger)).status_code == 200, "it verifies nothing"
             assert (await http.get(f"{base}/ready")).status_code == 200
+            assert (await http.post(f"{base}/mcp", headers=stranger)).status_code == 401
             figures = (await http.get(f"{base}/metrics")).text
             for figure in (
                 "whitespace_renewals_total",
                 'whitespace_call_seconds_count{kind="tool",name="get_risks",outcome="ok"}',
                 "whitespace_people_bytes",
                 "whitespace_limited_total",
+                "whitespace_lease_waits_total",
+                "whitespace_ready 1.0",
+                'whitespace_logins{state="connected"}',
+                'whitespace_platform_requests_total{service="api",status="200"}',
+                'whitespace_refused_tokens_total{reason="DecodeError"}',
             ):
                 assert figure in figures
             for name in ("alice", "bob", "CALDERFINCH", firm.platform.platform.login.refresh_token or "-"):

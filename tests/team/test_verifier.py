@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import jwt
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from team.key_server import RESOURCE, KeyServer, key_server
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.gate import REQUESTS_A_CALL, guarded
 from whitespace_mcp.team.login import ProviderLogin
 from whitespace_mcp.team.provider import REREAD_SECONDS, ProviderKeys, usable_keys
 from whitespace_mcp.team.provider_checks import check_provider
@@ -329,6 +333,23 @@ async def test_a_scope_that_is_published_with_a_prefix_comes_without_it(provider
         assert access is not None
         assert access.scopes == scopes
     await keys.aclose()
+
+
+async def test_who_floods_the_server_is_told_when_to_come_back_and_nobody_else(
+    provider: KeyServer, verifier: Verifier
+) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("here")(scope, receive, send)
+
+    limited: list[None] = []
+    app = guarded(answer, settings(provider.issuer, calls_a_minute=1), verifier, lambda: limited.append(None))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="https://mcp.example") as http:
+        for person in ("alice", "bob"):
+            headers = {"Authorization": f"Bearer {provider.token(sub=person)}"}
+            answers = [await http.get("/mcp", headers=headers) for _ in range(REQUESTS_A_CALL + 1)]
+            assert [each.status_code for each in answers] == [*[200] * REQUESTS_A_CALL, 429]
+            assert 1 <= int(answers[-1].headers["retry-after"]) <= 6
+    assert len(limited) == 2
 
 
 @pytest.mark.parametrize(("claim", "wish"), [("sub", "openid"), ("oid", "openid profile")])

@@ -98,6 +98,8 @@ class TeamCredential:
         if (token := await self._taken(grant, passed)) is not None:
             return token
         lease = await self._shared.lease(self._person)
+        if lease is None:
+            self._metrics.lease_waits.inc()
         end = self._clock.monotonic() + LEASE_SECONDS
         while lease is None and self._clock.monotonic() < end:
             await self._clock.sleep(LOOK_SECONDS)

@@ -1,32 +1,43 @@
 """Who is let in: the SDK's own checks of bearer tokens, with the challenge that the specification asks for.
 
-The SDK leaves `scope` out of its challenges (mcp 2.3), so it is added here.
+The SDK leaves `scope` out of its challenges (mcp 2.3), so it is added here. Whoever floods the server with requests,
+calls of tools or not, is told by HTTP to wait.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend, RequireAuthMiddleware
-from mcp.server.auth.provider import TokenVerifier
+from mcp.server.auth.provider import AccessToken, TokenVerifier
 from mcp.server.auth.routes import build_resource_metadata_url, create_protected_resource_routes
 from mcp.server.auth.settings import AuthSettings
 from pydantic import AnyHttpUrl
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from whitespace_mcp.team.configuration import TeamSettings
+from whitespace_mcp.team.limits import Limits
+from whitespace_mcp.team.person import Person
 
+REQUESTS_A_CALL: Final = 10
+"""Requests for each call that a person may make: a host of an older protocol needs three for one call."""
 MOST_HEADER: Final = 16_384
 """Characters of an `Authorization` header."""
 
 
-def guarded(app: ASGIApp, settings: TeamSettings, verifier: TokenVerifier) -> ASGIApp:
-    """An application that only people with a good token reach."""
+def guarded(
+    app: ASGIApp, settings: TeamSettings, verifier: TokenVerifier, limited: Callable[[], None] = lambda: None
+) -> ASGIApp:
+    """An application that only people with a good token reach, and not too often; `limited` is told who is too fast."""
     resource = AnyHttpUrl(settings.url)
     backend = BearerAuthBackend(verifier, resource_server_url=resource)
-    required = RequireAuthMiddleware(app, [settings.scope], build_resource_metadata_url(resource))
+    limits = Limits(REQUESTS_A_CALL * settings.calls_a_minute, REQUESTS_A_CALL * settings.calls_at_once)
+    slowed = Slowed(app, limits, limited)
+    required = RequireAuthMiddleware(slowed, [settings.scope], build_resource_metadata_url(resource))
     return Challenge(AuthenticationMiddleware(AuthContextMiddleware(required), backend=backend), settings.scope)
 
 
@@ -42,6 +53,36 @@ def metadata_routes(settings: TeamSettings) -> list[Route]:
         scopes_supported=[settings.scope],
         resource_name="Whitespace",
     )
+
+
+class Slowed:
+    """Refuses requests of a person who sends more of them than any host has a reason to.
+
+    Args:
+        app: what is behind it.
+        limits: of each person.
+        limited: is told of each that is refused.
+    """
+
+    def __init__(self, app: ASGIApp, limits: Limits, limited: Callable[[], None]) -> None:
+        self._app = app
+        self._limits = limits
+        self._limited = limited
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or say when to come back."""
+        access: AccessToken = scope["user"].access_token
+        person = Person(str((access.claims or {}).get("iss")), str(access.subject), "")
+        admission = self._limits.admit(person)
+        if not admission.allowed:
+            self._limited()
+            headers = {"Retry-After": str(max(1, round(admission.wait)))}
+            await PlainTextResponse("too many requests\n", 429, headers)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._limits.leave(person)
 
 
 class Challenge:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -37,7 +38,7 @@ from whitespace_mcp.team.limits import Limits
 from whitespace_mcp.team.login import Cookies, ProviderLogin
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.pages import message
-from whitespace_mcp.team.people import People
+from whitespace_mcp.team.people import LOOK_PATIENCE, People
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.provider import KEPT_SECONDS, ProviderKeys
 from whitespace_mcp.team.shared import Shared, open_redis
@@ -88,6 +89,7 @@ class Replica:
         self._drain: Drain | None = None
         self._obstacle = ""
         self._prepared = False
+        self._counting = anyio.Lock()
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
         secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
@@ -98,6 +100,7 @@ class Replica:
         self._vault = Vault(self._database, key_file)
         self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
         self._metrics.watch_sharing(lambda: self._shared.reachable)
+        self._metrics.watch_readiness(self._is_ready)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
         self._login = ProviderLogin(team, self._provider_keys)
         limits = Limits(team.calls_a_minute, team.calls_at_once)
@@ -149,7 +152,8 @@ class Replica:
                 await stack.enter_async_context(inner.router.lifespan_context(inner))
                 yield
 
-        verifier = Verifier(self._team, self._provider_keys)
+        tokens = self._metrics.refused_tokens
+        verifier = Verifier(self._team, self._provider_keys, refused=lambda reason: tokens.labels(reason).inc())
         return Starlette(
             routes=[
                 Route("/health", self._health),
@@ -157,7 +161,9 @@ class Replica:
                 Route("/metrics", self._figures),
                 *self._connect.routes(),
                 *metadata_routes(self._team),
-                Mount("/", guarded(RefusesWithoutId(inner, MOST_BODY), self._team, verifier)),
+                Mount(
+                    "/", guarded(RefusesWithoutId(inner, MOST_BODY), self._team, verifier, self._metrics.limited.inc)
+                ),
             ],
             lifespan=lifespan,
             exception_handlers={WhitespaceError: _in_words},
@@ -250,17 +256,32 @@ class Replica:
         What all replicas share is no reason to take one of them out later: it would take out all of them, and with them
         everybody who can still be answered.
         """
-        stopping = self._drain is not None and self._drain.begun
-        ready = not stopping and self._provider_keys.seen
-        if ready and not self._prepared:
+        if self._provider_keys.seen and not self._prepared:
             obstacle = await self._vault.obstacle()
             self._note(obstacle)
             self._prepared = not obstacle
-        ready = ready and self._prepared
+        ready = self._is_ready()
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
+    def _is_ready(self) -> bool:
+        return self._prepared and not (self._drain is not None and self._drain.begun)
+
     async def _figures(self, _request: Request) -> Response:
+        if not self._counting.statistics().locked:  # whoever asks at the same moment has the figure of before
+            async with self._counting:
+                self._metrics.stored(await self._states())
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def _states(self) -> Counter[str]:
+        """How many logins are stored by state; nothing where the store does not say so soon enough."""
+        states: Counter[str] = Counter()
+        try:
+            with anyio.fail_after(LOOK_PATIENCE):
+                for (state, _), number in (await self._vault.counts()).items():
+                    states[state] += number
+        except (Unavailable, TimeoutError):
+            pass
+        return states
 
 
 async def _in_words(_request: Request, error: Exception) -> Response:

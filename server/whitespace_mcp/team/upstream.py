@@ -17,8 +17,8 @@ from whitespace_mcp.config.environment import Environment
 
 SHARE: Final = AT_ONCE
 """Requests at a time of one person."""
-Answered = Callable[[str], None]
-"""Is told the status of each answer, or `none` where none came."""
+Answered = Callable[[str, str], None]
+"""Is told of each answer whose it was, `api` or `login`, and its status, or `none` where none came."""
 
 
 class Upstream:
@@ -32,7 +32,12 @@ class Upstream:
     """
 
     def __init__(
-        self, environment: Environment, most: int, *, share: int = SHARE, answered: Answered = lambda _status: None
+        self,
+        environment: Environment,
+        most: int,
+        *,
+        share: int = SHARE,
+        answered: Answered = lambda _service, _status: None,
     ) -> None:
         self._places = anyio.CapacityLimiter(most)
         self._share = min(share, most)
@@ -62,6 +67,7 @@ class Upstream:
     async def send(self, request: httpx2.Request, share: anyio.CapacityLimiter) -> httpx2.Response:
         """Send a request as soon as there is a place for it in both."""
         holder = object()
+        service = "login" if request.url.path.endswith("/_oidc_refresh") else "api"
         await share.acquire_on_behalf_of(holder)
         try:
             await self._places.acquire_on_behalf_of(holder)
@@ -78,9 +84,9 @@ class Upstream:
         except BaseException as error:
             leave()
             if isinstance(error, Exception):
-                self._answered("none")
+                self._answered(service, "none")
             raise
-        self._answered(str(response.status_code))
+        self._answered(service, str(response.status_code))
         body = _Body(cast("httpx2.AsyncByteStream", response.stream), leave)
         return httpx2.Response(
             response.status_code, headers=response.headers, stream=body, extensions=response.extensions

@@ -32,14 +32,27 @@ MOST_TOKEN: Final = 16_000
 class Verifier:
     """Verifies access tokens; implements the SDK's `TokenVerifier`.
 
-    Whatever is wrong with a token, the caller learns only that it is not good; the reason is in the log, without the
-    token and its claims.
+    Whatever is wrong with a token, the caller learns only that it is not good; the reason is in the log and in the
+    figures, without the token and its claims.
+
+    Args:
+        settings: the team's configuration.
+        keys: the provider's.
+        clock: seconds since 1970.
+        refused: is told why a token was not good, by the name of an error.
     """
 
-    def __init__(self, settings: TeamSettings, keys: ProviderKeys, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: TeamSettings,
+        keys: ProviderKeys,
+        clock: Callable[[], float] = time.time,
+        refused: Callable[[str], None] = lambda _reason: None,
+    ) -> None:
         self._settings = settings
         self._keys = keys
         self._clock = clock
+        self._refused = refused
         self._good: OrderedDict[bytes, tuple[float, AccessToken]] = OrderedDict()
 
     async def verify_token(self, token: str) -> AccessToken | None:
@@ -54,6 +67,7 @@ class Verifier:
             access = await self._verified(token)
         except (jwt.PyJWTError, ValueError, Unavailable, RecursionError) as error:
             logger.info("a token was refused: %s", type(error).__name__)
+            self._refused(type(error).__name__)
             return None
         except Exception:
             logger.exception("verifying a token failed")
