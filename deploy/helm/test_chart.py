@@ -22,6 +22,14 @@ EVERYTHING: Final = (
     "gatewayRoute.parent.name=gateway",
     "serviceMonitor.enabled=true",
     "image.digest=sha256:0",
+    "imagePullSecrets[0].name=registry",
+    "audience=an-audience",
+    "forgetUnused.days=90",
+    "ingress.annotations.some/thing=yes",
+    "extraVolumes[0].name=trail",
+    "extraVolumes[0].persistentVolumeClaim.claimName=trail",
+    "extraVolumeMounts[0].name=trail",
+    "extraVolumeMounts[0].mountPath=/trail",
 )
 
 
@@ -58,11 +66,14 @@ def test_what_is_made_runs_with_little_and_keeps_its_inside_inside(helm: str) ->
     kinds = {document["kind"] for document in documents}
     assert kinds == {
         "Deployment", "Job", "Service", "PodDisruptionBudget", "NetworkPolicy",
-        "Ingress", "HTTPRoute", "ServiceMonitor",
+        "Ingress", "HTTPRoute", "ServiceMonitor", "CronJob",
     }  # fmt: skip
     for document in documents:
-        if document["kind"] in {"Deployment", "Job"}:
-            pod = document["spec"]["template"]["spec"]
+        if document["kind"] in {"Deployment", "Job", "CronJob"}:
+            spec = document["spec"].get("jobTemplate", document)["spec"]
+            pod = spec["template"]["spec"]
+            assert [volume["name"] for volume in pod["volumes"]] == ["keys", "trail"]
+            assert pod["imagePullSecrets"] == [{"name": "registry"}]
             assert pod["automountServiceAccountToken"] is False
             assert pod["enableServiceLinks"] is False
             (container,) = pod["containers"]
@@ -72,10 +83,16 @@ def test_what_is_made_runs_with_little_and_keeps_its_inside_inside(helm: str) ->
             assert context["runAsNonRoot"]
             assert context["capabilities"] == {"drop": ["ALL"]}
             names = {variable["name"] for variable in container["env"]}
-            assert {"WHITESPACE_TEAM_URL", "WHITESPACE_TEAM_REDIS", "WHITESPACE_TEAM_KEYS"} <= names
+            wanted = {"URL", "REDIS", "KEYS", "AUDIENCE"}
+            assert {f"WHITESPACE_TEAM_{name}" for name in wanted} <= names
+            assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/keys", "/trail"]
             secret = [variable for variable in container["env"] if "secretKeyRef" in variable.get("valueFrom", {})]
             assert len(secret) == 3, "secrets come from secrets"
     (ingress,) = [document for document in documents if document["kind"] == "Ingress"]
+    assert ingress["metadata"]["annotations"] == {"some/thing": "yes"}
+    (forget,) = [document for document in documents if document["kind"] == "CronJob"]
+    (container,) = forget["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == ["team", "forget-unused", "90"]
     paths = {path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]}
     assert paths == {"/mcp", "/connect", "/.well-known/oauth-protected-resource"}
     (deployment,) = [document for document in documents if document["kind"] == "Deployment"]

@@ -16,6 +16,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - { name: WHITESPACE_TEAM_URL, value: {{ required "url: the public address of /mcp" .Values.url | quote }} }
 - { name: WHITESPACE_TEAM_ISSUER, value: {{ required "issuer: the identity provider" .Values.issuer | quote }} }
 - { name: WHITESPACE_TEAM_CLIENT_ID, value: {{ required "clientId: the client of /connect" .Values.clientId | quote }} }
+{{- with .Values.audience }}
+- { name: WHITESPACE_TEAM_AUDIENCE, value: {{ . | quote }} }
+{{- end }}
 - { name: WHITESPACE_TEAM_SCOPE, value: {{ .Values.scope | quote }} }
 - { name: WHITESPACE_TEAM_SUBJECT_CLAIM, value: {{ .Values.subjectClaim | quote }} }
 - { name: WHITESPACE_TEAM_MEMORY, value: {{ .Values.memory | quote }} }
@@ -47,6 +50,9 @@ env:
   {{- include "whitespace.env" . | nindent 2 }}
 volumeMounts:
   - { name: keys, mountPath: /keys, readOnly: true }
+  {{- with .Values.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 
 {{- define "whitespace.pod" -}}
@@ -59,4 +65,11 @@ securityContext:
 volumes:
   - name: keys
     secret: { secretName: {{ .Values.secrets.keys }}, defaultMode: 0440 }
+  {{- with .Values.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
