@@ -126,3 +126,20 @@ async def test_a_period_that_is_only_proposed_is_not_taken_for_cover(client: Cli
     assert not any("proposed" in note for note in signed.get("notes", []))
     groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="expiry_month")
     assert any("proposed" in note for note in groups["notes"])
+
+
+async def test_several_teams_say_that_all_of_them_are_meant(client: Client) -> None:
+    answer = await checked(client, "get_risks", organisation=BROKER, team="Marine, Cyber", page_size=0)
+    assert any("'team' names several" in note for note in answer["notes"])
+    answer = await checked(client, "get_risks", organisation=BROKER, team="Marine", page_size=0)
+    assert "notes" not in answer
+
+
+async def test_we_are_a_broker_too_and_an_edit_has_a_day_in_words(client: Client) -> None:
+    answer = await checked(client, "get_risks", organisation="all", broker="us", page_size=0)
+    whole = await checked(client, "get_risks", organisation=BROKER, broker=BROKER, page_size=0)
+    assert answer["organisations"][0]["matched"] == whole["matched"] > 0
+    spoken = await checked(client, "get_risks", organisation=BROKER, updated_since="1 November 2026", page_size=0)
+    plain = await checked(client, "get_risks", organisation=BROKER, updated_since="2026-11-01", page_size=0)
+    assert spoken["matched"] == plain["matched"] > 0
+    assert "unknown" not in await refused(client, "get_open_items", organisation=BROKER, due_to="soon")

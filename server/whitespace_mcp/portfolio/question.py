@@ -18,6 +18,7 @@ from whitespace_mcp.portfolio.depth import Tell
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, read_selected
 from whitespace_mcp.portfolio.filters import Terms
 from whitespace_mcp.portfolio.names import (
+    US,
     WHOSE,
     broker_named,
     facility_named,
@@ -58,7 +59,8 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
     views = {view.organisation: view for view in readable(lists)}
     if (broker := query.values.get("broker")) and broker != NO_VALUE:
         directory, books = market or await session.directory.names(), [view.book for view in views.values()]
-        names["broker"] = dict.fromkeys((o.id for o in query.organisations), broker_named(broker, directory, books))
+        named = None if broker in US else broker_named(broker, directory, books)
+        names["broker"] = {o.id: named or ((o.channel_prefix,), ()) for o in query.organisations}
     if "in_several" in query.values:
         names["in_several"] = await _in_several(query, list(views.values()))
     if words := query.values.get("declared_to"):
@@ -146,7 +148,7 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
         names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
     broker, owner = values.get("broker"), values.get("owner")
     person = owner if owner and owner not in {*WHOSE, NO_VALUE} else None
-    is_name = broker and broker != NO_VALUE and not is_channel(broker)
+    is_name = broker and broker not in {*US, NO_VALUE} and not is_channel(broker)
     market = await session.directory.market() if person or is_name else None
     if leader := values.get("leader"):
         directory = market or await session.directory.names()

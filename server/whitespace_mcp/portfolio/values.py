@@ -56,6 +56,8 @@ _ELSEWHERE: Final = {
     **dict.fromkeys(("open", "pending", "outstanding"), "get_open_items lists what is open, my_desk what waits."),
 }
 """Words that people use like stages, squeezed, and where that is found."""
+_OF_SLIPS: Final = frozenset({"inception_from", "inception_to", "expiry_from", "expiry_to"})
+_LISTED: Final = "; what has none is listed by unknown=true."
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
@@ -138,7 +140,7 @@ def day(argument: str, text: str) -> str | None:
         raise BadArgument(
             argument,
             "is not a date",
-            allowed="A day in ISO 8601, or a month; what has none is listed by unknown=true.",
+            allowed="A day in ISO 8601, or a month" + (_LISTED if argument in _OF_SLIPS else "."),
             example="2026-01-31",
         ) from None
 

@@ -46,7 +46,7 @@ def is_day(text: str) -> bool:
 def asked_instant(argument: str, text: str) -> str:
     """The instant that a caller's `updated_since` or `updated_before` names.
 
-    A bare date is 00:00 UTC, a month its first day.
+    A bare date, also one that is written out, is 00:00 UTC, a month its first day.
 
     Raises:
         BadArgument: it is neither a date nor a date and time in ISO 8601.
@@ -54,6 +54,8 @@ def asked_instant(argument: str, text: str) -> str:
     try:
         if match := re.fullmatch(r"(\d{4}-\d\d)(-\d\d)?", text):
             return f"{date.fromisoformat(match[1] + (match[2] or '-01')).isoformat()}T00:00:00Z"
+        if day := written_day(text):
+            return f"{day.isoformat()}T00:00:00Z"
         moment = datetime.fromisoformat(text)
         return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     except (ValueError, OverflowError):

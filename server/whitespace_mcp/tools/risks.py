@@ -74,6 +74,8 @@ UNSEEN_NOTE: Final = (
 )
 SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
 UNLACKING_NOTE: Final = "All that match are counted; those that lack nothing come last: pass placed=[nothing, short]."
+ALL_OF_THEM_NOTE: Final = "'{}' names several: slips that have all of them; a call for each finds those of any."
+_TOGETHER: Final = ("team", "owner", "leader")
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
 
@@ -208,6 +210,7 @@ def row_values(
 def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | None:
     """The notes that apply, if any; `names` are the market's."""
     notes = who_is_meant(query, views, names)
+    notes += several_at_once(views)
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
@@ -232,6 +235,12 @@ def unseen_facility(view: View) -> str:
     """The short id to which declarations are looked for, where the facility is in no list; else nothing."""
     facility: str = view.query.terms.names.get("declared_to", "")
     return facility if facility and not view.book.slip(facility) else ""
+
+
+def several_at_once(views: Sequence[View]) -> list[str]:
+    """That a filter which names several teams, owners or leaders selects what has all of them."""
+    meant = {name: max((len(view.query.terms.names.get(name, ())) for view in views), default=0) for name in _TOGETHER}
+    return [ALL_OF_THEM_NOTE.format(name) for name, several in meant.items() if several > 1]
 
 
 def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]:
