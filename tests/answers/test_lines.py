@@ -361,3 +361,14 @@ def test_lines_of_another_basis_are_converted_for_signing_down_and_it_says_so() 
         "25",
         "50",
     ]
+
+
+def test_what_is_left_out_of_a_line_is_counted_and_open_subjectivities_come_first() -> None:
+    accepted = [{"identifier": f"A{n}", "text": f"Met {n}", "approvedStatus": "accepted"} for n in range(5)]
+    waiting = [{"identifier": f"B{n}", "text": f"Open {n}", "approvedStatus": "notYetResponded"} for n in range(5)]
+    [row] = rows([line_set(BIRCH, entry("10", subjectivities=[*accepted, *waiting], lineConditions=list("abcdefgh")))])
+    assert row.subjectivities
+    assert [each.text for each in row.subjectivities] == [*(f"Open {n}" for n in range(5)), "Met 0"]
+    assert row.left_out == {"conditions": 2, "subjectivities": 4}
+    [row] = rows([line_set(BIRCH, entry("10", subjectivities=waiting))])
+    assert row.left_out is None

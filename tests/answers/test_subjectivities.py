@@ -59,10 +59,25 @@ def test_a_deadline_is_the_london_date_and_the_instant_only_where_it_is_another_
     assert at_one.plain() == rows | {"due_at": "2026-07-16T00:00:00Z"}
 
 
-@pytest.mark.parametrize("deadline", ["", None, "soon", "0", []])
+@pytest.mark.parametrize("deadline", ["", None, "soon", "0", "0.0", []])
 def test_without_a_deadline_none_is_told(deadline: Any) -> None:
     [text] = read(subjectivity(deadline=deadline))
     assert (text.due, text.due_at, text.overdue) == (None, None, None)
+    assert text.due_unreadable == ("soon" if deadline == "soon" else None)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "due", "at"),
+    [
+        ("2026-07-15 23:00:00", "2026-07-16", None),
+        ("2026-07-16T11:00:00.000Z", "2026-07-16", "2026-07-16T11:00:00Z"),
+        ("16 Jul 2026", "2026-07-16", None),
+        (1784156400, "2026-07-16", None),
+    ],
+)
+def test_a_deadline_in_another_style_of_the_platform_is_one_too(deadline: Any, due: str, at: str | None) -> None:
+    [text] = read(subjectivity(deadline=deadline))
+    assert (text.due, text.due_at, text.due_unreadable) == (due, at, None)
 
 
 def test_a_deadline_is_overdue_from_the_day_after_unless_it_is_met() -> None:

@@ -39,6 +39,7 @@ class OpenItem(Answer):
     lies_with: LiesWith | None = None
     due: str | None = None
     due_at: str | None = None
+    due_unreadable: str | None = None
     overdue: Literal[True] | None = None
     since: str | None = None
     carrier: str | None = None
@@ -186,6 +187,7 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
             lies_with=_side(holder, record.lies_with, record.carrier),
             due=record.due.isoformat() if record.due else None,
             due_at=record.due_at,
+            due_unreadable=record.due_unreadable,
             overdue=True if record.is_overdue(holder.today) else None,
             since=record.since,
             carrier=holder.party(record.carrier),

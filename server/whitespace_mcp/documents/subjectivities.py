@@ -6,12 +6,12 @@ answer that waits is an answered one: the carrier has to act.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, of_type, typed_text
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
-from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant
+from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant, written_day
 from whitespace_mcp.terms.text import squeeze
 
 TEXT: Final = 120
@@ -44,6 +44,7 @@ class SubjectivityRecord:
         word: the platform's own; None where it has none.
         lies_with: who has to act; None where nothing is open or the record does not tell.
         due: the London date; `due_at`: the instant where it is another hour than London midnight.
+        due_unreadable: what stands where a deadline should, if no day can be read from it.
         cover: `holdingCover` or `noCoverGiven`: whether the line gives cover until then.
         answer: what the broker wrote, where that waits for the carrier.
         in_total: whether its line is one that totals count.
@@ -57,6 +58,7 @@ class SubjectivityRecord:
     lies_with: Party | None = None
     due: date | None = None
     due_at: str | None = None
+    due_unreadable: str | None = None
     cover: str | None = None
     answer: str | None = None
     in_total: bool = True
@@ -120,8 +122,7 @@ def _record(entry: StampedLine, document: Document, response: Document | None, *
     state: SubjectivityState = _STATES.get(squeeze(word), "other") if word else "other"
     if waiting and state in {"open", "rejected"}:
         state = "answered"
-    moment = epoch_moment(document.get("deadline"))
-    due, due_at = deadline_of(moment) if moment else (None, None)
+    due, due_at = _deadline(document.get("deadline"))
     mode = squeeze(as_text(entry.document.get("subjectivityMode")) or "")
     message = response.get("message") if response and waiting else None
     answered_at = instant((response or {}).get("updatedAt")) if waiting else None
@@ -133,11 +134,27 @@ def _record(entry: StampedLine, document: Document, response: Document | None, *
         lies_with=_lies_with(state, waiting=waiting),
         due=due,
         due_at=due_at,
+        due_unreadable=None if due else _unreadable(document.get("deadline")),
         cover=_COVER.get(mode),
         answer=typed_text(message, TEXT),
         in_total=in_total,
         since=answered_at or instant(entry.document.get("stampedAt")),
     )
+
+
+def _deadline(value: object) -> tuple[date | None, str | None]:
+    """The deadline that seconds since 1970 name, as the platform has them, or another of its styles."""
+    if moment := epoch_moment(value):
+        return deadline_of(moment)
+    if at := instant(value):
+        return deadline_of(datetime.fromisoformat(at))
+    return written_day(as_text(value) or ""), None
+
+
+def _unreadable(value: object) -> str | None:
+    """The words of a deadline that names no day; nothing where none is set, which is "" or 0."""
+    text = typed_text(value, 40)
+    return text if text and text.strip("0.") else None
 
 
 def _lies_with(state: SubjectivityState, *, waiting: bool) -> Party | None:

@@ -40,7 +40,10 @@ Flag = Literal["to_stand", "off_platform", "not_accepted", "no_participation", "
 
 
 class LineEntry(Answer):
-    """One carrier's line in per cent; `sections` are those on which it is the same. Texts are the carrier's."""
+    """One carrier's line in per cent; `sections` are those on which it is the same. Texts are the carrier's.
+
+    `left_out`: how many more conditions and subjectivities it has; open ones come first.
+    """
 
     carrier: str
     sections: list[str] | None = None
@@ -53,6 +56,7 @@ class LineEntry(Answer):
     stamps: list[Stamp] | None = None
     conditions: list[str] | None = None
     subjectivities: list[SubjectivityEntry] | None = None
+    left_out: dict[str, int] | None = None
     at: str | None = None
     by: str | None = None
 
@@ -232,8 +236,11 @@ def _describe(
     described.flags = [flag for flag, holds in flags if holds] or None
     described.stamps = stamps_of(entries) or None
     described.conditions = [text for text in shown[:MOST_CONDITIONS] if text] or None
-    records = read_subjectivities(entries, wording.responses)[:MOST_CONDITIONS]
-    described.subjectivities = [subjectivity_entry(record, london_day(wording.now)) for record in records] or None
+    records = sorted(read_subjectivities(entries, wording.responses), key=lambda record: not record.is_open)
+    today = london_day(wording.now)
+    described.subjectivities = [subjectivity_entry(record, today) for record in records[:MOST_CONDITIONS]] or None
+    left_out = {"conditions": len(shown) - MOST_CONDITIONS, "subjectivities": len(records) - MOST_CONDITIONS}
+    described.left_out = {name: count for name, count in left_out.items() if count > 0} or None
     described.at = instant(last.document.get("stampedAt"))
     described.by = _stamper(last.document, wording.names) if wording.who else None
 

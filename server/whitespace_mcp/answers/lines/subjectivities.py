@@ -23,6 +23,7 @@ class SubjectivityEntry(Answer):
     lies_with: Literal["broker", "carrier"] | None = None
     due: str | None = None
     due_at: str | None = None
+    due_unreadable: str | None = None
     overdue: Literal[True] | None = None
     cover: str | None = None
     answer: str | None = None
@@ -45,6 +46,7 @@ def subjectivity_entry(record: SubjectivityRecord, today: date) -> SubjectivityE
         lies_with=record.lies_with,
         due=record.due.isoformat() if record.due else None,
         due_at=record.due_at,
+        due_unreadable=record.due_unreadable,
         overdue=True if record.is_overdue(today) and record.is_open else None,
         cover=record.cover if record.state != "accepted" else None,
         answer=record.answer,
