@@ -70,6 +70,36 @@ async def test_a_request_whose_id_is_none_is_told_so(small: Running) -> None:
         assert "needs an id" not in (await status_of(address, json=notification))[1]
 
 
+async def test_what_is_no_message_is_told_in_our_words(small: Running) -> None:
+    wrong = {
+        b"{": "This is no JSON",
+        b"": "This is no JSON",
+        b"[" * 10_000: "This is no JSON",
+        b'{"jsonrpc":"2.0","id":7,"method":"tools/call","params":["canary"]}': "This is no JSON-RPC message",
+        json.dumps([HELLO, HELLO]).encode(): "Several messages in one are not supported; send each by itself",
+    }
+    async with listening(settings_for(small)) as address:
+        for content, words in wrong.items():
+            status, body = await status_of(address, content=content)
+            assert (status, json.loads(body)["error"]["message"]) == (400, words)
+            assert json.loads(body)["id"] == (7 if b"canary" in content else None)
+
+
+async def test_names_of_hosts_are_the_same_in_any_case(small: Running) -> None:
+    async with listening(settings_for(small)) as address:
+        place = address.removeprefix("http://").replace("127.0.0.1", "LocalHost")
+        assert (await status_of(address, headers={"Host": place}))[0] != 421
+
+
+def test_a_port_that_is_in_use_is_told_before_anything_listens(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = run(tmp_path, "serve", "--demo", "--transport", "streamable-http", "--port", str(other.getsockname()[1]))
+    assert done.returncode == 2
+    assert "Error: Nothing can listen on 127.0.0.1, port" in done.stderr
+    assert "it is in use. Choose another with --port or --host." in done.stderr
+    assert "Listening" not in done.stderr
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1.evil.example", "null", "file://"])
 async def test_another_origin_is_refused(small: Running, origin: str) -> None:
     async with listening(settings_for(small)) as address:

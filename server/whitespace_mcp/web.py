@@ -4,6 +4,7 @@ On this machine the Host and Origin headers are checked, so that no web page can
 else, and wherever other hosts' names lead here, every caller must also bring a token.
 """
 
+import errno
 import hashlib
 import hmac
 import re
@@ -22,7 +23,7 @@ from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import NotConfigured, explain
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.connections import Connections
-from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
+from whitespace_mcp.mcp_layer.ids import RefusesUnreadable
 from whitespace_mcp.mcp_layer.server import Server
 
 PATH: Final = "/mcp"
@@ -64,6 +65,24 @@ def check(settings: Settings, host: str) -> None:
         )
 
 
+async def try_address(host: str, port: int) -> None:
+    """Listen at an address for a moment.
+
+    `host` and `port` say where.
+
+    Raises:
+        NotConfigured: nothing can.
+    """
+    try:
+        await (await anyio.create_tcp_listener(local_host=host, local_port=port)).aclose()
+    except OSError as error:
+        reasons = {errno.EADDRINUSE: "it is in use", errno.EACCES: "this user may not"}
+        reason = reasons.get(error.errno or 0, "it is no address of this machine")
+        raise NotConfigured(
+            f"Nothing can listen on {host}, port {port}: {reason}", do="Choose another with --port or --host."
+        ) from None
+
+
 def application(server: Server, settings: Settings, host: str) -> ASGIApp:
     """The server as an ASGI application, to be reached at `host`."""
     names = [*(_LOOPBACK if is_loopback(host) else ()), *settings.http_hosts]
@@ -76,7 +95,7 @@ def application(server: Server, settings: Settings, host: str) -> ASGIApp:
     application = server.streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BODY, transport_security=security
     )
-    return Gate(RefusesWithoutId(application, MOST_BODY), settings.http_token)
+    return Gate(RefusesUnreadable(application, MOST_BODY), settings.http_token)
 
 
 def listen(server: Server, settings: Settings, host: str, port: int) -> None:
@@ -183,7 +202,11 @@ def _plain(scope: Scope) -> dict[str, Any]:
     A path with a stroke at its end would be redirected to the address that this server believes to have, which behind
     a proxy that speaks https is the wrong one.
     """
-    headers = [header for header in scope["headers"] if header[0] != b"authorization"]
+    headers = [
+        (name, value.lower() if name == b"host" else value)
+        for name, value in scope["headers"]
+        if name != b"authorization"
+    ]
     return {**scope, "headers": headers, "path": PATH, "raw_path": PATH.encode()}
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whitespace_mcp.config.environment import SANDBOX, is_loopback
-from whitespace_mcp.config.settings import Settings, wants_demo
+from whitespace_mcp.config.settings import Settings, wants_demo, wants_team
 
 VARIABLES = (
     "WHITESPACE_REFRESH_TOKEN",
@@ -320,8 +320,10 @@ def test_the_demo_can_be_asked_for_by_a_variable(value: str, wanted: bool) -> No
     assert wants_demo({"WHITESPACE_DEMO": value}) is wanted
 
 
-def test_a_demo_that_may_be_wanted_is_asked_about() -> None:
-    assert Settings.from_env({"WHITESPACE_DEMO": "perhaps"}).problems == ("WHITESPACE_DEMO must be on or off",)
+def test_a_demo_or_a_team_that_may_be_wanted_is_asked_about() -> None:
+    for name in ("WHITESPACE_DEMO", "WHITESPACE_TEAM"):
+        assert Settings.from_env({name: "perhaps"}).problems == (f"{name} must be on or off",)
+    assert wants_team({"WHITESPACE_TEAM": ' "On" '})
 
 
 @pytest.mark.parametrize("hosts", ["*", "*.example.com", "https://mcp.example.com", "mcp.example/mcp", "a b", "x:y"])

@@ -154,14 +154,17 @@ def serve(
             except* BrokenPipeError:  # the host has gone, and nobody is left to be told
                 os._exit(0)  # an orderly exit would write to the same pipe once more
             return
+        import anyio
+
         from whitespace_mcp.config.errors import NotConfigured, explain
-        from whitespace_mcp.web import PATH, check, listen
+        from whitespace_mcp.web import PATH, check, listen, try_address
 
         if wants_team(os.environ):
             _serve_team(settings, host, port)
             return
         try:
             check(settings, host)
+            anyio.run(try_address, host, port)
         except NotConfigured as error:
             raise click.UsageError(explain(error)) from None
         shown = f"[{host}]" if ":" in host else host
@@ -178,13 +181,17 @@ def _server(settings: "Settings") -> "Server":
 
 def _serve_team(settings: "Settings", host: str, port: int) -> None:
     """Serve everybody of a firm."""
+    import anyio
+
     from whitespace_mcp.config.errors import WhitespaceError, explain
+    from whitespace_mcp.web import try_address
 
     try:
         from whitespace_mcp.team.configuration import read_team_settings
         from whitespace_mcp.team.serve import Replica
 
         replica = Replica(settings, read_team_settings(os.environ))
+        anyio.run(try_address, host, port)
     except ImportError as error:
         raise _more_packages(error) from None
     except WhitespaceError as error:

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from whitespace_mcp.config.environment import SANDBOX, AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.reading import Reader
-from whitespace_mcp.config.variables import BY_NAME, VARIABLES
+from whitespace_mcp.config.variables import BY_NAME, VARIABLES, Variable
 
+TEAM: Final = "WHITESPACE_TEAM"
 _PLACE: Final = ("root", "bucket", "sync_url", "api_url")
 
 
@@ -89,7 +90,8 @@ class Settings(BaseModel):
         """Read the `WHITESPACE_...` variables; empty and unsubstituted values count as unset. Never raises."""
         reader = Reader(env)
         values = {variable.key: reader.read(variable) for variable in VARIABLES if not variable.apart}
-        reader.value("WHITESPACE_DEMO")  # for what is wrong with it; it is off, or this would not be read
+        for switch in ("WHITESPACE_DEMO", TEAM):  # no settings, but a wrong word is told like theirs
+            reader.flag(Variable(switch, "flag", ""))
         root, *others = [str(values.pop(part) or "") for part in _PLACE]
         environment = Environment.at(root or SANDBOX, *others)
         tokens = {key: values.pop(key) for key in ("refresh_token", "service_token")}
@@ -128,7 +130,7 @@ def unfilled(env: Mapping[str, str], name: str) -> bool:
 
 def wants_team(environment: Mapping[str, str]) -> bool:
     """Whether this process serves everybody of a firm (docs/team.md)."""
-    return environment.get("WHITESPACE_TEAM", "").strip().lower() in {"1", "on", "true", "yes"}
+    return Reader(environment).flag(Variable(TEAM, "flag", ""))
 
 
 def wants_demo(env: Mapping[str, str]) -> bool:

@@ -1,6 +1,7 @@
-"""Requests whose id is none, which the SDK takes for notifications and leaves without an answer."""
+"""Requests whose id is none, which the SDK takes for notifications, and over HTTP all that it cannot read."""
 
 import re
+from http import HTTPStatus
 from typing import Final
 
 from mcp.types import (
@@ -15,6 +16,8 @@ from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from whitespace_mcp.mcp_layer.unreadable import refusal
+
 NO_ID: Final = "A request needs an id that is a text or a whole number"
 _REQUEST: Final = re.compile(
     r"(?:initialize|ping|(?:server|tools|resources|prompts|completion|logging|tasks|subscriptions)/[\w/]+)\Z"
@@ -27,8 +30,8 @@ def has_no_id(message: JSONRPCMessage) -> bool:
     return isinstance(message, JSONRPCNotification) and _REQUEST.match(message.method) is not None
 
 
-class RefusesWithoutId:
-    """Answers such a request over HTTP with an error, where the SDK says "accepted" and nothing more.
+class RefusesUnreadable:
+    """Answers over HTTP what is no message, and a request without an id, in the words of stdio.
 
     Args:
         app: the SDK's application.
@@ -52,19 +55,37 @@ class RefusesWithoutId:
             parts.append(part)
             size += len(part.get("body", b""))
             more = part.get("more_body", False)
-        if size <= self._most and _lacks_id(b"".join(part.get("body", b"") for part in parts)):
-            error = JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=INVALID_REQUEST, message=NO_ID))
-            await Response(error.model_dump_json(), 400, media_type="application/json")(scope, receive, send)
-            return
+        body = b"".join(part.get("body", b"") for part in parts)
+        error, lacks_id = _error(body) if size <= self._most else (None, False)
+        answer = error and Response(error.model_dump_json(), 400, media_type="application/json")
 
         async def again() -> Message:
             return parts.pop(0) if parts else await receive()
 
-        await self._app(scope, again, send)
+        replaced = False
+
+        async def instead(message: Message) -> None:
+            """Pass an answer on, ours in place of what the SDK says of a body; who may not ask is told that first."""
+            nonlocal replaced
+            replaced = replaced or (answer is not None and message.get("status") == HTTPStatus.BAD_REQUEST)
+            if not replaced:
+                await send(message)
+            elif answer is not None and message["type"] == "http.response.start":
+                await answer(scope, receive, send)
+
+        if answer is not None and lacks_id:
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, again, instead)
 
 
-def _lacks_id(body: bytes) -> bool:
+def _error(body: bytes) -> tuple[JSONRPCError | None, bool]:
+    """What to say of a body that cannot be answered, if so, and whether that is for the lack of an id."""
     try:
-        return has_no_id(jsonrpc_message_adapter.validate_json(body, by_name=False))
-    except ValidationError:
-        return False
+        lacks_id = has_no_id(jsonrpc_message_adapter.validate_json(body, by_name=False))
+    except ValidationError as problem:
+        code, reason, ids = refusal(problem)
+        number = ids[0] if len(ids) == 1 else None
+        return JSONRPCError(jsonrpc="2.0", id=number, error=ErrorData(code=code, message=reason)), False
+    error = JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=INVALID_REQUEST, message=NO_ID))
+    return (error, True) if lacks_id else (None, False)

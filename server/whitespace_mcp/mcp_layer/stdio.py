@@ -5,10 +5,8 @@ before the first line is skipped. `initialize` that stands right behind an unans
 client has fallen back to because we were not up yet, and is served.
 """
 
-import json
 import logging
 import os
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, cast
 
@@ -18,7 +16,6 @@ from mcp.shared.message import SessionMessage
 from mcp.types import (
     INVALID_REQUEST,
     METHOD_NOT_FOUND,
-    PARSE_ERROR,
     ErrorData,
     JSONRPCError,
     JSONRPCRequest,
@@ -29,18 +26,14 @@ from pydantic import ValidationError
 from whitespace_mcp.mcp_layer.ids import NO_ID, has_no_id
 from whitespace_mcp.mcp_layer.sdk import run_on_streams
 from whitespace_mcp.mcp_layer.server import Server
+from whitespace_mcp.mcp_layer.unreadable import Id, refusal, text_of
 
 logger = logging.getLogger(__name__)
 
 BEHIND: Final = 0.02
 """Seconds in which a line that came while the process started is read from the pipe."""
 _MARK: Final = "\ufeff"
-_ID: Final = re.compile(r'"id"\s*:\s*(\d{1,18}|"[^"\\]{1,200}")')
-_NOT_JSON: Final = "This line is no JSON"
-_NO_MESSAGE: Final = "This is no JSON-RPC message"
-_BATCH: Final = "Several messages in one line are not supported; send each in a line of its own"
 
-Id = int | str | None
 Send = Callable[[SessionMessage], Awaitable[None]]
 
 
@@ -78,17 +71,16 @@ async def _readable(item: SessionMessage | Exception, send: Send, *, first: bool
         logger.warning("Unreadable message: %s", NO_ID)
         await send(_refusal(None, INVALID_REQUEST, NO_ID))
         return None
-    text = _text(item)
+    text = text_of(item)
     if text is not None and first and text.startswith(_MARK):
         try:
             return SessionMessage(jsonrpc_message_adapter.validate_json(text.removeprefix(_MARK), by_name=False))
         except ValidationError as error:
-            item, text = error, _text(error)
+            item, text = error, text_of(error)
     if text is not None and not text.strip():
         return None
-    reason, ids = (_NOT_JSON, [_id_in(text)]) if text is not None else _reason(item)
+    code, reason, ids = refusal(item)
     logger.warning("Unreadable message: %s", reason)
-    code = PARSE_ERROR if text is not None else INVALID_REQUEST
     for number in ids:
         await send(_refusal(number, code, reason))
     return None
@@ -112,37 +104,3 @@ def _method(item: SessionMessage) -> str | None:
 
 def _refusal(number: Id, code: int, reason: str) -> SessionMessage:
     return SessionMessage(JSONRPCError(jsonrpc="2.0", id=number, error=ErrorData(code=code, message=reason)))
-
-
-def _text(error: Exception) -> str | None:
-    """The line, if it is no JSON at all."""
-    if not isinstance(error, ValidationError):
-        return None
-    problem = error.errors(include_url=False)[0]
-    return str(problem["input"]) if problem["type"] == "json_invalid" else None
-
-
-def _id_in(text: str) -> Id:
-    """The id in a line that is no JSON, if it has just one."""
-    ids = _ID.findall(text)
-    return cast("Id", json.loads(ids[0])) if len(ids) == 1 and '"method"' in text else None
-
-
-def _reason(error: Exception) -> tuple[str, list[Id]]:
-    """Why JSON is no message, and the ids of the requests in it; one of None if there is none."""
-    problems = error.errors(include_url=False) if isinstance(error, ValidationError) else []
-    objects = [cast("dict[str, Any]", problem["input"]) for problem in problems if isinstance(problem["input"], dict)]
-    whole = next((message for message in objects if "method" in message), None)
-    if whole is not None:
-        return _NO_MESSAGE, [_id_of(whole)]
-    lists = [cast("list[Any]", problem["input"]) for problem in problems if isinstance(problem["input"], list)]
-    ids = [_id_of(part) for part in (lists or [[]])[0]]
-    return (_BATCH if ids else _NO_MESSAGE), ([number for number in ids if number is not None] or [None])
-
-
-def _id_of(message: Any) -> Id:
-    """The id of what is meant to be a request; an answer's id is that of a request of ours."""
-    if not isinstance(message, dict) or "method" not in message:
-        return None
-    number = cast("dict[str, Any]", message).get("id")
-    return number if isinstance(number, int | str) and not isinstance(number, bool) else None

@@ -22,7 +22,7 @@ from whitespace_mcp.app import build_server
 from whitespace_mcp.config.environment import AddressedSecret
 from whitespace_mcp.config.errors import NotConfigured, Unavailable, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.mcp_layer.ids import RefusesWithoutId
+from whitespace_mcp.mcp_layer.ids import RefusesUnreadable
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.session.session import open_session
@@ -162,7 +162,7 @@ class Replica:
                 *self._connect.routes(),
                 *metadata_routes(self._team),
                 Mount(
-                    "/", guarded(RefusesWithoutId(inner, MOST_BODY), self._team, verifier, self._metrics.limited.inc)
+                    "/", guarded(RefusesUnreadable(inner, MOST_BODY), self._team, verifier, self._metrics.limited.inc)
                 ),
             ],
             lifespan=lifespan,

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 import anyio.to_thread
 
-from whitespace_mcp.config.errors import WhitespaceError
+from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
 from whitespace_mcp.downloads import Saved, save_new
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.sheets import GUARD, MOST_ROWS, Cell, Format, Sheet, write_csv, write_xlsx
