@@ -120,7 +120,7 @@ def test_the_summaries_of_two_teams_are_one() -> None:
     cargo = facts_from(
         placing(inceptionDate=None),
         {"type": "RWRiskOwner", "ownerChannel": BROKER, "ownerUserID": ME},
-        actions=["a:0", "c:x"],
+        actions=["a:1", "c:x"],
         updated="2026-03-05 08:00:00",
     )
     for both in ([marine, cargo], [cargo, marine]):
@@ -128,7 +128,7 @@ def test_the_summaries_of_two_teams_are_one() -> None:
         assert (entry.activity, entry.inception, entry.currency, entry.owners) == (
             "2026-03-05T09:00:00Z", "2019-07-01", "USD", f"|{ME}|",
         )  # fmt: skip
-        assert json.loads(entry.asked) == {"a": "1970-01-01T00:00:00Z", "b": "1970-01-02T00:00:00Z", "c": ""}
+        assert json.loads(entry.asked) == {"a": "1970-01-01T00:00:01Z", "b": "1970-01-02T00:00:00Z", "c": ""}
 
 
 SOME_ACTIONS = st.lists(st.sampled_from(["a:86400.0", "a:0", "b:1640793869.0", "b:x", "c"]), max_size=4)

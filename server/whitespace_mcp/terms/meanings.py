@@ -44,7 +44,7 @@ FLAGS: Final = {
     "no_participation": "a line of 0 %",
     "unreadable": "the percentage cannot be read; it is in no total",
     "placed: unreadable": "the order, or a line, cannot be read, so they are not compared",
-    "placed: not every line is visible": "its sums may not be the whole risk's; unknown=true, show=placed lists them",
+    "placed: not every line is visible": "its sums may not be the whole; unknown=true, show=placed lists them",
     "copies_differ": "visible copies of this line differ; the latest is shown",
     "no_cover_given": "written without giving cover; in no total",
     "quoted": "offered for a price; binds nobody",
