@@ -11,7 +11,7 @@ from support.servers import ask, client_of, settings_for
 from whitespace_mcp.demo import Running
 
 HOME: Final = Path(whitespace_mcp.__file__).parent
-MOST_RUNNING: Final = 21
+MOST_RUNNING: Final = 20
 MOST_WAITING: Final = 9
 
 

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -42,8 +41,8 @@ def book_of(rows: list[dict[str, Any]]) -> Book:
 
 def view_of(organisation: str, rows: list[dict[str, Any]], query: Query) -> View:
     """An organisation's list as a question sees it."""
-    moment = datetime(2026, 11, 23, tzinfo=UTC)
-    return View(Organisation(organisation, PREFIX.upper(), "Acorn"), book_of(rows), moment, query=query)
+    acorn = Organisation(organisation, PREFIX.upper(), "Acorn")
+    return View(acorn, book_of(rows), "2026-11-23T00:00:00Z", query=query)
 
 
 def matching(rows: list[dict[str, Any]], query: Query) -> list[Plain]:

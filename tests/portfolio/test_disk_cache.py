@@ -18,6 +18,7 @@ from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.session.session import open_session
 from whitespace_mcp.setup.configuration import mark_in_use
+from whitespace_mcp.terms.moments import iso
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def test_another_process_asks_only_whether_it_is_still_right(
     async with process(running, clock, tmp_path) as portfolio:
         view = await portfolio.view()
         assert requests_of(running) == ["/api/summary"]
-        assert (view.book.documents, view.as_of, view.stale) == (60, clock.now(), None)
+        assert (view.book.documents, view.as_of, view.stale) == (60, iso(clock.now()), None)
         clock.advance(RELOAD_SECONDS - 300)
         await portfolio.view()
         assert requests_of(running)[-1] == "/api/risks", "a quarter of an hour after it was read, whichever process did"
@@ -123,7 +124,7 @@ async def test_while_the_platform_is_down_it_is_shown_as_stale(
     running.platform.faults.add("/api/summary", status=503, times=None)
     async with process(running, clock, tmp_path) as portfolio:
         view = await portfolio.view()
-        assert (view.book.documents, view.as_of) == (60, read_at)
+        assert (view.book.documents, view.as_of) == (60, iso(read_at))
         assert view.stale is not None
         running.platform.faults.clear()
         clock.advance(61)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios, View
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import Session, open_session
+from whitespace_mcp.terms.moments import iso
 
 SMALL = (40, 20)
 
@@ -52,7 +54,7 @@ async def test_a_list_is_read_once_while_it_is_fresh(running: Running, clock: Fa
         clock.advance(2)
         second = await portfolio.view()
     assert len(running.platform.requests) > requests
-    assert (second.as_of - first.as_of).total_seconds() == 61
+    assert (datetime.fromisoformat(second.as_of) - datetime.fromisoformat(first.as_of)).total_seconds() == 61
 
 
 async def test_refresh_asks_again_and_shows_what_was_added(running: Running, clock: FakeClock) -> None:
@@ -123,7 +125,7 @@ async def test_a_list_is_not_read_again_while_the_summaries_say_that_nothing_cha
         read = lists_asked_for(platform)
         same = await portfolio.view()
         assert lists_asked_for(platform) == read
-        assert same.as_of == clock.now()
+        assert same.as_of == iso(clock.now())
         newest = same.book.newest
         platform.touch(platform.roots(user_id)[0], user_id)
         clock.advance(61)

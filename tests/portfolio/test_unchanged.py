@@ -12,6 +12,7 @@ from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.session.session import open_session
+from whitespace_mcp.terms.moments import iso
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def test_a_list_that_did_not_change_costs_one_page_of_summaries(running: R
     async with opened(running, clock) as portfolio:
         view = await portfolio.view()
         assert requests_of(running.platform) == ["/api/summary"]
-        assert view.as_of == clock.now()
+        assert view.as_of == iso(clock.now())
         assert view.stale is None
         assert await portfolio.view() is view
 

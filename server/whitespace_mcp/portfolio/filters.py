@@ -50,15 +50,13 @@ class Terms:
         unit: what is counted.
         words: those of its book.
         person: the MU id that `mine` is about.
-        today: the day that it is in London, ISO 8601.
-        names: for each filter by name (broker, team, owner, declared_to) what the name stands for here; a name that
-            stands for nothing here is missing, and selects nothing.
+        names: for each filter by name (broker, team, owner, declared_to) what the name stands for here, a name that
+            stands for nothing here is missing and selects nothing; for `overdue` the day in London, ISO 8601.
     """
 
     unit: Unit = "slip"
     words: Words = field(default_factory=Words)
     person: str = ""
-    today: str = ""
     names: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
@@ -188,7 +186,7 @@ def _placed(states: Sequence[str], _: Terms) -> Condition:
 def _subjectivity(state: str, terms: Terms) -> Condition:
     test = {"open": "open > 0", "answered": "answered > 0", "overdue": "coalesce(due < ?, 0)"}[state]
     return f"CASE WHEN NOT ({LIVING}) THEN 0 WHEN lines = 1 THEN {test} END", (
-        [terms.today] if state == "overdue" else []
+        [terms.names.get("subjectivity", "")] if state == "overdue" else []
     )
 
 

@@ -6,7 +6,6 @@ changed. Every quarter of an hour it is read again regardless: deletions do not 
 """
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 import anyio.to_thread
@@ -31,6 +30,7 @@ from whitespace_mcp.portfolio.intake import Intake, read_book, usable
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.moments import iso
 
 RELOAD_SECONDS: Final = 900.0
 """Seconds after which a list is read again whatever the summaries say."""
@@ -153,11 +153,11 @@ class Loader:
         self._reload_at = self._session.clock.monotonic() + RELOAD_SECONDS - age
         return book
 
-    async def former(self) -> tuple[Book, datetime] | None:
-        """The list on disk however old, and when it was read; None where there is none."""
+    async def former(self) -> tuple[Book, str] | None:
+        """The list on disk however old, and when it was read (ISO 8601); None where there is none."""
         with suppress(WhitespaceError):
             file = await self._cache.recall()
-            return (await self._book_of(file.body), file.read_at) if file else None
+            return (await self._book_of(file.body), iso(file.read_at)) if file else None
         return None
 
     async def _from_summaries(self, not_served: WhitespaceError) -> list[object]:

@@ -7,7 +7,6 @@ organisation, it is shown no more.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -28,6 +27,7 @@ from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
+from whitespace_mcp.terms.moments import iso
 
 MOST_BYTES: Final = 256_000_000
 """Of all lists together: some ten of a hundred thousand documents."""
@@ -43,7 +43,7 @@ class View:
 
     Attributes:
         organisation: whose it is.
-        as_of: when it was read; `stale`: why it is not newer, if it should be.
+        as_of: when it was read, ISO 8601 in UTC; `stale`: why it is not newer, if it should be.
         query: what is asked of it, in its organisation's terms.
         not_known: of how many slips it is not known whether they match.
         reading: why not everything was read that the question needs, if it was not.
@@ -51,7 +51,7 @@ class View:
 
     organisation: Organisation
     book: Book
-    as_of: datetime
+    as_of: str
     stale: str | None = None
     query: Query = EVERYTHING
     not_known: NotKnown = ALL_KNOWN
@@ -163,7 +163,7 @@ class Portfolio:
             await self.forget()
             raise
         new = book is not self.book
-        view = self._view = View(self._organisation, book, self._session.clock.now())
+        view = self._view = View(self._organisation, book, iso(self._session.clock.now()))
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
         if new and self._loaded is not None:
             self._loaded(self)

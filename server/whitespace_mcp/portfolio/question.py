@@ -67,11 +67,10 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
         names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
     if query.needs_summaries:
         await _read_summaries(list(views.values()), portfolios, tell)
-    today = london_day(session.clock.now()).isoformat()
     results = dict(lists)
     for organisation, view in views.items():
         own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
-        terms = Terms(query.terms.unit, person=organisation.id, today=today, names=own)
+        terms = Terms(query.terms.unit, person=organisation.id, names=own)
         results[organisation] = replace(view, query=replace(query, terms=terms))
     every = [(each, results.get(each) or not_live(each)) for each in query.organisations]
     if query.needs:
@@ -141,7 +140,6 @@ async def _completed(results: Sequence[Result], query: Query, portfolios: Portfo
 
 async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
     """The market, if names of the question need it, and what they stand for in each organisation."""
-    session.directory.prefetch()
     values, names = query.values, dict[str, dict[str, Any]]()
     if "team" in values:
         own = teams_named(values["team"], query.organisations)
@@ -153,6 +151,9 @@ async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | N
     if leader := values.get("leader"):
         directory = market or await session.directory.names()
         names["leader"] = {o.id: leaders_named(leader, directory, o.channel_prefix) for o in query.organisations}
+    if values.get("subjectivity") == "overdue":
+        today = london_day(session.clock.now()).isoformat()
+        names["subjectivity"] = {organisation.id: today for organisation in query.organisations}
     if person and market:
         names["owner"] = dict(people_named(person, query.organisations, market))
     return market, names

@@ -114,14 +114,15 @@ async def get_risks(
     results, market = await ask(query, service.portfolios, reading_progress(ctx))
     views = readable(results)
     page, following = read_page(views, sort, page_size, place) if page_size else ([], None)
+    now = service.session.clock.now()
     depth: Mapping[tuple[str, str], SlipFacts] = {}
+    today = date.min
     if query.deep:
+        today = london_day(now)
         depth, lacking = await read_rows(page, query, views, service.portfolios, reading_progress(ctx))
         results = with_rows(results, lacking)
-    now = service.session.clock.now()
     counts = [_counts(each, query, now) for each in results]
     matched = sum(entry.matched for entry in counts)
-    today = london_day(now)
     names = Names(market)
     rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
     several = await in_several(query, views, service.portfolios)
@@ -286,7 +287,7 @@ def _head(result: Result, matched: int, now: datetime) -> dict[str, Any]:
         "documents": view.book.documents,
         "slips": view.book.slips,
         "matched": matched,
-        "as_of": iso(view.as_of),
+        "as_of": view.as_of,
         "source": "summaries" if view.book.source == "summaries" else None,
         "stale": True if view.stale else None,
         "stale_reason": view.stale,
