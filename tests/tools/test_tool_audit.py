@@ -72,6 +72,16 @@ async def test_every_call_leaves_one_line_that_names_organisation_and_slips(
     assert (unknown["tool"], unknown["error"]) == ("(unknown)", "WhitespaceError")
 
 
+async def test_a_line_names_the_trace_that_the_client_is_in(small: Running, era: str, tmp_path: Path) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    async with audited(small, tmp_path, era) as client:
+        for parent in (f"00-{trace}-00f067aa0ba902b7-01", "00-canary-canary-01"):
+            await client.call_tool("whoami", {}, meta={"traceparent": parent})
+    lines = calls_in(tmp_path)
+    assert lines[0]["trace"] == trace
+    assert "canary" not in str(lines)
+
+
 async def test_a_line_names_exactly_the_organisations_of_the_answer(small: Running, era: str, tmp_path: Path) -> None:
     async with audited(small, tmp_path, era) as client:
         both = await ask(client, "get_risks", organisation="all", page_size=0)
@@ -107,7 +117,7 @@ async def test_no_argument_text_or_content_is_in_it(small: Running, era: str, tm
     for row in shown["risks"]:
         assert not any(row[key] in text for key in ("umr", "name", "broker") if key in row)
     keys = {key for call in calls_in(tmp_path) for key in call}
-    assert keys == {
+    assert keys - {"trace"} == {
         "seq", "time", "tool", "resource", "completion", "organisations", "roots", "outcome", "error", "answer_bytes",
         "platform_bytes", "requests", "ms", "prev",
     }  # fmt: skip

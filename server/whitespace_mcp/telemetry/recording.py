@@ -21,7 +21,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, Server
 from mcp.types import CallToolResult
 from opentelemetry.context import Context
 from opentelemetry.propagate import extract
-from opentelemetry.trace import SpanKind, StatusCode, get_current_span, get_tracer
+from opentelemetry.trace import SpanKind, StatusCode, format_trace_id, get_current_span, get_tracer
 
 from whitespace_mcp.runtime.call import Call, noting
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
@@ -131,6 +131,7 @@ class Recorder:
             NotRecorded: the trail cannot be written.
         """
         call, span = outcome.call, get_current_span()
+        context = span.get_span_context()
         if self._trail is None and not span.is_recording():
             return outcome.said
         figures = {
@@ -154,6 +155,7 @@ class Recorder:
                 ],
                 "roots": await anyio.to_thread.run_sync(self._roots, call, outcome.shown),
                 **figures,
+                **({"trace": format_trace_id(context.trace_id)} if context.is_valid else {}),
                 "ms": round((time.monotonic() - started) * 1000),
             }
             try:
