@@ -331,6 +331,8 @@ def test_what_stands_in_the_way_of_signing_is_each_thing_that_the_record_shows()
     assert ways(*OF_ORDER, background=[line_set(BIRCH, entry("120"))]) == [
         ("over by 20: written 120 of 100 (% of order)", None)
     ]
+    unread = [line_set(BIRCH, entry("100")), line_set(CEDAR, entry("12,5"))]
+    assert ways(*OF_ORDER, background=unread) == [("a line that cannot be read, or names no section", None)]
     assert ways(*order_items("???", "Percentage of Order"), background=whole) == [
         ('order: unreadable ("???")', None),
         ("not filled in", None),

@@ -51,6 +51,8 @@ def _short(lines: LineFacts) -> Iterator[Obstacle]:
             yield Obstacle("no line is written", "written line sets", section.section)
         elif section.state in {"short", "over"}:
             yield Obstacle(_gap(section), "written line sets against the order", section.section)
+        elif section.state == "unreadable" and section.written_full is not None:
+            yield Obstacle("a line that cannot be read, or names no section", "written line sets", section.section)
 
 
 def _gap(section: PlacedSection) -> str:
