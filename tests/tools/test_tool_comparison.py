@@ -53,3 +53,13 @@ async def test_one_heading_can_be_asked_for(client: Client) -> None:
 async def test_both_sides_must_be_visible_to_the_organisation(client: Client) -> None:
     said = await refused(client, "compare_risks", organisation=CARRIER, risk="IC06BE06E8", other=ONE)
     assert "There is no risk 'IC0180A779'" in said
+
+
+async def test_an_endorsement_does_not_take_away_what_it_does_not_mention(client: Client) -> None:
+    (answer,) = await pages(client, risk=OTHER, other=f"{OTHER}::SIGNED::EN1")
+    assert answer["unmentioned"] > 20
+    assert not {"values", "only_risk"} & set(answer)
+    assert "ContractChanges" in {entry["heading"] for entry in answer["only_other"]}
+    assert "states its changes only" in answer["notes"][0]
+    (turned,) = await pages(client, risk=f"{OTHER}::SIGNED::EN1", other=OTHER)
+    assert turned["only_risk"] == answer["only_other"]

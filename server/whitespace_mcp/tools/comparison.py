@@ -8,7 +8,14 @@ import anyio.to_thread
 from mcp.types import CallToolResult
 from pydantic import BeforeValidator, Field
 
-from whitespace_mcp.answers.comparison.answer import ComparedRisk, Comparison, counts_of, differences_of, filled
+from whitespace_mcp.answers.comparison.answer import (
+    ComparedRisk,
+    Comparison,
+    counts_of,
+    differences_of,
+    filled,
+    without_unmentioned,
+)
 from whitespace_mcp.answers.comparison.clauses import Clauses, compare_clauses
 from whitespace_mcp.answers.comparison.values import ValueEntry, differing_values
 from whitespace_mcp.answers.wording.clauses import Clause, read_wording
@@ -20,6 +27,7 @@ from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.text import squeeze
+from whitespace_mcp.tools.contract_selection import is_endorsement
 from whitespace_mcp.tools.wording import name_of, wording_document
 
 MOST: Final = 80
@@ -29,6 +37,10 @@ _SHARE: Final = share_of(1_000)
 NOTE: Final = (
     "Texts are the parties' words; get_wording has all of a text. Words that one side alone has stand on that side."
     " What attached files hold is not compared."
+)
+AMENDMENT: Final = (
+    "An endorsement states its changes only: the contract's headings that it does not mention ('unmentioned') stay as"
+    " they are."
 )
 SAME: Final = "Nothing differs in values, headings or wording."
 
@@ -52,16 +64,19 @@ async def compare_risks(
         documents = await together([partial(wording_document, side) for side in (call, other_call)])
         market = await call.names()
         values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, market.party))
-    differences = differences_of(values, clauses, market.company)
     names = [name_of(side, document) for side, document in zip((call, other_call), documents, strict=True)]
+    amended = tuple(is_endorsement(as_text(document.get("_id")) or "") for document in documents)
+    values, clauses, unmentioned = without_unmentioned(values, clauses, amended)
+    differences = differences_of(values, clauses, market.company)
     answer = Comparison(
         **call.head(),
         document=names[0],
         stage=_stage_of(call, documents[0]),
         other=ComparedRisk(**other_call.named(), document=names[1], stage=_stage_of(other_call, documents[1])),
         equal=clauses.equal,
+        unmentioned=unmentioned or None,
         counts=counts_of(differences) or None,
-        notes=[NOTE if differences else SAME],
+        notes=[*([AMENDMENT] if unmentioned else []), NOTE if differences else SAME],
     )
     page = call.page(
         differences, "comparison", other_call.slip.root, names, heading, cursor=cursor, most=MOST,

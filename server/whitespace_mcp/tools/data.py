@@ -95,7 +95,9 @@ async def _data(question: _DataQuestion, target: RiskCall, document_id: str) -> 
     groups = with_tags(everything, question.find) if question.find else everything
     if question.find and everything and not groups:
         raise BadArgument(
-            "find", "is in none of this contract's tags", allowed=f"Tags: {listed(tags_of(everything), most=50)}."
+            "find",
+            "is in none of this contract's tags",
+            allowed=f"get_wording with search looks in its text. Tags: {listed(tags_of(everything), most=50)}.",
         )
     market = await question.call.session.directory.names()
     entries = [(group.key, entry) for group in groups for entry in group_entries(group, market.company_name)]

@@ -1,13 +1,13 @@
 """The answer of `compare_risks`: values, then headings that one side has, then what moved, then changed passages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
 from whitespace_mcp.answers.comparison.texts import ChangedPassage
-from whitespace_mcp.answers.comparison.values import ValueEntry
+from whitespace_mcp.answers.comparison.values import NONE, NOTHING, ValueEntry
 from whitespace_mcp.answers.wording.answer import carriers, keys_of, shown_title
 from whitespace_mcp.answers.wording.clauses import Clause
 from whitespace_mcp.terms.text import clean, plain
@@ -69,12 +69,16 @@ class ComparedRisk(Answer):
 
 
 class Comparison(RiskAnswer):
-    """Answer of `compare_risks`; `counts` are of the whole comparison, `equal` the headings that say the same."""
+    """Answer of `compare_risks`; `counts` are of the whole comparison, `equal` the headings that say the same.
+
+    `unmentioned`: the contract's headings of which an endorsement says nothing.
+    """
 
     document: str
     stage: str | None = None
     other: ComparedRisk
     equal: int
+    unmentioned: int | None = None
     counts: dict[str, int] | None = None
     values: list[ValueEntry] | None = None
     only_risk: list[HeadingEntry] | None = None
@@ -92,6 +96,26 @@ class Difference:
     kind: DifferenceKind
     number: int
     entry: Answer
+
+
+def without_unmentioned(
+    values: list[ValueEntry], clauses: Clauses, amended: tuple[bool, ...]
+) -> tuple[list[ValueEntry], Clauses, int]:
+    """The differences without what an endorsement does not mention of its contract, and how many headings that are.
+
+    An endorsement that has most of the contract's headings is taken for a whole contract.
+
+    Args:
+        values: that differ.
+        clauses: compared.
+        amended: of each side whether it is an endorsement; nothing is left out where both are, or neither.
+    """
+    missing = clauses.only_other if amended[0] else clauses.only_risk
+    if len(set(amended)) == 1 or len(missing) <= clauses.equal + len(clauses.moved) + len(clauses.changed):
+        return values, clauses, 0
+    stated = [value for value in values if not {NOTHING, NONE} & set(value.risk if amended[0] else value.other)]
+    rest = replace(clauses, only_other=[]) if amended[0] else replace(clauses, only_risk=[])
+    return stated, rest, len(missing)
 
 
 def differences_of(values: Sequence[ValueEntry], clauses: Clauses, company: Callable[[str], str]) -> list[Difference]:

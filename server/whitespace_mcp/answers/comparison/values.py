@@ -31,6 +31,8 @@ class ValueEntry(Answer):
 
 
 NOTHING: Final = "(none)"
+NONE: Final = "none"
+"""As the order and the bases say it."""
 VALUE_TEXT: Final = 300
 """Characters of a value; what is behind them is compared as wording."""
 
