@@ -52,7 +52,11 @@ async def test_the_wrong_organisation_says_which_list_has_it_and_not_what_it_is(
             assert said.endswith(
                 "In the list of Marrowgate Underwriting (organisation=MARROWGATE): ask the user whether that is meant."
             )
-        assert "MARROWGATE" not in await refused(client, "get_lines", risk="B0000NONE", organisation=BROKER)
+        said = await refused(client, "get_lines", risk="B0000NONE", organisation=BROKER)
+        assert said.endswith("No other organisation of this login has it. Look for it with get_risks (name, umr).")
+        row = (await ask(client, "get_risks", organisation=CARRIER, umr=umr))["risks"][0]
+        said = await refused(client, "get_lines", risk=row["name"], organisation=BROKER)
+        assert "In a title of Marrowgate Underwriting (organisation=MARROWGATE)" in said or "neither an id" in said
 
 
 async def test_several_that_have_it_are_the_choices(market: Running) -> None:

@@ -87,17 +87,25 @@ async def seen_elsewhere(risk: str, view: View, services: Services, error: NotFo
         services: of the call.
         error: which says so.
     """
+    if view.book.roots(beginning=root_of(plain(risk))) or titled(view.book, risk):  # only that document is not there
+        return error
     every = await services.session.organisations.all()
     live = [other for other in every if other.live and other.id != view.organisation.id]
-    if not live or view.book.roots(beginning=root_of(plain(risk))):  # the slip is there, but not that document of it
-        return error
     try:
-        views = readable(await services.portfolios.views(live, refresh=False))
+        views = readable(await services.portfolios.views(live, refresh=False)) if live else []
     except WhitespaceError:
         return error
-    having = [f"{v.organisation.name} (organisation={v.organisation.company_id})" for v in views if _owner(risk, v)]
-    do = f"In the list of {listed(having)}: ask the user whether that is meant."
-    return error.replaced(retry="Trying again here will not help.", do=do) if having else error
+    having = [view.organisation for view in views if _owner(risk, view)]
+    entitled = [view.organisation for view in views if titled(view.book, risk)]
+    if having or entitled:
+        where = "In the list" if having else "In a title"
+        those = listed(f"{each.name} (organisation={each.company_id})" for each in having or entitled)
+        do = f"{where} of {those}: ask the user whether that is meant."
+        return error.replaced(retry="Trying again here will not help.", do=do)
+    if len(views) < len(live):
+        return error
+    nowhere = "No other organisation of this login has it. " if live else ""
+    return error.replaced(do=f"{nowhere}Look for it with get_risks (name, umr).")
 
 
 def _owner(risk: str, view: View) -> Owner | None:
