@@ -23,7 +23,7 @@ from whitespace_mcp.config.errors import (
     explain,
     listed,
 )
-from whitespace_mcp.mcp_layer.synonyms import ELSEWHERE, ours
+from whitespace_mcp.mcp_layer.synonyms import ELSEWHERE, LESS, ours
 from whitespace_mcp.runtime.call import noted
 from whitespace_mcp.terms.text import fold
 
@@ -52,7 +52,7 @@ def unknown_arguments(arguments: Mapping[str, Any], parameters: Mapping[str, Any
     faults: list[BadArgument] = []
     for argument in [name for name in arguments if name not in parameters]:
         meant = _meant(argument, list(parameters))
-        hint = f"Did you mean '{meant}'?" if meant else ""
+        hint = f"Did you mean '{meant}'?{LESS.get(meant, '')}" if meant else ""
         more = " ".join(filter(None, [hint, "" if faults else _takes(parameters)]))
         faults.append(BadArgument(argument[:40], "does not exist", allowed=more))
     return faults

@@ -55,6 +55,9 @@ ELSEWHERE: Final = {
 }
 """Words of answers that no argument takes, and how what they stand for is asked."""
 
+LESS: Final = {"leader": " That is who leads, not who follows; get_lines has every carrier of one risk."}
+"""Arguments that mean less than the word for which they are suggested."""
+
 
 def ours(word: str, names: Collection[str]) -> str | None:
     """The one of some names that a word stands for; None where it stands for none of them."""
