@@ -327,6 +327,11 @@ def test_with_several_profiles_one_must_be_named(desk: Desk, shelf: Shelf, runni
     desk.log_in(running, "one")
     desk.log_in(running, "two")
     assert "There are several profiles: one, two. Say which" in desk.says("logout", code=1)
+    desk.places.cache.mkdir()
+    (desk.places.cache / "organisations-1.json").touch()
+    said = desk.says("logout", "--profile", "three", code=1)
+    assert "There is no profile 'three'; there is one, two. Nothing was removed." in said
+    assert list(desk.places.cache.iterdir()) != []
     desk.says("logout", "--profile", "one")
     assert list(shelf.kept) == ["whitespace-mcp/two"]
 

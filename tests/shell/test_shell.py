@@ -130,6 +130,7 @@ def test_a_token_is_printed_when_it_is_asked_for_by_name(desk: Desk, running: Ru
     assert "ends in" in plain.stderr
     assert token not in plain.stderr
     assert desk.run("token", "--header").stdout.startswith("Authorization: Bearer ey")
+    assert "'Acorn'. Name one with --organisation: CALDERFINCH" in desk.run("token", "--organisation", "Acorn").stderr
     curl = desk.run("token", "--curl", "--organisation", "marrowgate")
     user_id = running.platform.login.memberships[1].user_id
     assert f"-H 'UserID: {user_id}'" in curl.stdout
@@ -160,6 +161,7 @@ def test_what_a_token_prints_works_on_the_wire(desk: Desk, running: Running) -> 
 
 def test_the_tools_are_those_that_are_offered(desk: Desk) -> None:
     listed = desk.run("tools").stdout
+    assert "export_risks is offered where WHITESPACE_DOWNLOADS names" in desk.run("tools", "export_risks").stderr
     assert listed.startswith("whoami ")
     assert "read_platform" not in listed
     assert "read_platform" in desk.with_environment(WHITESPACE_EXTRA_READS="on").run("tools").stdout

@@ -141,6 +141,11 @@ def tools(ctx: click.Context, *, tool: str | None, as_json: bool) -> None:
     offered = _offered(ctx)
     chosen = [item for item in offered if tool in {None, item.name}]
     if not chosen:
+        from whitespace_mcp.mcp_layer.catalogue import catalogue
+
+        for entry in catalogue().tools:
+            if entry.tool.name == tool:
+                raise click.UsageError(f"There is no such tool here: {tool} is offered where {entry.where}.")
         raise click.UsageError(f"There is no tool '{tool}': {', '.join(item.name for item in offered)}.")
     if as_json:
         from whitespace_mcp.shell.output import as_json as spelt

@@ -99,13 +99,16 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
 
 
 @click.command(short_help="Let an assistant's app start this server.")
-@click.argument("host", type=click.Choice([*_HOSTS, "print"]))
+@click.argument("host", metavar="HOST", type=click.Choice([*_HOSTS, "print"]))
 @click.option("--demo", is_flag=True, help="Start the server on the demo platform, which needs no login.")
 @click.option("--remove", is_flag=True, help="Take the entry out again.")
 @_profile_option("Which login the host uses; needed when there are several.")
 @click.pass_context
 def install(ctx: click.Context, *, host: Any, demo: bool, remove: bool, profile: str | None) -> None:
     """Let a host start this server: writes its configuration, or prints it.
+
+    HOST is claude-desktop, claude-code, cursor, vscode, codex, gemini, qwen, copilot, opencode, cline, continue, or
+    print for any other.
 
     Everything else in the host's file stays as it is, a copy of the former file is kept, and doing it twice changes
     nothing. No secret is written: the entry names your profile (see whitespace-mcp login).

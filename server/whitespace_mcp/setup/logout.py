@@ -10,7 +10,15 @@ from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.files import remove, remove_unfinished
 from whitespace_mcp.setup.machine import Places
-from whitespace_mcp.setup.profiles import chosen_name, profile_path, read_profile, slots, token_path
+from whitespace_mcp.setup.profiles import (
+    chosen_name,
+    no_profile,
+    profile_names,
+    profile_path,
+    read_profile,
+    slots,
+    token_path,
+)
 from whitespace_mcp.setup.terminal import say
 from whitespace_mcp.setup.token_store import discard_token
 
@@ -26,17 +34,20 @@ def log_out(places: Places, wish: str | None) -> None:
     The profile's own file goes last, and only when its token has gone: until then it says where the token is.
 
     Raises:
-        NotConfigured: several profiles and none was named; or something could not be removed, the rest was.
+        NotConfigured: several profiles and none was named, or none of that name; or something could not be removed,
+            the rest was.
     """
     name = chosen_name(places, wish, explicit=True)
-    removed, failures = _take([(str(path), partial(remove, path)) for path in _remembered(places)])
-    if name is not None:
-        token_removed, token_failures = _forget_token(places, name)
-        removed, failures = token_removed + removed, token_failures + failures
-        if not token_failures or not _in_keychain(places, name):
-            path = profile_path(places, name)
-            gone, more = _take([(str(path), partial(remove, path))])
-            removed, failures = removed + gone, failures + more
+    removed, token_failures = _forget_token(places, name) if name is not None else ([], [])
+    there = removed or token_failures or name is None or profile_path(places, name).is_file()
+    if name is not None and not there and profile_names(places):
+        raise no_profile(places, name, do="Nothing was removed.")
+    rest, failures = _take([(str(path), partial(remove, path)) for path in _remembered(places)])
+    removed, failures = removed + rest, token_failures + failures
+    if name is not None and (not token_failures or not _in_keychain(places, name)):
+        path = profile_path(places, name)
+        gone, more = _take([(str(path), partial(remove, path))])
+        removed, failures = removed + gone, failures + more
     for what in removed:
         say(f"Removed {what}")
     if not removed and not failures:

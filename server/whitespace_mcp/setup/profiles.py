@@ -97,6 +97,12 @@ def profile_names(places: Places) -> list[str]:
         return []
 
 
+def no_profile(places: Places, name: str, do: str) -> NotConfigured:
+    """There is no profile `name`; `do` is what to do, a sentence."""
+    names = listed(profile_names(places))
+    return NotConfigured(f"There is no profile '{name}'" + (f"; there is {names}" if names else ""), do=do)
+
+
 def read_profile(places: Places, name: str) -> Profile:
     """Read one.
 
@@ -107,11 +113,7 @@ def read_profile(places: Places, name: str) -> Profile:
     try:
         document = tomllib.loads(read_regular(path))
     except FileNotFoundError:
-        names = listed(profile_names(places))
-        raise NotConfigured(
-            f"There is no profile '{name}'" + (f"; there is {names}" if names else ""),
-            do=f"Make it with: whitespace-mcp login --profile {name}.",
-        ) from None
+        raise no_profile(places, name, do=f"Make it with: whitespace-mcp login --profile {name}.") from None
     except (OSError, ValueError) as error:
         reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
         raise NotConfigured(

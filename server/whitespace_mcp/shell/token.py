@@ -1,5 +1,6 @@
 """A fresh id token, and the organisation that a request of one's own would be for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whitespace_mcp.api.bearer import Token
@@ -42,15 +43,25 @@ async def obtain(settings: Settings, organisation: str | None, *, for_request: b
             token = await session.token_cache.current()
             chosen = None
             if organisation is not None:
-                chosen = find(await session.organisations.all(), organisation)
+                chosen = _named(await session.organisations.all(), organisation)
             elif for_request:
                 chosen = await session.organisations.default()
                 if chosen is None:
-                    ids = ", ".join(membership.company_id for membership in await session.organisations.all())
                     raise OrganisationError(
                         "A request is about one organisation, and none is the default", retry="",
-                        do=f"Name one with --organisation: {ids}.",
+                        do=_name_one(await session.organisations.all()),
                     )  # fmt: skip
         except WhitespaceError as error:
             return error
         return Pass(token, session.environment.api_url, session.environment.host, chosen)
+
+
+def _named(organisations: Sequence[Organisation], words: str) -> Organisation:
+    try:
+        return find(organisations, words)
+    except OrganisationError as error:
+        raise error.replaced(retry="", do=_name_one(organisations)) from None
+
+
+def _name_one(organisations: Sequence[Organisation]) -> str:
+    return f"Name one with --organisation: {', '.join(each.company_id for each in organisations)}."
