@@ -7,8 +7,8 @@ and repeats the call at most once; a 401 about the UserID never renews.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import anyio
 import httpx2
@@ -134,20 +134,13 @@ class Api:
 
     async def fetch_anonymous(self, read: Read) -> bytes:
         """The JSON body of a read that needs no credential."""
-        return _json_body(await self._send(self._request(read, {}, {}, None, None), _Patience()), read)
+        return _json_body(await self._send(self._request(read, {}, {})), read)
 
-    def _request(
-        self,
-        read: Read,
-        headers: Mapping[str, str],
-        ids: Mapping[str, str],
-        params: Mapping[str, str] | None,
-        body: object,
-    ) -> "_Request":
+    def _request(self, read: Read, ids: Mapping[str, str], headers: Mapping[str, str], **more: Any) -> "_Request":
         if read not in READS:
             raise PermissionError(read.template)
         noted().roots.update(root.upper() for value in ids.values() if is_root(root := root_of(value)))
-        return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, params, body)
+        return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, **more)
 
     async def _ask(
         self,
@@ -162,18 +155,17 @@ class Api:
         if user_id and not _HEADER_TEXT.fullmatch(user_id):
             raise user_id_refused()
         headers = {"Accept": media} | ({"UserID": user_id} if user_id else {})
-        request = replace(self._request(read, headers, ids or {}, params, body), sink=sink)
-        patience = _Patience()
+        request = self._request(read, ids or {}, headers, params=params, body=body, sink=sink)
         token = await self._bearer.current()
-        answer = await self._send(request, patience, token)
+        answer = await self._send(request, token)
         if token_refused(answer):
             token = await self._bearer.replace(token)
-            answer = await self._send(request, patience, token)
+            answer = await self._send(request, token)
             if token_refused(answer):
                 self._bearer.refused_again(token)
         return answer
 
-    async def _send(self, request: "_Request", patience: "_Patience", token: Token | None = None) -> HttpResponse:
+    async def _send(self, request: "_Request", token: Token | None = None) -> HttpResponse:
         started = self._clock.monotonic()
         for attempt in range(ATTEMPTS):
             failure, asked_wait = None, None
@@ -188,9 +180,9 @@ class Api:
                 asked_wait = answer.retry_after
                 failure = try_later(answer)
             wait = asked_wait if asked_wait is not None else WAITS[min(attempt, len(WAITS) - 1)]
-            if request.method != "GET" or attempt == ATTEMPTS - 1 or patience.waited + wait > MOST_WAITING:
+            if request.method != "GET" or attempt == ATTEMPTS - 1 or request.waited + wait > MOST_WAITING:
                 raise tried_for(failure, self._clock.monotonic() - started)
-            patience.waited += wait
+            request.waited += wait
             await self._clock.sleep(wait)
         raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
@@ -219,12 +211,12 @@ class OrganisationApi:
     """Reads on behalf of one organisation of the login: there is no other way to its data.
 
     Attributes:
-        api: the login's reads.
+        platform: the login's reads.
         side: the organisation, as documents name it.
         user_id: the MU id that every request carries; None for a login that has a single organisation.
     """
 
-    api: Api
+    platform: Api
     side: Side
     user_id: str | None
 
@@ -237,7 +229,7 @@ class OrganisationApi:
         body: object = None,
     ) -> bytes:
         """The JSON body of one read; `ids`, `params` and `body` as for `Api.fetch`."""
-        return await self.api.fetch(read, user_id=self.user_id, ids=ids, params=params, body=body)
+        return await self.platform.fetch(read, user_id=self.user_id, ids=ids, params=params, body=body)
 
     async def visible(self, read: Read, root: str, **ids: str) -> VisibleDocuments:
         """The documents of a slip that a read lists, without what cannot be this organisation's, which is counted.
@@ -248,24 +240,20 @@ class OrganisationApi:
 
 
 @dataclass
-class _Patience:
-    """How long one read has waited between its attempts, the repeat after a renewal included."""
-
-    waited: float = 0.0
-
-
-@dataclass(frozen=True)
 class _Request:
+    """One request; `waited` are the seconds between its attempts, those of the repeat after a renewal included."""
+
     method: str
     url: str
     headers: Mapping[str, str]
-    params: Mapping[str, str] | None
-    body: object
-    sink: "Callable[[], Sink] | None" = None
+    params: Mapping[str, str] | None = None
+    body: object = None
+    sink: Callable[[], Sink] | None = None
+    waited: float = 0.0
 
 
 async def _whole(
-    response: httpx2.Response, max_body: int, clock: Clock, sink: "Callable[[], Sink] | None"
+    response: httpx2.Response, max_body: int, clock: Clock, sink: Callable[[], Sink] | None
 ) -> HttpResponse:
     limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
     media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()

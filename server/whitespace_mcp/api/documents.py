@@ -132,7 +132,7 @@ async def attachment(api: OrganisationApi, file: Attachment) -> bytes:
             do="Open it on Whitespace.",
         )
     ids = {"parent": file.parent, "attachment": file.identifier}
-    return (await api.api.fetch_file(ATTACHMENT, user_id=api.user_id, ids=ids)).body
+    return (await api.platform.fetch_file(ATTACHMENT, user_id=api.user_id, ids=ids)).body
 
 
 async def contract_paper(api: OrganisationApi, document_id: str) -> bytes:
@@ -144,7 +144,7 @@ async def contract_paper(api: OrganisationApi, document_id: str) -> bytes:
     Raises:
         BadAnswer: it is neither.
     """
-    export = partial(api.api.fetch_file, user_id=api.user_id, ids={"document": document_id}, media=_PAPER)
+    export = partial(api.platform.fetch_file, user_id=api.user_id, ids={"document": document_id}, media=_PAPER)
     try:
         content = (await export(CONTRACT_PDF)).body
     except (NotFound, WrongAddress) as refused:

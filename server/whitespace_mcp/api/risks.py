@@ -6,7 +6,7 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from whitespace_mcp.api.client import OrganisationApi, Sink
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_PINNED, SUMMARY_SEARCH
@@ -26,7 +26,7 @@ Enough = Callable[[list[Document]], bool]
 
 async def risk_list(api: OrganisationApi, sink: Callable[[], Sink]) -> None:
     """`GET /risks`: one JSON array of every contract document that the organisation can see, for the last sink."""
-    await api.api.fetch_into(RISKS, sink, user_id=api.user_id)
+    await api.platform.fetch_into(RISKS, sink, user_id=api.user_id)
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,9 @@ async def placing_stubs(api: OrganisationApi) -> list[object]:
     stubs: dict[str, object] = {}
     async for page in summary_pages(api):
         for summary in page:
-            for document in _placings(summary):
-                stubs.setdefault(as_text(document.get("id")) or f"?{len(stubs)}", cast("object", document))
+            for stub in map(as_object, as_list(summary.get("docs"))):
+                if stub.get("type") == "RWPlacing":
+                    stubs.setdefault(as_text(stub.get("id")) or f"?{len(stubs)}", stub)
     return list(stubs.values())
 
 
@@ -162,8 +163,3 @@ async def _walk(api: OrganisationApi, filters: Mapping[str, object] | None, enou
                 ended = "enough"
                 break
     return Walk(own, skipped, ended, filters is not None)
-
-
-def _placings(summary: Document) -> list[Document]:
-    """The contract documents that a summary names."""
-    return [stub for stub in map(as_object, as_list(summary.get("docs"))) if stub.get("type") == "RWPlacing"]

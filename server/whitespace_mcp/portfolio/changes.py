@@ -46,15 +46,8 @@ class Changes:
     gone: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """What a list is known to agree with: the newest summaries when it was right, by name, with moment and hash."""
-
-    summaries: Mapping[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
-
-    def news(self, page: NewestPage) -> list[Summary]:
-        """The summaries of a page that tell anything new."""
-        return [summary for summary in page.summaries if self.summaries.get(summary.name) != page.seen[summary.name]]
+Baseline = Mapping[str, tuple[str, int]]
+"""What a list is known to agree with: the newest summaries when it was right, by name, with moment and hash."""
 
 
 async def changes_of(api: OrganisationApi, page: NewestPage, book: Book, baseline: Baseline) -> Changes:
@@ -72,10 +65,10 @@ async def changes_of(api: OrganisationApi, page: NewestPage, book: Book, baselin
     """
     if book.source != "list" or not book.newest or page.newest < book.newest or not page.reaches(book.newest):
         raise UnclearError
-    if page.lacks(baseline.summaries) or len(page.seen) < len(page.summaries):
+    if page.lacks(baseline) or len(page.seen) < len(page.summaries):
         raise UnclearError
-    new = baseline.news(page)
-    if any(summary.name in baseline.summaries and summary.moment < book.newest for summary in new):
+    new = [summary for summary in page.summaries if baseline.get(summary.name) != page.seen[summary.name]]
+    if any(summary.name in baseline and summary.moment < book.newest for summary in new):
         raise UnclearError
     stubs: dict[str, dict[str, Stub]] = {}
     for summary in new:

@@ -8,18 +8,14 @@ the platform itself cannot be reached, reading stops until the next question.
 import logging
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from whitespace_mcp.config.errors import (
-    AccessRefused,
-    InternalFault,
-    WhitespaceError,
-)
+from whitespace_mcp.config.errors import AccessRefused, InternalFault, WhitespaceError
 from whitespace_mcp.documents.slip_facts import SlipFacts, packed, unpacked
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import Entry, Wanted, columns_of, row_of
@@ -55,18 +51,6 @@ Tell = Callable[[int, int, str], Awaitable[None]]
 """Is told how much of how much is read, and of what."""
 
 
-@dataclass(frozen=True)
-class _Complete:
-    """A question of which all was known, or given up, and which book was updated with it, after how many changes."""
-
-    book: "weakref.ref[Book]"
-    wanted: tuple[Wanted, ...]
-    changes: int
-
-    def is_still(self, book: Book, wanted: Sequence[Wanted], changes: int) -> bool:
-        return self.changes == changes and self.book() is book and self.wanted == tuple(wanted)
-
-
 class Depth:
     """One organisation's facts; made for it, and never asked about another."""
 
@@ -80,7 +64,8 @@ class Depth:
         self._open: set[str] = set()
         self._slip_read = anyio.Event()
         self._changes = 0
-        self._complete: _Complete | None = None
+        self._complete: tuple[Any, ...] = ()
+        """The question of which all was known, or given up: book, slips, and after how many changes."""
         self._cache = DepthCache(session, organisation)
         self._unwritten = 0
         self._written_at = session.clock.monotonic()
@@ -113,7 +98,7 @@ class Depth:
             tell: is told how far it is, each time that a slip was read.
         """
         await self._recall()
-        if self._complete is not None and self._complete.is_still(book, wanted, self._changes):
+        if self._complete == (weakref.ref(book), *wanted, self._changes):
             return
         missing = await self._in_worker(self._missing, wanted, len(wanted))
         if missing:
@@ -135,7 +120,7 @@ class Depth:
             slip.root not in self._failures and (slip.activity is not None or not slip.parts - {"terms"})
             for slip in wanted
         )
-        self._complete = _Complete(weakref.ref(book), tuple(wanted), changes) if lasts else None
+        self._complete = (weakref.ref(book), *wanted, changes) if lasts else ()
 
     async def update(self, book: Book, wanted: Sequence[Wanted]) -> None:
         """Let a book know what is known of some slips."""

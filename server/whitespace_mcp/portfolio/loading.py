@@ -48,7 +48,7 @@ class Loader:
         self._session = session
         self._api = session.api_for(organisation)
         self._cache = ListCache(session, organisation)
-        self._baseline = Baseline()
+        self._baseline: Baseline = {}
         self._reload_at = 0.0
         self._anew = False
 
@@ -58,7 +58,7 @@ class Loader:
 
     def release(self) -> None:
         """Forget with what the list was compared: it was let go."""
-        self._baseline = Baseline()
+        self._baseline = {}
 
     async def forget(self) -> None:
         """Remove the list from the disk."""
@@ -83,13 +83,13 @@ class Loader:
         except BaseException:
             self._reload_at = 0.0
             raise
-        self._baseline = Baseline(page.seen if page is not None and agrees(page, book) else {})
+        self._baseline = page.seen if page is not None and agrees(page, book) else {}
         self._anew = False
         return book
 
     async def _amended(self, book: Book, page: NewestPage) -> bool:
         """Whether a book is what the platform has now, after what the summaries show to have changed."""
-        if len(page.seen) == len(page.summaries) and page.seen == self._baseline.summaries and agrees(page, book):
+        if len(page.seen) == len(page.summaries) and page.seen == self._baseline and agrees(page, book):
             return True
         try:
             changes = await changes_of(self._api, page, book, self._baseline)
@@ -98,7 +98,7 @@ class Loader:
                 book.amend(changes.elements, changes.gone, reading)
         except (UnclearError, AmbiguousError):
             return False
-        self._baseline = Baseline(page.seen)
+        self._baseline = page.seen
         return True
 
     async def _newest_page(self) -> NewestPage | None:

@@ -199,7 +199,7 @@ class Query:
 
     def may_cheaply(self) -> Condition:
         """The condition that lists and summaries leave: true of what contracts and lines are worth reading of."""
-        cheap = [name for name in FILTERS if FILTERS[name].fact is None or _is_cheap(FILTERS[name].fact)]
+        cheap = [name for name, each in FILTERS.items() if each.fact is None or not of_depth((each.fact,))]
         everything, parameters = self._all(cheap)
         return f"({everything}) IS NOT FALSE", parameters
 
@@ -260,7 +260,3 @@ def lacks(fact: FactName) -> str:
     source = SOURCES[fact]
     untold = f" OR ({source.untold}) IS NOT NULL" if source.parts != ("summary",) else ""
     return f"({source.applies}) AND (({source.unread}){untold})"
-
-
-def _is_cheap(fact: FactName | None) -> bool:
-    return fact is not None and SOURCES[fact].parts == ("summary",)

@@ -43,7 +43,12 @@ TellSummaries = Callable[[], Awaitable[None]]
 
 
 class Summaries:
-    """The summaries of one organisation; made for it, and never asked about another."""
+    """The summaries of one organisation; made for it, and never asked about another.
+
+    Attributes:
+        complete: whether a walk has reached the end.
+        failure: why the last attempt to read on ended early, if it failed.
+    """
 
     def __init__(self, session: Session, organisation: Organisation) -> None:
         self._session = session
@@ -53,11 +58,11 @@ class Summaries:
         self._newest: str | None = None
         self._following: dict[str, str] | None = None
         self._walk = 0
-        self._complete = False
+        self.complete = False
         self._again_at = 0.0
         self._fresh_until = 0.0
         self._wanted_until = 0.0
-        self._failure: WhitespaceError | None = None
+        self.failure: WhitespaceError | None = None
         self._page_read = anyio.Event()
         self._flight = SingleFlight(session.tasks, self._read)
 
@@ -72,19 +77,9 @@ class Summaries:
         return self._table.weight
 
     @property
-    def failure(self) -> WhitespaceError | None:
-        """Why the last attempt to read on ended early, if it failed."""
-        return self._failure
-
-    @property
-    def complete(self) -> bool:
-        """Whether a walk has reached the end."""
-        return self._complete
-
-    @property
     def fresh(self) -> bool:
         """Whether everything was read, and its newest page lately."""
-        return self._complete and self._session.clock.monotonic() < self._fresh_until
+        return self.complete and self._session.clock.monotonic() < self._fresh_until
 
     def start(self, *, refresh: bool = False) -> None:
         """Begin to read, or go on, in the background, unless everything is known and fresh."""
@@ -136,25 +131,25 @@ class Summaries:
             with about(self._organisation.name):
                 await self._walked()
         except WhitespaceError as error:
-            self._failure = error
+            self.failure = error
             raise
-        self._failure = None
-        if self._complete:
+        self.failure = None
+        if self.complete:
             self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
-        return self._complete
+        return self.complete
 
     async def _walked(self) -> None:
         now = self._session.clock.monotonic()
-        if self._complete and now >= self._again_at:
-            self._complete, self._following = False, None
+        if self.complete and now >= self._again_at:
+            self.complete, self._following = False, None
         if self._newest is not None:
             await self._down_to(self._newest)
-        if self._complete:
+        if self.complete:
             return
         if self._following is None:
             self._walk += 1
             self._again_at = now + AGAIN_SECONDS
-        while not self._complete:
+        while not self.complete:
             if self._session.clock.monotonic() >= self._wanted_until:
                 return
             await self._further()
@@ -170,7 +165,7 @@ class Summaries:
             self._newest = max(filter(None, (self._newest, _moment(page.entries[:1]))), default=None)
         self._following = page.following
         if page.following is None or not moved:
-            self._complete, self._following = True, None
+            self.complete, self._following = True, None
             self._table.forget_before(self._walk)
 
     async def _down_to(self, moment: str) -> None:
