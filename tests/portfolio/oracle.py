@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts, amount_key
 from whitespace_mcp.terms.ids import root_of, segments_of, umr_key
@@ -72,7 +72,7 @@ good_lists = st.lists(good_rows, max_size=25, unique_by=lambda row: str(row["id"
 def selection_of(unit: Unit = "slip", names: dict[str, Any] | None = None, **values: Any) -> Query:
     """A query as questions make it: what is not asked is left out."""
     by_name = {name: value for name, value in values.items() if value not in (None, [])}
-    return Query(by_name, Terms(unit, person=ME, names=names or {}))
+    return Query(by_name, Scope(unit, person=ME, names=names or {}))
 
 
 names = st.fixed_dictionaries(
@@ -198,9 +198,9 @@ def _shared(document: Plain, documents: list[Plain]) -> bool:
 
 def matches(document: Plain, query: Query, documents: list[Plain]) -> bool:
     """Whether a document, or the slip that it stands for, is asked for."""
-    slip = query.terms.unit == "slip"
+    slip = query.scope.unit == "slip"
     wants: Any = query.values.get
-    meant = query.terms.names
+    meant = query.scope.names
     stage = document.slip_stage if slip else document.stage
     umrs = {umr_key(d.umr) for d in documents if d.root == document.root and d.umr}
     channel = (document.broker or "").lower()

@@ -78,7 +78,7 @@ def group_value(document: Plain, name: Group, unit: str) -> Any:
 def test_counts_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Query) -> None:
     book = book_of(rows)
     result = matching(rows, query)
-    wanted = Counter(d.slip_stage if query.terms.unit == "slip" else d.status for d in result)
+    wanted = Counter(d.slip_stage if query.scope.unit == "slip" else d.status for d in result)
     assert Selection(book, query).counts() == wanted
     assert (book.documents, book.slips, book.skipped) == (len(rows), len({d.root for d in plainly(rows)}), 0)
 
@@ -103,9 +103,9 @@ def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], query: Qu
     slips: dict[tuple[Any, ...], set[str]] = {}
     documents: Counter[tuple[Any, ...]] = Counter()
     for document in matching(rows, query):
-        key = tuple(group_value(document, name, query.terms.unit) for name in by)
+        key = tuple(group_value(document, name, query.scope.unit) for name in by)
         slips.setdefault(key, set()).add(document.root)
-        documents[key] += document.documents if query.terms.unit == "slip" else 1
+        documents[key] += document.documents if query.scope.unit == "slip" else 1
     counted = Selection(book_of(rows), replace(query, group_by=by)).groups()
     assert {c.keys: (c.slips, c.documents) for c in counted if c.documents} == {
         key: (len(slips[key]), documents[key]) for key in slips

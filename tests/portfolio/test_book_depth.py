@@ -14,7 +14,7 @@ from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.names import leaders_named
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
@@ -158,7 +158,7 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
 ) -> None:
     led = leaders_named(values.get("leader", ""), MarketDirectory([]))
-    query = Query(values, Terms("slip", person=ME, names={"leader": led, "subjectivity": TODAY}))
+    query = Query(values, Scope("slip", person=ME, names={"leader": led, "subjectivity": TODAY}))
     by_root = {entry["root"]: entry for entry in deep}
     documents = plainly(rows)
     rest = [document for document in documents if matches(document, query, documents)]

@@ -21,7 +21,7 @@ from oracle import (
 
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import UNREAD, Query
 from whitespace_mcp.portfolio.selection import Selection
@@ -47,7 +47,7 @@ def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     ds = [d for d in rest if told_matches(by_root.get(d.root), query)]
     lacking = {d.id: d.root for d in rest if told_matches(by_root.get(d.root), query) is None}
     book = book_of(rows, facts)
-    slip = query.terms.unit == "slip"
+    slip = query.scope.unit == "slip"
     assert Selection(book, query).counts() == Counter(d.slip_stage if slip else d.status for d in ds)
     assert Selection(book, query).not_known().slips == len(set(lacking.values()))
     unknown = replace(query, values={**query.values, "unknown": True})
@@ -79,4 +79,4 @@ def test_groups_are_those_reckoned_by_hand(rows: list[dict[str, Any]], facts: li
 
 def test_an_owner_that_was_not_read_is_not_known_to_be_another() -> None:
     book = book_of([{"id": ROOTS[0], "channels": [f"{PREFIX}_MARINE"]}], [])
-    assert Selection(book, Query({"owner": "mine"}, Terms(person=ME))).not_known().slips == 1
+    assert Selection(book, Query({"owner": "mine"}, Scope(person=ME))).not_known().slips == 1

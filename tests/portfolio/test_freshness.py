@@ -13,7 +13,7 @@ from support.clock import FakeClock
 from support.servers import settings_for
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios, View
 from whitespace_mcp.portfolio.query import Query
@@ -266,7 +266,7 @@ async def test_where_the_list_is_not_served_the_summaries_are_walked(clock: Fake
     assert book.slips == len(running.platform.roots(running.platform.login.memberships[0].user_id))
     assert len(pages) >= 2
     assert set(pages[1].query) == {"last", "from"}
-    assert {record["type"] for record in Selection(book, Query(terms=Terms("document"))).page()} == {None}
+    assert {record["type"] for record in Selection(book, Query(scope=Scope("document"))).page()} == {None}
 
 
 async def test_the_same_document_in_two_summaries_is_one_row(clock: FakeClock) -> None:

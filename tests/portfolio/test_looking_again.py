@@ -13,7 +13,7 @@ from support.servers import settings_for
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import Query
@@ -26,7 +26,7 @@ STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", 
 
 def content_of(book: Book) -> dict[str, Any]:
     """All that a book says of its documents."""
-    documents = Selection(book, Query(terms=Terms("document"))).page()
+    documents = Selection(book, Query(scope=Scope("document"))).page()
     slips = Selection(book, Query(sort="name")).page()
     return {
         "documents": documents,
@@ -128,7 +128,7 @@ async def test_a_long_reading_sees_one_moment_though_the_list_is_amended_meanwhi
 ) -> None:
     platform = running.platform
     user_id = platform.login.memberships[0].user_id
-    query = Query(terms=Terms("document"))
+    query = Query(scope=Scope("document"))
     async with open_session(settings_for(running), clock) as session:
         portfolio = Portfolios(session).of(await session.organisations.chosen(user_id))
         await portfolio.view()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from oracle import ME, PREFIX, ROOTS, any_lists, good_lists, plainly
 
 from whitespace_mcp.documents.visibility import Side
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.rows import Row
@@ -33,7 +33,7 @@ def rows_of(body: bytes) -> Read:
     """Read a list into a book, and that."""
     book = read_book(body, Side(PREFIX, ME))
     return Read(
-        [*Selection(book, Query(terms=Terms("document"))).page()],
+        [*Selection(book, Query(scope=Scope("document"))).page()],
         book.documents,
         book.skipped,
     )

@@ -115,7 +115,7 @@ async def test_all_lists_together_take_no_more_memory_than_they_may_and_one_in_u
     async with crowd_of(MANY) as measured:
         sizes = {subject: (await lists_of(measured, subject)) for subject in ("ann", "ben", "cid")}
         weights = {subject: SESSION_BYTES + services.portfolios.weight for subject, services in sizes.items()}
-        markets = [services.session.directory.held for services in sizes.values()]
+        markets = [services.session.directory.latest for services in sizes.values()]
         assert markets[0] is not None
         assert all(market is markets[0] for market in markets), "everybody was given the same"
         names = markets[0].weight

@@ -34,7 +34,7 @@ from whitespace_mcp.config.errors import (
 )
 from whitespace_mcp.documents.json import read_list
 from whitespace_mcp.documents.visibility import Side, VisibleDocuments, belonging
-from whitespace_mcp.runtime.call import noted
+from whitespace_mcp.runtime.call import this_call
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.terms.ids import is_root, root_of
 
@@ -139,7 +139,7 @@ class Api:
     def _request(self, read: Read, ids: Mapping[str, str], headers: Mapping[str, str], **more: Any) -> "_Request":
         if read not in READS:
             raise PermissionError(read.template)
-        noted().roots.update(root.upper() for value in ids.values() if is_root(root := root_of(value)))
+        this_call().roots.update(root.upper() for value in ids.values() if is_root(root := root_of(value)))
         return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, **more)
 
     async def _ask(
@@ -187,7 +187,7 @@ class Api:
         raise AssertionError  # pragma: no cover  # the last attempt returns or raises
 
     async def _once(self, request: "_Request", token: Token | None) -> HttpResponse:
-        call = noted()
+        call = this_call()
         call.requests += 1
         try:
             with anyio.fail_after(self._http.timeout.read):
@@ -273,7 +273,7 @@ async def _whole(
             taking.feed(chunk)
         else:
             body.append(chunk)
-    noted().received += length
+    this_call().received += length
     return HttpResponse(
         status=response.status_code, media=media, body=b"".join(body), retry_after=retry_after(response.headers, clock)
     )

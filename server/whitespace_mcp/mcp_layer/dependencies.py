@@ -24,7 +24,7 @@ from whitespace_mcp.mcp_layer.risk_search import owner_of, seen_elsewhere
 from whitespace_mcp.mcp_layer.tool import Services, services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.portfolio import View
-from whitespace_mcp.runtime.call import noted, start_the_clock, stop_the_clock
+from whitespace_mcp.runtime.call import start_the_clock, stop_the_clock, this_call
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import iso
@@ -112,7 +112,7 @@ async def one_or_all(
     organisations = services(ctx).session.organisations
     if words is not None and fold(words) in ALL:
         every = await organisations.all()
-        noted().organisations.update({organisation.id: organisation.company_id for organisation in every})
+        this_call().organisations.update({organisation.id: organisation.company_id for organisation in every})
         return every
     return (await organisations.chosen(words),)
 
@@ -172,7 +172,7 @@ class OrganisationCall:
                 slip = find_slip(view.book, risk)
             except NotFound as error:
                 raise await seen_elsewhere(risk, view, self.services, error) from None
-        noted().roots.add(slip.root)
+        this_call().roots.add(slip.root)
         return RiskCall(self.services, self.organisation, slip, view, found_in=self.found_in)
 
     def question(self, *parts: Any) -> list[Any]:

@@ -24,7 +24,7 @@ from whitespace_mcp.config.errors import (
     listed,
 )
 from whitespace_mcp.mcp_layer.synonyms import ELSEWHERE, LESS, ours
-from whitespace_mcp.runtime.call import noted
+from whitespace_mcp.runtime.call import this_call
 from whitespace_mcp.terms.text import fold
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ def resource_error(error: ResourceError, templates: Collection[str]) -> Resource
 
 def words_of(error: WhitespaceError) -> str:
     """The words of an error that a call ends with; its type is noted."""
-    noted().error = type(error).__name__
+    this_call().error = type(error).__name__
     return explain(error)
 
 

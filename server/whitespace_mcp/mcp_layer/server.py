@@ -48,7 +48,7 @@ from whitespace_mcp.mcp_layer.refusals import (
 )
 from whitespace_mcp.mcp_layer.resource import ResourceFunction, TypedBytes, TypedText
 from whitespace_mcp.mcp_layer.sdk import without_parameter_headers
-from whitespace_mcp.mcp_layer.tool import Services, given, whole
+from whitespace_mcp.mcp_layer.tool import Services, whole, without_empty
 from whitespace_mcp.runtime.call import deadline
 from whitespace_mcp.telemetry.recording import UNKNOWN, Recorder, Spans, instead_of_the_sdks, size_of
 
@@ -200,7 +200,7 @@ class Server(MCPServer[Services]):
         tool = self._tools.get(name)
         if tool is None:
             raise unknown_tool(name, self._tools, self._withheld)
-        said = given(arguments, tool.parameters.get("required", ()))
+        said = without_empty(arguments, tool.parameters.get("required", ()))
         taken = {argument: value for argument, value in said.items() if argument in self._arguments[name]}
         if len(taken) < len(said):
             faults = unknown_arguments(said, self._arguments[name])

@@ -68,7 +68,7 @@ def services_of_call() -> Services | None:
 
 
 @contextmanager
-def held(services: Services) -> Generator[None]:
+def hold(services: Services) -> Generator[None]:
     """Hold services for the call that is running."""
     token = _of_call.set(services)
     try:
@@ -171,7 +171,7 @@ def result(answer: "Answer") -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=data)
 
 
-def given(arguments: Mapping[str, Any], required: Collection[str]) -> dict[str, Any]:
+def without_empty(arguments: Mapping[str, Any], required: Collection[str]) -> dict[str, Any]:
     """The arguments that say something: without those that hosts add, and without empty ones that are optional.
 
     Args:

@@ -18,7 +18,7 @@ from whitespace_mcp.portfolio.filters import BROKER, Words
 from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import SUMMARY_COLUMNS, SummaryFacts
-from whitespace_mcp.portfolio.tables import Filling
+from whitespace_mcp.portfolio.tables import TableWriter
 from whitespace_mcp.terms.ids import umr_key
 
 ListSource = Literal["list", "summaries"]
@@ -37,13 +37,13 @@ class Book:
         facts_version: up to which version of `Summaries` it has their facts.
     """
 
-    def __init__(self, filling: Filling, reading: Reading, listed: int, source: ListSource) -> None:
+    def __init__(self, writer: TableWriter, reading: Reading, listed: int, source: ListSource) -> None:
         self.source: ListSource = source
         self.facts_version = 0
         for table, columns in (("summary_facts", SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
-            filling.connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
-        self.slips = filling.finish(reading)
-        self.database = MemoryDatabase(filling.connection)
+            writer.connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
+        self.slips = writer.finish(reading)
+        self.database = MemoryDatabase(writer.connection)
         self.documents = listed
         self.skipped = listed - len(reading)
         self.newest = reading.newest

@@ -43,8 +43,8 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a filter means in one organisation.
+class Scope:
+    """What is counted, and what filters mean in one organisation.
 
     Attributes:
         unit: what is counted.
@@ -81,7 +81,7 @@ class Filter:
     kind: Any
     about: str
     read: Callable[[str, Any], Any]
-    where: Callable[[Any, Terms], Condition]
+    where: Callable[[Any, Scope], Condition]
     fact: FactName | None = None
     until: str | None = None
 
@@ -91,45 +91,45 @@ def any_of(column: str, among: Sequence[Any]) -> Condition:
     return f"{column} IN ({', '.join('?' * len(among))})", list(among)
 
 
-def _compared(sql: str) -> Callable[[Any, Terms], Condition]:
+def _compared(sql: str) -> Callable[[Any, Scope], Condition]:
     return lambda value, _: (sql, [value])
 
 
-def _status(statuses: Sequence[str], terms: Terms) -> Condition:
-    among = [word for word in (*terms.words.statuses, NO_VALUE) if squeeze(word) in statuses]
+def _status(statuses: Sequence[str], scope: Scope) -> Condition:
+    among = [word for word in (*scope.words.statuses, NO_VALUE) if squeeze(word) in statuses]
     return any_of(f"coalesce(status, '{NO_VALUE}')", among)
 
 
-def _type(kind: str, terms: Terms) -> Condition:
-    among = [word for word in (*terms.words.types, NO_VALUE) if fold(word) == kind]
+def _type(kind: str, scope: Scope) -> Condition:
+    among = [word for word in (*scope.words.types, NO_VALUE) if fold(word) == kind]
     return any_of(f"coalesce(type, '{NO_VALUE}')", among)
 
 
-def _name(key: str, _: Terms) -> Condition:
+def _name(key: str, _: Scope) -> Condition:
     return ("name IS NULL", []) if key == NO_VALUE else ("instr(name_key, ?) > 0", [key])
 
 
-def _broker(words: str, terms: Terms) -> Condition:
+def _broker(words: str, scope: Scope) -> Condition:
     if words == NO_VALUE:
         return "broker_channel IS NULL", []
-    prefixes, channels = terms.names.get("broker", ((), ()))
+    prefixes, channels = scope.names.get("broker", ((), ()))
     return any_of(BROKER, prefixes) if prefixes else any_of("lower(broker_channel)", channels)
 
 
-def _team(words: str, terms: Terms) -> Condition:
+def _team(words: str, scope: Scope) -> Condition:
     """Every team that is named has it; an organisation without such teams has nothing."""
     if words == NO_VALUE:
         return "teams = ''", []
-    teams = terms.names.get("team", ())
+    teams = scope.names.get("team", ())
     return " AND ".join(["instr('|' || lower(teams), ?) > 0"] * len(teams)) or "0", [f"|{team}|" for team in teams]
 
 
-def _owner(whose: str, terms: Terms) -> Condition:
+def _owner(whose: str, scope: Scope) -> Condition:
     if whose in {"unassigned", NO_VALUE}:
         return "owners = ''", []
     if whose == "other":
-        return "owners <> '' AND instr(owners, ?) = 0", [f"|{terms.person}|"]
-    parties = ((terms.person,),) if whose == "mine" else terms.names.get("owner", ())
+        return "owners <> '' AND instr(owners, ?) = 0", [f"|{scope.person}|"]
+    parties = ((scope.person,),) if whose == "mine" else scope.names.get("owner", ())
     theirs = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(owners, value) > 0)"
     tests = " AND ".join([theirs] * len(parties)) or "0"
     among = [json.dumps([f"|{person}{_bar(person)}" for person in people]) for people in parties]
@@ -141,16 +141,16 @@ def _bar(name: str) -> str:
     return "" if len(name) == _SHORT else "|"
 
 
-def _action(kinds: Sequence[str], _: Terms) -> Condition:
+def _action(kinds: Sequence[str], _: Scope) -> Condition:
     names = values.action_names(kind for kind in kinds if kind != NO_VALUE)
     tests = [f"instr({_BARRED_ACTIONS}, ?) > 0"] * len(names) + ["waits = ''"] * (NO_VALUE in kinds)
     return " OR ".join(tests), [f"|{name}|" for name in names]
 
 
-def _declared_to(words: str, terms: Terms) -> Condition:
+def _declared_to(words: str, scope: Scope) -> Condition:
     if fold(words) == NO_VALUE:
         return "facilities = ''", []
-    facility = str(terms.names.get("declared_to", "")).upper()
+    facility = str(scope.names.get("declared_to", "")).upper()
     return "instr('|' || upper(facilities), ?) > 0", [f"|{facility}{_bar(facility)}"]
 
 
@@ -158,39 +158,39 @@ _BEGINS: Final = "min(begins, coalesce(inception, begins))"
 """The day before which no period can end: the contract's inception, or the summary's where that is earlier."""
 
 
-def _expires(every: str, none: str) -> Callable[[Any, Terms], Condition]:
+def _expires(every: str, none: str) -> Callable[[Any, Scope], Condition]:
     """True where the periods of all sections end as asked, false where none does, NULL where some do."""
     sql = f"CASE WHEN terms IS NOT 1 OR endorsements IS NOT 1 THEN NULL WHEN {every} THEN 1 WHEN {none} THEN 0 END"
     return lambda day, _: (sql, [day] * sql.count("?"))
 
 
-def _leader(_: str, terms: Terms) -> Condition:
+def _leader(_: str, scope: Scope) -> Condition:
     """Each company that is named leads; a contract that names no leader has none."""
-    parties = terms.names.get("leader", ())
+    parties = scope.names.get("leader", ())
     theirs = "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(leader_key, value) > 0)"
     tests = " AND ".join([theirs] * len(parties)) or "leader IS NULL"
     return f"CASE WHEN terms = 1 THEN {tests} END", [json.dumps(marks) for marks in parties]
 
 
-def _in_several(wanted: bool, terms: Terms) -> Condition:  # noqa: FBT001  # as every filter's value
-    among = json.dumps(sorted(terms.names.get("in_several", ())))
+def _in_several(wanted: bool, scope: Scope) -> Condition:  # noqa: FBT001  # as every filter's value
+    among = json.dumps(sorted(scope.names.get("in_several", ())))
     return "(root IN (SELECT value FROM json_each(?))) = ?", [among, int(wanted)]
 
 
-def _placed(states: Sequence[str], _: Terms) -> Condition:
+def _placed(states: Sequence[str], _: Scope) -> Condition:
     condition, parameters = any_of("placed", [state for state in states if state != "not_accepted"])
     beside = " OR not_accepted > 0" if "not_accepted" in states else ""
     return f"CASE WHEN slip_stage <> 'firm_order' THEN 0 ELSE ({condition}){beside} END", parameters
 
 
-def _subjectivity(state: str, terms: Terms) -> Condition:
+def _subjectivity(state: str, scope: Scope) -> Condition:
     test = {"open": "open > 0", "answered": "answered > 0", "overdue": "coalesce(due < ?, 0)"}[state]
     return f"CASE WHEN NOT ({LIVING}) THEN 0 WHEN lines = 1 THEN {test} END", (
-        [terms.names.get("subjectivity", "")] if state == "overdue" else []
+        [scope.names.get("subjectivity", "")] if state == "overdue" else []
     )
 
 
-def _umr_form(forms: Sequence[UmrForm], _: Terms) -> Condition:
+def _umr_form(forms: Sequence[UmrForm], _: Scope) -> Condition:
     unusual = " OR ".join(UMR_FORMS.values())
     tests = [f"NOT ({unusual})" if form == "well_formed" else UMR_FORMS[form] for form in forms]
     return " OR ".join(tests), []
@@ -212,7 +212,7 @@ UMR_FORMS: Final[dict[UmrForm, str]] = {
 FILTERS: Final[dict[str, Filter]] = {
     "stage": Filter(
         list[str], "Any of: draft, firm_order, signed ...", values.stages,
-        lambda stages, terms: any_of(terms.stage_column, stages),
+        lambda stages, scope: any_of(scope.stage_column, stages),
     ),
     "status": Filter(list[str], "In the platform's words.", values.statuses, _status),
     "name": Filter(str, "Part of the contract's title.", values.folded, _name),
@@ -222,7 +222,7 @@ FILTERS: Final[dict[str, Filter]] = {
     ),
     "contract_type": Filter(str, "", values.folded, _type),
     "facility": Filter(
-        Facility, "", values.given, lambda which, _: ("facility = ?", [int(which == "only")])
+        Facility, "", values.as_is, lambda which, _: ("facility = ?", [int(which == "only")])
     ),
     "broker": Filter(str, "Placing broker: name or channel.", values.folded, _broker),
     "team": Filter(str, "Id or name.", values.folded, _team),
@@ -230,7 +230,7 @@ FILTERS: Final[dict[str, Filter]] = {
         str, "ISO 8601, inclusive; UTC.", values.moment, _compared("updated >= ?"), until="updated_before"
     ),
     "updated_before": Filter(str, "Exclusive.", values.moment, _compared("updated < ?")),
-    "missing": Filter(Missing, "umr: as umr_form none.", values.given, lambda column, _: (f"{column} IS NULL", [])),
+    "missing": Filter(Missing, "umr: as umr_form none.", values.as_is, lambda column, _: (f"{column} IS NULL", [])),
     "inception_from": Filter(
         str, "Date, inclusive.", values.day, _compared("inception >= ?"), "inception", "inception_to"
     ),
@@ -245,7 +245,7 @@ FILTERS: Final[dict[str, Filter]] = {
     ),
     "owner": Filter(str, "mine, unassigned, other, inactive (not live), or a name.", values.owner, _owner, "owner"),
     "waiting": Filter(
-        bool, "Something is open for our teams.", values.given,
+        bool, "Something is open for our teams.", values.as_is,
         lambda waits, _: (f"waits {'<>' if waits else '='} ''", []), "waiting",
     ),
     "action": Filter(
@@ -258,10 +258,10 @@ FILTERS: Final[dict[str, Filter]] = {
     ),
     "declared_to": Filter(str, "A facility's risk id or UMR.", values.plainly, _declared_to, "facilities"),
     "leader": Filter(str, "Leading company, part of its name, or us.", values.folded, _leader, "leader"),
-    "in_several": Filter(bool, "With 'all': seen by several of them.", values.given, _in_several),
+    "in_several": Filter(bool, "With 'all': seen by several of them.", values.as_is, _in_several),
     "placed": Filter(list[Placed], "Firm orders, lines against order.", values.words, _placed, "placed"),
-    "subjectivity": Filter(Subjectivity, "", values.given, _subjectivity, "subjectivities"),
+    "subjectivity": Filter(Subjectivity, "", values.as_is, _subjectivity, "subjectivities"),
     "umr_form": Filter(list[UmrForm], "", values.words, _umr_form),
-    "unknown": Filter(bool, "List what is not_known.", values.given, lambda _, __: ("1", [])),
+    "unknown": Filter(bool, "List what is not_known.", values.as_is, lambda _, __: ("1", [])),
 }  # fmt: skip
 """In the order in which the tools publish them."""

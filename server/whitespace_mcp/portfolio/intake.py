@@ -9,7 +9,7 @@ from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.database import connect
 from whitespace_mcp.portfolio.reading import Reading
-from whitespace_mcp.portfolio.tables import Filling
+from whitespace_mcp.portfolio.tables import TableWriter
 from whitespace_mcp.runtime.garbage import uncollected
 
 SLICE: Final = 65_536
@@ -28,8 +28,8 @@ class Intake:
     """
 
     def __init__(self, side: Side, *, keeps: bool = False) -> None:
-        self._filling = Filling(connect())
-        self._reading = Reading(side, listed=self._filling.listed)
+        self._writer = TableWriter(connect())
+        self._reading = Reading(side, listed=self._writer.listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
 
@@ -72,11 +72,11 @@ class Intake:
             for values in pieces:
                 documents = self._reading.documents(values)
                 if documents is not None:
-                    self._filling.add(documents, self._reading.titles())
+                    self._writer.add(documents, self._reading.titles())
 
     def _bound(self, listed: int, source: ListSource) -> Book:
         with uncollected():
-            return Book(self._filling, self._reading, listed, source)
+            return Book(self._writer, self._reading, listed, source)
 
 
 def usable(book: Book) -> Book:

@@ -46,7 +46,7 @@ class View:
         as_of: when it was read, ISO 8601 in UTC; `stale`: why it is not newer, if it should be.
         query: what is asked of it, in its organisation's terms.
         not_known: of how many slips it is not known whether they match.
-        reading: why not everything was read that the question needs, if it was not.
+        incomplete: why not everything was read that the question needs, if it was not.
     """
 
     organisation: Organisation
@@ -55,7 +55,7 @@ class View:
     stale: str | None = None
     query: Query = EVERYTHING
     not_known: NotKnown = ALL_KNOWN
-    reading: str | None = None
+    incomplete: str | None = None
 
     @cached_property
     def selection(self) -> Selection:

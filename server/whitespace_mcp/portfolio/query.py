@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 from whitespace_mcp.portfolio.facts import SOURCES, FactName, Part
-from whitespace_mcp.portfolio.filters import BROKER, FILTERS, UMR_FORMS, Condition, Terms, Words
+from whitespace_mcp.portfolio.filters import BROKER, FILTERS, UMR_FORMS, Condition, Scope, Words
 from whitespace_mcp.portfolio.values import in_order
 from whitespace_mcp.session.organisation import Organisation
 
@@ -77,10 +77,10 @@ KEYS: Final[dict[Group, GroupKey]] = {
 }
 
 
-def sql_of(group: Group, terms: Terms) -> str:
+def sql_of(group: Group, scope: Scope) -> str:
     """The SQL of a key in the unit that is counted."""
     key = KEYS[group]
-    sql = terms.stage_column if group == "stage" else key.sql
+    sql = scope.stage_column if group == "stage" else key.sql
     if key.fact is None:
         return sql
     source = SOURCES[key.fact]
@@ -128,15 +128,15 @@ class Query:
     """What is asked of the lists; without filters it selects all.
 
     Attributes:
-        values: the filters, as `checked` gives them.
-        terms: what is counted, and what names mean in one organisation.
+        values: the filters, as `read_filters` gives them.
+        scope: what is counted, and what names mean in one organisation.
         show: columns of rows that lists do not tell; `group_by`: keys of groups.
         sort: the order of rows.
         organisations: whose lists; `refresh`: ask the platform even if a list is fresh.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    terms: Terms = field(default_factory=Terms)
+    scope: Scope = field(default_factory=Scope)
     show: tuple[FactName, ...] = ()
     group_by: tuple[Group, ...] = ()
     sort: Sort = "newest"
@@ -176,16 +176,16 @@ class Query:
     @property
     def tables(self) -> str:
         """The tables that it has to look at."""
-        return tables_of(self.terms, (*self.facts, *self.shown))
+        return tables_of(self.scope, (*self.facts, *self.shown))
 
     def canonical(self) -> dict[str, Any]:
         """The question as plain data, for the cursor: nothing of the process, the address or the moment is in it."""
         organisations = [organisation.id for organisation in self.organisations]
-        return {"organisations": organisations, "unit": self.terms.unit, "values": dict(self.values), "sort": self.sort}
+        return {"organisations": organisations, "unit": self.scope.unit, "values": dict(self.values), "sort": self.sort}
 
     def of(self, words: Words) -> "Query":
         """The question as it is put to a book with these words."""
-        return replace(self, terms=replace(self.terms, words=words))
+        return replace(self, scope=replace(self.scope, words=words))
 
     def where(self) -> Condition:
         """The condition that is true of what is selected."""
@@ -209,7 +209,7 @@ class Query:
         parameters: list[Any] = []
         for name in names:
             if name in self.values:
-                condition, values = FILTERS[name].where(self.values[name], self.terms)
+                condition, values = FILTERS[name].where(self.values[name], self.scope)
                 parts.append(f"({condition})" if FILTERS[name].fact else f"(({condition}) IS TRUE)")
                 parameters += values
         return " AND ".join(parts) or "1", parameters
@@ -219,7 +219,7 @@ EVERYTHING: Final = Query()
 """Nothing in particular is asked."""
 
 
-def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+def read_filters(given: Mapping[str, Any]) -> dict[str, Any]:
     """The filters of a call in a form in which equal questions are equal; those that are not given are left out.
 
     Raises:
@@ -244,10 +244,10 @@ def of_depth(facts: Iterable[FactName]) -> tuple[FactName, ...]:
     return tuple(fact for fact in facts if SOURCES[fact].parts != ("summary",))
 
 
-def tables_of(terms: Terms, facts: Iterable[FactName]) -> str:
+def tables_of(scope: Scope, facts: Iterable[FactName]) -> str:
     """The tables of a book that tell some facts: the list's, the summaries', and what was read in depth."""
     parts = parts_of(facts)
-    tables = ["current_documents" if terms.unit == "slip" else "documents"]
+    tables = ["current_documents" if scope.unit == "slip" else "documents"]
     if parts:
         tables.append("LEFT JOIN summary_facts USING (root)")
     if parts - {"summary"}:

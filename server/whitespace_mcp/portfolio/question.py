@@ -16,7 +16,7 @@ from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Tell
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, read_selected
-from whitespace_mcp.portfolio.filters import Terms
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.names import (
     US,
     WHOSE,
@@ -70,8 +70,8 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
     results = dict(lists)
     for organisation, view in views.items():
         own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
-        terms = Terms(query.terms.unit, person=organisation.id, names=own)
-        results[organisation] = replace(view, query=replace(query, terms=terms))
+        scope = Scope(query.scope.unit, person=organisation.id, names=own)
+        results[organisation] = replace(view, query=replace(query, scope=scope))
     every = [(each, results.get(each) or not_live(each)) for each in query.organisations]
     if query.needs:
         every = await _completed(every, query, portfolios, tell)
@@ -112,7 +112,7 @@ async def overlap(views: Sequence[View], portfolios: Portfolios) -> tuple[int, i
 
 def _check(query: Query) -> None:
     """Refuse what no list can answer."""
-    if query.terms.unit == "document" and (deep := of_depth(query.needs)):
+    if query.scope.unit == "document" and (deep := of_depth(query.needs)):
         raise BadArgument("unit", f"has no {deep[0]}: that is told of slips", allowed="Leave it out, or pass slip.")
     if query.values.get("unknown") and not query.needs:
         raise BadArgument(
@@ -192,19 +192,19 @@ def _with_not_known(view: View, query: Query, portfolios: Portfolios) -> View:
     portfolio = portfolios.of(view.organisation)
     summaries, depth = portfolio.summaries, portfolio.depth
     not_known = depth.with_seconds(view.selection.not_known())
-    reading = None
+    incomplete = None
     if summaries.failure and query.needs_summaries:
-        reading = f"Summaries could not be read on: {explain(summaries.failure)}"
+        incomplete = f"Summaries could not be read on: {explain(summaries.failure)}"
     elif not_known.slips and query.needs_summaries and not summaries.complete:
-        reading = (
+        incomplete = (
             f"Summaries of {view.organisation.name} are still being read, {summaries.count} so far;"
             " ask again for the rest."
         )
     elif depth.trouble and of_depth(query.needs):
-        reading = f"Contracts and lines could not be read on: {explain(depth.trouble)}"
+        incomplete = f"Contracts and lines could not be read on: {explain(depth.trouble)}"
     elif not_known.seconds:
-        reading = f"Contracts and lines of {view.organisation.name} are still being read; ask again for the rest."
-    return replace(view, not_known=not_known, reading=reading)
+        incomplete = f"Contracts and lines of {view.organisation.name} are still being read; ask again for the rest."
+    return replace(view, not_known=not_known, incomplete=incomplete)
 
 
 def _unread(failure: WhitespaceError, organisation: Organisation) -> WhitespaceError:

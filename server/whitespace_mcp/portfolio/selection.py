@@ -31,7 +31,7 @@ class Selection:
     def __init__(self, book: Book, query: Query) -> None:
         self._database = book.database
         self._query = query = query.of(book.words)
-        self._slips = query.terms.unit == "slip"
+        self._slips = query.scope.unit == "slip"
         self._tables = query.tables
         self._where, self._parameters = query.where()
 
@@ -108,7 +108,7 @@ class Selection:
         return len({row[-1] for row in rows if tuple(row[:-1]) in keys})
 
     def _group_columns(self) -> list[str]:
-        return [sql_of(name, self._query.terms) for name in self._query.group_by]
+        return [sql_of(name, self._query.scope) for name in self._query.group_by]
 
     def limits(self, currency: str) -> tuple[int, int]:
         """Of the slips that the other filters leave: how many have a limit in another currency, and how many none."""
@@ -118,7 +118,7 @@ class Selection:
         rows = self._database.rows(
             f"SELECT count(DISTINCT iif(currency <> ?, root, NULL)),"  # noqa: S608
             " count(DISTINCT iif(activity IS NOT NULL AND amount IS NULL, root, NULL))"
-            f" FROM {tables_of(query.terms, (*query.facts, 'limit'))} WHERE {where}",
+            f" FROM {tables_of(query.scope, (*query.facts, 'limit'))} WHERE {where}",
             [currency, *parameters],
         )
         return rows[0][0], rows[0][1]

@@ -85,7 +85,7 @@ class Insertion:
         self._database.executemany(self._into + ", ".join([self._marks] * rows), values)
 
 
-class Filling:
+class TableWriter:
     """Fills the tables, which it makes; what is known of slips and kinds only after the last document is put in then.
 
     Args:

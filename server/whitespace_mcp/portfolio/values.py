@@ -61,7 +61,7 @@ _LISTED: Final = "; what has none is listed by unknown=true."
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 
 
-def given(_: str, value: Any) -> Any:
+def as_is(_: str, value: Any) -> Any:
     """The value as it is."""
     return value
 

@@ -37,13 +37,13 @@ class Call:
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
 
 
-def noted() -> Call:
+def this_call() -> Call:
     """The notes of the call that is running; outside of one they are kept for nobody."""
     return _call.get() or Call()
 
 
 @contextmanager
-def noting() -> Generator[Call]:
+def new_call() -> Generator[Call]:
     """Begin the notes of a call."""
     call = Call()
     token = _call.set(call)

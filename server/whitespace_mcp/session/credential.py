@@ -15,7 +15,7 @@ from whitespace_mcp.api.failures import retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.runtime.call import noted
+from whitespace_mcp.runtime.call import this_call
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.claims import read_token
 from whitespace_mcp.session.exchange_failures import (
@@ -131,7 +131,7 @@ class RefreshToken:
         )
 
     async def _exchange(self, failures: ExchangeFailures) -> ExchangeAnswer:
-        noted().requests += 1
+        this_call().requests += 1
         async with self._http.stream("GET", self._url) as response:
             body = bytearray()
             async for chunk in response.aiter_bytes():

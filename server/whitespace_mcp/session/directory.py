@@ -43,7 +43,7 @@ class Directory:
         self._flight = SingleFlight(tasks, self._load)
 
     @property
-    def held(self) -> MarketDirectory | None:
+    def latest(self) -> MarketDirectory | None:
         """The market as it was read last, if it was."""
         return self._market
 

@@ -14,7 +14,7 @@ from whitespace_mcp.api.failures import user_id_refused
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.config.errors import AccessRefused, OrganisationError, WhitespaceError, about
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.runtime.call import noted
+from whitespace_mcp.runtime.call import this_call
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import SingleFlight
 from whitespace_mcp.session.directory import Directory
@@ -145,7 +145,7 @@ class Organisations:
         if not organisation.live:
             raise not_live(organisation, every)
         self._check(organisation)
-        noted().organisations[organisation.id] = organisation.company_id
+        this_call().organisations[organisation.id] = organisation.company_id
         return organisation
 
     async def _named(self, organisations: tuple[Organisation, ...], words: str) -> Organisation:
@@ -185,7 +185,7 @@ class Organisations:
             raise error.replaced(do=" ".join(filter(None, [error.do, default, offered]))) from error.__cause__
         self._unchecked.discard(organisation.id)
         self._switched = organisation.id
-        noted().organisations[organisation.id] = organisation.company_id
+        this_call().organisations[organisation.id] = organisation.company_id
         return organisation, previous
 
     def _check(self, organisation: Organisation) -> None:

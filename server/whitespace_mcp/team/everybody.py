@@ -9,7 +9,7 @@ from mcp.server.mcpserver import MCPServer
 
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import InternalFault
-from whitespace_mcp.mcp_layer.tool import Services, held, services_of_call
+from whitespace_mcp.mcp_layer.tool import Services, hold, services_of_call
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.people import People
 from whitespace_mcp.team.person import Person
@@ -46,7 +46,7 @@ class Everybody:
         """Hold the services of the person who asks."""
         issuer, subject, _ = _asker()
         async with self._people.services(Person(issuer, subject, self._environment)) as services:
-            with held(services):
+            with hold(services):
                 yield
 
     def services(self) -> Services | None:

@@ -229,7 +229,7 @@ class People:
     def _names(self) -> int:
         """What the directories take; many people have the same."""
         sessions = [member.services.session for member in self._members.values() if member.services]
-        held = {id(market): market.weight for each in sessions if (market := each.directory.held)}
+        held = {id(market): market.weight for each in sessions if (market := each.directory.latest)}
         return sum(held.values())
 
     @staticmethod

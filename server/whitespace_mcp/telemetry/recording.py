@@ -23,7 +23,7 @@ from opentelemetry.context import Context
 from opentelemetry.propagate import extract
 from opentelemetry.trace import SpanKind, StatusCode, format_trace_id, get_current_span, get_tracer
 
-from whitespace_mcp.runtime.call import Call, noting
+from whitespace_mcp.runtime.call import Call, new_call
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
 
 CallKind = Literal["tool", "resource", "completion"]
@@ -110,7 +110,7 @@ class Recorder:
         try:
             if self._trail is not None:
                 await anyio.to_thread.run_sync(self._trail.prepare)
-            with noting() as call:
+            with new_call() as call:
                 outcome = Outcome(call)
                 try:
                     yield outcome

@@ -20,9 +20,9 @@ from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
-from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.portfolio import View, readable
-from whitespace_mcp.portfolio.query import Query, checked
+from whitespace_mcp.portfolio.query import Query, read_filters
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.sheets import Cell, Format, Sheet
@@ -51,7 +51,7 @@ async def export_risks(
     """Save every match of get_risks, with its filters and columns, as a spreadsheet in the user's folder."""
     service = services(ctx)
     columns_shown = tuple(dict.fromkeys(show))
-    query = Query(checked(filters), Terms(unit), columns_shown, organisations=organisations, refresh=refresh)
+    query = Query(read_filters(filters), Scope(unit), columns_shown, organisations=organisations, refresh=refresh)
 
     tell = reading_progress(ctx)
     results, market = await ask(query, service.portfolios, tell)

@@ -18,9 +18,9 @@ from whitespace_mcp.answers.risks import RiskGroup, RiskSums, team_names
 from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
-from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.portfolio import View, readable
-from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query, checked
+from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query, read_filters
 from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.terms.meanings import meanings_of
@@ -62,7 +62,7 @@ async def summarise_risks(
     """
     names = tuple(dict.fromkeys(group_by))
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
-    query = Query(checked(filters), Terms(unit), (), keys, organisations=organisations, refresh=refresh)
+    query = Query(read_filters(filters), Scope(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
     results, market = await ask(query, service.portfolios, reading_progress(ctx))
     views = readable(results)
@@ -111,7 +111,7 @@ def grouped(
         slips, documents = totals[raw]
         former = sums.get(label, (0, 0))
         sums[label] = former[0] + slips, former[1] + documents
-    by_slips = all(view.query.terms.unit == "slip" for view in views)
+    by_slips = all(view.query.scope.unit == "slip" for view in views)
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )

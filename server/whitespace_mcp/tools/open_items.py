@@ -25,7 +25,7 @@ from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, as_list, result
 from whitespace_mcp.portfolio import values
 from whitespace_mcp.portfolio.names import US
-from whitespace_mcp.portfolio.query import checked
+from whitespace_mcp.portfolio.query import read_filters
 from whitespace_mcp.sheets import Format, Sheet
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import asked_instant, london_day
@@ -75,7 +75,7 @@ async def get_open_items(
     """
     carrier = call.organisation.name if carrier and fold(carrier) in US else carrier
     chosen = items_asked(kind, lies_with, due_from, due_to, since, carrier)
-    slips = checked(filters)
+    slips = read_filters(filters)
     if export:
         page_size, cursor = 0, None
     save = saving(call.session, call.organisation.company_id, "open items") if export else None

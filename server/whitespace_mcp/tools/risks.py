@@ -39,11 +39,11 @@ from whitespace_mcp.mcp_layer.tool import (
 )
 from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
-from whitespace_mcp.portfolio.filters import Terms, Unit
+from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View, readable
-from whitespace_mcp.portfolio.query import Query, Sort, checked, of_depth
+from whitespace_mcp.portfolio.query import Query, Sort, of_depth, read_filters
 from whitespace_mcp.portfolio.question import ask, overlap
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
@@ -108,7 +108,7 @@ async def get_risks(
 
     "How many": page_size=0. The unit is the slip, not the document.
     """
-    query = _with_reasons(Query(checked(filters), Terms(unit), tuple(show), (), sort, organisations, refresh))
+    query = _with_reasons(Query(read_filters(filters), Scope(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
     results, market = await ask(query, service.portfolios, reading_progress(ctx))
@@ -199,7 +199,7 @@ def row_values(
         columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names)
     return risk_values(
         record,
-        as_slip=query.terms.unit == "slip",
+        as_slip=query.scope.unit == "slip",
         own_prefix=organisation.channel_prefix,
         company_name=names.company,
         team_name=lambda channel: own.get(channel.lower()) or names.team(channel),
@@ -215,7 +215,7 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
-    notes += [view.reading for view in views if view.reading]
+    notes += [view.incomplete for view in views if view.incomplete]
     if any(view.not_known.slips for view in views) and not query.values.get("unknown"):
         notes.append(LACKING_NOTE)
     if "limit_over" in query.values or "limit" in query.show:
@@ -234,13 +234,13 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
 
 def unseen_facility(view: View) -> str:
     """The short id to which declarations are looked for, where the facility is in no list; else nothing."""
-    facility: str = view.query.terms.names.get("declared_to", "")
+    facility: str = view.query.scope.names.get("declared_to", "")
     return facility if facility and not view.book.slip(facility) else ""
 
 
 def several_at_once(views: Sequence[View]) -> list[str]:
     """That a filter which names several teams, owners or leaders selects what has all of them."""
-    meant = {name: max((len(view.query.terms.names.get(name, ())) for view in views), default=0) for name in _TOGETHER}
+    meant = {name: max((len(view.query.scope.names.get(name, ())) for view in views), default=0) for name in _TOGETHER}
     return [ALL_OF_THEM_NOTE.format(name) for name, several in meant.items() if several > 1]
 
 
@@ -248,11 +248,11 @@ def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]
     """Who is counted where a part of a broker's or a colleague's name was passed; a whole name says that itself."""
     meant: dict[str, dict[str, None]] = {"broker": {}, "owner": {}}
     for view in views:
-        prefixes, _ = view.query.terms.names.get("broker", ((), ()))
-        people = view.query.terms.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
+        prefixes, _ = view.query.scope.names.get("broker", ((), ()))
+        people = view.query.scope.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
         meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
         meant["owner"].update(
-            dict.fromkeys(names.apart(person, view.query.terms.person) for party in people for person in party)
+            dict.fromkeys(names.apart(person, view.query.scope.person) for party in people for person in party)
         )
     return [
         f"{name} '{query.values[name]}' is {', '.join(called)}."
@@ -264,7 +264,7 @@ def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]
 def _counts(result: Result, query: Query, now: datetime) -> OrganisationCounts:
     _, view = result
     counts = {key or NO_VALUE: n for key, n in view.selection.counts().items()} if isinstance(view, View) else {}
-    by = "by_stage" if query.terms.unit == "slip" else "by_status"
+    by = "by_stage" if query.scope.unit == "slip" else "by_status"
     return OrganisationCounts.model_validate(_head(result, sum(counts.values()), now) | {by: counts})
 
 
