@@ -157,7 +157,7 @@ def book_of(rows: list[dict[str, Any]], deep: list[Deep]) -> Book:
 def test_counts_and_what_is_not_known_are_those_reckoned_by_hand(
     rows: list[dict[str, Any]], deep: list[Deep], values: dict[str, Any]
 ) -> None:
-    led = leaders_named(values.get("leader", ""), MarketDirectory([]))
+    led = leaders_named(values.get("leader", ""), MarketDirectory([]), "")
     query = Query(values, Scope("slip", person=ME, names={"leader": led, "subjectivity": TODAY}))
     by_root = {entry["root"]: entry for entry in deep}
     documents = plainly(rows)

@@ -67,7 +67,7 @@ async def newest_page(api: OrganisationApi) -> NewestPage:
 async def summary_page(
     api: OrganisationApi,
     *,
-    after: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None,
     filters: Mapping[str, object] | None = None,
 ) -> SummaryPage:
     """One page of `GET /summary`, or with filters of `POST /summary`.

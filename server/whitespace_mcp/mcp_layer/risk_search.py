@@ -87,7 +87,7 @@ async def seen_elsewhere(risk: str, view: View, services: Services, error: NotFo
         services: of the call.
         error: which says so.
     """
-    if view.book.roots(beginning=root_of(plain(risk))) or titled(view.book, risk):  # only that document is not there
+    if view.book.roots_beginning(root_of(plain(risk))) or titled(view.book, risk):  # only that document is not there
         return error
     every = await services.session.organisations.all()
     live = [other for other in every if other.live and other.id != view.organisation.id]

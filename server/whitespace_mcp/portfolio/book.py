@@ -88,57 +88,52 @@ class Book:
         """Put in what contracts, lines and endorsements tell, each slip's root first, then `DEPTH_COLUMNS`."""
         self.database.replace("depth", rows)
 
-    def spellings(self, name_key: str, most: int = 4) -> list[str]:
-        """How a title is written, where it is written in several ways that are compared alike."""
-        rows = self.database.rows(
-            "SELECT name, count(*) FROM documents WHERE name_key = ? GROUP BY 1 ORDER BY 2 DESC, 1",
-            [name_key],
+    def spellings(self, name_key: str) -> list[str]:
+        """How a title is written, where it is written in several ways that are compared alike; four at most."""
+        return self.database.column(
+            "SELECT name FROM documents WHERE name_key = ? GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 4", [name_key]
         )
-        return [row[0] for row in rows[:most]]
 
-    def titled(self, part: str, most: int = 6) -> list[str]:
-        """The latest slips in whose title some words stand; `part` is folded."""
-        rows = self.database.rows(
-            "SELECT root FROM current_documents WHERE instr(name_key, ?) > 0 ORDER BY updated DESC, id LIMIT ?",
-            [part, most],
+    def titled(self, part: str) -> list[str]:
+        """The six latest slips in whose title some words stand; `part` is folded."""
+        return self.database.column(
+            "SELECT root FROM current_documents WHERE instr(name_key, ?) > 0 ORDER BY updated DESC, id LIMIT 6", [part]
         )
-        return [row[0] for row in rows]
 
     def names(self) -> dict[str, str]:
         """Titles by the form in which they are compared, without those of unusual length."""
-        rows = self.database.rows(
-            "SELECT name_key, min(name) FROM documents WHERE length(name_key) < 200 GROUP BY 1", []
+        return dict(
+            self.database.rows("SELECT name_key, min(name) FROM documents WHERE length(name_key) < 200 GROUP BY 1")
         )
-        return dict(rows)
 
-    def umrs(self, beginning: str, most: int = 2_000) -> dict[str, str]:
-        """UMRs that begin alike, by the form in which they are compared."""
-        rows = self.database.rows(
-            "SELECT umr_key, min(umr) FROM documents WHERE substr(umr_key, 1, ?) = ? GROUP BY 1 LIMIT ?",
-            [len(beginning), beginning, most],
+    def umrs(self, beginning: str) -> dict[str, str]:
+        """UMRs that begin alike, by the form in which they are compared; two thousand at most."""
+        return dict(
+            self.database.rows(
+                "SELECT umr_key, min(umr) FROM documents WHERE substr(umr_key, 1, ?) = ? GROUP BY 1 LIMIT 2000",
+                [len(beginning), beginning],
+            )
         )
-        return dict(rows)
 
     def umrs_with(self, part: str, most: int) -> list[str]:
         """UMRs in which some signs stand, in the form in which UMRs are compared."""
-        rows = self.database.rows(
+        return self.database.column(
             "SELECT min(umr) FROM documents WHERE instr(umr_key, ?) > 0 GROUP BY umr_key LIMIT ?", [part, most]
         )
-        return [row[0] for row in rows]
 
     def actions(self) -> list[str]:
         """Names of the actions that are open on any slip."""
-        rows = self.database.rows("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")
-        return sorted({name for row in rows for name in row[0].split(", ")})
+        waits = self.database.column("SELECT DISTINCT waits FROM summary_facts WHERE waits <> ''")
+        return sorted({name for names in waits for name in names.split(", ")})
 
     def brokers(self) -> set[str]:
         """Who places anything, by channel prefix in small letters."""
-        return {row[0] for row in self.database.rows(f"SELECT DISTINCT {BROKER} FROM kinds")}  # noqa: S608
+        return set(self.database.column(f"SELECT DISTINCT {BROKER} FROM kinds"))  # noqa: S608
 
     def leaders(self) -> list[str]:
         """Who leads any slip whose contract was read, by name or channel."""
-        rows = self.database.rows("SELECT DISTINCT leader FROM depth WHERE leader IS NOT NULL")
-        return sorted({name for row in rows for name in row[0].split(" / ")})
+        leaders = self.database.column("SELECT DISTINCT leader FROM depth WHERE leader IS NOT NULL")
+        return sorted({name for names in leaders for name in names.split(" / ")})
 
     def slip(self, root: str) -> list[Record]:
         """All documents of a slip, the current one first, then the latest."""
@@ -162,43 +157,42 @@ class Book:
             ids.setdefault(root, []).append(name)
         return ids
 
-    def roots(self, *, beginning: str | None = None, umr_key: str | None = None) -> list[str]:
-        """The slips whose root begins so (without dashes, any case), or one of whose documents has that UMR."""
-        if umr_key is not None:
-            return [
-                row[0] for row in self.database.rows("SELECT DISTINCT root FROM documents WHERE umr_key = ?", [umr_key])
-            ]
-        start = (beginning or "").upper().replace("-", "")
-        rows = self.database.rows(
-            "SELECT root FROM slips WHERE substr(upper(replace(root, '-', '')), 1, ?) = ?",
-            [len(start), start],
+    def roots_beginning(self, text: str) -> list[str]:
+        """The slips whose root begins so, without dashes and in any case."""
+        start = text.upper().replace("-", "")
+        return self.database.column(
+            "SELECT root FROM slips WHERE substr(upper(replace(root, '-', '')), 1, ?) = ?", [len(start), start]
         )
-        return [row[0] for row in rows]
 
-    def whole(self, shorts: Collection[str]) -> list[tuple[str, str]]:
-        """Of these short ids, those that the list knows, each with its root."""
+    def roots_of_umr(self, umr_key: str) -> list[str]:
+        """The slips one of whose documents has that UMR, in the form in which UMRs are compared."""
+        return self.database.column("SELECT DISTINCT root FROM documents WHERE umr_key = ?", [umr_key])
+
+    def whole(self, shorts: Collection[str]) -> dict[str, str]:
+        """Of these short ids, the roots of those that the list knows."""
         marks = ",".join("?" * len(shorts))
-        rows = self.database.rows(
-            f"SELECT slip_short, root FROM current_documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
-            list(shorts),
+        return dict(
+            self.database.rows(
+                f"SELECT slip_short, root FROM current_documents WHERE slip_short IN ({marks})",  # noqa: S608  # marks
+                list(shorts),
+            )
         )
-        return [(row[0], row[1]) for row in rows]
 
     def beginning(self, typed: str, *, ids: bool, limit: int) -> list[str]:
         """UMRs, and with `ids` before them slips' short ids, that begin with a text; the latest slips' first.
 
         `typed` is the text, `limit` the most that are given.
         """
-        start, key = typed.strip().upper(), umr_key(typed).removeprefix("b")
-        names = ["slip_short"] if ids else []
+        searches = [("umr", "umr_key", umr_key(typed).removeprefix("b"))]
+        if ids:
+            searches.insert(0, ("slip_short", "slip_short", typed.strip().upper()))
         values: list[str] = []
-        for column, compared, text in (*((name, name, start) for name in names), ("umr", "umr_key", key)):
-            rows = self.database.rows(
+        for column, compared, text in searches:
+            values += self.database.column(
                 f"SELECT {column} FROM documents WHERE current AND {column} IS NOT NULL"  # noqa: S608
                 f" AND substr({compared}, 1, ?) = ? GROUP BY {column} ORDER BY max(updated) DESC, min(id) LIMIT ?",
                 [len(text), text, limit],
             )
-            values += [row[0] for row in rows]
         return values[:limit]
 
 

@@ -63,6 +63,10 @@ class MemoryDatabase:
                     self._remembered[question] = rows
             return rows
 
+    def column(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The first column of the rows of a question; `sql` and `parameters` are as for `rows`."""
+        return [row[0] for row in self.rows(sql, parameters)]
+
     def pieces(self, sql: str, parameters: Sequence[Any], size: int) -> Generator[list[tuple[Any, ...]]]:
         """Rows of a question, some at a time, all as they were when the first was read.
 

@@ -62,9 +62,9 @@ def find_slip(book: Book, words: str) -> Slip:
     text = plain(words)
     root = root_of(text)
     by_id = root[:2].upper() == "IC" and len(root) >= 2 + SHORT_DIGITS
-    roots = book.roots(beginning=root) if by_id else []
+    roots = book.roots_beginning(root) if by_id else []
     if not roots and umr_key(text):
-        roots = book.roots(umr_key=umr_key(text))
+        roots = book.roots_of_umr(umr_key(text))
     roots = [root] if root in roots else roots
     if len(roots) > 1:
         raise _several(book, roots)

@@ -39,7 +39,7 @@ def is_channel(word: str) -> bool:
     return "_" in word and " " not in word.strip()
 
 
-def broker_named(words: str, market: MarketDirectory, books: Iterable[Book] = ()) -> Broker:
+def broker_named(words: str, market: MarketDirectory, books: Iterable[Book]) -> Broker:
     """The channel prefixes of the brokers that a name stands for, or the one channel that it is.
 
     Args:
@@ -174,7 +174,7 @@ def _is_so(member: Member, besides: Iterable[str], own: str, house: Company) -> 
     return all(word in facts or (word[:2] == "mu" and fold(member.user_id).startswith(word)) for word in besides)
 
 
-def leaders_named(words: str, market: MarketDirectory, own: str = "") -> list[list[str]]:
+def leaders_named(words: str, market: MarketDirectory, own: str) -> list[list[str]]:
     """For each company in `Kestrel / Birch` the texts of which a leader's key has one; nothing for `(none)`.
 
     A company's whole name stands for that company alone, with its team for that team; anything else is a part of names.

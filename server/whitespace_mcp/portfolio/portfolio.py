@@ -92,7 +92,7 @@ class Portfolio:
         session: Session,
         organisation: Organisation,
         readers: Readers,
-        loaded: Callable[["Portfolio"], None] | None = None,
+        loaded: Callable[["Portfolio"], None],
     ) -> None:
         self.summaries = Summaries(session, organisation)
         self.depth = Depth(session, organisation, readers)
@@ -165,7 +165,7 @@ class Portfolio:
         new = book is not self.book
         view = self._view = View(self._organisation, book, iso(self._session.clock.now()))
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
-        if new and self._loaded is not None:
+        if new:
             self._loaded(self)
         return view
 
@@ -274,7 +274,7 @@ class Portfolios:
         """
         wanted = set(shown)
         books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
-        roots = {short: root for book in books if book for short, root in book.whole(wanted)}
+        roots = {short: root for book in books if book for short, root in book.whole(wanted).items()}
         return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
 
 

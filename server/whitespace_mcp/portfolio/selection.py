@@ -53,7 +53,7 @@ class Selection:
         """The roots of the slips that match, or the ids of the documents."""
         column = "root" if self._slips else "id"
         sql = f"SELECT {column} FROM {self._tables} WHERE {self._where}"  # noqa: S608
-        return {row[0] for row in self._database.rows(sql, self._parameters)}
+        return set(self._database.column(sql, self._parameters))
 
     def page(self, *, limit: int = -1, offset: int = 0) -> list[Record]:
         """Matching units in order, as records with the columns of `Row`.
@@ -130,7 +130,7 @@ class Selection:
             return ALL_KNOWN
         where, parameters = self._query.unknown()
         sql = f"SELECT count(DISTINCT root) FROM {self._tables} WHERE {where}"  # noqa: S608
-        slips = self._database.rows(sql, parameters)[0][0]
+        slips = self._database.column(sql, parameters)[0]
         if not slips:
             return ALL_KNOWN
         reasons: dict[str, dict[str, int]] = {}

@@ -22,7 +22,7 @@ async def side_by_side(do: Callable[..., Coroutine[Any, Any, None]], each: Seque
             tasks.start_soon(do, *arguments)
 
 
-async def together(calls: Sequence[Callable[[], Awaitable[T]]], *, most: int = MOST) -> list[T]:
+async def together(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
     """The results of several reads, in their order; a single one needs no task.
 
     Raises:
@@ -32,7 +32,7 @@ async def together(calls: Sequence[Callable[[], Awaitable[T]]], *, most: int = M
         return [await calls[0]()]
     results: dict[int, T] = {}
     errors: list[Exception] = []
-    limiter = anyio.CapacityLimiter(most)
+    limiter = anyio.CapacityLimiter(MOST)
 
     async with anyio.create_task_group() as tasks:
 

@@ -96,7 +96,7 @@ def verify(folder: Path) -> Verdict:
     return Verdict(files)
 
 
-def verify_all(folder: Path, archived: Collection[str] = ()) -> dict[str, Verdict]:
+def verify_all(folder: Path, archived: Collection[str]) -> dict[str, Verdict]:
     """Check a trail, and the chains of several replicas in the folders below it, by the folder's name.
 
     Each is held against what the others say of it. A chain that is not here though another names it is a problem, if it
