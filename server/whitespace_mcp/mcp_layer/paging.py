@@ -210,8 +210,8 @@ def _window(views: Sequence[View], sort: Sort, offset: int, limit: int | None) -
 
 
 def _mark(row: PagedRow, sort: Sort) -> bytes:
-    organisation_id, record = row
-    return mark_of(organisation_id, record["id"], record.get(ORDER[sort][0]) or "")
+    user_id, record = row
+    return mark_of(user_id, record["id"], record.get(ORDER[sort][0]) or "")
 
 
 def _digest(question: Any) -> bytes:

@@ -43,18 +43,18 @@ async def _read_deep(
 ) -> None:
     """Read what is wanted by MU id; organisations without an entry are left alone."""
     seconds = WAITING_SHARE * seconds_left()
-    totals = {mu: len(slips) for mu, slips in wanted.items()}
+    totals = {user_id: len(slips) for user_id, slips in wanted.items()}
     progress = dict.fromkeys(wanted, 0)
 
     async def read(view: View) -> None:
-        mu = view.organisation.id
+        user_id = view.organisation.id
 
         async def tell_sum(done: int, _: int, what: str) -> None:
-            progress[mu] = done
+            progress[user_id] = done
             await tell(sum(progress.values()), sum(totals.values()), what)
 
         depth = portfolios.of(view.organisation).depth
-        await depth.read(view.book, wanted[mu], seconds=seconds, tell=tell_sum)
+        await depth.read(view.book, wanted[user_id], seconds=seconds, tell=tell_sum)
 
     await side_by_side(read, [(view,) for view in views if view.organisation.id in wanted])
 
@@ -87,13 +87,13 @@ async def read_rows(
     every: dict[tuple[str, str], SlipFacts] = {}
     lacking: dict[str, NotKnown] = {}
     for view in views:
-        mu = view.organisation.id
-        if roots := {record["root"] for owner, record in page if owner == mu}:
+        user_id = view.organisation.id
+        if roots := {record["root"] for owner, record in page if owner == user_id}:
             depth = portfolios.of(view.organisation).depth
             wanted = await wanted_of(view, query.deep, roots)
             await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)
-            every |= {(mu, root): facts for root, facts in (await depth.facts(wanted)).items()}
-            lacking[mu] = depth.not_known(wanted)
+            every |= {(user_id, root): facts for root, facts in (await depth.facts(wanted)).items()}
+            lacking[user_id] = depth.not_known(wanted)
     return every, lacking
 
 
@@ -120,12 +120,12 @@ class DepthRows:
     depths: Mapping[str, Depth]
     lacking: Mapping[str, NotKnown]
 
-    async def facts(self, organisation_id: str, roots: Collection[str]) -> dict[str, SlipFacts]:
+    async def facts(self, user_id: str, roots: Collection[str]) -> dict[str, SlipFacts]:
         """The facts of those of some slips of which all that is shown is known, by root."""
-        wanted = self.wanted.get(organisation_id)
+        wanted = self.wanted.get(user_id)
         if wanted is None:
             return {}
-        return await self.depths[organisation_id].facts([wanted[root] for root in roots if root in wanted])
+        return await self.depths[user_id].facts([wanted[root] for root in roots if root in wanted])
 
 
 async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfolios, tell: Tell) -> DepthRows:
@@ -139,7 +139,7 @@ async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfol
         view.organisation.id: portfolios.of(view.organisation).depth for view in views if view.organisation.id in wanted
     }
     return DepthRows(
-        wanted={mu: {slip.root: slip for slip in slips} for mu, slips in wanted.items()},
+        wanted={user_id: {slip.root: slip for slip in slips} for user_id, slips in wanted.items()},
         depths=depths,
-        lacking={mu: depths[mu].not_known(slips) for mu, slips in wanted.items()},
+        lacking={user_id: depths[user_id].not_known(slips) for user_id, slips in wanted.items()},
     )

@@ -122,18 +122,20 @@ def people_named(
     Raises:
         BadArgument: nobody of these organisations, or several people of one of them.
     """
-    houses = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
+    companies = {o.id: market.companies.get(o.channel_prefix) for o in organisations}
     if fold(words) == INACTIVE:
-        return {mu: (_inactive(house),) for mu, house in houses.items()}
+        return {user_id: (_inactive(company),) for user_id, company in companies.items()}
     parties = _names_in(fold(words))
     meant: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for mu, house in houses.items():
-        people = [_one_person(party, mu, house) for party in parties] if house else []
+    for user_id, company in companies.items():
+        people = [_one_person(party, user_id, company) for party in parties] if company else []
         if people and all(people):
-            meant[mu] = tuple(people)
+            meant[user_id] = tuple(people)
     if meant:
         return meant
-    everybody = {fold(member.name): member.name for house in houses.values() if house for member in house.members}
+    everybody = {
+        fold(member.name): member.name for company in companies.values() if company for member in company.members
+    }
     near = [everybody[name] for name in difflib.get_close_matches(fold(words), everybody, n=3, cutoff=NEAR)]
     raise BadArgument(
         "owner",
@@ -144,7 +146,7 @@ def people_named(
     )
 
 
-def _one_person(party: str, own: str, house: Company) -> tuple[str, ...]:
+def _one_person(party: str, own: str, company: Company) -> tuple[str, ...]:
     """The MU id of the one member who is called so; nothing where nobody is.
 
     `party` is a folded name or MU id, with or without brackets behind it; `own` the MU id of who asks.
@@ -153,24 +155,24 @@ def _one_person(party: str, own: str, house: Company) -> tuple[str, ...]:
         BadArgument: several members are called so.
     """
     name, besides = _beside(party)
-    people = _people(party, house) or [m for m in _people(name, house) if _is_so(m, besides, own, house)]
+    people = _people(party, company) or [m for m in _people(name, company) if _is_so(m, besides, own, company)]
     if len(people) > 1 and besides:
         people = [person for person in people if person.user_id != own] or people
     if len(people) > 1:
         raise BadArgument(
             "owner",
             "could be several people",
-            allowed=f"Pass the MU id of one of: {listed(_described(person, house, own) for person in people)}.",
+            allowed=f"Pass the MU id of one of: {listed(_described(person, company, own) for person in people)}.",
         )
     is_id = name.startswith("mu") and len(name) >= SHORT_MU and " " not in name
     return tuple(person.user_id for person in people) or ((name.upper(),) if is_id else ())
 
 
-def _is_so(member: Member, besides: Iterable[str], own: str, house: Company) -> bool:
+def _is_so(member: Member, besides: Iterable[str], own: str, company: Company) -> bool:
     """Whether all that stands in brackets is so of somebody: `you`, a team, a state, the beginning of an MU id."""
-    teams = {team.channel.lower(): fold(team.name) for team in house.teams}
+    teams = {team.channel.lower(): fold(team.name) for team in company.teams}
     facts = {fold(member.state or ""), *(teams.get(channel.lower(), "") for channel in member.teams)}
-    facts |= {fold(house.name), "you"} if member.user_id == own else {fold(house.name)}
+    facts |= {fold(company.name), "you"} if member.user_id == own else {fold(company.name)}
     return all(word in facts or (word[:2] == "mu" and fold(member.user_id).startswith(word)) for word in besides)
 
 
@@ -219,14 +221,14 @@ def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
     facilities: dict[str, str] = {}
     others: list[Slip] = []
     errors: list[WhitespaceError] = []
-    for mu, book in books.items():
+    for user_id, book in books.items():
         try:
             slip = find_slip(book, words)
         except NotFound as error:
             errors.append(error)
             continue
         if any(record["facility"] for record in slip.documents):
-            facilities[mu] = slip.root
+            facilities[user_id] = slip.root
         elif slip.documents:
             others.append(slip)
     if facilities:
@@ -250,26 +252,26 @@ def _teams(organisation: Organisation, market: MarketDirectory | None) -> list[T
     )
 
 
-def _inactive(house: Company | None) -> tuple[str, ...]:
-    members = house.members if house else ()
+def _inactive(company: Company | None) -> tuple[str, ...]:
+    members = company.members if company else ()
     return tuple(member.user_id for member in members if member.state and fold(member.state) not in LIVE)
 
 
-def _people(key: str, house: Company) -> list[Member]:
+def _people(key: str, company: Company) -> list[Member]:
     if key.startswith("mu"):
-        by_id = [member for member in house.members if fold(member.user_id).startswith(key) and len(key) >= 10]
+        by_id = [member for member in company.members if fold(member.user_id).startswith(key) and len(key) >= 10]
         if by_id:
             return by_id
-    names = [(member, fold(person_name(member.name))) for member in house.members]
+    names = [(member, fold(person_name(member.name))) for member in company.members]
     exact = [member for member, name in names if name == key]
     words = key.split(" ")
     return exact or [member for member, name in names if key and all(word in name.split(" ") for word in words)]
 
 
-def _described(member: Member, house: Company, own: str) -> str:
+def _described(member: Member, company: Company, own: str) -> str:
     if member.user_id == own:
         return f"{member.name} ({member.user_id[:SHORT_MU]}, the user: pass mine)"
-    names = {team.channel.lower(): team.name for team in house.teams}
+    names = {team.channel.lower(): team.name for team in company.teams}
     teams: Iterable[str] = (names.get(channel.lower(), "") for channel in member.teams)
     about = ", ".join(filter(None, [*teams, member.state if member.state and member.state.lower() != "live" else ""]))
     return f"{member.name} ({member.user_id[:10]}{f', {about}' if about else ''})"

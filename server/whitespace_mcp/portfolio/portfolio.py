@@ -249,7 +249,7 @@ class Portfolios:
             WhitespaceError: none could be read; the first one's error.
         """
         fresh = {each.id: self.of(each).fresh for each in organisations if not refresh}
-        by_id: dict[str, View | WhitespaceError] = {mu: view for mu, view in fresh.items() if view}
+        by_id: dict[str, View | WhitespaceError] = {user_id: view for user_id, view in fresh.items() if view}
 
         async def read(organisation: Organisation) -> None:
             try:
@@ -273,7 +273,7 @@ class Portfolios:
             shown: ids; one that no list knows stays as it is, unless it is some other text.
         """
         wanted = set(shown)
-        books = [portfolio.book for mu in user_ids if (portfolio := self._portfolios.get(mu))]
+        books = [portfolio.book for user_id in user_ids if (portfolio := self._portfolios.get(user_id))]
         roots = {short: root for book in books if book for short, root in book.whole(wanted).items()}
         return {roots.get(short, short) for short in wanted if short in roots or names_slip(short)}
 

@@ -65,9 +65,9 @@ class Readers:
             self._queue.move_to_end(key, last=False)
         self._staff()
 
-    def drop(self, organisation_id: str | None = None) -> None:
+    def drop(self, user_id: str | None = None) -> None:
         """Read nothing more, of one organisation or at all."""
-        for key in [key for key in self._queue if organisation_id in (None, key[0])]:
+        for key in [key for key in self._queue if user_id in (None, key[0])]:
             del self._queue[key]
 
     def learn(self, begun: float, limits: int) -> None:

@@ -151,7 +151,7 @@ class Recorder:
                 **self._who(),
                 kind: name,
                 "organisations": [
-                    {"id": mu, "company_id": call.organisations[mu]} for mu in sorted(call.organisations)
+                    {"id": user_id, "company_id": call.organisations[user_id]} for user_id in sorted(call.organisations)
                 ],
                 "roots": await anyio.to_thread.run_sync(self._roots, call, outcome.shown),
                 **figures,

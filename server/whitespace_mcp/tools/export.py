@@ -114,13 +114,13 @@ class _Work:
         """The rows in order, a chunk read at a time."""
         done = 0
         for view in self.views:
-            organisation_id = view.organisation.id
+            user_id = view.organisation.id
             for records in view.selection.pages(CHUNK):
                 roots = [record["root"] for record in records]
-                facts = anyio.from_thread.run(self.depth.facts, organisation_id, roots)
-                deep = {(organisation_id, root): depth for root, depth in facts.items()}
+                facts = anyio.from_thread.run(self.depth.facts, user_id, roots)
+                deep = {(user_id, root): depth for root, depth in facts.items()}
                 for record in records:
-                    row = row_values((organisation_id, record), self.query, self.names, deep, self.today)
+                    row = row_values((user_id, record), self.query, self.names, deep, self.today)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
                 done += len(records)
                 anyio.from_thread.check_cancelled()

@@ -185,17 +185,17 @@ def row_values(
 
     `depth` is what contracts and lines tell, by MU id and root, where they were read; `today` is the day in London.
     """
-    organisation_id, record = paged
-    organisation = next(o for o in query.organisations if o.id == organisation_id)
+    user_id, record = paged
+    organisation = next(o for o in query.organisations if o.id == user_id)
     own = organisation.team_names
     shown = [fact for fact in query.show if fact not in query.deep]
-    columns: dict[str, Any] = summary_columns(record, shown, names, organisation_id) if shown else {}
+    columns: dict[str, Any] = summary_columns(record, shown, names, user_id) if shown else {}
     unseen = [form for form in record.get("umr_form", "").split(", ") if form not in _SEEN_FORMS]
     columns |= {"umr_form": ", ".join(unseen)} if unseen else {}
     if "action" in query.values or query.sort == "waiting":
-        columns |= action_columns(record, organisation_id)
+        columns |= action_columns(record, user_id)
     if query.deep:
-        facts = depth.get((organisation_id, record["root"]))
+        facts = depth.get((user_id, record["root"]))
         columns |= depth_in_row(facts, query.deep, stage=record["slip_stage"], today=today, names=names)
     return risk_values(
         record,
