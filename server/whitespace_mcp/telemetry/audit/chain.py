@@ -12,7 +12,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from whitespace_mcp.runtime.files import read_plain
 
@@ -45,6 +45,10 @@ class Head(NamedTuple):
     digest: str
     coming: str | None = None
     announces: bool = True
+
+    def link(self, name: str) -> dict[str, Any]:
+        """How another file names this one, whose `name` is its file's."""
+        return {"file": name, "lines": self.lines, "hash": self.digest}
 
     def text(self) -> bytes:
         """As it is kept; always as long, so that it can be written over in place."""
@@ -95,3 +99,16 @@ def files_in(folder: Path, suffix: str = SUFFIX) -> list[Path]:
         OSError: the folder cannot be read.
     """
     return sorted(path for path in folder.iterdir() if path.suffix == suffix and NAME.fullmatch(path.stem))
+
+
+def newest_link(folder: Path) -> dict[str, Any] | None:
+    """How a file names the newest one of a folder that holds a line; None where there is none that can be read.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    for path in reversed(files_in(folder)):
+        head = read_head(path)
+        if head is not None and head.lines:
+            return head.link(path.name)
+    return None

@@ -5,11 +5,12 @@ hash. A chain that nobody else wrote beside is named by nobody.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from whitespace_mcp.telemetry.audit.chain import files_in, read_head
+from whitespace_mcp.telemetry.audit.chain import newest_link
 
 EVENT: Final = "others"
 """Of such a line; its `chains` has each chain's file, lines and hash by the name of its folder."""
@@ -50,13 +51,7 @@ class Others:
 
 
 def _end(folder: Path) -> dict[str, Any] | None:
-    """The newest file of a chain that holds a line, and where it ends; None where there is none that can be read."""
-    try:
-        paths = files_in(folder)
-    except OSError:
-        return None
-    for path in reversed(paths):
-        head = read_head(path)
-        if head is not None and head.lines:
-            return {"file": path.name, "lines": head.lines, "hash": head.digest}
+    """The newest file of a chain, and where it ends; None where that cannot be read."""
+    with suppress(OSError):
+        return newest_link(folder)
     return None

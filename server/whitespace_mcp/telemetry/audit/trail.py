@@ -20,8 +20,7 @@ from whitespace_mcp.telemetry.audit.chain import (
     SUFFIX,
     Head,
     digest_of,
-    files_in,
-    read_head,
+    newest_link,
     stem_of,
 )
 from whitespace_mcp.telemetry.audit.others import EVENT, Others
@@ -124,10 +123,10 @@ class Trail:
         Raises:
             OSError: it cannot be written; nothing of it is left.
         """
-        newest = _newest(self._folder)
-        after = {"file": newest[0].name, "lines": newest[1].lines, "hash": newest[1].digest} if newest else None
+        after = newest_link(self._folder)
         first = {"time": iso(self._now()), "event": "start", "format": FORMAT, **self._about, "after": after}
-        name = stem_of(self._now(), newest[0] if newest else None, os.getpid(), secrets.token_hex(4)) + SUFFIX
+        newest = Path(after["file"]) if after else None
+        name = stem_of(self._now(), newest, os.getpid(), secrets.token_hex(4)) + SUFFIX
         file = _TrailFile(self._folder / name)
         try:
             file.append(first | ({"lost": lost} if lost and lost != after else {}))
@@ -164,7 +163,7 @@ class _TrailFile:
 
     def link(self) -> dict[str, Any]:
         """How another file names this one."""
-        return {"file": self._path.name, "lines": self._end.lines, "hash": self._end.digest}
+        return self._end.link(self._path.name)
 
     def append(self, entry: Mapping[str, Any]) -> None:
         numbered = {"seq": self._end.lines, **entry, "prev": self._end.digest}
@@ -214,12 +213,3 @@ def _keep_name(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _newest(folder: Path) -> tuple[Path, Head] | None:
-    """The newest other file that holds a line, and where it ends."""
-    for path in reversed(files_in(folder)):
-        head = read_head(path)
-        if head is not None and head.lines:
-            return path, head
-    return None
