@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from whitespace_mcp.answers.depth_columns import APPLIES, NOT_READ, next_due
+from whitespace_mcp.answers.depth_columns import APPLIES, NOT_READ, subjectivity_figures
 from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.slip_facts import SlipFacts
 
@@ -96,13 +96,8 @@ def _sums(lines: LineFacts) -> Cells:
 def _subjectivities(facts: SlipFacts, today: date) -> tuple[Cells, Lacking]:
     if facts.lines is None:
         return {}, {}
-    waiting = facts.lines.open_subjectivities()
-    return {
-        "subjectivities_open": len(waiting),
-        "subjectivities_overdue": len(facts.lines.overdue_subjectivities(today)),
-        "subjectivities_answered": sum(record.state == "answered" for record in waiting),
-        "subjectivities_next_due": next_due(waiting, today),
-    }, {}
+    figures = subjectivity_figures(facts.lines, today)
+    return {f"subjectivities_{name}": value for name, value in figures.items()}, {}
 
 
 _READERS: Final[dict[str, Callable[[SlipFacts, date], tuple[Cells, Lacking]]]] = {

@@ -9,7 +9,6 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.slip_facts import SlipFacts
-from whitespace_mcp.documents.subjectivities import SubjectivityRecord
 from whitespace_mcp.terms.stages import WITH_LINES
 from whitespace_mcp.terms.text import typed
 
@@ -32,20 +31,15 @@ def depth_in_row(
     `facts` are None where they could not be read; of the columns `shown` others than these are ignored. `stage` is the
     slip's, `today` the day in London.
     """
-    idle = {name: text for name, (stages, text) in APPLIES.items() if stage not in stages}
-    columns: dict[str, Any] = {name: idle[name] for name in set(shown) & set(idle)}
-    wanted = set(shown) & {*_COLUMNS, *APPLIES} - set(idle)
-    if facts is None:
-        return columns | dict.fromkeys(wanted, f"({NOT_READ})")
-    columns |= {name: _COLUMNS[name](facts) for name in wanted & set(_COLUMNS)}
-    if "expiry" in wanted:
-        columns["expiry_changed_by"] = ", ".join(facts.expiry_changed_by) or None
-    if "leader" in wanted:
-        columns["leader"] = _leaders(facts, names)
-    if facts.lines is not None and "placed" in wanted:
-        columns |= _placed(facts.lines)
-    if facts.lines is not None and "subjectivities" in wanted:
-        columns["subjectivities"] = _subjectivities(facts.lines, today)
+    columns: dict[str, Any] = {}
+    for name in shown:
+        stages, idle = APPLIES.get(name, (frozenset({stage}), ""))
+        if stage not in stages:
+            columns[name] = idle
+        elif facts is None and name in _READERS:
+            columns[name] = f"({NOT_READ})"
+        elif facts is not None and name in _READERS:
+            columns |= _READERS[name](facts, today, names)
     return columns
 
 
@@ -56,24 +50,6 @@ def expiry_text(facts: SlipFacts) -> str:
 
 def _joined(texts: Iterable[str]) -> str:
     return typed("; ".join(texts), _LONG) or NONE_TOLD
-
-
-def _order(facts: SlipFacts) -> str:
-    return _joined(f"{_of(order.section)}{order.text}" for order in facts.terms.order)
-
-
-_COLUMNS: Final[dict[str, Callable[[SlipFacts], str]]] = {
-    "expiry": expiry_text,
-    "period": lambda facts: _joined(facts.terms.period),
-    "premium": lambda facts: _joined(facts.terms.premium),
-    "order": _order,
-    "leader": lambda _: NONE_TOLD,
-}
-
-
-def _leaders(facts: SlipFacts, names: Names) -> str:
-    """As the contract has them, like the groups; what only lines name is on the card, and would come and go here."""
-    return _joined(leaders_in_row(facts.terms.leaders, names))
 
 
 def _placed(lines: LineFacts) -> dict[str, Any]:
@@ -90,23 +66,44 @@ def _section(section: PlacedSection) -> str:
     return f"{_of(section.section)}{section.state or UNSEEN}{sum_of}"
 
 
-def _subjectivities(lines: LineFacts, today: date) -> dict[str, Any]:
+def subjectivity_figures(lines: LineFacts, today: date) -> dict[str, int | date]:
+    """How many wait, are overdue and are answered, and the next London date from today on which one is due, if any."""
     waiting = lines.open_subjectivities()
-    columns: dict[str, Any] = {
+    due = [record.due for record in waiting if record.due and record.due >= today]
+    return {
         "open": len(waiting),
         "overdue": len(lines.overdue_subjectivities(today)),
         "answered": sum(record.state == "answered" for record in waiting),
+        **({"next_due": min(due)} if due else {}),
     }
-    due = next_due(waiting, today)
-    return {name: count for name, count in columns.items() if count or name == "open"} | (
-        {"next_due": due.isoformat()} if due else {}
-    )
 
 
-def next_due(waiting: Iterable[SubjectivityRecord], today: date) -> date | None:
-    """The next London date on which one of the open ones is due, from today on; those before it are overdue."""
-    return min((record.due for record in waiting if record.due and record.due >= today), default=None)
+def _subjectivities(lines: LineFacts, today: date) -> dict[str, int | str]:
+    figures = subjectivity_figures(lines, today)
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in figures.items()
+        if value or name == "open"
+    }
 
 
 def _of(section: str | None) -> str:
     return f"section {section_label(section)}: " if section is not None else ""
+
+
+_READERS: Final[dict[str, Callable[[SlipFacts, date, Names], dict[str, Any]]]] = {
+    "expiry": lambda facts, _today, _names: {
+        "expiry": expiry_text(facts), "expiry_changed_by": ", ".join(facts.expiry_changed_by) or None,
+    },
+    "period": lambda facts, _today, _names: {"period": _joined(facts.terms.period)},
+    "premium": lambda facts, _today, _names: {"premium": _joined(facts.terms.premium)},
+    "order": lambda facts, _today, _names: {
+        "order": _joined(f"{_of(order.section)}{order.text}" for order in facts.terms.order),
+    },
+    # As the contract has them, like the groups: what only lines name is on the card, and would come and go here.
+    "leader": lambda facts, _today, names: {"leader": _joined(leaders_in_row(facts.terms.leaders, names))},
+    "placed": lambda facts, _today, _names: _placed(facts.lines) if facts.lines else {},
+    "subjectivities": lambda facts, today, _names: (
+        {"subjectivities": _subjectivities(facts.lines, today)} if facts.lines else {}
+    ),
+}  # fmt: skip
