@@ -30,7 +30,7 @@ def slips_of(close: int) -> dict[str, list[Slip]]:
     directory = make_directory(1)
     make_logins(1, directory, DEFAULTS, close)
     market = Market(1, directory, make_slips(1, directory, (1528, 439), close), close)
-    return {company: list(market.slips_of(company)) for company in COMPANIES}
+    return {company: list(market.slips(company)) for company in COMPANIES}
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_slips_belong_to_people_who_left_and_to_people_of_one_name() -> None:
     for company_id in COMPANIES:
         people = {member.user_id: member for member in directory.companies[company_id].members}
         teams = directory.companies[company_id].teams
-        owners = {slip.owner_of(team) for slip in market.slips_of(company_id) for team in teams} & set(people)
+        owners = {slip.owner_of(team) for slip in market.slips(company_id) for team in teams} & set(people)
         names: defaultdict[str, set[str]] = defaultdict(set)
         for user_id in owners:
             names[people[user_id].name].add(user_id)

@@ -38,8 +38,8 @@ Lacking = dict[str, str]
 def depth_cells(name: str, facts: SlipFacts | None, *, stage: str, today: date) -> tuple[Cells, Lacking]:
     """The cells that stand beside the words of one column, and which of them have to stay empty.
 
-    `name` is a key of `DEPTH_CELLS`; `facts` are None where the slip was not read, and at some a `stage` a column says
-    nothing at all. `today` is the day in London.
+    `name` is a key of `DEPTH_CELLS`; `facts` are None where the slip was not read. At some stages (`stage`) a column
+    says nothing at all; `today` is the day in London.
     """
     stages, _ = APPLIES.get(name, (frozenset({stage}), ""))
     if stage not in stages:

@@ -13,6 +13,7 @@ from whitespace_mcp.demo.options import Options
 from whitespace_mcp.demo.people import DEMO_NAME, Login, Membership, State
 
 _YEAR_S: Final = 365 * 86400
+Teams = tuple[Team, ...] | None
 
 
 def make_logins(seed: int, directory: Directory, options: Options, close: int) -> dict[str, Login]:
@@ -51,14 +52,12 @@ def add_person(
     `seed` is of everything that is drawn, `name` and `email` are theirs; `desks` are the channels of their teams by
     company id, None for all that work.
     """
-    source = chance(seed, "person", email)
-    desk = _Desk(directory, source, 0)
-    memberships: list[Membership] = []
-    for company_id, channels in desks.items():
-        teams = None if channels is None else tuple(directory.teams[channel] for channel in channels)
-        memberships.append(desk.enrol(company_id, name, email, "Live", teams))
-    subject = identifier("", source).lower()
-    return Login(name, email, tuple(memberships), refresh_token=desk.refresh_token(), subject=subject)
+    desk = _Desk(directory, chance(seed, "person", email), 0)
+    teams = {
+        company_id: None if channels is None else tuple(directory.teams[channel] for channel in channels)
+        for company_id, channels in desks.items()
+    }
+    return desk.person(name, email, [(company_id, "Live") for company_id in desks], teams)
 
 
 class _Desk:
@@ -69,9 +68,13 @@ class _Desk:
         self._directory = directory
         self._source = source
 
-    def person(self, name: str, email: str, companies: list[tuple[str, State]]) -> Login:
-        """A person with a refresh token, in every working team of each company."""
-        memberships = tuple(self.enrol(company_id, name, email, state) for company_id, state in companies)
+    def person(
+        self, name: str, email: str, companies: list[tuple[str, State]], teams: Mapping[str, Teams] | None = None
+    ) -> Login:
+        """A person with a refresh token, in these teams of each company or in all that work."""
+        memberships = tuple(
+            self.enrol(company_id, name, email, state, (teams or {}).get(company_id)) for company_id, state in companies
+        )
         subject = identifier("", self._source).lower()
         return Login(name, email, memberships, refresh_token=self.refresh_token(), subject=subject)
 
@@ -84,9 +87,7 @@ class _Desk:
         token = static_token(claims, self._source.randbytes(64))
         return Login(name, email, (membership,), service_token=token, subject=name)
 
-    def enrol(
-        self, company_id: str, name: str, email: str, state: State, teams: tuple[Team, ...] | None = None
-    ) -> Membership:
+    def enrol(self, company_id: str, name: str, email: str, state: State, teams: Teams = None) -> Membership:
         """Enter somebody in a company, in these teams or in all that work."""
         company = self._directory.companies[company_id]
         if teams is None:

@@ -171,7 +171,7 @@ class Platform:
         with self._world.lock:
             viewer = viewer_of(*self._member(user_id))
             market = self._world.market
-            return [slip.root for slip in market.slips(viewer) if market.documents(viewer, slip)]
+            return [slip.root for slip in market.slips(viewer.company_id) if market.documents(viewer, slip)]
 
     def _member(self, user_id: str) -> tuple[Company, Member]:
         entry = self._world.directory.member(user_id)

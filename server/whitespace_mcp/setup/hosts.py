@@ -135,9 +135,7 @@ def servers_in(host: Host, path: Path, text: str) -> dict[str, Any]:
                 for name in (ENTRY, DEMO_ENTRY):
                     member.member(name)
             servers = plain(text, member)
-    except NotEditable as error:
-        raise broken(path, str(error)) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (NotEditable, tomllib.TOMLDecodeError, RecursionError) as error:
         raise broken(path, str(error)) from None
     if not isinstance(servers, dict):
         raise broken(path, f"'{host.key}' in it is not an object in braces")

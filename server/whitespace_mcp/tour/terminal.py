@@ -89,8 +89,8 @@ class Paper:
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Any]], *, flexible: int = -1) -> None:
         """Columns; numbers stand on the right.
 
-        `header` are their names, or nothing; `flexible` is the one of `rows` that gives way when the paper is too
-        narrow.
+        `header` are their names, or nothing; the `flexible` one of the columns, counted in `rows`, gives way when the
+        paper is too narrow.
         """
         cells = [[self._cell(str(cell)) for cell in row] for row in ([header, *rows] if header else rows)]
         right = [isinstance(cell, int) for cell in rows[-1]]

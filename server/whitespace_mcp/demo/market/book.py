@@ -59,12 +59,8 @@ class Market:
         """A slip by its root, whoever sees it."""
         return self._slips.get(root)
 
-    def slips(self, viewer: Viewer) -> Iterator[Slip]:
-        """The slips that concern a viewer's company, by root; of some of them the viewer may see nothing."""
-        return self.slips_of(viewer.company_id)
-
-    def slips_of(self, company_id: str) -> Iterator[Slip]:
-        """The slips that concern a company, by root."""
+    def slips(self, company_id: str) -> Iterator[Slip]:
+        """The slips that concern a company, by root; of some of them a person there may see nothing."""
         return iter(self._by_company.get(company_id, {}).values())
 
     def documents(self, viewer: Viewer, slip: Slip) -> list[Document]:

@@ -44,11 +44,6 @@ def _list(call: Call) -> object:
     }
 
 
-def _array(call: Call) -> object:
-    match = _files(call, call.parts["root"])
-    return match and [_listed(match[0], file) for file in match[1]]
-
-
 def _content(call: Call) -> object:
     parent, name = call.parts["parent"], call.parts["name"]
     if parent.startswith("Corporate-"):
@@ -93,7 +88,7 @@ def _plain(contract: dict[str, Any]) -> list[str]:
 
 
 ROUTES: list[Entry] = [
-    ("GET", "/api/attachments/array/{root}", _array),
+    ("GET", "/api/attachments/array/{root}", _list),
     ("GET", "/api/attachments/{root}", _list),
     ("GET", "/api/attachments/{parent}/{name}", _content),
     ("GET", "/export/pdf/{id}", _export),

@@ -57,7 +57,7 @@ def _filtered(call: Call) -> object:
         return None
     return [
         doc
-        for slip in call.world.market.slips(call.viewer)
+        for slip in call.world.market.slips(call.viewer.company_id)
         if any(event.activity == search.activity for event in history_of(slip))
         for doc in background(call, slip, "RWActivity")
         if doc["hardcodedActivity"] == search.activity and begin <= doc["createdAt"] <= end
@@ -68,7 +68,8 @@ def _of_the_book(kind: str) -> Handler:
     """A route that lists the documents of one type behind all slips."""
 
     def handler(call: Call) -> object:
-        return [doc for slip in call.world.market.slips(call.viewer) for doc in background(call, slip, kind)]
+        slips = call.world.market.slips(call.viewer.company_id)
+        return [doc for slip in slips for doc in background(call, slip, kind)]
 
     return handler
 

@@ -72,7 +72,9 @@ class Summaries:
     def __init__(self, market: Market, viewer: Viewer, *, per_team: bool) -> None:
         self._market = market
         self._viewer = viewer
-        entries = (entry for slip in market.slips(viewer) for entry in self._entries(slip, per_team=per_team))
+        entries = (
+            entry for slip in market.slips(viewer.company_id) for entry in self._entries(slip, per_team=per_team)
+        )
         # Descending by moment, then by root: the negated key lets bisect find a cursor's place.
         self._order = sorted(entries, key=lambda entry: _place(entry[0].stirred, entry[0].root))
         self._places = [_place(slip.stirred, slip.root) for slip, _ in self._order]
