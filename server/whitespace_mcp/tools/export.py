@@ -74,7 +74,7 @@ async def export_risks(
     about = about_rows({"exported at (UTC)": iso(now), **question}, sums)
     save = saving(service.session, "all" if several else query.organisations[0].company_id, "risks")
     written = await write_table(save, format, Sheet("Risks", columns, work.cells()), work.about(about))
-    notes = [*(notes_of(query, views, names) or []), *written.notes(format)]
+    notes = [*notes_of(query, views, names), *written.notes(format)]
     return result(
         Export(
             path=written.file.file,

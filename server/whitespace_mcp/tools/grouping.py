@@ -69,8 +69,7 @@ async def summarise_risks(
     sums = [sums_of(each, service.session.clock.now()) for each in results]
     matched = sum(entry.matched for entry in sums)
     named = Names(market)
-    notes = notes_of(query, views, named) or []
-    notes += await elsewhere(service.session, organisation, matched)
+    notes = notes_of(query, views, named) + await elsewhere(service.session, organisation, matched)
     if "updated_month" in group_by and UPDATED_NOTE not in notes:
         notes.insert(0, UPDATED_NOTE)
     groups, meaning = grouped(views, names, market, page_size)

@@ -126,7 +126,7 @@ async def items_of_book(
         near={"carrier": carriers} if carriers else await near([view], slips, names),
         undated=without_day,
         slips=[tuple(sorted(filters.items(), key=repr))],
-        notes=[NOTE, *(note for note in notes_of(view.query, [view], names) or [] if note != LACKING_NOTE)],
+        notes=[NOTE, *(note for note in notes_of(view.query, [view], names) if note != LACKING_NOTE)],
         more={"not_known": not_known.plain() or view.not_known.plain()},
     )
 

@@ -128,8 +128,7 @@ async def get_risks(
     several = await in_several(query, views, service.portfolios)
     fitting = within(rows, MOST_CHARACTERS)
     words = [name for name in several if several[name]] + [word for row in rows[:fitting] for word in words_in(row)]
-    notes = notes_of(query, views, names) or []
-    notes += await elsewhere(service.session, organisation, matched)
+    notes = notes_of(query, views, names) + await elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
         following = place_after(page[:fitting], place.offset if place else 0, sort)
@@ -208,10 +207,9 @@ def row_values(
     )
 
 
-def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | None:
-    """The notes that apply, if any; `names` are the market's."""
-    notes = who_is_meant(query, views, names)
-    notes += several_at_once(views)
+def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
+    """The notes that apply; `names` are the market's."""
+    notes = who_is_meant(query, views, names) + several_at_once(views)
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
@@ -229,7 +227,7 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str] | N
         notes.append(LINES_NOTE)
     if any(view.book.source == "summaries" for view in views):
         notes.append(SUMMARIES_NOTE)
-    return notes or None
+    return notes
 
 
 def unseen_facility(view: View) -> str:
