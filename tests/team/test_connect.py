@@ -16,6 +16,7 @@ from whitespace_mcp.team.connect import MOST_LOGINS, ConnectPage
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.login import Cookies, ProviderLogin
+from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.provider import ProviderKeys
 from whitespace_mcp.team.vault import Vault
 
@@ -160,6 +161,35 @@ async def test_what_stands_in_a_header_moves_nothing(firm: Firm) -> None:
             assert forged.headers.get("www-authenticate") == plain.headers.get("www-authenticate")
 
 
+async def test_while_keys_are_rotated_links_and_cookies_go_on_being_good(
+    pool: Database, keys: KeyFile, person: Person
+) -> None:
+    async def never(*_: object) -> NoReturn:
+        raise AssertionError
+
+    with key_server() as provider:
+        team = settings(provider.issuer, url="http://localhost/mcp")
+        published = ProviderKeys(provider.issuer)
+        login = ProviderLogin(team, published)
+        cookies = [Cookies(order) for order in ([b"old", b"new"], [b"new", b"old"])]
+        pages = [
+            ConnectPage(
+                team, login, each, Vault(pool, keys), environment=("sandbox", "whitespace.example"),
+                prove=never, changed=never, link_secrets=order,
+            )
+            for each, order in zip(cookies, ([b"old", b"new"], [b"new", b"old"]), strict=True)
+        ]  # fmt: skip
+        session = cookies[0].seal("session", {"issuer": person.issuer, "subject": person.subject})
+        door = httpx2.ASGITransport(Starlette(routes=pages[1].routes()))
+        jar = {"whitespace-session": session}
+        async with httpx2.AsyncClient(transport=door, cookies=jar) as http:
+            answer = await http.get(pages[0].link(person))
+        for part in (login, published):
+            await part.aclose()
+    assert answer.status_code == 200, answer.text
+    assert "Give your refresh token" in answer.text
+
+
 async def test_over_tls_no_neighbour_of_the_host_can_set_the_pages_cookies(keys: KeyFile) -> None:
     async def never(*_: object) -> NoReturn:
         raise AssertionError
@@ -169,8 +199,8 @@ async def test_over_tls_no_neighbour_of_the_host_can_set_the_pages_cookies(keys:
         published = ProviderKeys(provider.issuer)
         login = ProviderLogin(team, published)
         page = ConnectPage(
-            team, login, Cookies(b"a secret"), Vault(Database(SecretStr("")), keys),
-            environment=("sandbox", "whitespace.example"), prove=never, changed=never, link_secret=b"another",
+            team, login, Cookies([b"a secret"]), Vault(Database(SecretStr("")), keys),
+            environment=("sandbox", "whitespace.example"), prove=never, changed=never, link_secrets=[b"another"],
         )  # fmt: skip
         door = httpx2.ASGITransport(Starlette(routes=page.routes()))
         async with httpx2.AsyncClient(transport=door, base_url="https://mcp.example") as http:

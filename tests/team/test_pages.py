@@ -21,6 +21,6 @@ def test_many_long_names_fit_into_a_cookie_and_the_others_are_counted() -> None:
     shown = fitting(names)
     assert shown[:2] == names[:2]
     assert shown[-1] == f"and {200 - len(shown) + 1} more"
-    sealed = Cookies(b"s").seal("said", {"mark": "0" * 64, "words": json.dumps({"opens": shown})})
+    sealed = Cookies([b"s"]).seal("said", {"mark": "0" * 64, "words": json.dumps({"opens": shown})})
     assert len(sealed) < 3_500
     assert fitting(["Calderfinch Partners"]) == ["Calderfinch Partners"]

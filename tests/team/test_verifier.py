@@ -188,6 +188,15 @@ async def test_a_key_that_was_replaced_under_its_old_name_is_learnt(
     assert provider.asked == 2, "what is badly signed cannot make us ask again and again"
 
 
+async def test_a_provider_that_moves_its_keys_is_followed(provider: KeyServer) -> None:
+    keys = ProviderKeys(provider.issuer)
+    await keys.read()
+    provider.pages["/elsewhere"] = provider.pages.pop("/jwks")
+    provider.pages["/.well-known/openid-configuration"]["jwks_uri"] = f"{provider.issuer}/elsewhere"
+    await keys.read()
+    await keys.aclose()
+
+
 async def test_keys_for_encryption_are_no_signing_keys(provider: KeyServer, verifier: Verifier) -> None:
     provider.add_key("enc", use="enc")
     assert await verifier.verify_token(provider.token()) is not None

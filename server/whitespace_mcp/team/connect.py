@@ -64,7 +64,7 @@ class ConnectPage:
         environment: the key of the platform environment, and its host's name for people.
         prove: tries a token.
         changed: what to forget when a login changes.
-        link_secret: makes the mark of a link that was made for one person.
+        link_secrets: make the mark of a link that was made for one person; the first one makes new ones.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class ConnectPage:
         environment: tuple[str, str],
         prove: Prover,
         changed: Changed,
-        link_secret: bytes,
+        link_secrets: Sequence[bytes],
     ) -> None:
         self._settings = settings
         self._login = login
@@ -86,7 +86,7 @@ class ConnectPage:
         self._environment, self._host = environment
         self._prove = prove
         self._changed = changed
-        self._secret = link_secret
+        self._secrets = link_secrets
         self._secure = settings.url.startswith("https:")
         self._limits = Limits(ATTEMPTS_A_MINUTE, ATTEMPTS_A_MINUTE)
 
@@ -101,7 +101,7 @@ class ConnectPage:
 
     def link(self, person: Person) -> str:
         """The address for one person: no secret in it, and nothing that tells who it is."""
-        return f"{self._settings.origin}{PATH}?for={self._mark(person)}"
+        return f"{self._settings.origin}{PATH}?for={_mark(self._secrets[0], person)}"
 
     async def show(self, request: Request) -> Response:
         """The page; who has not logged in is sent to the firm's provider first."""
@@ -109,7 +109,9 @@ class ConnectPage:
         person = self._person(request)
         if person is None:
             return await self._to_provider(request, meant)
-        if meant and not hmac.compare_digest(meant.encode(), self._mark(person).encode()):
+        if meant and not any(
+            hmac.compare_digest(meant.encode(), _mark(each, person).encode()) for each in self._secrets
+        ):
             return message("This link was made for another person. Nothing was stored.", 403)
         said = f"said-{request.query_params.get('said', '')[:16]}"
         values = self._opened(request, said, person) or {}
@@ -219,8 +221,9 @@ class ConnectPage:
         """A cookie's name; no neighbour of our host can set one of those over TLS."""
         return f"__Host-whitespace-{purpose}" if self._secure else f"whitespace-{purpose}"
 
-    def _mark(self, person: Person) -> str:
-        return hmac.new(self._secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]
+
+def _mark(secret: bytes, person: Person) -> str:
+    return hmac.new(secret, b"link\0" + person.context, hashlib.sha256).hexdigest()[:32]
 
 
 def _whose(person: Person) -> dict[str, str]:

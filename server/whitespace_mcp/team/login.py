@@ -11,7 +11,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode
@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 import anyio
 import httpx2
 import jwt
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.team.configuration import TeamSettings
@@ -39,12 +39,13 @@ class Cookies:
     """Values that only our replicas can read, with an end.
 
     Args:
-        secret: shared by all replicas.
+        secrets: shared by all replicas, the one that seals first.
         clock: seconds since 1970.
     """
 
-    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
-        self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"connect cookies" + secret).digest()))
+    def __init__(self, secrets: Iterable[bytes], clock: Callable[[], float] = time.time) -> None:
+        digests = (hashlib.sha256(b"connect cookies" + secret).digest() for secret in secrets)
+        self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
         self._clock = clock
 
     def seal(self, purpose: str, values: Mapping[str, str]) -> str:

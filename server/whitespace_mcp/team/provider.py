@@ -138,6 +138,7 @@ class ProviderKeys:
         """
         async with self._reading:
             self._read_at = self._clock()
+            self._provider = await self._metadata()
             await self._read()
 
     async def _has_read_again(self) -> bool:

@@ -92,13 +92,14 @@ class Replica:
         self._counting = anyio.Lock()
         keys = read_keys(team.keys)
         key_file = KeyFile(keys)
-        secrets = {name: _derived(next(iter(keys.values())), name) for name in ("shared", "cookies", "links")}
-        self._state_keys = [_derived(key, "questions") for key in keys.values()]
+        self._secrets = {
+            name: [_derived(key, name) for key in keys.values()] for name in ("shared", "cookies", "links", "questions")
+        }
         self._metrics = Metrics()
         self._trail = TeamTrail(settings.audit, team, keys, settings.host, self._clock.now)
         self._database = Database(team.database)
         self._vault = Vault(self._database, key_file)
-        self._shared = Shared(open_redis(team.redis), key_file, secrets["shared"], self._clock)
+        self._shared = Shared(open_redis(team.redis), key_file, self._secrets["shared"][0], self._clock)
         self._metrics.watch_sharing(lambda: self._shared.reachable)
         self._metrics.watch_readiness(self._is_ready)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
@@ -119,18 +120,18 @@ class Replica:
         self._connect = ConnectPage(
             team,
             self._login,
-            Cookies(secrets["cookies"]),
+            Cookies(self._secrets["cookies"]),
             self._vault,
             environment=(self._settings.environment.key(), self._settings.host),
             prove=self._prove,
             changed=self._changed,
-            link_secret=secrets["links"],
+            link_secrets=self._secrets["links"],
         )
 
     def application(self) -> Starlette:
         """The application; its lifespan opens and closes everything that the replica holds."""
         everybody = Everybody(self._people, self._settings.environment, self._trail, self._metrics)
-        server = build_server(self._settings, self._clock, everybody, state_keys=self._state_keys)
+        server = build_server(self._settings, self._clock, everybody, state_keys=self._secrets["questions"])
         inner = server.streamable_http_app(
             streamable_http_path="/mcp",
             json_response=True,
@@ -235,10 +236,12 @@ class Replica:
     async def _meet_the_provider(self) -> None:
         """Read the provider's keys: until it answers once again and again, and then every few minutes."""
         while True:
+            obstacle = ""
             try:
                 await self._provider_keys.read()
             except Unavailable as error:
-                self._note(error.what)
+                obstacle = error.what
+            self._note(obstacle)
             await self._clock.sleep(KEPT_SECONDS if self._provider_keys.seen else _AGAIN_SECONDS)
 
     def _note(self, obstacle: str) -> None:
