@@ -30,7 +30,7 @@ done
 
 trap 'trap - EXIT; kill $(jobs -p) 2>/dev/null; wait' EXIT
 trap 'exit 0' INT TERM
-start() { "${@:2}" >"$folder/$1.log" 2>&1 & }
+start() { "${@:2}" >"$folder/$1.log" 2>&1 & echo $! >"$folder/$1.pid"; }
 until_open() { for _ in $(seq 300); do is_open "$1" && return; sleep 0.1; done; stop "$2 does not start:" "$(tail -n 5 "$folder/$2.log")"; }
 # PostgreSQL refuses to run as root.
 owner=()
