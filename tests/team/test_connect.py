@@ -98,8 +98,10 @@ async def test_a_form_counts_for_its_person_only_whoever_has_logged_in_since(fir
         first, second = await http.get(address), await http.get(address)
         await http.get(await walk(http, first.headers["location"], "one person", until=back))
         form = Page(firm, http, await http.get(address))
+        said = await form.post(mark=form.mark, token="")
         other = await log_in_elsewhere(firm, second.headers["location"])
         assert (await http.get(other)).status_code == 303
+        assert "no refresh token" not in (await form.follow(said)).answer.text, "that was said to another person"
         assert (await form.send("/disconnect", mark=form.mark)).answer.status_code == 403, (
             "it is another person's by now"
         )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -17,6 +17,9 @@ people = st.builds(Person, st.text(max_size=12), st.text(max_size=12), st.text(m
 
 
 @given(people, people, st.text(min_size=1, max_size=60))
+@example(Person("i", "alice", "e"), Person("i", "Alice", "e"), "a token")
+@example(Person("i", "alice", "e"), Person("i", "alice ", "e"), "a token")
+@example(Person("i", "al", "ice"), Person("i", "ali", "ce"), "a token")
 def test_a_secret_opens_for_its_person_only(person: Person, other: Person, text: str) -> None:
     assume(person != other)
 
