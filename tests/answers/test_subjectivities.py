@@ -87,6 +87,7 @@ def test_a_deadline_is_overdue_from_the_day_after_unless_it_is_met() -> None:
     assert overdue("1784070000.0") == [None]  # the 15th, on the very day
     assert overdue("1783983600.0") == [True]  # the 14th
     assert overdue("1783983600.0", "accepted") == [None]
+    assert overdue("1783983600.0", "deadlineExpired") == [True], "as lists, filters and open items count it"
 
 
 @pytest.mark.parametrize(

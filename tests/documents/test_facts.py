@@ -333,6 +333,10 @@ def test_what_stands_in_the_way_of_signing_is_each_thing_that_the_record_shows()
     ]
     unread = [line_set(BIRCH, entry("100")), line_set(CEDAR, entry("12,5"))]
     assert ways(*OF_ORDER, background=unread) == [("a line that cannot be read, or names no section", None)]
+    over = [line_set(BIRCH, entry("120")), line_set(BIRCH, entry("120", signed="100"), signed=True)]
+    read = read_contract(contract(*OF_ORDER))
+    facts = line_facts(read, over, [f"{ROOT}::FO"], "acorn")
+    assert obstacles(read, contract_terms(read), facts, "B1234ABC", signed=True) == [], "it was signed down"
     assert ways(*order_items("???", "Percentage of Order"), background=whole) == [
         ('order: unreadable ("???")', None),
         ("not filled in", None),

@@ -29,14 +29,21 @@ class Obstacle:
     section: str | None = None
 
 
-def obstacles(contract: Contract, terms: ContractTerms, lines: LineFacts, umr: str | None) -> list[Obstacle]:
+def obstacles(
+    contract: Contract, terms: ContractTerms, lines: LineFacts, umr: str | None, *, signed: bool = False
+) -> list[Obstacle]:
     """Everything that the record of one slip shows.
 
-    `umr` is as the list of risks or the contract has it.
+    Args:
+        contract: the contract, and its `terms`.
+        terms: what it says.
+        lines: what line sets tell.
+        umr: as the list of risks or the contract has it.
+        signed: whether the slip is signed: then what counts is what the signed lines make up.
     """
     waiting = len(lines.not_accepted)
     return [
-        *_short(lines),
+        *(_signed_short(lines) if signed else _short(lines)),
         *([Obstacle(f"lines not accepted: {waiting}", "line conditions and subjectivities")] if waiting else []),
         *_unreadable(terms),
         *_unfilled(contract),
@@ -53,6 +60,15 @@ def _short(lines: LineFacts) -> Iterator[Obstacle]:
             yield Obstacle(_gap(section), "written line sets against the order", section.section)
         elif section.state == "unreadable" and section.written_full is not None:
             yield Obstacle("a line that cannot be read, or names no section", "written line sets", section.section)
+
+
+def _signed_short(lines: LineFacts) -> Iterator[Obstacle]:
+    for section in lines.sections:
+        total, full = section.signed, section.signed_full
+        if section.state is not None and total is not None and full is not None and total != full:
+            gap = f"{'short' if total < full else 'over'} by {written(abs(full - total))}"
+            what = f"{gap}: signed {written(total)} of {written(full)}"
+            yield Obstacle(what, "signed line sets against the order", section.section)
 
 
 def _gap(section: PlacedSection) -> str:

@@ -39,6 +39,7 @@ NOTE: Final = (
     "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
     " typed by other parties."
 )
+SIGNED: Final = "This slip is signed; 'in_the_way' is what its record still shows."
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,15 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
     matching, carriers = narrowed(items, chosen)
+    is_signed = documents.stage == "signed"
     return ItemReading(
         items=matching,
         near={"carrier": carriers} if carriers else None,
         undated=undated(items, chosen),
-        notes=[NOTE] if read.summaries else [NOTE, NO_INBOX],
+        notes=[NOTE, *([] if read.summaries else [NO_INBOX]), *([SIGNED] if is_signed else [])],
         more={
             "stage": documents.stage,
-            "in_the_way": obstacle_entries(obstacles(contract, facts.terms, lines, umr)),
+            "in_the_way": obstacle_entries(obstacles(contract, facts.terms, lines, umr, signed=is_signed)),
             "skipped": read.skipped or None,
         },
     )

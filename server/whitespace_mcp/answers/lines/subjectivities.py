@@ -30,7 +30,7 @@ class SubjectivityEntry(Answer):
 
 
 class SubjectivityCounts(Answer):
-    """Of the open ones, how many are overdue or wait for the carrier; and those that are not counted there."""
+    """How many were not met in time, run out or not; open ones that wait for the carrier; those that are not open."""
 
     overdue: int | None = None
     answered: int | None = None
@@ -47,7 +47,7 @@ def subjectivity_entry(record: SubjectivityRecord, today: date) -> SubjectivityE
         due=record.due.isoformat() if record.due else None,
         due_at=record.due_at,
         due_unreadable=record.due_unreadable,
-        overdue=True if record.is_overdue(today) and record.is_open else None,
+        overdue=True if record.is_overdue(today) else None,
         cover=record.cover if record.state != "accepted" else None,
         answer=record.answer,
     )
@@ -64,7 +64,7 @@ def subjectivity_counts(records: Iterable[SubjectivityRecord], today: date) -> S
     inside = [record for record in counted if record.in_total]
     unmet = [record for record in inside if record.is_open]
     counts = SubjectivityCounts(
-        overdue=sum(record.is_overdue(today) for record in unmet) or None,
+        overdue=sum(record.is_overdue(today) for record in inside) or None,
         answered=sum(record.state == "answered" for record in unmet) or None,
         expired=sum(record.state == "expired" for record in inside) or None,
         on_lines_in_no_total=len(counted) - len(inside) or None,
