@@ -58,6 +58,14 @@ def test_an_expiry_is_a_day_or_says_why_not() -> None:
         "From 1 January 2026 to be agreed, not later than 31 December 2026",
     ):
         assert day_state(terms_of(item("Period", unclear)).expiry) == "unreadable", unclear
+    for ways in (
+        "1 January 2026 \N{EN DASH} 31 December 2026",
+        "January 1, 2026 to December 31, 2026",
+        "Inception: 01-Jan-2026 Expiry: 31-Dec-2026",
+        "From 1st January, 2026 until 31st December, 2026, 12.01 a.m.",
+    ):
+        terms = terms_of(item("Period", ways))
+        assert (single_day(terms.inception), single_day(terms.expiry)) == (date(2026, 1, 1), date(2026, 12, 31)), ways
     assert single_day(terms_of(item("PeriodToDate", "31 December 2026")).expiry) == date(2026, 12, 31)
 
 

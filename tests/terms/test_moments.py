@@ -127,7 +127,8 @@ def test_any_value_is_a_moment_or_none(value: Any) -> None:
 
 
 @given(
-    st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)), st.sampled_from(["short", "long", "iso", "th"])
+    st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)),
+    st.sampled_from(["short", "long", "iso", "th", "dash", "month"]),
 )
 def test_a_day_is_read_back_as_contracts_write_it(day: date, style: str) -> None:
     month = NAMES[day.month - 1][: 3 if style == "short" else None]
@@ -136,6 +137,8 @@ def test_a_day_is_read_back_as_contracts_write_it(day: date, style: str) -> None
         "long": f" {day.day}  {month} {day.year}",
         "iso": day.isoformat(),
         "th": f"{day.day}th {month}, {day.year}",
+        "dash": f"{day.day:02}-{month[:3]}-{day.year}",
+        "month": f"{month} {day.day}, {day.year}",
     }
     assert written_day(texts[style]) == day
 

@@ -1,7 +1,8 @@
 """When cover begins and ends, and when premium is due, section by section (platform.md 5.5).
 
-Only tags, headings that hold nothing but a date, and a period that begins `From: <date> To: <date>` and names no third
-date are read as days. `???`, other free text and two dates for one section are no day; they are kept as worded.
+Only tags, headings that hold nothing but a date, and a period that begins with its two dates (`From: <date> To: <date>`
+or `<date> - <date>`) and names no third are read as days. `???`, other free text and two dates for one section are no
+day; they are kept as worded.
 """
 
 import re
@@ -21,9 +22,15 @@ TEXT: Final = 60
 _DATES: Final = ("Inception_Date", "Expiry_Date")
 _HOURS: Final = ("Inception_Time", "Expiry_Time", "Time_Qualifier")
 _WHOLE_PERIOD: Final = "Period"
-_DAY: Final = r"\d{1,2}(?:st|nd|rd|th)? [A-Za-z]{3,9}\.?,? \d{4}|\d{4}-\d\d-\d\d"
+_ORDINAL: Final = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAY: Final = (
+    rf"{_ORDINAL}[ -][A-Za-z]{{3,9}}\.?,?[ -]\d{{4}}|[A-Z][a-z]{{2,8}}\.? {_ORDINAL},? \d{{4}}|\d{{4}}-\d\d-\d\d"
+)
 _DATE: Final = re.compile(_DAY, re.ASCII)
-_FROM_TO: Final = re.compile(rf"from:? *({_DAY}),? *to:? *({_DAY})(?!\d)", re.ASCII | re.IGNORECASE)
+_FROM_TO: Final = re.compile(
+    rf"(?:(?:from|inception|effective):? *)?({_DAY}),? *(?:to|until|expiry|-|\u2013|\u2014):? *({_DAY})(?!\d)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ _NAMES: Final = (
     "december",
 )  # fmt: skip
 _MONTHS: Final = {name: n for n, month in enumerate(_NAMES, 1) for name in (month, month[:3])} | {"sept": 9}
-_WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([A-Za-z]+)\.?,? (\d{4})", re.ASCII)
+_WRITTEN: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]+)\.?,?[ -](\d{4})", re.ASCII)
+_MONTH_FIRST: Final = re.compile(r"([A-Za-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.ASCII)
 _SECONDS: Final = re.compile(r"\s*(\d{1,12})(?:\.\d*)?\s*", re.ASCII)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -104,7 +105,7 @@ def written_day(text: str) -> date | None:
     try:
         if _ISO.fullmatch(folded):
             return date.fromisoformat(folded)
-        match = _WRITTEN.fullmatch(folded)
+        match = _WRITTEN.fullmatch(_MONTH_FIRST.sub(r"\2 \1 \3", folded))
         month = _MONTHS.get(match[2].lower()) if match else None
         return date(int(match[3]), month, int(match[1])) if match and month else None
     except ValueError:

@@ -21,7 +21,7 @@ from whitespace_mcp.documents.contract_values import (
 )
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.period_changes import changed_expiry
-from whitespace_mcp.documents.periods import expiry_days, periods, single_day
+from whitespace_mcp.documents.periods import expiry_days, inception_days, periods, single_day
 from whitespace_mcp.documents.reckoning import Reckoned
 from whitespace_mcp.documents.slip_facts import EndorsementFact
 from whitespace_mcp.terms.moments import epoch_moment, written_day
@@ -134,7 +134,7 @@ def period_changes(contract: Contract, endorsements: Sequence[EndorsementFact]) 
 
 
 def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inception | None:
-    """The inception: the earliest that the contract's tags name, else the summary's.
+    """The inception: the earliest that the contract's tags name, else its period's, else the summary's.
 
     `stubs` are the slip's contract documents as summaries list them, `today` is the day in London.
     """
@@ -143,6 +143,7 @@ def inception(contract: Contract, stubs: Sequence[Document], today: date) -> Inc
         text = contract.text("PeriodFromDate")
         day = written_day(text.value) if text else None
         days = [(day, text.source)] if text and day else []
+    days = days or [(start.day, "heading Period") for start in inception_days(contract) if start.day]
     moments = [moment for stub in stubs if (moment := epoch_moment(stub.get("inceptionDate")))]
     days = sorted(days, key=itemgetter(0))
     days += [(day, "summary inceptionDate") for day in sorted({moment.date() for moment in moments})]
