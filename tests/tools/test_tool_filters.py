@@ -301,3 +301,22 @@ async def test_a_broker_is_found_by_channel_also_while_the_directory_cannot_be_r
         channel = f"{BROKER.lower()}_MARINE"
         assert await matched(client, CARRIER, broker=channel) > 0
         assert "failed on this request (500)" in await refused(client, "get_risks", broker="Hexworthy")
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"stage": "endorsement"}, "unit=document counts endorsements"),
+        ({"status": "EndorsementFinalised"}, "unit=document counts endorsements"),
+        ({"status": "FirmOrder", "stage": "signed"}, "that of a slip's current document"),
+        ({"stage": "signed", "placed": "short"}, "told of firm orders only"),
+        ({"stage": "draft", "subjectivity": "open"}, "have no lines"),
+    ],
+)
+async def test_what_no_slip_can_be_says_so_with_its_zero(client: Client, filters: dict[str, Any], words: str) -> None:
+    answer = await checked(client, "get_risks", organisation=BROKER, **filters)
+    assert answer["matched"] == 0
+    assert any(words in note for note in answer["notes"])
+    assert "near" not in answer
+    if "placed" not in filters and "subjectivity" not in filters:
+        assert "notes" not in await checked(client, "get_risks", organisation=BROKER, unit="document", **filters)

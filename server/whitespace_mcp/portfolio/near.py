@@ -54,7 +54,8 @@ def _near(book: Book, name: str, wanted: str | Sequence[str], company: Callable[
             alike = [umrs[near] for near in difflib.get_close_matches(key, umrs, n=MOST, cutoff=NEAR)]
             return alike or (book.umrs_with(key, MOST) if len(key) >= _LONG_ENOUGH else [])
         case "status", _:
-            return _by_likeness(map(clean, book.words.statuses), wanted)
+            there = any(squeeze(word) in wanted for word in book.words.statuses)  # of documents that are not current
+            return [] if there else _by_likeness(map(clean, book.words.statuses), wanted)
         case "contract_type", _:
             return _by_likeness(map(clean, book.words.types), wanted)
         case _:

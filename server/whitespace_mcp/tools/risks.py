@@ -50,6 +50,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import NO_VALUE, fold
 from whitespace_mcp.tools.filters import with_filters
+from whitespace_mcp.tools.stage_notes import stage_notes
 
 PAGE_SIZE: Final = 20
 
@@ -209,7 +210,7 @@ def row_values(
 
 def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
     """The notes that apply; `names` are the market's."""
-    notes = who_is_meant(query, views, names) + several_at_once(views)
+    notes = who_is_meant(query, views, names) + several_at_once(views) + stage_notes(query, views)
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
