@@ -57,7 +57,7 @@ def test_the_furthest_document_that_tells_something_tells_it() -> None:
 def test_what_is_not_told_is_not_known(docs: list[dict[str, Any]]) -> None:
     entry = facts_from(*docs)
     assert (entry.inception, entry.limit_text, entry.currency, entry.amount) == (None, None, None, None)
-    assert (entry.owners, entry.asked, entry.written, entry.signed, entry.facilities) == ("", "{}", None, None, "")
+    assert (entry.owners, entry.asked, entry.written, entry.signed, entry.facilities) == ("", "{}", "[]", "[]", "")
 
 
 @pytest.mark.parametrize(

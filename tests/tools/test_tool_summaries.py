@@ -207,12 +207,18 @@ async def test_columns_are_shown_only_when_asked_for(client: Client, summaries: 
     assert [{k: v for k, v in row.items() if k not in columns} for row in full["risks"]] == plain["risks"]
     assert {column for row in full["risks"] for column in row} >= set(columns)
     by_key = {summary["rootID"].replace("-", "")[:10]: summary for summary in summaries[1]}
+    seen: set[str] = set()
     for row in full["risks"]:
         summary = by_key[row["id"][:10]]
         assert row["activity"] == summary["updatedAt"].replace(" ", "T") + "Z"
         assert row.get("inception") == day(summary)
         assert set(row.get("waiting", {})) == {action.partition(":")[0] for action in summary["actions"]}
         assert "@" not in row.get("owner", ""), "people by name, with their team where two have it"
+        for kind, name in (("RWWrittenLineSet", "written"), ("RWSignedLineSet", "signed")):
+            lines = [line for doc in summary["docs"] if doc["type"] == kind for line in doc[name]]
+            assert row[name] == "by section, in get_lines" or (row[name] == "none") == (not lines)
+            seen.add(row[name])
+    assert {"none", "by section, in get_lines"} <= seen
 
 
 async def test_a_page_of_several_organisations_shows_each_its_own(client: Client) -> None:

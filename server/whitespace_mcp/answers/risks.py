@@ -239,6 +239,20 @@ def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Name
     return {name: columns[name] or None for name in shown}
 
 
+def with_lines(row: RiskRow, record: Mapping[str, Any], shown: Iterable[str]) -> RiskRow:
+    """A row that says why there is no sum of lines: none, several sections, or a line that cannot be read.
+
+    `record` has the columns of `portfolio.facts.Told`, of which some are `shown`.
+    """
+    columns: list[Literal["written", "signed"]] = ["written", "signed"]
+    for name in [name for name in columns if name in shown and name not in row]:
+        if record[name]:
+            row[name] = "unreadable" if json.loads(record[name]) else "none"
+        else:
+            row[name] = "(not read yet)" if record["activity"] is None else "by section, in get_lines"
+    return row
+
+
 def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     """What is asked of the organisation and since when, and whether that is the person's own or the team's."""
     actions: dict[str, str] = json.loads(record["asked"] or "{}")

@@ -18,6 +18,8 @@ from whitespace_mcp.terms.text import clean
 
 _LIMIT: Final = re.compile(r"([A-Z]{3})\s?(\d{1,3}(?:,\d{3})+|\d{1,18})(\.\d{1,6})?(?:\s*\(100\s?%\))?", re.ASCII)
 _WHOLE_DIGITS: Final = 24
+NO_LINES: Final = "[]"
+"""Where nothing is written, or signed."""
 
 
 class SummaryFacts(NamedTuple):
@@ -31,8 +33,8 @@ class SummaryFacts(NamedTuple):
             `amount_key`.
         owners: MU ids of the own teams' owners, each between bars; "" where nobody has taken it.
         asked: open actions of the own teams, JSON: since when by action.
-        written, signed: percentages as written, JSON: a list for each carrier; None for a contract of several
-            sections, whose lines must not be added.
+        written, signed: percentages as written, JSON: a list for each carrier, `[]` where there are none; None for a
+            contract of several sections, whose lines must not be added.
         facilities: roots of the facilities that it is declared to, each followed by a bar.
     """
 
@@ -116,8 +118,8 @@ def merged(summaries: Iterable[SummaryFacts]) -> SummaryFacts:
             amount=has_limit.amount,
             owners="".join(f"|{owner}|" for owner in sorted(owners)),
             asked=json.dumps(actions, sort_keys=True),
-            written=first.written or other.written,
-            signed=first.signed or other.signed,
+            written=_fuller(first.written, other.written),
+            signed=_fuller(first.signed, other.signed),
             facilities="".join(f"{root}|" for root in sorted(links)),
         )
     return first
@@ -141,7 +143,7 @@ def _furthest_first(stub: Document) -> tuple[int, int, str]:
     return rank, len(document_id), document_id
 
 
-def _lines(stubs: Iterable[Document], kind: str) -> str | None:
+def _lines(stubs: Iterable[Document], kind: str) -> str:
     """Each carrier's percentages: from its own set, or where that is not visible from the latest copy of it."""
     best: dict[str, tuple[tuple[bool, str], list[Any]]] = {}
     for stub in stubs:
@@ -152,4 +154,10 @@ def _lines(stubs: Iterable[Document], kind: str) -> str | None:
                 key = channel.lower()
                 if key not in best or best[key][0] < standing:
                     best[key] = (standing, [as_text(line) for line in as_list(lines)])
-    return json.dumps([lines for _, lines in best.values()]) if best else None
+    return json.dumps([lines for _, lines in best.values()])
+
+
+def _fuller(first: str | None, other: str | None) -> str | None:
+    """Of two summaries the lines of the first that has any; None where one of them tells of sections."""
+    lines = next((lines for lines in (first, other) if lines and lines != NO_LINES), None)
+    return lines or (NO_LINES if first == other == NO_LINES else None)

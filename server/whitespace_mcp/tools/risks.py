@@ -21,6 +21,7 @@ from whitespace_mcp.answers.risks import (
     risk_row,
     risk_values,
     summary_columns,
+    with_lines,
     within,
     words_in,
 )
@@ -125,7 +126,7 @@ async def get_risks(
     counts = [_counts(each, query, now) for each in results]
     matched = sum(entry.matched for entry in counts)
     names = Names(market)
-    rows = [risk_row(row_values(record, query, names, depth, today)) for record in page]
+    rows = [with_lines(risk_row(row_values(paged, query, names, depth, today)), paged[1], query.show) for paged in page]
     several = await in_several(query, views, service.portfolios)
     fitting = within(rows, MOST_CHARACTERS)
     words = [name for name in several if several[name]] + [word for row in rows[:fitting] for word in words_in(row)]
