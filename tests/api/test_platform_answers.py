@@ -12,6 +12,7 @@ import pytest
 from support.clock import FakeClock
 from support.sessions import error_of, everything_in, requests_to, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
+from whitespace_mcp.api.failures import later
 from whitespace_mcp.api.identity import companies, market, my_details, platform_version
 from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
 from whitespace_mcp.config.errors import (
@@ -101,7 +102,9 @@ async def test_a_rate_limit_may_name_the_moment(running: Running, clock: FakeClo
     assert clock.slept == [4.0]
 
 
-@pytest.mark.parametrize(("value", "slept", "when"), [("9", [], "9"), ("3600", [], "3600"), ("5", [5.0], "5")])
+@pytest.mark.parametrize(
+    ("value", "slept", "when"), [("9", [], "9 seconds"), ("3600", [], "60 minutes"), ("5", [5.0], "5 seconds")]
+)
 async def test_more_than_eight_seconds_are_not_waited_for(
     running: Running, clock: FakeClock, value: str, slept: list[float], when: str
 ) -> None:
@@ -109,7 +112,7 @@ async def test_more_than_eight_seconds_are_not_waited_for(
     error = await failure(running, clock)
     assert clock.slept == slept
     assert requests_to(running.platform, PATH) == len(slept) + 1
-    assert f"Try again in {when} seconds." in explain(error)
+    assert f"Try again in {when}." in explain(error)
 
 
 async def test_a_post_is_never_sent_twice(running: Running, clock: FakeClock) -> None:
@@ -119,6 +122,11 @@ async def test_a_post_is_never_sent_twice(running: Running, clock: FakeClock) ->
     assert isinstance(error, Unavailable)
     assert requests_to(running.platform, "/api/summary") == 1
     assert clock.slept == []
+
+
+def test_when_to_try_again_is_told_as_people_say_it() -> None:
+    waits = {None: "in a minute", 0.2: "in a second", 100: "in 100 seconds", 150: "in 3 minutes", 1e9: "in a minute"}
+    assert {seconds: later(seconds) for seconds in waits} == waits
 
 
 async def test_what_is_not_on_the_list_of_reads_cannot_be_sent(running: Running, clock: FakeClock) -> None:
@@ -144,9 +152,9 @@ MISSING = "Not found, or not visible to this organisation. Trying again will not
         (404, "", "", NotFound, MISSING),
         (400, "application/json", "", BadRequest, MISSING),
         (400, "application/json", '{"error":true}', BadRequest, MISSING),
-        (500, "application/json", '{"error":true,"reason":"canary"}', BadAnswer, "failed on this request (500)"),
+        (500, "application/json", '{"error":true,"reason":"canary"}', BadAnswer, "If it lasts, ask Whitespace Support"),
         (500, "text/html", "<html>canary" + "x" * 100_000, BadAnswer, "failed on this request (500)"),
-        (418, "text/plain", "canary", BadAnswer, "refused this request (418)"),
+        (418, "text/plain", "canary", BadAnswer, "(418). Trying again will not help. Ask differently, or ask"),
         (204, "", "", BadAnswer, "refused this request (204)"),
     ],
 )  # fmt: skip

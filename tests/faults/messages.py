@@ -57,7 +57,10 @@ ELSEWHERE = Outcome(
 )
 MISSING = Outcome("Not found, or not visible to this organisation. Trying again will not help.", 1, "not found")
 LIST_REFUSED = Outcome(
-    "The platform refuses to give its list of risks (400). Trying again will not help.", 1, "list refused"
+    "The platform refuses to give its list of risks (400). Trying again will not help. Check WHITESPACE_API_URL if it"
+    " is set, and ask Whitespace Support.",
+    1,
+    "list refused",
 )
 LATE = Outcome("There was no answer within 1 seconds. Trying again may help.", 1, "deadline")
 LATE_LIST = Outcome("The platform did not answer within", 1, "slow list")
@@ -71,7 +74,11 @@ NOT_ACCEPTED = Outcome(
     1,
     "MU id",
 )
-FAILED = Outcome("The platform failed on this request (500). Trying again later may help.", 1, "failed")
+FAILED = Outcome(
+    "The platform failed on this request (500). Trying again later may help. If it lasts, ask Whitespace Support.",
+    1,
+    "failed",
+)
 FINE = Outcome(None, 1, "answered")
 UNFILTERED = FINE
 UNFILTERED_AFTER_RENEWAL = Outcome(None, 2, "answered")
@@ -143,7 +150,12 @@ def platform_down(status: int) -> Outcome:
 
 def refuses(status: int) -> Outcome:
     """A status that says no."""
-    return Outcome(f"The platform refused this request ({status}). Trying again will not help.", 1, "refused")
+    return Outcome(
+        f"The platform refused this request ({status}). Trying again will not help. Ask differently, or ask Whitespace"
+        " Support.",
+        1,
+        "refused",
+    )
 
 
 def login_refuses(status: int) -> Outcome:

@@ -299,7 +299,7 @@ STATUSES: Final = (
     ),
     Fault(
         "429, Retry-After in an hour", answer(429, "", "", Retry_After="3600"),
-        limited("in 3600 seconds", "", 1), login_limited("in 3600 seconds"),
+        limited("in 60 minutes", "", 1), login_limited("in 60 minutes"),
     ),
     Fault(
         "500", answer(500, {"error": True, "reason": "canary"}),

@@ -81,6 +81,12 @@ def test_an_error_has_the_words_and_a_code(desk: Desk, running: Running) -> None
     assert "write KEY=VALUE" in desk.run("call", "get_risks", "broken").stderr
 
 
+def test_what_takes_one_value_is_not_chosen_from_two(desk: Desk) -> None:
+    twice = desk.run("call", "get_risks", "organisation=CALDERFINCH", "organisation=MARROWGATE")
+    assert (twice.exit_code, twice.stdout) == (2, "")
+    assert "'organisation' takes one value." in twice.stderr
+
+
 def test_counts_of_organisations_stand_side_by_side(desk: Desk) -> None:
     table = call(desk, "get_risks", "organisation=all", "page_size=0", "--table").stdout.splitlines()
     lines = {line.split()[0]: line.split()[1:] for line in table}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from math import ceil
 
 import httpx2
 from pydantic_core import from_json
@@ -103,8 +104,12 @@ def try_later(answer: HttpResponse) -> Unavailable:
 
 
 def later(seconds: float | None) -> str:
-    """When to try again, if that many seconds were asked for."""
-    return f"in {max(1, round(seconds))} seconds" if seconds else "in a minute"
+    """When to try again, if that many seconds were asked for; what is more than a day is no such answer."""
+    if not seconds or seconds > 86_400:
+        return "in a minute"
+    if seconds > 120:
+        return f"in {ceil(seconds / 60)} minutes"
+    return f"in {round(seconds)} seconds" if seconds >= 1.5 else "in a second"
 
 
 def _reason(answer: HttpResponse) -> str:
@@ -159,7 +164,11 @@ def refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
         )
     failed = answer.status >= 500
     what = f"The platform {'failed on' if failed else 'refused'} this request ({answer.status})"
-    return BadAnswer(what, retry="Trying again later may help.") if failed else BadAnswer(what)
+    return BadAnswer(
+        what,
+        retry="Trying again later may help." if failed else None,
+        do="If it lasts, ask Whitespace Support." if failed else "Ask differently, or ask Whitespace Support.",
+    )
 
 
 def said_in_front(status: int, media: str, body: bytes) -> str | None:

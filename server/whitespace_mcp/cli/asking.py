@@ -99,7 +99,7 @@ def call(
         try:
             reply = anyio.run(ask, settings, tool, arguments)
         except ValueError as error:
-            raise click.UsageError(f"'{error}' is no argument: write KEY=VALUE.") from None
+            raise click.UsageError(str(error)) from None
         if reply.failed:
             raise click.ClickException(reply.text)
         click.echo(reply.about(settings.host), err=True)

@@ -123,7 +123,10 @@ class Loader:
         try:
             await risk_list(self._api, intake)
         except BadRequest:
-            raise BadAnswer("The platform refuses to give its list of risks (400)") from None
+            raise BadAnswer(
+                "The platform refuses to give its list of risks (400)",
+                do="Check WHITESPACE_API_URL if it is set, and ask Whitespace Support.",
+            ) from None
         except Redirected:
             raise
         except (WrongAddress, NotFound) as error:

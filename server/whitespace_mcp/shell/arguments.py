@@ -17,17 +17,19 @@ def read_arguments(words: Iterable[str], properties: Mapping[str, Any]) -> dict[
     The properties are the tool's, as its input schema has them.
 
     Raises:
-        ValueError: a word has no `=`; it holds the word.
+        ValueError: a word has no `=`, or what takes one value has two; in a sentence.
     """
     arguments: dict[str, Any] = {}
     for word in words:
         key, equals, text = word.partition("=")
         if not equals or not key:
-            raise ValueError(word)
+            raise ValueError(f"'{word}' is no argument: write KEY=VALUE.")
         kinds = kinds_of(as_object(properties.get(key)))
         if "array" in kinds:
             former = arguments.get(key, [])
             arguments[key] = [*(former if isinstance(former, list) else []), *_listed(text)]
+        elif key in arguments:
+            raise ValueError(f"'{key}' takes one value.")
         else:
             arguments[key] = _scalar(text, kinds)
     return arguments
