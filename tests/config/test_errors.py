@@ -125,7 +125,13 @@ def test_a_fault_of_ours_says_where_to_look() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "ending"),
-    [(0, "Down"), (0.9, "Down"), (2.5, "Down; tried for 2 seconds"), (40, "Down; tried for 40 seconds")],
+    [
+        (0, "Down"),
+        (0.9, "Down"),
+        (1.2, "Down; tried for 1 second"),
+        (2.5, "Down; tried for 2 seconds"),
+        (40, "Down; tried for 40 seconds"),
+    ],
 )
 def test_how_long_was_tried_is_told_once_it_was_a_while(seconds: float, ending: str) -> None:
     assert tried_for(WhitespaceError("Down"), seconds).what == ending

@@ -1,5 +1,6 @@
 """Calls that meet their deadline: what the assistant reads, and what is saved of the answer."""
 
+import re
 from pathlib import Path
 
 import anyio
@@ -22,8 +23,9 @@ async def test_a_list_that_hangs_names_its_organisation(running: Running, era: s
     async with client_of(settings_for(running, timeout=2), era) as client:
         with anyio.fail_after(30):
             said = await refused(client, "get_risks", organisation="CALDERFINCH")
-    assert said.startswith("The platform did not answer within 1.")
-    assert "seconds (Calderfinch Partners). Try again in a minute." in said
+    assert re.match(
+        r"The platform did not answer within (1 second|2 seconds) \(Calderfinch Partners\)\. Try again", said
+    )
 
 
 async def test_a_directory_that_hangs_does_not_take_the_answer_along(

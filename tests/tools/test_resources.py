@@ -201,7 +201,7 @@ async def test_a_read_that_takes_too_long_ends_in_words(era: str) -> None:
         async with client_of(settings_for(running, timeout=1), era) as client:
             _, words = await failure_at(client, address(risk, "/pdf"))
         hold.release()
-    assert "There was no answer within 1 seconds" in words
+    assert "There was no answer within 1 second" in words
 
 
 async def test_a_file_larger_than_a_resource_may_be_is_not_even_asked_for(era: str) -> None:

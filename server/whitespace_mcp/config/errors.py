@@ -197,9 +197,15 @@ def explain(error: WhitespaceError) -> str:
     return " ".join(filter(None, [f"{error.what}{about}.", error.retry, error.do]))
 
 
+def in_seconds(seconds: float) -> str:
+    """A time as people say it: `40 seconds`, `1 second`, `0.3 seconds`."""
+    number = f"{seconds:.0f}" if seconds >= 0.95 else f"{seconds:.1g}"
+    return f"{number} second{'' if number == '1' else 's'}"
+
+
 def tried_for(error: E, seconds: float) -> E:
     """The same error, which tells for how long it was tried once that was a second."""
-    return error.replaced(what=f"{error.what}; tried for {seconds:.0f} seconds") if seconds >= 1 else error.replaced()
+    return error.replaced(what=f"{error.what}; tried for {in_seconds(seconds)}") if seconds >= 1 else error.replaced()
 
 
 def listed(items: Iterable[str], *, most: int = 12) -> str:

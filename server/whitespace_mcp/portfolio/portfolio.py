@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import anyio
 
-from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError, about, explain
+from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError, about, explain, in_seconds
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.loading import Loader
@@ -280,5 +280,5 @@ class Portfolios:
 
 def _too_slow(seconds: float | None = None) -> Unavailable:
     """Nothing came in time; `seconds` are those that the caller itself has waited."""
-    when = f"within {seconds:.3g} seconds" if seconds is not None else "in time"
+    when = f"within {in_seconds(seconds)}" if seconds is not None else "in time"
     return Unavailable(f"The platform did not answer {when}", retry="Try again in a minute.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from whitespace_mcp.config.errors import Unavailable
+from whitespace_mcp.config.errors import Unavailable, in_seconds
 
 
 @dataclass
@@ -71,7 +71,7 @@ def deadline(seconds: float) -> Generator[None]:
             _deadline.reset(token)
     if scope.cancelled_caught:
         raise Unavailable(
-            f"There was no answer within {seconds:g} seconds",
+            f"There was no answer within {in_seconds(seconds)}",
             retry="Trying again may help.",
             do="Or narrow the question; the limit is WHITESPACE_TIMEOUT.",
         )

@@ -22,7 +22,7 @@ from typing import Final, Literal
 from anyio.abc import TaskGroup
 
 from whitespace_mcp.api.bearer import Token
-from whitespace_mcp.config.errors import Unavailable, WhitespaceError, tried_for
+from whitespace_mcp.config.errors import Unavailable, WhitespaceError, in_seconds, tried_for
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
@@ -131,7 +131,7 @@ class TokenCache:
             raise tried_for(failure.error, waited) from None
         except PatienceLost:
             raise Unavailable(
-                f"The Whitespace login service did not answer within {patience:.3g} seconds",
+                f"The Whitespace login service did not answer within {in_seconds(patience)}",
                 retry="Try again in a minute.",
             ) from None
 
