@@ -241,6 +241,15 @@ def test_an_output_that_is_full_or_closed_is_told_in_a_sentence(tmp_path: Path) 
         assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:
+    line = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m whitespace_mcp call whoami --downloads .'
+    done = subprocess.run(  # noqa: S603  # our own command
+        ["/bin/sh", "-c", line, sys.executable],
+        cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "Error: The folder that you are in is gone.\n")
+
+
 def test_the_help_shows_how_to_begin_line_by_line() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "\\b" not in shown

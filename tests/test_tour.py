@@ -238,6 +238,18 @@ def test_a_login_that_is_refused_fails_the_tour_with_the_advice(
     assert "copy a new" in words
 
 
+def test_a_page_that_cannot_be_written_is_no_fault_of_the_tour(
+    platform: Platform, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "whitespace-demo.html").mkdir()
+    assert run(colour=False, platform=platform, pictures=True) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.endswith(
+        "The page cannot be written into this folder (is a directory). Go to a folder of your own and try again."
+    )
+
+
 def test_a_second_renewal_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
     platform.faults.gateway("maintenance", skip=1)
     assert run(colour=False, platform=platform) == 1

@@ -45,13 +45,15 @@ class _Commands(click.Group):
         return COMMANDS[cmd_name]
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """Run a command; an output that is full is told in a sentence."""
+        """Run a command; an output that is full, and a folder that is gone, are told in a sentence."""
         try:
             return super().main(*args, **options)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            nowhere = error.errno == errno.ENOENT and error.filename is None  # of the current folder
+            if error.errno != errno.ENOSPC and not nowhere:
                 raise
-            click.echo("Error: No room is left where this is written to.", err=True)
+            what = "The folder that you are in is gone" if nowhere else "No room is left where this is written to"
+            click.echo(f"Error: {what}.", err=True)
             sys.exit(1)
 
     def resolve_command(

@@ -10,7 +10,7 @@ from mcp import MCPError
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.tour.ending import what_next
 from whitespace_mcp.tour.guide import Disappointment, guided
-from whitespace_mcp.tour.pictures import show_pictures
+from whitespace_mcp.tour.pictures import NoPlace, show_pictures
 from whitespace_mcp.tour.terminal import Paper
 from whitespace_mcp.tour.walk import walk
 
@@ -40,6 +40,10 @@ def _to_its_end(paper: Paper, go: Callable[[], None]) -> int:
         return 130
     except BrokenPipeError:
         raise  # the reader of a pipe has seen enough; click ends the command quietly
+    except NoPlace as error:
+        paper.gap()
+        paper.text(f"The page cannot be written into this folder ({error}). Go to a folder of your own and try again.")
+        return 1
     except Exception as error:  # noqa: BLE001  # whatever it is, a newcomer is told in a sentence
         paper.gap()
         paper.text(f"Sorry, the tour stopped: {_reason(error).rstrip('.')}.")

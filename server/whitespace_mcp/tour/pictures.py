@@ -14,19 +14,26 @@ FILE: Final = "whitespace-demo.html"
 _MOST_PAGES: Final = 20
 
 
+class NoPlace(Exception):
+    """The page cannot be written, and why."""
+
+
 def show_pictures(paper: Paper, platform: Platform) -> None:
     """Ask for both pictures, write their page into the current folder, and open it.
 
     Raises:
         Disappointment: an answer is an error.
-        OSError: the page cannot be written.
+        NoPlace: the page cannot be written.
     """
     paper.title("Two pictures of an invented market")
     paper.gap()
     with guided(platform, paper) as guide:
         pictures = [_book(guide), _placement(guide)]
-    path = Path(FILE).absolute()
-    path.write_text(standalone(pictures), encoding="utf-8", newline="\n")
+    try:
+        path = Path(FILE).absolute()
+        path.write_text(standalone(pictures), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise NoPlace((error.strerror or type(error).__name__).lower()) from None
     paper.gap()
     paper.text(
         "In your assistant the same questions bring the same pictures, if its app draws. Here they are in a page:"
