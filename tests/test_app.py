@@ -16,6 +16,13 @@ from whitespace_mcp.demo import Running
 FIRST = ("whoami", "list_organisations", "get_risks", "summarise_risks", "switch_org")
 
 
+async def test_where_every_call_names_its_organisation_nothing_else_is_said() -> None:
+    async with Client(build_server(Settings(require_organisation=True))) as client:
+        assert client.instructions is not None
+        assert "needs no organisation" not in client.instructions
+        assert "'distinct' once.\nIf it is still unclear which, ask the user" in client.instructions
+
+
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 async def test_the_server_introduces_itself(mode: Any) -> None:
     async with Client(build_server(Settings()), mode=mode) as client:
@@ -27,6 +34,7 @@ async def test_the_server_introduces_itself(mode: Any) -> None:
             version("whitespace-mcp"),
         )
         assert client.instructions == INSTRUCTIONS
+        assert "needs no organisation" in INSTRUCTIONS
         assert set(FIRST) <= {tool.name for tool in (await client.list_tools()).tools}
 
 

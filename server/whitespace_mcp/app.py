@@ -29,15 +29,20 @@ from whitespace_mcp.telemetry.audit.trail import Trail
 from whitespace_mcp.telemetry.recording import Recorder, Whole
 from whitespace_mcp.views import VIEW_URI, page
 
-INSTRUCTIONS: Final = """\
+_UNNAMED: Final = """\
+A risk's id or UMR needs no organisation in tools with 'risk' while there is no default: they look through all lists
+(found_in counts those) and take the only one that has it."""
+"""What holds unless every call has to name its organisation."""
+
+INSTRUCTIONS: Final = f"""\
 Answers questions about insurance risks on the Whitespace placing platform, for each organisation the user works for.
 It only reads: every change is made on the platform, by the person.
 
 Organisation: the same person sees other risks in each. Once the user has named one, pass it as 'organisation' in every
 call (company id or name) and name it in the reply: another chat of the same app can change the default. 'all' counts
-or lists them side by side; a slip that two see counts in each, in 'distinct' once. A risk's id or UMR needs no
-organisation in tools with 'risk' while there is no default: they look through all lists (found_in counts those) and
-take the only one that has it. If it is still unclear which, ask the user; never guess.
+or lists them side by side; a slip that two see counts in each, in 'distinct' once.
+{_UNNAMED}
+If it is still unclear which, ask the user; never guess.
 
 Counting: a risk is a slip, and a slip can have several contract documents (a firm order beside the signed contract,
 carriers' copies, endorsements). Say which you count. Use the sums in the answer instead of adding up rows;
@@ -177,7 +182,7 @@ def build_server(
         "whitespace",
         title="Whitespace",
         version=version("whitespace-mcp"),
-        instructions=INSTRUCTIONS,
+        instructions=INSTRUCTIONS.replace(f"{_UNNAMED}\n", "") if settings.require_organisation else INSTRUCTIONS,
         tools=[_tool(entry, settings) for entry in offered],
         text_only=settings.answers == "text",
         withheld={entry.tool.name: entry.where for entry in possible if entry not in offered},

@@ -70,7 +70,7 @@ def test_every_variable_is_read() -> None:
             "WHITESPACE_REFRESH_TOKEN": TOKEN,
             "WHITESPACE_ROOT": "https://platform.example/",
             "WHITESPACE_BUCKET": "livebucket",
-            "WHITESPACE_SYNC_URL": "https://sync.example:8443/gateway/",
+            "WHITESPACE_SYNC_URL": "HTTPS://Sync.example:8443/Gateway/",
             "WHITESPACE_API_URL": "https://api.example/v1",
             "WHITESPACE_USER_ID": MU,
             "WHITESPACE_USER_NAME": "Rosalind Quenby",
@@ -94,7 +94,7 @@ def test_every_variable_is_read() -> None:
     assert settings.refresh_token.get_secret_value() == TOKEN
     assert settings.root == "https://platform.example"
     assert settings.environment.bucket == "livebucket"
-    assert settings.environment.sync_url == "https://sync.example:8443/gateway"
+    assert settings.environment.sync_url == "https://sync.example:8443/Gateway"
     assert settings.environment.api_url == "https://api.example/v1"
     assert settings.user_id == MU
     assert settings.user_name == "Rosalind Quenby"

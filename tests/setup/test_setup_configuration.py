@@ -88,6 +88,8 @@ def test_a_profile_is_chosen_by_name(desk: Desk) -> None:
     assert configured(desk, "ONE").settings.environment.bucket == "one"
     assert configured(desk.with_environment(WHITESPACE_PROFILE="two")).settings.environment.bucket == "two"
     assert configured(desk.with_environment(WHITESPACE_PROFILE="two"), "one").settings.environment.bucket == "one"
+    unfilled = problem(desk.with_environment(WHITESPACE_PROFILE="${input:profile}"))
+    assert "WHITESPACE_PROFILE holds a placeholder that was not filled in." in unfilled
     write(desk, 'bucket = "usual"', "default")
     assert configured(desk).settings.environment.bucket == "usual"
     assert "There is no profile 'three'; there is default, one, two" in problem(desk, "three")

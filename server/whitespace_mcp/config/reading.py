@@ -152,7 +152,7 @@ class Reader:
         return self._matching(variable, _MU_ID, "an MU id, such as MU00000000-0000-0000-0000-000000000000")
 
     def address(self, variable: Variable) -> str | None:
-        """An address without a slash at its end."""
+        """An address without a slash at its end; case counts in its path only."""
         value = self.text(variable.name)
         if value is None:
             return None
@@ -160,7 +160,9 @@ class Reader:
         if problem:
             self.problems.append(f"{variable.name} {problem}")
             return None
-        return value.rstrip("/")
+        scheme, _, rest = value.partition("://")
+        host, stroke, path = rest.partition("/")
+        return f"{scheme.lower()}://{host.lower()}{stroke}{path}".rstrip("/")
 
     def _matching(self, variable: Variable, pattern: re.Pattern[str], wanted: str) -> str | None:
         value = self.text(variable.name)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured, listed
+from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.settings import given
 from whitespace_mcp.setup.files import read_regular, replace
 from whitespace_mcp.setup.machine import Places
@@ -75,9 +76,14 @@ def chosen_name(places: Places, wish: str | None, *, explicit: bool = False) -> 
     too, where there are others.
 
     Raises:
-        NotConfigured: there are several, and none was named.
+        NotConfigured: there are several, and none was named; or the variable holds what is no name.
     """
     name = wish or given(places.environ, PROFILE)
+    if name and not wish and is_placeholder(name):
+        raise NotConfigured(
+            f"{PROFILE} holds a placeholder that was not filled in",
+            do="Fill in that setting of the host, or leave the variable out.",
+        )
     if name:
         return profile_name(name)
     names = profile_names(places)
