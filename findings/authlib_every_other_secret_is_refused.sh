@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Authlib 1.9.10 (with requests 2.34.2) and oidc-provider 9.13.3 (npm), beside openid-client 6.9.0 (npm).
 #
-# The guess: a client that logs in with its secret by `client_secret_basic`, the usual way and the one that Authlib takes by itself,
-# does so with any secret that the provider made. Where one secret works, the next will.
-# What happens: OAuth has identifier and secret encoded as in a form before they go into the header, and the provider decodes them.
-# Authlib puts them in as they are. For most characters that is the same, but a "+" is read as a blank and "%25" as a "%", and such
-# a secret is refused as if it were wrong. Of secrets made of 32 random bytes in base64, every other one has a "+". So one place works
-# with the same code and settings and the other does not, or it stops on the day when the secret is renewed, and a further
-# secret may mend it, which tells nobody why. `client_secret_post` takes all of them, and so does openid-client.
-# Seen: "Authlib: abc/d== taken, ab+c== OAuthError, 100%25off OAuthError, a-b_c~d taken", "by client_secret_post: taken" four times,
-# "openid-client: taken" four times, "of 1000 secrets with a +: 491".
+# The guess: a client that logs in with its secret by `client_secret_basic`, the usual way and the one that Authlib takes by
+# itself, does so with any secret that the provider made. Where one secret works, the next will.
+# What happens: OAuth has identifier and secret encoded as in a form before they go into the header, and the provider decodes
+# them. Authlib puts them in as they are. For most characters that is the same, but a "+" is read as a blank and "%25" as a "%",
+# and such a secret is refused as if it were wrong. Of secrets made of 32 random bytes in base64, every other one has a "+". So
+# one place works with the same code and settings and the other does not, or it stops on the day when the secret is renewed, and
+# a further secret may mend it, which tells nobody why. `client_secret_post` takes all of them, and so does openid-client.
+# Seen: "Authlib: abc/d== taken, ab+c== OAuthError, 100%25off OAuthError, a-b_c~d taken", "by client_secret_post: taken" four
+# times, "openid-client: taken" four times, "of 1000 secrets with a +: 491".
 # Our server: it encodes them (team/login.py).
 set -euo pipefail
 folder=$(mktemp -d)

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # chrono-node 2.10.3 (npm).
 #
-# The guess: "From 1 January 2026 at 00:01 to 31 December 2026 at 23:59", as periods of insurance are written, is a range from the
-# one moment to the other, since each half is read by itself, and so is the range without the hours. At worst it is two moments.
+# The guess: "From 1 January 2026 at 00:01 to 31 December 2026 at 23:59", as periods of insurance are written, is a range from
+# the one moment to the other, since each half is read by itself, and so is the range without the hours. At worst it is two
+# moments.
 # What happens: the minutes of the first moment become a day. What comes back is the 1st of January without an hour, and a range
 # from the 1st to the 31st of December: "01 to 31 December" is taken first. The end is right and so is what a look at the first
-# result shows, and every half by itself is right too; a cover of a year is one of a month. With 12:00 on both sides the
-# second date is not found at all. `chrono.strict`, made for texts that must not be guessed at, does the same. A word behind the
-# hour ("hours", "GMT"), or the hour before the date, keeps the two apart, so it is the plainest wording that goes wrong.
-# Seen: "at 00:01: [1 January 2026] 2026-01-01 ?; [01 to 31 December 2026 at 23:59] 2026-12-01 23:59 .. 2026-12-31 23:59", the same
-# with chrono.strict and "until", "at 12:00: [1 January 2026] 2026-01-01 ?", "GMT: [1 January 2026 at 00:01 GMT to 31 December
-# 2026 at 23:59 GMT] 2026-01-01 00:01 .. 2026-12-31 23:59", and the same moments with the hours first.
+# result shows, and every half by itself is right too; a cover of a year is one of a month. With 12:00 on both sides the second
+# date is not found at all. `chrono.strict`, made for texts that must not be guessed at, does the same. A word behind the hour
+# ("hours", "GMT"), or the hour before the date, keeps the two apart, so it is the plainest wording that goes wrong.
+# Seen: "at 00:01: [1 January 2026] 2026-01-01 ?; [01 to 31 December 2026 at 23:59] 2026-12-01 23:59 .. 2026-12-31 23:59", the
+# same with chrono.strict and "until", "at 12:00: [1 January 2026] 2026-01-01 ?", "GMT: [1 January 2026 at 00:01 GMT to 31
+# December 2026 at 23:59 GMT] 2026-01-01 00:01 .. 2026-12-31 23:59", and the same moments with the hours first.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

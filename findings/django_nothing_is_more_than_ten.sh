@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Django 5.2.19, its JSONField on SQLite (that of Python's sqlite3) and on PostgreSQL 18.6 (npm @electric-sql/pglite 0.5.14 behind
-# @electric-sql/pglite-socket 0.2.17, psycopg 3.3.9).
+# Django 5.2.19, its JSONField on SQLite (that of Python's sqlite3) and on PostgreSQL 18.6 (npm @electric-sql/pglite 0.5.14
+# behind @electric-sql/pglite-socket 0.2.17, psycopg 3.3.9).
 #
 # The guess: `filter(slip__line__gt=10)` finds the slips whose line is a number above 10. Where the line is null, or a text as
 # "9.5", it is not found, as a column that is NULL is not; and it is the same on both databases, as a lookup of Django's.
 # What happens: on SQLite every text and every null is more than any number: the slips without a line are found, and those of
-# "9.5". On PostgreSQL they are less than any number: `lt` finds them there, and `gt` leaves out "12.5". So the open slips that have
-# no line yet are counted among the large lines where the tests run and among the small ones where the firm works, and `exclude` the
-# other way about. No error on either. `Cast(KT("slip__line"), FloatField())` reads the texts on both, but on SQLite a null is 0 by
-# it; with `exclude(slip__line=None)` before it the two agree.
-# Seen: "SQLite, gt: null "12.5" "9.5" 12.5, lt: 9.5", "PostgreSQL, gt: 12.5, lt: null "12.5" "9.5" 9.5", "cast, lt" on SQLite: null "9.5"
-# 9.5, on PostgreSQL: "9.5" 9.5, and "cast, not null, lt: "9.5" 9.5" on both.
+# "9.5". On PostgreSQL they are less than any number: `lt` finds them there, and `gt` leaves out "12.5". So the open slips that
+# have no line yet are counted among the large lines where the tests run and among the small ones where the firm works, and
+# `exclude` the other way about. No error on either. `Cast(KT("slip__line"), FloatField())` reads the texts on both, but on
+# SQLite a null is 0 by it; with `exclude(slip__line=None)` before it the two agree.
+# Seen: "SQLite, gt: null "12.5" "9.5" 12.5, lt: 9.5", "PostgreSQL, gt: 12.5, lt: null "12.5" "9.5" 9.5", "cast, lt" on SQLite:
+# null "9.5" 9.5, on PostgreSQL: "9.5" 9.5, and "cast, not null, lt: "9.5" 9.5" on both.
 set -euo pipefail
 folder=$(mktemp -d)
 server=

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # duckdb 2.0.1, beside PostgreSQL 18.7 (npm @electric-sql/pglite 0.5.17) and polars 2.1.0.
 #
-# The guess: a text and a whole number are compared as texts, or as numbers, or are refused: `section > 2` of a text is refused, with a
-# word about a cast. Whichever it is, "4.2" is not 4.
-# What happens: for `=`, `in` and a join, the text is made a whole number first, and rounded. A column of clauses or sections that are
-# texts ("4", "4.2", "4.7") joined to a table with whole numbers matches 4.2 with 4 and 4.7 with 5: rows come twice, under the
-# wrong heading, and a premium that is added up behind the join is too large. "007" is 7 as well. A bound parameter does it too. The
-# other way about, `id > '11.6'` of a whole number is false for 12, since 11.6 is 12 by then. No error and no warning, unless some text
-# in the column is no number at all. PostgreSQL and polars refuse the join. `id::varchar`, or `section::decimal(9, 2)`, is right.
-# Seen: "sections of clause 4: 4 4.2, of 5: 4.7, premium of 1000: 1500", "section = 4: 4 4.2", "as a parameter: 12 for '12.4'", "12 > '11.6':
-# False", "section > 2: BinderException", "as texts: 4", "polars: SchemaError", "PostgreSQL: refused".
+# The guess: a text and a whole number are compared as texts, or as numbers, or are refused: `section > 2` of a text is refused,
+# with a word about a cast. Whichever it is, "4.2" is not 4.
+# What happens: for `=`, `in` and a join, the text is made a whole number first, and rounded. A column of clauses or sections
+# that are texts ("4", "4.2", "4.7") joined to a table with whole numbers matches 4.2 with 4 and 4.7 with 5: rows come twice,
+# under the wrong heading, and a premium that is added up behind the join is too large. A bound parameter does it too. The other
+# way about, `id > '11.6'` of a whole number is false for 12, since 11.6 is 12 by then. No error and no warning, unless some
+# text in the column is no number at all. PostgreSQL and polars refuse the join. `id::varchar`, or `section::decimal(9, 2)`, is
+# right.
+# Seen: "sections of clause 4: 4 4.2, of 5: 4.7, premium of 1000: 1500", "section = 4: 4 4.2", "as a parameter: 12 for '12.4'",
+# "12 > '11.6': False", "section > 2: BinderException", "as texts: 4", "polars: SchemaError", "PostgreSQL: refused".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

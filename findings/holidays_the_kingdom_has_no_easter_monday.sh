@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # holidays 0.109 (Python) and date-holidays 3.37.0 (npm), beside workalendar 17.0.0.
 #
-# The guess: "GB" without a part of it is the calendar of England, where most of it works, as the United Kingdom is to workalendar;
-# or it is all holidays of all parts; or it is an error that asks which part is meant.
-# What happens: it is what all parts have in common, and the two libraries do not mean the same by that. With holidays, Easter Monday and the
-# bank holiday at the end of August are working days (Scotland has neither), with date-holidays only the one in August. So what
-# is due on the next working day after Good Friday is due on a day on which London is closed, once or twice a year, the
-# calendar has Good Friday, Christmas and the Mondays in May, and looks complete. With the part named ("ENG") all three agree.
+# The guess: "GB" without a part of it is the calendar of England, where most of it works, as the United Kingdom is to
+# workalendar; or it is all holidays of all parts; or it is an error that asks which part is meant.
+# What happens: it is what all parts have in common, and the two libraries do not mean the same by that. With holidays, Easter
+# Monday and the bank holiday at the end of August are working days (Scotland has neither), with date-holidays only the one in
+# August. So what is due on the next working day after Good Friday is due on a day on which London is closed, once or twice a
+# year, the calendar has Good Friday, Christmas and the Mondays in May, and looks complete. With the part named ("ENG") all
+# three agree.
 # Seen: "holidays, GB: working days 2026-04-06 2026-08-31, after 2026-04-03 comes 2026-04-06", "date-holidays, GB: working days
 # 2026-08-31", "workalendar, United Kingdom: none", "ENG: none" of both.
 set -euo pipefail

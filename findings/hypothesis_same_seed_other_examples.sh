@@ -5,9 +5,9 @@
 # function changes; its page says so. What is green here is green in CI, which Hypothesis derandomizes by itself.
 # What happens: a part of the examples is drawn from the constants in the project's own modules, in those that are imported by
 # then. A module that another test imports, or a function when it is first called, changes the examples of tests that have
-# nothing to do with it. A test that passes by itself every time fails behind another one, on a number that it never met
-# before; run alone to look into it, it passes again. Files in another order, or spread over workers in another way, are enough.
-# What such a run shows is kept only by writing it down (`@example`), or by importing all modules before the first test.
+# nothing to do with it. A test that passes by itself every time fails behind another one, on a number that it never met before;
+# run alone to look into it, it passes again. Files in another order, or spread over workers in another way, are enough. What
+# such a run shows is kept only by writing it down (`@example`), or by importing all modules before the first test.
 # Seen: "alone: 1 passed, 100 examples", "again: 1 passed, the same examples: True", "behind a test that imports a module: 1
 # failed, 1 passed, the same examples: False, failed for 48611".
 # Our server: its tests met this; tests/conftest.py now imports all of the server before the first one.

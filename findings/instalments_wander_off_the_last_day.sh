@@ -9,8 +9,8 @@
 # begins: the same instalment looked at from another start is another day. Inceptions on the 1st are right, and so are their
 # tests. `inception + k * interval` of a row of numbers is right in all three, and polars' `date_range` does that by itself.
 # Seen: "pandas: 31.01 28.02 28.03 28.04 28.05 28.06", the same of duckdb and PostgreSQL, "pandas, quarters: 30.11 28.02 28.05
-# 28.08", "polars: 31.01 28.02 31.03 30.04 31.05 30.06", "pandas, inception + k months: 31.01 28.02 31.03 30.04 31.05 30.06", the same
-# of duckdb and PostgreSQL.
+# 28.08", "polars: 31.01 28.02 31.03 30.04 31.05 30.06", "pandas, inception + k months: 31.01 28.02 31.03 30.04 31.05 30.06",
+# the same of duckdb and PostgreSQL.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

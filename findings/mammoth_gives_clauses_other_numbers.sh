@@ -4,11 +4,12 @@
 #
 # The guess: the Markdown of a slip has the clauses' numbers that its readers see in Word, or none, as its raw text has none.
 # What happens: each run of numbered paragraphs begins with 1 again. The third exclusion, which comes after a paragraph without
-# a number, becomes the first, and so does the fourth behind a heading, though all four are one list of the document and Word counts
-# on. The numbers look right and there is one of each kind everywhere, so an assistant that is asked for clause 3, or for what "subject
-# to exclusion 3" means, reads another clause, and two people with the same document speak of different ones. A document without
-# paragraphs between is right. pandoc counts on.
-# Seen: "markitdown: 1. War 2. Terrorism 1. Nuclear 1. Asbestos", the same of mammoth, "pandoc: 1. War 2. Terrorism 3. Nuclear 4. Asbestos".
+# a number, becomes the first, and so does the fourth behind a heading, though all four are one list of the document and Word
+# counts on. The numbers look right and there is one of each kind everywhere, so an assistant that is asked for clause 3, or for
+# what "subject to exclusion 3" means, reads another clause, and two people with the same document speak of different ones. A
+# document without paragraphs between is right. pandoc counts on.
+# Seen: "markitdown: 1. War 2. Terrorism 1. Nuclear 1. Asbestos", the same of mammoth, "pandoc: 1. War 2. Terrorism 3. Nuclear
+# 4. Asbestos".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

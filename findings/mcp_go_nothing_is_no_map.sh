@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # github.com/modelcontextprotocol/go-sdk v1.8.0, its typed `mcp.AddTool`.
 #
-# The guess: a tool whose answer is a struct may leave a slice and a map of it empty, as Go does with both: `{"risks": null}` and
-# `{"by_stage": null}` are good, or are made `[]` and `{}`. An answer that the tool itself marks as an error is handed on.
-# What happens: the schema that is made of the struct lets a slice be null, and a map not. So the tool works until there is nothing to
-# count, and then the call fails, with words about a "reflect.Value" and a schema that the tool's author never wrote; no tool's
-# answer but an error of the protocol, which a model may never see. It takes an answer marked by `IsError` with it: the
-# struct beside it is empty, so "no such organisation" never arrives. A Go `error` does. `make(map[string]int)`, or
+# The guess: a tool whose answer is a struct may leave a slice and a map of it empty, as Go does with both: `{"risks": null}`
+# and `{"by_stage": null}` are good, or are made `[]` and `{}`. An answer that the tool itself marks as an error is handed on.
+# What happens: the schema that is made of the struct lets a slice be null, and a map not. So the tool works until there is
+# nothing to count, and then the call fails, with words about a "reflect.Value" and a schema that the tool's author never wrote;
+# no tool's answer but an error of the protocol, which a model may never see. It takes an answer marked by `IsError` with it:
+# the struct beside it is empty, so "no such organisation" never arrives. A Go `error` does. `make(map[string]int)`, or
 # `omitempty`, helps.
-# Seen: "a slice: {"risks":null}", "a map: calling "tools/call": validating tool output: ... /properties/by_stage: type: <invalid
-# reflect.Value> has type "null", want "object"", the same for "IsError", "an error: no such organisation", "omitempty: {}".
+# Seen: "a slice: {"risks":null}", "a map: calling "tools/call": validating tool output: ... /properties/by_stage: type:
+# <invalid reflect.Value> has type "null", want "object"", the same for "IsError", "an error: no such organisation", "omitempty:
+# {}".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

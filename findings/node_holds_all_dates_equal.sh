@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Node 26.10.0 (npm `node` 26.10.0), its node:assert and its own Temporal, and expect 30.5.2, that of jest; beside chai 6.3.0.
 #
-# The guess: `assert.deepStrictEqual` tells 1 January from 31 December, as it does with `Date`, now that Node itself has Temporal for
-# days without an hour, which periods and deadlines are. Both are Node's.
-# What happens: every PlainDate is equal to every other, and so is every Instant and every Duration, alone or within an object or a list:
-# they have no properties that are looked at, so nothing differs. A test that an expiry is a year after the inception passes
-# whatever the expiry is, from the day on which dates became Temporal's. jest's `toEqual`, `toStrictEqual` and `toMatchObject` say the
-# same, and so does `isDeepStrictEqual`, by which programs look whether something has changed. chai tells them apart. The polyfills
-# have it as well, in all versions of Node. `first.equals(second)`, or their texts, are right everywhere. Headers and URLSearchParams
-# are equal to all others of their kind for node:assert in the same way.
-# Seen: "node:assert: PlainDate equal, Instant equal, Duration equal, Date differ, Headers equal, URLSearchParams equal", "jest: PlainDate equal,
-# Instant equal, Duration equal, Date differ, Headers differ, URLSearchParams differ", "isDeepStrictEqual: true", "chai: PlainDate differ".
+# The guess: `assert.deepStrictEqual` tells 1 January from 31 December, as it does with `Date`, now that Node itself has
+# Temporal for days without an hour, which periods and deadlines are. Both are Node's.
+# What happens: every PlainDate is equal to every other, and so is every Instant and every Duration, alone or within an object
+# or a list: they have no properties that are looked at, so nothing differs. A test that an expiry is a year after the inception
+# passes whatever the expiry is, from the day on which dates became Temporal's. jest's `toEqual`, `toStrictEqual` and
+# `toMatchObject` say the same, and so does `isDeepStrictEqual`, by which programs look whether something has changed. chai
+# tells them apart. Polyfills have it as well. `first.equals(second)`, or their texts, are right everywhere. Headers and
+# URLSearchParams are equal to all others of their kind for node:assert in the same way.
+# Seen: "node:assert: PlainDate equal, Instant equal, Duration equal, Date differ, Headers equal, URLSearchParams equal", "jest:
+# PlainDate equal, Instant equal, Duration equal, Date differ, Headers differ, URLSearchParams differ", "isDeepStrictEqual:
+# true", "chai: PlainDate differ".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # pandas 3.1.1, its `pandas.testing`.
 #
-# The guess: `assert_frame_equal` allows fractions a little (`rtol=1e-5`) and compares whole numbers exactly, as its page says of
-# `check_exact`. A policy number that differs in a digit, or a premium in whole pounds that is 9 out, fails the test.
-# What happens: that is so in a column of whole numbers, and nowhere else. In the index, where a number stands after `set_index` or
-# `groupby`, 20441001 equals 20441099. In a column that also holds a text or nothing ("TBA", None), as one from a spreadsheet does,
-# 5,000,000 equals 5,000,049, and so does a number in a list or a dictionary of a cell. The test that was written so that such a
-# mistake cannot pass is green. `check_exact=True` compares all of these exactly.
-# Seen: "column of numbers: differ", "index: equal", "after groupby: equal", "beside TBA: equal", "beside None: equal", "in a list:
-# equal", and with check_exact=True "differ" for all of them.
+# The guess: `assert_frame_equal` allows fractions a little (`rtol=1e-5`) and compares whole numbers exactly, as its page says
+# of `check_exact`. A policy number that differs in a digit, or a premium in whole pounds that is 9 out, fails the test.
+# What happens: that is so in a column of whole numbers, and nowhere else. In the index, where a number stands after `set_index`
+# or `groupby`, 20441001 equals 20441099. In a column that also holds a text or nothing ("TBA", None), as one from a spreadsheet
+# does, 5,000,000 equals 5,000,049, and so does a number in a list or a dictionary of a cell. The test that was written so that
+# such a mistake cannot pass is green. `check_exact=True` compares all of these exactly.
+# Seen: "column of numbers: differ", "index: equal", "after groupby: equal", "beside TBA: equal", "beside None: equal", "in a
+# list: equal", and with check_exact=True "differ" for all of them.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # pandera 0.35.0 with pandas 3.1.1 and polars 2.1.0, beside pydantic 2.14.4 on the same values.
 #
-# The guess: a schema with `coerce=True` makes numbers of what is a whole number in another form, and refuses the rest: a line of 12.75
-# is none, as the text "12.75" is none, and 100.9 is not between 0 and 100. "no" is False, or it is refused. Finding bad data is what it is for.
-# What happens: it makes the data fit first and finds them good then. 12.75 is cut to 12 and 100.9 to 100, which the check that stands
-# there for it takes; "no", "false" and an empty cell are True. `validate` gives that back as the valid table; polars does it too
-# for numbers. What it refuses are files that are worse: the same lines as texts, or with one empty cell among them. So
-# a clean file is spoiled without a word. "Int64" in place of `int` refuses 12.75, "boolean" in place of `bool` refuses "no".
-# Seen: "pandas, int: 12 100 from 12.75 100.9, Int64: SchemaError", "polars, int: 12 100", "texts: SchemaError, one empty: SchemaError",
-# "bool of no, false and nothing: True True True, boolean of no: SchemaError", "pydantic: int ValidationError, no is False".
+# The guess: a schema with `coerce=True` makes numbers of what is a whole number in another form, and refuses the rest: a line
+# of 12.75 is none, as the text "12.75" is none, and 100.9 is not between 0 and 100. "no" is False, or it is refused. Finding
+# bad data is what it is for.
+# What happens: it makes the data fit first and finds them good then. 12.75 is cut to 12 and 100.9 to 100, which the check that
+# stands there for it takes; "no", "false" and an empty cell are True. `validate` gives that back as the valid table; polars
+# does it too for numbers. What it refuses are files that are worse: the same lines as texts, or with one empty cell among them.
+# So a clean file is spoiled without a word. "Int64" in place of `int` refuses 12.75, "boolean" in place of `bool` refuses "no".
+# Seen: "pandas, int: 12 100 from 12.75 100.9, Int64: SchemaError", "polars, int: 12 100", "texts: SchemaError, one empty:
+# SchemaError", "bool of no, false and nothing: True True True, boolean of no: SchemaError", "pydantic: int ValidationError, no
+# is False".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

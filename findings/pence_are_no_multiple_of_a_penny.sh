@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# msgspec 0.22.0, jsonschema 4.26.0 and ajv 8.20.0, beside pydantic 2.14.4, jsonschema-rs 0.61.2, fastjsonschema 2.22.3 and zod 4.6.7.
+# msgspec 0.22.0, jsonschema 4.26.0 and ajv 8.20.0, beside pydantic 2.14.4, jsonschema-rs 0.61.2, fastjsonschema 2.22.3 and zod
+# 4.6.7.
 #
 # The guess: a field of money is a number and a multiple of 0.01, which all of them can say: 19.99 is one, 12.345 is not. Binary
 # fractions make that delicate, so a library that offers it for fractions allows for them; at worst very large amounts fail.
-# What happens: of the 10,000 amounts from 0.01 to 100.00, msgspec takes 14 (0.01 doubled again and again) and refuses 19.99 like
-# all others, so that its `multiple_of` is good for whole numbers only. jsonschema and ajv refuse 1,363 of them, among them 0.07, 0.29
-# and 19.99, and take 12.50, 10.00 and 99.99, with which one tries it. The other four take all. So a server whose model is
-# pydantic's or zod's publishes a schema by which its own answers are good, and a client that has jsonschema or ajv in it, as those of
-# the SDKs for MCP do, throws away every seventh. Whole pence, or a pattern on a text, mean the same to all of them.
-# Seen: "msgspec refuses 9986 of 10000, 19.99: refused", "jsonschema refuses 1363 of 10000, 19.99: refused", "ajv" the same, "pydantic,
-# jsonschema-rs, fastjsonschema, zod refuse 0 of 10000, 19.99: taken", and 12.345 is refused by all seven.
+# What happens: of the 10,000 amounts from 0.01 to 100.00, msgspec takes 14 (0.01 doubled again and again) and refuses 19.99
+# like all others, so that its `multiple_of` is good for whole numbers only. jsonschema and ajv refuse 1,363 of them, among them
+# 0.07, 0.29 and 19.99, and take 12.50, 10.00 and 99.99, with which one tries it. The other four take all. So a server whose
+# model is pydantic's or zod's publishes a schema by which its own answers are good, and a client that has jsonschema or ajv in
+# it, as those of the SDKs for MCP do, throws away every seventh. Whole pence, or a pattern on a text, mean the same to all of
+# them.
+# Seen: "msgspec refuses 9986 of 10000, 19.99: refused", "jsonschema refuses 1363 of 10000, 19.99: refused", "ajv" the same,
+# "pydantic, jsonschema-rs, fastjsonschema, zod refuse 0 of 10000, 19.99: taken", and 12.345 is refused by all seven.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # pyarrow 26.0.1, beside duckdb 2.0.1, polars 2.1.0 and Python with the same format.
 #
-# The guess: a date that does not exist, as "31/04/2026" or "30/02/2026" in a cell that somebody typed, is an error with a format
-# given, or nothing where errors were said to be nothing, as it is in the other libraries. "32/04/2026" and "31/13/2026" are.
-# What happens: it becomes a day of the next month: 31 April is 1 May, 30 February is 2 March, and 29 February of a year that has
-# none 1 March. `strptime` with `error_is_null=True`, which was asked for what cannot be read, says the same, and a column of a CSV
-# with `timestamp_parsers` becomes a column of dates with that day in it, which goes on into Parquet. So of two readers of one
-# file the one has a premium due on 1 May and the other asks what was meant. Nobody sees it afterwards: 1 May is a day like others.
-# The same day as ISO (2026-04-31), without a format, is refused.
+# The guess: a date that does not exist, as "31/04/2026" or "30/02/2026" in a cell that somebody typed, is an error with a
+# format given, or nothing where errors were said to be nothing, as it is in the other libraries. "32/04/2026" and "31/13/2026"
+# are.
+# What happens: it becomes a day of the next month: 31 April is 1 May, 30 February is 2 March, and 29 February of a year that
+# has none 1 March. `strptime` with `error_is_null=True`, which was asked for what cannot be read, says the same, and a column
+# of a CSV with `timestamp_parsers` becomes a column of dates with that day in it, which goes on into Parquet. So of two readers
+# of one file the one has a premium due on 1 May and the other asks what was meant. Nobody sees it afterwards: 1 May is a day
+# like others. The same day as ISO (2026-04-31), without a format, is refused.
 # Seen: "pyarrow: 2026-05-01 2026-03-02 2026-03-01", "error_is_null: 2026-05-01, 32/04/2026: None", "a CSV: 2026-05-01 of
 # timestamp[s]", "ISO, without a format: refused", "duckdb: None, polars: None, Python: ValueError".
 set -euo pipefail

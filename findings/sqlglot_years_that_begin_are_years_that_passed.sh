@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # sqlglot 30.30.0, its statements run on PostgreSQL 18.7 (npm @electric-sql/pglite 0.5.17) and duckdb 2.0.1.
 #
-# The guess: `DATEDIFF(year, a, b)` of SQL Server counts the turns of the year between two days, 1 from 31 December to 1 January, and
-# so does what sqlglot makes of it for another engine: it knows that, since it is just what it writes for DuckDB's function of that
-# meaning.
-# What happens: read as DuckDB's, it is right in PostgreSQL. Read as SQL Server's, PostgreSQL counts years that have passed: 0 for the
-# same two days, with months likewise, and a day counts when half of it has passed. Written for DuckDB it is right again. So ages
-# of claims, years of account and months on cover come out one less for most rows of a report that was moved, and right
-# for pairs like 1 January to 1 January, with which one tries it. No warning, at the level that fails what is unsupported too.
-# Seen: "year 2025-12-31 2026-01-01: SQL Server to duckdb 1, to PostgreSQL 0, duckdb to PostgreSQL 1", "month 2026-01-31 2026-02-01: 1, 0,
-# 1", "day 2026-01-01 23:00 2026-01-02 01:00: 1, 0, 1", "year 2025-01-01 2026-01-01: 1, 1, 1".
+# The guess: `DATEDIFF(year, a, b)` of SQL Server counts the turns of the year between two days, 1 from 31 December to 1
+# January, and so does what sqlglot makes of it for another engine: it knows that, since it is just what it writes for DuckDB's
+# function of that meaning.
+# What happens: read as DuckDB's, it is right in PostgreSQL. Read as SQL Server's, PostgreSQL counts years that have passed: 0
+# for the same two days, with months likewise, and a day counts when half of it has passed. Written for DuckDB it is right
+# again. So the ages of claims and the months on cover come out one less for many rows of a report that was moved, and right for
+# pairs like 1 January to 1 January, with which one tries it. No warning, at the level that fails what is unsupported too.
+# Seen: "year 2025-12-31 2026-01-01: SQL Server to duckdb 1, to PostgreSQL 0, duckdb to PostgreSQL 1", "month 2026-01-31
+# 2026-02-01: 1, 0, 1", "day 2026-01-01 23:00 2026-01-02 01:00: 1, 0, 1", "year 2025-01-01 2026-01-01: 1, 1, 1".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # xmlschema 4.3.2, beside xsdata 26.10 with the same values.
 #
-# The guess: what `encode` makes by a schema, with strict validation, is valid by that schema, so that one need not look at it again
-# before a message goes to another firm. A number is a number: it is written as the type of the element asks.
-# What happens: an amount for an element of `xs:decimal`, which has no exponents, is checked as a number and then written as Python
-# writes it. A written line of 500,000 that is 10 % makes a limit of `Decimal("500000") / Decimal("0.1")`: "5.00000E+6". The library's own
-# `is_valid` refuses what it wrote, and so does the one to whom it is sent; of the same value as a text it says at once that it
-# is no decimal. Amounts with other digits are fine, so it is some round one that stops, at the other firm.
+# The guess: what `encode` makes by a schema, with strict validation, is valid by that schema, so that one need not look at it
+# again before a message goes to another firm. A number is a number: it is written as the type of the element asks.
+# What happens: an amount for an element of `xs:decimal`, which has no exponents, is checked as a number and then written as
+# Python writes it. A written line of 500,000 that is 10 % makes a limit of `Decimal("500000") / Decimal("0.1")`: "5.00000E+6".
+# The library's own `is_valid` refuses what it wrote, and so does the one to whom it is sent; of the same value as a text it
+# says at once that it is no decimal. Amounts with other digits are fine, so it is some round one that stops, at the other firm.
 # xsdata writes 5000000.
-# Seen: "Decimal(500000) / Decimal(0.1): <limit>5.00000E+6</limit>, valid: False", "Decimal(5000000): <limit>5000000</limit>, valid:
-# True", "as a text 5.00000E+6: XMLSchemaEncodeError", "xsdata: 5000000".
+# Seen: "Decimal(500000) / Decimal(0.1): <limit>5.00000E+6</limit>, valid: False", "Decimal(5000000): <limit>5000000</limit>,
+# valid: True", "as a text 5.00000E+6: XMLSchemaEncodeError", "xsdata: 5000000".
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
