@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from support.clock import FakeClock
+from support.clock import FakeClock, passing
 from support.sessions import error_of, everything_in, requests_to, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
 from whitespace_mcp.api.failures import later
@@ -203,24 +203,24 @@ async def test_a_broken_answer_is_asked_for_again_and_told(running: Running, clo
 
 
 async def test_a_silent_platform_is_told_as_such(running: Running, clock: FakeClock) -> None:
-    running.platform.faults.hold(PATH, times=None)
-    async with session_of(running, clock, running.platform.logins["single"]) as session:
-        await session.token_cache.current()
-    error = await failure(running, clock, timeout=0.8)
+    hold = running.platform.faults.hold(PATH, times=None)
+    async with passing(at=lambda: hold.hits):
+        error = await failure(running, clock)
     assert explain(error).startswith("The platform did not answer in time")
     assert requests_to(running.platform, PATH) == 3
 
 
 async def test_an_answer_without_end_is_left(running: Running, clock: FakeClock) -> None:
-    with endless_server(http_answer(b"[")) as raw, anyio.fail_after(10):
-        error = await failure(running, clock, api_url=f"http://{raw.address}", timeout=0.8)
+    with endless_server(http_answer(b"[")) as raw:
+        async with passing(at=lambda: len(raw.heads)):
+            error = await failure(running, clock, api_url=f"http://{raw.address}")
     assert explain(error).startswith("The platform did not answer in time")
     assert len(raw.heads) == 3
 
 
 async def test_the_body_of_an_error_is_not_read_to_its_end(running: Running, clock: FakeClock) -> None:
     page = http_answer(b"<html>" + b"x" * 100_000, status="500 Internal Server Error", media="text/html")
-    with endless_server(page) as raw, anyio.fail_after(10):
+    with endless_server(page) as raw, anyio.fail_after(60):
         error = await failure(running, clock, api_url=f"http://{raw.address}")
     assert isinstance(error, BadAnswer)
 

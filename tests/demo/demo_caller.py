@@ -31,7 +31,7 @@ class Reply:
 def call(running: Running, target: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Reply:
     """One request on a connection of its own; header names are written with underscores."""
     address = urlsplit(running.root)
-    connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port or 0, timeout=60)
     try:
         connection.request(method, target, body or None, {k.replace("_", "-"): v for k, v in headers.items()})
         response = connection.getresponse()

@@ -24,7 +24,7 @@ class Aside:
         self._reply = self._work()
 
     def reply(self) -> Reply:
-        self._thread.join(10)
+        self._thread.join(60)
         assert self._reply is not None
         return self._reply
 
@@ -145,7 +145,7 @@ def test_a_connection_can_carry_something_else_than_http(caller: Caller, small: 
 def test_an_answer_can_go_on_until_the_client_leaves(small: Running) -> None:
     wreck = small.platform.faults.wreck("/api/risks", b"HTTP/1.1 200 OK\r\n\r\n", then="go on", more=b"x" * 1000)
     address = small.root.removeprefix("http://").partition(":")
-    with socket.create_connection((address[0], int(address[2])), timeout=10) as connection:
+    with socket.create_connection((address[0], int(address[2])), timeout=60) as connection:
         connection.sendall(b"GET /api/risks HTTP/1.1\r\nHost: x\r\n\r\n")
         got = b""
         while len(got) < 100_000:

@@ -48,15 +48,15 @@ def test_the_port_is_closed_and_the_thread_gone_when_the_block_is_left() -> None
         address = urlsplit(running.root)
     assert set(threading.enumerate()) == before
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((address.hostname or "", address.port or 0), timeout=5)
+        socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
 
 
 def test_open_connections_and_parked_requests_do_not_keep_it_alive() -> None:
     before = set(threading.enumerate())
     with serve(Platform(documents=(1, 1))) as running:
         address = urlsplit(running.root)
-        idle = socket.create_connection((address.hostname or "", address.port or 0), timeout=5)
-        parked = socket.create_connection((address.hostname or "", address.port or 0), timeout=5)
+        idle = socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
+        parked = socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
         hold = running.platform.faults.hold("/api/version")
         parked.sendall(b"GET /api/version HTTP/1.1\r\nHost: x\r\n\r\n")
         hold.wait_arrived()
@@ -87,7 +87,7 @@ def test_it_prints_and_logs_nothing(capfd: pytest.CaptureFixture[str], caplog: p
         running.platform.faults.drop("/api/risks")
         with pytest.raises(ConnectionError):
             caller.ask("/api/risks")
-        with socket.create_connection(("127.0.0.1", urlsplit(running.root).port or 0), timeout=5) as odd:
+        with socket.create_connection(("127.0.0.1", urlsplit(running.root).port or 0), timeout=60) as odd:
             odd.sendall(b"nonsense\r\n\r\n")
             assert odd.recv(100).startswith(b"HTTP/1.1 400")
     out, err = capfd.readouterr()

@@ -62,7 +62,7 @@ LIST_REFUSED = Outcome(
     1,
     "list refused",
 )
-LATE = Outcome("There was no answer within 1 second. Trying again may help.", 1, "deadline")
+LATE = Outcome("There was no answer within 40 seconds. Trying again may help.", 1, "deadline")
 LATE_LIST = Outcome("The platform did not answer within", 1, "slow list")
 ACCOUNT = (
     "The account may not be live, it may be read-only, or this machine's address may not be on the allow-list: ask the"

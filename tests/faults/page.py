@@ -19,7 +19,6 @@ STAND_INS: Final = {
     HOST: "sandbox.whitespace.co.uk",
     f"to {WHO}": "to the platform",
     TRIED: "",
-    "1 second": "40 seconds",
     "1 MB": "128 MB",
 }
 HEAD: Final = """\

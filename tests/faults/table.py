@@ -96,7 +96,7 @@ class Fault:
         read: what reads come to; a search by POST asks once and does not say for how long it tried.
         renewal: what a renewal comes to; None where there is no such fault of the gateway.
         but: kinds that differ.
-        hangs: whether the call ends by its deadline; these rows are run with a short one.
+        hangs: whether the call ends by its deadline.
     """
 
     name: str

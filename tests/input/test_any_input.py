@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
-PATIENCE = 20.0
+PATIENCE = 60.0
 MOST_BYTES = 60_000
 """Of an answer; a page of a hundred rows of a hundred bytes is the largest that can be asked for."""
 MOST_OF_A_RESOURCE, MOST_OF_A_PROMPT, MOST_OF_A_COMPLETION = 1_000_000, 12_000, 20_000

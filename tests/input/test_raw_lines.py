@@ -32,6 +32,9 @@ BROKEN = (
 )  # fmt: skip
 
 
+TRIES = 5
+
+
 @contextmanager
 def process(running: Running, folder: Path) -> Generator[subprocess.Popen[bytes]]:
     """`whitespace-mcp serve`, connected to nothing but us."""
@@ -148,7 +151,10 @@ def test_a_message_that_cannot_be_read_is_answered_and_told(running: Running, tm
 
 
 def test_initialize_behind_an_unanswered_discover_is_served(running: Running, tmp_path: Path) -> None:
-    """As a client sends it that gave up waiting while this process was still starting."""
+    """As a client sends it that gave up waiting while this process was still starting.
+
+    On a busy machine the second line may be read later than the server waits for it: then once more.
+    """
     discover = {
         "jsonrpc": "2.0", "id": 0, "method": "server/discover",
         "params": {"_meta": {
@@ -157,12 +163,17 @@ def test_initialize_behind_an_unanswered_discover_is_served(running: Running, tm
             "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
         }},
     }  # fmt: skip
-    with process(running, tmp_path) as started:
-        write(started, discover, INITIALIZE)
-        assert "error" in answer_to(0, started)
-        assert "result" in answer_to(1, started)
-        write(started, READY, call(7, "get_risks", organisation="CALDERFINCH", page_size=0))
-        assert answer_to(7, started)["result"]["structuredContent"]["organisations"][0]["documents"] == 10
+    for _ in range(TRIES):
+        with process(running, tmp_path) as started:
+            write(started, discover, INITIALIZE)
+            if "error" not in answer_to(0, started):
+                continue
+            assert "result" in answer_to(1, started)
+            write(started, READY, call(7, "get_risks", organisation="CALDERFINCH", page_size=0))
+            assert answer_to(7, started)["result"]["structuredContent"]["organisations"][0]["documents"] == 10
+            break
+    else:
+        pytest.fail("it was never taken for one that gave up")
     with process(running, tmp_path) as started:
         write(started, discover)
         assert "result" in answer_to(0, started), "alone it is answered"

@@ -23,7 +23,7 @@ from whitespace_mcp.portfolio.readers import LINGER_SECONDS
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 FIRM = Query({"stage": ["firm_order"]})
 PLACED: tuple[FactName, ...] = ("placed",)
 

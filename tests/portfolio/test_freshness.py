@@ -9,7 +9,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from support.clock import FakeClock
+from support.clock import FakeClock, passing
 from support.servers import settings_for
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
@@ -93,26 +93,27 @@ async def test_a_former_list_is_shown_as_stale_while_the_platform_is_down(
         assert (await portfolio.view(refresh=True)).stale is None
 
 
-@BOTH_LOOPS
 async def test_a_former_list_is_shown_as_stale_while_the_platform_is_slow(running: Running, clock: FakeClock) -> None:
     async with opened(running, clock) as (_, portfolio):
         first = await portfolio.view()
-        running.platform.faults.hold("/api/risks")
-        with anyio.fail_after(1):
-            later = await portfolio.view(refresh=True)
+        hold = running.platform.faults.hold("/api/risks")
+        async with passing(55, at=lambda: hold.hits):
+            with anyio.fail_after(60):
+                later = await portfolio.view(refresh=True)
         assert later.book is first.book
         assert later.stale is not None
-        assert "did not answer within 0." in later.stale
+        assert "did not answer within 5" in later.stale
 
 
 async def test_without_a_former_list_a_slow_platform_is_told_before_the_call_ends(
     running: Running, clock: FakeClock
 ) -> None:
     async with opened(running, clock) as (_, portfolio):
-        running.platform.faults.hold("/api/risks")
-        with anyio.fail_after(0.4), pytest.raises(Unavailable) as failure:
-            await portfolio.view()
-    assert "did not answer within 0." in explain(failure.value)
+        hold = running.platform.faults.hold("/api/risks")
+        async with passing(at=lambda: hold.hits):
+            with anyio.fail_after(60), pytest.raises(Unavailable) as failure:
+                await portfolio.view()
+    assert "did not answer within 5" in explain(failure.value)
 
 
 async def test_a_list_is_not_read_again_while_the_summaries_say_that_nothing_changed(
@@ -146,10 +147,11 @@ async def test_where_there_are_no_summaries_the_list_is_read_each_time(clock: Fa
 
 
 async def test_a_load_ends_by_itself_when_nobody_hurries_it(running: Running, clock: FakeClock) -> None:
-    async with opened(running, clock, timeout=0.6) as (_, portfolio):
-        running.platform.faults.hold("/api/risks")
-        with anyio.fail_after(5), pytest.raises(Unavailable) as failure:
-            await portfolio.view()
+    async with opened(running, clock) as (_, portfolio):
+        hold = running.platform.faults.hold("/api/risks", times=None)
+        async with passing(at=lambda: hold.hits):
+            with pytest.raises(Unavailable) as failure:
+                await portfolio.view()
     assert "did not answer in time" in explain(failure.value)
 
 
@@ -190,7 +192,7 @@ async def test_callers_at_the_same_time_share_one_load(running: Running, clock: 
         async def look() -> None:
             views.append(await portfolio.view())
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as tasks:
                 for _ in range(30):
                     tasks.start_soon(look)
@@ -206,7 +208,7 @@ async def test_a_question_after_a_cancelled_one_does_not_wait_for_its_dead_read(
 ) -> None:
     async with opened(running, clock) as (_, portfolio):
         hold = running.platform.faults.hold("/api/risks", times=1)
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as leaving:
                 leaving.start_soon(portfolio.view)
                 await anyio.to_thread.run_sync(hold.wait_arrived)
@@ -223,7 +225,7 @@ async def test_a_refresh_is_not_answered_by_a_load_that_began_before_it(running:
         async def look() -> None:
             views.append(await portfolio.view())
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as others:
                 others.start_soon(look)
                 await anyio.to_thread.run_sync(hold.wait_arrived)
@@ -242,7 +244,7 @@ async def test_a_caller_who_goes_away_does_not_take_the_load_along(running: Runn
         async def look() -> None:
             views.append(await portfolio.view())
 
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             async with anyio.create_task_group() as others:
                 async with anyio.create_task_group() as leaving:
                     leaving.start_soon(portfolio.view)

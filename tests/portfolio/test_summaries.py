@@ -21,7 +21,7 @@ from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summaries import AGAIN_SECONDS, LINGER_SECONDS
 from whitespace_mcp.session.session import open_session
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 WAITING = Query({"waiting": False})
 SHOWN = Query(show=("waiting",))
 
@@ -237,6 +237,6 @@ async def test_without_any_freshness_each_question_looks_once(running: Running, 
     async with opened(running, clock, fresh_seconds=0) as portfolio:
         await lacking(portfolio)
         running.platform.requests.clear()
-        with anyio.fail_after(10):
+        with anyio.fail_after(60):
             await lacking(portfolio)
         assert pages(running.platform) == 1 + 1, "one for the list, one for what waits"

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from support.canaries import secrets_in
-from support.clock import FakeClock
+from support.clock import FakeClock, passing
 from support.servers import settings_for
 from support.sessions import error_of, everything_in, session_of
 from support.sockets import closed_port, endless_server, http_answer, raw_server
@@ -235,8 +235,8 @@ async def test_a_connection_that_breaks_is_tried_three_times(running: Running, c
 
 
 async def test_a_silent_gateway_is_asked_once_for_the_whole_time_of_a_call(running: Running, clock: FakeClock) -> None:
-    running.platform.faults.hold("/sync/", times=None)
-    async with session_of(running, clock, timeout=2) as session:
+    hold = running.platform.faults.hold("/sync/", times=None)
+    async with session_of(running, clock) as session, passing(at=lambda: hold.hits):
         error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert "narrower" not in explain(error)
@@ -246,9 +246,9 @@ async def test_a_silent_gateway_is_asked_once_for_the_whole_time_of_a_call(runni
 
 async def test_a_gateway_that_answers_without_end_is_left(running: Running, clock: FakeClock) -> None:
     with endless_server(http_answer(b"{")) as raw:
-        async with session_of(running, clock, timeout=2, sync_url=f"http://{raw.address}/sync") as session:
-            with anyio.fail_after(10):
-                error = await error_of(session.token_cache.current)
+        sync = f"http://{raw.address}/sync"
+        async with session_of(running, clock, sync_url=sync) as session, passing(at=lambda: len(raw.heads)):
+            error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert len(raw.heads) == 1
 
@@ -256,9 +256,10 @@ async def test_a_gateway_that_answers_without_end_is_left(running: Running, cloc
 async def test_a_provider_that_takes_its_time_is_waited_for(running: Running, clock: FakeClock) -> None:
     """A call gives up after its share of time, and the exchange goes on: what comes of it serves the next call."""
     hold = running.platform.faults.hold("/sync/")
-    async with session_of(running, clock, timeout=20) as session:
-        with anyio.fail_after(0.3):
-            assert isinstance(await error_of(session.token_cache.current), Unavailable)
+    async with session_of(running, clock, timeout=120) as session:
+        async with passing(at=lambda: hold.hits):
+            with anyio.fail_after(60):
+                assert isinstance(await error_of(session.token_cache.current), Unavailable)
         hold.release()
         await session.token_cache.current()
     assert running.platform.renewals == 1

@@ -1,8 +1,18 @@
-"""A clock that tests move by hand."""
+"""A clock that tests move by hand, and an event loop whose time they move."""
 
+import asyncio  # noqa: TID251  # the loop itself
+import itertools
+import math
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
+import anyio
 import anyio.lowlevel
+import trio
 
 
 class FakeClock:
@@ -25,3 +35,47 @@ class FakeClock:
 
     def advance(self, seconds: float) -> None:
         self._seconds += seconds
+
+
+@asynccontextmanager
+async def passing(seconds: float = 61, *, at: Callable[[], int] = lambda: 0, each: int = 1) -> AsyncGenerator[None]:
+    """While the block runs so many seconds pass, again and again, or whenever requests came that nobody answers.
+
+    Args:
+        seconds: a little more than a call may take, if nothing else is said; see `let_pass`.
+        at: how many requests there were; they are counted from the block's begin.
+        each: how many have to come each time.
+    """
+
+    async def run() -> None:
+        for number in itertools.count(at() + each, each):
+            await anyio.lowlevel.checkpoint()
+            while at() < number:  # noqa: ASYNC110  # the other side is another thread
+                await anyio.sleep(0.002)
+            with anyio.CancelScope(shield=True):
+                await let_pass(seconds)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def let_pass(seconds: float) -> None:
+    """On this test's event loop so many seconds pass, one by one, without any of the machine's.
+
+    Thus a call can have its usual minute, which no busy machine takes away, and is still seen to end.
+    """
+    for _ in range(math.ceil(seconds)):
+        if trio.lowlevel.in_trio_run():
+            clock: Any = trio.lowlevel.current_clock()
+            object.__setattr__(clock, "offset", clock.offset + 1)
+        else:
+            loop: Any = asyncio.get_running_loop()
+            loop.time = partial(_now, loop.time() - time.monotonic() + 1)
+        for _ in range(10):  # whatever that wakes runs, and what it wakes in turn
+            await anyio.lowlevel.checkpoint()
+
+
+def _now(ahead: float) -> float:
+    return time.monotonic() + ahead

@@ -54,9 +54,9 @@ def raw_server(
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        accepting.join(10)
+        accepting.join(60)
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def endless_server(answer: bytes) -> Generator[Raw]:
 def _answer(
     connection: socket.socket, raw: Raw, answer: bytes, drip: threading.Event | None, tls: ssl.SSLContext | None
 ) -> None:
-    connection.settimeout(10)
+    connection.settimeout(60)
     with suppress(OSError), tls.wrap_socket(connection, server_side=True) if tls else connection as connection:
         head = b""
         while b"\r\n\r\n" not in head and (chunk := connection.recv(65_536)):

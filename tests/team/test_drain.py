@@ -85,7 +85,7 @@ async def one_that_finishes(firm: Firm, token: str, finished: anyio.Event) -> No
         await anyio.to_thread.run_sync(hold.wait_arrived)
         tasks.start_soon(others)
         process = told_to_stop(replica)
-        with anyio.fail_after(20):
+        with anyio.fail_after(60):
             while await status_of(replica) != 503:
                 await anyio.lowlevel.checkpoint()
         hold.release()

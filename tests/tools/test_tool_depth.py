@@ -8,8 +8,10 @@ from typing import Any
 from mcp import Client
 
 from support.checks import checked
+from support.clock import passing
 from support.servers import client_of, refused, settings_for
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.portfolio.pace import AT_ONCE
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 DEEP = ["expiry", "period", "premium", "order", "placed", "leader", "subjectivities"]
@@ -156,10 +158,11 @@ async def test_who_and_what_cannot_be_told_apart_is_asked_back(client: Client) -
 
 async def test_what_could_not_be_read_in_time_is_said_and_the_next_question_goes_on() -> None:
     with serve(Platform(documents=(300, 20))) as running:
-        async with client_of(settings_for(running, timeout=4)) as client:
+        async with client_of(settings_for(running)) as client:
             hold = running.platform.faults.hold("/api/overview", skip=3, times=None)
             question: dict[str, Any] = {"organisation": BROKER, "placed": ["short"], "page_size": 0}
-            answer = await checked(client, "get_risks", **question)
+            async with passing(55, at=lambda: hold.hits, each=AT_ONCE):
+                answer = await checked(client, "get_risks", **question)
             not_known = answer["organisations"][0]["not_known"]
             assert not_known["facts"]["placed"]["not read yet"] == not_known["slips"] > 3
             assert not_known["seconds"] >= 1

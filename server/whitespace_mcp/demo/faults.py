@@ -106,7 +106,7 @@ class Hold(_Rule):
         self._arrived = 0
         self._released = False
 
-    def wait_arrived(self, n: int = 1, timeout: float = 10) -> None:
+    def wait_arrived(self, n: int = 1, timeout: float = 60) -> None:
         """Block this thread until `n` requests have been parked, counting those that were let on since.
 
         Raises:
