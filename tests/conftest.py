@@ -4,6 +4,7 @@ import importlib
 import logging
 import os
 import pkgutil
+import shutil
 from collections.abc import Generator
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import settings
 import whitespace_mcp
 from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
-from support.garbage import keep_what_is_imported
+from support.garbage import keep_what_is_imported, look_for_the_last_time
 from support.order import longest_first
 from support.servers import ERAS
 from support.spans import SPANS, keep_spans
@@ -43,6 +44,11 @@ def pytest_collection_finish() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     keep_what_is_imported()
+
+
+def pytest_sessionfinish() -> None:
+    """What was forgotten to be closed is told before the end."""
+    look_for_the_last_time()
 
 
 class Everything(logging.Handler):
@@ -86,6 +92,8 @@ def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         ("file", everything_in(folders)),
     ):
         assert secrets_in(text) == [], f"a secret is in a {what}"
+    for folder in folders[:2]:
+        shutil.rmtree(folder, ignore_errors=True)  # else every test would look through what those before it left
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,11 +60,16 @@ def room_of(path: Path) -> str:
     return path.relative_to(HOME).parts[0].removesuffix(".py")
 
 
-def imports_of(path: Path) -> Iterator[tuple[str, str]]:
+@cache
+def imports_of(path: Path) -> list[tuple[str, str]]:
     """Every module that a module imports, at the top or later, and the name that is taken from it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute"
+            assert node.level == 0, f"{ast.unparse(node)}: imports are absolute"
             for alias in node.names:
                 yield node.module or "", alias.name
         elif isinstance(node, ast.Import):
@@ -138,11 +144,11 @@ def test_nothing_prints() -> None:
 PARTICIPLES: Final = frozenset({"asked", "behind", "found", "kept", "known", "one", "told"})
 
 
-def names_bound(tree: ast.AST) -> Iterator[str]:
+def names_bound(nodes: list[ast.AST]) -> Iterator[str]:
     """Names of variables, arguments and functions; keys of answers, which are fields of classes, are not among them."""
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     fields = {id(part.target) for node in classes for part in node.body if isinstance(part, ast.AnnAssign)}
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store()) if id(node) not in fields:
                 yield name
@@ -158,9 +164,9 @@ def test_names_say_what_they_hold() -> None:
         path for folder in ("benchmarks", "evals", "scripts", "tests") for path in root.glob(f"{folder}/**/*.py")
     ]
     for path in [*MODULES, *outside]:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = set(names_bound(tree))
-        types = {node.name.lower().strip("_") for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        names = set(names_bound(nodes))
+        types = {node.name.lower().strip("_") for node in nodes if isinstance(node, ast.ClassDef)}
         assert not (names | types) & PARTICIPLES, f"{path}: what kind of thing is {(names | types) & PARTICIPLES}?"
 
 
@@ -243,24 +249,24 @@ async def test_each_tool_has_all_four_annotations_and_none_destroys(tools: list[
         assert annotations.open_world_hint is True
 
 
-def nodes(schema: Any) -> Iterator[tuple[str, Any]]:
+def keywords_of(schema: Any) -> Iterator[tuple[str, Any]]:
     """Every keyword of a schema with its value; names of properties are not keywords."""
     if isinstance(schema, list):
         for part in schema:  # pyright: ignore[reportUnknownVariableType]
-            yield from nodes(part)
+            yield from keywords_of(part)
     elif isinstance(schema, dict):
         for key, value in schema.items():  # pyright: ignore[reportUnknownVariableType]
             yield str(key), value  # pyright: ignore[reportUnknownArgumentType]
             parts = value.values() if key == "properties" else [value]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
             for part in parts:  # pyright: ignore[reportUnknownVariableType]
-                yield from nodes(part)
+                yield from keywords_of(part)
 
 
 async def test_schemas_are_objects_without_noise(tools: list[Tool]) -> None:
     for tool in tools:
         assert tool.output_schema is not None, tool.name
         for schema in (tool.input_schema, tool.output_schema):
-            keywords = list(nodes(schema))
+            keywords = list(keywords_of(schema))
             assert schema["type"] == "object"
             assert "title" not in {key for key, _ in keywords}, tool.name
             assert ("type", "null") not in keywords

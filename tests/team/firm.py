@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-import ssl
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Generator
@@ -21,12 +20,11 @@ from mcp.client.streamable_http import streamable_http_client
 
 from support.processes import environment, server
 from support.servers import ask, text_of
+from support.web import TLS
 from team.engines import PATIENCE, Engine, Provider, balancer, free_port
 from whitespace_mcp.demo import Running
 
 CALLBACK: Final = "http://127.0.0.1/callback"
-TLS: Final = ssl.create_default_context()
-"""One for all clients: each would read the machine's certificates for itself."""
 
 
 @dataclass
@@ -265,7 +263,7 @@ def wait_until_ready(firm: Firm) -> None:
 
 def _is_ready(address: str) -> bool:
     try:
-        return httpx2.get(address, timeout=PATIENCE).status_code == 200
+        return httpx2.get(address, timeout=PATIENCE, verify=TLS).status_code == 200
     except httpx2.HTTPError:
         return False
 

@@ -18,8 +18,9 @@ from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
 from support.processes import run
+from support.web import TLS
 from team.engines import ROOT, Engine, balancer, free_port, postgresql, program, redis
-from team.firm import TLS, Firm, replica, wait_until_ready
+from team.firm import Firm, replica, wait_until_ready
 from team.key_server import KeyServer, key_server
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.demo import Running

@@ -24,7 +24,7 @@ import httpx2
 from mcp import Client
 from mcp.types import TextContent
 
-from team.firm import TLS
+from support.web import TLS
 from team.simulated import Parts, Person, parts
 from team.traces import Trace, found_in
 

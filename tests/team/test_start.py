@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from support.clock import FakeClock
 from support.processes import run
 from support.servers import settings_for
+from support.web import TLS
 from team.engines import PATIENCE, Engine, Provider, free_port, provider
 from team.firm import Firm, replica, team_variables
 from team.key_server import RESOURCE, key_server
@@ -81,15 +82,18 @@ def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: 
     firm.replicas.append(engine)
     engine.start()
     base = f"http://127.0.0.1:{engine.port}"
-    assert httpx2.get(f"{base}/health").status_code == 200
+    assert httpx2.get(f"{base}/health", verify=TLS).status_code == 200
     said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
     _until(lambda: said in firm.written(), firm)
-    assert httpx2.get(f"{base}/ready").status_code == 503
-    assert "not ready" in httpx2.get(f"{base}/ready").text
+    assert httpx2.get(f"{base}/ready", verify=TLS).status_code == 503
+    assert "not ready" in httpx2.get(f"{base}/ready", verify=TLS).text
     with provider(firm.url, f"{firm.origin}/connect/callback", port=issuer_port):
-        _until(lambda: httpx2.get(f"{base}/ready").status_code == 503 and "team migrate" in firm.written(), firm)
+        _until(
+            lambda: httpx2.get(f"{base}/ready", verify=TLS).status_code == 503 and "team migrate" in firm.written(),
+            firm,
+        )
         assert run(firm.folder, "team", "migrate", **variables).stdout == "ran 0001_grants.sql\n"
-        _until(lambda: httpx2.get(f"{base}/ready").status_code == 200, firm)
+        _until(lambda: httpx2.get(f"{base}/ready", verify=TLS).status_code == 200, firm)
     assert firm.written().count(said) == 1, "not again every few seconds"
     assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
 

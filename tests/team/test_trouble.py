@@ -24,6 +24,8 @@ from team.engines import ROOT, Engine
 from team.firm import Firm, address_of, browser, firm_with
 from whitespace_mcp.demo import Platform, serve
 
+PAUSE_SECONDS: Final = 0.1
+"""Between two questions of somebody who asks all the time."""
 ANSWERED: Final = "the answer"
 FORMER: Final = "the former list, marked as such"
 COLUMNS: Final = {
@@ -155,6 +157,7 @@ class Load:
             self.answers += 1
             more, self.more = self.more, anyio.Event()
             more.set()
+            await anyio.sleep(PAUSE_SECONDS)
 
 
 async def read(client: Client, name: str) -> str:

@@ -1,14 +1,16 @@
 """Each tool answers in the older era of the protocol as in the newer one; most of the others' tests run in one."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 from mcp import Client
 
 from support.checks import checked
-from support.servers import ERAS, refused
+from support.servers import ERAS, ask, client_of, refused, settings_for
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.demo import Platform, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 PASSING = ("as_of", "expires_in_s")
@@ -20,17 +22,16 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("my_desk", {"organisation": CARRIER}),
     ("show_book", {"organisation": CARRIER}),
     ("find_people", {"organisation": BROKER, "company": "Tidewell"}),
-    ("compare_risks", {"organisation": BROKER, "risk": "IC0180A779", "other": "ICB325698C"}),
     *(
         (tool, {"organisation": BROKER})
         for tool in (
             "get_risk", "get_lines", "get_wording", "get_data", "get_documents", "get_endorsements", "get_history",
-            "get_messages", "get_open_items", "show_placement",
+            "get_messages", "get_open_items", "show_placement", "compare_risks",
         )
     ),
 ]  # fmt: skip
 
-ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[8:])
+ONE_RISK = frozenset(tool for tool, _ in QUESTIONS[7:])
 
 
 def lasting(answer: Any) -> Any:
@@ -40,24 +41,38 @@ def lasting(answer: Any) -> Any:
     return [lasting(part) for part in answer] if isinstance(answer, list) else answer  # pyright: ignore[reportUnknownVariableType]
 
 
-@pytest.fixture
-def risk(raw: list[list[dict[str, Any]]]) -> str:
-    """A signed slip of the broker's."""
-    return next(row["id"] for row in raw[0] if row["id"].endswith("::SIGNED")).partition("::")[0]
+@pytest.fixture(scope="module")
+async def clients() -> AsyncGenerator[dict[str, Client]]:
+    """Assistants on a small market, one in each era."""
+    with serve(Platform(documents=(120, 40))) as running:
+        settings = settings_for(running)
+        async with client_of(settings, ERAS[0]) as older, client_of(settings, ERAS[1]) as newer:
+            yield {ERAS[0]: older, ERAS[1]: newer}
+
+
+@pytest.fixture(scope="module")
+async def signed(clients: dict[str, Client]) -> list[str]:
+    """Two signed slips of the broker's."""
+    answer = await ask(clients[ERAS[0]], "get_risks", organisation=BROKER, stage=["signed"], page_size=2)
+    return [row["id"] for row in answer["risks"]]
 
 
 @pytest.mark.parametrize(("tool", "arguments"), QUESTIONS, ids=[tool for tool, _ in QUESTIONS])
 async def test_an_answer_is_the_same_in_both(
-    clients: dict[str, Client], risk: str, tool: str, arguments: dict[str, Any]
+    clients: dict[str, Client], signed: list[str], tool: str, arguments: dict[str, Any]
 ) -> None:
-    about = arguments | ({"risk": risk} if tool in ONE_RISK else {})
+    about = arguments | ({"risk": signed[0]} if tool in ONE_RISK else {})
+    about |= {"other": signed[1]} if tool == "compare_risks" else {}
     older, newer = [lasting(await checked(clients[era], tool, **about)) for era in ERAS]
     assert older == newer
 
 
 async def test_an_error_is_the_same_in_both(clients: dict[str, Client]) -> None:
     for tool in ONE_RISK:
-        older, newer = [await refused(clients[era], tool, organisation=BROKER, risk="B0000NONE") for era in ERAS]
+        about = {"organisation": BROKER, "risk": "B0000NONE"} | (
+            {"other": "B0000NONE"} if tool == "compare_risks" else {}
+        )
+        older, newer = [await refused(clients[era], tool, **about) for era in ERAS]
         assert older == newer
 
 

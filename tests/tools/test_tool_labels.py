@@ -1,7 +1,7 @@
 """What an answer shows can be asked for: labels of groups, and what rows call people and teams."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final
 
 import pytest
@@ -19,6 +19,14 @@ MONTHS: Final = {"inception_month": "inception", "expiry_month": "expiry"}
 MOST: Final = 6
 
 Matched = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture(scope="module")
+async def client() -> AsyncGenerator[Client]:
+    """An assistant on a market in which most labels stand, and not all slips have to be read for each."""
+    with serve(Platform(documents=(500, 160))) as running:
+        async with client_of(settings_for(running)) as connected:
+            yield connected
 
 
 @pytest.fixture

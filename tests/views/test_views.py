@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from support.servers import ask, client_of, refused, settings_for
 from support.tour import CANARY, environment
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.demo import Platform, serve
 from whitespace_mcp.views import VIEW_URI, Picture, page, standalone
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -31,9 +31,17 @@ HOSTILE: Final = '<img src=x onerror="alert(1)"></script><script>alert(2)</scrip
 
 
 @pytest.fixture(scope="module")
-def market() -> Generator[Running]:
+def anyio_backend() -> str:
+    """One event loop, so that the tests can share an assistant."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def client() -> AsyncGenerator[Client]:
+    """An assistant on the demo's market."""
     with serve(Platform()) as running:
-        yield running
+        async with client_of(settings_for(running)) as connected:
+            yield connected
 
 
 def needed(*there: object) -> None:
@@ -98,13 +106,10 @@ def test_the_page_is_what_its_source_makes(tmp_path: Path) -> None:
     assert built.read_text(encoding="utf-8") == page(), "run `make views`"
 
 
-async def test_the_book_is_counted_as_the_other_tools_count(market: Running) -> None:
-    async with client_of(settings_for(market)) as client:
-        book = await ask(client, "show_book", organisation="all")
-        sums = await ask(client, "get_risks", organisation="all", page_size=0)
-        placed = await ask(
-            client, "summarise_risks", organisation="CALDERFINCH", group_by=["placed"], stage=["firm_order"]
-        )
+async def test_the_book_is_counted_as_the_other_tools_count(client: Client) -> None:
+    book = await ask(client, "show_book", organisation="all")
+    sums = await ask(client, "get_risks", organisation="all", page_size=0)
+    placed = await ask(client, "summarise_risks", organisation="CALDERFINCH", group_by=["placed"], stage=["firm_order"])
     waiting = {name for each in book["organisations"] for name in each.get("waiting", {})}
     assert set(book["meaning"]) == {word for name in waiting for word in name.split(", ")} | {
         "placed: unreadable", "placed: not every line is visible",
@@ -114,43 +119,35 @@ async def test_the_book_is_counted_as_the_other_tools_count(market: Running) -> 
     assert sum(book["organisations"][0]["expiring"].values()) <= 83
 
 
-async def test_a_risk_that_is_none_is_told_as_everywhere(market: Running) -> None:
-    async with client_of(settings_for(market)) as client:
-        drawn = await refused(client, "show_placement", organisation="CALDERFINCH", risk="IC00000000")
-        assert drawn == await refused(client, "get_lines", organisation="CALDERFINCH", risk="IC00000000")
-        assert "no risk 'IC00000000'" in drawn
-        assert "Did you mean" in await refused(client, "show_book", organization="all")
+async def test_a_risk_that_is_none_is_told_as_everywhere(client: Client) -> None:
+    drawn = await refused(client, "show_placement", organisation="CALDERFINCH", risk="IC00000000")
+    assert drawn == await refused(client, "get_lines", organisation="CALDERFINCH", risk="IC00000000")
+    assert "no risk 'IC00000000'" in drawn
+    assert "Did you mean" in await refused(client, "show_book", organization="all")
 
 
-async def cases(market: Running) -> list[dict[str, Any]]:
+async def cases(client: Client) -> list[dict[str, Any]]:
     """Answers of the demo's server, and one in which everything that others typed is hostile."""
 
     def reply_of(answer: Any) -> dict[str, Any]:
         return {"content": [{"type": "text", "text": json.dumps(answer)}], "structuredContent": answer}
 
     made_cases: list[dict[str, Any]] = []
-    async with client_of(settings_for(market)) as client:
-        for name, organisation, stage in [("open", "CALDERFINCH", "firm_order"), ("carrier", "MARROWGATE", "signed")]:
-            listed = await ask(client, "get_risks", organisation=organisation, stage=[stage], page_size=40)
-            answers = [
-                (row["id"], await ask(client, "show_placement", organisation=organisation, risk=row["id"]))
-                for row in listed["risks"][:12]
-            ]
-            risk, answer = max(answers, key=lambda pair: len(json.dumps(pair[1])))
-            args, pages, cursor = {"risk": risk, "organisation": organisation}, {}, answer.get("next_cursor")
-            while cursor:
-                following = await ask(client, "get_lines", cursor=cursor, **args)
-                pages[cursor], cursor = reply_of(following), following.get("next_cursor")
-            made_cases.append({"name": name, "args": args, "result": reply_of(answer), "pages": pages})
-        book = await ask(client, "show_book", organisation="all")
-        made_cases.append(
-            {
-                "name": "book",
-                "args": {},
-                "result": reply_of(book),
-                "expect": ["firm order", "By stage", "ready for signing"],
-            }
-        )
+    for name, organisation, stage in [("open", "CALDERFINCH", "firm_order"), ("carrier", "MARROWGATE", "signed")]:
+        listed = await ask(client, "get_risks", organisation=organisation, stage=[stage], page_size=40)
+        answers = [
+            (row["id"], await ask(client, "show_placement", organisation=organisation, risk=row["id"]))
+            for row in listed["risks"][:12]
+        ]
+        risk, answer = max(answers, key=lambda pair: len(json.dumps(pair[1])))
+        args, pages, cursor = {"risk": risk, "organisation": organisation}, {}, answer.get("next_cursor")
+        while cursor:
+            following = await ask(client, "get_lines", cursor=cursor, **args)
+            pages[cursor], cursor = reply_of(following), following.get("next_cursor")
+        made_cases.append({"name": name, "args": args, "result": reply_of(answer), "pages": pages})
+    book = await ask(client, "show_book", organisation="all")
+    sentences = ["firm order", "By stage", "ready for signing"]
+    made_cases.append({"name": "book", "args": {}, "result": reply_of(book), "expect": sentences})
     text = json.dumps(made_cases[0]["result"]["structuredContent"])
     hostile = re.sub(r'("(?:carrier|name|text|umr)": )"[^"]*"', lambda each: each[1] + json.dumps(HOSTILE), text)
     stale = {**book["organisations"][0], "stale_reason": "The platform does not answer"}
@@ -165,10 +162,10 @@ async def cases(market: Running) -> list[dict[str, Any]]:
     return made_cases
 
 
-async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(market: Running, tmp_path: Path) -> None:
+async def test_in_chromium_nothing_is_wrong_in_any_width_or_theme(client: Client, tmp_path: Path) -> None:
     shown, shows = tmp_path / "view.html", tmp_path / "cases.json"
     shown.write_text(page(), encoding="utf-8")
-    shows.write_text(json.dumps(await cases(market)), encoding="utf-8")
+    shows.write_text(json.dumps(await cases(client)), encoding="utf-8")
     assert in_chromium("look.mjs", str(shown), str(shows), str(ROOT / "build/views")) == []
 
 

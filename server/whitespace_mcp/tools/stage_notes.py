@@ -22,7 +22,7 @@ def stage_notes(query: Query, views: Sequence[View]) -> Iterator[str]:
     """The notes that apply to a question; `views` are the lists seen through it."""
     values: dict[str, Any] = dict(query.values)
     stages: set[str] = set(values.get("stage", ()))
-    if query.terms.unit == "slip":
+    if query.scope.unit == "slip":
         if _ENDORSEMENT in stages or any(word.startswith(_ENDORSEMENT) for word in values.get("status", ())):
             yield ENDORSEMENT_NOTE
         elif "status" in values and not any(any(view.selection.counts().values()) for view in views):

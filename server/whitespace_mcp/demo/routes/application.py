@@ -63,9 +63,10 @@ def _admitted(world: World, handler: Handler, request: PlatformRequest, body: by
     if isinstance(viewer, Response):
         return viewer
     call = Call(world, viewer, request, body)
-    if request.method != "GET" or _NOT_KEPT.match(request.path):
+    if _NOT_KEPT.match(request.path):
         return response_of(handler(call))
-    question = (viewer.user_id, request.path, *(f"{name}={value}" for name, value in sorted(request.query.items())))
+    query = (f"{name}={value}" for name, value in sorted(request.query.items()))
+    question = (viewer.user_id, request.method, request.path, body.decode("latin-1"), *query)
     return world.remembered(question, lambda: response_of(handler(call)))
 
 
