@@ -211,7 +211,9 @@ def row_values(
 
 def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
     """The notes that apply; `names` are the market's."""
-    notes = who_is_meant(query, views, names) + several_at_once(views) + list(stage_notes(query, views))
+    notes = who_is_meant(query, views, names) + several_at_once(views)
+    if {"stage", "status"} & set(query.values):
+        notes += stage_notes(query, views)
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
