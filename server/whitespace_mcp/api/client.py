@@ -8,7 +8,7 @@ and repeats the call at most once; a 401 about the UserID never renews.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import anyio
 import httpx2
@@ -53,6 +53,9 @@ class Sink(Protocol):
     def feed(self, chunk: bytes) -> None:
         """Take bytes in."""
         ...
+
+
+S = TypeVar("S", bound=Sink)
 
 
 class Api:
@@ -102,15 +105,17 @@ class Api:
         """
         return _json_body(await self._ask(read, user_id, ids, params, body), read)
 
-    async def fetch_into(self, read: Read, sink: Callable[[], Sink], *, user_id: str | None) -> None:
-        """The JSON body of one read, given on as it comes in: to a new sink for each attempt, the last of which has it.
+    async def fetch_into(self, read: Read, sink: Callable[[], S], *, user_id: str | None) -> S:
+        """What has taken in the JSON body of one read as it came: a new sink for each attempt; the last one has it.
 
         `user_id` is the MU id to act under.
 
         Raises:
             WhitespaceError: nothing usable came; or what a sink raised.
         """
-        _json_body(await self._ask(read, user_id, None, None, None, sink=sink), read)
+        answer = await self._ask(read, user_id, None, None, None, sink=sink)
+        _json_body(answer, read)
+        return cast("S", answer.sink)
 
     async def fetch_file(
         self, read: Read, *, user_id: str | None, ids: Mapping[str, str], media: str = "*/*", body: object = None
@@ -274,9 +279,7 @@ async def _whole(
         else:
             body.append(chunk)
     this_call().received += length
-    return HttpResponse(
-        status=response.status_code, media=media, body=b"".join(body), retry_after=retry_after(response.headers, clock)
-    )
+    return HttpResponse(response.status_code, media, b"".join(body), retry_after(response.headers, clock), taking)
 
 
 def _json_body(answer: HttpResponse, read: Read) -> bytes:

@@ -28,12 +28,13 @@ from whitespace_mcp.runtime.clock import Clock
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A whole answer, decoded: its status, media type and body."""
+    """A whole answer, decoded: its status, media type and body, or the `sink` that has taken the body in."""
 
     status: int
     media: str
     body: bytes
     retry_after: float | None = None
+    sink: object = None
 
 
 def transport_failure(

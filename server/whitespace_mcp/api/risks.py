@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from whitespace_mcp.api.client import OrganisationApi, Sink
+from whitespace_mcp.api.client import OrganisationApi, S
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_PINNED, SUMMARY_SEARCH
 from whitespace_mcp.config.errors import AccessRefused
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list
@@ -24,9 +24,9 @@ Enough = Callable[[list[Document]], bool]
 """Whether the summaries read so far answer the question; they come newest change first."""
 
 
-async def risk_list(api: OrganisationApi, sink: Callable[[], Sink]) -> None:
-    """`GET /risks`: one JSON array of every contract document that the organisation can see, for the last sink."""
-    await api.platform.fetch_into(RISKS, sink, user_id=api.user_id)
+async def risk_list(api: OrganisationApi, sink: Callable[[], S]) -> S:
+    """`GET /risks`: what has taken in the JSON array of every contract document that the organisation can see."""
+    return await api.platform.fetch_into(RISKS, sink, user_id=api.user_id)
 
 
 @dataclass(frozen=True)

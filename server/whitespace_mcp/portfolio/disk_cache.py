@@ -19,7 +19,6 @@ from typing import Any, Final, TypeVar, cast
 import anyio.to_thread
 import msgspec
 
-from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.documents.slip_facts import unpacked
 from whitespace_mcp.portfolio.depth_facts import Entry, columns_of
@@ -76,43 +75,29 @@ class ListCache:
         Raises:
             WhitespaceError: there is no token, so that it is not known whose login it is.
         """
-        return await self._for_login(self._read) if self.wanted else None
+        return await self._with_file(_read)
 
     async def keep(self, listed: CachedList) -> None:
         """Write it, in place of what was there; a folder that cannot be used is simply not used."""
-        if self.wanted:
-            with suppress(WhitespaceError):
-                await self._for_login(partial(self._write, listed))
+        with suppress(WhitespaceError):
+            await self._with_file(partial(self._write, listed))
 
     async def forget(self) -> None:
         """Remove it: the organisation may not be shown any more."""
-        if self.wanted:
-            with suppress(WhitespaceError):
-                await self._for_login(self._remove)
+        with suppress(WhitespaceError):
+            await self._with_file(_remove)
 
-    async def _for_login(self, act: Callable[[Token], T]) -> T:
-        """Do something with the file of this login, in a worker thread."""
-        return await anyio.to_thread.run_sync(act, await self._token_cache.current())
-
-    def _read(self, token: Token) -> CachedList | None:
-        path = self._path(token)
-        if path is None:
+    async def _with_file(self, act: Callable[[Path], T]) -> T | None:
+        """Do something with the file of this login, in a worker thread; nothing where there may be none."""
+        if self._folder is None:
             return None
-        try:
-            head, _, body = path.read_bytes().partition(b"\n")
-            header = cast("dict[str, Any]", json.loads(head))
-            if header["format"] != FORMAT or header["digest"] != _digest(body):
-                return None
-            read_at = datetime.fromisoformat(header["read_at"])
-            mark = bytes.fromhex(header["mark"]) if header["mark"] is not None else None
-        except (OSError, ValueError, LookupError, TypeError):
+        token = await self._token_cache.current()
+        if not token.subject:
             return None
-        return CachedList(body, read_at, mark) if read_at.tzinfo else None
+        name = self._environment.key(token.issuer, token.subject, self._user_id)
+        return await anyio.to_thread.run_sync(act, self._folder / f"risks-{self._kind}{name}.list")
 
-    def _write(self, listed: CachedList, token: Token) -> None:
-        path = self._path(token)
-        if path is None:
-            return
+    def _write(self, listed: CachedList, path: Path) -> None:
         head = {
             "format": FORMAT,
             "digest": _digest(listed.body),
@@ -120,21 +105,8 @@ class ListCache:
             "mark": listed.mark.hex() if listed.mark is not None else None,
         }
         with suppress(OSError):
-            if not self._may_keep():
-                return
-            replace_private(path, (json.dumps(head).encode(), b"\n", listed.body))
-
-    def _remove(self, token: Token) -> None:
-        path = self._path(token)
-        if path is not None:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-
-    def _path(self, token: Token) -> Path | None:
-        if self._folder is None or not token.subject:
-            return None
-        name = self._environment.key(token.issuer, token.subject, self._user_id)
-        return self._folder / f"risks-{self._kind}{name}.list"
+            if self._may_keep():
+                replace_private(path, (json.dumps(head).encode(), b"\n", listed.body))
 
 
 class DepthCache:
@@ -165,6 +137,24 @@ class DepthCache:
     async def forget(self) -> None:
         """Remove it: the organisation may not be shown any more."""
         await self._cache.forget()
+
+
+def _read(path: Path) -> CachedList | None:
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+        header = cast("dict[str, Any]", json.loads(head))
+        if header["format"] != FORMAT or header["digest"] != _digest(body):
+            return None
+        read_at = datetime.fromisoformat(header["read_at"])
+        mark = bytes.fromhex(header["mark"]) if header["mark"] is not None else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return CachedList(body, read_at, mark) if read_at.tzinfo else None
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _digest(body: bytes) -> str:

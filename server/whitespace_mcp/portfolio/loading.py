@@ -6,6 +6,7 @@ changed. Every quarter of an hour it is read again regardless: deletions do not 
 """
 
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import anyio.to_thread
@@ -114,14 +115,8 @@ class Loader:
             return None
 
     async def _read(self, page: NewestPage | None) -> Book:
-        intakes: list[Intake] = []
-
-        def intake() -> Intake:
-            intakes[:] = [Intake(self._api.side, keeps=self._cache.wanted)]
-            return intakes[0]
-
         try:
-            await risk_list(self._api, intake)
+            intake = await risk_list(self._api, partial(Intake, self._api.side, keeps=self._cache.wanted))
         except BadRequest:
             raise BadAnswer(
                 "The platform refuses to give its list of risks (400)",
@@ -131,10 +126,9 @@ class Loader:
             raise
         except (WrongAddress, NotFound) as error:
             return usable(Intake(self._api.side).book_of(await self._from_summaries(error), "summaries"))
-        last = intakes[0]
-        book = usable(last.book() if last.is_short else await anyio.to_thread.run_sync(last.book))
+        book = usable(intake.book() if intake.is_short else await anyio.to_thread.run_sync(intake.book))
         if self._cache.wanted:
-            file = CachedList(last.body, self._session.clock.now(), mark_for(page, book))
+            file = CachedList(intake.body, self._session.clock.now(), mark_for(page, book))
             self._session.tasks.start_soon(self._cache.keep, file)
         return book
 
