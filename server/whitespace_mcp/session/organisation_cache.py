@@ -53,18 +53,15 @@ class OrganisationCache:
         if path is None:
             return
         with suppress(OSError):
-            if not self._may_keep():
-                return
-            replace_private(path, [_FILES.dump_json(_LoginFile(format=_FORMAT, login=login))])
+            if self._may_keep():
+                replace_private(path, [_FILES.dump_json(_LoginFile(format=_FORMAT, login=login))])
 
     def forget(self, token: Token) -> None:
         """Remove it, since something in it turned out to be wrong."""
         path = self._path(token)
         if path is not None:
-            try:
+            with suppress(OSError):
                 path.unlink(missing_ok=True)
-            except OSError:
-                return
 
     def _path(self, token: Token) -> Path | None:
         if self._folder is None or not token.subject:
