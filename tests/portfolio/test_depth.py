@@ -19,7 +19,7 @@ from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.pace import AT_ONCE, HOURLY, Pace
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.readers import LINGER_SECONDS
+from whitespace_mcp.portfolio.reading_queue import LINGER_SECONDS
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 

@@ -15,9 +15,9 @@ from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.reading import Reading
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
@@ -95,7 +95,7 @@ def test_documents_in_place_of_others_tell_what_a_whole_reading_tells(
     changed = {row["id"]: row for row in new}
     gone = {row["id"] for row in former} - changed.keys()
     book = book_of(former)
-    book.amend(new, gone, Reading(Side(PREFIX, ME)))
+    book.amend(new, gone, ListReader(Side(PREFIX, ME)))
     assert content_of(book) == content_of(book_of(new))
 
 
@@ -153,5 +153,5 @@ def test_a_umr_of_which_nothing_is_left_to_compare_is_shared_with_none() -> None
     ]
     book = book_of(rows)
     assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]
-    book.amend([rows[0] | {"umr": "--"}], [], Reading(Side(PREFIX, ME)))
+    book.amend([rows[0] | {"umr": "--"}], [], ListReader(Side(PREFIX, ME)))
     assert [slip["umr_shared"] for slip in content_of(book)["slips"]] == [0, 0, 0]

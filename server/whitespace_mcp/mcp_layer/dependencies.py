@@ -186,7 +186,7 @@ class OrganisationCall:
         cursor: str | None,
         most: int,
         name: Callable[[T], str],
-        size: Callable[[T], int] = lambda _: 0,
+        size: Callable[[T], int],
         budget: int = BUDGET,
     ) -> Page[T]:
         """One page of a list; `parts` are what is asked, the rest as `paging.page_of` takes it.

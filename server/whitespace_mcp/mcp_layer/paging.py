@@ -67,7 +67,7 @@ def page_of(
     cursor: str | None,
     most: int,
     name: Callable[[T], str],
-    size: Callable[[T], int] = lambda _: 0,
+    size: Callable[[T], int],
     budget: int = BUDGET,
 ) -> Page[T]:
     """One page, at least one entry long.

@@ -8,10 +8,10 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.portfolio.rows import Documents, Kind, SlipColumns, Title
 from whitespace_mcp.portfolio.slips import SHORT, Slips
-from whitespace_mcp.portfolio.tables import UMR_KEY, insertion
+from whitespace_mcp.portfolio.tables import UMR_KEY, insert_statement
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.stages import slip_rank
 
@@ -28,7 +28,7 @@ class Amended(NamedTuple):
 
 
 def amend(
-    database: sqlite3.Connection, pieces: Sequence[Documents], reading: Reading, gone: Collection[str]
+    database: sqlite3.Connection, pieces: Sequence[Documents], reader: ListReader, gone: Collection[str]
 ) -> Amended:
     """Put documents in place of those with their ids, and take others out.
 
@@ -37,11 +37,11 @@ def amend(
     Raises:
         AmbiguousError: nothing was written, and the list has to be read whole.
     """
-    read = reading.roots
+    read = reader.roots
     ids = {read[slip] + tail for piece in pieces for slip, tail in zip(piece.slip, piece.tail, strict=True)}
     roots = {root_of(document_id) for document_id in (*ids, *gone)}
     numbers: dict[str, int] = dict(_rows(database, "SELECT root, slip FROM slips WHERE root IN ({})", roots))
-    _check(database, reading, roots, numbers)
+    _check(database, reader, roots, numbers)
     database.execute("BEGIN")
     database.execute("CREATE INDEX IF NOT EXISTS by_slip ON docs (slip)")
     before = _keys(database, numbers.values())
@@ -49,7 +49,7 @@ def amend(
     new = [root for root in roots if root not in numbers]
     following = _last(database, "slips", "slip") + 1
     numbers |= {root: following + place for place, root in enumerate(new)}
-    _put(database, pieces, reading, numbers)
+    _put(database, pieces, reader, numbers)
     ended = _reckon(database, numbers)
     after = _keys(database, numbers.values())
     if before != after:
@@ -58,12 +58,12 @@ def amend(
     return Amended(len(ids) - removed, len(new) - ended)
 
 
-def _check(database: sqlite3.Connection, reading: Reading, roots: set[str], numbers: dict[str, int]) -> None:
+def _check(database: sqlite3.Connection, reader: ListReader, roots: set[str], numbers: dict[str, int]) -> None:
     """Whether short ids stay what they are: a new slip begins like no other, and none that is lengthened changes."""
     odd = _rows(database, "SELECT root FROM slips WHERE short IS NOT NULL AND root IN ({})", roots)
     starts = {root.replace("-", "").upper()[:SHORT] for root in roots - numbers.keys()}
     alike = _rows(database, "SELECT root FROM slips WHERE upper(substr(replace(root, '-', ''), 1, 10)) IN ({})", starts)
-    if odd or alike or any(short is not None for short in reading.slips().short):
+    if odd or alike or any(short is not None for short in reader.slips().short):
         raise AmbiguousError
 
 
@@ -76,25 +76,29 @@ def _remove(database: sqlite3.Connection, numbers: dict[str, int], ids: Collecti
     return len(docs)
 
 
-def _put(database: sqlite3.Connection, pieces: Sequence[Documents], reading: Reading, numbers: dict[str, int]) -> None:
+def _put(
+    database: sqlite3.Connection, pieces: Sequence[Documents], reader: ListReader, numbers: dict[str, int]
+) -> None:
     """Put documents in, with numbers that follow on those that there are."""
     first, kinds, titles = (
         _last(database, *table) + 1 for table in (("docs", "doc"), ("kinds", "kind"), ("titles", "title"))
     )
-    read = [numbers[root] for root in reading.roots]
+    read = [numbers[root] for root in reader.roots]
     rows = [row for piece in pieces for row in zip(*piece, strict=True)]
     database.executemany(
-        insertion("docs", Documents._fields, "doc"),
+        insert_statement("docs", Documents._fields, "doc"),
         [
             (first + place, read[slip], kinds + kind, titles + title, *rest)
             for place, (slip, kind, title, *rest) in enumerate(rows)
         ],
     )
     database.executemany(
-        insertion("titles", Title._fields, "title"), [(titles + number, *title) for number, *title in reading.titles()]
+        insert_statement("titles", Title._fields, "title"),
+        [(titles + number, *title) for number, *title in reader.titles()],
     )
     database.executemany(
-        insertion("kinds", Kind._fields, "kind"), [(kinds + place, *kind) for place, kind in enumerate(reading.kinds)]
+        insert_statement("kinds", Kind._fields, "kind"),
+        [(kinds + place, *kind) for place, kind in enumerate(reader.kinds)],
     )
 
 
@@ -122,7 +126,7 @@ def _reckon(database: sqlite3.Connection, numbers: dict[str, int]) -> int:
     stand = [shared.get(numbers[root], 0) for root in left.root]
     database.executemany("DELETE FROM slips WHERE slip = ?", [(slip,) for slip in numbers.values()])
     database.executemany(
-        insertion("slips", SlipColumns._fields, "slip"),
+        insert_statement("slips", SlipColumns._fields, "slip"),
         [(numbers[row[0]], *row) for row in zip(*left._replace(umr_shared=stand), strict=True)],
     )
     return len(numbers) - len(left.root)

@@ -15,7 +15,7 @@ from whitespace_mcp.portfolio.amending import AmbiguousError, amend
 from whitespace_mcp.portfolio.database import MemoryDatabase
 from whitespace_mcp.portfolio.depth_facts import DEPTH_COLUMNS
 from whitespace_mcp.portfolio.filters import BROKER, Words
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.portfolio.summary_facts import SUMMARY_COLUMNS, SummaryFacts
 from whitespace_mcp.portfolio.tables import TableWriter
@@ -37,20 +37,20 @@ class Book:
         facts_version: up to which version of `Summaries` it has their facts.
     """
 
-    def __init__(self, writer: TableWriter, reading: Reading, listed: int, source: ListSource) -> None:
+    def __init__(self, writer: TableWriter, reader: ListReader, listed: int, source: ListSource) -> None:
         self.source: ListSource = source
         self.facts_version = 0
         for table, columns in (("summary_facts", SUMMARY_COLUMNS), ("depth", DEPTH_COLUMNS)):
             writer.connection.execute(f"CREATE TABLE {table} (root PRIMARY KEY, {', '.join(columns)}) WITHOUT ROWID")
-        self.slips = writer.finish(reading)
+        self.slips = writer.finish(reader)
         self.database = MemoryDatabase(writer.connection)
         self.documents = listed
-        self.skipped = listed - len(reading)
-        self.newest = reading.newest
-        self.words = _words_of(reading)
-        reading.close()
+        self.skipped = listed - len(reader)
+        self.newest = reader.newest
+        self.words = _words_of(reader)
+        reader.close()
 
-    def amend(self, elements: Sequence[object], gone: Collection[str], reading: Reading) -> None:
+    def amend(self, elements: Sequence[object], gone: Collection[str], reader: ListReader) -> None:
         """Put documents in place of those with their ids, and take others out.
 
         No question sees half of it: it is written at once, and questions that belong together are asked at once.
@@ -58,20 +58,20 @@ class Book:
         Args:
             elements: as the platform's list would have them.
             gone: ids that are in it no more.
-            reading: a new one, for the organisation whose list this is.
+            reader: a new one, for the organisation whose list this is.
 
         Raises:
             AmbiguousError: nothing was changed; the list has to be read whole.
         """
-        pieces = [piece for values in Elements(elements) if (piece := reading.documents(values))]
-        if len(reading) != len(elements):
+        pieces = [piece for values in Elements(elements) if (piece := reader.documents(values))]
+        if len(reader) != len(elements):
             raise AmbiguousError
         with self.database.locked() as connection:
-            more = amend(connection, pieces, reading, gone)
+            more = amend(connection, pieces, reader, gone)
         self.documents += more.documents
         self.slips += more.slips
-        self.newest = max(self.newest, reading.newest)
-        self.words = self.words.joined(_words_of(reading))
+        self.newest = max(self.newest, reader.newest)
+        self.words = self.words.joined(_words_of(reader))
 
     @property
     def size(self) -> int:
@@ -196,9 +196,9 @@ class Book:
         return values[:limit]
 
 
-def _words_of(reading: Reading) -> Words:
+def _words_of(reader: ListReader) -> Words:
     """The different statuses and contract types of a list."""
     return Words(
-        statuses=tuple({kind.status for kind in reading.kinds if kind.status}),
-        types=tuple({kind.type for kind in reading.kinds if kind.type}),
+        statuses=tuple({kind.status for kind in reader.kinds if kind.status}),
+        types=tuple({kind.type for kind in reader.kinds if kind.type}),
     )

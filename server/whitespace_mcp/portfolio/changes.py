@@ -21,7 +21,7 @@ from whitespace_mcp.documents.json import Document, as_object, as_text, read_lis
 from whitespace_mcp.documents.newest import NewestPage, Stub, Summary, contract_stubs
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.reading import teams_of
+from whitespace_mcp.portfolio.list_reader import teams_of
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import root_of

@@ -25,7 +25,7 @@ from whitespace_mcp.portfolio.disk_cache import DepthCache
 from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.query import NotKnown
-from whitespace_mcp.portfolio.readers import Readers, Turn
+from whitespace_mcp.portfolio.reading_queue import ReadingQueue, Turn
 from whitespace_mcp.portfolio.selection import NOT_READ
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
@@ -54,11 +54,11 @@ Tell = Callable[[int, int, str], Awaitable[None]]
 class Depth:
     """One organisation's facts; made for it, and never asked about another."""
 
-    def __init__(self, session: Session, organisation: Organisation, readers: Readers) -> None:
+    def __init__(self, session: Session, organisation: Organisation, queue: ReadingQueue) -> None:
         self._session = session
         self._organisation = organisation
         self._api = session.api_for(organisation)
-        self._readers = readers
+        self._queue = queue
         self._entries: dict[str, Entry] = {}
         self._failures = DepthFailures(session.clock)
         self._open: set[str] = set()
@@ -71,12 +71,12 @@ class Depth:
         self._written_at = session.clock.monotonic()
         self._era = 0
         self._weight = 0
-        readers.when_stopped(self._stopped)
+        queue.when_stopped(self._stopped)
 
     @property
     def pace(self) -> Pace:
         """How fast the login may read."""
-        return self._readers.pace
+        return self._queue.pace
 
     @property
     def size(self) -> int:
@@ -105,7 +105,7 @@ class Depth:
             self._failures.begin()
             self._open |= {slip.root for slip in missing}
             ids = await self._in_worker(lambda slips: book.ids_of({slip.root for slip in slips}), missing, book.slips)
-            self._readers.want(
+            self._queue.want(
                 (
                     (self._organisation.id, slip.root),
                     partial(self._learn, slip, ids.get(slip.root, ())),
@@ -143,7 +143,7 @@ class Depth:
         """What is not known, with the seconds that reading it will take where it is being read."""
         waits = any(NOT_READ in reasons for reasons in not_known.facts.values())
         if waits and self._open and self._failures.outage is None:
-            return replace(not_known, seconds=self._readers.pace.seconds_for(max(1, self._readers.waiting)))
+            return replace(not_known, seconds=self._queue.pace.seconds_for(max(1, self._queue.waiting)))
         return not_known
 
     @property
@@ -154,7 +154,7 @@ class Depth:
     def clear(self) -> None:
         """Forget everything: the platform does not show it to this organisation any more."""
         self._era += 1
-        self._readers.drop(self._organisation.id)
+        self._queue.drop(self._organisation.id)
         self._entries.clear()
         self._weight = 0
         self._failures.clear()
@@ -205,7 +205,7 @@ class Depth:
     async def _wait(self, roots: set[str], total: int, seconds: float, tell: Tell | None) -> None:
         with anyio.move_on_after(seconds):
             changes = self._changes
-            while not roots.isdisjoint(self._open) and not self._readers.is_stopped:
+            while not roots.isdisjoint(self._open) and not self._queue.is_stopped:
                 await self._slip_read.wait()
                 if tell is not None and (self._changes - changes) * STEPS >= total:
                     changes = self._changes
@@ -247,7 +247,7 @@ class Depth:
 
     def _failed(self, root: str, error: WhitespaceError) -> None:
         if self._failures.add(root, error):
-            self._readers.drop(self._organisation.id if isinstance(error, AccessRefused) else None)
+            self._queue.drop(self._organisation.id if isinstance(error, AccessRefused) else None)
             self._open.clear()
 
     def _changed(self) -> None:

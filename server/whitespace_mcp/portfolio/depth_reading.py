@@ -18,7 +18,7 @@ from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.visibility import own_contract, usable
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import Part
-from whitespace_mcp.portfolio.readers import Turn
+from whitespace_mcp.portfolio.reading_queue import Turn
 
 MANY: Final = 60
 """Documents behind a slip from which they are understood in a worker thread."""

@@ -8,7 +8,7 @@ from whitespace_mcp.documents.listing import Elements, Pieces, Values
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.book import Book, ListSource
 from whitespace_mcp.portfolio.database import connect
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.portfolio.tables import TableWriter
 from whitespace_mcp.runtime.garbage import uncollected
 
@@ -29,7 +29,7 @@ class Intake:
 
     def __init__(self, side: Side, *, keeps: bool = False) -> None:
         self._writer = TableWriter(connect())
-        self._reading = Reading(side, listed=self._writer.listed)
+        self._reader = ListReader(side, listed=self._writer.listed)
         self._pieces = Pieces()
         self._chunks: list[bytes] | None = [] if keeps else None
 
@@ -41,7 +41,7 @@ class Intake:
     @property
     def is_short(self) -> bool:
         """Whether so little came that its book is made in some milliseconds."""
-        return len(self._reading) <= SHORT
+        return len(self._reader) <= SHORT
 
     def feed(self, chunk: bytes) -> None:
         """Take bytes in.
@@ -70,13 +70,13 @@ class Intake:
     def _put(self, pieces: Iterable[Values]) -> None:
         with uncollected():
             for values in pieces:
-                documents = self._reading.documents(values)
+                documents = self._reader.documents(values)
                 if documents is not None:
-                    self._writer.add(documents, self._reading.titles())
+                    self._writer.add(documents, self._reader.titles())
 
     def _bound(self, listed: int, source: ListSource) -> Book:
         with uncollected():
-            return Book(self._writer, self._reading, listed, source)
+            return Book(self._writer, self._reader, listed, source)
 
 
 def usable(book: Book) -> Book:

@@ -28,7 +28,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.changes import Baseline, UnclearError, agrees, changes_of, mark_for
 from whitespace_mcp.portfolio.disk_cache import CachedList, ListCache
 from whitespace_mcp.portfolio.intake import Intake, read_book, usable
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import iso
@@ -95,8 +95,7 @@ class Loader:
         try:
             changes = await changes_of(self._api, page, book, self._baseline)
             if changes.elements or changes.gone:
-                reading = Reading(self._api.side)
-                book.amend(changes.elements, changes.gone, reading)
+                book.amend(changes.elements, changes.gone, ListReader(self._api.side))
         except (UnclearError, AmbiguousError):
             return False
         self._baseline = page.seen

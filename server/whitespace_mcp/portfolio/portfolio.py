@@ -17,7 +17,7 @@ from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.loading import Loader
 from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Query
-from whitespace_mcp.portfolio.readers import Readers
+from whitespace_mcp.portfolio.reading_queue import ReadingQueue
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.portfolio.summaries import Summaries
@@ -91,11 +91,11 @@ class Portfolio:
         self,
         session: Session,
         organisation: Organisation,
-        readers: Readers,
+        queue: ReadingQueue,
         loaded: Callable[["Portfolio"], None],
     ) -> None:
         self.summaries = Summaries(session, organisation)
-        self.depth = Depth(session, organisation, readers)
+        self.depth = Depth(session, organisation, queue)
         self.used = 0.0
         self._loaded = loaded
         self._session = session
@@ -213,14 +213,14 @@ class Portfolios:
         self.most_bytes = MOST_BYTES
         self.overlaps: dict[tuple[Any, ...], tuple[int, int]] = {}
         self._portfolios: dict[str, Portfolio] = {}
-        self._readers = Readers(session.api, session.clock, session.tasks)
+        self._queue = ReadingQueue(session.api, session.clock, session.tasks)
         session.organisations.when_withdrawn(self._forget)
 
     def of(self, organisation: Organisation) -> Portfolio:
         """The portfolio of an organisation."""
         portfolio = self._portfolios.get(organisation.id)
         if portfolio is None:
-            portfolio = Portfolio(self.session, organisation, self._readers, self._make_room)
+            portfolio = Portfolio(self.session, organisation, self._queue, self._make_room)
             self._portfolios[organisation.id] = portfolio
         portfolio.used = self.session.clock.monotonic()
         return portfolio

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from whitespace_mcp.portfolio.reading import Reading
+from whitespace_mcp.portfolio.list_reader import ListReader
 from whitespace_mcp.portfolio.rows import COLUMNS, Documents, Kind, NumberedTitle, SlipColumns, Title
 
 TOGETHER: Final = 16
@@ -44,7 +44,7 @@ _SCHEMA: Final = (
 )
 
 
-class Insertion:
+class BulkInsert:
     """Rows for one table, put in many by one statement: what one statement costs is most of what a row costs.
 
     To say None costs `sqlite3` as much as three texts, so columns that mostly have none are left out where they can be.
@@ -98,9 +98,9 @@ class TableWriter:
         for statement in _SCHEMA:
             connection.execute(statement)
         connection.execute("BEGIN")
-        self._documents = Insertion(connection, "docs", Documents._fields)
-        self._titles = Insertion(connection, "titles", ("title", "name", "umr"))
-        self._odd_titles = Insertion(connection, "titles", ("title", *Title._fields))
+        self._documents = BulkInsert(connection, "docs", Documents._fields)
+        self._titles = BulkInsert(connection, "titles", ("title", "name", "umr"))
+        self._odd_titles = BulkInsert(connection, "titles", ("title", *Title._fields))
 
     def add(self, documents: Documents, titles: Sequence[NumberedTitle]) -> None:
         """Put documents in, and those titles that they are the first to have."""
@@ -120,21 +120,21 @@ class TableWriter:
         )
         return {row[0] for row in rows}
 
-    def finish(self, reading: Reading) -> int:
+    def finish(self, reader: ListReader) -> int:
         """Put in what is known after the last document; how many slips there are."""
-        columns = reading.slips()
+        columns = reader.slips()
         fields = SlipColumns._fields if any(columns.short) else SlipColumns._fields[:-1]
-        slips = Insertion(self.connection, "slips", ("slip", *fields))
+        slips = BulkInsert(self.connection, "slips", ("slip", *fields))
         slips.add((range(len(columns.root)), *columns[: len(fields)]))
-        kinds = Insertion(self.connection, "kinds", ("kind", *Kind._fields))
-        kinds.add((range(len(reading.kinds)), *zip(*reading.kinds, strict=True)))
+        kinds = BulkInsert(self.connection, "kinds", ("kind", *Kind._fields))
+        kinds.add((range(len(reader.kinds)), *zip(*reader.kinds, strict=True)))
         for insertion in (self._documents, self._titles, self._odd_titles, slips, kinds):
             insertion.end()
         self.connection.execute("COMMIT")
         return len(columns.root)
 
 
-def insertion(table: str, fields: Sequence[str], number: str) -> str:
+def insert_statement(table: str, fields: Sequence[str], number: str) -> str:
     """The statement that puts one numbered row into a table.
 
     `table` and `fields` are our own names, `number` that of the column before them.

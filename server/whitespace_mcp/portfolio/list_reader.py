@@ -45,7 +45,7 @@ MOST_TITLES: Final = 4_096
 """Remembered at a time: documents of a slip stand together, and a title that is read twice does no harm."""
 
 
-class Reading:
+class ListReader:
     """Reads the list of one organisation, a piece at a time.
 
     Elements are left out that are not objects, have no id, repeat an id, or belong to another organisation.

@@ -29,7 +29,7 @@ SlipKey = tuple[str, str]
 """An organisation's MU id and a slip's root."""
 
 
-class Readers:
+class ReadingQueue:
     """One login's queue of slips to read."""
 
     def __init__(self, api: Api, clock: Clock, tasks: TaskGroup) -> None:
@@ -63,7 +63,7 @@ class Readers:
         for key, job, requests in reversed(list(jobs)):
             self._queue[key] = job, requests
             self._queue.move_to_end(key, last=False)
-        self._staff()
+        self._start_workers()
 
     def drop(self, user_id: str | None = None) -> None:
         """Read nothing more, of one organisation or at all."""
@@ -88,7 +88,7 @@ class Readers:
     def _may_go_on(self) -> bool:
         return bool(self._queue) and self.pace.allowed > 0 and self._clock.monotonic() < self._wanted_until
 
-    def _staff(self) -> None:
+    def _start_workers(self) -> None:
         while self._running < min(self.pace.at_once + SPARE, len(self._queue)) and self._may_go_on():
             self._running += 1
             self._tasks.start_soon(self._work)
@@ -105,7 +105,7 @@ class Readers:
                     await job(turn)
                 finally:
                     turn.leave()
-                self._staff()
+                self._start_workers()
         finally:
             self._running -= 1
             if not self._running:
@@ -116,28 +116,28 @@ class Readers:
 class Turn:
     """One slip's requests, each made when the pace allows it; the first may be made at once."""
 
-    def __init__(self, readers: Readers) -> None:
-        self._readers = readers
+    def __init__(self, queue: ReadingQueue) -> None:
+        self._queue = queue
         self._holds = False
 
     async def ready(self) -> None:
         """Wait for a request to be allowed, before anything is taken in hand."""
-        await self._readers.slots.acquire_on_behalf_of(self)
+        await self._queue.slots.acquire_on_behalf_of(self)
         self._holds = True
 
     def leave(self) -> None:
         """Let another have the request that was allowed, if it was not made."""
         if self._holds:
             self._holds = False
-            self._readers.slots.release_on_behalf_of(self)
+            self._queue.slots.release_on_behalf_of(self)
 
     async def request(self, call: Callable[[], Awaitable[T]]) -> T:
         """Make one request at the login's pace."""
         if not self._holds:
             await self.ready()
-        limits, begun = self._readers.limits, self._readers.pace.begin()
+        limits, begun = self._queue.limits, self._queue.pace.begin()
         try:
             return await call()
         finally:
             self.leave()
-            self._readers.learn(begun, limits)
+            self._queue.learn(begun, limits)
