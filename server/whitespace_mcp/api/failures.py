@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
+from typing import Any, cast
 
 import httpx2
 from pydantic_core import from_json
@@ -35,6 +36,15 @@ class HttpResponse:
     body: bytes
     retry_after: float | None = None
     sink: object = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The body as an object of JSON; empty if it is none."""
+        try:
+            value: object = from_json(without_mark(self.body))
+        except ValueError:
+            return {}
+        return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def transport_failure(
@@ -113,18 +123,10 @@ def later(seconds: float | None) -> str:
     return f"in {round(seconds)} seconds" if seconds >= 1.5 else "in a second"
 
 
-def _reason(answer: HttpResponse) -> str:
-    try:
-        document = from_json(without_mark(answer.body))
-    except ValueError:
-        return ""
-    reason = document.get("reason") if isinstance(document, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    return reason if isinstance(reason, str) else ""
-
-
 def about_user_id(answer: HttpResponse) -> bool:
     """Whether it is the MU id that the platform refuses, not the token."""
-    return answer.status in {400, 401} and "userid" in _reason(answer).lower()
+    reason = answer.document.get("reason") if answer.status in {400, 401} else None
+    return isinstance(reason, str) and "userid" in reason.lower()
 
 
 def token_refused(answer: HttpResponse) -> bool:

@@ -11,7 +11,7 @@ import httpx2
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
-from whitespace_mcp.api.failures import retry_after, transport_failure
+from whitespace_mcp.api.failures import HttpResponse, retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
@@ -21,7 +21,6 @@ from whitespace_mcp.session.claims import read_token
 from whitespace_mcp.session.exchange_failures import (
     NO_ATTEMPT_AGAIN,
     OUTAGE_ATTEMPTS,
-    ExchangeAnswer,
     ExchangeFailures,
     TokenExchangeFailed,
     not_configured,
@@ -130,7 +129,7 @@ class RefreshToken:
             " allow-list: ask the administrator or Whitespace Support.",
         )
 
-    async def _exchange(self, failures: ExchangeFailures) -> ExchangeAnswer:
+    async def _exchange(self, failures: ExchangeFailures) -> HttpResponse:
         this_call().requests += 1
         async with self._http.stream("GET", self._url) as response:
             body = bytearray()
@@ -139,7 +138,7 @@ class RefreshToken:
                 if len(body) > _MOST_BODY:
                     raise failures.too_large()
             media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return ExchangeAnswer(response.status_code, media, bytes(body), retry_after(response.headers, self._clock))
+            return HttpResponse(response.status_code, media, bytes(body), retry_after(response.headers, self._clock))
 
 
 class StoredRefreshToken:

@@ -5,11 +5,9 @@ anything else that answers is something in front of it, or a wrong address.
 """
 
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
-from pydantic_core import from_json
-
-from whitespace_mcp.api.failures import later, said_in_front, without_mark
+from whitespace_mcp.api.failures import HttpResponse, later, said_in_front
 from whitespace_mcp.config.errors import NO_RETRY, CredentialRefused, NotConfigured, Unavailable, WhitespaceError
 
 NO_ATTEMPT_AGAIN: Final = 1
@@ -35,32 +33,6 @@ class TokenExchangeFailed(Exception):
 
 
 @dataclass(frozen=True)
-class ExchangeAnswer:
-    """What answered an exchange.
-
-    Attributes:
-        status: of HTTP.
-        media: its media type.
-        body: at most a megabyte.
-        retry_after: seconds that it asks to wait.
-    """
-
-    status: int
-    media: str
-    body: bytes
-    retry_after: float | None = None
-
-    @property
-    def document(self) -> dict[str, object]:
-        """The body as an object of JSON; empty if it is none."""
-        try:
-            value: object = from_json(without_mark(self.body))
-        except ValueError:
-            return {}
-        return cast("dict[str, object]", value) if isinstance(value, dict) else {}
-
-
-@dataclass(frozen=True)
 class ExchangeFailures:
     """Says what a failure means at one place.
 
@@ -72,7 +44,7 @@ class ExchangeFailures:
     host: str
     successes: int
 
-    def of(self, answer: ExchangeAnswer) -> TokenExchangeFailed:
+    def of(self, answer: HttpResponse) -> TokenExchangeFailed:
         """The failure that an answer without a usable id token is."""
         if answer.status == 429:
             return _outage(self._limited(answer.retry_after), NO_ATTEMPT_AGAIN)
@@ -95,7 +67,7 @@ class ExchangeFailures:
         """More came than a login service ever says."""
         return _refusal(self._wrong_address())
 
-    def _of_something_else(self, answer: ExchangeAnswer) -> TokenExchangeFailed:
+    def _of_something_else(self, answer: HttpResponse) -> TokenExchangeFailed:
         if answer.status in {502, 503, 504}:
             return _outage(self._down(), OUTAGE_ATTEMPTS)
         word = said_in_front(answer.status, answer.media, answer.body)
