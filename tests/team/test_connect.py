@@ -3,6 +3,7 @@
 import re
 import secrets
 from typing import NoReturn
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 from pydantic import SecretStr
@@ -61,6 +62,12 @@ async def test_forms_of_other_sites_and_replayed_logins_are_refused(firm: Firm, 
         # The address with the code is what a thief would have: in another browser it is worth nothing.
         async with browser() as thief:
             assert (await thief.get(callback)).status_code == 400
+            # Nor is it in a login that the thief has begun, whose state stands in place of the other's.
+            state = parse_qs(urlsplit((await thief.get(f"{firm.origin}/connect")).headers["location"]).query)["state"][
+                0
+            ]
+            own = re.sub(r"state=[^&]+", f"state={state}", callback)
+            assert (await thief.get(own)).status_code == 400
         assert (await http.get(callback)).status_code == 303
         assert (await http.get(callback)).status_code == 400, "a login is good for once"
     async with firm.page("carol") as page:

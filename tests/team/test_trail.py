@@ -28,6 +28,8 @@ def test_a_pseudonym_is_one_persons_and_whoever_has_the_keys_can_undo_it(
     who = trail.who(read.issuer, "alice", "host")
     anyio.run(trail.note, "connected", who)
     assert trail.who(read.issuer, "bob", "host") != who
+    other = TeamTrail(None, read, dict.fromkeys(read_keys(read.keys), bytes(32)), "platform.example", FakeClock().now)
+    assert other.who(read.issuer, "alice", "host") != who, "who has not the key cannot make it"
     (file,) = (tmp_path / "r7").glob("*.jsonl")
     first, line = map(json.loads, file.read_bytes().splitlines())
     assert first["replica"] == "r7"

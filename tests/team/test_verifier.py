@@ -366,7 +366,7 @@ async def test_who_floods_the_server_is_told_when_to_come_back_and_nobody_else(
 async def test_a_claim_of_its_own_is_asked_for_at_the_login(provider: KeyServer, claim: str, wish: str) -> None:
     keys = ProviderKeys(provider.issuer)
     login = ProviderLogin(settings(provider.issuer, subject_claim=claim), keys)
-    address = await login.begin("a browser's secret", "")
+    address = await login.begin("a login's secret")
     assert parse_qs(urlsplit(address).query)["scope"] == [wish]
     await login.aclose()
     await keys.aclose()

@@ -25,7 +25,7 @@ from starlette.routing import Route
 from whitespace_mcp.config.errors import CredentialRefused, WhitespaceError
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.team.limits import Limits
-from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin, login_name, name_in
+from whitespace_mcp.team.login import STEP_SECONDS, Cookies, LoginFailed, ProviderLogin, login_name
 from whitespace_mcp.team.pages import HEADERS, form, message
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
@@ -126,15 +126,16 @@ class ConnectPage:
 
     async def back(self, request: Request) -> Response:
         """The person comes back from the provider."""
-        name = f"login-{name_in(request.query_params.get('state', ''))}"
+        name = f"login-{request.query_params.get('state', '')[:22]}"
         began = self._cookies.open(name, request.cookies.get(self._cookie(name)))
         if began is None:
             return message("This login is over, or was begun elsewhere.", 400)
         try:
-            visitor, meant = await self._login.finish(began["secret"], request.query_params)
+            visitor = await self._login.finish(began["secret"], request.query_params)
         except LoginFailed as failure:
             return message(str(failure), 400)
-        answer = RedirectResponse(f"{PATH}?for={quote(meant)}" if meant else PATH, 303, headers=HEADERS)
+        back = f"{PATH}?for={quote(began['meant'])}" if began["meant"] else PATH
+        answer = RedirectResponse(back, 303, headers=HEADERS)
         self._drop(answer, name)
         self._set(answer, "session", vars(visitor))
         return answer
@@ -172,11 +173,11 @@ class ConnectPage:
 
     async def _to_provider(self, request: Request, meant: str) -> Response:
         secret = secrets.token_urlsafe(32)
-        answer = RedirectResponse(await self._login.begin(secret, meant), 303, headers=HEADERS)
+        answer = RedirectResponse(await self._login.begin(secret), 303, headers=HEADERS)
         begun = [name for name in request.cookies if name.startswith(self._cookie("login-"))]
         for name in begun[: max(0, len(begun) + 1 - MOST_LOGINS)]:
             answer.delete_cookie(name, secure=self._secure)  # browsers send the oldest first
-        self._set(answer, f"login-{login_name(secret)}", {"secret": secret})
+        self._set(answer, f"login-{login_name(secret)}", {"secret": secret, "meant": meant})
         return answer
 
     async def _posted(self, request: Request) -> tuple[Person | None, dict[str, str]]:

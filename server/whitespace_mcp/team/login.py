@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -84,10 +83,8 @@ class ProviderLogin:
         """Close the connections."""
         await self._http.aclose()
 
-    async def begin(self, secret: str, meant: str) -> str:
-        """Where to send a person to log in.
-
-        `secret` is the login's own, `meant` is given back by `finish`.
+    async def begin(self, secret: str) -> str:
+        """Where to send a person to log in; `secret` is the login's own.
 
         Raises:
             Unavailable: the provider cannot be reached.
@@ -99,7 +96,7 @@ class ProviderLogin:
             "redirect_uri": self.callback,
             # Entra ID gives `oid` to those only who ask for the profile as well.
             "scope": "openid" if self._settings.subject_claim == "sub" else "openid profile",
-            "state": f"{login_name(secret)}.{meant}.{_derived(secret, f'state {meant}')}",
+            "state": login_name(secret),
             "nonce": _derived(secret, "nonce"),
             "code_challenge": _text(hashlib.sha256(_derived(secret, "verifier").encode()).digest()),
             "code_challenge_method": "S256",
@@ -107,19 +104,13 @@ class ProviderLogin:
         separator = "&" if "?" in provider.authorization_endpoint else "?"
         return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
 
-    async def finish(self, secret: str, answer: Mapping[str, str]) -> tuple[Visitor, str]:
-        """Who it is, by what the provider sent them back with, and what was meant.
-
-        `secret` is that of the login.
+    async def finish(self, secret: str, answer: Mapping[str, str]) -> Visitor:
+        """Who it is, by what the provider sent them back with; `secret` is that of the login whose state it has.
 
         Raises:
-            LoginFailed: it was not this browser that began, or the provider says no.
+            LoginFailed: the provider says no, or answers another login.
             Unavailable: the provider cannot be reached.
         """
-        rest, _, proof = answer.get("state", "").rpartition(".")
-        meant = rest.partition(".")[2]
-        if not secrets.compare_digest(_derived(secret, f"state {meant}").encode(), proof.encode()):
-            raise LoginFailed("This login was not begun here. Begin again.")
         if "iss" in answer and answer["iss"] != self._settings.issuer:
             raise LoginFailed("Another identity provider answered. Begin again.")
         code = answer.get("code")
@@ -129,7 +120,7 @@ class ProviderLogin:
         subject = subject_in(claims, self._settings.subject_claim)
         if claims.get("nonce") != _derived(secret, "nonce") or subject is None:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
-        return Visitor(self._settings.issuer, subject), meant
+        return Visitor(self._settings.issuer, subject)
 
     async def offer(self, code: str, verifier: str) -> str:
         """What the provider says against a code, by the names of RFC 6749; empty where it says nothing.
@@ -170,17 +161,12 @@ class ProviderLogin:
 
 
 def login_name(secret: str) -> str:
-    """What a login is called in its cookie's name, and in front of its state; its secret does not follow from it."""
-    return _derived(secret, "name")[:16]
-
-
-def name_in(state: str) -> str:
-    """The name of the login that a state belongs to."""
-    return state.partition(".")[0]
+    """A login's state, and what its cookie is called; its secret does not follow from it."""
+    return _derived(secret, "name")[:22]
 
 
 def _derived(secret: str, purpose: str) -> str:
-    """One login's name, state, nonce or verifier: its secret says it, and nobody else can."""
+    """One login's name, nonce or verifier: its secret says it, and nobody else can."""
     return _text(hmac.digest(secret.encode(), purpose.encode(), "sha256"))
 
 

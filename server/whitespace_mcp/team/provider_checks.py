@@ -39,7 +39,7 @@ async def check_client(settings: TeamSettings, keys: ProviderKeys) -> Check:
         return Check(_CLIENT, "skipped", "the provider's metadata was not read")
     login = ProviderLogin(settings, keys)
     try:
-        begun = await login.begin(secrets.token_urlsafe(32), "")
+        begun = await login.begin(secrets.token_urlsafe(32))
         status = await _status(settings.issuer, begun)
         said = await login.offer(secrets.token_urlsafe(16), secrets.token_urlsafe(32))
     except WhitespaceError as error:
