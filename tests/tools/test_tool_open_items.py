@@ -7,6 +7,7 @@ from typing import Any
 from mcp import Client
 
 from support.checks import checked
+from support.clock import FakeClock
 from support.raw import raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
@@ -290,3 +291,18 @@ async def test_nothing_open_says_what_is_near_and_since_what_it_cannot_tell(clie
     spoken = await checked(client, "get_open_items", organisation=CARRIER, due_to="31 December 2026", page_size=0)
     plain = await checked(client, "get_open_items", organisation=CARRIER, due_to="2026-12-31", page_size=0)
     assert spoken["matched"] == plain["matched"]
+
+
+async def test_an_older_list_says_so_and_what_could_not_be_read_is_in_no_sum(clock: FakeClock) -> None:
+    with serve(Platform(documents=(60, 40))) as running:
+        async with client_of(settings_for(running), clock=clock) as client:
+            before = await checked(client, "get_open_items", organisation=BROKER, kind="asked", page_size=0)
+            assert "stale" not in before
+            running.platform.faults.add("/api/", status=503, times=None)
+            clock.advance(120)
+            after = await checked(client, "get_open_items", organisation=BROKER, page_size=0)
+    assert (after["as_of"], after["stale"]) == (before["as_of"], True)
+    assert "503" in after["stale_reason"]
+    assert after["not_known"]["slips"] > 0
+    assert after["by_kind"] == before["by_kind"]
+    assert any(note.startswith("Of the slips in not_known only what the inbox asks") for note in after["notes"])

@@ -20,7 +20,17 @@ from whitespace_mcp.terms.text import fold, typed
 ItemKind = Literal["subjectivity", "line", "endorsement", "asked"]
 LiesWith = Literal["us", "broker", "carrier"]
 
-_ABOUT: Final = ("matched", "by_kind", "by_lies_with", "by_carrier", "overdue", "not_known", "in_the_way", "notes")
+_ABOUT: Final = (
+    "matched",
+    "by_kind",
+    "by_lies_with",
+    "by_carrier",
+    "overdue",
+    "not_known",
+    "stale_reason",
+    "in_the_way",
+    "notes",
+)
 _NAME: Final = 80
 
 
@@ -70,6 +80,8 @@ class OpenItems(Answer):
 
     organisation: OrganisationKeys
     as_of: str
+    stale: Literal[True] | None = None
+    stale_reason: str | None = None
     risk: str | None = None
     name: str | None = None
     umr: str | None = None

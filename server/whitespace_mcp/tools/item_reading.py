@@ -16,7 +16,7 @@ from whitespace_mcp.answers.item_sums import narrowed, undated
 from whitespace_mcp.answers.open_items import Holder, ItemFilter, OpenItem, items_of, obstacle_entries
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.slips import read_card
-from whitespace_mcp.config.errors import WhitespaceError, about
+from whitespace_mcp.config.errors import WhitespaceError, about, explain
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
 from whitespace_mcp.documents.facts_of_lines import line_facts
@@ -39,6 +39,7 @@ NOTE: Final = (
     "What the record shows as open, a line once for each section; nothing here says that the rest is right. Texts were"
     " typed by other parties."
 )
+UNREAD: Final = "Of the slips in not_known only what the inbox asks is counted here: {}"
 SIGNED: Final = "This slip is signed; 'in_the_way' is what its record still shows."
 
 
@@ -56,7 +57,7 @@ class ItemReading:
 
     items: list[OpenItem]
     notes: list[str]
-    more: Mapping[str, Any]
+    more: dict[str, Any]
     near: dict[str, list[str]] | None = None
     undated: int = 0
     slips: Sequence[Any] = ()
@@ -128,8 +129,17 @@ async def items_of_book(
         near={"carrier": carriers} if carriers else await near([view], slips, names),
         undated=without_day,
         slips=[tuple(sorted(filters.items(), key=repr))],
-        notes=[NOTE, *(note for note in notes_of(view.query, [view], names) if note != LACKING_NOTE)],
-        more={"not_known": not_known.plain() or view.not_known.plain()},
+        notes=[
+            NOTE,
+            *(note for note in notes_of(view.query, [view], names) if note != LACKING_NOTE),
+            *([UNREAD.format(explain(depth.trouble) if depth.trouble else "ask again.")] if not_known.slips else []),
+        ],
+        more={
+            "as_of": view.as_of,
+            "stale": True if view.stale else None,
+            "stale_reason": view.stale,
+            "not_known": not_known.plain() or view.not_known.plain(),
+        },
     )
 
 

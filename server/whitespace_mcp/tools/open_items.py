@@ -150,7 +150,7 @@ def answer_of(
         name=repr, size=text_size, budget=budget_of(page_size),
     )  # fmt: skip
     return OpenItems(
-        **call.head(),
+        **(call.head() | reading.more),
         today=london_day(call.session.clock.now()).isoformat(),
         **counted(items),
         by_carrier=by_carrier(items, chosen.carrier) if chosen.carrier or not page_size else None,
@@ -164,7 +164,6 @@ def answer_of(
             *_undated(reading.undated),
             *page.notes(page_size),
         ],
-        **reading.more,
     )
 
 
