@@ -69,6 +69,17 @@ def test_an_expiry_is_a_day_or_says_why_not() -> None:
     assert single_day(terms_of(item("PeriodToDate", "31 December 2026")).expiry) == date(2026, 12, 31)
 
 
+def test_a_leader_in_a_sentence_is_its_name_and_nobody_yet_is_no_leader() -> None:
+    def leaders(text: str) -> list[str]:
+        return [mention.party for mention in terms_of(item("SlipLeader", text)).leaders]
+
+    assert leaders("The Slip Leader is Birch Syndicate 4471.") == ["Birch Syndicate 4471"]
+    assert leaders("Leader: Cedar Ltd.") == ["Cedar Ltd"]
+    assert leaders("Cedar Ltd.") == ["Cedar Ltd."]
+    for nobody in ("TBA", "To be advised", "n/a", "None"):
+        assert leaders(nobody) == [], nobody
+
+
 def test_premium_and_order_are_as_worded_by_section() -> None:
     terms = terms_of(
         item("Premium", "{0} (100%) for the period", ("Premium_Amount", "USD 5,000")),

@@ -1,5 +1,6 @@
 """Who leads, as each place of the record says it; never inferred from the size of lines (platform.md 5.5)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -8,9 +9,18 @@ from whitespace_mcp.documents.contract import Contract, is_known, section_label
 from whitespace_mcp.documents.contract_values import tag_facts
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.participation import section_leaders
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import fold, typed
 
 NAME: Final = 80
+_LEAD_IN: Final = re.compile(r"(?:the )?(?:(?:slip|bureau|contract) )?leader(?: is|:| shall be) +(?=\S)", re.IGNORECASE)
+"""Words before a name that is written out: `The Slip Leader is Kestrel`."""
+_NOBODY: Final = frozenset(
+    {
+        "", "tba", "tbc", "tbd", "to be advised", "to be agreed", "to be confirmed", "to be decided", "none", "nil",
+        "n/a", "not applicable", "not known",
+    }
+)  # fmt: skip
+"""What stands where no leader is named yet."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,10 @@ def _in_text(contract: Contract, of: Literal["slip", "bureau"], tag: str, headin
     facts = tag_facts(contract, tag)
     text = contract.name_under(heading) if not facts else None
     for fact in [*facts, *([text] if text else [])]:
-        yield LeaderMention("section" if fact.section else of, fact.section, typed(fact.value, NAME), fact.source)
+        sentence = _LEAD_IN.match(fact.value)
+        party = typed(fact.value[sentence.end() :].removesuffix(".") if sentence else fact.value, NAME)
+        if fold(party) not in _NOBODY:
+            yield LeaderMention("section" if fact.section else of, fact.section, party, fact.source)
 
 
 def _in_control(contract: Contract) -> Iterator[LeaderMention]:
