@@ -48,6 +48,7 @@ async def test_what_is_said_otherwise_means_the_same(
         ("get_risks", {"owner": "Rosalind Quenby"}, "pass mine"),
         ("get_risks", {"carrier": "Tidewell"}, "Did you mean 'leader'? That is who leads, not who follows"),
         ("get_risks", {"limit": 5}, "Did you mean 'page_size'?"),
+        ("get_endorsements", {}, "get_open_items"),
         ("get_risks", {"sort": "shortest"}, "Did you mean shortfall?"),
         ("summarise_risks", {"group_by": ["class"]}, "Did you mean contract_type?"),
         ("get_open_items", {"kind": "subjectivities"}, "Did you mean subjectivity?"),

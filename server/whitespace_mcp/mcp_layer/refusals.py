@@ -29,6 +29,8 @@ from whitespace_mcp.terms.text import fold
 
 logger = logging.getLogger(__name__)
 
+_WHOLE_BOOK: Final = "The whole book: get_risks, get_open_items, get_history."
+"""Where a tool about one risk is called without one."""
 _KINDS: Final = {"array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
 
 
@@ -75,7 +77,10 @@ def _refused(argument: str, problem: ErrorDetails, schema: Mapping[str, Any]) ->
     limit = problem.get("ctx", {}).get("max_length")
     allowed, example = _allowed(schema), _example(schema)
     if problem["type"] == "missing" or problem.get("ctx", {}).get("min_length"):
-        return BadArgument(argument, "is missing", allowed=allowed, example=example)
+        about = schema.get("description") if argument == "risk" else None
+        return BadArgument(
+            argument, "is missing", allowed=f"{about} {_WHOLE_BOOK}" if about else allowed, example=example
+        )
     if limit is not None:
         return BadArgument(argument, f"is too long: at most {limit}", example=example)
     value, words = problem.get("input"), _words(schema)
