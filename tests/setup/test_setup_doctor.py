@@ -52,6 +52,13 @@ def ending(check: dict[str, Any]) -> str:
     return f"{check['verdict']}: {check['reason']}"
 
 
+def test_a_variable_that_asks_for_the_demo_is_told_and_the_platform_is_not_asked(desk: Desk, running: Running) -> None:
+    rows = checks(at(running, desk, WHITESPACE_DEMO="on"), code=1)
+    assert ending(rows["configuration"]).startswith("warning: WHITESPACE_DEMO is on: the invented market answers")
+    assert "credential" not in rows
+    assert running.platform.requests == []
+
+
 @pytest.mark.usefixtures("shelf")
 def test_all_is_well(desk: Desk, running: Running) -> None:
     desk.log_in(running)

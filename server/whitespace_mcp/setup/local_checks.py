@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from whitespace_mcp.api.connection import proxy_for
 from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import WhitespaceError
-from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.settings import Settings, wants_demo
 from whitespace_mcp.setup.checks import Check, failed
 from whitespace_mcp.setup.configuration import Configuration
 from whitespace_mcp.setup.hosts import (
@@ -58,8 +58,10 @@ def machine_checks() -> list[Check]:
 
 
 def only_demo(places: Places, configuration: Configuration) -> bool:
-    """Whether somebody has no login and a host that starts the demo: nothing is missing then."""
+    """Whether the demo answers here; or somebody has no login and a host that starts it: nothing is missing then."""
     settings = configuration.settings
+    if wants_demo(places.environ):
+        return True
     if settings.problems or settings.has_credential or configuration.profile is not None:
         return False
     return any(starts_demo(entry) for host in HOSTS.values() for entry in _entries(places, host).values())
@@ -91,6 +93,11 @@ def _version(name: str) -> str | None:
 
 def _configuration(places: Places, configuration: Configuration) -> Check:
     settings, profile = configuration.settings, configuration.profile
+    if wants_demo(places.environ):
+        return Check(
+            "configuration", "warning", "WHITESPACE_DEMO is on: the invented market answers, whatever else is set",
+            "Remove it to use a login.",
+        )  # fmt: skip
     if settings.problems:
         remedy = "Correct that where it is set; the list of settings below says where each value came from."
         return Check("configuration", "failed", "; ".join(settings.problems), remedy)
