@@ -48,7 +48,6 @@ def main() -> None:
         "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),
         "manifest.json": functools.partial(anyio.run, manifest),
         "server.json": server_json,
-        "docs/hosts.md": functools.partial(blocks, "docs/hosts.md", links=links()),
         "docs/conversation.svg": functools.partial(anyio.run, picture),
         "docs/reliability.md": reliability,
         "docs/tools.md": functools.partial(anyio.run, tools),

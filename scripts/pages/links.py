@@ -1,4 +1,4 @@
-"""Links that let a host install this server, for README.md and docs/hosts.md.
+"""Links that let a host install this server, for README.md.
 
 The command in them is looked for on the PATH, where `uv tool install` puts it. No link ever holds a token: Cursor uses
 the login that `whitespace-mcp login` keeps, VS Code asks for it and keeps it itself.

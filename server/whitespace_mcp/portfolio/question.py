@@ -85,7 +85,11 @@ async def _in_several(query: Query, views: Sequence[View]) -> dict[str, frozense
         BadArgument: there is nothing to compare.
     """
     if len(query.organisations) < _SEVERAL:
-        raise BadArgument("in_several", "compares organisations", allowed="Pass organisation='all' with it.")
+        raise BadArgument(
+            "in_several",
+            "compares organisations, and this is one",
+            allowed="Pass organisation='all' with it, if there are several to choose from.",
+        )
     counted = await anyio.to_thread.run_sync(in_lists, views)
     several = frozenset(root for root, lists in counted.items() if lists > 1)
     return dict.fromkeys((organisation.id for organisation in query.organisations), several)
