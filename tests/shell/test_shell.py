@@ -79,6 +79,7 @@ def test_an_error_has_the_words_and_a_code(desk: Desk, running: Running) -> None
         assert (done.exit_code, done.stdout, done.stderr) == (1, "", f"Error: {expected}\n")
     assert desk.run("call", "get_risks", "broken").exit_code == 2
     assert "write KEY=VALUE" in desk.run("call", "get_risks", "broken").stderr
+    assert "There is no such tool." in desk.run("call", "g\udcffet_risks").stderr
 
 
 def test_what_takes_one_value_is_not_chosen_from_two(desk: Desk) -> None:

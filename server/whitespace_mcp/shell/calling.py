@@ -48,6 +48,7 @@ async def ask(settings: Settings, tool: str, words: Sequence[str]) -> Reply:
         ValueError: a word is no `key=value`.
     """
     server = build_server(settings)
+    tool = tool.encode(errors="replace").decode()  # bytes that are no text are surrogates, which JSON does not hold
     properties = {
         offered.name: as_object(offered.input_schema.get("properties")) for offered in await server.list_tools()
     }
