@@ -1,7 +1,7 @@
 """Lists and sums of risks."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, Literal, Required, TypedDict, cast
 
@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.size import beginning
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
 from whitespace_mcp.terms.stages import says_no_more
@@ -158,16 +159,11 @@ def words_in(row: RiskRow) -> list[str]:
     return [*flags, *forms, *row.get("asked", ()), *row.get("waiting", ())]
 
 
-def within(rows: Sequence[RiskRow], most: int) -> int:
+def within(rows: list[RiskRow], most: int) -> int:
     """How many of some rows fit into so many characters of an answer's text; at least one."""
     if len(to_json(rows)) <= most:
         return len(rows)
-    left = most
-    for n, row in enumerate(rows):
-        left -= len(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + 1
-        if left < 0:
-            return max(n, 1)
-    return len(rows)
+    return len(beginning(rows, most, lambda row: len(to_json(row).decode()) + 1, least=1))
 
 
 def risk_row(values: Mapping[str, Any]) -> RiskRow:
@@ -225,12 +221,11 @@ def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Name
 
     `record` has the columns of `portfolio.facts.Told`, of which some are `shown`; `me` is the MU id of who asks.
     """
-    actions: dict[str, str] = json.loads(record["asked"] or "{}")
     columns: dict[str, Any] = {
         "inception": record["inception"],
         "limit": record["limit_text"],
         "owner": owner_entry(record["owners"] or "", names, me),
-        "waiting": {action: since or _NOT_TOLD for action, since in actions.items()},
+        "waiting": _actions(record),
         "written": _lines(record["written"]),
         "signed": _lines(record["signed"]),
         "facilities": [root[:10] for root in (record["facilities"] or "").split("|") if root],
@@ -255,12 +250,14 @@ def with_lines(row: RiskRow, record: Mapping[str, Any], shown: Iterable[str]) ->
 
 def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:
     """What is asked of the organisation and since when, and whether that is the person's own or the team's."""
-    actions: dict[str, str] = json.loads(record["asked"] or "{}")
+    actions = _actions(record)
     mine = f"|{person}|" in (record["owners"] or "")
-    return {
-        "asked": {action: since or _NOT_TOLD for action, since in actions.items()} or None,
-        "whose": ("you" if mine else "your team") if actions else None,
-    }
+    return {"asked": actions or None, "whose": ("you" if mine else "your team") if actions else None}
+
+
+def _actions(record: Mapping[str, Any]) -> dict[str, str]:
+    """The actions that are asked of the organisation, and since when."""
+    return {action: since or _NOT_TOLD for action, since in json.loads(record["asked"] or "{}").items()}
 
 
 def owner_entry(owners: str, names: Names, me: str = "") -> str | dict[str, str] | None:

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from whitespace_mcp.answers.base import Answer
 
+E = TypeVar("E")
 _PIECES: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\sA-Za-z\d]+|\s{2,}", re.ASCII)
 _WORD: Final = 5
 """Letters of a word's further token; its first one can be longer."""
@@ -30,6 +32,15 @@ def _tokens(piece: str) -> int:
     if piece.isascii() and piece.isdecimal():
         return -(-len(piece) // _NUMBER)
     return sum(2 if sign > "\x7f" else 0 for sign in piece) + (sum(sign <= "\x7f" for sign in piece) + 2) // 3
+
+
+def beginning(entries: list[E], room: int, size: Callable[[E], int], *, least: int = 0) -> list[E]:
+    """The first of some entries, as many as there is `room` for by their `size`; `least` of them anyway."""
+    for n, entry in enumerate(entries):
+        room -= size(entry)
+        if room < 0:
+            return entries[: max(n, least)]
+    return entries
 
 
 def size_of(data: Any) -> int:

@@ -1,6 +1,5 @@
 """Things that go wrong on request: answers, delays and broken connections in place of the platform's own."""
 
-import json
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,7 +10,7 @@ import anyio
 from anyio import from_thread
 from anyio.lowlevel import current_token
 
-from whitespace_mcp.demo.http import PlatformRequest
+from whitespace_mcp.demo.http import PlatformRequest, dump
 
 RENEWAL: Final = "/sync/"
 Then = Literal["close", "reset", "silence", "go on"]
@@ -260,6 +259,6 @@ class Faults:
 
 
 def _as_bytes(body: bytes | str | Mapping[str, object]) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    return (body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))).encode()
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else dump(body)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_text, objects_of
+from whitespace_mcp.documents.visibility import team_of_summary
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import epoch_moment, instant, iso
 from whitespace_mcp.terms.text import clean, fold
@@ -73,8 +74,8 @@ def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) ->
         and channel_company(as_text(stub.get("ownerChannel")) or "") == own_prefix
         and (owner := as_text(stub.get("ownerUserID")))
     }
-    channel = (as_text(summary.get("_id")) or "").split("::")[2:3]
-    return Waiting(root, instant(summary.get("updatedAt")) or "", actions, tuple(channel), tuple(sorted(owners)))
+    updated, team = instant(summary.get("updatedAt")) or "", tuple(team_of_summary(summary))
+    return Waiting(root, updated, actions, team, tuple(sorted(owners)))
 
 
 def _ask(actions: dict[str, str], name: str, since: str) -> None:

@@ -77,6 +77,11 @@ class StampedLine:
         return total(percents) if percents and len(percents) == len(self.impressions) else None
 
     @property
+    def stamped_at(self) -> str | None:
+        """When, ISO 8601 in UTC; None where that is not told."""
+        return instant(self.document.get("stampedAt"))
+
+    @property
     def to_stand(self) -> bool:
         """Whether it may not be signed down: by its mark, or by a condition that says just that."""
         marked = is_yes(self.document.get("toStand"))
@@ -226,4 +231,4 @@ def _without_repeats(entries: list[StampedLine]) -> list[StampedLine]:
 
 
 def _detail(entry: StampedLine) -> tuple[bool, str, str]:
-    return not entry.accepted, instant(entry.document.get("stampedAt")) or "", repr(entry.document)
+    return not entry.accepted, entry.stamped_at or "", repr(entry.document)

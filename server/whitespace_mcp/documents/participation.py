@@ -13,7 +13,6 @@ from whitespace_mcp.documents.json import Document, as_text, id_of, objects_of, 
 from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import segments_of
-from whitespace_mcp.terms.moments import instant
 
 Ending = Literal["declined", "withdrawn"]
 Sections = dict[str, str | None]
@@ -58,7 +57,7 @@ class CarrierRow:
     @property
     def stamped_at(self) -> str | None:
         """When it was last stamped, ISO 8601 in UTC; None where that is not told."""
-        return max((at for entry in self.entries if (at := instant(entry.document.get("stampedAt")))), default=None)
+        return max((entry.stamped_at for entry in self.entries if entry.stamped_at), default=None)
 
     @property
     def to_stand(self) -> bool:

@@ -138,7 +138,7 @@ def _record(entry: StampedLine, document: Document, response: Document | None, *
         cover=_COVER.get(mode),
         answer=typed_text(message, TEXT),
         in_total=in_total,
-        since=answered_at or instant(entry.document.get("stampedAt")),
+        since=answered_at or entry.stamped_at,
     )
 
 

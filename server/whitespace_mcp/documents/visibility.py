@@ -112,7 +112,7 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
     summaries: list[Document] = []
     skipped = 0
     for entry in entries:
-        channels = entry.get("channels") or _channel(entry)
+        channels = entry.get("channels") or team_of_summary(entry)
         if as_text(entry.get("rootID")) is None or not side.may_see({"channels": channels}):
             skipped += 1
         else:
@@ -121,6 +121,6 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
     return summaries, skipped
 
 
-def _channel(summary: Document) -> list[str]:
-    """The team that a summary is for, from its id: `RWRiskSummary::IC...::acme_MARINE`."""
+def team_of_summary(summary: Document) -> list[str]:
+    """The team that a summary is for, its channel, from the id: `RWRiskSummary::IC...::acme_MARINE`."""
     return (as_text(summary.get("_id")) or "").split("::")[2:3]

@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _profiles(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    from whitespace_mcp.setup.profiles import profile_names  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.profiles import profile_names
 
     return [name for name in profile_names(_places(ctx)) if name.startswith(incomplete)]
 
@@ -51,7 +51,7 @@ def login(ctx: click.Context, **wishes: Any) -> None:
       whitespace-mcp login --profile production
       pass show whitespace | whitespace-mcp login --token-stdin --environment sandbox
     """
-    from whitespace_mcp.setup.login import Wishes, log_in  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.login import Wishes, log_in
 
     with _in_words():
         log_in(_places(ctx), Wishes(**wishes))
@@ -69,7 +69,7 @@ def logout(ctx: click.Context, profile: str | None) -> None:
     Example:
       whitespace-mcp logout --profile production
     """
-    from whitespace_mcp.setup.logout import log_out  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.logout import log_out
 
     with _in_words():
         log_out(_places(ctx), profile)
@@ -91,7 +91,7 @@ def doctor(ctx: click.Context, *, as_json: bool, profile: str | None) -> None:
       whitespace-mcp doctor
       whitespace-mcp doctor --profile production --json
     """
-    from whitespace_mcp.setup.doctor import examine  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.doctor import examine
 
     with _in_words():
         code = examine(_places(ctx), profile, as_json=as_json)
@@ -120,8 +120,8 @@ def install(ctx: click.Context, *, host: Any, demo: bool, remove: bool, profile:
       whitespace-mcp install cursor --remove
       whitespace-mcp install print
     """
-    from whitespace_mcp.setup import hosts, install  # noqa: PLC0415  # see the module's first line
-    from whitespace_mcp.setup.terminal import say  # noqa: PLC0415  # as above
+    from whitespace_mcp.setup import hosts, install
+    from whitespace_mcp.setup.terminal import say
 
     places = _places(ctx)
     with _in_words():
@@ -150,7 +150,7 @@ def completion(ctx: click.Context, shell: str) -> None:
       zsh  (~/.zshrc)                    eval "$(whitespace-mcp completion zsh)"
       fish (~/.config/fish/config.fish)  whitespace-mcp completion fish | source
     """
-    from whitespace_mcp.setup.completion import script  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.completion import script
 
     click.echo(script(shell, ctx.find_root().command))
 
@@ -176,7 +176,7 @@ def verify(ctx: click.Context, folder: Path, *, archived: tuple[str, ...]) -> No
     Example:
       whitespace-mcp audit verify ~/whitespace-audit
     """
-    from whitespace_mcp.telemetry.audit.verify import verify_all  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.telemetry.audit.verify import verify_all
 
     try:
         verdicts = verify_all(folder.expanduser(), archived)
@@ -195,7 +195,7 @@ def verify(ctx: click.Context, folder: Path, *, archived: tuple[str, ...]) -> No
 
 
 def _places(ctx: click.Context) -> "Places":
-    from whitespace_mcp.setup.machine import Places  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.setup.machine import Places
 
     return ctx.find_object(Places) or Places.of_this_machine()
 
@@ -203,7 +203,7 @@ def _places(ctx: click.Context) -> "Places":
 @contextmanager
 def _in_words() -> Generator[None]:
     """Our errors as one sentence or two, without a traceback."""
-    from whitespace_mcp.config.errors import WhitespaceError, explain  # noqa: PLC0415  # see the module's first line
+    from whitespace_mcp.config.errors import WhitespaceError, explain
 
     try:
         yield

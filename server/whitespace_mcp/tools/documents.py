@@ -1,14 +1,12 @@
 """The documents of a risk: its contract as a file, its attachments, and saving them."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.documents import (
     DocumentEntry,
     LeftOutEntry,
@@ -19,7 +17,7 @@ from whitespace_mcp.answers.documents import (
     contract_entry,
     resource_uri,
 )
-from whitespace_mcp.answers.size import answer_tokens
+from whitespace_mcp.answers.size import answer_tokens, beginning
 from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, about
@@ -33,8 +31,6 @@ from whitespace_mcp.terms.filetypes import extension_for, type_of
 from whitespace_mcp.terms.ids import short_document
 from whitespace_mcp.tools.contract_selection import without_gaps
 from whitespace_mcp.tools.wording import document_named
-
-E = TypeVar("E", bound=Answer)
 
 MOST: Final = 40
 TOKENS: Final = 1_300
@@ -157,8 +153,8 @@ def _pack_answer(pack: Pack) -> SavedPack:
         SavedEntry(file=file.file, bytes=file.size, already_there=None if file.written else True) for file in pack.saved
     ]
     left_out = [LeftOutEntry(name=file.name, why=file.reason) for file in pack.left_out]
-    shown_out = _fitting(left_out, SAVED_TOKENS // 2)
-    shown = _fitting(files, SAVED_TOKENS - sum(map(answer_tokens, shown_out)))
+    shown_out = beginning(left_out, SAVED_TOKENS // 2, answer_tokens)
+    shown = beginning(files, SAVED_TOKENS - sum(map(answer_tokens, shown_out)), answer_tokens)
     return SavedPack(
         folder=str(pack.folder),
         written=sum(file.written for file in pack.saved),
@@ -167,17 +163,6 @@ def _pack_answer(pack: Pack) -> SavedPack:
         left_out=shown_out or None,
         not_listed=len(files) + len(left_out) - len(shown) - len(shown_out) or None,
     )
-
-
-def _fitting(entries: Sequence[E], tokens: int) -> list[E]:
-    """As many entries as tokens allow."""
-    shown: list[E] = []
-    for entry in entries:
-        tokens -= answer_tokens(entry)
-        if tokens < 0:
-            break
-        shown.append(entry)
-    return shown
 
 
 TOOL: Final = Tool(get_documents, title="Documents", saves_files=True)

@@ -50,7 +50,7 @@ async def read_platform(
     cursor: CursorArgument = None,
 ) -> Annotated[CallToolResult, PlatformAnswer]:
     """Read one documented platform operation raw, cut to size. Only where no other tool answers; it costs more."""
-    chosen, owner = _operation(operation), call.organisation
+    chosen = _operation(operation)
     slip = None
     if chosen.of:
         if not risk:
@@ -60,7 +60,7 @@ async def read_platform(
         raise BadArgument("risk", f"is not taken by {operation}")
     root, document = (slip.root, slip.document_id) if slip else ("", "")
     ids = chosen.ids(root=root, document=document, value=value)
-    with about(owner.name):
+    with about(call.organisation.name):
         data = await read_extra(call.api, chosen, ids)
     scrubbed_data = scrubbed(data, call.organisation.side.may_see, root or None)
     answer = _start(call, operation, slip.short if slip else None, scrubbed_data)

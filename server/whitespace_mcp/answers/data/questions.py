@@ -3,7 +3,7 @@
 from typing import Final
 
 from whitespace_mcp.answers.data.answer import CELL, PART, VALUE, QuestionEntry
-from whitespace_mcp.answers.size import rough_tokens
+from whitespace_mcp.answers.size import beginning, rough_tokens
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, objects_of
 from whitespace_mcp.terms.text import clean, without_addresses
 
@@ -42,7 +42,7 @@ def _question(read: Document) -> QuestionEntry | None:
     labels = {key: _shown(label) or key for key, label in as_object(table.get("labels")).items()}
     rows = [_row(as_object(row), labels) for row in as_list(table.get("rows"))]
     rows = [row for row in rows if row]
-    shown = _fitting(rows)
+    shown = beginning(rows, PART, lambda row: rough_tokens(str(row)), least=1)
     if not question or not (answer or rows):
         return None
     return QuestionEntry(
@@ -52,17 +52,6 @@ def _question(read: Document) -> QuestionEntry | None:
         rows=shown or None,
         rows_left_out=len(rows) - len(shown) or None,
     )
-
-
-def _fitting(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The first row, and as many more as fit an entry."""
-    room, shown = PART, list[dict[str, str]]()
-    for row in rows:
-        room -= rough_tokens(str(row))
-        if shown and room < 0:
-            break
-        shown.append(row)
-    return shown
 
 
 def _row(row: Document, labels: dict[str, str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from whitespace_mcp.documents.placing import Placing, indications
 from whitespace_mcp.documents.signing import NoIndication
 from whitespace_mcp.documents.subjectivities import Responses, read_subjectivities
 from whitespace_mcp.terms.ids import channel_company
-from whitespace_mcp.terms.moments import instant, london_day
+from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.terms.text import typed
 
 CONDITION: Final = 100
@@ -228,7 +228,7 @@ def _describe(
     described: LineEntry, entries: Sequence[StampedLine], flags: Sequence[tuple[Flag, bool]], wording: LineContext
 ) -> None:
     """Fill in what a line and what stands apart have in common."""
-    last = max(entries, key=lambda entry: instant(entry.document.get("stampedAt")) or "")
+    last = max(entries, key=lambda entry: entry.stamped_at or "")
     typed_in = dict.fromkeys(text for entry in entries for text in texts_of(entry.document.get("lineConditions")))
     shown = [typed(text, CONDITION) for text in typed_in]
     described.own = True if channel_company(last.carrier) == wording.prefix else None
@@ -241,7 +241,7 @@ def _describe(
     described.subjectivities = [subjectivity_entry(record, today) for record in records[:MOST_CONDITIONS]] or None
     left_out = {"conditions": len(shown) - MOST_CONDITIONS, "subjectivities": len(records) - MOST_CONDITIONS}
     described.left_out = {name: count for name, count in left_out.items() if count > 0} or None
-    described.at = instant(last.document.get("stampedAt"))
+    described.at = last.stamped_at
     described.by = _stamper(last.document, wording.names) if wording.who else None
 
 
