@@ -16,6 +16,7 @@ import httpx2
 from whitespace_mcp.api.bearer import BearerAuth, Token, TokenProvider
 from whitespace_mcp.api.failures import (
     HttpResponse,
+    media_of,
     refusal,
     retry_after,
     token_refused,
@@ -261,7 +262,7 @@ async def _whole(
     response: httpx2.Response, max_body: int, clock: Clock, sink: Callable[[], Sink] | None
 ) -> HttpResponse:
     limit = max_body if response.status_code < 300 else min(max_body, _ERROR_BODY)
-    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    media = media_of(response.headers)
     body: list[bytes] = []
     taking = sink() if sink is not None and response.status_code == 200 and media.endswith("json") else None
     length = 0

@@ -85,6 +85,11 @@ def transport_failure(
     )
 
 
+def media_of(headers: Mapping[str, str]) -> str:
+    """The media type that an answer declares, without its parameters; empty if it declares none."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
 def retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
     """Seconds to wait, from either form of `Retry-After`; a moment is compared with the sender's clock if it tells."""
     value = headers.get("Retry-After", "").strip()

@@ -11,7 +11,7 @@ import httpx2
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
-from whitespace_mcp.api.failures import HttpResponse, retry_after, transport_failure
+from whitespace_mcp.api.failures import HttpResponse, media_of, retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
@@ -137,8 +137,9 @@ class RefreshToken:
                 body += chunk
                 if len(body) > _MOST_BODY:
                     raise failures.too_large()
-            media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return HttpResponse(response.status_code, media, bytes(body), retry_after(response.headers, self._clock))
+            headers = response.headers
+            wait = retry_after(headers, self._clock)
+            return HttpResponse(response.status_code, media_of(headers), bytes(body), wait)
 
 
 class StoredRefreshToken:

@@ -9,7 +9,7 @@ from typing import Final
 import httpx2
 
 from whitespace_mcp.api.connection import open_client
-from whitespace_mcp.api.failures import transport_failure
+from whitespace_mcp.api.failures import media_of, transport_failure
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.api.reads import VERSION
 from whitespace_mcp.config.errors import WhitespaceError, listed
@@ -82,7 +82,7 @@ async def _probe(settings: Settings, clock: Clock) -> list[_Probe] | WhitespaceE
                 began = clock.monotonic()
                 async with http.stream(VERSION.method, settings.environment.api_url + VERSION.path()) as response:
                     seconds = clock.monotonic() - began
-                    media = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+                    media = media_of(response.headers)
                     date = response.headers.get("Date", "")
                     probes.append(_Probe(response.status_code, media, date, seconds, clock.now()))
     except WhitespaceError as error:
