@@ -141,8 +141,6 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
 
 def _stakes(row: CarrierRow) -> list[Stake]:
     """A carrier's line: what of it is to stand, and what is not."""
-    if not row.written_entries:
-        return [Stake(row.written or Decimal(0), row.to_stand)]
     amounts = {
         stands: total(entry.percent or Decimal(0) for entry in row.written_entries if entry.to_stand == stands)
         for stands in (True, False)
