@@ -235,17 +235,24 @@ def summary_columns(record: Mapping[str, Any], shown: Iterable[str], names: Name
 
 
 def with_lines(row: RiskRow, record: Mapping[str, Any], shown: Iterable[str]) -> RiskRow:
-    """A row that says why there is no sum of lines: none, several sections, or a line that cannot be read.
+    """A row that says why there is no sum of lines, of which the columns are `shown`.
 
-    `record` has the columns of `portfolio.facts.Told`, of which some are `shown`.
+    `record` has the columns of `portfolio.facts.Told`.
     """
     columns: list[Literal["written", "signed"]] = ["written", "signed"]
     for name in [name for name in columns if name in shown and name not in row]:
-        if record[name]:
-            row[name] = "unreadable" if json.loads(record[name]) else "none"
-        else:
-            row[name] = "(not read yet)" if record["activity"] is None else "by section, in get_lines"
+        row[name] = without_sum(record, name)
     return row
+
+
+def without_sum(record: Mapping[str, Any], name: str) -> str:
+    """Why lines have no sum: there are `none`, several sections, or one that cannot be read.
+
+    `record` is as above, `name` is `written` or `signed`.
+    """
+    if record[name]:
+        return "unreadable" if json.loads(record[name]) else "none"
+    return "(not read yet)" if record["activity"] is None else "by section, in get_lines"
 
 
 def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:

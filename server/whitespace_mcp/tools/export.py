@@ -1,7 +1,7 @@
 """A list of risks as a file for a spreadsheet: every match, not a page."""
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Generator, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Final
@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 from whitespace_mcp.answers.depth_cells import DEPTH_CELLS, depth_cells
 from whitespace_mcp.answers.export import Export, about_rows, cells_of, columns_of
 from whitespace_mcp.answers.people import Names
+from whitespace_mcp.answers.risks import without_sum
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
@@ -121,6 +122,7 @@ class _Work:
                 deep = {(user_id, root): depth for root, depth in facts.items()}
                 for record in records:
                     row = row_values((user_id, record), self.query, self.names, deep, self.today)
+                    self._count_lines(row, record)
                     yield cells_of(row, record, self.columns, self._deep(record, facts.get(record["root"])))
                 done += len(records)
                 anyio.from_thread.check_cancelled()
@@ -131,6 +133,12 @@ class _Work:
         yield from about
         for (column, why), count in sorted(self.empty.items()):
             yield f"{column}: {why}", count
+
+    def _count_lines(self, row: Mapping[str, Any], record: Record) -> None:
+        """Count the lines that have no sum, where that is not because there are none."""
+        for name in [name for name in ("written", "signed") if name in self.query.show and row[name] is None]:
+            if (why := without_sum(record, name)) != "none":
+                self.empty[name, why] += 1
 
     def _deep(self, record: Record, facts: SlipFacts | None) -> dict[str, Any]:
         """Cells beside or in place of a row's words; those that had to stay empty are counted."""
