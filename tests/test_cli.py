@@ -220,7 +220,7 @@ async def test_the_demo_answers_over_http_on_this_machine(tmp_path: Path) -> Non
             async with Client(address, mode=era) as client:
                 answer = await ask(client, "get_risks", organisation="all", page_size=0)
             assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
-        async with httpx2.AsyncClient(verify=TLS) as browser:
+        async with httpx2.AsyncClient(timeout=60, verify=TLS) as browser:
             for header, status in (("Host", 421), ("Origin", 403)):
                 reply = await browser.post(address, json={}, headers={header: "evil.example"})
                 assert reply.status_code == status

@@ -41,7 +41,7 @@ def small() -> Generator[Running]:
 
 async def status_of(address: str, method: str = "POST", path: str = "/mcp", **more: Any) -> tuple[int, str]:
     """What one bare request is answered with."""
-    async with httpx2.AsyncClient(verify=TLS) as http:
+    async with httpx2.AsyncClient(timeout=60, verify=TLS) as http:
         if method == "POST" and not {"content", "json"} & set(more):
             more["json"] = HELLO
         more["headers"] = {**JSON, **more.get("headers", {})}
@@ -141,7 +141,7 @@ async def test_a_token_is_asked_for_on_this_machine_too(small: Running, era: str
 async def test_two_authorization_headers_are_none(small: Running) -> None:
     async with listening(settings_for(small, http_token=SecretStr(TOKEN))) as address:
         twice = [("Authorization", "Bearer wrong"), ("Authorization", f"Bearer {TOKEN}"), *JSON.items()]
-        async with httpx2.AsyncClient(verify=TLS) as http:
+        async with httpx2.AsyncClient(timeout=60, verify=TLS) as http:
             assert (await http.post(f"{address}/mcp", json=HELLO, headers=twice)).status_code == 401
 
 
@@ -330,7 +330,7 @@ async def test_the_same_request_number_from_many_callers_is_not_mixed_up(small: 
     shorts = sorted({short_of(root_of(row["id"])) for row in raw_list(small)})[:16]
     hold = small.platform.faults.hold("/api/risks/", times=None)
     rows: dict[str, str] = {}
-    async with listening(settings_for(small)) as address, httpx2.AsyncClient(timeout=30, verify=TLS) as http:
+    async with listening(settings_for(small)) as address, httpx2.AsyncClient(timeout=60, verify=TLS) as http:
 
         async def post(short: str) -> None:
             call = {"name": "get_lines", "arguments": {"organisation": BROKER, "risk": short}, "_meta": META}

@@ -11,7 +11,7 @@ import pytest
 
 from support.clock import FakeClock, passing
 from support.sessions import error_of, everything_in, requests_to, session_of
-from support.sockets import closed_port, endless_server, http_answer, raw_server
+from support.sockets import DRIP_SECONDS, closed_port, endless_server, http_answer, raw_server
 from whitespace_mcp.api.failures import later
 from whitespace_mcp.api.identity import companies, market, my_details, platform_version
 from whitespace_mcp.api.reads import RISKS, SLIP_DOCUMENTS, SUMMARY_SEARCH, Read
@@ -212,7 +212,7 @@ async def test_a_silent_platform_is_told_as_such(running: Running, clock: FakeCl
 
 async def test_an_answer_without_end_is_left(running: Running, clock: FakeClock) -> None:
     with endless_server(http_answer(b"[")) as raw:
-        async with passing(at=lambda: len(raw.heads)):
+        async with passing(at=lambda: len(raw.heads), pause=DRIP_SECONDS):
             error = await failure(running, clock, api_url=f"http://{raw.address}")
     assert explain(error).startswith("The platform did not answer in time")
     assert len(raw.heads) == 3

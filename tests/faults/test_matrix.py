@@ -137,8 +137,9 @@ async def check_fault(scene: Scene, client: Client, fault: Fault, kind: Kind) ->
     expected = fault.outcome(kind)
     assert expected is not None
     before = len(scene.running.platform.requests)
+    time = passing(CALL_SECONDS + 1, at=lambda: scene.requests(kind, before))
     with anyio.fail_after(PATIENCE):
-        async with passing(CALL_SECONDS + 1, at=lambda: scene.requests(kind, before)) if fault.hangs else nullcontext():
+        async with time if fault.hangs else nullcontext():
             failed, words = await said_by(client, kind, scene.ours)
     if expected.words is None:
         assert not failed, words

@@ -169,7 +169,7 @@ def test_over_http_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path
     """Nor a request: of libraries only what is wrong is written, whatever our own level."""
     with on_http(tmp_path, "--demo", WHITESPACE_LOG_LEVEL="DEBUG") as address:
         hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "canary", "version": "1"}}
-        with httpx2.Client(headers={"Accept": "application/json, text/event-stream"}, verify=TLS) as http:
+        with httpx2.Client(headers={"Accept": "application/json, text/event-stream"}, timeout=60, verify=TLS) as http:
             begun = http.post(address, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
             session = begun.headers["mcp-session-id"]
             http.headers["mcp-session-id"] = session

@@ -12,7 +12,7 @@ from support.canaries import secrets_in
 from support.clock import FakeClock, passing
 from support.servers import settings_for
 from support.sessions import error_of, everything_in, session_of
-from support.sockets import closed_port, endless_server, http_answer, raw_server
+from support.sockets import DRIP_SECONDS, closed_port, endless_server, http_answer, raw_server
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.config.errors import (
     BadAnswer,
@@ -247,7 +247,8 @@ async def test_a_silent_gateway_is_asked_once_for_the_whole_time_of_a_call(runni
 async def test_a_gateway_that_answers_without_end_is_left(running: Running, clock: FakeClock) -> None:
     with endless_server(http_answer(b"{")) as raw:
         sync = f"http://{raw.address}/sync"
-        async with session_of(running, clock, sync_url=sync) as session, passing(at=lambda: len(raw.heads)):
+        time = passing(at=lambda: len(raw.heads), pause=DRIP_SECONDS)
+        async with session_of(running, clock, sync_url=sync) as session, time:
             error = await error_of(session.token_cache.current)
     assert explain(error).startswith("The Whitespace login service did not answer in time")
     assert len(raw.heads) == 1

@@ -8,11 +8,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import anyio.lowlevel
 import trio
+
+PATIENCE: Final = 120.0
+"""Seconds of the machine's."""
 
 
 class FakeClock:
@@ -38,22 +41,27 @@ class FakeClock:
 
 
 @asynccontextmanager
-async def passing(seconds: float = 61, *, at: Callable[[], int] = lambda: 0, each: int = 1) -> AsyncGenerator[None]:
+async def passing(
+    seconds: float = 61, *, at: Callable[[], int] = lambda: 0, each: int = 1, pause: float = 0.0
+) -> AsyncGenerator[None]:
     """While the block runs so many seconds pass, again and again, or whenever requests came that nobody answers.
 
     Args:
         seconds: a little more than a call may take, if nothing else is said; see `let_pass`.
         at: how many requests there were; they are counted from the block's begin.
         each: how many have to come each time.
+        pause: seconds of the machine's for each that passes, where the other side says something now and then.
     """
 
     async def run() -> None:
         for number in itertools.count(at() + each, each):
             await anyio.lowlevel.checkpoint()
-            while at() < number:  # noqa: ASYNC110  # the other side is another thread
+            end = time.monotonic() + PATIENCE
+            while at() < number:
+                assert time.monotonic() < end, "no more requests came, and what should end did not"
                 await anyio.sleep(0.002)
             with anyio.CancelScope(shield=True):
-                await let_pass(seconds)
+                await let_pass(seconds, pause=pause)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(run)
@@ -61,10 +69,10 @@ async def passing(seconds: float = 61, *, at: Callable[[], int] = lambda: 0, eac
         tasks.cancel_scope.cancel()
 
 
-async def let_pass(seconds: float) -> None:
+async def let_pass(seconds: float, *, pause: float = 0.0) -> None:
     """On this test's event loop so many seconds pass, one by one, without any of the machine's.
 
-    Thus a call can have its usual minute, which no busy machine takes away, and is still seen to end.
+    Thus a call can have its usual minute, which no busy machine takes away, and is still seen to end; `pause` as above.
     """
     for _ in range(math.ceil(seconds)):
         if trio.lowlevel.in_trio_run():
@@ -75,6 +83,7 @@ async def let_pass(seconds: float) -> None:
             loop.time = partial(_now, loop.time() - time.monotonic() + 1)
         for _ in range(10):  # whatever that wakes runs, and what it wakes in turn
             await anyio.lowlevel.checkpoint()
+        await anyio.sleep(pause)
 
 
 def _now(ahead: float) -> float:

@@ -6,6 +6,9 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Final
+
+DRIP_SECONDS: Final = 0.02
 
 
 @dataclass
@@ -78,7 +81,7 @@ def _answer(
             head += chunk
         raw.heads.append(head.partition(b"\r\n\r\n")[0].decode("latin-1"))
         connection.sendall(answer)
-        while drip is not None and not drip.wait(0.02):
+        while drip is not None and not drip.wait(DRIP_SECONDS):
             connection.sendall(b" ")
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(65_536):

@@ -49,7 +49,7 @@ def bearer(token: str) -> dict[str, str]:
 async def client_at(address: str, era: str, token: str | None = None) -> AsyncGenerator[Client]:
     """An assistant that connects over HTTP."""
     async with (
-        httpx2.AsyncClient(headers=bearer(token) if token else {}, verify=TLS) as http,
+        httpx2.AsyncClient(headers=bearer(token) if token else {}, timeout=60, verify=TLS) as http,
         Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=era) as client,
     ):
         yield client

@@ -82,18 +82,21 @@ def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: 
     firm.replicas.append(engine)
     engine.start()
     base = f"http://127.0.0.1:{engine.port}"
-    assert httpx2.get(f"{base}/health", verify=TLS).status_code == 200
+    assert httpx2.get(f"{base}/health", timeout=60, verify=TLS).status_code == 200
     said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
     _until(lambda: said in firm.written(), firm)
-    assert httpx2.get(f"{base}/ready", verify=TLS).status_code == 503
-    assert "not ready" in httpx2.get(f"{base}/ready", verify=TLS).text
+    assert httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 503
+    assert "not ready" in httpx2.get(f"{base}/ready", timeout=60, verify=TLS).text
     with provider(firm.url, f"{firm.origin}/connect/callback", port=issuer_port):
         _until(
-            lambda: httpx2.get(f"{base}/ready", verify=TLS).status_code == 503 and "team migrate" in firm.written(),
+            lambda: (
+                httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 503
+                and "team migrate" in firm.written()
+            ),
             firm,
         )
         assert run(firm.folder, "team", "migrate", **variables).stdout == "ran 0001_grants.sql\n"
-        _until(lambda: httpx2.get(f"{base}/ready", verify=TLS).status_code == 200, firm)
+        _until(lambda: httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 200, firm)
     assert firm.written().count(said) == 1, "not again every few seconds"
     assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
 
