@@ -21,7 +21,7 @@ from whitespace_mcp.mcp_layer.prompts import GUIDES, listed_prompt
 from whitespace_mcp.mcp_layer.resource import ResourceFunction
 from whitespace_mcp.mcp_layer.server import Server
 from whitespace_mcp.mcp_layer.tool import Services, Tool, listed_tool, sdk_tool
-from whitespace_mcp.runtime.clock import Clock
+from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.runtime.garbage import uncollected
 from whitespace_mcp.runtime.logging import quieten, set_level
 from whitespace_mcp.session.session import Session, open_session
@@ -113,7 +113,7 @@ class OnePerson:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self._settings = settings
-        self._clock = clock
+        self._clock = clock or SystemClock()
         self._services: Services | None = None
         self._awaited = False
 
@@ -147,9 +147,7 @@ class OnePerson:
         if self._settings.audit is None:
             return Recorder(None, whole)
         about = {"environment": self._settings.host, "server_version": version("whitespace-mcp")}
-        folder = self._settings.audit
-        trail = Trail(folder, about, self._clock.now) if self._clock else Trail(folder, about)
-        return Recorder(trail, whole)
+        return Recorder(Trail(self._settings.audit, about, self._clock.now), whole)
 
 
 def build_server(
