@@ -13,7 +13,7 @@ from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, 
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
 from whitespace_mcp.portfolio.values import NEAR
-from whitespace_mcp.session.organisation import LIVE, Organisation
+from whitespace_mcp.session.organisation import Organisation, is_live
 from whitespace_mcp.terms.text import NO_VALUE, clean, fold
 
 _BETWEEN: Final = re.compile(r", (?![^()]*\))")
@@ -254,7 +254,7 @@ def _teams(organisation: Organisation, market: MarketDirectory | None) -> list[T
 
 def _inactive(company: Company | None) -> tuple[str, ...]:
     members = company.members if company else ()
-    return tuple(member.user_id for member in members if member.state and fold(member.state) not in LIVE)
+    return tuple(member.user_id for member in members if not is_live(member.state))
 
 
 def _people(key: str, company: Company) -> list[Member]:

@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-import anyio
-
 from whitespace_mcp.api.bearer import TokenProvider
 from whitespace_mcp.api.client import Api
 from whitespace_mcp.api.identity import my_details, people_with_email
@@ -25,8 +23,9 @@ from whitespace_mcp.config.errors import (
 )
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.documents.identity import Details, MarketDirectory, Member
+from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.session.directory import Directory
-from whitespace_mcp.session.organisation import LIVE, Organisation
+from whitespace_mcp.session.organisation import Organisation, is_live
 from whitespace_mcp.terms.text import fold
 
 CANDIDATES: Final = 12
@@ -83,7 +82,7 @@ class Discovery:
         """The person's memberships by e-mail; adds the live ones to `confirmed`, under whose first id it asks."""
         first = next(iter(confirmed.values()), None)
         members = await self._members_with_email(email or (first.email if first else None), first and first.user_id)
-        live = [m.user_id for m in members if m.user_id not in confirmed and (m.state or "live").lower() in LIVE]
+        live = [m.user_id for m in members if m.user_id not in confirmed and is_live(m.state)]
         confirmed |= await self._confirm(live)
         return members
 
@@ -133,7 +132,7 @@ class Discovery:
             member.user_id
             for company in market.companies.values()
             for member in company.members
-            if fold(member.name) in names and (member.state or "live").lower() in LIVE and member.user_id not in skip
+            if fold(member.name) in names and is_live(member.state) and member.user_id not in skip
         ]
         return await self._confirm(candidates[:CANDIDATES])
 
@@ -158,9 +157,7 @@ class Discovery:
                 failures.append(error)
 
         wanted = list(dict.fromkeys(user_ids))
-        async with anyio.create_task_group() as tasks:
-            for user_id in wanted:
-                tasks.start_soon(ask, user_id)
+        await side_by_side(ask, [(user_id,) for user_id in wanted])
         for error in failures or ([] if answers else refusals):
             raise error
         return {user_id: answers[user_id] for user_id in wanted if user_id in answers}
@@ -179,7 +176,7 @@ class Discovery:
             if details is not None:
                 role = (listed[1].role if listed else None) or details.role
                 organisations.append(_organisation(details, role, state))
-            elif state and state.lower() not in LIVE:
+            elif state and not is_live(state):
                 organisations.append(_not_live(user_id, by_id[user_id], state, market))
         return Login(user=user, organisations=tuple(organisations), complete=self._complete)
 

@@ -10,7 +10,7 @@ from whitespace_mcp.documents.identity import Company, Team
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.terms.text import clean, fold
 
-LIVE: Final = frozenset({"live", "readonly"})
+_LIVE: Final = frozenset({"live", "readonly"})
 _ASK: Final = "Call again with what the user says. Ask the user which one is meant; never take a similar one for it."
 
 
@@ -42,7 +42,7 @@ class Organisation:
     @property
     def live(self) -> bool:
         """Whether it can be asked about anything."""
-        return self.state is None or self.state.lower() in LIVE
+        return is_live(self.state)
 
     @cached_property
     def team_names(self) -> Mapping[str, str]:
@@ -58,6 +58,11 @@ class Organisation:
     def channel_prefix(self) -> str:
         """What its channels begin with, before the underscore (platform.md 4.3)."""
         return self.company_id.lower()
+
+
+def is_live(state: str | None) -> bool:
+    """Whether a membership of that state can be asked about anything; one that tells none can."""
+    return not state or state.lower() in _LIVE
 
 
 def find(organisations: Sequence[Organisation], words: str) -> Organisation:
