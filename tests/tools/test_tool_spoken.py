@@ -7,7 +7,7 @@ from mcp import Client
 
 from support.checks import checked
 from support.servers import ask, client_of, refused, settings_for
-from whitespace_mcp.demo import Running
+from whitespace_mcp.demo import Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
@@ -144,3 +144,16 @@ async def test_we_are_a_broker_too_and_an_edit_has_a_day_in_words(client: Client
     plain = await checked(client, "get_risks", organisation=BROKER, updated_since="2026-11-01", page_size=0)
     assert spoken["matched"] == plain["matched"] > 0
     assert "unknown" not in await refused(client, "get_open_items", organisation=BROKER, due_to="soon")
+
+
+async def test_a_team_that_the_login_is_not_in_is_no_empty_book() -> None:
+    platform = Platform(documents=(60, 20))
+    login = platform.add_person("Solo Person", "solo@solo.example", {BROKER: ["calderfinch_MARINE"]})
+    with serve(platform) as running:
+        async with client_of(settings_for(running, login)) as client:
+            cyber = await checked(client, "get_risks", team="Cyber", page_size=0)
+            marine = await checked(client, "get_risks", team="Marine", page_size=0)
+    assert cyber["notes"] == [
+        "The login is not in that team of Calderfinch Partners, and sees what is with its own: Marine."
+    ]
+    assert (cyber["matched"], "notes" in marine) == (0, False)

@@ -51,7 +51,7 @@ from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import NO_VALUE, fold
 from whitespace_mcp.tools.filters import with_filters
-from whitespace_mcp.tools.stage_notes import stage_notes
+from whitespace_mcp.tools.stage_notes import stage_notes, team_notes
 
 PAGE_SIZE: Final = 20
 
@@ -214,6 +214,8 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
     notes = who_is_meant(query, views, names) + several_at_once(views)
     if {"stage", "status"} & set(query.values):
         notes += stage_notes(query, views)
+    if "team" in query.values:
+        notes += team_notes(views)
     notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)

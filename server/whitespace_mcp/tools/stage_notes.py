@@ -1,4 +1,4 @@
-"""What has to be said of a question that no slip can answer, for it asks for stages or statuses that exclude it."""
+"""What has to be said of a question that no slip can answer: for its stages or statuses, or for the login's teams."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -14,6 +14,8 @@ ENDORSEMENT_NOTE: Final = (
 STATUS_NOTE: Final = "'status' is that of a slip's current document; unit=document looks at every document."
 PLACED_NOTE: Final = "'placed' is told of firm orders only, which 'stage' leaves out."
 NO_LINES_NOTE: Final = "Slips at these stages have no lines, and so no subjectivities."
+
+TEAM_NOTE: Final = "The login is not in that team of {}, and sees what is with its own: {}."
 
 _ENDORSEMENT: Final = "endorsement"
 
@@ -31,3 +33,12 @@ def stage_notes(query: Query, views: Sequence[View]) -> Iterator[str]:
         yield PLACED_NOTE
     if stages and "subjectivity" in values and not stages & WITH_LINES:
         yield NO_LINES_NOTE
+
+
+def team_notes(views: Sequence[View]) -> Iterator[str]:
+    """Where a team is asked for that the login is not in, and nothing matches; `views` are the lists seen so."""
+    for view in views:
+        teams: Sequence[str] = view.query.scope.names.get("team", ())
+        own = view.organisation.team_names
+        if own and teams and not set(teams) & set(own) and not any(view.selection.counts().values()):
+            yield TEAM_NOTE.format(view.organisation.name, ", ".join(own.values()))
