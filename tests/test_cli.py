@@ -1,6 +1,8 @@
 """The commands as processes of their own: help, stdio, HTTP, options, and what is never written."""
 
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
@@ -240,6 +242,18 @@ def test_an_output_that_is_full_or_closed_is_told_in_a_sentence(tmp_path: Path) 
         assert done.returncode in {1, 2}
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_who_starts_the_server_in_a_terminal_is_told_what_it_waits_for(tmp_path: Path) -> None:
+    terminal, stdin = pty.openpty()
+    with subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, *MODULE, "serve"], env=environment(tmp_path), stdin=stdin, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Waiting for a host to speak MCP; Ctrl-C ends it.")
+        process.terminate()
+    os.close(terminal)
+    os.close(stdin)
 
 
 def test_a_folder_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -149,6 +149,10 @@ def serve(
                 from whitespace_mcp.mcp_layer.stdio import serve_stdio
 
                 server = _server(settings)
+            if sys.stdin.isatty():
+                click.echo(
+                    "Waiting for a host to speak MCP; Ctrl-C ends it. To ask from here: whitespace-mcp call", err=True
+                )
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
