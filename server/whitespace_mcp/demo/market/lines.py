@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from random import Random
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from whitespace_mcp.demo.market.calendar import london_day, london_moment
+from whitespace_mcp.demo.market.companies import Team
 from whitespace_mcp.demo.market.seeds import chance, named_identifier, share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
 
 SubjectivityStatus = Literal["notYetResponded", "accepted", "rejected", "deadlineExpired"]
+Basis = Literal["Percentage of Order", "Percentage of Whole"]
 _FULL: Final = Decimal(100)
 _STEP: Final = Decimal("2.5")
 _FINE: Final = Decimal("0.0001")
@@ -48,8 +50,8 @@ class Order:
     """How much of the risk is placed here, and what lines are a percentage of."""
 
     percent: Decimal
-    written_basis: Literal["Percentage of Order", "Percentage of Whole"]
-    signed_basis: Literal["Percentage of Order", "Percentage of Whole"]
+    written_basis: Basis
+    signed_basis: Basis
 
     @property
     def full(self) -> Decimal:
@@ -179,13 +181,12 @@ def _conditions(source: Random, *, to_stand: bool) -> tuple[str, ...]:
 
 def _subjectivities(slip: Slip, share: Share, section: str, source: Random) -> tuple[Subjectivity, ...]:
     texts = source.sample(_SUBJECTIVITIES, source.choices((0, 1, 2), (70, 22, 8))[0])
-    statuses: tuple[SubjectivityStatus, ...] = ("notYetResponded", "accepted", "rejected", "deadlineExpired")
     subjectivities: list[Subjectivity] = []
     for text in texts:
         name = f"{slip.root} {share.team.channel} {section} {text}"
         day = london_day(slip.changed) + timedelta(days=source.randrange(3, 45))
         deadline = 0 if source.random() < 0.15 else london_moment(day + timedelta(days=source.choice((0, 1))))
-        status = source.choices(statuses, (50, 30, 10, 10))[0]
+        status = source.choices(get_args(SubjectivityStatus), (50, 30, 10, 10))[0]
         subjectivities.append(Subjectivity(named_identifier("", name), text, status, deadline))
     return tuple(subjectivities)
 
@@ -227,6 +228,16 @@ def _sign_down(written: list[Decimal], stands: list[bool], order: Order) -> list
     first = stands.index(False)
     signed[first] += full - sum(signed)
     return list[Decimal | None](signed)
+
+
+def leader_of(slip: Slip) -> Team | None:
+    """The team that leads, where there are lines."""
+    return next((line.share.team for line in lines_of(slip) if line.is_leader), None)
+
+
+def told_leader(slip: Slip) -> Team | None:
+    """The same on those slips on which the head of a contract tells it."""
+    return leader_of(slip) if share_of(f"led {slip.root}") < 0.25 else None
 
 
 def percent(value: Decimal) -> str:

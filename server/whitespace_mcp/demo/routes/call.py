@@ -27,6 +27,15 @@ class Call:
         """The path's variable parts."""
         return self.request.path_params
 
+    def documents(self, slip: Slip) -> list[Document]:
+        """The contract documents of a slip that the caller sees."""
+        return self.world.market.documents(self.viewer, slip)
+
+    def slip(self, root: str) -> Slip | None:
+        """A slip by its bare root, if the caller sees anything of it."""
+        slip = self.world.market.slip(root)
+        return slip if slip and self.documents(slip) else None
+
 
 Handler = Callable[[Call], object]
 """Gives a response, or what becomes JSON; None for a call that is answered with nothing (platform.md 2.5)."""
@@ -47,8 +56,8 @@ def of_slip(answer: Callable[[Call, Slip], object]) -> Handler:
     """A route about the slip that the path's bare root names, if the caller sees anything of it."""
 
     def handler(call: Call) -> object:
-        slip = call.world.market.slip(call.parts["root"])
-        return answer(call, slip) if slip and call.world.market.documents(call.viewer, slip) else None
+        slip = call.slip(call.parts["root"])
+        return answer(call, slip) if slip else None
 
     return handler
 

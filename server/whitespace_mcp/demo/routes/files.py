@@ -16,10 +16,8 @@ _COLLECTION = "::ATCH"
 
 
 def _files(call: Call, root: str) -> tuple[Slip, list[File]] | None:
-    slip = call.world.market.slip(root)
-    if slip is None or not call.world.market.documents(call.viewer, slip):
-        return None
-    return slip, [file for file in files_of(slip) if not call.viewer.channels.isdisjoint(file.channels)]
+    slip = call.slip(root)
+    return slip and (slip, [file for file in files_of(slip) if not call.viewer.channels.isdisjoint(file.channels)])
 
 
 def _listed(slip: Slip, file: File) -> dict[str, Any]:

@@ -27,8 +27,8 @@ _HELP: Final = {
 
 
 def _of_instance(call: Call) -> object:
-    slip = call.world.market.slip(call.parts["id"].partition("::")[0])
-    if slip is None or not call.world.market.documents(call.viewer, slip):
+    slip = call.slip(call.parts["id"].partition("::")[0])
+    if slip is None:
         return None
     return [doc for doc in background(call, slip, "RWActivity") if doc["parentDocID"] == call.parts["id"]]
 

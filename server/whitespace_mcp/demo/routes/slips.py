@@ -34,13 +34,12 @@ def of_types(*types: str) -> Handler:
 
 def _contracts(call: Call, slip: Slip) -> list[tuple[Document, Doc]]:
     """The contract documents of a slip that the caller sees, each with its content."""
-    visible = call.world.market.documents(call.viewer, slip)
-    return [(document, placing(slip, document, call.world.directory)) for document in visible]
+    return [(document, placing(slip, document, call.world.directory)) for document in call.documents(slip)]
 
 
 @of_slip
 def _instances(call: Call, slip: Slip) -> object:
-    documents = call.world.market.documents(call.viewer, slip)
+    documents = call.documents(slip)
     return [{"id": document.id, "type": "RWPlacing", "channels": list(document.channels)} for document in documents]
 
 
@@ -94,11 +93,10 @@ def _any_document(call: Call) -> object:
 
 def _summary_document(call: Call, name: str) -> object:
     _, root, channel = (*name.split("::"), "", "")[:3]
-    slip = call.world.market.slip(root)
-    visible = call.world.market.documents(call.viewer, slip) if slip else []
-    if slip is None or not visible or channel not in call.viewer.channels:
+    slip = call.slip(root)
+    if slip is None or channel not in call.viewer.channels:
         return None
-    return summary_of(slip, visible, call.viewer, channel)
+    return summary_of(slip, call.documents(slip), call.viewer, channel)
 
 
 @of_slip

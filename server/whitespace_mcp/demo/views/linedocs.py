@@ -7,7 +7,7 @@ from typing import Any
 
 from whitespace_mcp.demo.market.companies import Directory
 from whitespace_mcp.demo.market.documents import when
-from whitespace_mcp.demo.market.lines import Line, Subjectivity, lines_of, percent, sections_of
+from whitespace_mcp.demo.market.lines import Line, Subjectivity, leader_of, lines_of, percent, sections_of
 from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of, stem_of
 from whitespace_mcp.demo.market.seeds import named_identifier, share_of
 from whitespace_mcp.demo.market.slips import Share, Slip
@@ -133,13 +133,13 @@ def guidance_id(slip: Slip, share: Share) -> str:
 
 def section_stubs(slip: Slip) -> list[Doc]:
     """The sections of a slip as line guidance has them."""
-    leader = next((line.share.team.channel for line in lines_of(slip) if line.is_leader), "")
+    leader = leader_of(slip)
     return [
         {
             "index": number,
             "multiSectionId": section,
             "multiSectionName": f"{section}: {name}",
-            **({"leadUnderwriterChannel": leader} if leader else {}),
+            **({"leadUnderwriterChannel": leader.channel} if leader else {}),
         }
         for number, (section, name) in enumerate(sections_of(slip), 1)
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from whitespace_mcp.demo.market.changes import followers_of, kind_of
 from whitespace_mcp.demo.market.companies import Directory, Team
 from whitespace_mcp.demo.market.documents import Document, when
-from whitespace_mcp.demo.market.lines import lines_of
+from whitespace_mcp.demo.market.lines import told_leader
 from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import limit_summary_of, terms_of, visibility_of
@@ -36,16 +36,15 @@ def placing(slip: Slip, document: Document, directory: Directory) -> dict[str, A
 def _control(slip: Slip, document: Document, directory: Directory, *, with_verticals: bool) -> dict[str, Any]:
     """The head of a contract."""
     listed = head_from_row(slip, document)
-    leader = next((line.share.team for line in lines_of(slip) if line.is_leader), None)
-    shown_leader = leader if leader and share_of(f"led {slip.root}") < 0.25 else None
+    leader = told_leader(slip)
     control: dict[str, Any] = {
         **{key: listed[key] for key in ("status", "umr", "insuredName", "contractType", "isFacility") if key in listed},
         "insuranceType": _insurance_type(slip),
         "limitSummary": limit_summary_of(slip),
         "placingBroker": _team_name(slip.broker, directory),
         "placingBrokerChannel": slip.broker.channel,
-        "leadUnderwriter": _team_name(shown_leader, directory) if shown_leader else "",
-        "leadUnderwriterChannel": shown_leader.channel if shown_leader else "",
+        "leadUnderwriter": _team_name(leader, directory) if leader else "",
+        "leadUnderwriterChannel": leader.channel if leader else "",
         "placementType": "Template" if slip.stage == "template" else "FullContract",
         "originalDocID": _original(slip, document),
         "shownToUnderwriter": "",

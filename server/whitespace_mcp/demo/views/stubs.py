@@ -5,9 +5,10 @@ from typing import Any
 
 from whitespace_mcp.demo.market.book import Viewer
 from whitespace_mcp.demo.market.changes import followers_of
+from whitespace_mcp.demo.market.companies import Team
 from whitespace_mcp.demo.market.documents import Document, when
 from whitespace_mcp.demo.market.files import files_of
-from whitespace_mcp.demo.market.lines import lines_of, percent
+from whitespace_mcp.demo.market.lines import percent, told_leader
 from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of
 from whitespace_mcp.demo.market.seeds import revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
@@ -21,7 +22,7 @@ Stub = dict[str, Any]
 
 def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub]:
     """The stubs of everything that a viewer sees of a slip, in the order of their ids."""
-    leader = next((line.share.team.channel for line in lines_of(slip) if line.is_leader), "")
+    leader = told_leader(slip)
     stubs = [
         *(_placing(slip, document, leader) for document in documents),
         *(_line_set(line_set) for line_set in line_sets_of(slip) if not viewer.channels.isdisjoint(line_set.channels)),
@@ -34,13 +35,13 @@ def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub
     return sorted(stubs, key=lambda stub: str(stub["id"]))
 
 
-def _placing(slip: Slip, document: Document, leader: str) -> Stub:
+def _placing(slip: Slip, document: Document, leader: Team | None) -> Stub:
     listed = head_from_row(slip, document)
     listed.pop("contractType", None)
     stub: Stub = {
         **listed,
         "limitSummary": limit_summary_of(slip),
-        "leadUnderwriterChannel": leader if share_of(f"led {slip.root}") < 0.25 else "",
+        "leadUnderwriterChannel": leader.channel if leader else "",
         "lastModifiedBy": document.author,
         "placementType": "Template" if slip.stage == "template" else "FullContract",
     }

@@ -1,7 +1,7 @@
 """The sections of a contract after its risk details."""
 
 from whitespace_mcp.demo.market.companies import Directory
-from whitespace_mcp.demo.market.lines import lines_of, order_of, percent
+from whitespace_mcp.demo.market.lines import leader_of, order_of, percent
 from whitespace_mcp.demo.market.seeds import share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import UNKNOWN, Terms, written_out
@@ -49,7 +49,7 @@ def security(sheet: Sheet, slip: Slip) -> None:
 def subscription(sheet: Sheet, slip: Slip, terms: Terms, directory: Directory) -> None:
     """Who leads, and how changes and claims are agreed."""
     sheet.section("SubscriptionAgreement", "SUBSCRIPTION AGREEMENT")
-    leader = next((line.share.team for line in lines_of(slip) if line.is_leader), None)
+    leader = leader_of(slip)
     name = directory.companies[leader.company_id].name if leader else UNKNOWN
     sheet.item("SlipLeader", "SLIP LEADER").say("{leader}", leader=tagged(name, "Contract_Leader_Name"))
     if leader and name.rpartition(" ")[2].isdigit():
