@@ -62,8 +62,10 @@ class Firm:
         lines = [line for path in sorted(folder.glob("*.jsonl")) for line in path.read_bytes().splitlines()]
         return [json.loads(line) for line in lines]
 
-    async def access_token(self, person: str, *, scope: str = "risks:read", resource: str = "") -> str:
-        """The token that a host gets for a person who logs in."""
+    async def access_token(
+        self, person: str, *, scope: str = "risks:read", resource: str = "", kind: str = "access_token"
+    ) -> str:
+        """The token that a host gets for a person who logs in, or what comes with it."""
         verifier = secrets.token_urlsafe(32)
         challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
@@ -85,7 +87,7 @@ class Firm:
             proof = {"code_verifier": verifier, "resource": resource or self.url}
             answer = await http.post(f"{self.provider.issuer}/token", data={**form, **proof})
         assert answer.status_code == 200, answer.text
-        return answer.json()["access_token"]
+        return answer.json()[kind]
 
     async def machine_token(self) -> str:
         """The token of a program without a person."""

@@ -163,12 +163,14 @@ async def test_nobody_is_let_in_without_a_good_token_and_the_challenge_says_what
     no_scope = await firm.access_token("mallory", scope="other:read")
     good = await firm.access_token("mallory")
     machine = await firm.machine_token()
+    about_her = await firm.access_token("mallory", kind="id_token")
     whitespaces_own = await id_token(firm)
     for headers, status in [
         ({}, 401),
         ({"Authorization": "Bearer nonsense"}, 401),
         ({"Authorization": f"Bearer {foreign}"}, 401),
         ({"Authorization": f"Bearer {machine}"}, 401),
+        ({"Authorization": f"Bearer {about_her}"}, 401),
         ({"Authorization": f"Bearer {whitespaces_own}"}, 401),
         ({"Authorization": f"Bearer {good}{'A' * 20_000}"}, 401),
         ({"X-User": "alice", "X-Forwarded-User": "alice", "X-Forwarded-Email": "alice@firm.example"}, 401),
