@@ -1,17 +1,14 @@
 """`whitespace-mcp` as a process of its own, as hosts start it."""
 
-import atexit
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import Final, TextIO
 
 import anyio
@@ -20,39 +17,13 @@ from mcp.client.stdio import stdio_client
 
 from support.canaries import CHILDREN
 
-SUPPORT: Final = Path(__file__).parent
 PATIENCE: Final = 180
 """Seconds after which a process has plainly not ended by itself, even where the machine stood still for a while."""
 MODULE: Final = ("-m", "whitespace_mcp")
 
 
-@cache
-def _nursery() -> str:
-    """The socket of this worker's nursery, which is started for its first server; see `nursery.py`."""
-    folder = TemporaryDirectory(prefix="nursery-")
-    place = str(Path(folder.name) / "socket")
-    line = [sys.executable, "-P", str(SUPPORT / "nursery.py"), place]
-    nursery = subprocess.Popen(line, stdin=subprocess.PIPE)  # noqa: S603  # our own
-
-    def end() -> None:
-        nursery.communicate(timeout=30)
-        folder.cleanup()
-
-    atexit.register(end)
-    while not Path(place).exists():
-        assert nursery.poll() is None
-        time.sleep(0.01)
-    return place
-
-
-def server(*words: str, nursery: bool = True) -> list[str]:
-    """The command line of `whitespace-mcp` with these words, in a process of its own.
-
-    It is forked where all is imported already; really started under coverage (so in CI), where `nursery` is not wanted,
-    and on systems without pidfd.
-    """
-    if nursery and hasattr(os, "pidfd_open") and not {"COVERAGE_RUN", "COVERAGE_PROCESS_CONFIG"} & set(os.environ):
-        return [sys.executable, "-I", "-S", str(SUPPORT / "front.py"), _nursery(), *words]
+def server(*words: str) -> list[str]:
+    """The command line of `whitespace-mcp` with these words, in a process of its own."""
     return [sys.executable, *MODULE, *words]
 
 

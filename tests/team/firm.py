@@ -187,10 +187,10 @@ async def walk(http: httpx2.AsyncClient, address: str, person: str, *, until: st
     raise AssertionError(address)
 
 
-def replica(firm: Firm, name: str, port: int, variables: dict[str, str], *, nursery: bool = True) -> Engine:
-    """A process of the server; what is measured must not come from a `nursery`."""
+def replica(firm: Firm, name: str, port: int, variables: dict[str, str]) -> Engine:
+    """A process of the server."""
     clean = environment(firm.folder, **variables, WHITESPACE_TEAM_REPLICA=name)
-    line = server("serve", "--transport", "streamable-http", "--port", str(port), nursery=nursery)
+    line = server("serve", "--transport", "streamable-http", "--port", str(port))
     return Engine(
         ["env", "-i", *(f"{key}={value}" for key, value in clean.items()), *line], port, firm.folder / f"{name}.log"
     )

@@ -83,7 +83,7 @@ async def throughput(
 ) -> list[Figure]:
     """Calls a second of a fresh list at 64 callers, in turn with the same build that serves one person."""
     firm = Firm(variables["WHITESPACE_TEAM_URL"], cast("Any", None), cast("Running", None), folder)
-    team = replica(firm, "r0", free_port(), variables, nursery=False)
+    team = replica(firm, "r0", free_port(), variables)
     plain = _plain(served, folder)
     await _store(served, provider, variables)
     token = provider.token(sub="ann", aud=firm.url)

@@ -198,9 +198,7 @@ def parts(
             "WHITESPACE_AUDIT": str(folder / "trail"),
         }
         firm = Firm(url, cast("Any", None), cast("Running", None), folder)
-        firm.replicas.extend(
-            replica(firm, f"r{number}", at, variables, nursery=False) for number, at in enumerate(ports)
-        )
+        firm.replicas.extend(replica(firm, f"r{number}", at, variables) for number, at in enumerate(ports))
         run(folder, "team", "migrate", **variables).check_returncode()
         for engine in firm.replicas:
             engine.start()
