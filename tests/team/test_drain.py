@@ -17,7 +17,7 @@ from team.engines import Engine
 from team.firm import Firm, address_of, browser, firm_with
 from whitespace_mcp.demo import Platform, serve
 
-DRAIN = 3
+DRAIN = 6
 
 
 def told_to_stop(engine: Engine) -> "subprocess.Popen[bytes]":
@@ -76,6 +76,7 @@ async def one_that_finishes(firm: Firm, token: str, finished: anyio.Event) -> No
         async with firm.client(token) as client:
             while not ended.is_set():
                 await ask(client, "list_organisations")
+                await anyio.sleep(0.05)
 
     async with firm.client(token, url=address_of(replica)) as client:
         await ask(client, "list_organisations")
