@@ -100,3 +100,15 @@ async def test_a_facility_is_one_group_whoever_sees_it(client: Client) -> None:
     groups = (await checked(client, "summarise_risks", organisation="all", group_by="declared_to"))["groups"]
     ids = [group["declared_to"].partition(" ")[0] for group in groups]
     assert len(ids) == len(set(ids)) > 5
+
+
+async def test_declarations_are_counted_where_their_facility_is_not_seen(client: Client, matched: Matched) -> None:
+    groups = (await checked(client, "summarise_risks", organisation=CARRIER, group_by="declared_to"))["groups"]
+    both = 0
+    for group in groups[1:]:
+        facility = group["declared_to"].partition(" ")[0]
+        alone = [await matched(organisation=side, declared_to=facility) for side in (BROKER, CARRIER)]
+        answer = await checked(client, "get_risks", organisation="all", declared_to=facility, page_size=0)
+        assert [each["matched"] for each in answer["organisations"]] == alone, facility
+        both += all(alone) and "notes" not in answer
+    assert both > 0, "one list has the facility, and both have declarations to it"

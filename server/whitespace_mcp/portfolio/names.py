@@ -231,8 +231,9 @@ def facility_named(words: str, books: Mapping[str, Book]) -> dict[str, str]:
             facilities[user_id] = slip.root
         elif slip.documents:
             others.append(slip)
-    if facilities:
-        return facilities
+    if facilities:  # others can see declarations to it, though not the facility
+        same = set(facilities.values())
+        return (dict.fromkeys(books, *same) if len(same) == 1 else {}) | facilities
     if others:
         raise BadArgument(
             "declared_to",

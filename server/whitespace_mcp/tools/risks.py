@@ -216,7 +216,8 @@ def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
         notes += stage_notes(query, views)
     if "team" in query.values:
         notes += team_notes(views)
-    notes += sorted({UNSEEN_NOTE.format(facility) for view in views if (facility := unseen_facility(view))})
+    unseen = [unseen_facility(view) for view in views]
+    notes += sorted({UNSEEN_NOTE.format(facility) for facility in unseen}) if all(unseen) else []
     if {"updated_since", "updated_before"} & set(query.values):
         notes.append(UPDATED_NOTE)
     notes += [view.incomplete for view in views if view.incomplete]
