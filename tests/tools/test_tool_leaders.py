@@ -90,3 +90,16 @@ async def test_what_they_see_is_reckoned_anew_once_a_list_has_changed() -> None:
             running.platform.add_slip(running.platform.login.memberships[0].user_id)
             then = await checked(client, "get_risks", organisation="all", page_size=0, refresh=True)
     assert (first["distinct"], again["distinct"], then["distinct"]) == (n := first["distinct"], n, n + 1)
+
+
+async def test_what_a_list_that_cannot_be_read_shares_is_not_told() -> None:
+    with serve(Platform(documents=(40, 20))) as running:
+        second = running.platform.login.memberships[1].user_id
+        running.platform.faults.add("/api/risks", status=500, user_id=second, times=None)
+        async with client_of(settings_for(running)) as client:
+            answer = await checked(client, "get_risks", organisation="all", page_size=0)
+            words = await refused(client, "get_risks", organisation="all", in_several=False, page_size=0)
+    assert "error" in answer["organisations"][1]
+    assert not {"distinct", "in_several"} & set(answer)
+    assert words.startswith("The platform failed on this request (500)")
+    assert words.endswith("For in_several every list has to be read.")

@@ -62,7 +62,7 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
         named = None if broker in US else broker_named(broker, directory, books)
         names["broker"] = {o.id: named or ((o.channel_prefix,), ()) for o in query.organisations}
     if "in_several" in query.values:
-        names["in_several"] = await _in_several(query, list(views.values()))
+        names["in_several"] = await _in_several(query, lists)
     if words := query.values.get("declared_to"):
         names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
     if query.needs_summaries:
@@ -78,19 +78,23 @@ async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Re
     return every, market or await session.directory.names()
 
 
-async def _in_several(query: Query, views: Sequence[View]) -> dict[str, frozenset[str]]:
+async def _in_several(query: Query, lists: Sequence[Result]) -> dict[str, frozenset[str]]:
     """The slips that several of some lists have, for every organisation the same.
 
     Raises:
         BadArgument: there is nothing to compare.
+        WhitespaceError: a list could not be read, so that nobody knows what it shares with the others.
     """
+    for _, failure in lists:
+        if isinstance(failure, WhitespaceError):
+            raise failure.replaced(do=f"{failure.do} For in_several every list has to be read.".lstrip())
     if len(query.organisations) < _SEVERAL:
         raise BadArgument(
             "in_several",
             "compares organisations, and this is one",
             allowed="Pass organisation='all' with it, if there are several to choose from.",
         )
-    counted = await anyio.to_thread.run_sync(in_lists, views)
+    counted = await anyio.to_thread.run_sync(in_lists, readable(lists))
     several = frozenset(root for root, lists in counted.items() if lists > 1)
     return dict.fromkeys((organisation.id for organisation in query.organisations), several)
 

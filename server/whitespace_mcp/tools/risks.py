@@ -157,8 +157,11 @@ def _with_reasons(query: Query) -> Query:
 
 
 async def in_several(query: Query, views: Sequence[View], portfolios: Portfolios) -> dict[str, int]:
-    """Of what several organisations' lists have: how many different ones match, and how many match in several."""
-    if len(query.organisations) == 1:
+    """Of what several organisations' lists have: how many different ones match, and how many match in several.
+
+    Nothing where a list could not be read: what it shares with the others is not known.
+    """
+    if len(views) < max(2, sum(organisation.live for organisation in query.organisations)):
         return {}
     distinct, several = await overlap(views, portfolios)
     return {"distinct": distinct, "in_several": several}
