@@ -41,7 +41,6 @@ from whitespace_mcp.mcp_layer.tool import (
 from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Scope, Unit
-from whitespace_mcp.portfolio.names import INACTIVE
 from whitespace_mcp.portfolio.near import nearest
 from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query, Sort, of_depth, read_filters
@@ -49,8 +48,9 @@ from whitespace_mcp.portfolio.question import ask, overlap
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
-from whitespace_mcp.terms.text import NO_VALUE, fold
+from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
+from whitespace_mcp.tools.name_notes import name_notes
 from whitespace_mcp.tools.stage_notes import stage_notes, team_notes
 
 PAGE_SIZE: Final = 20
@@ -76,14 +76,14 @@ UNSEEN_NOTE: Final = (
 )
 SHORTFALL_NOTE: Final = "In the order of how much of a slip's own order is not written, by its worst section."
 UNLACKING_NOTE: Final = "All that match are counted; those that lack nothing come last: pass placed=[nothing, short]."
-ALL_OF_THEM_NOTE: Final = "'{}' names several: slips that have all of them; a call for each finds those of any."
-_TOGETHER: Final = ("team", "owner", "leader")
 
 ALONE_NOTE: Final = "Only this organisation was looked through; organisation='all' looks through each."
 
 _ORDERED_BY: Final[dict[Sort, tuple[FactName, ...]]] = {"expiry": ("expiry",), "shortfall": ("placed",)}
 _MEANT: Final[dict[str, FactName]] = {"leader": "leader", "expiry_from": "expiry", "expiry_to": "expiry"}
 """Filters whose rows show what was looked at."""
+_NAMES: Final = frozenset({"broker", "owner", "team", "leader"})
+"""Filters that name somebody, where there is something to say of whom they meant."""
 
 UnitArgument = Annotated[Unit, Field(description="Count slips (risks), or contract documents.")]
 ShowArgument = Annotated[
@@ -214,7 +214,7 @@ def row_values(
 
 def notes_of(query: Query, views: Sequence[View], names: Names) -> list[str]:
     """The notes that apply; `names` are the market's."""
-    notes = who_is_meant(query, views, names) + several_at_once(views)
+    notes = name_notes(query, views, names) if _NAMES & set(query.values) else []
     if {"stage", "status"} & set(query.values):
         notes += stage_notes(query, views)
     if "team" in query.values:
@@ -244,29 +244,6 @@ def unseen_facility(view: View) -> str:
     """The short id to which declarations are looked for, where the facility is in no list; else nothing."""
     facility: str = view.query.scope.names.get("declared_to", "")
     return facility if facility and not view.book.slip(facility) else ""
-
-
-def several_at_once(views: Sequence[View]) -> list[str]:
-    """That a filter which names several teams, owners or leaders selects what has all of them."""
-    meant = {name: max((len(view.query.scope.names.get(name, ())) for view in views), default=0) for name in _TOGETHER}
-    return [ALL_OF_THEM_NOTE.format(name) for name, several in meant.items() if several > 1]
-
-
-def who_is_meant(query: Query, views: Sequence[View], names: Names) -> list[str]:
-    """Who is counted where a part of a broker's or a colleague's name was passed; a whole name says that itself."""
-    meant: dict[str, dict[str, None]] = {"broker": {}, "owner": {}}
-    for view in views:
-        prefixes, _ = view.query.scope.names.get("broker", ((), ()))
-        people = view.query.scope.names.get("owner", ()) if query.values.get("owner") != INACTIVE else ()
-        meant["broker"].update(dict.fromkeys(map(names.company, prefixes)))
-        meant["owner"].update(
-            dict.fromkeys(names.apart(person, view.query.scope.person) for party in people for person in party)
-        )
-    return [
-        f"{name} '{query.values[name]}' is {', '.join(called)}."
-        for name, called in meant.items()
-        if called and query.values[name] not in map(fold, called)
-    ]
 
 
 def _counts(result: Result, query: Query, now: datetime) -> OrganisationCounts:
