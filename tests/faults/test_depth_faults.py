@@ -112,7 +112,7 @@ async def test_what_was_learned_stays_and_the_rest_says_why(
         under_way = READ_WELL if expected.course == "the login" else 0  # it stops at once, whatever is still coming
         assert 0 < unread <= slips - READ_WELL + under_way
         assert all(result[group] <= right[begins].get(group, 0) for group in result)
-        assert sum(count for why, count in not_known.items() if expected.why in why) == unread
+        assert sum(count for why, count in not_known.items() if expected.why in why) == unread, not_known
         assert any("could not be read on" in note for note in notes) == (expected.course != "each alone")
         before = scene.requests
         clock.advance(TRY_SECONDS + 1)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -87,7 +87,9 @@ class Engine:
     def stop(self) -> None:
         """Kill it, as a machine does that loses its power, and wait until nobody listens."""
         if self.process is not None:
-            self.process.kill()
+            for pid in self._processes():  # a child of PostgreSQL that misses its parent may answer once more
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
             while self._listens():
@@ -105,11 +107,7 @@ class Engine:
     @contextmanager
     def silent(self) -> Generator[None]:
         """It takes questions and says nothing for a while, with all its processes."""
-        assert self.process is not None
-        # PostgreSQL's are each a group of their own.
-        lines = subprocess.check_output(["ps", "-A", "-o", "ppid=,pid="], text=True).splitlines()  # noqa: S607
-        pairs = [(int(parent), int(pid)) for parent, pid in map(str.split, lines)]
-        own = [self.process.pid, *(pid for parent, pid in pairs if parent == self.process.pid)]
+        own = self._processes()
         try:
             for pid in own:
                 os.kill(pid, signal.SIGSTOP)
@@ -117,6 +115,13 @@ class Engine:
         finally:
             for pid in own:
                 os.kill(pid, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """Its own process and the children of that; PostgreSQL's are each a group of their own."""
+        assert self.process is not None
+        lines = subprocess.check_output(["ps", "-A", "-o", "ppid=,pid="], text=True).splitlines()  # noqa: S607
+        pairs = [(int(parent), int(pid)) for parent, pid in map(str.split, lines)]
+        return [self.process.pid, *(pid for parent, pid in pairs if parent == self.process.pid)]
 
 
 def read_only(address: str) -> SecretStr:

@@ -11,7 +11,7 @@ import httpx2
 
 from whitespace_mcp.api.bearer import Token
 from whitespace_mcp.api.connection import LateTransport, SecretQuery, open_client
-from whitespace_mcp.api.failures import HttpResponse, media_of, retry_after, transport_failure
+from whitespace_mcp.api.failures import HttpResponse, access_refused, media_of, retry_after, transport_failure
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import AccessRefused, NotConfigured, Unavailable, WhitespaceError
 from whitespace_mcp.config.settings import Settings
@@ -123,11 +123,7 @@ class RefreshToken:
 
     def refused(self) -> WhitespaceError:
         """A fresh token was refused by the API."""
-        return AccessRefused(
-            f"{self.environment.host} refuses this login, and a fresh token is refused too",
-            do="The account may not be live, it may be read-only, or this machine's address may not be on the"
-            " allow-list: ask the administrator or Whitespace Support.",
-        )
+        return access_refused(401)
 
     async def _exchange(self, failures: ExchangeFailures) -> HttpResponse:
         this_call().requests += 1
