@@ -70,7 +70,9 @@ LINES_NOTE: Final = (
     "written and signed add up the lines that this organisation may see, as the platform's summaries tell them,"
     " each on its contract's basis; get_lines has order and basis."
 )
-PROPOSED_NOTE: Final = "Of slips that are not signed it is the period proposed; stage=signed leaves the contracts."
+PROPOSED_NOTE: Final = (
+    "An expiry is of the period proposed where a slip is not signed; stage=signed leaves the contracts."
+)
 UNSEEN_NOTE: Final = (
     "No list here has {} itself: declarations to it are found by that id alone, so check how it is spelt."
 )
