@@ -17,10 +17,9 @@ from whitespace_mcp.mcp_layer.paging import Place, read_page
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.lookup import find_slip
-from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Group, Query, Sort
 from whitespace_mcp.portfolio.rows import Record
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.selection import Selection, View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import umr_key
 from whitespace_mcp.terms.text import fold
@@ -42,7 +41,8 @@ def book_of(rows: list[dict[str, Any]]) -> Book:
 def view_of(organisation: str, rows: list[dict[str, Any]], query: Query) -> View:
     """An organisation's list as a question sees it."""
     acorn = Organisation(organisation, PREFIX.upper(), "Acorn")
-    return View(acorn, book_of(rows), "2026-11-23T00:00:00Z", query=query)
+    unread: Any = None  # what stands beside the list, which no question here needs
+    return View(acorn, book_of(rows), "2026-11-23T00:00:00Z", unread, unread, query=query)
 
 
 def matching(rows: list[dict[str, Any]], query: Query) -> list[Plain]:

@@ -18,7 +18,8 @@ from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.intake import read_book
 from whitespace_mcp.portfolio.names import leaders_named
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Query
-from whitespace_mcp.portfolio.selection import NOT_READ, Selection
+from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.terms.text import NOT_READ
 
 TODAY: Final = "2026-11-28"
 DAYS: Final = ("2026-11-27", "2026-11-28", "2026-12-31")

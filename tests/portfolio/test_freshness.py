@@ -15,9 +15,9 @@ from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, 
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
-from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios, View
+from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.selection import Selection, View
 from whitespace_mcp.session.session import Session, open_session
 from whitespace_mcp.terms.moments import iso
 

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from whitespace_mcp.answers.depth_columns import APPLIES, NOT_READ, subjectivity_figures
+from whitespace_mcp.answers.depth_columns import APPLIES, subjectivity_figures
 from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.slip_facts import SlipFacts
+from whitespace_mcp.terms.text import NOT_READ
 
 DEPTH_CELLS: Final[dict[str, tuple[str, ...]]] = {
     "expiry": ("expiry", "expiry_changed_by"),

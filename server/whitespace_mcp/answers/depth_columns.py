@@ -10,11 +10,10 @@ from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.terms.stages import WITH_LINES
-from whitespace_mcp.terms.text import typed
+from whitespace_mcp.terms.text import NOT_READ, typed
 
 NONE_TOLD: Final = "not in the contract"
 UNSEEN: Final = "not every line is visible"
-NOT_READ: Final = "not read yet"
 APPLIES: Final = {
     "placed": (frozenset({"firm_order"}), "(told of firm orders only)"),
     "subjectivities": (WITH_LINES, "(no lines at this stage)"),

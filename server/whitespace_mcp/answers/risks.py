@@ -13,6 +13,7 @@ from whitespace_mcp.answers.size import beginning
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
 from whitespace_mcp.terms.stages import says_no_more
+from whitespace_mcp.terms.text import NOT_READ
 
 _NOT_TOLD: Final = "since when is not told"
 MOST_CHARACTERS: Final = 18_000
@@ -252,7 +253,7 @@ def without_sum(record: Mapping[str, Any], name: str) -> str:
     """
     if record[name]:
         return "unreadable" if json.loads(record[name]) else "none"
-    return "(not read yet)" if record["activity"] is None else "by section, in get_lines"
+    return f"({NOT_READ})" if record["activity"] is None else "by section, in get_lines"
 
 
 def action_columns(record: Mapping[str, Any], person: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from whitespace_mcp.mcp_layer.paging import BUDGET, Page, page_of
 from whitespace_mcp.mcp_layer.risk_search import owner_of, seen_elsewhere
 from whitespace_mcp.mcp_layer.tool import Services, services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip
-from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.runtime.call import start_the_clock, stop_the_clock, this_call
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.session.session import Session
@@ -107,7 +107,6 @@ async def one_or_all(
     Raises:
         OrganisationError: none, several, not live, or the user did not choose.
     """
-    services(ctx).session.directory.prefetch()
     words = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
     if words is not None and fold(words) in ALL:
@@ -224,8 +223,7 @@ class RiskCall(OrganisationCall):
 
 
 async def about_organisation(organisation: Annotated[Organisation, Resolve(chosen)], ctx: Context) -> OrganisationCall:
-    """The call about the organisation that it names; names of the market are looked up meanwhile."""
-    services(ctx).session.directory.prefetch()
+    """The call about the organisation that it names."""
     return OrganisationCall(services(ctx), organisation)
 
 
@@ -233,7 +231,6 @@ async def about_owner(
     choice: Annotated[ElicitationResult[Choice], Resolve(ask_for_risk)], ctx: Context
 ) -> OrganisationCall:
     """The call about the organisation that it names, or whose list has the risk that it names."""
-    services(ctx).session.directory.prefetch()
     data = choice.data if isinstance(choice, AcceptedElicitation) else None
     found_in = data.found_in if isinstance(data, RiskChoice) else None
     return OrganisationCall(services(ctx), await chosen(choice, ctx), found_in=found_in)

@@ -14,8 +14,8 @@ from typing import Any, Final, Generic, TypeVar
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.answers.size import answer_tokens, size_of
 from whitespace_mcp.config.errors import BadArgument
-from whitespace_mcp.portfolio.portfolio import PagedRow, View
 from whitespace_mcp.portfolio.query import ORDER, Sort
+from whitespace_mcp.portfolio.selection import PagedRow, View
 
 T = TypeVar("T")
 

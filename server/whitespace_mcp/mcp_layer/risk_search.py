@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from whitespace_mcp.config.errors import NotFound, OrganisationError, WhitespaceError, listed
 from whitespace_mcp.mcp_layer.tool import Services
 from whitespace_mcp.portfolio.lookup import Slip, find_slip, no_id, titled
-from whitespace_mcp.portfolio.portfolio import View, readable
+from whitespace_mcp.portfolio.selection import View, readable
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.ids import root_of
 from whitespace_mcp.terms.text import clean, plain

@@ -26,9 +26,9 @@ from whitespace_mcp.portfolio.facts import Part
 from whitespace_mcp.portfolio.pace import Pace
 from whitespace_mcp.portfolio.query import NotKnown
 from whitespace_mcp.portfolio.reading_queue import ReadingQueue, Turn
-from whitespace_mcp.portfolio.selection import NOT_READ
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
+from whitespace_mcp.terms.text import NOT_READ
 
 UNTOLD_SECONDS: Final = 900.0
 """How long what summaries would tell the change of is believed where they tell nothing."""

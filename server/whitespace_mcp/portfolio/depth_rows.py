@@ -13,8 +13,8 @@ from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.portfolio.depth import Depth, Tell
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import FactName, Part
-from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View
 from whitespace_mcp.portfolio.query import NotKnown, Query, of_depth
+from whitespace_mcp.portfolio.selection import PagedRow, Result, View
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
@@ -26,21 +26,17 @@ LONG: Final = 5_000
 """Slips of a list from which what has to be read is reckoned in a worker thread."""
 
 
-async def read_selected(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
+async def read_selected(views: Sequence[View], tell: Tell) -> None:
     """Read what decides about the slips that the rest of the question leaves."""
     wanted = {
-        view.organisation.id: _datable(
-            await wanted_of(view, (*view.query.facts, *view.query.shown)), portfolios.of(view.organisation).summaries
-        )
+        view.organisation.id: _datable(await wanted_of(view, (*view.query.facts, *view.query.shown)), view.summaries)
         for view in views
         if of_depth((*view.query.facts, *view.query.shown))
     }
-    await _read_deep(views, wanted, portfolios, tell)
+    await _read_deep(views, wanted, tell)
 
 
-async def _read_deep(
-    views: Sequence[View], wanted: Mapping[str, list[Wanted]], portfolios: Portfolios, tell: Tell
-) -> None:
+async def _read_deep(views: Sequence[View], wanted: Mapping[str, list[Wanted]], tell: Tell) -> None:
     """Read what is wanted by MU id; organisations without an entry are left alone."""
     seconds = WAITING_SHARE * seconds_left()
     totals = {user_id: len(slips) for user_id, slips in wanted.items()}
@@ -53,8 +49,7 @@ async def _read_deep(
             progress[user_id] = done
             await tell(sum(progress.values()), sum(totals.values()), what)
 
-        depth = portfolios.of(view.organisation).depth
-        await depth.read(view.book, wanted[user_id], seconds=seconds, tell=tell_sum)
+        await view.depth.read(view.book, wanted[user_id], seconds=seconds, tell=tell_sum)
 
     await side_by_side(read, [(view,) for view in views if view.organisation.id in wanted])
 
@@ -77,7 +72,7 @@ async def wanted_of(view: View, facts: Sequence[FactName], roots: Collection[str
 
 
 async def read_rows(
-    page: Sequence[PagedRow], query: Query, views: Sequence[View], portfolios: Portfolios, tell: Tell
+    page: Sequence[PagedRow], query: Query, views: Sequence[View], tell: Tell
 ) -> tuple[dict[tuple[str, str], SlipFacts], dict[str, NotKnown]]:
     """What only contracts and lines tell of the rows of a page.
 
@@ -89,11 +84,10 @@ async def read_rows(
     for view in views:
         user_id = view.organisation.id
         if roots := {record["root"] for owner, record in page if owner == user_id}:
-            depth = portfolios.of(view.organisation).depth
             wanted = await wanted_of(view, query.deep, roots)
-            await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)
-            every |= {(user_id, root): facts for root, facts in (await depth.facts(wanted)).items()}
-            lacking[user_id] = depth.not_known(wanted)
+            await view.depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)
+            every |= {(user_id, root): facts for root, facts in (await view.depth.facts(wanted)).items()}
+            lacking[user_id] = view.depth.not_known(wanted)
     return every, lacking
 
 
@@ -128,16 +122,14 @@ class DepthRows:
         return await self.depths[user_id].facts([wanted[root] for root in roots if root in wanted])
 
 
-async def read_all_rows(query: Query, views: Sequence[View], portfolios: Portfolios, tell: Tell) -> DepthRows:
+async def read_all_rows(query: Query, views: Sequence[View], tell: Tell) -> DepthRows:
     """Read what the columns of a question need, of every match."""
     wanted: dict[str, list[Wanted]] = {}
     for view in views if query.deep else ():
         roots = await anyio.to_thread.run_sync(view.selection.ids)
         wanted[view.organisation.id] = await wanted_of(view, query.deep, roots)
-    await _read_deep(views, wanted, portfolios, tell)
-    depths = {
-        view.organisation.id: portfolios.of(view.organisation).depth for view in views if view.organisation.id in wanted
-    }
+    await _read_deep(views, wanted, tell)
+    depths = {view.organisation.id: view.depth for view in views if view.organisation.id in wanted}
     return DepthRows(
         wanted={user_id: {slip.root: slip for slip in slips} for user_id, slips in wanted.items()},
         depths=depths,

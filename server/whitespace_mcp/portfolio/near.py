@@ -8,8 +8,7 @@ from typing import Final
 
 from whitespace_mcp.documents.leaders import party_is_channel
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.portfolio import View
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.selection import Selection, View
 from whitespace_mcp.portfolio.values import NEAR
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import clean, fold, squeeze

@@ -6,25 +6,24 @@ organisation, it is shown no more.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import anyio
 
 from whitespace_mcp.config.errors import AccessRefused, Unavailable, WhitespaceError, about, explain, in_seconds
+from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.portfolio.depth import Depth
+from whitespace_mcp.portfolio.depth import Depth, Tell
 from whitespace_mcp.portfolio.loading import Loader
-from whitespace_mcp.portfolio.query import ALL_KNOWN, EVERYTHING, NotKnown, Query
+from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.question import Overlaps, names_in_lists, names_of, read_needed
 from whitespace_mcp.portfolio.reading_queue import ReadingQueue
-from whitespace_mcp.portfolio.rows import Record
-from whitespace_mcp.portfolio.selection import Selection
+from whitespace_mcp.portfolio.selection import Result, View, readable
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
 from whitespace_mcp.runtime.single_flight import PatienceLost, SingleFlight
-from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.session.organisation import Organisation, not_live
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.ids import names_slip
 from whitespace_mcp.terms.moments import iso
@@ -35,45 +34,6 @@ CONFIRM_SECONDS: Final = 5.0
 """Seconds at most for asking whether a membership is still live, before a former list is shown in an outage."""
 WAITING_SHARE: Final = 0.9
 """How much of a call's time is spent on waiting; the rest is for showing a former list, or the other organisations'."""
-
-
-@dataclass(frozen=True)
-class View:
-    """A list as a question sees it.
-
-    Attributes:
-        organisation: whose it is.
-        as_of: when it was read, ISO 8601 in UTC; `stale`: why it is not newer, if it should be.
-        query: what is asked of it, in its organisation's terms.
-        not_known: of how many slips it is not known whether they match.
-        incomplete: why not everything was read that the question needs, if it was not.
-    """
-
-    organisation: Organisation
-    book: Book
-    as_of: str
-    stale: str | None = None
-    query: Query = EVERYTHING
-    not_known: NotKnown = ALL_KNOWN
-    incomplete: str | None = None
-
-    @cached_property
-    def selection(self) -> Selection:
-        """What the question selects in it."""
-        return Selection(self.book, self.query)
-
-
-Result = tuple[Organisation, View | WhitespaceError]
-"""An organisation that is asked, and its list, or why that cannot be read."""
-
-
-PagedRow = tuple[str, Record]
-"""The MU id of the organisation that a record is from, and the record."""
-
-
-def readable(results: Iterable[Result]) -> list[View]:
-    """The lists that could be read."""
-    return [view for _, view in results if isinstance(view, View)]
 
 
 class Portfolio:
@@ -141,7 +101,7 @@ class Portfolio:
                 if former is None:
                     raise
                 await self._confirm_membership()
-                return View(self._organisation, *former, stale=explain(error))
+                return self._seen(*former, stale=explain(error))
 
     async def _newest(self, *, anew: bool) -> View:
         """What the load that is running, or with `anew` one that begins now, brings in the time that the caller has."""
@@ -152,6 +112,7 @@ class Portfolio:
             raise _too_slow(patience) from None
 
     async def _load(self) -> View:
+        self._session.directory.prefetch()
         try:
             with anyio.fail_after(self._session.settings.timeout):
                 book = await self._loader.look(self.book)
@@ -163,11 +124,14 @@ class Portfolio:
             await self.forget()
             raise
         new = book is not self.book
-        view = self._view = View(self._organisation, book, iso(self._session.clock.now()))
+        view = self._view = self._seen(book, iso(self._session.clock.now()))
         self._fresh_until = self._session.clock.monotonic() + self._session.settings.fresh_seconds
         if new:
             self._loaded(self)
         return view
+
+    def _seen(self, book: Book, as_of: str, stale: str | None = None) -> View:
+        return View(self._organisation, book, as_of, self.summaries, self.depth, stale)
 
     def release(self) -> None:
         """Let the list go: it is read again when it is next asked for."""
@@ -205,13 +169,13 @@ class Portfolios:
     Attributes:
         session: of the login.
         most_bytes: how much the lists of all may hold together; the one in use may be larger.
-        overlaps: what several lists were found to share, by each list's state and question (`question.overlap`).
+        overlaps: what several lists were found to share (`question.overlap`).
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.most_bytes = MOST_BYTES
-        self.overlaps: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self.overlaps: Overlaps = {}
         self._portfolios: dict[str, Portfolio] = {}
         self._queue = ReadingQueue(session.api, session.clock, session.tasks)
         session.organisations.when_withdrawn(self._forget)
@@ -241,6 +205,27 @@ class Portfolios:
 
     async def _forget(self, organisation: Organisation) -> None:
         await self.of(organisation).forget()
+
+    async def ask(self, query: Query, tell: Tell) -> tuple[list[Result], MarketDirectory]:
+        """Each organisation asked with its list, seen through the question, and the names of the market.
+
+        Raises:
+            BadArgument: a name that stands for nothing, or `unknown` of nothing.
+            WhitespaceError: no list could be read.
+        """
+        live = [organisation for organisation in query.organisations if organisation.live]
+        names = await names_of(query, self.session) if query.values or query.needs else {}
+        if query.needs_summaries:
+            for organisation in live:
+                self.of(organisation).summaries.start(refresh=query.refresh)
+        lists = await self.views(live, refresh=query.refresh)
+        if query.values:
+            names |= await names_in_lists(query, lists, self.session)
+        by_organisation = dict(lists) | {view.organisation: view.through(query, names) for view in readable(lists)}
+        results: list[Result] = [(each, by_organisation.get(each) or not_live(each)) for each in query.organisations]
+        if query.needs:
+            results = await read_needed(results, query, tell)
+        return results, self.session.directory.latest or await self.session.directory.names()
 
     async def views(self, organisations: Sequence[Organisation], *, refresh: bool) -> list[Result]:
         """The lists of several organisations, read side by side; one that fails carries its error.

@@ -12,11 +12,9 @@ from typing import Any, Final
 import anyio.to_thread
 
 from whitespace_mcp.config.errors import BadArgument, NotFound, WhitespaceError, WrongAddress, explain
-from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.portfolio.book import Book
 from whitespace_mcp.portfolio.depth import Tell
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, read_selected
-from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.names import (
     US,
     WHOSE,
@@ -27,55 +25,83 @@ from whitespace_mcp.portfolio.names import (
     people_named,
     teams_named,
 )
-from whitespace_mcp.portfolio.portfolio import Portfolios, Result, View, readable
 from whitespace_mcp.portfolio.query import Query, of_depth, parts_of
+from whitespace_mcp.portfolio.selection import NameMeanings, Result, View, readable
 from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.runtime.side_by_side import side_by_side
-from whitespace_mcp.session.organisation import Organisation, not_live
+from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import london_day
 from whitespace_mcp.terms.text import NO_VALUE
+
+Overlaps = dict[tuple[Any, ...], tuple[int, int]]
+"""How many different units several lists have, and how many are in several, by each list's state and question."""
 
 _SEVERAL: Final = 2
 _MOST_OVERLAPS: Final = 64
 
 
-async def ask(query: Query, portfolios: Portfolios, tell: Tell) -> tuple[list[Result], MarketDirectory]:
-    """Each organisation asked with its list, seen through the question, and the names of the market.
+async def names_of(query: Query, session: Session) -> NameMeanings:
+    """What names of the question stand for that need no list to be read.
 
     Raises:
-        BadArgument: a name that stands for nothing, or `unknown` of nothing.
-        WhitespaceError: no list could be read.
+        BadArgument: a name that stands for nothing, or what no list can answer.
+        WhitespaceError: the names of the market are needed, and cannot be read.
     """
     _check(query)
-    session = portfolios.session
-    market, names = await _resolved(query, session)
-    live = [organisation for organisation in query.organisations if organisation.live]
-    if query.needs_summaries:
-        for organisation in live:
-            portfolios.of(organisation).summaries.start(refresh=query.refresh)
-    lists = await portfolios.views(live, refresh=query.refresh)
-    views = {view.organisation: view for view in readable(lists)}
-    if (broker := query.values.get("broker")) and broker != NO_VALUE:
-        directory, books = market or await session.directory.names(), [view.book for view in views.values()]
-        named = None if broker in US else broker_named(broker, directory, books)
+    values, directory, names = query.values, session.directory, NameMeanings()
+    if "team" in values:
+        own = teams_named(values["team"], query.organisations)
+        names["team"] = dict(own or teams_named(values["team"], query.organisations, await directory.names()))
+    broker, owner = values.get("broker"), values.get("owner")
+    person = owner if owner and owner not in {*WHOSE, NO_VALUE} else None
+    is_name = broker and broker not in {*US, NO_VALUE} and not is_channel(broker)
+    market = await directory.market() if person or is_name else None
+    if leader := values.get("leader"):
+        market = market or await directory.names()
+        names["leader"] = {o.id: leaders_named(leader, market, o.channel_prefix) for o in query.organisations}
+    if values.get("subjectivity") == "overdue":
+        today = london_day(session.clock.now()).isoformat()
+        names["subjectivity"] = {organisation.id: today for organisation in query.organisations}
+    if person and market:
+        names["owner"] = dict(people_named(person, query.organisations, market))
+    return names
+
+
+async def names_in_lists(query: Query, lists: Sequence[Result], session: Session) -> NameMeanings:
+    """What those names of the question stand for that lists decide about.
+
+    Raises:
+        BadArgument: a name that stands for nothing, or `in_several` of one organisation.
+        WhitespaceError: a list that has to be compared could not be read.
+    """
+    values, views, names = query.values, readable(lists), NameMeanings()
+    if (broker := values.get("broker")) and broker != NO_VALUE:
+        market, books = await session.directory.names(), [view.book for view in views]
+        named = None if broker in US else broker_named(broker, market, books)
         names["broker"] = {o.id: named or ((o.channel_prefix,), ()) for o in query.organisations}
-    if "in_several" in query.values:
+    if "in_several" in values:
         names["in_several"] = await _in_several(query, lists)
-    if words := query.values.get("declared_to"):
-        names["declared_to"] = facility_named(words, {o.id: view.book for o, view in views.items()})
+    if words := values.get("declared_to"):
+        names["declared_to"] = facility_named(words, {view.organisation.id: view.book for view in views})
+    return names
+
+
+async def read_needed(results: Sequence[Result], query: Query, tell: Tell) -> list[Result]:
+    """Results after everything was read that lists do not tell, with what is still not known.
+
+    Raises:
+        WhitespaceError: of no organisation anything could be read.
+    """
     if query.needs_summaries:
-        await _read_summaries(list(views.values()), portfolios, tell)
-    results = dict(lists)
-    for organisation, view in views.items():
-        own = {name: meant[organisation.id] for name, meant in names.items() if organisation.id in meant}
-        scope = Scope(query.scope.unit, person=organisation.id, names=own)
-        results[organisation] = replace(view, query=replace(query, scope=scope))
-    every = [(each, results.get(each) or not_live(each)) for each in query.organisations]
-    if query.needs:
-        every = await _completed(every, query, portfolios, tell)
-    return every, market or await session.directory.names()
+        await _read_summaries(readable(results), tell)
+    every: list[Result] = [(each, _unless_unread(result, query)) for each, result in results]
+    views = readable(every)
+    if not views:
+        raise next(failure for _, failure in every if isinstance(failure, WhitespaceError))
+    await read_selected(views, tell)
+    return [(each, _with_not_known(result, query) if isinstance(result, View) else result) for each, result in every]
 
 
 async def _in_several(query: Query, lists: Sequence[Result]) -> dict[str, frozenset[str]]:
@@ -104,18 +130,18 @@ def in_lists(views: Sequence[View]) -> Counter[str]:
     return Counter(name for view in views for name in view.selection.ids())
 
 
-async def overlap(views: Sequence[View], portfolios: Portfolios) -> tuple[int, int]:
+async def overlap(views: Sequence[View], overlaps: Overlaps) -> tuple[int, int]:
     """How many different units several lists have of those that match, and how many are in several of them.
 
-    It is reckoned once for lists that stay as they are: every next page tells it again.
+    It is reckoned once for lists that stay as they are and kept in `overlaps`: every next page tells it again.
     """
     question = tuple(view.selection.key for view in views)
-    if question not in portfolios.overlaps:
+    if question not in overlaps:
         counted = await anyio.to_thread.run_sync(in_lists, views)
-        if len(portfolios.overlaps) == _MOST_OVERLAPS:
-            portfolios.overlaps.clear()
-        portfolios.overlaps[question] = len(counted), sum(lists > 1 for lists in counted.values())
-    return portfolios.overlaps[question]
+        if len(overlaps) == _MOST_OVERLAPS:
+            overlaps.clear()
+        overlaps[question] = len(counted), sum(lists > 1 for lists in counted.values())
+    return overlaps[question]
 
 
 def _check(query: Query) -> None:
@@ -130,47 +156,10 @@ def _check(query: Query) -> None:
         )
 
 
-async def _completed(results: Sequence[Result], query: Query, portfolios: Portfolios, tell: Tell) -> list[Result]:
-    """Results after everything was read that lists do not tell, with what is still not known.
-
-    Raises:
-        WhitespaceError: of no organisation anything could be read.
-    """
-    every: list[Result] = [(each, _unless_unread(view, query, portfolios)) for each, view in results]
-    views = readable(every)
-    if not views:
-        raise next(failure for _, failure in every if isinstance(failure, WhitespaceError))
-    await read_selected(views, portfolios, tell)
-    return [
-        (each, _with_not_known(view, query, portfolios) if isinstance(view, View) else view) for each, view in every
-    ]
-
-
-async def _resolved(query: Query, session: Session) -> tuple[MarketDirectory | None, dict[str, dict[str, Any]]]:
-    """The market, if names of the question need it, and what they stand for in each organisation."""
-    values, names = query.values, dict[str, dict[str, Any]]()
-    if "team" in values:
-        own = teams_named(values["team"], query.organisations)
-        names["team"] = dict(own or teams_named(values["team"], query.organisations, await session.directory.names()))
-    broker, owner = values.get("broker"), values.get("owner")
-    person = owner if owner and owner not in {*WHOSE, NO_VALUE} else None
-    is_name = broker and broker not in {*US, NO_VALUE} and not is_channel(broker)
-    market = await session.directory.market() if person or is_name else None
-    if leader := values.get("leader"):
-        directory = market or await session.directory.names()
-        names["leader"] = {o.id: leaders_named(leader, directory, o.channel_prefix) for o in query.organisations}
-    if values.get("subjectivity") == "overdue":
-        today = london_day(session.clock.now()).isoformat()
-        names["subjectivity"] = {organisation.id: today for organisation in query.organisations}
-    if person and market:
-        names["owner"] = dict(people_named(person, query.organisations, market))
-    return market, names
-
-
-async def _read_summaries(views: Sequence[View], portfolios: Portfolios, tell: Tell) -> None:
+async def _read_summaries(views: Sequence[View], tell: Tell) -> None:
     """Let books know what the summaries of their organisations tell, as far as it can be read in the call's time."""
     seconds = seconds_left() * WAITING_SHARE
-    every = [(portfolios.of(view.organisation).summaries, view.book) for view in views]
+    every = [(view.summaries, view.book) for view in views]
 
     async def tell_page() -> None:
         slips = sum(book.slips for _, book in every)
@@ -184,21 +173,20 @@ async def _read_summaries(views: Sequence[View], portfolios: Portfolios, tell: T
         await side_by_side(read, every)
 
 
-def _unless_unread(result: View | WhitespaceError, query: Query, portfolios: Portfolios) -> View | WhitespaceError:
+def _unless_unread(result: View | WhitespaceError, query: Query) -> View | WhitespaceError:
     """A list, or an error in its place where summaries are needed and none could be read: that is no empty answer."""
     if isinstance(result, WhitespaceError):
         return result
-    summaries = portfolios.of(result.organisation).summaries
+    summaries = result.summaries
     needed = "summary" in parts_of(query.needs)
     if needed and summaries.failure and not summaries.count and result.book.slips:
         return _unread(summaries.failure, result.organisation)
     return result
 
 
-def _with_not_known(view: View, query: Query, portfolios: Portfolios) -> View:
+def _with_not_known(view: View, query: Query) -> View:
     """A list with what is not known of it, and why not everything was read."""
-    portfolio = portfolios.of(view.organisation)
-    summaries, depth = portfolio.summaries, portfolio.depth
+    summaries, depth = view.summaries, view.depth
     not_known = depth.with_seconds(view.selection.not_known())
     incomplete = None
     if summaries.failure and query.needs_summaries:

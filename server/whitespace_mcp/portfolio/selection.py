@@ -1,14 +1,19 @@
-"""What a question selects in a book: how many, rows in order, groups, and of how much something is not known."""
+"""A list as a question sees it, and what it selects in it: how many, rows in order, groups, and what is not known."""
 
-from collections.abc import Collection, Generator, Sequence
-from dataclasses import replace
-from typing import Any, Final, cast
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, cast
 
+from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.portfolio.book import Book
+from whitespace_mcp.portfolio.depth import Depth
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.facts import SOURCES, FactName
+from whitespace_mcp.portfolio.filters import Scope
 from whitespace_mcp.portfolio.query import (
     ALL_KNOWN,
+    EVERYTHING,
     KEYS,
     ORDER,
     GroupCount,
@@ -20,9 +25,13 @@ from whitespace_mcp.portfolio.query import (
     tables_of,
 )
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
+from whitespace_mcp.portfolio.summaries import Summaries
 from whitespace_mcp.portfolio.summary_facts import SUMMARY_COLUMNS
+from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.text import NOT_READ
 
-NOT_READ: Final = "not read yet"
+NameMeanings = dict[str, Mapping[str, Any]]
+"""What names of a question stand for, by filter and the MU id of an organisation."""
 
 
 class Selection:
@@ -173,6 +182,53 @@ class Selection:
                 if parts - {"summary"}:
                     wanted.append(Wanted(root, document, updated or "", activity, amended, parts - {"summary"}))
         return wanted
+
+
+@dataclass(frozen=True)
+class View:
+    """A list as a question sees it.
+
+    Attributes:
+        organisation: whose it is.
+        as_of: when it was read, ISO 8601 in UTC; `stale`: why it is not newer, if it should be.
+        summaries: what only its summaries tell; `depth`: what only contracts, lines and endorsements do.
+        query: what is asked of it, in its organisation's terms.
+        not_known: of how many slips it is not known whether they match.
+        incomplete: why not everything was read that the question needs, if it was not.
+    """
+
+    organisation: Organisation
+    book: Book
+    as_of: str
+    summaries: Summaries
+    depth: Depth
+    stale: str | None = None
+    query: Query = EVERYTHING
+    not_known: NotKnown = ALL_KNOWN
+    incomplete: str | None = None
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What the question selects in it."""
+        return Selection(self.book, self.query)
+
+    def through(self, query: Query, names: NameMeanings) -> "View":
+        """The same list as a question sees it; `names` are what its names stand for."""
+        user_id = self.organisation.id
+        own = {name: meant[user_id] for name, meant in names.items() if user_id in meant}
+        return replace(self, query=replace(query, scope=Scope(query.scope.unit, person=user_id, names=own)))
+
+
+Result = tuple[Organisation, View | WhitespaceError]
+"""An organisation that is asked, and its list, or why that cannot be read."""
+
+PagedRow = tuple[str, Record]
+"""The MU id of the organisation that a record is from, and the record."""
+
+
+def readable(results: Iterable[Result]) -> list[View]:
+    """The lists that could be read."""
+    return [view for _, view in results if isinstance(view, View)]
 
 
 def _selected(names: Collection[str]) -> str:

@@ -33,23 +33,23 @@ class Directory:
     """Loads the market when a name is first needed, and again after six hours.
 
     Names are a comfort: where the directory cannot be had, answers show company ids instead.
+
+    Attributes:
+        latest: the market as it was read last, if it was.
     """
 
     def __init__(self, api: Api, clock: Clock, tasks: TaskGroup) -> None:
         self._api = api
         self._clock = clock
-        self._market: MarketDirectory | None = None
+        self.latest: MarketDirectory | None = None
         self._read_until = 0.0
         self._flight = SingleFlight(tasks, self._load)
 
-    @property
-    def latest(self) -> MarketDirectory | None:
-        """The market as it was read last, if it was."""
-        return self._market
-
     def prefetch(self) -> None:
-        """Begin to read the market in the background, if it has not been read."""
-        if self._market is None and self._clock.monotonic() >= self._read_until:
+        """Begin to read the market in the background, unless it was read in the last six hours."""
+        if self._clock.monotonic() >= self._read_until:
+            if self.latest is not None:
+                self._read_until = self._clock.monotonic() + RETRY_SECONDS
             self._flight.start()
 
     async def market(self, *, patience: float = math.inf) -> MarketDirectory:
@@ -59,16 +59,14 @@ class Directory:
             PatienceLost: it was not there in that time; it goes on being read.
             WhitespaceError: it cannot be read, and was not before.
         """
-        if self._market is None:
+        if self.latest is None:
             return await self._flight.join(patience=patience)
-        if self._clock.monotonic() >= self._read_until:
-            self._read_until = self._clock.monotonic() + RETRY_SECONDS
-            self._flight.start()
-        return self._market
+        self.prefetch()
+        return self.latest
 
     async def names(self) -> MarketDirectory:
         """The market, or an empty one if it cannot be read now: in five seconds, or a quarter of the call's time."""
-        if self._market is None and self._clock.monotonic() < self._read_until:
+        if self.latest is None and self._clock.monotonic() < self._read_until:
             return MarketDirectory([])
         left = seconds_left()
         with suppress(WhitespaceError, PatienceLost):
@@ -82,6 +80,6 @@ class Directory:
         directory = _equal.get(digest)
         if directory is None:
             directory = _equal[digest] = MarketDirectory(companies(body))
-        self._market = directory
+        self.latest = directory
         self._read_until = self._clock.monotonic() + KEEP_SECONDS
         return directory

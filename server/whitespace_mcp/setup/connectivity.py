@@ -14,7 +14,8 @@ from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.api.reads import VERSION
 from whitespace_mcp.config.errors import WhitespaceError, listed
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.portfolio.portfolio import Portfolios, View
+from whitespace_mcp.portfolio.portfolio import Portfolios
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.session.organisations import allows

@@ -7,6 +7,8 @@ from typing import Final
 
 NO_VALUE: Final = "(none)"
 """What answers show where there is no value, so that it can be asked for too."""
+NOT_READ: Final = "not read yet"
+"""What they say of a value that contracts, lines or summaries would tell."""
 
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _SPACE = re.compile(r"\s+")

@@ -15,7 +15,7 @@ from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
 from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, page_of, read_cursor, text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, result
-from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold

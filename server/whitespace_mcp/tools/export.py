@@ -22,10 +22,9 @@ from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, 
 from whitespace_mcp.portfolio.depth_rows import DepthRows, read_all_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Scope, Unit
-from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import Query, read_filters
-from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.portfolio.selection import View, readable
 from whitespace_mcp.sheets import Cell, Format, Sheet
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.tools.filters import with_filters
@@ -55,8 +54,8 @@ async def export_risks(
     query = Query(read_filters(filters), Scope(unit), columns_shown, organisations=organisations, refresh=refresh)
 
     tell = reading_progress(ctx)
-    results, market = await ask(query, service.portfolios, tell)
-    depth = await read_all_rows(query, readable(results), service.portfolios, tell)
+    results, market = await service.portfolios.ask(query, tell)
+    depth = await read_all_rows(query, readable(results), tell)
     results = with_rows(results, depth.lacking)
     views = readable(results)
     now = service.session.clock.now()

@@ -19,17 +19,15 @@ from whitespace_mcp.documents.identity import MarketDirectory
 from whitespace_mcp.mcp_layer.dependencies import InOrganisations
 from whitespace_mcp.mcp_layer.tool import OneOrAllOrganisations, Tool, as_list, reading_progress, result, services
 from whitespace_mcp.portfolio.filters import Scope, Unit
-from whitespace_mcp.portfolio.portfolio import View, readable
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query, read_filters
-from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
+from whitespace_mcp.portfolio.selection import View, readable
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, clean
+from whitespace_mcp.terms.text import NO_VALUE, NOT_READ, clean
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.risks import UPDATED_NOTE, elsewhere, in_several, near, notes_of, sums_of
 
 MOST_GROUPS: Final = 50
-NOT_READ: Final = "(not read yet)"
 NOT_AT_FIRM_ORDER: Final = "(not at firm order)"
 _READ_LATER: Final = frozenset(
     {"inception_month", "owner", "waiting", "placed", "action", "declared_to", "expiry_month", "leader"}
@@ -64,7 +62,7 @@ async def summarise_risks(
     keys: tuple[Group, ...] = tuple(name for name in names if name != "organisation")
     query = Query(read_filters(filters), Scope(unit), (), keys, organisations=organisations, refresh=refresh)
     service = services(ctx)
-    results, market = await ask(query, service.portfolios, reading_progress(ctx))
+    results, market = await service.portfolios.ask(query, reading_progress(ctx))
     views = readable(results)
     sums = [sums_of(each, service.session.clock.now()) for each in results]
     matched = sum(entry.matched for entry in sums)
@@ -218,7 +216,7 @@ class _Shown:
         if name == "facility":
             return bool(value)
         if value == UNREAD and name in _READ_LATER:
-            return NOT_READ
+            return f"({NOT_READ})"
         if not value:
             return "well_formed" if name == "umr_form" else NO_VALUE
         special = self._special.get(name)

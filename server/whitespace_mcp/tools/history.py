@@ -30,7 +30,7 @@ from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.mcp_layer.dependencies import InOwner, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import text_size
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, OptionalRiskArgument, Tool, as_list, result
-from whitespace_mcp.portfolio.portfolio import View
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.activities import activities_like, activity_named
 from whitespace_mcp.terms.moments import asked_instant, instant, iso

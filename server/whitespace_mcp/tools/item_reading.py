@@ -27,7 +27,6 @@ from whitespace_mcp.mcp_layer.dependencies import OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.tool import reading_progress
 from whitespace_mcp.portfolio.depth_rows import WAITING_SHARE, wanted_of
 from whitespace_mcp.portfolio.query import Query
-from whitespace_mcp.portfolio.question import ask
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.terms.ids import channel_company
@@ -105,12 +104,12 @@ async def items_of_book(
     `filters` are those of the list of risks, checked.
     """
     tell = reading_progress(ctx)
-    session, owner, portfolios = call.session, call.organisation, call.services.portfolios
+    session, owner = call.session, call.organisation
     query = Query(filters, show=("waiting",), organisations=(owner,))
-    ((_, view),), market = await ask(query, portfolios, tell)
+    ((_, view),), market = await call.services.portfolios.ask(query, tell)
     if isinstance(view, WhitespaceError):
         raise view
-    depth = portfolios.of(owner).depth
+    depth = view.depth
     wanted = [] if chosen.kinds == ("asked",) else await wanted_of(view, ("subjectivities",))
     wanted = [slip._replace(parts=slip.parts | {"endorsements"}) if slip.amended else slip for slip in wanted]
     await depth.read(view.book, wanted, seconds=seconds_left() * WAITING_SHARE, tell=tell)

@@ -5,8 +5,8 @@ from typing import Final
 
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.portfolio.names import INACTIVE
-from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.terms.text import fold
 
 ALL_OF_THEM_NOTE: Final = "'{}' names several: slips that have all of them; a call for each finds those of any."

@@ -127,7 +127,6 @@ def _blocks(contract_wording: ContractWording, clauses: list[Clause], company: C
 
 async def _call(organisation: str, risk: str, ctx: Context) -> RiskCall:
     service = services(ctx)
-    service.session.directory.prefetch()
     owner = await service.session.organisations.chosen(organisation)
     return await OrganisationCall(service, owner).risk(risk)
 

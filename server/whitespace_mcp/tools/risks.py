@@ -42,9 +42,10 @@ from whitespace_mcp.portfolio.depth_rows import read_rows, with_rows
 from whitespace_mcp.portfolio.facts import FactName
 from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.near import nearest
-from whitespace_mcp.portfolio.portfolio import PagedRow, Portfolios, Result, View, readable
+from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.query import Query, Sort, of_depth, read_filters
-from whitespace_mcp.portfolio.question import ask, overlap
+from whitespace_mcp.portfolio.question import overlap
+from whitespace_mcp.portfolio.selection import PagedRow, Result, View, readable
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
@@ -115,7 +116,7 @@ async def get_risks(
     query = _with_reasons(Query(read_filters(filters), Scope(unit), tuple(show), (), sort, organisations, refresh))
     place = read_cursor(query.canonical(), cursor) if cursor else None
     service = services(ctx)
-    results, market = await ask(query, service.portfolios, reading_progress(ctx))
+    results, market = await service.portfolios.ask(query, reading_progress(ctx))
     views = readable(results)
     page, following = read_page(views, sort, page_size, place) if page_size else ([], None)
     now = service.session.clock.now()
@@ -123,7 +124,7 @@ async def get_risks(
     today = date.min
     if query.deep:
         today = london_day(now)
-        depth, lacking = await read_rows(page, query, views, service.portfolios, reading_progress(ctx))
+        depth, lacking = await read_rows(page, query, views, reading_progress(ctx))
         results = with_rows(results, lacking)
     counts = [_counts(each, query, now) for each in results]
     matched = sum(entry.matched for entry in counts)
@@ -165,7 +166,7 @@ async def in_several(query: Query, views: Sequence[View], portfolios: Portfolios
     """
     if len(views) < max(2, sum(organisation.live for organisation in query.organisations)):
         return {}
-    distinct, several = await overlap(views, portfolios)
+    distinct, several = await overlap(views, portfolios.overlaps)
     return {"distinct": distinct, "in_several": several}
 
 

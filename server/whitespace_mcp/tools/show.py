@@ -18,9 +18,8 @@ from whitespace_mcp.mcp_layer.tool import (
     result,
     services,
 )
-from whitespace_mcp.portfolio.portfolio import Result, readable
 from whitespace_mcp.portfolio.query import Group, Query, read_filters
-from whitespace_mcp.portfolio.question import ask
+from whitespace_mcp.portfolio.selection import Result, readable
 from whitespace_mcp.tools.grouping import grouped
 from whitespace_mcp.tools.lines import get_lines
 from whitespace_mcp.tools.risks import sums_of
@@ -52,7 +51,7 @@ async def show_book(
     meaning: dict[str, str] = {}
     for chart, (group, filters) in CHARTS.items():
         query = Query(read_filters(dict(filters)), group_by=(group,), organisations=organisations)
-        results, market = await ask(query, service.portfolios, reading_progress(ctx))
+        results, market = await service.portfolios.ask(query, reading_progress(ctx))
         views = readable(results)
         groups, words = grouped(views, ("organisation", group), market)
         meaning |= words or {}

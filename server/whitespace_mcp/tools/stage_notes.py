@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from whitespace_mcp.portfolio.portfolio import View
 from whitespace_mcp.portfolio.query import Query
+from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.terms.stages import WITH_LINES
 
 ENDORSEMENT_NOTE: Final = (
