@@ -24,7 +24,7 @@ def row(*, as_slip: bool, organisation: str | None = None, own_prefix: str = "ac
         RECORD | changes,
         as_slip=as_slip,
         own_prefix=own_prefix,
-        company_name=str.title,
+        company_names={"acme": "Acme", "birch": "Birch"},
         team_name=lambda channel: channel.partition("_")[2].title(),
         organisation=organisation,
         facts={},

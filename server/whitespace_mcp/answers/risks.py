@@ -12,6 +12,7 @@ from whitespace_mcp.answers.people import Names
 from whitespace_mcp.answers.size import beginning
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import channel_company, short_document
+from whitespace_mcp.terms.meanings import MEANINGS
 from whitespace_mcp.terms.stages import says_no_more
 from whitespace_mcp.terms.text import NOT_READ
 
@@ -152,8 +153,13 @@ class RiskSums(Answer):
 _FLAGS: Final = ("facility", "facilities", "umr_shared", "current", "not_accepted")
 
 
-def words_in(row: RiskRow) -> list[str]:
-    """The words of a row that are explained where they stand: its flags, what is unusual about its UMR, the actions."""
+def meanings_in(rows: Iterable[RiskRow], further: Iterable[str] = ()) -> dict[str, str] | None:
+    """What words of rows mean: their flags, what is unusual about their UMRs, the actions; and some `further` ones."""
+    words = [*further, *(word for row in rows for word in _words_in(row))]
+    return {word: MEANINGS[word.casefold()] for word in words if word.casefold() in MEANINGS} or None
+
+
+def _words_in(row: RiskRow) -> list[str]:
     flags = [name for name in _FLAGS if name in row]
     flags += ["placed: unreadable"] if "unreadable" in row.get("placed", "") else []
     forms = row["umr_form"].split(", ") if "umr_form" in row else []
@@ -177,7 +183,7 @@ def risk_values(
     *,
     as_slip: bool,
     own_prefix: str,
-    company_name: Callable[[str], str],
+    company_names: Mapping[str, str],
     team_name: Callable[[str], str],
     organisation: str | None,
     facts: Mapping[str, Any],
@@ -185,7 +191,7 @@ def risk_values(
     """What a `RiskRow` is made of, from a record of the portfolio; what is None is nothing that is known.
 
     `record` has the columns of `portfolio.rows.Row`; with `as_slip` the row stands for the whole slip. `own_prefix` is
-    the asking organisation's channel prefix: its own name as broker is left out. `company_name` names a company by
+    the asking organisation's channel prefix: its own name as broker is left out. `company_names` names companies by
     channel prefix, `team_name` a team by channel; `organisation` is the company id, where several were asked; `facts`
     are further columns.
     """
@@ -200,7 +206,7 @@ def risk_values(
         "status": _status(record["status"], stage),
         "contract_type": record["type"],
         "facility": True if record["facility"] else None,
-        "broker": company_name(broker) if broker and broker != own_prefix else None,
+        "broker": company_names[broker] if broker and broker != own_prefix else None,
         "team": team_names(record["teams"], team_name),
         "updated": record["updated"],
         "documents": record["documents"] if as_slip and record["documents"] > 1 else None,

@@ -67,6 +67,14 @@ class Company:
     offline: bool = False
 
 
+class CompanyNames(dict[str, str]):
+    """Names of companies by channel prefix; of one that is not there, the company id that the prefix comes from."""
+
+    def __missing__(self, prefix: str) -> str:
+        """What stands for an unknown company."""
+        return prefix.upper()
+
+
 class MarketDirectory:
     """The directory as it was read: companies by channel prefix, people by MU id.
 
@@ -77,12 +85,12 @@ class MarketDirectory:
     def __init__(self, entries: list[Company]) -> None:
         self.weight = PERSON_BYTES * sum(len(company.members) for company in entries)
         self.companies: Mapping[str, Company] = MappingProxyType({c.channel_prefix: c for c in entries})
+        self.company_names = CompanyNames({c.channel_prefix: c.name for c in entries})
         self._team_names = {team.channel.lower(): team.name for company in entries for team in company.teams}
 
     def company_name(self, prefix: str) -> str:
         """The name of the company with that channel prefix, or the company id that the prefix comes from."""
-        company = self.companies.get(prefix)
-        return company.name if company else prefix.upper()
+        return self.company_names[prefix]
 
     def team_name(self, channel: str) -> str:
         """The name of the team with that channel, or the team id in it."""

@@ -28,7 +28,6 @@ from whitespace_mcp.runtime.call import start_the_clock, stop_the_clock, this_ca
 from whitespace_mcp.session.organisation import Organisation, choices
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.moments import iso
-from whitespace_mcp.terms.text import fold
 
 T = TypeVar("T")
 
@@ -89,7 +88,7 @@ async def chosen(choice: Annotated[ElicitationResult[Choice], Resolve(ask_if_ope
         BadArgument: `all`, which this tool does not take.
     """
     words = await _asked(choice, ctx)
-    if words is not None and fold(words) in ALL:
+    if _means_all(words):
         there = await services(ctx).session.organisations.all()
         raise BadArgument(
             "organisation",
@@ -109,7 +108,7 @@ async def one_or_all(
     """
     words = await _asked(choice, ctx)
     organisations = services(ctx).session.organisations
-    if words is not None and fold(words) in ALL:
+    if _means_all(words):
         every = await organisations.all()
         this_call().organisations.update({organisation.id: organisation.company_id for organisation in every})
         return every
@@ -256,6 +255,11 @@ async def _asked(choice: ElicitationResult[Choice], ctx: Context) -> str | None:
         retry="Call again with 'organisation' when the user has said which.",
         do="Ask the user in the conversation.",
     )
+
+
+def _means_all(words: str | None) -> bool:
+    """Whether the words of a call stand for every organisation of the login."""
+    return words is not None and " ".join(words.casefold().split()) in ALL
 
 
 def _can_ask(ctx: Context) -> bool:

@@ -18,6 +18,7 @@ from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetad
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from mcp.types import Tool as MCPTool
 from pydantic import Field
+from pydantic_core import to_jsonable_python
 
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.schema import lean_input, output_of
@@ -164,7 +165,7 @@ def as_list(value: Any) -> Any:
 
 def result(answer: "Answer") -> CallToolResult:
     """Some hosts show the model the text, some the structured content, some both: they are the same object."""
-    data = answer.plain()
+    data: dict[str, Any] = to_jsonable_python(answer, exclude_none=True)
     if "found_in" in data:
         data["meaning"] = {**data.get("meaning", {}), **(meanings_of(["found_in"]) or {})}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

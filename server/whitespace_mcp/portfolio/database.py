@@ -7,11 +7,6 @@ from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-SHORT: Final = 200
-"""Rows of an answer that is remembered."""
-STATEMENTS: Final = 64
-"""How many answers are remembered."""
-
 _NUMBERS: Final = itertools.count()
 
 
@@ -21,24 +16,29 @@ def connect() -> sqlite3.Connection:
 
 
 class MemoryDatabase:
-    """One database; no question sees half of what is written."""
+    """One database; no question sees half of what is written.
+
+    Attributes:
+        connection: to ask it, by whoever holds its `lock`.
+        answers: for whoever asks again, by question, until something is written.
+    """
 
     def __init__(self, connection: sqlite3.Connection | None = None) -> None:
-        self._connection = connection or connect()
-        self._lock = threading.RLock()
-        self._remembered: dict[tuple[Any, ...], Sequence[tuple[Any, ...]]] = {}
+        self.connection = connection or connect()
+        self.lock = threading.RLock()
+        self.answers: dict[tuple[Any, ...], Sequence[tuple[Any, ...]]] = {}
         self._number = next(_NUMBERS)
         self._writes = 0
 
     def __del__(self) -> None:
-        self._connection.close()
+        self.connection.close()
 
     @property
     def size(self) -> int:
         """Bytes that it has."""
-        with self._lock:
+        with self.lock:
             pages, each = (
-                self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+                self.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
             )
         return pages * each
 
@@ -48,20 +48,9 @@ class MemoryDatabase:
         return self._number, self._writes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Sequence[tuple[Any, ...]]:
-        """Rows of a question; short ones are remembered until something is written: the next page needs the same.
-
-        `sql` has a question mark for each of the `parameters`.
-        """
-        question = (sql, *parameters)
-        with self._lock:
-            rows = self._remembered.get(question)
-            if rows is None:
-                rows = self._connection.execute(sql, parameters).fetchall()
-                if len(rows) <= SHORT:
-                    if len(self._remembered) == STATEMENTS:
-                        self._remembered.clear()
-                    self._remembered[question] = rows
-            return rows
+        """Rows of a question; `sql` has a question mark for each of the `parameters`."""
+        with self.lock:
+            return self.connection.execute(sql, parameters).fetchall()
 
     def column(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The first column of the rows of a question; `sql` and `parameters` are as for `rows`."""
@@ -72,10 +61,10 @@ class MemoryDatabase:
 
         `sql` and `parameters` are as for `rows`, `size` is how many rows a piece has.
         """
-        with self._lock:
-            cursor = self._connection.execute(sql, parameters)
+        with self.lock:
+            cursor = self.connection.execute(sql, parameters)
         while True:
-            with self._lock:
+            with self.lock:
                 rows = cursor.fetchmany(size)
             if not rows:
                 return
@@ -97,9 +86,9 @@ class MemoryDatabase:
     @contextmanager
     def locked(self) -> Generator[sqlite3.Connection]:
         """The connection, for statements that belong together: meanwhile no other thread asks or writes."""
-        with self._lock:
-            self._remembered.clear()
+        with self.lock:
+            self.answers.clear()
             self._writes += 1
-            yield self._connection
-            self._remembered.clear()
+            yield self.connection
+            self.answers.clear()
             self._writes += 1

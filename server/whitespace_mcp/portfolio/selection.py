@@ -3,7 +3,7 @@
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.portfolio.book import Book
@@ -30,6 +30,11 @@ from whitespace_mcp.portfolio.summary_facts import SUMMARY_COLUMNS
 from whitespace_mcp.session.organisation import Organisation
 from whitespace_mcp.terms.text import NOT_READ
 
+SHORT: Final = 200
+"""Rows of an answer that is remembered."""
+MOST_ANSWERS: Final = 64
+"""How many answers of a book are remembered."""
+
 NameMeanings = dict[str, Mapping[str, Any]]
 """What names of a question stand for, by filter and the MU id of an organisation."""
 
@@ -49,10 +54,23 @@ class Selection:
         """What decides which units match: the list as it is, and the question put to it."""
         return (*self._database.state, self._tables, self._where, *self._parameters)
 
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows of a question; short ones are remembered until something is written: the next page needs the same."""
+        question = (sql, *parameters)
+        with self._database.lock:
+            rows = self._database.answers.get(question)
+            if rows is None:
+                rows = self._database.connection.execute(sql, parameters).fetchall()
+                if len(rows) <= SHORT:
+                    if len(self._database.answers) == MOST_ANSWERS:
+                        self._database.answers.clear()
+                    self._database.answers[question] = rows
+            return rows
+
     def counts(self) -> dict[str | None, int]:
         """How many units match, by stage (slips) or by the platform's status (documents); largest first."""
         column = "slip_stage" if self._slips else "status"
-        rows = self._database.rows(
+        rows = self._rows(
             f"SELECT {column}, count(*) FROM {self._tables} WHERE {self._where} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
             self._parameters,
         )
@@ -62,7 +80,7 @@ class Selection:
         """The roots of the slips that match, or the ids of the documents."""
         column = "root" if self._slips else "id"
         sql = f"SELECT {column} FROM {self._tables} WHERE {self._where}"  # noqa: S608
-        return set(self._database.column(sql, self._parameters))
+        return {row[0] for row in self._rows(sql, self._parameters)}
 
     def page(self, *, limit: int = -1, offset: int = 0) -> list[Record]:
         """Matching units in order, as records with the columns of `Row`.
@@ -73,7 +91,7 @@ class Selection:
         """
         names, order = self._in_order()
         key = "slip" if self._slips else "doc"  # by which columns are read of a page's rows only
-        rows = self._database.rows(
+        rows = self._rows(
             f"SELECT {_selected(names)} FROM {self._tables} WHERE {key} IN"  # noqa: S608
             f" (SELECT {key} FROM {self._tables} WHERE {self._where} {order} LIMIT ? OFFSET ?) {order}",
             [*self._parameters, limit, offset],
@@ -103,7 +121,7 @@ class Selection:
         columns = self._group_columns()
         counted = "count(*), sum(documents)" if self._slips else "count(DISTINCT root), count(*)"
         grouping = f" GROUP BY {', '.join(str(n + 1) for n in range(len(columns)))}" if columns else ""
-        rows = self._database.rows(
+        rows = self._rows(
             f"SELECT {', '.join([*columns, counted])} FROM {self._tables} WHERE {self._where}{grouping}",  # noqa: S608
             self._parameters,
         )
@@ -113,7 +131,7 @@ class Selection:
         """How many different slips several groups hold together; `keys` are their values."""
         columns = ", ".join([*self._group_columns(), "root"])
         sql = f"SELECT DISTINCT {columns} FROM {self._tables} WHERE {self._where}"  # noqa: S608
-        rows = self._database.rows(sql, self._parameters)
+        rows = self._rows(sql, self._parameters)
         return len({row[-1] for row in rows if tuple(row[:-1]) in keys})
 
     def _group_columns(self) -> list[str]:
@@ -124,7 +142,7 @@ class Selection:
         rest = {name: value for name, value in self._query.values.items() if name != "limit_over"}
         query = replace(self._query, values=rest)
         where, parameters = query.where()
-        rows = self._database.rows(
+        rows = self._rows(
             f"SELECT count(DISTINCT iif(currency <> ?, root, NULL)),"  # noqa: S608
             " count(DISTINCT iif(activity IS NOT NULL AND amount IS NULL, root, NULL))"
             f" FROM {tables_of(query.scope, (*query.facts, 'limit'))} WHERE {where}",
@@ -139,14 +157,14 @@ class Selection:
             return ALL_KNOWN
         where, parameters = self._query.unknown()
         sql = f"SELECT count(DISTINCT root) FROM {self._tables} WHERE {where}"  # noqa: S608
-        slips = self._database.column(sql, parameters)[0]
+        slips = self._rows(sql, parameters)[0][0]
         if not slips:
             return ALL_KNOWN
         reasons: dict[str, dict[str, int]] = {}
         for fact in facts:
             source = SOURCES[fact]
             why = f"coalesce(trouble, '{NOT_READ}')" if of_depth((fact,)) else f"'{NOT_READ}'"
-            rows = self._database.rows(
+            rows = self._rows(
                 f"SELECT CASE WHEN {source.unread} THEN {why} ELSE {source.untold} END AS why, count(DISTINCT root)"  # noqa: S608
                 f" FROM {self._tables} WHERE ({source.applies}) AND {where} GROUP BY 1 ORDER BY 2 DESC",
                 parameters,
@@ -167,7 +185,7 @@ class Selection:
             return []
         where, parameters = self._query.may_cheaply() if roots is None else ("1", [])
         applies = ", ".join(f"({SOURCES[fact].applies})" for fact in deep)
-        rows = self._database.rows(
+        rows = self._rows(
             f"SELECT root, id, updated, activity, amended, {applies}"  # noqa: S608
             " FROM current_documents LEFT JOIN summary_facts USING (root) LEFT JOIN"
             " (SELECT root, max(coalesce(updated, '')) AS amended FROM documents WHERE stage = 'endorsement'"

@@ -39,10 +39,17 @@ class Organisation:
         """The MU id to send with each request on its behalf."""
         return self.id if self.sends_user_id else None
 
-    @property
+    @cached_property
     def live(self) -> bool:
         """Whether it can be asked about anything."""
         return is_live(self.state)
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """Its MU id, company id and name, and how messages and sheets call it, with the id behind its name."""
+        name, company_id = self.name, self.company_id
+        labels = (f"{name} ({company_id})", f"{name} (organisation={company_id})")
+        return frozenset((self.id, company_id, name, *labels))
 
     @cached_property
     def team_names(self) -> Mapping[str, str]:
@@ -54,7 +61,7 @@ class Organisation:
         """The organisation as documents name it."""
         return Side(self.channel_prefix, self.id)
 
-    @property
+    @cached_property
     def channel_prefix(self) -> str:
         """What its channels begin with, before the underscore (platform.md 4.3)."""
         return self.company_id.lower()
@@ -82,16 +89,11 @@ def named(organisations: Sequence[Organisation], words: str) -> Organisation | N
     Raises:
         OrganisationError: several have that name.
     """
-    key = fold(words)
-    matches = [o for o in organisations if words in (o.id, o.company_id, o.name, *_labels(o))]
-    matches = matches or [o for o in organisations if key in (fold(o.company_id), fold(o.name))]
+    matches = [o for o in organisations if words in o.spellings]
+    if not matches:
+        key = fold(words)
+        matches = [o for o in organisations if key in (fold(o.company_id), fold(o.name))]
     return _only(matches, words) if matches else None
-
-
-def _labels(organisation: Organisation) -> tuple[str, ...]:
-    """How messages and sheets call an organisation, with the id behind its name."""
-    name, company_id = organisation.name, organisation.company_id
-    return f"{name} ({company_id})", f"{name} (organisation={company_id})"
 
 
 def beginning(organisations: Sequence[Organisation], words: str) -> Organisation:

@@ -154,7 +154,8 @@ class Organisations:
         Raises:
             OrganisationError: none, several, or another company.
         """
-        organisation = named(organisations, words)
+        exact = [organisation for organisation in organisations if words in organisation.spellings]
+        organisation = exact[0] if len(exact) == 1 else named(organisations, words)
         if organisation is not None:
             return organisation
         if (team := team_of(organisations, words)) is not None:

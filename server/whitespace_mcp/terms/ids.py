@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, cast
 
 from whitespace_mcp.terms.text import fold
@@ -98,8 +99,9 @@ def umr_key(umr: str) -> str:
     return key[1:] if key[:1] == "b" and key[1:2].isdigit() else key
 
 
+@lru_cache(maxsize=1024)
 def channel_company(channel: str) -> str:
-    """The company's part of a channel, lower case: `blackpool` of `blackpool_MARINE`."""
+    """The company's part of a channel, lower case: `blackpool` of `blackpool_MARINE`; channels are few."""
     return channel.partition("_")[0].lower()
 
 

@@ -83,10 +83,11 @@ STATES: Final = {
 }
 """States of subjectivities and endorsements."""
 
-_MEANINGS: Final = {word.casefold(): meaning for word, meaning in (FLAGS | STATES | ACTIONS).items()}
+MEANINGS: Final = {word.casefold(): meaning for word, meaning in (FLAGS | STATES | ACTIONS).items()}
+"""All of them, by the word in small letters."""
 
 
 def meanings_of(words: Iterable[str | None]) -> dict[str, str] | None:
     """The meanings of those of some words that have one, by word, each once; None if none has."""
-    meanings = {word: _MEANINGS[word.casefold()] for word in words if word and word.casefold() in _MEANINGS}
+    meanings = {word: MEANINGS[word.casefold()] for word in words if word and word.casefold() in MEANINGS}
     return meanings or None

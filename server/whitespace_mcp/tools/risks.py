@@ -18,12 +18,12 @@ from whitespace_mcp.answers.risks import (
     OrganisationSums,
     RiskList,
     action_columns,
+    meanings_in,
     risk_row,
     risk_values,
     summary_columns,
     with_lines,
     within,
-    words_in,
 )
 from whitespace_mcp.config.errors import WhitespaceError, explain
 from whitespace_mcp.documents.slip_facts import SlipFacts
@@ -47,7 +47,6 @@ from whitespace_mcp.portfolio.query import Query, Sort, of_depth, read_filters
 from whitespace_mcp.portfolio.question import overlap
 from whitespace_mcp.portfolio.selection import PagedRow, Result, View, readable
 from whitespace_mcp.session.session import Session
-from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import NO_VALUE
 from whitespace_mcp.tools.filters import with_filters
@@ -132,7 +131,6 @@ async def get_risks(
     rows = [with_lines(risk_row(row_values(paged, query, names, depth, today)), paged[1], query.show) for paged in page]
     several = await in_several(query, views, service.portfolios)
     fitting = within(rows, MOST_CHARACTERS)
-    words = [name for name in several if several[name]] + [word for row in rows[:fitting] for word in words_in(row)]
     notes = notes_of(query, views, names) + await elsewhere(service.session, organisation, matched)
     if fitting < len(rows):
         notes.append(CUT)
@@ -145,7 +143,7 @@ async def get_risks(
             risks=rows[:fitting],
             next_cursor=write_cursor(query.canonical(), following) if following else None,
             near=await near(views, matched, names),
-            meaning=meanings_of(words),
+            meaning=meanings_in(rows[:fitting], [name for name in several if several[name]]),
             notes=notes or None,
         )
     )
@@ -208,7 +206,7 @@ def row_values(
         record,
         as_slip=query.scope.unit == "slip",
         own_prefix=organisation.channel_prefix,
-        company_name=names.company,
+        company_names=names.market.company_names,
         team_name=lambda channel: own.get(channel.lower()) or names.team(channel),
         organisation=organisation.company_id if len(query.organisations) > 1 else None,
         facts=columns,
