@@ -13,7 +13,7 @@ from team.engines import Engine
 from team.links import link_that_loses
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.shared import Lease, Shared, open_redis
+from whitespace_mcp.team.shared import Shared, open_redis
 
 SECRET = secrets.token_bytes(32)
 TOKEN = SecretStr("an id token")
@@ -28,7 +28,7 @@ async def shared(cache: tuple[Engine, str], keys: KeyFile) -> AsyncGenerator[Sha
 
 
 async def test_one_of_many_gets_the_lease_and_gives_it_back(shared: Shared, person: Person) -> None:
-    won: list[Lease | None] = []
+    won: list[str | None] = []
 
     async def attempt() -> None:
         won.append(await shared.lease(person))
@@ -38,7 +38,7 @@ async def test_one_of_many_gets_the_lease_and_gives_it_back(shared: Shared, pers
             tasks.start_soon(attempt)
     leases = [lease for lease in won if lease is not None]
     assert len(leases) == 1
-    await shared.release(person, Lease("another's"))
+    await shared.release(person, "another's")
     assert await shared.lease(person) is None
     await shared.release(person, leases[0])
     assert await shared.lease(person) is not None

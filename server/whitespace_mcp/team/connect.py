@@ -131,13 +131,13 @@ class ConnectPage:
         if began is None:
             return message("This login is over, or was begun elsewhere.", 400)
         try:
-            visitor = await self._login.finish(began["secret"], request.query_params)
+            subject = await self._login.finish(began["secret"], request.query_params)
         except LoginFailed as failure:
             return message(str(failure), 400)
         back = f"{PATH}?for={quote(began['meant'])}" if began["meant"] else PATH
         answer = RedirectResponse(back, 303, headers=HEADERS)
         self._drop(answer, name)
-        self._set(answer, "session", vars(visitor))
+        self._set(answer, "session", {"issuer": self._settings.issuer, "subject": subject})
         return answer
 
     async def store(self, request: Request) -> Response:
@@ -148,7 +148,7 @@ class ConnectPage:
         text = fields.get("token", "").strip()
         if not text or len(text) > MOST_TOKEN:
             return self._page_again(person, problem="That is no refresh token.")
-        if not self._limits.admit(person).allowed:
+        if self._limits.admit(person):
             return self._page_again(person, problem="Too many attempts. Try again in a minute.")
         try:
             names = await self._prove(SecretStr(text))

@@ -6,8 +6,8 @@ others look every `LOOK_SECONDS` whether there is a token.
 """
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 import httpx2
@@ -23,7 +23,7 @@ from whitespace_mcp.session.exchange_failures import TokenExchangeFailed
 from whitespace_mcp.team.keys import NotOpened
 from whitespace_mcp.team.metrics import Metrics
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.shared import LEASE_SECONDS, Lease, Shared
+from whitespace_mcp.team.shared import LEASE_SECONDS, Shared, new_lease
 from whitespace_mcp.team.vault import Grant, Vault
 
 logger = logging.getLogger(__name__)
@@ -107,7 +107,7 @@ class TeamCredential:
                 return token
             lease = await self._shared.lease(self._person)
         if lease is None:
-            lease = Lease(secrets.token_hex(16))  # writes nothing: somebody else's renewal never ends
+            lease = new_lease()  # writes nothing: somebody else's renewal never ends
         try:
             return await self._taken(grant, passed) or await self._renewed(grant, lease)
         finally:
@@ -151,7 +151,7 @@ class TeamCredential:
             return None
         return self._token(token.value, token.seconds)
 
-    async def _renewed(self, grant: Grant, lease: Lease) -> Token:
+    async def _renewed(self, grant: Grant, lease: str) -> Token:
         try:
             secret = await self._vault.token(self._person, grant)
         except NotOpened:
@@ -200,16 +200,7 @@ class TeamCredential:
     def _token(self, value: SecretStr, lifetime: float | None) -> Token:
         """A token as this process received it: its lifetime counts from now."""
         self._used = value.get_secret_value()
-        read = read_token(self._used, self._clock.monotonic())
-        return Token(
-            value=read.value,
-            received=read.received,
-            lifetime=lifetime,
-            issuer=read.issuer,
-            subject=read.subject,
-            email=read.email,
-            name=read.name,
-        )
+        return replace(read_token(self._used, self._clock.monotonic()), lifetime=lifetime)
 
     def _not_connected(self) -> WhitespaceError:
         return NotConfigured(

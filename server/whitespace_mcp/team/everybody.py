@@ -61,10 +61,7 @@ class Everybody:
         return Recorder(self._trail.lines, whole, who=self._who, ended=self._metrics.call)
 
     def _who(self) -> dict[str, Any]:
-        access = get_access_token()
-        if access is None or access.subject is None or access.claims is None:
-            raise InternalFault
-        return self._trail.who(access.claims["iss"], access.subject, access.client_id)
+        return self._trail.who(*_asker())
 
 
 def _asker() -> tuple[str, str, str]:

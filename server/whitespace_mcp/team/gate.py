@@ -73,10 +73,9 @@ class Slowed:
         """Pass on, or say when to come back."""
         access: AccessToken = scope["user"].access_token
         person = Person(str((access.claims or {}).get("iss")), str(access.subject), "")
-        admission = self._limits.admit(person)
-        if not admission.allowed:
+        if wait := self._limits.admit(person):
             self._limited()
-            headers = {"Retry-After": str(max(1, round(admission.wait)))}
+            headers = {"Retry-After": str(max(1, round(wait)))}
             await PlainTextResponse("too many requests\n", 429, headers)(scope, receive, send)
             return
         try:

@@ -19,14 +19,6 @@ class _Bucket:
     running: int = 0
 
 
-@dataclass(frozen=True)
-class Admission:
-    """Whether a call may begin, and in how many seconds one may where it may not."""
-
-    allowed: bool
-    wait: float = 0.0
-
-
 class Limits:
     """A bucket a person, filled evenly.
 
@@ -42,16 +34,16 @@ class Limits:
         self._clock = clock
         self._buckets: OrderedDict[Person, _Bucket] = OrderedDict()
 
-    def admit(self, person: Person) -> Admission:
-        """Whether a call may begin; one that may has to `leave` when it ends."""
+    def admit(self, person: Person) -> float:
+        """In how many seconds a call may begin: 0 for one that may now, and has to `leave` when it ends."""
         bucket = self._bucket(person)
         if bucket.running >= self._at_once:
-            return Admission(allowed=False, wait=1.0)
+            return 1.0
         if bucket.tokens < 1:
-            return Admission(allowed=False, wait=(1 - bucket.tokens) * 60 / self._a_minute)
+            return (1 - bucket.tokens) * 60 / self._a_minute
         bucket.tokens -= 1
         bucket.running += 1
-        return Admission(allowed=True)
+        return 0.0
 
     def leave(self, person: Person) -> None:
         """A call has ended."""

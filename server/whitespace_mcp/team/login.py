@@ -11,7 +11,6 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode
 
@@ -62,14 +61,6 @@ class Cookies:
         return values if values.pop("purpose") == purpose else None
 
 
-@dataclass(frozen=True)
-class Visitor:
-    """Who has logged in: the pair that names a person."""
-
-    issuer: str
-    subject: str
-
-
 class ProviderLogin:
     """The provider, as the page's client sees it."""
 
@@ -104,8 +95,10 @@ class ProviderLogin:
         separator = "&" if "?" in provider.authorization_endpoint else "?"
         return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
 
-    async def finish(self, secret: str, answer: Mapping[str, str]) -> Visitor:
-        """Who it is, by what the provider sent them back with; `secret` is that of the login whose state it has.
+    async def finish(self, secret: str, answer: Mapping[str, str]) -> str:
+        """The provider's name for a person, by what it sent them back with.
+
+        `secret` is that of the login whose state it has.
 
         Raises:
             LoginFailed: the provider says no, or answers another login.
@@ -120,7 +113,7 @@ class ProviderLogin:
         subject = subject_in(claims, self._settings.subject_claim)
         if claims.get("nonce") != _derived(secret, "nonce") or subject is None:
             raise LoginFailed("The identity provider's answer does not fit. Begin again.")
-        return Visitor(self._settings.issuer, subject)
+        return subject
 
     async def offer(self, code: str, verifier: str) -> str:
         """What the provider says against a code, by the names of RFC 6749; empty where it says nothing.

@@ -1,6 +1,6 @@
 """Figures for a collector (Prometheus): what happened, and never whose it was."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -28,32 +28,19 @@ class Metrics:
         self._platform = Counter(
             "whitespace_platform_requests_total", "Answers", ["service", "status"], registry=registry
         )
-        self._running = Gauge("whitespace_platform_running", "Requests to the platform now", registry=registry)
-        self._waiting = Gauge("whitespace_platform_waiting", "Requests that wait for a place", registry=registry)
+        self.running = Gauge("whitespace_platform_running", "Requests to the platform now", registry=registry)
+        self.waiting = Gauge("whitespace_platform_waiting", "Requests that wait for a place", registry=registry)
         self.people = Gauge("whitespace_people", "People with a session in this process", registry=registry)
         self.memory = Gauge("whitespace_people_bytes", "Memory of their sessions, lists and facts", registry=registry)
-        self._sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
-        self._ready = Gauge("whitespace_ready", "1 while this process is ready", registry=registry)
+        self.sharing = Gauge("whitespace_sharing", "1 while Redis is there and answers", registry=registry)
+        self.ready = Gauge("whitespace_ready", "1 while this process is ready", registry=registry)
         self._logins = Gauge("whitespace_logins", "Stored logins", ["state"], registry=registry)
-
-    def watch_sharing(self, reachable: Callable[[], bool]) -> None:
-        """Let the figures tell whether what all replicas share can be reached."""
-        self._sharing.set_function(reachable)
-
-    def watch_readiness(self, ready: Callable[[], bool]) -> None:
-        """Let the figures tell whether the process takes calls."""
-        self._ready.set_function(ready)
 
     def stored(self, logins: Mapping[str, int]) -> None:
         """Note how many logins are stored by state; nothing where that is not known now."""
         self._logins.clear()
         for state, number in logins.items():
             self._logins.labels(state).set(number)
-
-    def watch_platform(self, running: Callable[[], int], waiting: Callable[[], int]) -> None:
-        """Let the figures tell how many requests there are."""
-        self._running.set_function(running)
-        self._waiting.set_function(waiting)
 
     def answered(self, service: str, status: str) -> None:
         """Count an answer of the platform (`api`) or its login service (`login`): by status, or `none`."""

@@ -124,12 +124,11 @@ class People:
         Raises:
             Unavailable: the person asks more than the operator allows.
         """
-        admission = self._limits.admit(person)
-        if not admission.allowed:
+        if wait := self._limits.admit(person):
             self._metrics.limited.inc()
             raise Unavailable(
                 "You ask this server faster than it allows",
-                retry=f"Try again in {max(1, round(admission.wait))} seconds.",
+                retry=f"Try again in {max(1, round(wait))} seconds.",
             )
         try:
             member = await self._member(person)

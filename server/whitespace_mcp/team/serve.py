@@ -100,13 +100,14 @@ class Replica:
         self._database = Database(team.database)
         self._vault = Vault(self._database, key_file)
         self._shared = Shared(open_redis(team.redis), key_file, self._secrets["shared"][0], self._clock)
-        self._metrics.watch_sharing(lambda: self._shared.reachable)
-        self._metrics.watch_readiness(self._is_ready)
+        self._metrics.sharing.set_function(lambda: self._shared.reachable)
+        self._metrics.ready.set_function(self._is_ready)
         self._provider_keys = ProviderKeys(team.issuer, self._clock.monotonic)
         self._login = ProviderLogin(team, self._provider_keys)
         limits = Limits(team.calls_a_minute, team.calls_at_once)
         self._upstream = Upstream(settings.environment, team.requests_at_once, answered=self._metrics.answered)
-        self._metrics.watch_platform(lambda: self._upstream.running, lambda: self._upstream.waiting)
+        self._metrics.running.set_function(lambda: self._upstream.running)
+        self._metrics.waiting.set_function(lambda: self._upstream.waiting)
         self._people = People(
             self._credential_of,
             self._login_of,

@@ -61,17 +61,6 @@ class SharedToken:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Lease:
-    """The right to renew for one person, and to share what came of it.
-
-    Attributes:
-        mark: what tells it from another replica's.
-    """
-
-    mark: str
-
-
 class Shared:
     """Redis or Valkey, or nothing.
 
@@ -112,42 +101,42 @@ class Shared:
             return None
         return SharedToken(value, left / 1000)
 
-    async def lease(self, person: Person) -> Lease | None:
-        """Try to get the right to renew; None while another replica has it.
+    async def lease(self, person: Person) -> str | None:
+        """Try to get the right to renew, told from others' by its mark; None while another replica has it.
 
         Where nothing is shared every replica has it.
         """
-        mark = secrets.token_hex(16)
+        mark = new_lease()
         milliseconds = int(LEASE_SECONDS * 1000)
         won = await self._ask("lease", lambda redis, key: redis.set(key, mark, nx=True, px=milliseconds), person)
         if won is None and self.reachable and await self._holder(person) != mark:
             return None
-        return Lease(mark)
+        return mark
 
     async def _holder(self, person: Person) -> Any:
         """The mark of who may renew: one's own where Redis was asked twice because its first answer was lost."""
         return await self._ask("lease", lambda redis, key: redis.get(key), person)
 
-    async def write(self, person: Person, login: str, lease: Lease, value: SecretStr, *, seconds: float) -> bool:
+    async def write(self, person: Person, login: str, lease: str, value: SecretStr, *, seconds: float) -> bool:
         """Share a token of a stored login; False where the lease is over by now, or nothing is shared.
 
         Whoever has another login by then cannot open it.
 
-        `login` is the stored login's mark, `seconds` how long it is shared.
+        `login` is the stored login's mark, `lease` that of the right to renew, `seconds` how long it is shared.
         """
         sealed = await seal(self._keys, value, _context(person, login))
         text = json.dumps([sealed.key_name.encode().hex(), sealed.wrapped.hex(), sealed.box.hex()])
         lease_key = self.key("lease", person)
         written = await self._ask(
             "token",
-            lambda redis, key: redis.eval(_WRITE, 2, key, lease_key, lease.mark, text, max(1, int(seconds * 1000))),
+            lambda redis, key: redis.eval(_WRITE, 2, key, lease_key, lease, text, max(1, int(seconds * 1000))),
             person,
         )
         return written == 1
 
-    async def release(self, person: Person, lease: Lease) -> None:
+    async def release(self, person: Person, lease: str) -> None:
         """Give the right to renew back."""
-        await self._ask("lease", lambda redis, key: redis.eval(_RELEASE, 1, key, lease.mark), person)
+        await self._ask("lease", lambda redis, key: redis.eval(_RELEASE, 1, key, lease), person)
 
     async def refuse(self, person: Person, version: int) -> None:
         """Note that the token of that version was refused just now."""
@@ -179,6 +168,11 @@ class Shared:
             self._lost_until = self._clock.monotonic() + LOST_SECONDS
             logger.warning("Redis does not answer (%s); each replica renews for itself meanwhile", type(error).__name__)
             return None
+
+
+def new_lease() -> str:
+    """The mark of a lease that nobody else has: with one that was not taken nothing can be shared."""
+    return secrets.token_hex(16)
 
 
 def _context(person: Person, login: str) -> bytes:
