@@ -7,8 +7,7 @@ from click.testing import CliRunner
 
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.settings import Settings, wants_demo
-from whitespace_mcp.config.variables import VARIABLES, Variable
-from whitespace_mcp.setup.configuration import known_variables
+from whitespace_mcp.config.variables import SETTINGS, VARIABLES, Variable
 from whitespace_mcp.setup.profiles import PROFILE
 
 WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
@@ -17,7 +16,7 @@ WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
 
 def test_every_variable_that_is_read_is_told_and_no_other() -> None:
     names = [variable.name for variable in VARIABLES]
-    assert sorted(names) == sorted(known_variables() | WRITTEN_APART)
+    assert sorted(names) == sorted({variable.name for variable in SETTINGS} | WRITTEN_APART)
 
 
 def test_the_defaults_are_those_of_the_settings() -> None:

@@ -9,7 +9,7 @@ from support.keyrings import Shelf
 from support.setups import Desk, kept_text, token_in
 from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.errors import NotConfigured, explain
-from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
+from whitespace_mcp.setup.configuration import Configuration, configure
 
 ACME = "https://acme.example"
 TOKEN = {"WHITESPACE_REFRESH_TOKEN": "canary-of-the-environment"}
@@ -242,7 +242,3 @@ def test_a_file_that_is_no_text_is_told(desk: Desk) -> None:
 def test_a_folder_that_cannot_be_listed_has_no_profiles(desk: Desk) -> None:
     desk.places.config.write_text("a file")
     assert configured(desk).settings.problems == ()
-
-
-def test_the_variables_are_those_that_the_settings_read() -> None:
-    assert {"WHITESPACE_ROOT", "WHITESPACE_REFRESH_TOKEN", "WHITESPACE_LOG_LEVEL"} <= known_variables()

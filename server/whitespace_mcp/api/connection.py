@@ -112,21 +112,25 @@ class SecretQuery(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+def named_proxy(base: str) -> str | None:
+    """The proxy that this machine names for an address, of whatever kind; "" for none, None where none is wanted."""
+    parts = urlsplit(base)
+    if is_loopback(parts.hostname or "") or urllib.request.proxy_bypass(parts.hostname or ""):
+        return None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    return proxy if "://" in proxy or not proxy else f"http://{proxy}"
+
+
 def proxy_for(base: str) -> str | None:
     """The proxy on the way to an address; None where there is none, or one of a kind that is not used (SOCKS).
 
     Raises:
         NotConfigured: what the environment says is not the address of a proxy.
     """
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
-        return None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    proxy = named_proxy(base)
     if not proxy:
         return None
-    proxy = proxy if "://" in proxy else f"http://{proxy}"
     try:
         address = urlsplit(proxy)
         proxy_host, _port = address.hostname, address.port

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from whitespace_mcp.config.variables import VARIABLES
+from whitespace_mcp.config.variables import SETTINGS
 from whitespace_mcp.runtime.garbage import uncollected
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def settings_options(command: F) -> F:
     """An option for each setting that is no secret."""
-    for variable in reversed([item for item in VARIABLES if not (item.secret or item.apart)]):
+    for variable in reversed([item for item in SETTINGS if not item.secret]):
         text = f"{variable.meaning} [{variable.name}]"
         command = click.option(variable.option, variable.name, metavar="VALUE", help=text)(command)
     return command

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from whitespace_mcp.config.environment import SANDBOX, AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.reading import Reader
-from whitespace_mcp.config.variables import BY_NAME, VARIABLES, Variable
+from whitespace_mcp.config.variables import BY_NAME, SETTINGS, VARIABLES, Variable
 
 TEAM: Final = "WHITESPACE_TEAM"
 _PLACE: Final = ("root", "bucket", "sync_url", "api_url")
@@ -89,7 +89,7 @@ class Settings(BaseModel):
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read the `WHITESPACE_...` variables; empty and unsubstituted values count as unset. Never raises."""
         reader = Reader(env)
-        values = {variable.key: reader.read(variable) for variable in VARIABLES if not variable.apart}
+        values = {variable.key: reader.read(variable) for variable in SETTINGS}
         for switch in ("WHITESPACE_DEMO", TEAM):  # no settings, but a wrong word is told like theirs
             reader.flag(Variable(switch, "flag", ""))
         root, *others = [str(values.pop(part) or "") for part in _PLACE]

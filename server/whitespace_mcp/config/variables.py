@@ -17,7 +17,7 @@ class Variable(NamedTuple):
     """One variable of the environment.
 
     Attributes:
-        name: in full; the field of `Settings` is called like its end.
+        name: in full.
         kind: how it is read.
         meaning: a sentence, for `--help` too.
         default: as one would write it; empty if there is none.
@@ -46,13 +46,18 @@ class Variable(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name in a profile's file."""
-        return self.name.removeprefix("WHITESPACE_").lower()
+        """The field of `Settings`, and the name in a profile's file."""
+        return key_of(self.name)
 
     @property
     def option(self) -> str:
         """The option of `whitespace-mcp serve`."""
         return "--" + self.key.replace("_", "-")
+
+
+def key_of(name: str) -> str:
+    """How a profile's file spells a variable, be it one of ours or not."""
+    return name.removeprefix("WHITESPACE_").lower()
 
 
 GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
@@ -184,5 +189,10 @@ GROUPS: Final[dict[str, tuple[Variable, ...]]] = {
 }  # fmt: skip
 
 VARIABLES: Final = tuple(variable for group in GROUPS.values() for variable in group)
+
+SETTINGS: Final = tuple(variable for variable in VARIABLES if not variable.apart)
+"""Those that `Settings` has."""
+
+SECRETS: Final = tuple(variable.name for variable in SETTINGS if variable.secret)
 
 BY_NAME: Final = {variable.name: variable for variable in VARIABLES}

@@ -20,15 +20,16 @@ from dataclasses import dataclass
 from whitespace_mcp.config.environment import AddressedSecret, Environment, StoredSecret
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
 from whitespace_mcp.config.settings import Settings, given, unfilled
-from whitespace_mcp.config.variables import VARIABLES
+from whitespace_mcp.config.variables import SETTINGS, key_of
 from whitespace_mcp.runtime.files import make_private_folder
 from whitespace_mcp.setup.machine import Places
 from whitespace_mcp.setup.place import ROOT, difference, environment_of, layered
-from whitespace_mcp.setup.profiles import PROFILE, Profile, chosen_name, key_of, profile_path, read_profile
+from whitespace_mcp.setup.profiles import PROFILE, Profile, chosen_name, profile_path, read_profile
 from whitespace_mcp.setup.token_store import stored_token
 
 TOKEN = "WHITESPACE_REFRESH_TOKEN"  # noqa: S105  # the variable's name
 SERVICE_TOKEN = "WHITESPACE_SERVICE_TOKEN"  # noqa: S105  # the variable's name
+_READABLE = frozenset(variable.name for variable in SETTINGS)
 PATIENCE = 15.0
 """Seconds that a call waits for the keychain at most: a question that it shows is read by somebody, or by nobody."""
 
@@ -70,16 +71,15 @@ def configure(
             problems += (explain(error).rstrip("."),)
         else:
             if stored is not None:
-                origins[TOKEN] = f"{chosen.token} of profile {chosen.name}"
+                origins[TOKEN] = f"{chosen.storage} of profile {chosen.name}"
     settings = Settings.from_env(values)
     if settings.secret is None and stored is None:
         problems += _not_filled_in(places.environ)
-    readable = known_variables()
     changes = {
         "problems": (*problems, *settings.problems),
         "stored_token": stored,
         "cache_folder": places.cache,
-        "origins": {name: origin for name, origin in sorted(origins.items()) if name in readable},
+        "origins": {name: origin for name, origin in sorted(origins.items()) if name in _READABLE},
     }
     return Configuration(origins, chosen, problems, settings.model_copy(update=changes))
 
@@ -119,18 +119,13 @@ def _beside(profile: Profile, brought: Container[str]) -> None:
     Raises:
         NotConfigured: nothing says which address that token is for.
     """
-    if profile.token != "environment" and ROOT not in brought:  # noqa: S105  # a place
+    if profile.storage != "environment" and ROOT not in brought:
         name = TOKEN if TOKEN in brought else SERVICE_TOKEN
         raise NotConfigured(
             f"{name} is set, and profile '{profile.name}' has a token of its own: nothing says which address the one"
             " that is set is for",
             do=f"Remove {name}, or set {ROOT} beside it.",
         )
-
-
-def known_variables() -> set[str]:
-    """Every variable that the settings read."""
-    return {variable.name for variable in VARIABLES if not variable.apart}
 
 
 def _chosen(
@@ -149,10 +144,9 @@ def _chosen(
 
 
 def _unknown(places: Places, profile: Profile) -> tuple[str, ...]:
-    readable = known_variables()
     return tuple(
         f"{profile_path(places, profile.name)} has a key that does not exist: {key_of(name)}"
-        for name in sorted(set(profile.values) - readable)
+        for name in sorted(set(profile.values) - _READABLE)
     )
 
 
@@ -162,7 +156,7 @@ def _token_of(places: Places, profile: Profile, values: Mapping[str, str]) -> St
     Raises:
         NotConfigured: it would go elsewhere.
     """
-    if profile.token == "environment":  # noqa: S105  # a place
+    if profile.storage == "environment":
         return None
     settings = Settings.from_env(values)
     actual = settings.environment
@@ -173,7 +167,7 @@ def _token_of(places: Places, profile: Profile, values: Mapping[str, str]) -> St
         _same_place(profile, token.environment, actual)
         return token
 
-    return StoredSecret(actual, f"{profile.token} {profile.slot}", read)
+    return StoredSecret(actual, f"{profile.storage} {profile.slot}", read)
 
 
 def _same_place(profile: Profile, own: Environment, actual: Environment) -> None:

@@ -14,9 +14,10 @@ import anyio
 from whitespace_mcp.config.environment import AddressedSecret
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.variables import SETTINGS
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.setup.checks import Check, CheckOutcome
-from whitespace_mcp.setup.configuration import Configuration, configure, known_variables
+from whitespace_mcp.setup.configuration import Configuration, configure
 from whitespace_mcp.setup.connectivity import platform_checks
 from whitespace_mcp.setup.local_checks import local_checks, only_demo
 from whitespace_mcp.setup.machine import Places
@@ -98,12 +99,12 @@ def _settings(configuration: Configuration) -> list[dict[str, Any]]:
     """Each setting, what it is and where that came from; of a secret only whether it is set."""
     rows: list[dict[str, Any]] = []
     settings = configuration.settings
-    for name in sorted(known_variables()):
-        key = name.removeprefix("WHITESPACE_").lower()
-        value: object = getattr(settings, key, getattr(settings.environment, key, None))
-        if name.endswith("_TOKEN"):
+    for variable in sorted(SETTINGS):
+        name = variable.name
+        value: object = getattr(settings, variable.key, getattr(settings.environment, variable.key, None))
+        if variable.secret:
             value = "set" if value or name in configuration.origins else "not set"
-        elif name == "WHITESPACE_MAX_BODY":
+        elif variable.kind == "megabytes":
             value = settings.max_body / 1_000_000
         rows.append({"name": name, "value": _plain(value), "origin": configuration.origins.get(name, "default")})
     return rows

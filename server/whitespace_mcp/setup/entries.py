@@ -51,7 +51,7 @@ class EntryPlan:
     @property
     def needs_token(self) -> bool:
         """Whether the host has to bring the token."""
-        return not self.demo and (self.profile is None or self.profile.token == "environment")  # noqa: S105  # a place
+        return not self.demo and (self.profile is None or self.profile.storage == "environment")
 
 
 def entry_of(places: Places, host: Host, what: EntryPlan, former: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, cast
 
 from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.placeholders import is_placeholder
+from whitespace_mcp.config.variables import SECRETS
 from whitespace_mcp.documents.json import as_list, as_object
 from whitespace_mcp.setup.files import read_regular
 from whitespace_mcp.setup.json_edit import NotEditable, plain, scan
@@ -19,7 +20,6 @@ Form = Literal["plain", "stdio", "local", "listed", "toml", "yaml"]
 words, as OpenCode; a table of TOML; a list of YAML, which is shown to be pasted."""
 ENTRY: Final = "whitespace"
 DEMO_ENTRY: Final = "whitespace-demo"
-SECRETS: Final = ("WHITESPACE_REFRESH_TOKEN", "WHITESPACE_SERVICE_TOKEN", "WHITESPACE_HTTP_TOKEN")
 _OURS: Final = ("whitespace-mcp", "whitespace_mcp")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError
+from whitespace_mcp.config.variables import SECRETS
 from whitespace_mcp.documents.json import as_object
 from whitespace_mcp.setup.configuration import TOKEN
 from whitespace_mcp.setup.entries import INPUT, EntryPlan, by_hand, entry_of, input_of, with_entry, without_entry
@@ -22,7 +23,6 @@ from whitespace_mcp.setup.hosts import (
     DEMO_ENTRY,
     ENTRY,
     HOSTS,
-    SECRETS,
     Host,
     StartCommand,
     broken,

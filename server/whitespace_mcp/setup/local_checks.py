@@ -4,14 +4,12 @@ import os
 import platform
 import re
 import stat
-import urllib.request
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from whitespace_mcp.api.connection import proxy_for
-from whitespace_mcp.config.environment import is_loopback
+from whitespace_mcp.api.connection import named_proxy, proxy_for
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings, wants_demo
 from whitespace_mcp.setup.checks import Check, failed
@@ -118,7 +116,7 @@ def _kept_files(places: Places, configuration: Configuration, token: WhitespaceE
     profile = configuration.profile
     if profile is None:
         return []
-    if token is not None and profile.token == "file":  # noqa: S105  # a place
+    if token is not None and profile.storage == "file":
         return [failed("token file", token)]
     paths = [path for path in (profile_path(places, profile.name), token_path(places, profile.slot)) if path.exists()]
     if places.system == "windows":
@@ -140,7 +138,7 @@ def _private(path: Path, *, holds_token: bool) -> Check:
 def _keychain(places: Places, configuration: Configuration, token: WhitespaceError | None) -> Check:
     """Whether the keychain holds the token, if it should; it was asked for it."""
     profile = configuration.profile
-    if profile is None or profile.token != "keychain":  # noqa: S105  # a place
+    if profile is None or profile.storage != "keychain":
         problem = places.keychain.problem()
         return Check("keychain", "skipped", problem) if problem else Check("keychain", "ok", "there is one, not used")
     if token is not None:
@@ -164,18 +162,14 @@ def _cache(places: Places) -> Check:
 
 def _proxy(settings: Settings) -> Check:
     """The proxy that the environment names; only its host is told, since its address can hold a password."""
-    parts = urlsplit(settings.root)
-    if is_loopback(parts.hostname or "") or urllib.request.proxy_bypass(parts.hostname or ""):
-        return Check("proxy", "ok", "none for this address")
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all") or ""
+    proxy = named_proxy(settings.root)
     if not proxy:
-        return Check("proxy", "ok", "none")
+        return Check("proxy", "ok", "none for this address" if proxy is None else "none")
     try:
         proxy_for(settings.root)
     except WhitespaceError as error:
         return failed("proxy", error)
-    named = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    named = urlsplit(proxy)
     if named.scheme not in {"http", "https"}:
         remedy = "Set HTTPS_PROXY to the http:// address of a proxy, or add the platform's host to NO_PROXY."
         return Check("proxy", "warning", f"a {named.scheme} proxy is set, which is not used", remedy)

@@ -199,9 +199,9 @@ def _keep(places: Places, profile: Profile, token: AddressedSecret) -> None:
         write_profile(places, profile)
     except BaseException:
         current = _former(places, profile.name)
-        if current is None or (current.token, current.slot) != (profile.token, profile.slot):
+        if current is None or (current.storage, current.slot) != (profile.storage, profile.slot):
             with suppress(WhitespaceError):
-                discard_token(places, profile.token, profile.slot)
+                discard_token(places, profile.storage, profile.slot)
         raise
 
 
@@ -209,7 +209,7 @@ def _store(places: Places, profile: Profile, token: AddressedSecret) -> None:
     try:
         store_token(places, profile, token)
     except NotConfigured as error:
-        if profile.token != "keychain":  # noqa: S105  # a place
+        if profile.storage != "keychain":
             raise
         raise NotConfigured(
             error.what, retry=" ".join(filter(None, ["Nothing was kept.", error.retry])),
@@ -225,8 +225,8 @@ def _say_what_was_kept(places: Places, profile: Profile, usual: Organisation | N
     }
     say()
     say(f"Logged in as profile '{profile.name}'.", fg="green")
-    say(f"  token          {where[profile.token]}")
+    say(f"  token          {where[profile.storage]}")
     say(f"  everything else in {profile_path(places, profile.name)}")
     say(f"  default        {f'{usual.name} ({usual.company_id})' if usual else 'none: each question names its own'}")
-    if profile.token != "environment" and given(places.environ, TOKEN):  # noqa: S105  # a place
+    if profile.storage != "environment" and given(places.environ, TOKEN):
         say(f"  {TOKEN} is set here too: remove it, or it would be used instead of the profile.", fg="yellow")

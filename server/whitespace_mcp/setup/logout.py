@@ -116,7 +116,7 @@ def _from_keychain(places: Places, name: str) -> bool:
 def _in_keychain(places: Places, name: str) -> bool:
     """Whether a profile keeps its token there; one that cannot be read, if there is any word of it."""
     try:
-        return read_profile(places, name).token == "keychain"  # noqa: S105  # a place
+        return read_profile(places, name).storage == "keychain"
     except NotConfigured:
         path = profile_path(places, name)
         return path.is_file() and "keychain" in path.read_text(encoding="utf-8", errors="replace")

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, cast
 from whitespace_mcp.config.errors import NotConfigured, listed
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.settings import given
+from whitespace_mcp.config.variables import SECRETS, key_of
 from whitespace_mcp.setup.files import read_regular, replace
 from whitespace_mcp.setup.machine import Places
 
@@ -22,7 +23,7 @@ PROFILE: Final = "WHITESPACE_PROFILE"
 Storage = Literal["keychain", "file", "environment"]
 STORAGES: Final[tuple[Storage, ...]] = ("keychain", "file", "environment")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_SECRETS: Final = frozenset({"refresh_token", "service_token", "http_token"})
+_SECRETS: Final = frozenset(map(key_of, SECRETS))
 _HEAD: Final = "# Written by whitespace-mcp login. No secrets belong in here.\n"
 
 
@@ -35,7 +36,7 @@ class Profile:
 
     name: str
     values: Mapping[str, str]
-    token: Storage
+    storage: Storage
     slot: str
     problems: tuple[str, ...] = field(default=())
 
@@ -136,24 +137,19 @@ def write_profile(places: Places, profile: Profile) -> None:
         NotConfigured: the folder cannot be written.
     """
     lines = [f"{key_of(name)} = {_quoted(value)}" for name, value in sorted(profile.values.items())]
-    lines.append(f'token = "{profile.token}"')
+    lines.append(f'token = "{profile.storage}"')
     if profile.slot != profile.name:
         lines.append(f"slot = {_quoted(profile.slot)}")
     replace(profile_path(places, profile.name), "\n".join([_HEAD, *lines, ""]))
 
 
-def key_of(variable: str) -> str:
-    """How a profile spells a variable."""
-    return variable.removeprefix("WHITESPACE_").lower()
-
-
 def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
     values: dict[str, str] = {}
     problems: list[str] = []
-    token = document.pop("token", "environment")
-    if token not in STORAGES:
+    storage = document.pop("token", "environment")
+    if storage not in STORAGES:
         problems.append(f"token in {path} must be one of {', '.join(STORAGES)}")
-        token = "environment"  # noqa: S105  # where it is, not what it is
+        storage = "environment"
     slot = document.pop("slot", name)
     if slot not in slots(name):
         problems.append(f"slot in {path} must be one of {', '.join(slots(name))}")
@@ -168,7 +164,7 @@ def _profile(name: str, path: Path, document: dict[str, Any]) -> Profile:
             problems.append(f"{key} in {path} must be a text, a number, true or false, or a list of texts")
         else:
             values[f"WHITESPACE_{key.upper()}"] = text
-    return Profile(name, values, token, slot, tuple(problems))
+    return Profile(name, values, storage, slot, tuple(problems))
 
 
 def _text(value: object) -> str | None:

@@ -38,7 +38,7 @@ def of_text(text: SecretStr) -> AddressedSecret | None:
 
 def free_slot(profile: Profile | None, name: str) -> str:
     """The slot into which a login may write without touching the one that counts."""
-    used = profile.slot if profile is not None and profile.token != "environment" else None  # noqa: S105  # a place
+    used = profile.slot if profile is not None and profile.storage != "environment" else None
     return next(slot for slot in slots(name) if slot != used)
 
 
@@ -48,9 +48,9 @@ def store_token(places: Places, profile: Profile, token: AddressedSecret) -> Non
     Raises:
         NotConfigured: the place refused it.
     """
-    if profile.token == "keychain":  # noqa: S105  # a place
+    if profile.storage == "keychain":
         places.keychain.put(profile.slot, as_text(token))
-    elif profile.token == "file":  # noqa: S105  # as above
+    elif profile.storage == "file":
         replace(token_path(places, profile.slot), as_text(token).get_secret_value() + "\n")
 
 
@@ -78,11 +78,11 @@ def discard_others(places: Places, profile: Profile, former: Profile | None) -> 
     absent = places.keychain.problem()
     if absent is None:
         kinds.append("keychain")
-    elif former is not None and former.token == "keychain":  # noqa: S105  # a place
+    elif former is not None and former.storage == "keychain":
         problems.append(f"It is in the keychain: {absent}.")
     for storage in kinds:
         for slot in slots(profile.name):
-            if (storage, slot) == (profile.token, profile.slot):
+            if (storage, slot) == (profile.storage, profile.slot):
                 continue
             try:
                 discard_token(places, storage, slot)
@@ -101,10 +101,10 @@ def stored_token(places: Places, profile: Profile, seconds: float) -> AddressedS
         NotConfigured: it is not there, or cannot be read.
     """
     again = f"Log in again: whitespace-mcp login --profile {profile.name}."
-    in_keychain = profile.token == "keychain"  # noqa: S105  # a place
+    in_keychain = profile.storage == "keychain"
     text = places.keychain.within(seconds).get(profile.slot) if in_keychain else _from_file(places, profile, again)
     if text is None:
-        raise NotConfigured(f"The token of profile '{profile.name}' is not in the {profile.token} any more", do=again)
+        raise NotConfigured(f"The token of profile '{profile.name}' is not in the {profile.storage} any more", do=again)
     token = of_text(text)
     if token is None:
         raise NotConfigured(
