@@ -1,6 +1,6 @@
 """The base of every answer, and what every answer about a risk begins with."""
 
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,10 @@ class Answer(BaseModel):
     def plain(self) -> dict[str, Any]:
         """The answer as JSON data."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    def or_none(self) -> Self | None:
+        """The answer, if it holds anything."""
+        return self if self.plain() else None
 
 
 class OrganisationKeys(Answer):

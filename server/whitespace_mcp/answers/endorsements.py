@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.agreement import ASKED, TOLD, EndorsementState, Follower, unseen
+from whitespace_mcp.documents.agreement import TO_AGREE, TO_NOTIFY, EndorsementState, Follower, unseen
 from whitespace_mcp.documents.endorsements import Amendment, changes_of
 from whitespace_mcp.documents.json import Document, as_object, line_items, typed_text
 from whitespace_mcp.documents.period_changes import EFFECTIVE
@@ -101,7 +101,7 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
         participants=_participants(endorsement, names) or None,
         awaiting=_named(state.awaiting, names),
         agreed=None if whole else _named([p for p in endorsement.parties if p.agreed], names),
-        told=None if whole else _named([p for p in endorsement.parties if p.role in TOLD], names),
+        told=None if whole else _named([p for p in endorsement.parties if p.role in TO_NOTIFY], names),
         unseen=_named([p for p in endorsement.parties if unseen(p)], names),
         your_part=_party(own, names) if own else None,
         instruction=clean(", ".join(sorted(instructions)), 80) or None,
@@ -118,7 +118,7 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
 
 def _named(parties: Iterable[Follower], names: Names) -> list[str] | None:
     named = [
-        names.party(party.channel) + (f", {party.role.replace('_', ' ')}" if party.role in ASKED else "")
+        names.party(party.channel) + (f", {party.role.replace('_', ' ')}" if party.role in TO_AGREE else "")
         for party in parties
     ]
     return few(named, MOST_NAMED) or None
@@ -128,7 +128,7 @@ def _party(party: Follower, names: Names) -> PartyEntry:
     return PartyEntry(
         carrier=names.party(party.channel),
         role=party.role,
-        agreed=party.agreed if party.role in ASKED or party.agreed else None,
+        agreed=party.agreed if party.role in TO_AGREE or party.agreed else None,
         at=party.at,
         by=names.person(party.user_id),
     )

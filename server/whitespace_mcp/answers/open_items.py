@@ -1,7 +1,7 @@
 """What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -63,14 +63,6 @@ COLUMNS: Final = tuple(OpenItem.model_fields)
 """Of an export, in order."""
 
 
-class InTheWay(Answer):
-    """One thing that stands in the way of signing, and where the record says so."""
-
-    what: str
-    where: str
-    section: str | None = None
-
-
 class OpenItems(Answer):
     """Answer of `get_open_items`; `by_kind` and `by_lies_with` each sum to `matched`, which `slips` hold.
 
@@ -95,7 +87,7 @@ class OpenItems(Answer):
     by_carrier: dict[str, int] | None = None
     overdue: int
     items: list[OpenItem]
-    in_the_way: list[InTheWay] | None = None
+    in_the_way: list[Obstacle] | None = None
     near: dict[str, list[str]] | None = None
     not_known: dict[str, Any] | None = None
     meaning: dict[str, str] | None = None
@@ -273,14 +265,6 @@ def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[st
     sums = {name: keys[name] for name in _ABOUT if name in keys}
     for name, value in (dict(head) | owner | named | {"today (London)": answer.today} | sums).items():
         yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def obstacle_entries(obstacles: Iterable[Obstacle]) -> list[InTheWay]:
-    """What stands in the way, as answers show it."""
-    return [
-        InTheWay(what=obstacle.what, where=obstacle.where, section=section_label(obstacle.section))
-        for obstacle in obstacles
-    ]
 
 
 def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:

@@ -64,10 +64,9 @@ class Scrubbed:
 
     def left_out(self) -> WithheldCounts | None:
         """As an answer tells it."""
-        counts = WithheldCounts(
+        return WithheldCounts(
             others=self.others or None, internal=self.internal or None, personal=self.personal or None
-        )
-        return counts if counts.plain() else None
+        ).or_none()
 
 
 @dataclass

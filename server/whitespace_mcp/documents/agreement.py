@@ -6,7 +6,7 @@ Leaders and agreement parties are asked; notify parties are told.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, is_yes
 from whitespace_mcp.terms.moments import instant
@@ -17,8 +17,8 @@ EndorsementState = Literal[
 ]
 Role = Literal["leader", "agreement_party", "notify_party", "non_notify_party", "does_not_apply", "unchosen", "other"]
 
-ASKED: Final[frozenset[Role]] = frozenset({"leader", "agreement_party"})
-TOLD: Final[frozenset[Role]] = frozenset({"notify_party"})
+TO_AGREE: Final[frozenset[Role]] = frozenset({"leader", "agreement_party"})
+TO_NOTIFY: Final[frozenset[Role]] = frozenset({"notify_party"})
 
 _ROLES: Final[dict[str, Role]] = {
     "leader": "leader",
@@ -83,17 +83,11 @@ def followers_of(documents: Iterable[Document]) -> dict[str, list[Follower]]:
 
     Of several for the same channel the latest counts.
     """
-    latest: dict[tuple[str, str], tuple[tuple[Any, ...], Follower]] = {}
-    for document in documents:
-        follower = _follower(document)
-        if follower is not None:
-            rank = (instant(document.get("updatedAt")) or "", bool(follower.agreed), repr(follower))
-            key = (follower.endorsement, follower.channel.lower())
-            if key not in latest or rank > latest[key][0]:
-                latest[key] = (rank, follower)
+    read = [(instant(document.get("updatedAt")) or "", part) for document in documents if (part := _follower(document))]
+    read.sort(key=lambda entry: (entry[0], bool(entry[1].agreed), repr(entry[1])))
+    latest = {(follower.endorsement, follower.channel.lower()): follower for _, follower in read}
     followers: dict[str, list[Follower]] = {}
-    for key in sorted(latest):
-        follower = latest[key][1]
+    for _, follower in sorted(latest.items()):
         followers.setdefault(follower.endorsement, []).append(follower)
     return followers
 
@@ -106,7 +100,7 @@ def role_of(value: object) -> Role:
 
 def unseen(party: Follower) -> bool:
     """Whether a carrier may be asked, and whether it has agreed cannot be seen."""
-    return party.agreed is None and party.role not in TOLD | {"non_notify_party", "does_not_apply"}
+    return party.agreed is None and party.role not in TO_NOTIFY | {"non_notify_party", "does_not_apply"}
 
 
 def steps_of(endorsement_id: str, activities: Iterable[Document]) -> tuple[Step, ...]:
@@ -131,7 +125,7 @@ def standing(
     completion.
     """
     word = squeeze(status or "")
-    invited = [party for party in parties if party.role in ASKED]
+    invited = [party for party in parties if party.role in TO_AGREE]
     awaiting = tuple(party for party in invited if party.agreed is False)
     last = steps[-1].activity if steps else None
     shown = bool(steps) or any(party.agreed for party in parties) or _is_shown(word)

@@ -221,12 +221,10 @@ def _has_open_terms(entry: Document) -> bool:
 
 def _without_repeats(entries: list[StampedLine]) -> list[StampedLine]:
     """What stands apart, once: a line without cover is in its carrier's line set and in a document of its own."""
-    lines: dict[tuple[str, tuple[str, ...], EntryKind, str], StampedLine] = {}
-    for entry in entries:
-        key = (entry.carrier.lower(), tuple(sorted(entry.sections)), entry.kind, entry.stage)
-        former = lines.get(key)
-        if former is None or _detail(entry) > _detail(former):
-            lines[key] = entry
+    ordered = sorted(entries, key=_detail)
+    lines = {
+        (entry.carrier.lower(), tuple(sorted(entry.sections)), entry.kind, entry.stage): entry for entry in ordered
+    }
     return [lines[key] for key in sorted(lines)]
 
 

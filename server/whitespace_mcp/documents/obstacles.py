@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from whitespace_mcp.documents.contract import UNKNOWN, Contract
+from whitespace_mcp.documents.contract import UNKNOWN, Contract, section_label
 from whitespace_mcp.documents.facts_of_contract import ContractTerms
 from whitespace_mcp.documents.facts_of_lines import LineFacts, PlacedSection
 from whitespace_mcp.documents.percent import written
@@ -22,7 +22,10 @@ _HEADING: Final = 60
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing that stands in the way, in few words with its figures; where the record says so; a section's id."""
+    """One thing that stands in the way of signing, in few words with its figures, and where the record says so.
+
+    `section` is a section's id as answers show it; None stands for the whole contract.
+    """
 
     what: str
     where: str
@@ -42,7 +45,7 @@ def obstacles(
         signed: whether the slip is signed: then what counts is what the signed lines make up.
     """
     waiting = len(lines.not_accepted)
-    return [
+    every = [
         *(_signed_short(lines) if signed else _short(lines)),
         *([Obstacle(f"lines not accepted: {waiting}", "line conditions and subjectivities")] if waiting else []),
         *_unreadable(terms),
@@ -50,6 +53,7 @@ def obstacles(
         *_umr(umr),
         *_dates(terms),
     ]
+    return [replace(obstacle, section=section_label(obstacle.section)) for obstacle in every]
 
 
 def _short(lines: LineFacts) -> Iterator[Obstacle]:

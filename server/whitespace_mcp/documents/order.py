@@ -60,24 +60,13 @@ def measured_sections(contract: Contract) -> list[str | None]:
 
 def measure(contract: Contract, section: str | None) -> Measure:
     """Read the order and the bases for a section, or for a contract without sections."""
-    order, order_fact, order_problem = _order(contract, section)
-    written, written_fact, written_problem = _read(
-        contract, section, "Basis_Of_Written_Lines", "BasisOfWrittenLines", basis_word
-    )
-    signed, signed_fact, signed_problem = _read(
-        contract, section, "Basis_Of_Signed_Lines", "BasisOfSignedLines", basis_word
-    )
-    facts = {"order": order_fact, "written_basis": written_fact, "signed_basis": signed_fact}
-    problems = [
-        f"{name} {problem}"
-        for name, problem in (
-            ("order", order_problem),
-            ("basis of written lines", written_problem),
-            ("basis of signed lines", signed_problem),
-        )
-        if problem
-    ]
-    return Measure(order, written, signed, facts, tuple(problems))
+    order = _order(contract, section)
+    written = _read(contract, section, "Basis_Of_Written_Lines", "BasisOfWrittenLines", basis_word)
+    signed = _read(contract, section, "Basis_Of_Signed_Lines", "BasisOfSignedLines", basis_word)
+    facts = {"order": order[1], "written_basis": written[1], "signed_basis": signed[1]}
+    words = {"order": order[2], "basis of written lines": written[2], "basis of signed lines": signed[2]}
+    problems = tuple(f"{name} {problem}" for name, problem in words.items() if problem)
+    return Measure(order[0], written[0], signed[0], facts, problems)
 
 
 def _order(contract: Contract, section: str | None) -> tuple[Decimal | None, Fact, str | None]:

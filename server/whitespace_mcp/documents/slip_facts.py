@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from whitespace_mcp.documents.agreement import ASKED, EndorsementState
+from whitespace_mcp.documents.agreement import TO_AGREE, EndorsementState
 from whitespace_mcp.documents.endorsements import Amendment, in_few_words
 from whitespace_mcp.documents.facts_of_contract import ContractTerms
 from whitespace_mcp.documents.facts_of_lines import LineFacts
@@ -152,7 +152,7 @@ def _fact(amendment: Amendment) -> EndorsementFact:
     )
     if not fact.is_under_way:
         return fact
-    agreed = (party.channel for party in amendment.parties if party.role in ASKED and party.agreed)
+    agreed = (party.channel for party in amendment.parties if party.role in TO_AGREE and party.agreed)
     return replace(fact, about=in_few_words(amendment.document), agreed=tuple(agreed)[:MOST_AWAITED])
 
 

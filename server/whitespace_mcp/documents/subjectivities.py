@@ -77,15 +77,13 @@ class SubjectivityRecord:
 def responses_of(documents: Iterable[Document]) -> Responses:
     """The broker's answers to subjectivities; those that were overtaken are not valid any more."""
     latest: Responses = {}
-    for document in of_type(documents, "RWSubjectivityResponse"):
+    for document in sorted(of_type(documents, "RWSubjectivityResponse"), key=_lateness):
         if document.get("isValid") is not False:
             origin = as_text(document.get("associatedSetDocID")) or id_of(document)
             about = _key(as_object(document.get("subjectivity")))
             carrier = carrier_of(origin) or carrier_of(id_of(document))
             if carrier and about:
-                key = (carrier.lower(), about)
-                if key not in latest or _lateness(document) > _lateness(latest[key]):
-                    latest[key] = document
+                latest[carrier.lower(), about] = document
     return latest
 
 

@@ -5,14 +5,13 @@ from typing import Annotated, Final
 from mcp.types import CallToolResult
 
 from whitespace_mcp.answers.card.card import Card, Material, card_of
-from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import about
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.placing import read_placing
 from whitespace_mcp.mcp_layer.dependencies import InRisk, keys
 from whitespace_mcp.mcp_layer.tool import OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.portfolio.book import Book
-from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
+from whitespace_mcp.tools.contract_selection import read_slip
 
 
 async def get_risk(
@@ -24,9 +23,7 @@ async def get_risk(
     """
     owner, slip = call.organisation, call.slip
     with about(owner.name):
-        documents = await documents_of(call)
-        endorsed = any(map(is_endorsement, documents.ids))
-        read = await read_card(call.api, documents.asked, own_team_channels(call), endorsed=endorsed)
+        documents, read = await read_slip(call)
     contract = read_contract(read.contract)
     card = card_of(
         Material(
@@ -35,8 +32,8 @@ async def get_risk(
             role=owner.role,
             root=slip.root,
             short=slip.short,
-            document_id=documents.asked,
-            records=slip.documents or documents.records(),
+            document_id=documents.document_id,
+            records=documents.records,
             contract=contract,
             placing=read_placing(contract, read.background.documents, documents.ids, owner.channel_prefix),
             background=read.background.documents,

@@ -1,47 +1,65 @@
 """What the tools about one risk in depth have in common."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
-from whitespace_mcp.api.slips import current_document
+from whitespace_mcp.api.slips import CardReading, current_document, read_card
 from whitespace_mcp.mcp_layer.dependencies import RiskCall
-from whitespace_mcp.portfolio.rows import COLUMNS
+from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
 
 
 @dataclass(frozen=True)
 class ContractChoice:
-    """Which contract document a question is about, the ids of all of the slip's in the list, and the slip's stage.
+    """Which contract document a question is about, and all of the slip's documents, the current one first.
 
-    `asked` is the one that the caller named, unless it is an endorsement; else the current one.
+    It is the one that the caller named, unless that is an endorsement; else the current one. Of a slip that the list of
+    risks does not know yet the records hold what ids alone tell.
     """
 
-    asked: str
-    ids: tuple[str, ...]
-    stage: Stage
+    document_id: str
+    records: Sequence[Record]
 
-    def records(self) -> tuple[Mapping[str, Any], ...]:
-        """What ids alone tell of the documents, in the columns of `portfolio.rows.Row`."""
-        stages = [stage_of(None, name) for name in self.ids]
-        return tuple(
-            dict.fromkeys(COLUMNS)
-            | {"id": name, "stage": stage, "slip_stage": self.stage, "current": name == self.ids[0]}
-            for name, stage in zip(self.ids, stages, strict=True)
-        )
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The documents' ids."""
+        return tuple(record["id"] for record in self.records)
+
+    @property
+    def stage(self) -> Stage:
+        """The slip's stage."""
+        return self.records[0]["slip_stage"]
 
 
 async def documents_of(call: RiskCall) -> ContractChoice:
     """The documents of a slip from the list, or asked of the platform for one that the list does not know yet."""
     slip = call.slip
     if slip.documents:
-        ids = tuple(record["id"] for record in slip.documents)
-        document_id = slip.document_id if _is_contract(slip.document_id) else ids[0]
-        return ContractChoice(document_id, ids, slip.documents[0]["slip_stage"])
-    document = await current_document(call.api, slip.root)
-    named = bool(segments_of(slip.document_id)) and _is_contract(slip.document_id)
-    return ContractChoice(slip.document_id if named else document[0], tuple(document), stage_of(None, document[0]))
+        named = is_contract(slip.document_id)
+        return ContractChoice(slip.document_id if named else slip.documents[0]["id"], slip.documents)
+    ids = await current_document(call.api, slip.root)
+    records = [
+        cast("Record", dict.fromkeys(COLUMNS) | {
+            "id": name, "stage": stage_of(None, name), "slip_stage": stage_of(None, ids[0]), "current": name == ids[0],
+        })
+        for name in ids
+    ]  # fmt: skip
+    named = bool(segments_of(slip.document_id)) and is_contract(slip.document_id)
+    return ContractChoice(slip.document_id if named else ids[0], records)
+
+
+async def read_slip(call: RiskCall, *, owned: bool = True) -> tuple[ContractChoice, CardReading]:
+    """The contract that a call is about with everything behind its slip.
+
+    `owned`: whether owners and labels are wanted.
+    """
+    documents = await documents_of(call)
+    teams = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
+    endorsed = not all(map(is_contract, documents.ids))
+    channels = list(dict.fromkeys(teams))
+    return documents, await read_card(call.api, documents.document_id, channels, endorsed=endorsed, owned=owned)
 
 
 def without_gaps(notes: Iterable[str | None]) -> list[str] | None:
@@ -49,17 +67,6 @@ def without_gaps(notes: Iterable[str | None]) -> list[str] | None:
     return [note for note in notes if note] or None
 
 
-def _is_contract(document_id: str) -> bool:
+def is_contract(document_id: str) -> bool:
     """Whether it is a contract: an endorsement holds the changes only (platform.md 4.2)."""
     return slip_rank("signed", document_id) == 0
-
-
-def is_endorsement(document_id: str) -> bool:
-    """Whether an id of a contract document is an endorsement's."""
-    return not _is_contract(document_id)
-
-
-def own_team_channels(call: RiskCall) -> list[str]:
-    """The organisation's own teams that the slip is with, the current document's first."""
-    channels = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
-    return list(dict.fromkeys(channels))

@@ -13,9 +13,8 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.answers.card.card import NO_INBOX
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
 from whitespace_mcp.answers.item_sums import narrowed, undated
-from whitespace_mcp.answers.open_items import Holder, ItemFilter, OpenItem, items_of, obstacle_entries
+from whitespace_mcp.answers.open_items import Holder, ItemFilter, OpenItem, items_of
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.api.slips import read_card
 from whitespace_mcp.config.errors import WhitespaceError, about, explain
 from whitespace_mcp.documents.contract import read_contract
 from whitespace_mcp.documents.facts_of_contract import ContractTerms, contract_terms
@@ -31,7 +30,7 @@ from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.runtime.call import seconds_left
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.moments import london_day
-from whitespace_mcp.tools.contract_selection import documents_of, is_endorsement, own_team_channels
+from whitespace_mcp.tools.contract_selection import read_slip
 from whitespace_mcp.tools.risks import LACKING_NOTE, near, notes_of
 
 NOTE: Final = (
@@ -66,16 +65,13 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     """What is open on one risk, whatever its stage, read now."""
     today = london_day(call.session.clock.now())
     with about(call.organisation.name):
-        documents = await documents_of(call)
-        endorsed = any(map(is_endorsement, documents.ids))
-        read = await read_card(call.api, documents.asked, own_team_channels(call), endorsed=endorsed, owned=False)
+        documents, read = await read_slip(call, owned=False)
     contract, background = read_contract(read.contract), read.background.documents
     broker = as_text(contract.control.get("placingBrokerChannel")) or ""
     prefix, slip = call.organisation.channel_prefix, call.slip
     lines = line_facts(contract, background, documents.ids, prefix)
-    records = slip.documents or documents.records()
     stubs = read.stubs(call.organisation.side)
-    amendments = endorsements_of(records, stubs, read.endorsements, background, broker, prefix)
+    amendments = endorsements_of(documents.records, stubs, read.endorsements, background, broker, prefix)
     facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(amendments))
     actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
     holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
@@ -90,7 +86,7 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
         notes=[NOTE, *([] if read.summaries else [NO_INBOX]), *([SIGNED] if is_signed else [])],
         more={
             "stage": documents.stage,
-            "in_the_way": obstacle_entries(obstacles(contract, facts.terms, lines, umr, signed=is_signed)),
+            "in_the_way": obstacles(contract, facts.terms, lines, umr, signed=is_signed),
             "skipped": read.skipped or None,
         },
     )

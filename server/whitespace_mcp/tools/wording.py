@@ -112,7 +112,7 @@ async def document_named(call: RiskCall) -> str:
     """The id of the document that a call names, an endorsement's included; else the slip's current contract's."""
     if call.slip.documents or segments_of(call.slip.document_id):
         return call.slip.document_id
-    return (await documents_of(call)).asked
+    return (await documents_of(call)).document_id
 
 
 def name_of(call: RiskCall, document: Document) -> str:

@@ -74,6 +74,6 @@ _SIZES: Final = (
 )
 
 
-def rooms() -> list[CardBudget]:
+def budgets() -> list[CardBudget]:
     """The tries, from the most to say to the least."""
     return [CardBudget(*size) for size in _SIZES]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys, RiskAnswer
-from whitespace_mcp.answers.card.budget import CardBudget, rooms
+from whitespace_mcp.answers.card.budget import CardBudget, budgets
 from whitespace_mcp.answers.card.facts import ContractFacts, contract_facts, inception, period_changes
 from whitespace_mcp.answers.card.parties import NO_LEADER, NOBODY, Parties, ended_of, leaders_within, owners_of
 from whitespace_mcp.answers.card.progress import OpenAction, endorsements_of, internal_review, open_actions
@@ -140,7 +140,7 @@ class Material:
 
 def card_of(material: Material) -> Card:
     """The fullest card that fits."""
-    cards = (_card(material, room) for room in rooms())
+    cards = (_card(material, budget) for budget in budgets())
     card = next(cards)
     for smaller in cards:
         if answer_tokens(card) <= TOKENS:
@@ -149,11 +149,11 @@ def card_of(material: Material) -> Card:
     return card
 
 
-def _card(material: Material, room: CardBudget) -> Card:
+def _card(material: Material, budget: CardBudget) -> Card:
     current = material.records[0] if material.records else None
     contract, placing = material.contract, material.placing
     listed, stage = (current["type"], current["slip_stage"]) if current else (None, None)
-    facts = contract_facts(contract, listed, measure_facts(placing).get("order", []), room)
+    facts = contract_facts(contract, listed, measure_facts(placing).get("order", []), budget)
     if current and material.document_id != current["id"]:
         facts.document = short_document(material.document_id, material.short)
     today = london_day(material.now)
@@ -164,20 +164,22 @@ def _card(material: Material, room: CardBudget) -> Card:
     facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
     orders = {order.percent for order in depth.terms.order}
     facts.reckoned = reckoned(contract, orders.pop() if len(orders) == 1 else None)
-    facts.period_changed = room.few("period_changed", period_changes(contract, depth.endorsements), max(1, room.facts))
+    facts.period_changed = budget.few(
+        "period_changed", period_changes(contract, depth.endorsements), max(1, budget.facts)
+    )
     records = all_subjectivities(placing.sets, responses_of(material.background))
-    parties = _parties(material, room, current["broker_channel"] if current else None)
+    parties = _parties(material, budget, current["broker_channel"] if current else None)
     actions = open_actions(material.root, material.summaries, material.background, material.prefix, material.role)
     progress = Progress(
         endorsements=by_state(papers) or None,
-        open_actions=room.few("open_actions", actions, max(1, room.people)),
+        open_actions=budget.few("open_actions", actions, max(1, budget.people)),
         internal_review=internal_review(material.background, material.prefix),
     )
     marks = Marks(
         facility=True if (current and current["facility"]) or contract.control.get("isFacility") is True else None,
-        facilities=room.few("facilities", _facilities(material, room), max(1, room.people // 2)),
+        facilities=budget.few("facilities", _facilities(material, budget), max(1, budget.people // 2)),
         umr_shared=True if current and current["umr_shared"] else None,
-        labels=room.few("labels", _labels(material), room.people),
+        labels=budget.few("labels", _labels(material), budget.people),
     )
     counts = subjectivity_counts(records, today)
     words = [*_words(parties, progress, marks), *(change.state for change in facts.period_changed or [])]
@@ -188,20 +190,20 @@ def _card(material: Material, room: CardBudget) -> Card:
         as_of=iso(material.now),
         risk=material.short,
         root=material.root,
-        name=_short((current["name"] if current else None) or contract.word("insuredName"), room),
-        umr=_short((current["umr"] if current else None) or contract.word("umr"), room),
+        name=_short((current["name"] if current else None) or contract.word("insuredName"), budget),
+        umr=_short((current["umr"] if current else None) or contract.word("umr"), budget),
         stage=stage,
-        documents=room.few("documents", _documents(material), room.documents),
-        contract=facts if facts.plain() else None,
-        parties=parties if parties.plain() else None,
-        lines=room.few("lines", section_sums(placing), max(1, room.sections)),
+        documents=budget.few("documents", _documents(material), budget.documents),
+        contract=facts.or_none(),
+        parties=parties.or_none(),
+        lines=budget.few("lines", section_sums(placing), max(1, budget.sections)),
         open_subjectivities=open_count(records) if placing.rows or stage in _PLACED else None,
         subjectivities=counts,
-        progress=progress if progress.plain() else None,
-        marks=marks if marks.plain() else None,
+        progress=progress.or_none(),
+        marks=marks.or_none(),
         meaning=meanings_of(words),
-        left_out=room.left_out or None,
-        left_out_is_in=room.places(),
+        left_out=budget.left_out or None,
+        left_out_is_in=budget.places(),
         skipped=material.skipped or None,
         notes=[
             NOTE,
@@ -212,20 +214,20 @@ def _card(material: Material, room: CardBudget) -> Card:
     )
 
 
-def _parties(material: Material, room: CardBudget, listed_broker: str | None) -> Parties:
+def _parties(material: Material, budget: CardBudget, listed_broker: str | None) -> Parties:
     """The people and companies that fit; `listed_broker` is the channel that the list of risks has."""
     contract, names = material.contract, material.names
     channel = contract.word("placingBrokerChannel") or listed_broker
     broker = names.party(channel) if channel else contract.word("placingBroker")
     own, others = owners_of(material.owners or [], material.prefix, material.organisation.id, names)
-    owner = ", ".join(room.few("owner", own, max(1, room.people)) or [NOBODY])
+    owner = ", ".join(budget.few("owner", own, max(1, budget.people)) or [NOBODY])
     ended = ended_of(material.placing, material.records, material.stubs, names)
     return Parties(
-        broker=typed(broker or "", room.text) or None,
-        leaders=leaders_within(contract, material.background, names, room) or NO_LEADER,
+        broker=typed(broker or "", budget.text) or None,
+        leaders=leaders_within(contract, material.background, names, budget) or NO_LEADER,
         owner=None if material.owners is None else owner,
-        carriers_owners=room.few("carriers_owners", others, room.people // 2),
-        **{ending: room.few(ending, parties, room.people) for ending, parties in ended.items()},
+        carriers_owners=budget.few("carriers_owners", others, budget.people // 2),
+        **{ending: budget.few(ending, parties, budget.people) for ending, parties in ended.items()},
     )
 
 
@@ -271,15 +273,15 @@ def _labels(material: Material) -> list[str]:
     return sorted({shown for title in titles if title and (shown := typed(title, 40))})
 
 
-def _facilities(material: Material, room: CardBudget) -> list[str]:
+def _facilities(material: Material, budget: CardBudget) -> list[str]:
     """The facilities that a declaration belongs to, by short id and name where the organisation's list has them."""
     names: list[str] = []
     for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
         linked = material.linked(root_of(root))
         short, name = linked or (typed(root[:10]) or "(no id)", None)
-        names.append(f"{short} ({typed(name, room.text)})" if name else short)
+        names.append(f"{short} ({typed(name, budget.text)})" if name else short)
     return sorted(dict.fromkeys(names))
 
 
-def _short(text: str | None, room: CardBudget) -> str | None:
-    return typed(text, max(room.text, SHORTEST_TITLE)) or None if text else None
+def _short(text: str | None, budget: CardBudget) -> str | None:
+    return typed(text, max(budget.text, SHORTEST_TITLE)) or None if text else None

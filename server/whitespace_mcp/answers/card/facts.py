@@ -84,7 +84,7 @@ class ContractFacts(Answer):
 
 
 def contract_facts(
-    contract: Contract, listed_type: str | None, order: Sequence[Fact], room: CardBudget
+    contract: Contract, listed_type: str | None, order: Sequence[Fact], budget: CardBudget
 ) -> ContractFacts:
     """The facts of a contract that fit.
 
@@ -92,9 +92,9 @@ def contract_facts(
     """
 
     def few(name: str, facts: Sequence[Fact]) -> list[Fact] | None:
-        limit = max(room.text, WHOLE_PERIOD) if name == "period" else room.text
+        limit = max(budget.text, WHOLE_PERIOD) if name == "period" else budget.text
         short = [replace(fact, value=shortened(fact.value, limit)) for fact in facts]
-        return room.few(name, short, room.facts or (room.essential if name in ESSENTIAL else 0))
+        return budget.few(name, short, budget.facts or (budget.essential if name in ESSENTIAL else 0))
 
     return ContractFacts(
         type=few("type", kinds(contract, listed_type)),

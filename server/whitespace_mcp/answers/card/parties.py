@@ -84,12 +84,14 @@ def ended_of(
     return {stage: sorted(party for party, ended in shown.items() if party and ended == stage) for stage in _ENDED}
 
 
-def leaders_within(contract: Contract, background: Sequence[Document], names: Names, room: CardBudget) -> list[Leader]:
+def leaders_within(
+    contract: Contract, background: Sequence[Document], names: Names, budget: CardBudget
+) -> list[Leader]:
     """Every leader, always; in the smallest card without their sources."""
     leaders = leaders_of(contract, background, names)
     for leader in leaders:
-        leader.name = shortened(leader.name, max(room.text, SHORTEST_NAME))
-        leader.source = leader.source if room.people else None
+        leader.name = shortened(leader.name, max(budget.text, SHORTEST_NAME))
+        leader.source = leader.source if budget.people else None
     return leaders
 
 

@@ -63,10 +63,9 @@ def subjectivity_counts(records: Iterable[SubjectivityRecord], today: date) -> S
     counted = [record for record in records if record.state != "accepted"]
     inside = [record for record in counted if record.in_total]
     unmet = [record for record in inside if record.is_open]
-    counts = SubjectivityCounts(
+    return SubjectivityCounts(
         overdue=sum(record.is_overdue(today) for record in inside) or None,
         answered=sum(record.state == "answered" for record in unmet) or None,
         expired=sum(record.state == "expired" for record in inside) or None,
         on_lines_in_no_total=len(counted) - len(inside) or None,
-    )
-    return counts if counts.plain() else None
+    ).or_none()

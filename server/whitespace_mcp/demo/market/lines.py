@@ -235,7 +235,7 @@ def leader_of(slip: Slip) -> Team | None:
     return next((line.share.team for line in lines_of(slip) if line.is_leader), None)
 
 
-def told_leader(slip: Slip) -> Team | None:
+def leader_in_head(slip: Slip) -> Team | None:
     """The same on those slips on which the head of a contract tells it."""
     return leader_of(slip) if share_of(f"led {slip.root}") < 0.25 else None
 

@@ -6,7 +6,7 @@ from typing import Any
 from whitespace_mcp.demo.market.changes import followers_of, kind_of
 from whitespace_mcp.demo.market.companies import Directory, Team
 from whitespace_mcp.demo.market.documents import Document, when
-from whitespace_mcp.demo.market.lines import told_leader
+from whitespace_mcp.demo.market.lines import leader_in_head
 from whitespace_mcp.demo.market.seeds import named_identifier, revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
 from whitespace_mcp.demo.market.terms import limit_summary_of, terms_of, visibility_of
@@ -36,7 +36,7 @@ def placing(slip: Slip, document: Document, directory: Directory) -> dict[str, A
 def _control(slip: Slip, document: Document, directory: Directory, *, with_verticals: bool) -> dict[str, Any]:
     """The head of a contract."""
     listed = head_from_row(slip, document)
-    leader = told_leader(slip)
+    leader = leader_in_head(slip)
     control: dict[str, Any] = {
         **{key: listed[key] for key in ("status", "umr", "insuredName", "contractType", "isFacility") if key in listed},
         "insuranceType": _insurance_type(slip),

@@ -8,7 +8,7 @@ from whitespace_mcp.demo.market.changes import followers_of
 from whitespace_mcp.demo.market.companies import Team
 from whitespace_mcp.demo.market.documents import Document, when
 from whitespace_mcp.demo.market.files import files_of
-from whitespace_mcp.demo.market.lines import percent, told_leader
+from whitespace_mcp.demo.market.lines import leader_in_head, percent
 from whitespace_mcp.demo.market.linesets import LineSet, line_sets_of
 from whitespace_mcp.demo.market.seeds import revision, share_of
 from whitespace_mcp.demo.market.slips import Slip
@@ -22,7 +22,7 @@ Stub = dict[str, Any]
 
 def stubs_of(slip: Slip, documents: list[Document], viewer: Viewer) -> list[Stub]:
     """The stubs of everything that a viewer sees of a slip, in the order of their ids."""
-    leader = told_leader(slip)
+    leader = leader_in_head(slip)
     stubs = [
         *(_placing(slip, document, leader) for document in documents),
         *(_line_set(line_set) for line_set in line_sets_of(slip) if not viewer.channels.isdisjoint(line_set.channels)),
