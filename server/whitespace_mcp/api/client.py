@@ -104,7 +104,7 @@ class Api:
         Raises:
             WhitespaceError: nothing usable came; the type says what it was.
         """
-        return _json_body(await self._ask(read, user_id, ids, params, body), read)
+        return _json_body(await self._ask(self._request(read, user_id, ids, params=params, body=body)), read)
 
     async def fetch_into(self, read: Read, sink: Callable[[], S], *, user_id: str | None) -> S:
         """What has taken in the JSON body of one read as it came: a new sink for each attempt; the last one has it.
@@ -114,7 +114,7 @@ class Api:
         Raises:
             WhitespaceError: nothing usable came; or what a sink raised.
         """
-        answer = await self._ask(read, user_id, None, None, None, sink=sink)
+        answer = await self._ask(self._request(read, user_id, sink=sink))
         _json_body(answer, read)
         return cast("S", answer.sink)
 
@@ -133,35 +133,34 @@ class Api:
         Raises:
             WhitespaceError: nothing usable came; the type says what it was.
         """
-        answer = await self._ask(read, user_id, ids, None, body, media)
+        answer = await self._ask(self._request(read, user_id, ids, media, body=body))
         if answer.status == 200 and answer.media != "text/html":
             return answer
         raise refusal(answer, read)
 
     async def fetch_anonymous(self, read: Read) -> bytes:
         """The JSON body of a read that needs no credential."""
-        return _json_body(await self._send(self._request(read, {}, {})), read)
+        return _json_body(await self._send(self._request(read, None)), read)
 
-    def _request(self, read: Read, ids: Mapping[str, str], headers: Mapping[str, str], **more: Any) -> "_Request":
-        if read not in READS:
-            raise PermissionError(read.template)
-        this_call().roots.update(root.upper() for value in ids.values() if is_root(root := root_of(value)))
-        return _Request(read.method, self._bases[read.below] + read.path(**ids), headers, **more)
-
-    async def _ask(
+    def _request(
         self,
         read: Read,
         user_id: str | None,
-        ids: Mapping[str, str] | None,
-        params: Mapping[str, str] | None,
-        body: object,
+        ids: Mapping[str, str] | None = None,
         media: str = "application/json",
-        sink: Callable[[], Sink] | None = None,
-    ) -> HttpResponse:
+        **more: Any,
+    ) -> "_Request":
+        if read not in READS:
+            raise PermissionError(read.template)
         if user_id and not _HEADER_TEXT.fullmatch(user_id):
             raise user_id_refused()
+        parts = ids or {}
+        this_call().roots.update(root.upper() for value in parts.values() if is_root(root := root_of(value)))
         headers = {"Accept": media} | ({"UserID": user_id} if user_id else {})
-        request = self._request(read, ids or {}, headers, params=params, body=body, sink=sink)
+        return _Request(read.method, self._bases[read.below] + read.path(**parts), headers, **more)
+
+    async def _ask(self, request: "_Request") -> HttpResponse:
+        """The answer to a request with the token, which is replaced once if it is refused."""
         token = await self._bearer.current()
         answer = await self._send(request, token)
         if token_refused(answer):

@@ -95,13 +95,18 @@ def says_no_more(status: str, stage: str) -> bool:
     return _PLAIN_WORDS.get(squeeze(status)) == stage
 
 
+def is_endorsement(document_id: str) -> bool:
+    """Whether an id is an endorsement's, which holds changes of a contract only (platform.md 4.2)."""
+    return "::EN" in document_id and any(map(_ENDORSEMENT.fullmatch, segments_of(document_id)))
+
+
 def slip_rank(stage: Stage, document_id: str) -> int:
     """How far a document carries its slip; the lowest rank of a slip's documents decides its stage.
 
     0 is signed, 7 a template, 8 one that ended (declined, withdrawn, not taken up), 9 one that says nothing about
     the slip: an endorsement, whatever its status, or an unknown status.
     """
-    if "::EN" in document_id and any(map(_ENDORSEMENT.fullmatch, segments_of(document_id))):
+    if is_endorsement(document_id):
         return _NONE
     return _RANK.get(stage, _ENDED if stage in ("declined", "withdrawn", "not_taken_up") else _NONE)
 

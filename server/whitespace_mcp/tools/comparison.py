@@ -26,8 +26,8 @@ from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
 from whitespace_mcp.runtime.side_by_side import together
+from whitespace_mcp.terms.stages import is_endorsement
 from whitespace_mcp.terms.text import squeeze
-from whitespace_mcp.tools.contract_selection import is_contract
 from whitespace_mcp.tools.wording import name_of, wording_document
 
 MOST: Final = 80
@@ -65,7 +65,7 @@ async def compare_risks(
         market = await call.names()
         values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, market.party))
     names = [name_of(side, document) for side, document in zip((call, other_call), documents, strict=True)]
-    amended = tuple(not is_contract(as_text(document.get("_id")) or "") for document in documents)
+    amended = tuple(is_endorsement(as_text(document.get("_id")) or "") for document in documents)
     values, clauses, unmentioned = without_unmentioned(values, clauses, amended)
     differences = differences_of(values, clauses, market.company)
     answer = Comparison(

@@ -8,7 +8,7 @@ from whitespace_mcp.api.slips import CardReading, current_document, read_card
 from whitespace_mcp.mcp_layer.dependencies import RiskCall
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.terms.ids import segments_of
-from whitespace_mcp.terms.stages import Stage, slip_rank, stage_of
+from whitespace_mcp.terms.stages import Stage, is_endorsement, stage_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ async def documents_of(call: RiskCall) -> ContractChoice:
     """The documents of a slip from the list, or asked of the platform for one that the list does not know yet."""
     slip = call.slip
     if slip.documents:
-        named = is_contract(slip.document_id)
+        named = not is_endorsement(slip.document_id)
         return ContractChoice(slip.document_id if named else slip.documents[0]["id"], slip.documents)
     ids = await current_document(call.api, slip.root)
     records = [
@@ -46,7 +46,7 @@ async def documents_of(call: RiskCall) -> ContractChoice:
         })
         for name in ids
     ]  # fmt: skip
-    named = bool(segments_of(slip.document_id)) and is_contract(slip.document_id)
+    named = bool(segments_of(slip.document_id)) and not is_endorsement(slip.document_id)
     return ContractChoice(slip.document_id if named else ids[0], records)
 
 
@@ -57,7 +57,7 @@ async def read_slip(call: RiskCall, *, owned: bool = True) -> tuple[ContractChoi
     """
     documents = await documents_of(call)
     teams = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
-    endorsed = not all(map(is_contract, documents.ids))
+    endorsed = any(map(is_endorsement, documents.ids))
     channels = list(dict.fromkeys(teams))
     return documents, await read_card(call.api, documents.document_id, channels, endorsed=endorsed, owned=owned)
 
@@ -65,8 +65,3 @@ async def read_slip(call: RiskCall, *, owned: bool = True) -> tuple[ContractChoi
 def without_gaps(notes: Iterable[str | None]) -> list[str] | None:
     """The notes that there are."""
     return [note for note in notes if note] or None
-
-
-def is_contract(document_id: str) -> bool:
-    """Whether it is a contract: an endorsement holds the changes only (platform.md 4.2)."""
-    return slip_rank("signed", document_id) == 0

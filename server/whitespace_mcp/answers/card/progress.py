@@ -10,7 +10,7 @@ from whitespace_mcp.documents.json import Document, as_list, as_object, as_text,
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import ACTIONS
 from whitespace_mcp.terms.moments import instant
-from whitespace_mcp.terms.stages import slip_rank
+from whitespace_mcp.terms.stages import is_endorsement
 from whitespace_mcp.terms.text import clean
 
 _SOMEBODY: Final = "other_"
@@ -63,7 +63,7 @@ def endorsements_of(
     unseen = [] if broker_channel and channel_company(broker_channel) == prefix else [_SOMEBODY]
     documents = {id_of(paper): paper for paper in papers}
     for record in records:
-        if record["stage"] == "endorsement" or slip_rank("signed", record["id"]) > 0:
+        if record["stage"] == "endorsement" or is_endorsement(record["id"]):
             stub: Document = {
                 "_id": record["id"],
                 "channels": channels.get(record["id"]) or unseen,

@@ -1,6 +1,5 @@
 """The slips of which something changed since an instant, as their summaries show it (platform.md 5.1)."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from whitespace_mcp.answers.history.answer import Change, HistoryEntry
 from whitespace_mcp.answers.history.happenings import folded, happenings
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, objects_of, type_of
-from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.moments import instant
+from whitespace_mcp.terms.stages import is_endorsement
 from whitespace_mcp.terms.text import clean, few, ranked
 
 CHANGES_NOTE: Final = (
@@ -23,7 +22,6 @@ MOST_LINES: Final = 4
 MOST_HAPPENED: Final = 4
 """Lines and activities that a slip that changed shows; the rest is counted."""
 _LINE_SETS: Final = {"RWWrittenLineSet": "written", "RWSignedLineSet": "signed"}
-_ENDORSEMENT: Final = re.compile(r"EN\d+")
 _BY_TYPE: Final[dict[str, Change]] = {
     "RWPlacing": "contract",
     "RWWrittenLineSet": "lines",
@@ -126,6 +124,4 @@ def _changed_lines(stubs: Iterable[Document], since: str) -> tuple[tuple[str, st
 
 def _kind(document: Document) -> Change:
     kind = _BY_TYPE.get(type_of(document), "other")
-    if kind == "contract" and any(map(_ENDORSEMENT.fullmatch, segments_of(id_of(document)))):
-        return "endorsements"
-    return kind
+    return "endorsements" if kind == "contract" and is_endorsement(id_of(document)) else kind
