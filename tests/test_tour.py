@@ -1,5 +1,6 @@
 """The tour: what a newcomer sees, in a pipe, on a terminal, and when something is wrong."""
 
+import io
 import json
 import os
 import re
@@ -7,17 +8,27 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from mcp import Client, StdioServerParameters
+from anyio.from_thread import start_blocking_portal
+from click.testing import CliRunner
 
+from support.clock import FakeClock
 from support.pages import Page
 from support.processes import PATIENCE, server
-from support.servers import ask
-from support.tour import CANARY, environment, narrow, take
-from whitespace_mcp.demo import Platform
+from support.servers import client_of, settings_for
+from support.tour import CANARY, WRONG, environment, narrow, take
+from whitespace_mcp.cli import main
+from whitespace_mcp.demo import Platform, serve
+from whitespace_mcp.setup.hosts import our_command
 from whitespace_mcp.tour import run
+from whitespace_mcp.tour.ending import what_next
+from whitespace_mcp.tour.guide import Disappointment, TourGuide
+from whitespace_mcp.tour.terminal import Paper
+from whitespace_mcp.tour.walk import walk
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 STOPS = (
@@ -154,13 +165,11 @@ def test_the_tour_in_the_readme_is_the_tour() -> None:
     assert [line for line in lines if line not in tour] == []  # each one after the one before
 
 
-async def test_the_lines_to_paste_start_the_demo_in_a_host() -> None:
-    first, *rest = to_paste()
-    assert Path(first).is_absolute()
-    server = StdioServerParameters(command=first, args=rest, env=environment())
-    async with Client(server, read_timeout_seconds=30) as client:
-        counts = await ask(client, "get_risks", organisation="all", page_size=0)
-    assert [book["documents"] for book in counts["organisations"]] == [1528, 439]
+def test_the_line_to_paste_is_our_command_and_serves_the_demo() -> None:
+    """That this command starts, and so serves, `test_cli_setup.py` and `test_cli.py` show."""
+    ours = our_command()
+    assert Path(ours.command).is_absolute()
+    assert to_paste() == [ours.command, *ours.args, "serve", "--demo"]
 
 
 def test_claude_code_is_given_the_same_command_as_claude_desktop() -> None:
@@ -170,18 +179,15 @@ def test_claude_code_is_given_the_same_command_as_claude_desktop() -> None:
     assert words[words.index("--") + 1 :] == to_paste()
 
 
-def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path) -> None:
-    line = next(line for line in narrow().stdout.splitlines() if "call export_risks" in line)
-    wrong = dict.fromkeys(("WHITESPACE_DOWNLOADS", "WHITESPACE_CACHE"), "")
-    done = subprocess.run(  # noqa: S603  # our own command
-        shlex.split(line),
-        cwd=tmp_path,
-        env=environment(**wrong),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-    )
+def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = our_command()
+    words = shlex.split(next(line for line in narrow().stdout.splitlines() if "call export_risks" in line))
+    start = [ours.command, *ours.args]
+    assert words[: len(start)] == start
+    monkeypatch.chdir(tmp_path)
+    wrong = {**WRONG, "WHITESPACE_DOWNLOADS": "", "WHITESPACE_CACHE": ""}
+    done = CliRunner().invoke(main, words[len(start) :], env=wrong)
+    assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert Path(answer["path"]).parent == tmp_path / "demo" / "all", "the same folder each time, whatever the port"
     assert answer["path"].endswith(".xlsx")
@@ -189,14 +195,61 @@ def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path) -> No
     assert Path(answer["path"]).stat().st_size == answer["bytes"]
 
 
-def test_an_output_without_utf8_gets_plainer_characters_and_the_users_cache_stays_as_it_is(tmp_path: Path) -> None:
-    tour = take(PYTHONIOENCODING="ascii", XDG_CACHE_HOME=str(tmp_path))
-    assert tour.returncode == 0
-    assert tour.stdout.isascii()
-    assert not re.search(r"(?<![\w)])\?|\?(?=\w)", tour.stdout)  # a question ends a word; what was replaced does not
-    assert "-- 9 of 9  The token expires on the way ---" in tour.stdout
-    assert max(len(line) for line in tour.stdout.splitlines() if str(Path(sys.executable).parent) not in line) <= 100
-    assert list(tmp_path.iterdir()) == []
+@contextmanager
+def guided_in_memory(platform: Platform, paper: Paper) -> Generator[TourGuide]:
+    """The guide of a tour whose server is in this process; that of `narrow` is a process of its own."""
+    with (
+        serve(platform) as running,
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(client_of(settings_for(running), clock=FakeClock())) as client,
+    ):
+        yield TourGuide(portal, client, platform, paper)
+
+
+def disappointment(platform: Platform, paper: Paper | None = None) -> str:
+    """Why a walk on that platform ends."""
+    paper = paper or Paper(colour=False, width=80, encoding="utf-8")
+    with guided_in_memory(platform, paper) as guide, pytest.raises(Disappointment) as caught:
+        walk(guide)
+    return str(caught.value)
+
+
+def test_a_second_renewal_fails_the_tour_and_an_output_without_utf8_gets_plainer_characters(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.faults.gateway("maintenance", skip=1)
+    with io.TextIOWrapper(io.BytesIO(), encoding="ascii") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        paper = Paper.of_stdout(colour=False)
+        why = disappointment(platform, paper)
+        what_next(paper)
+        text = output.buffer.getvalue().decode("ascii")
+    assert why == "an expired token caused 2 renewals where one was expected"
+    assert not re.search(r"(?<![\w)])\?|\?(?=\w)", text)  # a question ends a word; what was replaced does not
+    assert "-- 9 of 9  The token expires on the way ---" in text
+    assert "-- And with your own login ---" in text
+    assert max(len(line) for line in text.splitlines() if str(Path(sys.executable).parent) not in line) <= 100
+
+
+def test_an_error_instead_of_an_answer_fails_the_tour(platform: Platform) -> None:
+    for path in ("/api/risks", "/api/summary"):
+        platform.faults.add(path, status=400, times=None)
+    assert disappointment(platform).startswith("get_risks answered with an error: ")
+
+
+def test_a_login_that_is_refused_fails_the_tour_with_the_advice(platform: Platform) -> None:
+    platform.revoke(platform.login.refresh_token or "")
+    assert "copy a new" in disappointment(platform)
+
+
+def test_wrong_counts_fail_the_tour_and_the_users_cache_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(colour=False, platform=Platform(documents=(30, 12))) == 1
+    words = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Sorry, the tour stopped: the two organisations have 30 and 12 documents, and it should be 1528 and 439."
+        in words
+    )
+    assert not Path(os.environ["XDG_CACHE_HOME"]).exists()
 
 
 def test_a_server_that_does_not_start_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -204,57 +257,23 @@ def test_a_server_that_does_not_start_is_told_in_a_sentence(tmp_path: Path) -> N
         "import os, sys\nif 'serve' in sys.orig_argv:\n    os.write(2, b'no server today')\n    os._exit(3)\n",
         encoding="utf-8",
     )
-    tour = take(PYTHONPATH=str(tmp_path))
+    tour = take(PYTHONPATH=str(tmp_path), PYTHONIOENCODING="ascii")
     assert tour.returncode == 1
     assert "Sorry, the tour stopped: the server did not answer" in tour.stdout
     assert "Traceback" not in tour.stdout
     assert tour.stderr == "no server today"
 
 
-def test_wrong_counts_fail_the_tour(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(colour=False, platform=Platform(documents=(30, 12))) == 1
-    words = " ".join(capsys.readouterr().out.split())
-    assert (
-        "Sorry, the tour stopped: the two organisations have 30 and 12 documents, and it should be 1528 and 439."
-        in words
-    )
-
-
-def test_an_error_instead_of_an_answer_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
-    for path in ("/api/risks", "/api/summary"):
-        platform.faults.add(path, status=400, times=None)
-    assert run(colour=False, platform=platform) == 1
-    words = " ".join(capsys.readouterr().out.split())
-    assert "Sorry, the tour stopped: get_risks answered with an error: " in words
-
-
-def test_a_login_that_is_refused_fails_the_tour_with_the_advice(
-    platform: Platform, capsys: pytest.CaptureFixture[str]
-) -> None:
-    platform.revoke(platform.login.refresh_token or "")
-    assert run(colour=False, platform=platform) == 1
-    words = " ".join(capsys.readouterr().out.split())
-    assert "Sorry, the tour stopped: " in words
-    assert "copy a new" in words
-
-
 def test_a_page_that_cannot_be_written_is_no_fault_of_the_tour(
-    platform: Platform, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "whitespace-demo.html").mkdir()
-    assert run(colour=False, platform=platform, pictures=True) == 1
+    assert run(colour=False, platform=Platform(documents=(250, 10)), pictures=True) == 1
     said = " ".join(capsys.readouterr().out.split())
     assert said.endswith(
         "The page cannot be written into this folder (is a directory). Go to a folder of your own and try again."
     )
-
-
-def test_a_second_renewal_fails_the_tour(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
-    platform.faults.gateway("maintenance", skip=1)
-    assert run(colour=False, platform=platform) == 1
-    words = " ".join(capsys.readouterr().out.split())
-    assert "an expired token caused 2 renewals where one was expected" in words
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo terminal")
@@ -267,7 +286,7 @@ def test_a_terminal_gets_colours_and_may_interrupt() -> None:
     ) as tour:
         os.close(its)
         written = ""
-        while "Which organisations?" not in written:
+        while "Who am I?" not in written:
             written += os.read(ours, 4096).decode(errors="replace")
         tour.send_signal(signal.SIGINT)
         try:
@@ -282,14 +301,15 @@ def test_a_terminal_gets_colours_and_may_interrupt() -> None:
     assert "Traceback" not in written
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the shell of Windows closes pipes differently")
-def test_a_reader_that_has_seen_enough_is_no_error_worth_words() -> None:
-    with subprocess.Popen(  # noqa: S603  # our own command
-        server("demo"), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as tour:
-        assert tour.stdout is not None
-        assert tour.stderr is not None
-        tour.stdout.readline()
-        tour.stdout.close()
-        assert tour.stderr.read() == ""
-        assert tour.wait(timeout=PATIENCE) == 1
+def test_a_reader_that_has_seen_enough_is_no_error_worth_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    pipe = os.fdopen(writing, "w")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    with pytest.raises(SystemExit) as ended:
+        main(["demo"])
+    with suppress(BrokenPipeError):  # what could not be written is still in its buffer
+        pipe.close()
+    assert (ended.value.code, capsys.readouterr().err) == (1, "")

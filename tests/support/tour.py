@@ -10,6 +10,13 @@ from pathlib import Path
 from support.processes import PATIENCE, server
 
 CANARY = "canary/refresh+token=="
+WRONG = {
+    "WHITESPACE_REFRESH_TOKEN": CANARY,
+    "WHITESPACE_SERVICE_TOKEN": CANARY,
+    "WHITESPACE_API_URL": "https://nowhere.example/api",
+    "WHITESPACE_ORGANISATIONS": "NOWHERE",
+}
+"""A configuration that the tour must not use."""
 
 
 def command() -> list[str]:
@@ -19,15 +26,9 @@ def command() -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A person's environment, with a configuration that the tour must not use."""
+    """A person's environment, with `WRONG` in it."""
     mine = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR"}}
-    wrong = {
-        "WHITESPACE_REFRESH_TOKEN": CANARY,
-        "WHITESPACE_SERVICE_TOKEN": CANARY,
-        "WHITESPACE_API_URL": "https://nowhere.example/api",
-        "WHITESPACE_ORGANISATIONS": "NOWHERE",
-    }
-    return {**mine, **wrong, "PYTHONIOENCODING": "utf-8", **more}
+    return {**mine, **WRONG, "PYTHONIOENCODING": "utf-8", **more}
 
 
 def take(*options: str, **more: str) -> subprocess.CompletedProcess[str]:

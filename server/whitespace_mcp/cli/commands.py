@@ -214,7 +214,8 @@ def _serve_team(settings: "Settings", host: str, port: int) -> None:
 )  # fmt: skip
 def demo(*, plain: bool, pictures: bool) -> None:
     """Take a guided tour: a real client asks a real server about an invented market."""
-    from whitespace_mcp.tour import run
+    with uncollected(for_good=True):
+        from whitespace_mcp.tour import run
 
     colour = not plain and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     sys.exit(run(colour=colour, pictures=pictures))
