@@ -100,18 +100,13 @@ class Lifetime(Protocol):
 
 
 class OnePerson:
-    """The services of the process, which answers one person.
-
-    Args:
-        settings: the configuration.
-        clock: time, for tests.
-    """
+    """The services of the process, which answers one person."""
 
     switching = True
     serving = staticmethod(nullcontext[None])
     """It is always the same person."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None) -> None:
         self._settings = settings
         self._clock = clock or SystemClock()
         self._services: Services | None = None

@@ -19,12 +19,7 @@ PER_PEER: Final = 400
 
 
 class Connections:
-    """The connections of one server.
-
-    Args:
-        seconds: see `REQUEST_SECONDS`.
-        most: see `MOST`; `per_peer` likewise.
-    """
+    """The connections of one server; what its limits are for stands with their usual values."""
 
     def __init__(self, seconds: float = REQUEST_SECONDS, most: int = MOST, per_peer: int = PER_PEER) -> None:
         self.seconds = seconds

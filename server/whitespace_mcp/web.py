@@ -108,14 +108,7 @@ def listen(server: Server, settings: Settings, host: str, port: int) -> None:
 
 
 def configuration(app: ASGIApp, host: str, port: int, connections: Connections | None = None) -> uvicorn.Config:
-    """How the application is served.
-
-    Args:
-        app: what answers.
-        host: where it listens.
-        port: the same.
-        connections: their limits, for tests.
-    """
+    """How the application is served at an address; `host` and `port` say which."""
     return uvicorn.Config(
         app,
         host=host,
@@ -132,12 +125,8 @@ def configuration(app: ASGIApp, host: str, port: int, connections: Connections |
 class Gate:
     """Lets in whoever asks by a name of this server and presents the token, where there is one.
 
-    Says without data, and to everybody, whether the server is up.
-
-    Args:
-        app: what is behind it.
-        token: None asks for none.
-        at_once: requests that may be behind it at a time.
+    Says without data, and to everybody, whether the server is up. Without a token none is asked for; `at_once` requests
+    may be behind it.
     """
 
     def __init__(self, app: ASGIApp, token: SecretStr | None, at_once: int = AT_ONCE) -> None:

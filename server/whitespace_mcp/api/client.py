@@ -62,15 +62,8 @@ S = TypeVar("S", bound=Sink)
 class Api:
     """Reads of the REST API, on behalf of one login.
 
-    Args:
-        http: the client whose connections are used.
-        environment: where the platform is; the bearer's tokens must be for this one.
-        bearer: who provides tokens.
-        clock: for waiting between attempts.
-        max_body: bytes, decoded, of one answer.
-
-    Attributes:
-        limited: how often the platform has answered that it is asked too often (429).
+    The bearer's tokens must be for this environment; `max_body` is in bytes, decoded, of one answer; `limited` counts
+    how often the platform has answered that it is asked too often (429).
     """
 
     def __init__(
@@ -123,12 +116,7 @@ class Api:
     ) -> HttpResponse:
         """The bytes of a file, with the media type that the platform gives them, which may be wrong (platform.md 9).
 
-        Args:
-            read: which one, from the allow-list.
-            user_id: as for `fetch`.
-            ids: what fills the path's template.
-            media: the `Accept` header.
-            body: what a read by POST asks, as JSON.
+        `user_id`, `ids` and `body` are as for `fetch`, `media` is the `Accept` header.
 
         Raises:
             WhitespaceError: nothing usable came; the type says what it was.

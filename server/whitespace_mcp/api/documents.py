@@ -59,11 +59,7 @@ async def activities_of_kind(
 ) -> VisibleDocuments:
     """`POST /activities/filter`: one kind of activity over every slip that the organisation sees; each entry once.
 
-    Args:
-        api: the organisation's reads.
-        activity: exactly as the platform spells it.
-        since: an instant, inclusive.
-        before: an instant, or None for up to now.
+    `activity` is exactly as the platform spells it, `since` an instant, inclusive, `before` one, or None for up to now.
     """
     body = {"activity": activity, "from": _moment(since)} | ({"to": _moment(before)} if before else {})
     try:
@@ -84,10 +80,7 @@ async def activities_of_kind(
 async def defined_data(api: OrganisationApi, document_id: str, tagset: str | None) -> Document:
     """`GET /v23.09/data/{id}`: the data points of a contract, unordered.
 
-    Args:
-        api: the organisation's reads.
-        document_id: the contract.
-        tagset: such as `ACORDGPM`; None for the platform's own names.
+    `tagset` is one such as `ACORDGPM`; None for the platform's own names.
     """
     if tagset is None:
         body = await api.fetch(DEFINED_DATA, {"document": document_id})

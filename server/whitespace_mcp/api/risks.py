@@ -1,6 +1,6 @@
 """The lists of risks, and summaries as the platform's own inbox has them (platform.md 5.1, 5.2).
 
-`filters` is the body of the platform's own search, None for its plain list.
+`filters` is the body of the platform's own search, such as `{"withActions": true}`; None for its plain list.
 """
 
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -72,10 +72,7 @@ async def summary_page(
 ) -> SummaryPage:
     """One page of `GET /summary`, or with filters of `POST /summary`.
 
-    Args:
-        api: the organisation's reads.
-        after: `following` of the page before; None for the newest.
-        filters: the body, such as `{"withActions": true}`.
+    `after` is `following` of the page before; None for the newest.
     """
     read = SUMMARY if filters is None else SUMMARY_SEARCH
     answer = await api.fetch(read, params=after, body=filters)
@@ -132,11 +129,7 @@ async def newest(api: OrganisationApi, *, enough: Enough) -> Walk:
 async def selected(api: OrganisationApi, filters: Mapping[str, object], *, may_post: bool, enough: Enough) -> Walk:
     """`POST /summary` with filters; `GET` pages where a POST is not allowed, then without them.
 
-    Args:
-        api: the organisation's reads.
-        filters: the body, such as `{"withActions": true}`.
-        may_post: False for a read-only membership, whose POSTs the platform refuses like an expired token.
-        enough: whether the summaries so far answer the question.
+    `may_post` is False for a read-only membership, whose POSTs the platform refuses like an expired token.
     """
     if may_post:
         try:

@@ -37,12 +37,7 @@ def obstacles(
 ) -> list[Obstacle]:
     """Everything that the record of one slip shows.
 
-    Args:
-        contract: the contract, and its `terms`.
-        terms: what it says.
-        lines: what line sets tell.
-        umr: as the list of risks or the contract has it.
-        signed: whether the slip is signed: then what counts is what the signed lines make up.
+    `umr` is as the list of risks or the contract has it; of a slip that is `signed` the signed lines count.
     """
     waiting = len(lines.not_accepted)
     every = [

@@ -56,15 +56,8 @@ Changed = Callable[[Person], Awaitable[None]]
 class ConnectPage:
     """The routes of the page.
 
-    Args:
-        settings: the team's configuration.
-        login: the firm's provider.
-        cookies: seals what the browser keeps for us.
-        vault: where tokens are stored.
-        environment: the key of the platform environment, and its host's name for people.
-        prove: tries a token.
-        changed: what to forget when a login changes.
-        link_secrets: make the mark of a link that was made for one person; the first one makes new ones.
+    `environment` is the key of the platform environment and its host's name for people; `link_secrets` make the mark of
+    a link that was made for one person, the first one makes new ones.
     """
 
     def __init__(

@@ -38,20 +38,9 @@ UNKNOWN_LIFETIME: Final = 240.0
 class TeamCredential:
     """The refresh token that a person gave at `/connect`.
 
-    Attributes:
-        login: tells the stored login that its first token came from; empty before that.
-
-    Args:
-        person: whose.
-        environment: where the token is sent to.
-        vault: where it is stored.
-        shared: what all replicas know.
-        clock: time.
-        timeout: seconds of one tool call.
-        link: the address of the page `/connect` for this person.
-        lost: is called when the stored login was refused for good.
-        metrics: counts renewals.
-        transport: how the login service is reached.
+    `login` tells the stored login that its first token came from; empty before that. `timeout` is in seconds, of one
+    tool call; `link` is the address of the page `/connect` for this person; `lost` is called when the stored login was
+    refused for good.
     """
 
     kind: CredentialKind = "refresh_token"

@@ -30,12 +30,7 @@ IDLE_SECONDS: Final = 300.0
 
 
 class Database:
-    """A database; as a context it holds its connections.
-
-    Args:
-        address: such as postgresql://user:password@host/name.
-        patience: seconds for one piece of work.
-    """
+    """A database, by an address such as postgresql://user:password@host/name; as a context it holds its connections."""
 
     def __init__(self, address: SecretStr, patience: float = PATIENCE) -> None:
         self._patience = patience

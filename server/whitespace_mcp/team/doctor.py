@@ -6,7 +6,7 @@ from typing import Any, Final
 import anyio
 
 from whitespace_mcp.config.settings import Settings
-from whitespace_mcp.runtime.clock import Clock, SystemClock
+from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.setup.checks import Check
 from whitespace_mcp.setup.connectivity import address_checks
 from whitespace_mcp.setup.doctor import present
@@ -20,7 +20,7 @@ from whitespace_mcp.team.store_checks import check_database, check_keys, check_r
 _PARTS: Final = ("keys", "database", "redis", "provider", "client of /connect", "public address")
 
 
-def examine_team(environment: Mapping[str, str], *, as_json: bool, clock: Clock | None = None) -> int:
+def examine_team(environment: Mapping[str, str], *, as_json: bool) -> int:
     """Run the checks and print them.
 
     `environment` are the variables, `as_json` prints one JSON object instead of the table.
@@ -30,7 +30,7 @@ def examine_team(environment: Mapping[str, str], *, as_json: bool, clock: Clock 
     """
     settings = Settings.from_env(environment)
     checks = [*machine_checks(), *_settings_checks(environment, settings)]
-    checks += anyio.run(_parts, environment, settings, clock or SystemClock())
+    checks += anyio.run(_parts, environment, settings)
     return present(settings.host, checks, _rows(environment), as_json=as_json)
 
 
@@ -51,7 +51,8 @@ def _settings_checks(environment: Mapping[str, str], settings: Settings) -> list
     return [*(faults or [Check("settings", "ok", "everything that is needed is set")]), *strangers]
 
 
-async def _parts(environment: Mapping[str, str], settings: Settings, clock: Clock) -> list[Check]:
+async def _parts(environment: Mapping[str, str], settings: Settings) -> list[Check]:
+    clock = SystemClock()
     if faults_of(environment):
         return [Check(name, "skipped", "the configuration cannot be used") for name in _PARTS]
     team = read_team_settings(environment)

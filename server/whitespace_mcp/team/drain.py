@@ -22,12 +22,7 @@ OVERTIME_SECONDS: Final = 10
 
 
 class Drain:
-    """When a process was told to stop, and how far that is.
-
-    Args:
-        seconds: how long calls in flight may take.
-        clock: monotonic seconds.
-    """
+    """When a process was told to stop, and how far that is; `seconds` is how long calls in flight may take."""
 
     def __init__(self, seconds: int, clock: Callable[[], float]) -> None:
         self.seconds = seconds

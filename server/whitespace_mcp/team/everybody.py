@@ -18,14 +18,7 @@ from whitespace_mcp.telemetry.recording import Recorder, Whole
 
 
 class Everybody:
-    """All people of a replica, as the server sees them.
-
-    Args:
-        people: everybody's sessions.
-        environment: the platform's.
-        trail: where calls are recorded, with whose they are.
-        metrics: counts them.
-    """
+    """All people of a replica, as the server sees them."""
 
     switching = False
     """Another replica would not know of a default that was changed here."""

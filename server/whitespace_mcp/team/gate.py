@@ -29,9 +29,7 @@ MOST_HEADER: Final = 16_384
 """Characters of an `Authorization` header."""
 
 
-def guarded(
-    app: ASGIApp, settings: TeamSettings, verifier: TokenVerifier, limited: Callable[[], None] = lambda: None
-) -> ASGIApp:
+def guarded(app: ASGIApp, settings: TeamSettings, verifier: TokenVerifier, limited: Callable[[], None]) -> ASGIApp:
     """An application that only people with a good token reach, and not too often; `limited` is told who is too fast."""
     resource = AnyHttpUrl(settings.url)
     backend = BearerAuthBackend(verifier, resource_server_url=resource)
@@ -56,13 +54,7 @@ def metadata_routes(settings: TeamSettings) -> list[Route]:
 
 
 class Slowed:
-    """Refuses requests of a person who sends more of them than any host has a reason to.
-
-    Args:
-        app: what is behind it.
-        limits: of each person.
-        limited: is told of each that is refused.
-    """
+    """Refuses requests of a person who sends more of them than any host has a reason to; `limited` is told of each."""
 
     def __init__(self, app: ASGIApp, limits: Limits, limited: Callable[[], None]) -> None:
         self._app = app
@@ -85,12 +77,7 @@ class Slowed:
 
 
 class Challenge:
-    """Adds the scope to challenges, and refuses tokens of absurd size before anything looks at them.
-
-    Args:
-        app: what is behind it.
-        scope: the scope that a token needs.
-    """
+    """Adds the scope that a token needs to challenges, and refuses tokens of absurd size before anything reads them."""
 
     def __init__(self, app: ASGIApp, scope: str) -> None:
         self._app = app

@@ -20,13 +20,7 @@ class _Bucket:
 
 
 class Limits:
-    """A bucket a person, filled evenly.
-
-    Args:
-        a_minute: calls that one person may begin in a minute.
-        at_once: calls that may run at a time.
-        clock: monotonic seconds.
-    """
+    """A bucket a person, filled evenly: so many calls may begin `a_minute`, and run `at_once`."""
 
     def __init__(self, a_minute: int, at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._a_minute = a_minute

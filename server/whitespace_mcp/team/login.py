@@ -9,8 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode
 
@@ -34,27 +33,20 @@ class LoginFailed(Exception):
 
 
 class Cookies:
-    """Values that only our replicas can read, with an end.
+    """Values that only our replicas can read, with an end; they share the secrets, the one that seals first."""
 
-    Args:
-        secrets: shared by all replicas, the one that seals first.
-        clock: seconds since 1970.
-    """
-
-    def __init__(self, secrets: Iterable[bytes], clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, secrets: Iterable[bytes]) -> None:
         digests = (hashlib.sha256(b"connect cookies" + secret).digest() for secret in secrets)
         self._box = MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
-        self._clock = clock
 
     def seal(self, purpose: str, values: Mapping[str, str]) -> str:
         """Seal values for one purpose."""
-        text = json.dumps({"purpose": purpose, **values})
-        return self._box.encrypt_at_time(text.encode(), int(self._clock())).decode()
+        return self._box.encrypt(json.dumps({"purpose": purpose, **values}).encode()).decode()
 
     def open(self, purpose: str, cookie: str | None) -> dict[str, str] | None:
         """The values, if they were sealed for that purpose and are not over."""
         try:
-            text = self._box.decrypt_at_time((cookie or "").encode(), ttl=STEP_SECONDS, current_time=int(self._clock()))
+            text = self._box.decrypt((cookie or "").encode(), ttl=STEP_SECONDS)
         except (InvalidToken, ValueError):
             return None
         values = cast("dict[str, str]", json.loads(text))

@@ -78,13 +78,8 @@ def form(
 ) -> Response:
     """The page for somebody who has logged in.
 
-    Args:
-        mark: what shows that a form is ours.
-        state: of the stored login; None without one.
-        host: the platform's, for people.
-        most: characters of a token.
-        problem: why the token that was just given was not stored.
-        opens: names of the organisations that the token that was just stored opens.
+    `mark` shows that a form is ours, `host` is the platform's, for people, and a token has `most` characters. Of the
+    one that was just given, `problem` is why it was not stored, `opens` the organisations that it opens.
     """
     hidden = f'<input type="hidden" name="mark" value="{escape(mark)}">'
     names = "".join(f"<li>{escape(name)}</li>" for name in opens)

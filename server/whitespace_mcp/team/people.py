@@ -69,15 +69,9 @@ class _Member:
 class People:
     """Everybody's sessions in this process.
 
-    Args:
-        credential_of: the credential of a person.
-        login_of: the person's stored login as it is now, as `StoredCredential.login`; asked every `LOOK_SECONDS`.
-        settings: what all of them share; it holds no credential.
-        clock: time.
-        limits: how much one person may ask.
-        metrics: counts sessions and what they take.
-        upstream: the way to the platform.
-        most_bytes: memory for the sessions of all, their lists and facts included.
+    `login_of` gives a person's stored login as it is now, as `StoredCredential.login`, and is asked every
+    `LOOK_SECONDS`; the settings, which all share, hold no credential; `most_bytes` is memory for the sessions of all,
+    their lists and facts included.
     """
 
     def __init__(

@@ -48,12 +48,7 @@ class Provider:
 class ProviderKeys:
     """The signing keys of the identity provider.
 
-    Attributes:
-        ahead: seconds by which its clock is ahead of this machine's, as its last answer had it.
-
-    Args:
-        issuer: letter by letter.
-        clock: monotonic seconds.
+    `ahead` are the seconds by which its clock is ahead of this machine's, as its last answer had it.
     """
 
     def __init__(self, issuer: str, clock: Callable[[], float] = time.monotonic) -> None:

@@ -69,12 +69,7 @@ _AGAIN_SECONDS: Final = 2.0
 
 
 class Replica:
-    """One process of the team's server.
-
-    Args:
-        settings: how the platform is asked; whatever credential it holds is not used.
-        team: the team's configuration.
-        clock: time, for tests.
+    """One process of the team's server; whatever credential the settings of the platform hold is not used.
 
     Raises:
         NotConfigured: the platform's settings, or the file of keys, cannot be used.

@@ -50,26 +50,14 @@ _RELEASE: Final = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.ca
 
 @dataclass(frozen=True)
 class SharedToken:
-    """An id token that some replica renewed.
-
-    Attributes:
-        value: the JWT.
-        seconds: how long it is still good.
-    """
+    """An id token that some replica renewed, and for how many seconds it is still good."""
 
     value: SecretStr
     seconds: float
 
 
 class Shared:
-    """Redis or Valkey, or nothing.
-
-    Args:
-        redis: None shares nothing.
-        keys: seals values.
-        secret: makes keys unreadable.
-        clock: time.
-    """
+    """Redis or Valkey, or nothing; `secret` makes the names of values unreadable."""
 
     def __init__(self, redis: Redis | None, keys: KeyService, secret: bytes, clock: Clock) -> None:
         self._redis = redis

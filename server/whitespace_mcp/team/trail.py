@@ -25,17 +25,10 @@ _DIGITS: Final = 32
 
 
 class TeamTrail:
-    """The audit trail of one replica.
+    """The audit trail of one replica, below the folder of the whole trail; without one none is kept.
 
-    Attributes:
-        lines: where calls are recorded; None keeps no trail.
-
-    Args:
-        folder: of the whole trail, `WHITESPACE_AUDIT`; None keeps none.
-        team: the team's configuration.
-        keys: the sealing keys by name, the one that writes first.
-        host: the platform's.
-        now: the time of day in UTC.
+    `lines` is where calls are recorded; `keys` are the sealing keys by name, the one that writes first; `host` is the
+    platform's.
     """
 
     def __init__(

@@ -24,11 +24,7 @@ Answered = Callable[[str, str], None]
 class Upstream:
     """The connections of a process to the platform and to its login service.
 
-    Args:
-        environment: where they are.
-        most: requests at a time, of all people.
-        share: requests at a time, of one person.
-        answered: see `Answered`.
+    `most` requests go at a time, of all people, and a `share` of one person.
     """
 
     def __init__(

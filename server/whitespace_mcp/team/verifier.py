@@ -33,13 +33,7 @@ class Verifier:
     """Verifies access tokens; implements the SDK's `TokenVerifier`.
 
     Whatever is wrong with a token, the caller learns only that it is not good; the reason is in the log and in the
-    figures, without the token and its claims.
-
-    Args:
-        settings: the team's configuration.
-        keys: the provider's.
-        clock: seconds since 1970.
-        refused: is told why a token was not good, by the name of an error.
+    figures, without the token and its claims: `refused` is told it by the name of an error.
     """
 
     def __init__(

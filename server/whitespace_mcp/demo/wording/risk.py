@@ -141,7 +141,7 @@ def cover(sheet: Sheet, slip: Slip, terms: Terms) -> None:
     situation.say("{country}, and worldwide where agreed", country=country)
 
 
-def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str = "") -> None:
+def conditions(sheet: Sheet, slip: Slip, terms: Terms, prefix: str) -> None:
     """Conditions and exclusions; those of one carrier, in vertical terms, are marked with its channel prefix.
 
     `prefix` is the carrier's channel prefix.
