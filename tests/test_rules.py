@@ -1,4 +1,4 @@
-"""Rules over the whole: who may import whom, what every tool must have, and what the fleet may cost."""
+"""Rules over the whole: who may import whom, what every tool must have, and what the tools together may cost."""
 
 import ast
 import json

@@ -7,7 +7,7 @@ from mcp.server.mcpserver import MCPServer
 
 from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
 from whitespace_mcp.mcp_layer.tool import Conditions, sdk_tool
-from whitespace_mcp.tools.fleet import TOOLS
+from whitespace_mcp.tools.registry import TOOLS
 from whitespace_mcp.tools.resources import PARTS
 
 CONDITIONS: Final = tuple(Conditions.__dataclass_fields__)

@@ -135,7 +135,7 @@ class OnePerson:
     async def _make_ready(self, session: Session) -> None:
         await anyio.sleep(_LISTING_SECONDS)
         session.organisations.prefetch()
-        await anyio.to_thread.run_sync(_fleet)
+        await anyio.to_thread.run_sync(_tools_by_name)
 
     def recorder(self, whole: Whole) -> Recorder:
         """The audit trail, where one is configured."""
@@ -209,14 +209,14 @@ def build_server(
 def _tool(entry: CatalogueEntry, settings: Settings) -> SDKTool:
     """A tool of the catalogue; it is imported when it is first called."""
     how = {"only_reads": entry.only_reads(settings), "text_only": settings.answers == "text"}
-    return listed_tool(entry.tool, cache(lambda: sdk_tool(_fleet()[entry.tool.name], **how)), **how)
+    return listed_tool(entry.tool, cache(lambda: sdk_tool(_tools_by_name()[entry.tool.name], **how)), **how)
 
 
 @cache
-def _fleet() -> dict[str, Tool]:
+def _tools_by_name() -> dict[str, Tool]:
     """The tools by name; the first time it imports everything that they use."""
     with uncollected(for_good=True):
-        from whitespace_mcp.tools.fleet import TOOLS  # noqa: PLC0415  # a start does without
+        from whitespace_mcp.tools.registry import TOOLS  # noqa: PLC0415  # a start does without
 
     return {tool.name: tool for tool in TOOLS}
 

@@ -14,7 +14,7 @@ from whitespace_mcp.demo import Running
 from whitespace_mcp.mcp_layer.catalogue import catalogue
 from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
 from whitespace_mcp.mcp_layer.tool import listed_tool, sdk_tool
-from whitespace_mcp.tools.fleet import TOOLS
+from whitespace_mcp.tools.registry import TOOLS
 from whitespace_mcp.tools.resources import PARTS
 
 REMAKE = "the catalogue is old: make docs"

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.mcp_layer.tool import sdk_tool
-from whitespace_mcp.tools.fleet import TOOLS
+from whitespace_mcp.tools.registry import TOOLS
 
 
 def is_text(annotation: Any) -> bool:

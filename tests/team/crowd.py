@@ -78,7 +78,7 @@ class Crowd:
         login = self._running.platform.logins[LOGINS[person.subject]]
         secret = settings_for(self._running, login).refresh_token
         assert secret is not None
-        self.credentials.append(Stored(secret, self.clock, self.stored, person.subject, self.upstream.door()))
+        self.credentials.append(Stored(secret, self.clock, self.stored, person.subject, self.upstream.transport()))
         return self.credentials[-1]
 
     async def _login_of(self, person: Person) -> str:

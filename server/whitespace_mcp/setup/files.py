@@ -81,6 +81,11 @@ def remove(path: Path) -> bool:
 def unwritable(path: Path, error: OSError) -> NotConfigured:
     """A read-only home, a full disk, a file where a folder should be."""
     return NotConfigured(
-        f"{path} cannot be changed ({(error.strerror or type(error).__name__).lower()})",
+        f"{path} cannot be changed ({system_reason(error)})",
         do="Make its folder writable for you and try again; the server also works from environment variables alone.",
     )
+
+
+def system_reason(error: OSError) -> str:
+    """What the system says of a failure, as a part of a sentence."""
+    return (error.strerror or type(error).__name__).lower()

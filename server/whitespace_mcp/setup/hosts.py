@@ -11,7 +11,7 @@ from whitespace_mcp.config.errors import NotConfigured
 from whitespace_mcp.config.placeholders import is_placeholder
 from whitespace_mcp.config.variables import SECRETS
 from whitespace_mcp.documents.json import as_list, as_object
-from whitespace_mcp.setup.files import read_regular
+from whitespace_mcp.setup.files import read_regular, system_reason
 from whitespace_mcp.setup.json_edit import NotEditable, plain, scan
 from whitespace_mcp.setup.machine import Places
 
@@ -106,7 +106,7 @@ def read_text(path: Path) -> str:
         return ""
     except OSError as error:
         raise NotConfigured(
-            f"{path} cannot be opened ({(error.strerror or type(error).__name__).lower()})",
+            f"{path} cannot be opened ({system_reason(error)})",
             do="Make it readable for you, or paste in what `whitespace-mcp install print` shows.",
         ) from None
     except ValueError as error:

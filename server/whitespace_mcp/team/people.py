@@ -187,9 +187,9 @@ class People:
     async def _live(self, person: Person, member: _Member) -> None:
         """One person's session, from the first call on until it is to close."""
         try:
-            door = self._upstream.door()
+            way = self._upstream.transport()
             async with open_session(
-                self._settings, self._clock, credential=member.credential, transport=door
+                self._settings, self._clock, credential=member.credential, transport=way
             ) as session:
                 member.services = Services(session, self._most_bytes)
                 member.ready.set()

@@ -195,7 +195,7 @@ class Replica:
             link=self._connect.link(person),
             lost=partial(self._trail.note, "refused", self._trail.who(person.issuer, person.subject)),
             metrics=self._metrics,
-            transport=self._upstream.door(),
+            transport=self._upstream.transport(),
         )
 
     async def _login_of(self, person: Person) -> str:
@@ -208,9 +208,9 @@ class Replica:
         secret = AddressedSecret(self._settings.environment, token)
         failure: WhitespaceError | None = None
         names: list[str] = []
-        door = self._upstream.door()
-        credential = RefreshToken(secret, self._clock, timeout=self._settings.timeout, transport=door)
-        async with open_session(self._settings, self._clock, credential=credential, transport=door) as session:
+        way = self._upstream.transport()
+        credential = RefreshToken(secret, self._clock, timeout=self._settings.timeout, transport=way)
+        async with open_session(self._settings, self._clock, credential=credential, transport=way) as session:
             try:
                 with anyio.fail_after(self._settings.timeout):
                     names = [organisation.name for organisation in await session.organisations.all()]

@@ -51,9 +51,9 @@ class Upstream:
         """Requests that wait for one; those that wait for their person's share are not among them."""
         return self._places.statistics().tasks_waiting
 
-    def door(self) -> httpx2.AsyncBaseTransport:
+    def transport(self) -> httpx2.AsyncBaseTransport:
         """The way for one person; closing it closes no connection."""
-        return _Door(self, anyio.CapacityLimiter(self._share))
+        return _PersonTransport(self, anyio.CapacityLimiter(self._share))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -89,7 +89,7 @@ class Upstream:
         )
 
 
-class _Door(httpx2.AsyncBaseTransport):
+class _PersonTransport(httpx2.AsyncBaseTransport):
     def __init__(self, upstream: Upstream, share: anyio.CapacityLimiter) -> None:
         self._upstream = upstream
         self._share = share

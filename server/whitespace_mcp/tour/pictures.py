@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from whitespace_mcp.demo import Platform
+from whitespace_mcp.setup.files import system_reason
 from whitespace_mcp.tour.guide import TourGuide, guided
 from whitespace_mcp.tour.terminal import Paper
 from whitespace_mcp.views import Picture, standalone
@@ -33,7 +34,7 @@ def show_pictures(paper: Paper, platform: Platform) -> None:
         path = Path(FILE).absolute()
         path.write_text(standalone(pictures), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise NoPlace((error.strerror or type(error).__name__).lower()) from None
+        raise NoPlace(system_reason(error)) from None
     paper.gap()
     paper.text(
         "In your assistant the same questions bring the same pictures, if its app draws. Here they are in a page:"
