@@ -19,6 +19,13 @@ def market() -> Generator[Running]:
 
 
 @pytest.fixture(scope="package")
+def small() -> Generator[Running]:
+    """A market of a fifth of its slips, for what has to be read of each of them; nothing may be changed in it."""
+    with serve(Platform(documents=(300, 100))) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def raw(market: Running) -> list[list[dict[str, Any]]]:
     """Its lists of the demo person's two organisations."""
     return [raw_list(market, 0), raw_list(market, 1)]
@@ -35,6 +42,13 @@ async def clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
     """The demo person's assistants, one in each era, each with a server of its own."""
     async with client_of(settings_for(market), ERAS[0]) as entry, client_of(settings_for(market), ERAS[1]) as other:
         yield {ERAS[0]: entry, ERAS[1]: other}
+
+
+@pytest.fixture(scope="package")
+async def small_client(small: Running) -> AsyncGenerator[Client]:
+    """An assistant of the demo person in the small market."""
+    async with client_of(settings_for(small)) as connected:
+        yield connected
 
 
 @pytest.fixture
