@@ -94,7 +94,7 @@ def test_the_history_says_more_than_the_status() -> None:
     gone = activity("Withdrew Endorsement", "2026-03-09 10:00:00")
     state = stands("Endorsement", [follower(LEADER, "leader")], [SHOWN, gone])
     assert (state.state, len(state.conflicts)) == ("withdrawn", 1)
-    assert state.moment("Withdrew Endorsement") == "2026-03-09T10:00:00Z"
+    assert state.ended == "2026-03-09T10:00:00Z"
 
     again = activity("Showed Endorsement", "2026-03-10 10:00:00")
     assert stands("Endorsement", [follower(LEADER, "leader")], [gone, again]).state == "awaiting_agreement"

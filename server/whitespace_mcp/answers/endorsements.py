@@ -88,7 +88,7 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
     """
     control, state = as_object(endorsement.document.get("control")), endorsement.standing
     own = next((p for p in endorsement.parties if channel_company(p.channel) == own_prefix), None)
-    ended = {"withdrawn": "Withdrew Endorsement", "declined": "Declined Endorsement"}.get(state.state)
+    given_up = state.state in {"withdrawn", "declined"}
     instructions = {party.instruction for party in endorsement.parties if party.instruction}
     return EndorsementEntry(
         id=short_document(endorsement.id, short_root),
@@ -106,10 +106,10 @@ def entry(endorsement: Amendment, names: Names, short_root: str, own_prefix: str
         your_part=_party(own, names) if own else None,
         instruction=clean(", ".join(sorted(instructions)), 80) or None,
         created=endorsement.created,
-        shown=state.moment("Showed Endorsement"),
-        completed=state.moment("Completed Endorsement") if state.state == "completed" else None,
-        ended=state.moment(ended) if ended else None,
-        ended_by=names.person(state.steps[-1].user_id) if ended and state.steps else None,
+        shown=state.shown,
+        completed=state.ended if state.state == "completed" else None,
+        ended=state.ended if given_up else None,
+        ended_by=names.person(state.steps[-1].user_id) if given_up and state.steps else None,
         conflicts=state.conflicts or None,
         parties=[_party(party, names) for party in endorsement.parties[:MOST_PARTIES]] if whole else None,
         parties_left_out=max(0, len(endorsement.parties) - MOST_PARTIES) or None if whole else None,

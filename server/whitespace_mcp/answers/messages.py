@@ -1,7 +1,7 @@
 """What people wrote beside a risk: comments, broker messages, and on request what is internal (platform.md 5.10)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
@@ -199,11 +199,15 @@ def _message(
 
 def _joined(message: Message, comment: Message) -> Message:
     """A broker message with what only the comment about it knows."""
-    return Message(
-        message.id, message.at or comment.at, message.kind, message.user_id or comment.user_id,
-        message.companies | comment.companies, message.internal or comment.internal, message.text,
-        comment.stage or message.stage,
-    )  # fmt: skip
+    return replace(
+        message,
+        at=message.at or comment.at,
+        user_id=message.user_id or comment.user_id,
+        companies=message.companies | comment.companies,
+        internal=message.internal or comment.internal,
+        stage=comment.stage or message.stage,
+        document=None,
+    )
 
 
 def _elements(document: Document) -> str:

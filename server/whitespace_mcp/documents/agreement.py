@@ -34,6 +34,12 @@ _DECLINED: Final = "Declined Endorsement"
 _WITHDREW: Final = "Withdrew Endorsement"
 _COMPLETED: Final = "Completed Endorsement"
 _STEPS: Final = (_SHOWED, _DECLINED, _WITHDREW, _COMPLETED)
+_ENDS: Final[dict[EndorsementState, tuple[str, str]]] = {
+    "withdrawn": (_WITHDREW, "withdrawn"),
+    "declined": (_DECLINED, "declined"),
+    "completed": (_COMPLETED, "finalised"),
+}
+"""The states that end an endorsement: the activity that does it, and how the platform's status word ends then."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,17 @@ class Standing:
         """Whether the history says that it was completed, though somebody who is asked has no agreement on record."""
         return self.state == "awaiting_agreement" and bool(self.steps) and self.steps[-1].activity == _COMPLETED
 
-    def moment(self, activity: str) -> str | None:
-        """When something last happened."""
+    @property
+    def shown(self) -> str | None:
+        """When it was last shown."""
+        return self._last(_SHOWED)
+
+    @property
+    def ended(self) -> str | None:
+        """When it was withdrawn, declined or completed, whichever it is."""
+        return self._last(_ENDS[self.state][0]) if self.state in _ENDS else None
+
+    def _last(self, activity: str) -> str | None:
         return max((step.at for step in self.steps if step.activity == activity), default=None) or None
 
 
@@ -163,13 +178,8 @@ def _conflicts(
     conflicts: list[str] = []
     if state == "awaiting_agreement" and (word.endswith("finalised") or (last and last.activity == _COMPLETED)):
         conflicts.append(f"{said} and {history}, but {len(awaiting)} asked to agree have no agreement on record")
-    ended: dict[str, tuple[str, str]] = {
-        "withdrawn": (_WITHDREW, "withdrawn"),
-        "declined": (_DECLINED, "declined"),
-        "completed": (_COMPLETED, "finalised"),
-    }
-    if state in ended:
-        activity, ending = ended[state]
+    if state in _ENDS:
+        activity, ending = _ENDS[state]
         by_word = word.endswith((ending, "rejected") if state == "declined" else ending)
         if by_word != (last is not None and last.activity == activity):
             conflicts.append(f"{said}, {history}")

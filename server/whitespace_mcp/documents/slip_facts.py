@@ -145,7 +145,7 @@ def _fact(amendment: Amendment) -> EndorsementFact:
         id="::".join(segments_of(amendment.id)),
         state=standing.state,
         awaiting=tuple(party.channel for party in standing.awaiting)[:MOST_AWAITED],
-        since=standing.moment("Showed Endorsement") or amendment.created,
+        since=standing.shown or amendment.created,
         change=period_change(amendment.document),
         contradicted=standing.contradicted,
         awaiting_more=max(0, len(standing.awaiting) - MOST_AWAITED),

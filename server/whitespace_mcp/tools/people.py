@@ -57,12 +57,12 @@ async def find_people(
         )  # fmt: skip
         answer.people, answer.next_cursor = [person_entry(*entry) for entry in page.entries], page.next_cursor
     else:
-        houses = call.page(
+        companies = call.page(
             matches, *question, cursor=cursor, most=MOST, name=lambda match: match.company.id,
             size=lambda match: text_size(company_entry(match, own_prefix)),
         )  # fmt: skip
-        answer.companies = [company_entry(match, own_prefix) for match in houses.entries]
-        answer.next_cursor = houses.next_cursor
+        answer.companies = [company_entry(match, own_prefix) for match in companies.entries]
+        answer.next_cursor = companies.next_cursor
     return result(answer)
 
 
