@@ -1,4 +1,4 @@
-"""The demo platform is tested on itself: one for all tests that only read, and fresh small ones."""
+"""The demo platform is tested on itself: one for all tests of a file that only read, and fresh small ones."""
 
 from collections.abc import Generator
 
@@ -8,20 +8,20 @@ from demo_caller import Caller
 from whitespace_mcp.demo import Platform, Running, serve
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def market() -> Generator[Running]:
-    """The default market, shared; tests must leave it as it is."""
-    with serve(Platform()) as running:
+    """Half of the default market, where all that a slip can hold still occurs; tests must leave it as it is."""
+    with serve(Platform(documents=(800, 240))) as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def broker(market: Running) -> Caller:
     """The demo person in the first organisation."""
     return Caller(market, market.platform.login, 0)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def underwriter(market: Running) -> Caller:
     """The demo person in the second organisation."""
     return Caller(market, market.platform.login, 1)

@@ -146,7 +146,7 @@ def test_a_summary_is_a_document_too(broker: Caller) -> None:
 @pytest.fixture
 def evening() -> Any:
     """A market on the evening of its last day."""
-    with serve(Platform(now=lambda: MORNING)) as running:
+    with serve(Platform(documents=(800, 240), now=lambda: MORNING)) as running:
         yield Caller(running, running.platform.login, 0)
 
 

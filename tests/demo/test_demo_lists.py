@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -17,6 +18,13 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 ID = re.compile(r"IC[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}(::[A-Za-z0-9-]+)*")
 
 Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def market() -> Generator[Running]:
+    """The default market, whose numbers are told here; tests must leave it as it is."""
+    with serve(Platform()) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What the market holds so that questions about the depth of a book have answers, and that it follows the clock."""
 
 from collections import Counter, defaultdict
+from collections.abc import Generator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from demo_caller import Caller
 
-from whitespace_mcp.demo import CLOSE, Platform, serve
+from whitespace_mcp.demo import CLOSE, Platform, Running, serve
 from whitespace_mcp.demo.logins import make_logins
 from whitespace_mcp.demo.market.book import Market
 from whitespace_mcp.demo.market.companies import make_directory
@@ -31,6 +32,13 @@ def slips_of(close: int) -> dict[str, list[Slip]]:
     make_logins(1, directory, DEFAULTS, close)
     market = Market(1, directory, make_slips(1, directory, (1528, 439), close), close)
     return {company: list(market.slips(company)) for company in COMPANIES}
+
+
+@pytest.fixture(scope="module")
+def market() -> Generator[Running]:
+    """The default market, whose numbers are told here; tests must leave it as it is."""
+    with serve(Platform()) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

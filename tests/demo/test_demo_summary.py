@@ -121,9 +121,9 @@ def test_a_umr_is_found_in_any_case_and_as_a_whole(broker: Caller, ours: Summari
 
 
 def test_a_name_is_found_from_the_start_of_a_word(broker: Caller) -> None:
-    roots_matched = matching(broker, nameSearch="sHIPPING h")
+    roots_matched = matching(broker, nameSearch="sHIPPING i")
     rows = broker.get("/api/risks")
-    expected = roots([row for row in rows if "shipping h" in str(row.get("InsuredName", "")).lower()])
+    expected = roots([row for row in rows if "shipping i" in str(row.get("InsuredName", "")).lower()])
     assert roots_matched
     assert roots_matched == expected
     assert matching(broker, nameSearch="hipping") == set()
