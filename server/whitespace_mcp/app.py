@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import cache
-from importlib.metadata import version
 from typing import Final, Protocol
 
 import anyio
@@ -14,6 +13,7 @@ from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 from mcp.server.mcpserver.tools import Tool as SDKTool
 
 from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.icon import icon
 from whitespace_mcp.mcp_layer.catalogue import CatalogueEntry, catalogue
 from whitespace_mcp.mcp_layer.completions import Completions
@@ -141,7 +141,7 @@ class OnePerson:
         """The audit trail, where one is configured."""
         if self._settings.audit is None:
             return Recorder(None, whole)
-        about = {"environment": self._settings.host, "server_version": version("whitespace-mcp")}
+        about = {"environment": self._settings.host, "server_version": VERSION}
         return Recorder(Trail(self._settings.audit, about, self._clock.now), whole)
 
 
@@ -174,7 +174,7 @@ def build_server(
     server = Server(
         "whitespace",
         title="Whitespace",
-        version=version("whitespace-mcp"),
+        version=VERSION,
         instructions=INSTRUCTIONS.replace(f"{_UNNAMED}\n", "") if settings.require_organisation else INSTRUCTIONS,
         tools=[_tool(entry, settings) for entry in offered],
         text_only=settings.answers == "text",

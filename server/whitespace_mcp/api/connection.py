@@ -3,7 +3,6 @@
 import os
 import urllib.request
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib.metadata import version
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +13,7 @@ from pydantic import SecretStr
 
 from whitespace_mcp.config.environment import is_loopback
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.runtime.logging import quieten
 
 CONNECT_SECONDS: Final = 5.0
@@ -37,7 +37,7 @@ def open_client(base: str, *, timeout: float, transport: httpx2.AsyncBaseTranspo
         timeout=httpx2.Timeout(timeout, connect=min(CONNECT_SECONDS, timeout / 2)),
         follow_redirects=False,
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        headers={"Accept": "application/json", "User-Agent": f"whitespace-mcp/{version('whitespace-mcp')}"},
+        headers={"Accept": "application/json", "User-Agent": f"whitespace-mcp/{VERSION}"},
     )
 
 

@@ -7,12 +7,12 @@ import errno
 import os
 import signal
 import sys
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from whitespace_mcp.cli.options import settings_of, settings_options
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.runtime.garbage import uncollected
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _more_packages(error: ImportError) -> click.UsageError:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(version("whitespace-mcp"), prog_name="whitespace-mcp", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="whitespace-mcp", message="%(prog)s %(version)s")
 def main() -> None:
     """Ask an AI assistant about insurance risks on Whitespace, for every organisation you work for.
 

@@ -6,7 +6,6 @@ import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from typing import Any, Final
 
 import anyio
@@ -15,6 +14,7 @@ from whitespace_mcp.config.environment import AddressedSecret
 from whitespace_mcp.config.errors import WhitespaceError
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.config.variables import SETTINGS
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.runtime.clock import Clock, SystemClock
 from whitespace_mcp.setup.checks import Check, CheckOutcome
 from whitespace_mcp.setup.configuration import Configuration, configure
@@ -63,7 +63,7 @@ def present(host: str, checks: Sequence[Check], rows: Sequence[Mapping[str, Any]
         report = {
             "exit_code": code,
             "environment": host,
-            "server_version": version("whitespace-mcp"),
+            "server_version": VERSION,
             "checks": [check.as_json() for check in checks],
             "settings": rows,
         }
@@ -122,7 +122,7 @@ def _plain(value: object) -> str:
 
 
 def _print(host: str, checks: Sequence[Check], settings: Sequence[Mapping[str, Any]], code: int) -> None:
-    say(f"whitespace-mcp {version('whitespace-mcp')} at {host}", bold=True)
+    say(f"whitespace-mcp {VERSION} at {host}", bold=True)
     say()
     label = max(len(check.name) for check in checks)
     width = max(_NARROWEST, min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST))

@@ -8,13 +8,13 @@ import hmac
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.team.configuration import TeamSettings
 from whitespace_mcp.telemetry.audit.others import Others
 from whitespace_mcp.telemetry.audit.trail import NotRecorded, Trail
@@ -39,7 +39,7 @@ class TeamTrail:
         host: str,
         now: Callable[[], datetime],
     ) -> None:
-        about = {"environment": host, "server_version": version("whitespace-mcp"), "replica": team.replica}
+        about = {"environment": host, "server_version": VERSION, "replica": team.replica}
         own = folder / team.replica if folder else None
         self.lines = Trail(own, about, now, others=Others(own, now)) if own else None
         self._key_name, self._key = next(iter(keys.items()))

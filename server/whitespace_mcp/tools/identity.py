@@ -1,6 +1,5 @@
 """Who am I, for which organisations, and which one is the default."""
 
-from importlib.metadata import version
 from typing import Annotated, Final
 
 from mcp.server.mcpserver import Context
@@ -18,6 +17,7 @@ from whitespace_mcp.answers.organisations import (
 )
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.config.errors import NotConfigured, WhitespaceError, explain
+from whitespace_mcp.config.version import VERSION
 from whitespace_mcp.mcp_layer.dependencies import keys
 from whitespace_mcp.mcp_layer.tool import Tool, result, services
 from whitespace_mcp.session.organisation import Organisation
@@ -47,7 +47,7 @@ async def whoami(ctx: Context) -> Annotated[CallToolResult, WhoAmI]:
             read_only=True,
             configured=dict(session.settings.origins) or None,
             platform_version=await _version(session),
-            server_version=version("whitespace-mcp"),
+            server_version=VERSION,
             by_hand=_by_hand(session, organisations),
             as_of=iso(session.clock.now()),
         )
