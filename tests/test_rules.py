@@ -60,14 +60,31 @@ def room_of(path: Path) -> str:
     return path.relative_to(HOME).parts[0].removesuffix(".py")
 
 
+def parsed(path: Path) -> ast.Module:
+    """A module as Python reads it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A module of the server, read once for all rules."""
+    return parsed(path)
+
+
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """The same with all that is in it."""
+    return list(ast.walk(tree_of(path)))
+
+
 @cache
 def imports_of(path: Path) -> list[tuple[str, str]]:
     """Every module that a module imports, at the top or later, and the name that is taken from it."""
-    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+    return list(_imports(nodes_of(path)))
 
 
-def _imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
+def _imports(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{ast.unparse(node)}: imports are absolute"
             for alias in node.names:
@@ -106,9 +123,7 @@ def test_answers_and_documents_do_nothing_but_reckon(room: str) -> None:
     outside = {"anyio", "httpx2", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading"}
     for path in (HOME / room).rglob("*.py"):
         assert not {module.split(".")[0] for module, _ in imports_of(path)} & outside, path
-        assert not any(
-            isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(ast.parse(path.read_text()))
-        )
+        assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in nodes_of(path))
 
 
 def test_terms_do_no_input_or_output() -> None:
@@ -135,10 +150,15 @@ def test_only_the_session_and_the_api_know_http() -> None:
 
 def test_nothing_prints() -> None:
     for path in MODULES:
-        names = {
-            node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)
-        }
+        names = {node.id for node in nodes_of(path) if isinstance(node, ast.Name)}
         assert "print" not in names, path
+
+
+def test_nobody_raises_an_error_that_is_kept() -> None:
+    for path in MODULES:
+        for node in nodes_of(path):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Attribute):
+                assert node.exc.attr[0].isupper(), f"{path}:{node.lineno} raises what is kept: give .replaced()"
 
 
 PARTICIPLES: Final = frozenset({"asked", "behind", "found", "kept", "known", "one", "told"})
@@ -164,7 +184,7 @@ def test_names_say_what_they_hold() -> None:
         path for folder in ("benchmarks", "evals", "scripts", "tests") for path in root.glob(f"{folder}/**/*.py")
     ]
     for path in [*MODULES, *outside]:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        nodes = nodes_of(path) if path in MODULES else list(ast.walk(parsed(path)))
         names = set(names_bound(nodes))
         types = {node.name.lower().strip("_") for node in nodes if isinstance(node, ast.ClassDef)}
         assert not (names | types) & PARTICIPLES, f"{path}: what kind of thing is {(names | types) & PARTICIPLES}?"
@@ -173,7 +193,7 @@ def test_names_say_what_they_hold() -> None:
 def test_no_type_name_stands_twice_outside_the_demo() -> None:
     places: dict[str, list[str]] = {}
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body if room_of(path) != "demo" else []:
+        for node in tree_of(path).body if room_of(path) != "demo" else []:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             name = node.name if isinstance(node, ast.ClassDef) else getattr(target, "id", "")
             if re.match(r"_?[A-Z]\w*[a-z]", name):
@@ -203,7 +223,7 @@ PLAIN_TYPES: Final = {
 def test_a_function_of_three_arguments_says_what_those_of_a_plain_type_are() -> None:
     """In its own docstring, or once for all functions of its module."""
     for path in MODULES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         whole = ast.get_docstring(tree) or ""
         for function in public_functions(tree.body):
             args = function.args
