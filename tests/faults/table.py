@@ -244,8 +244,8 @@ BODY: Final = (
           {"file": NO_PDF}),
     Fault("gzip of something else", _packed("gzip", gzip.compress(b"canary")), BAD_JSON, NO_LOGIN_SERVICE,
           {"file": NO_PDF}),
-    Fault("A gzip bomb", _packed("gzip", gzip.compress(b" " * 50_000_000, 1)), LARGE, NO_LOGIN_SERVICE),
-    Fault("A deflate bomb", _packed("deflate", zlib.compress(b" " * 50_000_000, 1)), LARGE, NO_LOGIN_SERVICE),
+    Fault("A gzip bomb", _packed("gzip", gzip.compress(b" " * 10_000_000, 1)), LARGE, NO_LOGIN_SERVICE),
+    Fault("A deflate bomb", _packed("deflate", zlib.compress(b" " * 10_000_000, 1)), LARGE, NO_LOGIN_SERVICE),
 )  # fmt: skip
 REDIRECTS: Final = tuple(
     Fault(
