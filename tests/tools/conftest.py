@@ -25,6 +25,12 @@ def small() -> Generator[Running]:
         yield running
 
 
+@pytest.fixture
+def platform() -> Platform:
+    """A market of the test's own is a small one."""
+    return Platform(documents=(80, 30))
+
+
 @pytest.fixture(scope="package")
 def raw(market: Running) -> list[list[dict[str, Any]]]:
     """Its lists of the demo person's two organisations."""

@@ -17,7 +17,7 @@ from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for
 from whitespace_mcp.demo import Running
 
 COMPANIES = ("CALDERFINCH", "MARROWGATE")
-CALLS = 200
+CALLS = 60
 
 
 async def at_once(calls: int, call: Any) -> list[Any]:
@@ -35,7 +35,7 @@ async def at_once(calls: int, call: Any) -> list[Any]:
 
 
 @BOTH_ERAS
-async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: Running, era: str) -> None:
+async def test_many_calls_on_an_expired_token_cause_one_renewal(running: Running, era: str) -> None:
     async with client_of(settings_for(running), era) as client:
         await ask(client, "get_risks", organisation=COMPANIES[0], page_size=0)
         before = running.platform.renewals
@@ -43,10 +43,10 @@ async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: 
         question = partial(ask, client, "get_risks", organisation=COMPANIES[0], page_size=0, refresh=True)
         answers = await at_once(CALLS, question)
     assert running.platform.renewals - before == 1
-    assert [answer["organisations"][0]["documents"] for answer in answers] == [1528] * CALLS
+    assert [answer["organisations"][0]["documents"] for answer in answers] == [80] * CALLS
 
 
-async def test_two_hundred_calls_that_each_ask_the_platform_cause_one_renewal(running: Running, era: str) -> None:
+async def test_many_calls_that_each_ask_the_platform_cause_one_renewal(running: Running, era: str) -> None:
     async with client_of(settings_for(running), era) as client:
         await ask(client, "list_organisations")
         before = running.platform.renewals
@@ -57,7 +57,7 @@ async def test_two_hundred_calls_that_each_ask_the_platform_cause_one_renewal(ru
 
 
 @pytest.mark.parametrize(("trouble", "requests"), [("maintenance", 3), ("dead token", 2)])
-async def test_with_a_gateway_that_fails_all_two_hundred_get_the_advice_of_one_renewal(
+async def test_with_a_gateway_that_fails_all_of_them_get_the_advice_of_one_renewal(
     running: Running, era: str, trouble: Any, requests: int
 ) -> None:
     platform = running.platform

@@ -298,7 +298,7 @@ async def test_a_broker_is_found_by_channel_also_while_the_directory_cannot_be_r
     running.platform.faults.add("/api/shared/", status=500, times=None)
     settings = settings_for(running, user_id=running.platform.login.memberships[1].user_id)
     async with client_of(settings, era) as client:
-        channel = f"{BROKER.lower()}_MARINE"
+        channel = f"{BROKER.lower()}_FINPRO"
         assert await matched(client, CARRIER, broker=channel) > 0
         assert "failed on this request (500)" in await refused(client, "get_risks", broker="Hexworthy")
 
