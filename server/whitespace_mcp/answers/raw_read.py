@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.answers.size import size_of
 from whitespace_mcp.documents.json import Document, may_be_yes, type_of
-from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.ids import same_slip
 from whitespace_mcp.terms.text import clean, clean_lines, few, without_addresses
 
 NOISE: Final = frozenset({"_rev", "rev", "provenance", "Provenance", "_attachments", "apnsData"})
@@ -187,7 +187,7 @@ def _is_foreign(element: Any, root: str | None) -> bool:
     metadata = document.get("metadata")
     inner = cast("Document", metadata) if isinstance(metadata, dict) else {}
     for name in (document.get("_id"), document.get("docID"), inner.get("documentID")):
-        if isinstance(name, str) and name[:2].upper() == "IC" and root_of(name).upper() != root.upper():
+        if isinstance(name, str) and name[:2].upper() == "IC" and not same_slip(name, root):
             return True
     return False
 

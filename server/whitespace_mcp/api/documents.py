@@ -29,7 +29,7 @@ from whitespace_mcp.documents.contract_head import read_head
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_json, read_list, read_object
 from whitespace_mcp.documents.visibility import VisibleDocuments
 from whitespace_mcp.terms.filetypes import PDF, ZIP, type_of
-from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.ids import same_slip
 
 T = TypeVar("T")
 
@@ -173,7 +173,7 @@ def _same_slip(document: Document, document_id: str) -> Document:
         NotFound: it names another one.
     """
     named = as_text(as_object(document.get("metadata")).get("documentID"))
-    if named is not None and root_of(named).upper() != root_of(document_id).upper():
+    if named is not None and not same_slip(named, document_id):
         raise NotFound(
             "The platform answered with the data of another risk; it was not shown",
             do="Check the id with get_risks in this organisation.",

@@ -5,7 +5,7 @@ from typing import Final
 
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, wrong_shape
 from whitespace_mcp.documents.visibility import Side
-from whitespace_mcp.terms.ids import root_of
+from whitespace_mcp.terms.ids import same_slip
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean
 
@@ -70,7 +70,7 @@ def _attachment(read: Document, root: str, side: Side, key: str | None) -> Attac
     """One entry; None if it names no file or belongs elsewhere."""
     identifier = as_text(read.get("identifier")) or key
     parent = as_text(read.get("parentDocID")) or (f"{root}{_COLLECTION}" if key is not None else None)
-    if not identifier or not parent or root_of(parent).upper() != root.upper() or not side.may_see(read):
+    if not identifier or not parent or not same_slip(parent, root) or not side.may_see(read):
         return None
     length = read.get("length")
     return Attachment(

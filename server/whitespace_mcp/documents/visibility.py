@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, wrong_shape
-from whitespace_mcp.terms.ids import own_channels, root_of
+from whitespace_mcp.terms.ids import own_channels, same_slip
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def belonging(elements: Iterable[object], root: str, side: Side) -> VisibleDocum
     for element in elements:
         document = as_object(element)
         name = id_of(document)
-        if not name or root_of(name).upper() != root.upper() or not side.may_see(document):
+        if not name or not same_slip(name, root) or not side.may_see(document):
             skipped += 1
         elif name not in by_id or _version(by_id[name]) < _version(document):
             by_id[name] = document
@@ -61,7 +61,7 @@ def own(document: Document, root: str, side: Side) -> Document:
         NotFound: it is not, so it must not be shown.
     """
     name = (id_of(document) or root).removeprefix("RWRiskSummary::")
-    if root_of(name).upper() != root.upper() or not side.may_see(document):
+    if not same_slip(name, root) or not side.may_see(document):
         raise NotFound(
             "The platform answered with a document that does not belong to this organisation; it was not shown",
             do="Check the id with get_risks in this organisation.",

@@ -35,6 +35,16 @@ def root_of(document_id: str) -> str:
     return document_id.partition("::")[0]
 
 
+def same_slip(first: str, second: str) -> bool:
+    """Whether two ids, of slips or of documents, belong to the same slip."""
+    return root_of(first).upper() == root_of(second).upper()
+
+
+def short_id(text: str) -> str:
+    """The short form of a root or an MU id for which nothing else is known: its kind and the first eight digits."""
+    return text[: 2 + SHORT_DIGITS]
+
+
 def is_root(text: str) -> bool:
     """Whether a text is a whole root: `IC` and a UUID, give or take a character (samples are malformed)."""
     return bool(_UUID_ROOT.match(text)) and 36 <= len(text) <= 42
@@ -75,7 +85,7 @@ def short_roots(roots: Iterable[str]) -> dict[str, str]:
     """
     by_start: dict[str, list[str]] = {}
     for root in roots:
-        by_start.setdefault(_digits(root)[: 2 + SHORT_DIGITS] if _UUID_ROOT.match(root) else root, []).append(root)
+        by_start.setdefault(short_id(_digits(root)) if _UUID_ROOT.match(root) else root, []).append(root)
     short: dict[str, str] = {}
     for start, alike in by_start.items():
         if len(alike) == 1:
@@ -87,7 +97,7 @@ def short_roots(roots: Iterable[str]) -> dict[str, str]:
 
 def short_document(document_id: str, short_root: str) -> str:
     """A document's id with its root, and an MU id among its segments, in short form."""
-    segments = [s[: 2 + SHORT_DIGITS] if _MU_SEGMENT.match(s) else s for s in segments_of(document_id)]
+    segments = [short_id(s) if _MU_SEGMENT.match(s) else s for s in segments_of(document_id)]
     return "::".join([short_root, *segments])
 
 

@@ -17,6 +17,7 @@ from whitespace_mcp.mcp_layer.paging import USUAL, budget_of, page_of, read_curs
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Tool, result
 from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.session.organisation import Organisation
+from whitespace_mcp.terms.ids import short_id
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import fold
 
@@ -104,7 +105,7 @@ def _row(slip: Waiting, owner: Organisation, view: View, names: Names) -> DeskRo
     current = records[0] if records else None
     mine = owner.id in slip.owners
     return DeskRow(
-        risk=current["slip_short"] if current else slip.root[:10].upper(),
+        risk=current["slip_short"] if current else short_id(slip.root).upper(),
         name=current["name"] if current else None,
         umr=current["umr"] if current else None,
         stage=current["slip_stage"] if current else None,

@@ -22,6 +22,7 @@ from whitespace_mcp.portfolio.filters import Scope, Unit
 from whitespace_mcp.portfolio.query import NOT_FIRM, UNREAD, Group, Query, read_filters
 from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.portfolio.selection import View, readable
+from whitespace_mcp.terms.ids import short_id
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.text import NO_VALUE, NOT_READ, clean
 from whitespace_mcp.tools.filters import with_filters
@@ -203,7 +204,7 @@ class _Shown:
             teams = Counter(map(self._team_of, others))
             for owner in owners:
                 team = "" if owner in self._me else self._team_of(owner)
-                beside = "you" if owner in self._me else team if team and teams[team] == 1 else owner[:10]
+                beside = "you" if owner in self._me else team if team and teams[team] == 1 else short_id(owner)
                 besides = ", ".join(filter(None, ["" if alone else beside, self._names.not_live(owner)]))
                 called[owner] = f"{name} ({besides})" if besides else name
         return called
@@ -240,7 +241,9 @@ class _Shown:
         """A facility by its id and name, where any of the organisations sees it; their own list goes first."""
         documents = (view.book.slip(root) for view in (self._views[place], *self._views))
         records: list[Record] = next(filter(None, documents), list[Record]())
-        return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip() if records else root[:10]
+        if not records:
+            return short_id(root)
+        return f"{records[0]['slip_short']} {clean(records[0]['name'] or '', 60)}".strip()
 
 
 SUMMARISE_RISKS: Final = Tool(summarise_risks, title="Risks in groups")

@@ -33,6 +33,7 @@ from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, Optio
 from whitespace_mcp.portfolio.selection import View
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.activities import activities_like, activity_named
+from whitespace_mcp.terms.ids import short_id
 from whitespace_mcp.terms.moments import asked_instant, instant, iso
 from whitespace_mcp.terms.text import clean
 
@@ -240,7 +241,7 @@ def _slip_keys(view: View, root: str, *, stage: bool = False) -> dict[str, Any]:
     """How a slip is named; one that is newer than the list has only its id."""
     records = view.book.slip(root)
     if not records:
-        return {"risk": root[:10].upper()}
+        return {"risk": short_id(root).upper()}
     keys = {"risk": records[0]["slip_short"], "name": records[0]["name"]}
     return keys | ({"stage": records[0]["slip_stage"]} if stage else {})
 

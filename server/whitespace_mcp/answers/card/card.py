@@ -23,7 +23,7 @@ from whitespace_mcp.documents.placing import Placing
 from whitespace_mcp.documents.reckoning import reckoned
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
-from whitespace_mcp.terms.ids import root_of, segments_of, short_document
+from whitespace_mcp.terms.ids import root_of, segments_of, short_document, short_id
 from whitespace_mcp.terms.meanings import meanings_of
 from whitespace_mcp.terms.moments import iso, london_day
 from whitespace_mcp.terms.text import shortened, typed
@@ -278,7 +278,7 @@ def _facilities(material: Material, budget: CardBudget) -> list[str]:
     names: list[str] = []
     for root in texts_of(material.contract.control.get("associatedFacilityIDs")):
         linked = material.linked(root_of(root))
-        short, name = linked or (typed(root[:10]) or "(no id)", None)
+        short, name = linked or (typed(short_id(root)) or "(no id)", None)
         names.append(f"{short} ({typed(name, budget.text)})" if name else short)
     return sorted(dict.fromkeys(names))
 

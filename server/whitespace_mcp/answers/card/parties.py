@@ -11,7 +11,7 @@ from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text, texts_of
 from whitespace_mcp.documents.line_sets import carrier_of
 from whitespace_mcp.documents.placing import Placing
-from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of
+from whitespace_mcp.terms.ids import SHARED, channel_company, segments_of, short_id
 from whitespace_mcp.terms.stages import Stage
 from whitespace_mcp.terms.text import shortened, typed
 
@@ -48,7 +48,7 @@ def owners_of(owners: Sequence[Document], prefix: str, user_id: str, names: Name
         if not user or not channel:
             continue
         member = names.member(user)
-        person = typed(member[0] if member else user[:10], 60)
+        person = typed(member[0] if member else short_id(user), 60)
         team = typed(names.team(channel), 40)
         if channel_company(channel) == prefix:
             own[f"you ({team})" if user == user_id else f"{person} ({team})"] = None
