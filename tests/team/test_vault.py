@@ -1,6 +1,7 @@
 """The table of logins, in a real PostgreSQL."""
 
 import secrets
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import anyio
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from team.engines import Engine
 from whitespace_mcp.config.errors import Unavailable
-from whitespace_mcp.team.database import Database
+from whitespace_mcp.team.database import CONNECTIONS, Database
 from whitespace_mcp.team.keys import KeyFile, NotOpened
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault, migrate, pending
@@ -155,6 +156,21 @@ async def test_a_database_that_is_gone_is_told_without_its_address_and_comes_bac
         assert "127.0.0.1" not in f"{error.value}"
         assert "does not answer" in await vault.obstacle()
     assert await vault.get(person) is not None, "what was committed is there"
+
+
+async def test_a_store_that_closed_every_connection_meanwhile_answers_the_first_who_asks(
+    migrated: str, keys: KeyFile, person: Person
+) -> None:
+    async with Database(SecretStr(make_conninfo(migrated, application_name="idle"))) as database:
+        async with AsyncExitStack() as stack:
+            for _ in range(CONNECTIONS):
+                await stack.enter_async_context(database.connection())
+        with psycopg.connect(migrated) as operator:
+            closed = operator.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'idle'"
+            ).fetchall()
+        assert closed == [(True,)] * CONNECTIONS
+        assert await Vault(database, keys).get(person) is None
 
 
 async def test_a_database_that_can_only_be_read_is_told_and_left_for_another(

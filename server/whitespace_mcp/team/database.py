@@ -42,7 +42,7 @@ class Database:
             timeout=min(WAIT, patience),
             max_idle=IDLE_SECONDS,
             reconnect_timeout=WAIT / 2,
-            check=AsyncConnectionPool.check_connection,
+            check=self._check,
             kwargs={
                 "autocommit": True,
                 "client_encoding": "utf8",  # else texts are bytes where the database was made without an encoding
@@ -50,6 +50,17 @@ class Database:
                 "prepare_threshold": None,
             },
         )
+
+    async def _check(self, connection: psycopg.AsyncConnection) -> None:
+        """Whether a connection still works; where it does not, those that were idle with it are dropped too.
+
+        The pool tries one after another, and waits longer after each: with several the first who asks gets none.
+        """
+        try:
+            await AsyncConnectionPool.check_connection(connection)
+        except psycopg.OperationalError:
+            await self._pool.drain()
+            raise
 
     async def __aenter__(self) -> Self:
         await self._pool.open()
