@@ -15,7 +15,7 @@ import whitespace_mcp
 from support.canaries import CHILDREN, everything_in, listen_to_children, secrets_in
 from support.clock import FakeClock
 from support.garbage import keep_what_is_imported, look_for_the_last_time
-from support.order import longest_first
+from support.order import Sharing, longest_first
 from support.servers import ERAS
 from support.spans import SPANS, keep_spans
 from whitespace_mcp.demo import Platform, Running, serve
@@ -33,6 +33,11 @@ settings.load_profile("merge" if os.environ.get("CI") else "everyday")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first, the others in their order."""
     longest_first(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    """Which worker gets which files."""
+    return Sharing(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -13,7 +13,7 @@ from mcp import Client
 from mcp.types import Tool
 
 import whitespace_mcp
-from support.order import LONGEST, TESTS
+from support.order import FIRM, LONGEST, TESTS
 from support.servers import ask, client_of, settings_for
 from support.tokens import tokens
 from whitespace_mcp.app import INSTRUCTIONS, build_server
@@ -344,5 +344,6 @@ async def test_a_page_of_twenty_slips_keeps_its_budget(running: Running) -> None
         assert tokens(await ask(client, "get_risks", organisation="CALDERFINCH")) <= 1_700
 
 
-def test_the_files_that_come_first_are_there() -> None:
+def test_the_files_that_have_a_place_are_there() -> None:
     assert [name for name in LONGEST if not (TESTS / name).is_file()] == []
+    assert [name for name in FIRM if not (TESTS.parent / name).is_file()] == []

@@ -1,9 +1,10 @@
-"""The order in which the files of the suite are given to its workers; each file is one worker's."""
+"""The order in which the files of the suite are given to its workers; each file is one worker's, and so is the firm."""
 
 from pathlib import Path
 from typing import Final
 
 import pytest
+from xdist.scheduler import LoadFileScheduling  # pyright: ignore[reportMissingTypeStubs]
 
 TESTS: Final = Path(__file__).parents[1]
 LONGEST: Final = (
@@ -14,6 +15,22 @@ LONGEST: Final = (
     "tools/test_tool_desk.py", "hostile/test_hostile_text.py", "tools/test_tool_depth.py", "portfolio/test_depth.py",
 )  # fmt: skip
 """Files that take longest, those that mostly wait between those that reckon; none is to be left alone at the end."""
+
+FIRM: Final = frozenset(
+    f"tests/team/test_{name}.py"
+    for name in (
+        "firm", "asking", "drain", "connect_in_chromium", "connect", "doctor", "start", "vault", "credential", "shared",
+    )
+)  # fmt: skip
+"""Files that share a firm, or the engines behind it, which take seconds to start."""
+
+
+class Sharing(LoadFileScheduling):
+    """Gives a file to one worker, and all files of the firm to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "the firm" if file in FIRM else file
 
 
 def longest_first(items: list[pytest.Item]) -> None:

@@ -63,10 +63,10 @@ def firm(
     cache: tuple[Engine, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Generator[Firm]:
-    """Two replicas with everything."""
+    """Two replicas with everything; whoever stops a part starts it again."""
     folder = tmp_path_factory.mktemp("firm")
-    trail = str(folder / "trail")
-    with firm_with(platform_of_the_firm, migrated, cache[1], folder, WHITESPACE_AUDIT=trail) as started:
+    changes = {"WHITESPACE_AUDIT": str(folder / "trail"), "WHITESPACE_TEAM_DRAIN": "4"}
+    with firm_with(platform_of_the_firm, migrated, cache[1], folder, changes) as started:
         yield started
 
 

@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,15 +14,18 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import anyio
+import anyio.lowlevel
 import httpx2
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from support.processes import environment, server
-from support.servers import ask, text_of
+from support.servers import ask, settings_for, text_of
 from support.web import TLS
 from team.engines import PATIENCE, Engine, Provider, balancer, free_port
 from whitespace_mcp.demo import Running
+from whitespace_mcp.team.configuration import read_team_settings
+from whitespace_mcp.team.serve import Replica
 
 CALLBACK: Final = "http://127.0.0.1/callback"
 
@@ -115,12 +118,18 @@ class Firm:
 
     @asynccontextmanager
     async def client(
-        self, token: str, era: str = "2026-07-28", *, url: str = "", **options: Any
+        self,
+        token: str,
+        era: str = "2026-07-28",
+        *,
+        url: str = "",
+        door: httpx2.AsyncBaseTransport | None = None,
+        **options: Any,
     ) -> AsyncGenerator[Client]:
-        """A person's assistant."""
+        """A person's assistant; `door` leads it to a replica in this process."""
         headers = {"Authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=PATIENCE, verify=TLS) as http,
+            httpx2.AsyncClient(headers=headers, timeout=PATIENCE, verify=TLS, transport=door) as http,
             Client(streamable_http_client(url or self.url, http_client=http), mode=era, **options) as client,
         ):
             yield client
@@ -202,21 +211,20 @@ def firm_with(
     database: str,
     cache: str | None,
     folder: Path,
-    *,
-    replicas: int = 2,
-    **changes: str,
+    changes: Mapping[str, str],
 ) -> Generator[Firm]:
-    """A firm's server, its replicas behind HAProxy."""
+    """A firm's server, its two replicas behind HAProxy."""
     from team.engines import provider  # noqa: PLC0415
 
-    ports = [free_port() for _ in range(replicas)]
+    ports = [free_port() for _ in range(2)]
     with balancer(ports) as (proxy, port):
         url = f"http://127.0.0.1:{port}/mcp"
         with provider(url, f"http://127.0.0.1:{port}/connect/callback") as identity:
             firm = Firm(url, identity, platform, folder, proxy)
             keys = folder / "keys"
             keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
-            variables = team_variables(firm, database, cache, keys) | changes
+            keys.chmod(0o600)
+            variables = {**team_variables(firm, database, cache, keys), **changes}
             engines = [replica(firm, f"r{number}", at, variables) for number, at in enumerate(ports)]
             firm.replicas.extend(engines)
             try:
@@ -227,6 +235,21 @@ def firm_with(
             finally:
                 for engine in engines:
                     engine.stop()
+
+
+@asynccontextmanager
+async def replica_here(
+    firm: Firm, database: str, *, seconds: float = 60, **changes: str
+) -> AsyncGenerator[httpx2.AsyncBaseTransport]:
+    """The door to another replica of the firm, in this process, whose calls may take so many seconds."""
+    team = read_team_settings(team_variables(firm, database, None, firm.folder / "keys") | changes)
+    app = Replica(settings_for(firm.platform, refresh_token=None, timeout=seconds), team).application()
+    door = httpx2.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=door) as balancing:
+        with anyio.fail_after(PATIENCE):
+            while (await balancing.get(f"{firm.origin}/ready")).status_code != 200:
+                await anyio.lowlevel.checkpoint()
+        yield door
 
 
 def address_of(replica: Engine) -> str:

@@ -2,30 +2,18 @@
 
 import re
 import sys
-from collections.abc import Awaitable, Callable, Generator
-from typing import Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 import anyio
-import pytest
 from anyio.streams.text import TextReceiveStream
 from mcp.client import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitRequestURLParams, ElicitResult
 
 from support.servers import ask, refused
 from team.engines import ROOT, Engine
-from team.firm import Firm, browser, firm_with, walk
-from whitespace_mcp.demo import Platform, serve
-
-
-@pytest.fixture(scope="module")
-def firm(migrated: str, cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
-    folder = tmp_path_factory.mktemp("firm")
-    with (
-        serve(Platform(documents=(60, 30))) as platform,
-        firm_with(platform, migrated, cache[1], folder, WHITESPACE_TIMEOUT="8") as started,
-    ):
-        yield started
+from team.firm import Firm, browser, replica_here, walk
 
 
 class Host:
@@ -40,7 +28,12 @@ class Host:
         return await self._answer(params)
 
 
-def says(action: Literal["accept", "decline", "cancel"]) -> Host:
+Action = Literal["accept", "decline", "cancel"]
+ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
+"""To accept means that the page was opened, not that anything was given there."""
+
+
+def says(action: Action) -> Host:
     async def answer(_params: ElicitRequestParams) -> ElicitResult:
         return ElicitResult(action=action)
 
@@ -67,16 +60,16 @@ async def test_where_the_host_can_open_a_page_the_person_connects_there_and_the_
     assert "refresh token" in host.asked[0].message
 
 
-@pytest.mark.parametrize("action", ["accept", "decline", "cancel"])
-async def test_who_does_not_connect_gets_the_link_and_is_asked_once(
-    firm: Firm, action: Literal["accept", "decline", "cancel"]
-) -> None:
-    host = says(action)  # accepting means that the page was opened, not that anything was given there
-    async with firm.client(await firm.access_token("ian"), elicitation_callback=host) as client:
-        words = await refused(client, "list_organisations")
-    assert "not connected" in words
-    assert f"{firm.origin}/connect?for=" in words
-    assert len(host.asked) == 1
+async def test_who_does_not_connect_gets_the_link_and_is_asked_once(firm: Firm, migrated: str) -> None:
+    token = await firm.access_token("ian")
+    async with replica_here(firm, migrated, seconds=4) as door:
+        for action in ACTIONS:
+            host = says(action)
+            async with firm.client(token, door=door, elicitation_callback=host) as client:
+                words = await refused(client, "list_organisations")
+            assert "not connected" in words, action
+            assert f"{firm.origin}/connect?for=" in words, action
+            assert len(host.asked) == 1, action
 
 
 async def test_other_hosts_get_the_link_in_the_answer(firm: Firm) -> None:

@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,39 +15,18 @@ from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier, Literal
 
 from support.sockets import closed_port
-from team.engines import Certificate, Engine, certificate, free_port, provider, redis_over_tls
-from team.firm import Firm, replica, team_variables, wait_until_ready
+from team.engines import Certificate, Engine, certificate, redis_over_tls
+from team.firm import Firm, team_variables
 from whitespace_mcp.cli import main
-from whitespace_mcp.demo import Platform, serve
 
 Run = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def firm(migrated: str, cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory) -> Generator[Firm]:
-    """Everything that a team's server needs, and one replica without a balancer."""
-    with psycopg.connect(migrated) as connection:
-        connection.execute("delete from grants")  # of other tests
-    folder = tmp_path_factory.mktemp("firm")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/mcp"
-    with ExitStack() as stack:
-        platform = stack.enter_context(serve(Platform(documents=(60, 30))))
-        identity = stack.enter_context(provider(url, f"http://127.0.0.1:{port}/connect/callback"))
-        firm = Firm(url, identity, platform, folder)
-        keys = folder / "keys"
-        keys.write_text(f"k1 {base64.b64encode(secrets.token_bytes(32)).decode()}\n")
-        keys.chmod(0o600)
-        firm.replicas.append(replica(firm, "r0", port, team_variables(firm, migrated, cache[1], keys)))
-        stack.callback(firm.replicas[0].stop)
-        firm.replicas[0].start()
-        wait_until_ready(firm)
-        yield firm
 
 
 @pytest.fixture
 def examine(firm: Firm, migrated: str, cache: tuple[Engine, str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the doctor with changed variables; None takes one away. Gives the checks by name."""
+    with psycopg.connect(migrated) as connection:
+        connection.execute("delete from grants")  # of other tests
 
     def run(code: int, **changes: str | None) -> dict[str, Any]:
         variables = team_variables(firm, migrated, cache[1], firm.folder / "keys") | changes
@@ -196,10 +175,10 @@ def test_a_provider_that_is_not_there_or_does_not_know_the_client(examine: Run, 
 
 
 def test_a_public_address_where_nobody_or_somebody_else_is(examine: Run, firm: Firm) -> None:
-    with firm.replicas[0].gone():
+    assert firm.balancer is not None
+    with firm.balancer.gone():
         result = examine(1)["public address"]
         assert ending(result) == f"warning: {firm.origin} does not answer"
-    wait_until_ready(firm)
 
 
 def test_the_table_for_people_says_where_each_value_came_from(

@@ -8,7 +8,6 @@ import subprocess
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import anyio
@@ -25,8 +24,8 @@ from team.firm import (
     address_of,
     browser,
     counts,
-    firm_with,
     renewals,
+    replica_here,
     secrets_of,
     until_connected,
     until_sharing,
@@ -34,7 +33,6 @@ from team.firm import (
     wait_until_ready,
 )
 from whitespace_mcp.config.environment import Environment
-from whitespace_mcp.demo import Running
 from whitespace_mcp.runtime.clock import SystemClock
 from whitespace_mcp.session.credential import RefreshToken
 from whitespace_mcp.setup.commands import COMMANDS
@@ -319,14 +317,12 @@ async def test_no_secret_is_in_a_log_a_dump_or_an_address(
             assert secret.encode().hex() not in text, where
 
 
-async def test_a_person_who_asks_too_fast_is_told_when_to_go_on(
-    platform_of_the_firm: Running, migrated: str, refresh_token: str, tmp_path: Path
-) -> None:
-    with firm_with(
-        platform_of_the_firm, migrated, None, tmp_path, replicas=1, WHITESPACE_TEAM_CALLS_A_MINUTE="3"
-    ) as firm:
-        await firm.connect("fay", refresh_token)
-        async with firm.client(await firm.access_token("fay")) as client:
-            for _ in range(3):
-                assert await counts(client) == [60, 30]
-            assert re.search(r"faster than it allows.*Try again in \d+ seconds", await refused(client, "whoami"))
+async def test_a_person_who_asks_too_fast_is_told_when_to_go_on(firm: Firm, migrated: str, refresh_token: str) -> None:
+    await firm.connect("fay", refresh_token)
+    async with (
+        replica_here(firm, migrated, WHITESPACE_TEAM_CALLS_A_MINUTE="3") as door,
+        firm.client(await firm.access_token("fay"), door=door) as client,
+    ):
+        for _ in range(3):
+            assert await counts(client) == [60, 30]
+        assert re.search(r"faster than it allows.*Try again in \d+ seconds", await refused(client, "whoami"))

@@ -133,7 +133,8 @@ def parts(
     migrated: str, database: tuple[Engine, str], cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Parts]:
     parts = Parts(database[0], cache[0], Platform(documents=(60, 30)))
-    with firm_with(parts.running, migrated, cache[1], tmp_path_factory.mktemp("firm"), WHITESPACE_TIMEOUT="8") as firm:
+    folder, changes = tmp_path_factory.mktemp("firm"), {"WHITESPACE_TIMEOUT": "8"}
+    with firm_with(parts.running, migrated, cache[1], folder, changes) as firm:
         parts.firm = firm
         yield parts
     parts.close()
