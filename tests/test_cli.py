@@ -1,6 +1,5 @@
 """The commands as processes of their own: help, stdio, HTTP, options, and what is never written."""
 
-import json
 import os
 import pty
 import re
@@ -16,13 +15,17 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 
-from support.processes import MODULE, PATIENCE, environment, on_http, on_stdio, run, server
-from support.servers import BOTH_ERAS, ask, refused
+from support.canaries import CHILDREN
+from support.processes import MODULE, PATIENCE, environment, on_http, on_stdio
+from support.servers import ERAS, ask, client_of, refused
 from support.web import TLS
 from whitespace_mcp.cli import main
+from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 
 MAIN = Path(__file__).parent.parent / "server" / "main.py"
+ELSEWHERE = "https://nowhere.example"
+JSON = {"Accept": "application/json, text/event-stream"}
 SECRET = re.compile(r"eyJ[\w-]{8,}|refresh_token=")
 
 
@@ -89,16 +92,15 @@ def test_help_of_serve_names_each_option_with_its_variable_and_no_secret() -> No
     assert "token" not in shown.lower().replace("whitespace_http_token", "")
 
 
-@pytest.mark.parametrize("words", [["serv"], ["serve", "--colour", "red"], ["serve", "--transport", "pigeon"]])
-def test_what_does_not_exist_is_refused(words: list[str]) -> None:
-    assert CliRunner().invoke(main, words).exit_code == 2
+@pytest.mark.parametrize("words", ["serv", "serve --colour red", "serve --transport pigeon", "serve --port 70000"])
+def test_what_does_not_exist_is_refused(words: str) -> None:
+    assert CliRunner().invoke(main, words.split()).exit_code == 2
 
 
-@BOTH_ERAS
 async def test_the_demo_answers_over_stdio_whatever_is_configured(era: str, tmp_path: Path) -> None:
     wrong = {
         "WHITESPACE_REFRESH_TOKEN": "canary", "WHITESPACE_SERVICE_TOKEN": "canary", "WHITESPACE_USER_ID": "nonsense",
-        "WHITESPACE_ROOT": "https://nowhere.example", "WHITESPACE_ORGANISATIONS": "NOWHERE",
+        "WHITESPACE_ROOT": ELSEWHERE, "WHITESPACE_ORGANISATIONS": "NOWHERE",
     }  # fmt: skip
     env, trail = environment(tmp_path, **wrong), tmp_path / "trail"
     with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
@@ -114,49 +116,43 @@ async def test_the_demo_answers_over_stdio_whatever_is_configured(era: str, tmp_
     assert (shown.exit_code, "The trail is intact: 4 lines in 1 files." in shown.output) == (0, True)
 
 
-async def test_options_reach_the_settings_and_win_over_the_environment(
-    running: Running, era: str, tmp_path: Path
-) -> None:
-    login = running.platform.login
-    words = ["--root", running.root, "--require-organisation", "on", "--organisations", "MARROWGATE"]
-    variables = {"WHITESPACE_REFRESH_TOKEN": login.refresh_token, "WHITESPACE_ROOT": "https://nowhere.example"}
-    async with on_stdio(environment(tmp_path, **variables), *words, era=era) as client:
-        assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
-        assert (await ask(client, "whoami"))["environment"] == running.root.removeprefix("http://")
-        answer = await ask(client, "get_risks", organisation="all", page_size=0)
-    assert [entry["company_id"] for entry in answer["organisations"]] == ["MARROWGATE"]
-
-
 async def test_a_wrong_configuration_is_told_by_the_first_call_and_not_at_start(era: str, tmp_path: Path) -> None:
     wrong = {"WHITESPACE_ROOT": "http://nowhere.example", "WHITESPACE_LOG_LEVEL": "LOUD"}
-    async with on_stdio(environment(tmp_path, **wrong), "--timeout", "soon", era=era) as client:
+    words = ("--timeout", "soon", "--profile", "gone")
+    async with on_stdio(environment(tmp_path, **wrong), *words, era=era) as client:
         assert (await client.list_tools()).tools
         said = await refused(client, "whoami")
-    for variable in ("WHITESPACE_ROOT", "WHITESPACE_LOG_LEVEL", "WHITESPACE_TIMEOUT"):
-        assert variable in said
+    for words in ("WHITESPACE_ROOT", "WHITESPACE_LOG_LEVEL", "WHITESPACE_TIMEOUT", "There is no profile 'gone'"):
+        assert words in said
 
 
-async def test_nothing_configured_is_told_by_the_first_call(era: str, tmp_path: Path) -> None:
-    unset = environment(tmp_path, WHITESPACE_REFRESH_TOKEN="${user_config.refresh_token}")
-    async with on_stdio(unset, era=era) as client:
+async def test_nothing_configured_is_told_by_the_first_call() -> None:
+    unset = Settings.from_env({"WHITESPACE_REFRESH_TOKEN": "${user_config.refresh_token}"})
+    async with client_of(unset) as client:
         assert "--demo" in await refused(client, "get_risks")
 
 
-async def test_no_secret_is_written_at_debug_whatever_goes_wrong(running: Running, era: str, tmp_path: Path) -> None:
+async def test_options_win_and_no_secret_is_written_at_debug_whatever_goes_wrong(
+    running: Running, era: str, tmp_path: Path
+) -> None:
     platform = running.platform
     secret = platform.login.refresh_token
-    variables = {"WHITESPACE_REFRESH_TOKEN": secret, "WHITESPACE_LOG_LEVEL": "DEBUG", "WHITESPACE_ROOT": running.root}
+    words = ["--root", running.root, "--require-organisation", "on", "--organisations", "MARROWGATE"]
+    variables = {"WHITESPACE_REFRESH_TOKEN": secret, "WHITESPACE_LOG_LEVEL": "DEBUG", "WHITESPACE_ROOT": ELSEWHERE}
     said: list[str] = []
     with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
-        async with on_stdio(environment(tmp_path, **variables), era=era, errors=errors) as client:
-            await ask(client, "get_risks", organisation="CALDERFINCH")
+        async with on_stdio(environment(tmp_path, **variables), *words, era=era, errors=errors) as client:
+            assert "switch_org" not in {tool.name for tool in (await client.list_tools()).tools}
+            assert (await ask(client, "whoami"))["environment"] == running.root.removeprefix("http://")
+            answer = await ask(client, "get_risks", organisation="all", page_size=0)
+            assert [entry["company_id"] for entry in answer["organisations"]] == ["MARROWGATE"]
             said.append(await refused(client, "get_risks", organisation="nowhere", nme="canary"))
             platform.faults.add("/api/risks", status=500, body={"reason": secret, "error": True})
-            said.append(await refused(client, "get_risks", organisation="CALDERFINCH", refresh=True))
+            said.append(await refused(client, "get_risks", organisation="MARROWGATE", refresh=True))
             platform.faults.drop("/sync/", times=1)
             platform.faults.gateway("verification", times=None)
             platform.expire_tokens()
-            said.append(await refused(client, "get_risks", organisation="CALDERFINCH", refresh=True))
+            said.append(await refused(client, "get_risks", organisation="MARROWGATE", refresh=True))
         errors.seek(0)
         written = errors.read()
     files = kept_in(tmp_path)
@@ -174,62 +170,39 @@ def kept_in(folder: Path) -> str:
     return "".join(f"{path}\n{path.read_text()}\n" for path in folder.rglob("*.json"))
 
 
-def exchange(folder: Path, *messages: dict[str, Any]) -> tuple[list[Any], str]:
-    """What a server writes on standard output, each line read as JSON, and on standard error."""
-    lines: list[Any] = []
-    with subprocess.Popen(  # noqa: S603  # our own command
-        server("serve", "--demo"),
-        env=environment(folder),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        for message in messages:
-            process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
-            process.stdin.flush()
-            while "id" in message and (not lines or lines[-1].get("id") != message["id"]):
-                lines.append(json.loads(process.stdout.readline()))
-        rest, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 0, "standard input has ended, and so does the server"
-    return [*lines, *map(json.loads, rest.splitlines())], errors
-
-
-def test_standard_output_carries_nothing_but_the_protocol(tmp_path: Path) -> None:
-    hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}}
-    lines, errors = exchange(
-        tmp_path,
-        {"id": 1, "method": "initialize", "params": hello},
-        {"method": "notifications/initialized"},
-        {"id": 2, "method": "tools/list"},
-        {"id": 3, "method": "tools/call", "params": {"name": "no_such_tool", "arguments": {}}},
-    )
-    assert all(line["jsonrpc"] == "2.0" for line in lines)
-    answers = {line["id"]: line["result"] for line in lines if "id" in line}
-    assert set(answers) == {1, 2, 3}
-    assert answers[1]["protocolVersion"] == "2025-11-25"
-    assert answers[1]["serverInfo"]["version"] == version("whitespace-mcp")
-    assert answers[1]["instructions"].startswith("Answers questions about insurance risks")
-    assert answers[3]["isError"] is True
-    assert errors == ""
-
-
-async def test_the_demo_answers_over_http_on_this_machine(tmp_path: Path) -> None:
-    with on_http(tmp_path, "--demo") as address:
-        for era in ("legacy", "2026-07-28"):
+async def test_the_demo_answers_over_http_and_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path) -> None:
+    """Nor a request: of libraries only what is wrong is written, whatever our own level."""
+    with on_http(tmp_path, "--demo", WHITESPACE_LOG_LEVEL="DEBUG") as address:
+        for era in ERAS:
             async with Client(address, mode=era) as client:
                 answer = await ask(client, "get_risks", organisation="all", page_size=0)
             assert [entry["documents"] for entry in answer["organisations"]] == [1528, 439]
-        async with httpx2.AsyncClient(timeout=60, verify=TLS) as browser:
+        async with httpx2.AsyncClient(headers=JSON, timeout=60, verify=TLS) as http:
             for header, status in (("Host", 421), ("Origin", 403)):
-                reply = await browser.post(address, json={}, headers={header: "evil.example"})
+                reply = await http.post(address, json={}, headers={header: "evil.example"})
                 assert reply.status_code == status
+            hello = {
+                "protocolVersion": "2025-06-18",
+                "capabilities": {},
+                "clientInfo": {"name": "canary", "version": "1"},
+            }
+            begun = await http.post(address, json=request("initialize", **hello))
+            session = begun.headers["mcp-session-id"]
+            http.headers["mcp-session-id"] = session
+            arguments = {"organisation": "CALDERFINCH", "page_size": 3}
+            rows = await http.post(address, json=request("tools/call", name="get_risks", arguments=arguments))
+            assert "by_stage" in rows.text
+            wrong = {"organisation": "nowhere"}
+            await http.post(address, json=request("tools/call", name="get_risks", arguments=wrong))
+            await http.delete(address)
+    log = CHILDREN[-1]
+    assert "Tool 'get_risks' failed" in log, "what is ours is written"
+    for word in (session, "matched", "canary", "by_stage", "jsonrpc"):
+        assert word not in log
 
 
-def test_a_port_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    assert run(tmp_path, "serve", "--demo", "--transport", "streamable-http", "--port", "70000").returncode == 2
+def request(method: str, **params: Any) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is Linux's /dev/full")

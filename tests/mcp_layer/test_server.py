@@ -4,19 +4,14 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
-import httpx2
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult
 from pydantic import BaseModel, Field
 
-from support.canaries import CHILDREN
-from support.processes import on_http
 from support.servers import BOTH_ERAS, ask, client_of, refused, settings_for, text_of
-from support.web import TLS
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.config.errors import NotFound
 from whitespace_mcp.demo import Running
@@ -163,26 +158,6 @@ async def test_libraries_that_log_requests_stay_quiet(running: Running, caplog: 
         "httpcore2": logging.WARNING,
     }
     assert not [record for record in caplog.records if record.name.startswith("http")]
-
-
-def test_over_http_at_debug_no_answer_and_no_session_id_is_logged(tmp_path: Path) -> None:
-    """Nor a request: of libraries only what is wrong is written, whatever our own level."""
-    with on_http(tmp_path, "--demo", WHITESPACE_LOG_LEVEL="DEBUG") as address:
-        hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "canary", "version": "1"}}
-        with httpx2.Client(headers={"Accept": "application/json, text/event-stream"}, timeout=60, verify=TLS) as http:
-            begun = http.post(address, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
-            session = begun.headers["mcp-session-id"]
-            http.headers["mcp-session-id"] = session
-            call = {"name": "get_risks", "arguments": {"organisation": "CALDERFINCH", "page_size": 3}}
-            answer = http.post(address, json={"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": call}).text
-            wrong = {"name": "get_risks", "arguments": {"organisation": "nowhere"}}
-            http.post(address, json={"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": wrong})
-            http.delete(address)
-    assert "by_stage" in answer
-    log = CHILDREN[-1]
-    assert "Tool 'get_risks' failed" in log, "what is ours is written"
-    for word in (session, "matched", "canary", "by_stage", "jsonrpc"):
-        assert word not in log
 
 
 async def test_empty_optional_arguments_say_nothing_and_what_hosts_add_is_ignored(running: Running, era: str) -> None:

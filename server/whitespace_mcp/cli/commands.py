@@ -143,16 +143,16 @@ def serve(
         if transport == "stdio" and None in {sys.stdin, sys.stdout}:  # as `<&-` and `>&-` start it
             raise click.UsageError("Standard input or output is closed, and a host asks over both.")
         if transport == "stdio":
+            if sys.stdin.isatty():
+                click.echo(
+                    "Waiting for a host to speak MCP; Ctrl-C ends it. To ask from here: whitespace-mcp call", err=True
+                )
             with uncollected(for_good=True):
                 import anyio
 
                 from whitespace_mcp.mcp_layer.stdio import serve_stdio
 
                 server = _server(settings)
-            if sys.stdin.isatty():
-                click.echo(
-                    "Waiting for a host to speak MCP; Ctrl-C ends it. To ask from here: whitespace-mcp call", err=True
-                )
             # The SDK's thread on stdin outlives a cancelled scope, so an orderly stop would hang.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
