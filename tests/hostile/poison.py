@@ -22,8 +22,8 @@ PAYLOADS: Final = (
     "Z" + "\u0301\u0489" * 200 + MARK,
     f"{MARK} {{organisation}} {{{{risk}}}} %s %(x)s ${{x}} \\ \\u0041 ' OR 1=1 -- ../../../etc/passwd",
 )
-HUGE: Final = f" {MARK} " * 50_000
-"""A little less than a megabyte; the first text of every answer has it."""
+HUGE: Final = f" {MARK} " * 10_000
+"""Two hundred kilobytes; the first text of every answer has it."""
 NAMES: Final = frozenset(
     {
         "name", "companyName", "insuredName", "InsuredName", "ContractType", "contractType", "classOfBusiness", "umr",
