@@ -31,9 +31,9 @@ async def test_a_directory_that_hangs_does_not_take_the_answer_along(
     async with client_of(settings, era) as client:
         await ask(client, "list_organisations")  # known from now on, also to the next server
     hold = running.platform.faults.hold("/api/shared/corporate", times=None)
-    async with client_of(settings, era) as client:
-        async with passing(WAITING_MOST + 1, each=0, pause=0.05):  # the list is read meanwhile
-            answer = await ask(client, "get_risks", organisation="MARROWGATE", page_size=100)
+    slowly = passing(WAITING_MOST + 1, each=0, pause=0.05)  # the list is read meanwhile
+    async with client_of(settings, era) as client, slowly:
+        answer = await ask(client, "get_risks", organisation="MARROWGATE", page_size=100)
     assert hold.hits
     assert "CALDERFINCH" in {row.get("broker") for row in answer["risks"]}, "company ids in place of names"
 

@@ -15,7 +15,7 @@ from support.clock import FakeClock
 from support.raw import raw_list, raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
-from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 Doc = dict[str, Any]
@@ -37,7 +37,7 @@ async def test_a_signed_slips_card_says_what_the_contract_says(
 ) -> None:
     sources: set[str] = set()
     reckoned = 0
-    for root in roots(raw[0], "SIGNED")[:12]:
+    for root in roots(raw[0], "SIGNED")[:6]:
         answer = await checked(client, "get_risk", organisation=BROKER, risk=root)
         assert answer["root"] == root
         assert answer["risk"] == root[:10]
@@ -74,7 +74,7 @@ def _facts(part: Any) -> list[dict[str, str]]:
 
 
 async def test_the_expiry_is_the_one_of_the_list(client: Client) -> None:
-    question: dict[str, Any] = {"organisation": BROKER, "stage": "signed", "show": "expiry"}
+    question: dict[str, Any] = {"organisation": BROKER, "stage": "signed", "team": "Energy", "show": "expiry"}
     rows = (await ask(client, "get_risks", **question, unknown=True, page_size=6))["risks"]
     rows += (await ask(client, "get_risks", **question, expiry_from="2026-11-28", page_size=6))["risks"]
     for row in rows:
@@ -82,13 +82,13 @@ async def test_the_expiry_is_the_one_of_the_list(client: Client) -> None:
         assert contract["expiry"] == row["expiry"]
         assert contract.get("expiry_changed_by") == row.get("expiry_changed_by")
     assert len({row["expiry"] for row in rows}) > 6
+    assert any("expiry_changed_by" in row for row in rows)
 
 
-async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era: str) -> None:
+async def test_days_to_inception_are_counted_in_london(small: Running, era: str) -> None:
     clock = FakeClock()
-    with serve(Platform()) as running:
-        async with client_of(settings_for(running), era, clock=clock) as client:
-            answer = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
+    async with client_of(settings_for(small), era, clock=clock) as client:
+        answer = await ask(client, "get_risk", organisation=BROKER, risk=roots(raw_list(small), "SIGNED")[0])
     inception = answer["contract"]["inception"]
     assert inception["today"] == clock.now().astimezone(UTC).date().isoformat()  # winter, when London is on UTC
     assert inception["days"] == (date.fromisoformat(inception["date"]) - date.fromisoformat(inception["today"])).days
@@ -96,7 +96,7 @@ async def test_days_to_inception_are_counted_in_london(raw: list[list[Doc]], era
 
 async def test_line_totals_are_those_of_get_lines(client: Client, raw: list[list[Doc]]) -> None:
     for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
-        for root in roots(rows, "FO")[:15]:
+        for root in roots(rows, "FO")[:6]:
             card = await ask(client, "get_risk", organisation=organisation, risk=root)
             lines = await ask(client, "get_lines", organisation=organisation, risk=root)
             shown = card.get("lines", [])
@@ -111,7 +111,7 @@ async def test_endorsements_are_counted_as_get_endorsements_tells_them(client: C
             dict.fromkeys(row["id"].partition("::")[0] for row in rows if re.search(r"::EN\d+$", row["id"]))
         )
         assert with_some
-        for root in with_some[:15]:
+        for root in with_some[:7]:
             card = await ask(client, "get_risk", organisation=organisation, risk=root)
             endorsements = await ask(client, "get_endorsements", organisation=organisation, risk=root)
             assert card["progress"]["endorsements"] == endorsements["by_state"]
@@ -191,7 +191,7 @@ async def test_an_internal_review_is_the_organisations_own_and_its_words_come_on
 
 async def test_a_full_card_still_says_what_its_percentages_come_to(client: Client, raw: list[list[Doc]]) -> None:
     full = 0
-    for root in roots(raw[0], "SIGNED")[:40]:
+    for root in roots(raw[0], "SIGNED")[:16]:
         card = await ask(client, "get_risk", organisation=BROKER, risk=root)
         premiums = [fact["value"] for fact in card["contract"].get("premium", [])]
         rates = [fact["value"] for fact in card["contract"].get("brokerage", []) if " of which " not in fact["value"]]
@@ -202,7 +202,7 @@ async def test_a_full_card_still_says_what_its_percentages_come_to(client: Clien
         facts = [fact["value"] for name in ("limit", "premium", "insured") for fact in card["contract"].get(name, [])]
         if any(fact.endswith("…") and len(fact) < 90 for fact in facts):
             assert len(card["documents"]) <= 2, "documents are left out before what the contract says is cut"
-    assert full > 3
+    assert full > 1
 
 
 async def test_a_declaration_is_linked_to_its_facility(client: Client, raw: list[list[Doc]]) -> None:
@@ -223,7 +223,7 @@ async def test_cards_keep_their_budget_and_hold_nothing_empty(
 ) -> None:
     documents = Counter(row["id"].partition("::")[0] for row in raw[organisation])
     documents["IC54EB9B18"] += 20 * (organisation == 0)  # three sections that end on days of their own
-    largest_and_some = dict.fromkeys([root for root, _ in documents.most_common(12)] + list(documents)[::12])
+    largest_and_some = dict.fromkeys([root for root, _ in documents.most_common(8)] + list(documents)[::30])
     for number, root in enumerate(largest_and_some):
         look = ask if number % 20 else checked
         answer = await look(client, "get_risk", organisation=(BROKER, CARRIER)[organisation], risk=root)
@@ -269,20 +269,13 @@ async def test_an_endorsement_is_answered_with_the_card_of_its_slip(client: Clie
     assert answer["contract"]["insured"]
 
 
-async def test_a_card_costs_five_requests(raw: list[list[Doc]]) -> None:
-    with serve(Platform()) as running:
-        async with client_of(settings_for(running)) as client:
-            await ask(client, "get_risks", organisation=BROKER, page_size=0)
-            await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
-            running.platform.requests.clear()
-            await ask(client, "get_risk", organisation=BROKER, risk=roots(raw[0], "SIGNED")[1])
-            assert len(running.platform.requests) == 5
-
-
-@pytest.fixture
-def platform() -> Platform:
-    """A small book, for what goes wrong."""
-    return Platform(documents=(300, 80))
+async def test_a_card_costs_five_requests(small: Running, small_client: Client) -> None:
+    first, second, *_ = roots(raw_list(small), "SIGNED")
+    await ask(small_client, "get_risks", organisation=BROKER, page_size=0)
+    await ask(small_client, "get_risk", organisation=BROKER, risk=first)
+    small.platform.requests.clear()
+    await ask(small_client, "get_risk", organisation=BROKER, risk=second)
+    assert len(small.platform.requests) == 5
 
 
 async def test_a_slip_that_is_younger_than_the_list_has_a_card(running: Running, era: str) -> None:
@@ -311,18 +304,18 @@ async def test_a_card_without_its_comforts_says_what_is_missing(running: Running
     assert_nothing_empty(answer)
 
 
-@pytest.mark.parametrize(
-    "body",
-    ["{}", '{"MRCContract": 7, "control": []}', '{"MRCContract": {"lineItems": [null, 7, {"placeholders": {}}]}}'],
-)
-async def test_a_contract_of_nonsense_has_a_card_all_the_same(running: Running, era: str, body: str) -> None:
+async def test_a_contract_of_nonsense_has_a_card_all_the_same(running: Running, era: str) -> None:
     root = roots(raw_list(running), "SIGNED")[0]
-    running.platform.faults.add(f"/api/risks/{root}", status=200, body=body, times=None)
     async with client_of(settings_for(running), era) as client:
-        answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
-    assert answer["root"] == root
-    assert "insured" not in answer["contract"]
-    assert_nothing_empty(answer)
+        for body in (
+            "{}", '{"MRCContract": 7, "control": []}', '{"MRCContract": {"lineItems": [null, 7, {"placeholders": {}}]}}'
+        ):  # fmt: skip
+            running.platform.faults.clear()
+            running.platform.faults.add(f"/api/risks/{root}", status=200, body=body, times=None)
+            answer = await ask(client, "get_risk", organisation=BROKER, risk=root)
+            assert answer["root"] == root, body
+            assert "insured" not in answer["contract"], body
+            assert_nothing_empty(answer)
 
 
 async def test_a_contract_of_another_organisation_is_not_shown(running: Running, era: str) -> None:

@@ -57,7 +57,7 @@ async def test_a_risks_subjectivities_are_the_platforms_soonest_due_first(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
     seen = 0
-    for root in roots(raw[0], "FO")[:12]:
+    for root in roots(raw[0], "FO")[:8]:
         documents = raw_read(market, f"/api/overview/{root}")
         expected = subjectivities(documents)
         answer, items = await every_item(client, organisation=BROKER, risk=root, kind=["subjectivity"])
@@ -73,7 +73,7 @@ async def test_a_risks_subjectivities_are_the_platforms_soonest_due_first(
 
 
 async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Client, raw: list[list[Doc]]) -> None:
-    for root in roots(raw[0], "FO")[:6]:
+    for root in roots(raw[0], "FO")[:4]:
         answer, items = await every_item(client, organisation=BROKER, risk=root)
         for counts, key in ((answer["by_kind"], "kind"), (answer["by_lies_with"], "lies_with")):
             assert sum(counts.values()) == answer["matched"] == len(items)
@@ -94,7 +94,7 @@ async def test_sums_are_those_of_the_items_and_filters_narrow_them(client: Clien
 
 async def test_what_stands_in_the_way_is_told_with_where_it_was_read(client: Client, raw: list[list[Doc]]) -> None:
     seen: set[str] = set()
-    for root in roots(raw[0], "FO")[:20]:
+    for root in roots(raw[0], "FO")[:10]:
         answer = await checked(client, "get_open_items", organisation=BROKER, risk=root)
         lines = await ask(client, "get_lines", organisation=BROKER, risk=root)
         assert answer["stage"] == lines["stage"]
@@ -137,20 +137,20 @@ async def test_it_is_small_costs_few_requests_and_refuses_what_is_no_date(
     assert "Argument 'due_from' is later than 'due_to'" in said
 
 
-async def test_a_page_is_longer_where_more_rows_are_asked_for(client: Client) -> None:
-    usual = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=20)
-    longer = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=100)
+async def test_a_page_is_longer_where_more_rows_are_asked_for(small_client: Client) -> None:
+    usual = await checked(small_client, "get_open_items", organisation=BROKER, page_size=20)
+    longer = await checked(small_client, "get_open_items", organisation=BROKER, page_size=100)
     assert tokens(usual) <= 1_700
     assert len(longer["items"]) > 2 * len(usual["items"])
     assert len(json.dumps(longer)) <= 22_000
     assert len(usual["items"]) < 20
     assert (usual["notes"][-1], longer["notes"][-1]) == (CUT_SHORT, CUT)
-    last = await checked(client, "get_open_items", organisation=BROKER, kind="subjectivity", page_size=3)
+    last = await checked(small_client, "get_open_items", organisation=BROKER, page_size=3)
     assert not {CUT, CUT_SHORT} & set(last["notes"]), "it has as many rows as were asked for"
 
 
 async def test_the_books_items_are_those_of_its_risks_and_narrow_with_its_filters() -> None:
-    with serve(Platform(documents=(120, 40))) as running:
+    with serve(Platform(documents=(60, 20))) as running:
         async with client_of(settings_for(running)) as client:
             book, items = await every_item(client, organisation=BROKER, page_size=100)
             again = await ask(client, "get_open_items", organisation=BROKER, page_size=0)
@@ -183,29 +183,31 @@ async def test_a_book_that_cannot_be_read_to_its_end_says_of_how_many_slips_noth
     assert set(answer["by_kind"]) <= {"asked", "endorsement"}
 
 
-async def test_the_items_of_a_carrier_are_found_by_a_part_of_its_name(client: Client) -> None:
-    everything = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
+async def test_the_items_of_a_carrier_are_found_by_a_part_of_its_name(small_client: Client) -> None:
+    everything = await checked(small_client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
     carrier = next(item["carrier"] for item in everything["items"])
     company = carrier.partition(" (")[0]
-    answer = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company.upper())
+    answer = await checked(small_client, "get_open_items", organisation=BROKER, kind="line", carrier=company.upper())
     assert answer["matched"]
     assert all(item["carrier"].startswith(company) for item in answer["items"])
     assert answer["by_carrier"] == {company: answer["matched"]}
-    counts = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=0)
+    counts = await checked(small_client, "get_open_items", organisation=BROKER, kind="line", page_size=0)
     assert sum(counts["by_carrier"].values()) == counts["matched"] == everything["matched"]
     assert "by_carrier" not in everything
-    nobody = await checked(client, "get_open_items", organisation=BROKER, kind="line", carrier=company[:-2] + "xy")
+    nobody = await checked(
+        small_client, "get_open_items", organisation=BROKER, kind="line", carrier=company[:-2] + "xy"
+    )
     assert (nobody["matched"], nobody["items"]) == (0, [])
     assert any(name.startswith(company) for name in nobody["near"]["carrier"])
 
 
-async def test_an_open_endorsement_says_what_it_changes_and_who_has_agreed(client: Client) -> None:
-    _, items = await every_item(client, organisation=BROKER, kind="endorsement", page_size=100)
+async def test_an_open_endorsement_says_what_it_changes_and_who_has_agreed(small_client: Client) -> None:
+    _, items = await every_item(small_client, organisation=BROKER, kind="endorsement", page_size=100)
     agreed = 0
-    for item in items[:12]:
+    for item in items[:6]:
         number, _, about = item["text"].removeprefix("EN").partition(": ")
         (entry,) = (
-            await checked(client, "get_endorsements", organisation=BROKER, risk=item["risk"], endorsement=number)
+            await checked(small_client, "get_endorsements", organisation=BROKER, risk=item["risk"], endorsement=number)
         )["endorsements"]
         assert about.rstrip("…")[-40:] in entry["changes"]
         by_role: dict[bool, list[str]] = {True: [], False: []}
@@ -256,40 +258,46 @@ async def test_one_carriers_items_are_found_by_its_name(client: Client, raw: lis
     assert name in answer["near"]["carrier"]
 
 
-async def test_slips_are_narrowed_by_the_filters_of_the_list_of_risks(client: Client) -> None:
-    whole, _ = await every_item(client, organisation=CARRIER, page_size=100)
+async def test_slips_are_narrowed_by_the_filters_of_the_list_of_risks(small_client: Client) -> None:
+    whole, _ = await every_item(small_client, organisation=CARRIER, page_size=100)
     seen = 0
     questions: list[Doc] = [
         {"contract_type": "marine hull insurance"}, {"facility": "only"}, {"leader": "us"}, {"placed": "short"},
         {"inception_from": "2026-11-28", "inception_to": "2026-12-31"}, {"expiry_to": "2026-12"},
     ]  # fmt: skip
     for question in questions:
-        answer, items = await every_item(client, organisation=CARRIER, page_size=100, **question)
-        listing = await ask(client, "get_risks", organisation=CARRIER, page_size=100, **question)
+        answer, items = await every_item(small_client, organisation=CARRIER, page_size=100, **question)
+        listing = await ask(small_client, "get_risks", organisation=CARRIER, page_size=100, **question)
         slips = [row["id"] for row in listing["risks"]]
         while "next_cursor" in listing:
             cursor = listing["next_cursor"]
-            listing = await ask(client, "get_risks", organisation=CARRIER, page_size=100, cursor=cursor, **question)
+            listing = await ask(
+                small_client, "get_risks", organisation=CARRIER, page_size=100, cursor=cursor, **question
+            )
             slips += [row["id"] for row in listing["risks"]]
         assert {item["risk"] for item in items} <= set(slips), question
         assert 0 < answer["matched"] == len(items) < whole["matched"], question
         seen += answer["slips"] < len(slips)
     assert seen, "not every slip has something open"
-    answer = await checked(client, "get_open_items", organisation=CARRIER, updated_since="2026-11", page_size=0)
+    answer = await checked(small_client, "get_open_items", organisation=CARRIER, updated_since="2026-11", page_size=0)
     assert any("does not move" in note for note in answer["notes"]), "the last edit says what it is"
 
 
-async def test_nothing_open_says_what_is_near_and_since_what_it_cannot_tell(client: Client) -> None:
+async def test_nothing_open_says_what_is_near_and_since_what_it_cannot_tell(
+    client: Client, small_client: Client
+) -> None:
     answer = await checked(client, "get_open_items", organisation=BROKER, name="Acron Shiping")
     assert (answer["matched"], "Acorn Shipping" in str(answer["near"]["name"])) == (0, True)
-    answer = await checked(client, "get_open_items", organisation=BROKER, since="2026-11-15", kind="line", page_size=0)
-    _, lines = await every_item(client, organisation=BROKER, kind="line", page_size=100)
+    answer = await checked(
+        small_client, "get_open_items", organisation=BROKER, since="2026-11-15", kind="line", page_size=0
+    )
+    _, lines = await every_item(small_client, organisation=BROKER, kind="line", page_size=100)
     undated = sum("since" not in item for item in lines)
     assert f"{undated} more tell no day of opening; without 'since' they are listed." in answer["notes"]
-    ours = await checked(client, "get_open_items", organisation=CARRIER, carrier="us", page_size=0)
+    ours = await checked(small_client, "get_open_items", organisation=CARRIER, carrier="us", page_size=0)
     assert set(ours["by_carrier"]) == {"Marrowgate Underwriting"}
-    spoken = await checked(client, "get_open_items", organisation=CARRIER, due_to="31 December 2026", page_size=0)
-    plain = await checked(client, "get_open_items", organisation=CARRIER, due_to="2026-12-31", page_size=0)
+    spoken = await checked(small_client, "get_open_items", organisation=CARRIER, due_to="31 December 2026", page_size=0)
+    plain = await checked(small_client, "get_open_items", organisation=CARRIER, due_to="2026-12-31", page_size=0)
     assert spoken["matched"] == plain["matched"]
 
 
