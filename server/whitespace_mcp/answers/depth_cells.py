@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from whitespace_mcp.answers.depth_columns import APPLIES, subjectivity_figures
+from whitespace_mcp.answers.depth_columns import NONE_TOLD, UNSEEN, idle, subjectivity_figures
 from whitespace_mcp.documents.facts_of_lines import LineFacts
 from whitespace_mcp.documents.slip_facts import SlipFacts
 from whitespace_mcp.terms.text import NOT_READ
@@ -28,7 +28,7 @@ _MONEY: Final = re.compile(r"\b([A-Z]{3}) ?(\d{1,3}(?:,\d{3})+|\d{1,15})(\.\d{1,
 _STATES: Final = {
     "several": "several, by section; the words stand in the cell",
     "unreadable": "unreadable; the words stand in the cell",
-    "none": "not in the contract",
+    "none": NONE_TOLD,
 }
 
 Cells = dict[str, Any]
@@ -42,8 +42,7 @@ def depth_cells(name: str, facts: SlipFacts | None, *, stage: str, today: date) 
     `name` is a key of `DEPTH_CELLS`; `facts` are None where the slip was not read. At some stages (`stage`) a column
     says nothing at all; `today` is the day in London.
     """
-    stages, _ = APPLIES.get(name, (frozenset({stage}), ""))
-    if stage not in stages:
+    if idle(name, stage):
         return {name: None}, {}
     if facts is None:
         return {name: None}, {name: NOT_READ}
@@ -82,7 +81,7 @@ def _placed(facts: SlipFacts, _today: date) -> tuple[Cells, Lacking]:
     if lines is None:
         return {}, {}
     if lines.placed is None:
-        return {"not_accepted": len(lines.not_accepted)}, {"placed_state": "not every line is visible"}
+        return {"not_accepted": len(lines.not_accepted)}, {"placed_state": UNSEEN}
     return {"placed_state": lines.placed, "not_accepted": len(lines.not_accepted)} | _sums(lines), {}
 
 

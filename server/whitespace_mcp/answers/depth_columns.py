@@ -14,12 +14,18 @@ from whitespace_mcp.terms.text import NOT_READ, typed
 
 NONE_TOLD: Final = "not in the contract"
 UNSEEN: Final = "not every line is visible"
-APPLIES: Final = {
+_APPLIES: Final = {
     "placed": (frozenset({"firm_order"}), "(told of firm orders only)"),
     "subjectivities": (WITH_LINES, "(no lines at this stage)"),
 }
 """Stages of a slip at which a column can say anything, and what stands there otherwise."""
 _LONG: Final = 240
+
+
+def idle(name: str, stage: str) -> str | None:
+    """What stands in a column at a stage at which it can say nothing; None where it can."""
+    stages, words = _APPLIES.get(name, (frozenset({stage}), ""))
+    return None if stage in stages else words
 
 
 def depth_in_row(
@@ -32,9 +38,8 @@ def depth_in_row(
     """
     columns: dict[str, Any] = {}
     for name in shown:
-        stages, idle = APPLIES.get(name, (frozenset({stage}), ""))
-        if stage not in stages:
-            columns[name] = idle
+        if words := idle(name, stage):
+            columns[name] = words
         elif facts is None and name in _READERS:
             columns[name] = f"({NOT_READ})"
         elif facts is not None and name in _READERS:
