@@ -2,7 +2,7 @@
 
 from support.races import KINDS, scene
 
-STEPS = 100
+STEPS = 60
 
 
 async def test_no_answer_is_about_the_wrong_organisation() -> None:

@@ -21,7 +21,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.telemetry.audit.verify import verify
 
 COMPANIES: Final = ("CALDERFINCH", "MARROWGATE")
-VARIANTS: Final = 12
+VARIANTS: Final = 5
 """Calls of each tool in each organisation."""
 POSTED: Final = frozenset({"/summary", "/activities/filter", "/export/pdf/{document}"})
 """The documented reads that ask by POST: two searches, and the export of a contract."""
@@ -143,7 +143,8 @@ def assert_trail(folder: Path, answers: list[Any]) -> None:
             assert line["organisations"] == [{"id": words["id"], "company_id": words["company_id"]}]
 
 
-@pytest.mark.parametrize("read", READS, ids=lambda read: f"{read.method} {read.template}")
-def test_each_read_is_frozen(read: Any) -> None:
-    with pytest.raises(AttributeError):
-        read.method = "DELETE"
+def test_each_read_is_frozen() -> None:
+    reads: tuple[Any, ...] = READS
+    for read in reads:
+        with pytest.raises(AttributeError):
+            read.method = "DELETE"

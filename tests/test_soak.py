@@ -5,7 +5,7 @@ from benchmarks.soak import soak
 from support.servers import client_of, settings_for
 from whitespace_mcp.demo import Platform, serve
 
-CALLS, EVERY = 240, 30
+CALLS, EVERY = 120, 20
 
 
 async def test_many_mixed_calls_on_tokens_that_keep_ending_bring_not_one_wrong_answer() -> None:
