@@ -1,25 +1,27 @@
 """The commands around serving as processes of their own: a terminal, a keychain, a host that starts the server."""
 
+import json
 import os
 import pty
 import re
 import select
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Generator
+from importlib.metadata import version
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 
 from support.processes import PATIENCE, server
-from support.servers import ask
-from support.tour import command
+from support.servers import ask, client_of, refused
 from whitespace_mcp.cli import main
+from whitespace_mcp.cli.options import settings_of
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.setup.hosts import our_command
 
@@ -37,12 +39,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**clean, "HOME": str(folder), "NO_PROXY": "127.0.0.1", "TERM": "xterm", **keychain, **more}
 
 
-def run(
-    folder: Path, *words: str, typed: str = "", script: bool = False, **more: str
-) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  # our own command
-        [*command(), *words] if script else server(*words),
-        env=environment(folder, **more),
+        server(*words),
+        env=environment(folder),
         input=typed,
         capture_output=True,
         text=True,
@@ -109,7 +109,7 @@ def test_a_token_is_never_shown_while_it_is_pasted(running: Running, tmp_path: P
     assert token in (tmp_path / "drawer.json").read_text()
 
 
-def test_a_very_long_paste_arrives_whole(running: Running, tmp_path: Path) -> None:
+def test_a_very_long_paste_arrives_whole_and_the_end_of_input_stops_it(running: Running, tmp_path: Path) -> None:
     before = len(running.platform.requests)
     terminal = Terminal(tmp_path, *login_line(running), NO_COLOR="1")
     terminal.wait_for("then Enter): ")
@@ -119,37 +119,32 @@ def test_a_very_long_paste_arrives_whole(running: Running, tmp_path: Path) -> No
     terminal.wait_for("then Enter): ", times=2)
     terminal.type("\x04")
     assert terminal.end() == 1
+    assert "Aborted!" in terminal.shown
     assert any("_oidc_refresh" in seen.path for seen in running.platform.requests[before:])
     assert "canary" not in terminal.shown
     assert "\x1b[" not in terminal.shown
 
 
-def test_the_end_of_input_stops_it(running: Running, tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, *login_line(running))
-    terminal.wait_for("then Enter): ")
-    terminal.type("\x04")
-    assert terminal.end() == 1
-    assert "Aborted!" in terminal.shown
-
-
 @pytest.fixture(scope="module")
 def running() -> Generator[Running]:
     """One platform for all of them: a profile names its address."""
-    with serve(Platform()) as served:
+    with serve(Platform(documents=(40, 10))) as served:
         yield served
-
-
-def log_in(running: Running, folder: Path) -> Path:
-    """The home of somebody who is logged in."""
-    done = run(folder, *login_line(running), "--token-stdin", typed=running.platform.login.refresh_token)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
 def home(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Such a home, to be copied; what a login writes is searched where `test_from_login_to_logout` logs in itself."""
-    return log_in(running, tmp_path_factory.mktemp("home"))
+    """The home of somebody who is logged in, to be copied; `test_from_login_to_logout` logs in for itself."""
+    folder = tmp_path_factory.mktemp("home")
+    words = [*login_line(running), "--token-stdin"]
+    done = CliRunner().invoke(main, words, input=running.platform.login.refresh_token, env=at_home(folder))
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def at_home(folder: Path, **more: str) -> dict[str, str | None]:
+    """The same environment for a command in this process."""
+    return {**dict.fromkeys(("XDG_CONFIG_HOME", "XDG_CACHE_HOME")), **environment(folder, **more)}
 
 
 @pytest.fixture
@@ -163,53 +158,49 @@ async def test_a_host_starts_the_server_with_the_profile(logged_in: Path, runnin
     first, *rest = server("serve", "--profile", "demo")
     parameters = StdioServerParameters(command=first, args=rest, env=environment(logged_in))
     async with Client(parameters) as client:
+        assert client.protocol_version == "2026-07-28", "a discover alone is answered"
         answer = await ask(client, "whoami")
     assert answer["environment"] == running.root.removeprefix("http://")
     assert answer["user"] == "Rosalind Quenby"
     assert answer["credential"]["state"] == "fresh"
 
 
-async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_tools(logged_in: Path) -> None:
+async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_tools(
+    logged_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Lists are answered at once, and the first call says what to unlock."""
-    first, *rest = server("serve", "--profile", "demo")
-    silent = environment(logged_in, PYTHON_KEYRING_BACKEND="support.odd_keyrings.Silent", WHITESPACE_TIMEOUT="4")
-    parameters = StdioServerParameters(command=first, args=rest, env=silent)
-    async with Client(parameters) as client:
-        assert (await client.list_tools()).tools
-        result = await client.call_tool("list_organisations", {})
-    assert result.is_error
-    assert "could not be read: it did not answer within 2 seconds" in str(result.content)
-    assert "Unlock it" in str(result.content)
-
-
-async def test_a_profile_that_is_not_there_is_told_by_the_first_call(tmp_path: Path) -> None:
-    first, *rest = server("serve", "--profile", "gone")
-    parameters = StdioServerParameters(command=first, args=rest, env=environment(tmp_path))
-    async with Client(parameters) as client:
-        result = await client.call_tool("whoami", {})
-    assert result.is_error
-    assert "There is no profile 'gone'" in str(result.content)
+    silent = {"PYTHON_KEYRING_BACKEND": "support.odd_keyrings.Silent", "WHITESPACE_TIMEOUT": "1"}
+    for name, text in at_home(logged_in, **silent).items():
+        monkeypatch.delenv(name, raising=False) if text is None else monkeypatch.setenv(name, text)
+    with settings_of(click.Context(main), {}, demo=False, profile="demo") as settings:
+        async with client_of(settings) as client:
+            assert (await client.list_tools()).tools
+            said = await refused(client, "list_organisations")
+    assert "could not be read: it did not answer within 0.5 seconds" in said
+    assert "Unlock it" in said
 
 
 def test_from_login_to_logout(running: Running, tmp_path: Path) -> None:
-    logged_in = log_in(running, tmp_path)
     token = running.platform.login.refresh_token
-    assert "All is well." in run(logged_in, "doctor").stdout
-    assert run(logged_in, "install", "claude-desktop").returncode == 0
-    files = [path for path in logged_in.rglob("*") if path.is_file() and path.name != "drawer.json"]
+    done = run(tmp_path, *login_line(running), "--token-stdin", typed=token)
+    assert done.returncode == 0, done.stderr
+    assert run(tmp_path, "install", "claude-desktop").returncode == 0
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "drawer.json"]
     assert any(path.name == "claude_desktop_config.json" and "demo" in path.read_text() for path in files)
     assert not [path for path in files if token in path.read_text()]
-    assert " starts /" in run(logged_in, "doctor").stdout
-    gone = run(logged_in, "logout")
-    assert gone.stdout.count("Removed") == 3
-    assert (logged_in / "drawer.json").read_text() == "{}"
-    assert run(logged_in, "logout").stdout == "There is no profile; nothing was removed.\n"
+    verdict = run(tmp_path, "doctor").stdout
+    assert " starts /" in verdict
+    assert "All is well." in verdict
+    assert run(tmp_path, "logout").stdout.count("Removed") == 3
+    assert (tmp_path / "drawer.json").read_text() == "{}"
 
 
-@pytest.mark.parametrize("system", ["", "ascii"])
-def test_what_the_output_cannot_show_is_replaced(logged_in: Path, system: str) -> None:
-    done = run(logged_in, "doctor", "--json", PYTHONIOENCODING=system)
-    assert done.returncode == 0, done.stderr
+def test_what_the_output_cannot_show_is_replaced(tmp_path: Path) -> None:
+    env = at_home(tmp_path, WHITESPACE_DEMO="on", WHITESPACE_USER_NAME="Zoë")
+    done = CliRunner(charset="ascii").invoke(main, ["doctor", "--json"], env=env)
+    assert {"name": "WHITESPACE_USER_NAME", "value": "Zo?", "origin": "environment"} in json.loads(done.stdout)[
+        "settings"
+    ]
 
 
 @pytest.mark.parametrize("name", ["login", "logout", "doctor", "install", "completion"])
@@ -236,21 +227,17 @@ def test_shells_can_complete(shell: str) -> None:
 
 
 def test_profiles_are_completed(logged_in: Path) -> None:
-    words = {
-        "_WHITESPACE_MCP_COMPLETE": "bash_complete",
-        "COMP_WORDS": "whitespace-mcp doctor --profile d",
-        "COMP_CWORD": "3",
-    }
-    assert run(logged_in, script=True, **words).stdout == "plain,demo\n"
+    typed = {"COMP_WORDS": "whitespace-mcp doctor --profile d", "COMP_CWORD": "3"}
+    env = at_home(logged_in, _WHITESPACE_MCP_COMPLETE="bash_complete", **typed)
+    assert CliRunner().invoke(main, [], env=env, prog_name="whitespace-mcp").output == "plain,demo\n"
 
 
-def test_the_command_that_is_installed_starts(tmp_path: Path) -> None:
+def test_the_command_that_is_installed_starts() -> None:
     ours = our_command()
     done = subprocess.run(  # noqa: S603  # our own command
         [ours.command, *ours.args, "--version"], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
-    assert done.stdout.startswith("whitespace-mcp ")
-    assert run(tmp_path, "--version").stdout == done.stdout
+    assert done.stdout == f"whitespace-mcp {version('whitespace-mcp')}\n"
 
 
 def test_a_file_nested_too_deeply_is_left_as_it_is(tmp_path: Path) -> None:
@@ -261,11 +248,3 @@ def test_a_file_nested_too_deeply_is_left_as_it_is(tmp_path: Path) -> None:
     done = run(tmp_path, "install", "cursor", "--demo")
     assert done.returncode == 1
     assert "it is nested too deeply" in done.stderr
-
-
-def test_starting_the_server_without_a_profile_opens_no_keychain() -> None:
-    code = (
-        "import sys, whitespace_mcp.setup.configuration, whitespace_mcp.setup.commands; print('keyring' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)  # noqa: S603  # our own
-    assert done.stdout == "False\n"

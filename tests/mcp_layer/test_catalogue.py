@@ -42,15 +42,18 @@ async def test_prompts_and_resource_templates_are_listed_as_they_are() -> None:
     assert [each.description for each in listed] == [" ".join((part.make.__doc__ or "").split()) for part in PARTS]
 
 
-def test_a_start_imports_nothing_that_only_answers_need() -> None:
+def test_a_start_imports_nothing_that_only_answers_need_and_opens_no_keychain() -> None:
     program = (
-        "import sys, json, whitespace_mcp.cli, whitespace_mcp.mcp_layer.stdio;"
+        "import gc; gc.disable();"
+        "import sys, json, whitespace_mcp.cli, whitespace_mcp.mcp_layer.stdio, whitespace_mcp.setup.configuration;"
         "from whitespace_mcp.app import build_server; from whitespace_mcp.config.settings import Settings;"
         "build_server(Settings()); print(json.dumps([*sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)  # noqa: S603
-    rooms = {name.split(".")[1] for name in json.loads(done.stdout) if name.startswith("whitespace_mcp.")}
+    names = json.loads(done.stdout)
+    rooms = {name.split(".")[1] for name in names if name.startswith("whitespace_mcp.")}
     assert not rooms.intersection(LATER)
+    assert "keyring" not in names
 
 
 async def test_a_tool_that_was_only_listed_answers_its_first_call(running: Running) -> None:

@@ -1,11 +1,8 @@
 """The tour, taken as a person takes it: `whitespace-mcp demo` as a process of its own."""
 
 import os
-import shutil
 import subprocess
-import sys
 from functools import cache
-from pathlib import Path
 
 from support.processes import PATIENCE, server
 
@@ -17,12 +14,6 @@ WRONG = {
     "WHITESPACE_ORGANISATIONS": "NOWHERE",
 }
 """A configuration that the tour must not use."""
-
-
-def command() -> list[str]:
-    """How this installation is started."""
-    beside = shutil.which("whitespace-mcp", path=str(Path(sys.executable).parent))
-    return [beside] if beside else [sys.executable, "-m", "whitespace_mcp"]
 
 
 def environment(**more: str) -> dict[str, str]:
