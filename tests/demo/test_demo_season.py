@@ -224,6 +224,10 @@ def test_what_changes_on_one_platform_changes_on_no_other() -> None:
     before = set(second.roots(user_id))
     root = first.roots(user_id)[0]
     first.touch(root)
+    with serve(first) as running:
+        ids = {row["id"] for row in Caller(running, first.login, 0).get("/api/risks")}
+    firm = next(root for root in sorted(before) if f"{root}::FO" in ids and f"{root}::SIGNED" not in ids)
+    first.move_on(firm, stage="signed")
     first.suspend(user_id)
     added = first.add_slip(first.login.memberships[0].user_id, name="Only here")
     first.remove_slip(first.roots(user_id)[1])
@@ -232,4 +236,5 @@ def test_what_changes_on_one_platform_changes_on_no_other() -> None:
     with serve(second) as running:
         caller = Caller(running, second.login, 0)
         assert caller.get("/api/user/myDetails")["uniqueID"] == user_id
+        assert f"{firm}::SIGNED" not in {row["id"] for row in caller.get(f"/api/risks/root/{firm}")}
         assert max(str(row.get("updatedAt") or "") for row in caller.get("/api/risks")) < "2026-11-21"

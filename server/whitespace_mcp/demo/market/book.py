@@ -88,7 +88,7 @@ class Market:
             KeyError: there is no such slip.
         """
         slip = self._slips[root]
-        slip.stage, slip.broker = stage or slip.stage, team or slip.broker
+        self._slips[root] = replace(slip, stage=stage or slip.stage, broker=team or slip.broker)
         self.touch(root, moment)
 
     def newest(self) -> int:
