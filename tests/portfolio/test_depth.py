@@ -30,7 +30,7 @@ PLACED: tuple[FactName, ...] = ("placed",)
 
 @pytest.fixture
 def platform() -> Platform:
-    return Platform(documents=(420, 60))
+    return Platform(documents=(340, 60))
 
 
 @asynccontextmanager

@@ -21,7 +21,14 @@ from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.selection import Selection
 from whitespace_mcp.session.session import open_session
 
+SMALL: Final = (40, 20)
 STAGES: Final = ("quote_request", "quoted", "bindable", "firm_order", "signed", "withdrawn", "declined", "not_taken_up")
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """A market of a few slips."""
+    return Platform(documents=SMALL)
 
 
 def content_of(book: Book) -> dict[str, Any]:
@@ -67,7 +74,7 @@ def change(platform: Platform, user_id: str, chance: random.Random) -> str:
 async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: int, clock: FakeClock) -> None:
     chance = random.Random(seed)  # noqa: S311  # the same histories each time
     whole: dict[str, list[bool]] = {}
-    with serve(platform := Platform(documents=(60, 20))) as running:
+    with serve(platform := Platform(documents=SMALL)) as running:
         user_id = platform.login.memberships[0].user_id
         async with open_session(settings_for(running), clock) as session:
             organisation = await session.organisations.chosen(user_id)

@@ -28,7 +28,7 @@ SHOWN = Query(show=("waiting",))
 
 @pytest.fixture
 def platform() -> Platform:
-    return Platform(documents=(800, 20))
+    return Platform(documents=(560, 20))
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import pytest
 
 from support.keyrings import Shelf
 from support.setups import Desk, machine
+from whitespace_mcp.demo import Platform
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,9 @@ def shelf() -> Shelf:
 def desk(tmp_path: Path) -> Desk:
     """A person at an empty machine."""
     return Desk(machine(tmp_path))
+
+
+@pytest.fixture
+def platform() -> Platform:
+    """The whole directory, and books of a few documents: who logs in matters here, not what they see."""
+    return Platform(documents=(8, 6))

@@ -223,7 +223,7 @@ def test_no_default_can_be_wanted_and_a_wrong_answer_is_asked_again(desk: Desk, 
 
 @pytest.mark.usefixtures("shelf")
 def test_a_person_whom_the_platform_does_not_tell_says_the_name(desk: Desk) -> None:
-    with serve(Platform(options=Options(email_claim=False))) as running:
+    with serve(Platform(documents=(8, 6), options=Options(email_claim=False))) as running:
         said = desk.says("login", typed=answers(running, "Rosalind Quenby", "marrowgate"))
         assert "could not be found" in said
         assert profile(desk)["user_name"] == "Rosalind Quenby"

@@ -38,7 +38,7 @@ def here(running: Running) -> Account:
 @pytest.fixture
 def there() -> Generator[Account]:
     """One of another environment."""
-    with serve(Platform(seed=7)) as served:
+    with serve(Platform(seed=7, documents=(8, 6))) as served:
         yield Account(served.root, served.platform.bucket, served.platform.logins["single"].refresh_token)
 
 
