@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from whitespace_mcp.cli.options import login_options, settings_of
+from whitespace_mcp.runtime.garbage import uncollected
 
 if TYPE_CHECKING:
     from mcp.types import Tool
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 def _offered(ctx: click.Context) -> "list[Tool]":
     """The tools of the server that is configured, for completion and for `tools`; the platform is asked nothing."""
-    import anyio
+    with uncollected(for_good=True):
+        import anyio
 
-    from whitespace_mcp.app import build_server
-    from whitespace_mcp.setup.configuration import configure
-    from whitespace_mcp.setup.machine import Places
+        from whitespace_mcp.app import build_server
+        from whitespace_mcp.setup.configuration import configure
+        from whitespace_mcp.setup.machine import Places
 
     options = {name: value for name, value in ctx.params.items() if name.startswith("WHITESPACE_") and value}
     configuration = configure(ctx.find_object(Places) or Places.of_this_machine(), options)
