@@ -44,17 +44,23 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="package")
-async def clients(market: Running) -> AsyncGenerator[dict[str, Client]]:
-    """The demo person's assistants, one in each era, each with a server of its own."""
-    async with client_of(settings_for(market), ERAS[0]) as entry, client_of(settings_for(market), ERAS[1]) as other:
-        yield {ERAS[0]: entry, ERAS[1]: other}
+async def clients(market: Running, small: Running) -> AsyncGenerator[dict[str, Client]]:
+    """The demo person's assistants: one in each era and one in the small market, each with a server of its own.
+
+    They are one fixture since what begins last has to end first.
+    """
+    async with (
+        client_of(settings_for(market), ERAS[0]) as entry,
+        client_of(settings_for(market), ERAS[1]) as other,
+        client_of(settings_for(small)) as third,
+    ):
+        yield {ERAS[0]: entry, ERAS[1]: other, "small": third}
 
 
-@pytest.fixture(scope="package")
-async def small_client(small: Running) -> AsyncGenerator[Client]:
-    """An assistant of the demo person in the small market."""
-    async with client_of(settings_for(small)) as connected:
-        yield connected
+@pytest.fixture
+def small_client(clients: dict[str, Client]) -> Client:
+    """An assistant in the small market, for questions that change nothing."""
+    return clients["small"]
 
 
 @pytest.fixture
