@@ -120,14 +120,16 @@ async def test_a_first_page_by_owner_reads_no_more_than_it_needs_and_says_so(run
     assert sum(seen.path == "/api/summary" for seen in running.platform.requests) == 1
 
 
-async def test_counts_only_are_of_all_and_a_small_page_goes_on(client: Client) -> None:
+async def test_counts_only_are_of_all_and_a_small_page_goes_on(small_client: Client) -> None:
     for show in ("actions", "mine", "others"):
-        rows = await every(client, organisation=BROKER, show=show)
-        counts = await checked(client, "my_desk", organisation=BROKER, show=show, page_size=0)
+        rows = await every(small_client, organisation=BROKER, show=show)
+        counts = await checked(small_client, "my_desk", organisation=BROKER, show=show, page_size=0)
         assert (counts["slips"], counts["risks"]) == (len(rows), []), show
         assert not {"next_cursor", "at_least"} & set(counts)
-        page = await checked(client, "my_desk", organisation=BROKER, show=show, page_size=3)
-        more = await checked(client, "my_desk", organisation=BROKER, show=show, page_size=2, cursor=page["next_cursor"])
+        page = await checked(small_client, "my_desk", organisation=BROKER, show=show, page_size=3)
+        more = await checked(
+            small_client, "my_desk", organisation=BROKER, show=show, page_size=2, cursor=page["next_cursor"]
+        )
         assert page["risks"] + more["risks"] == rows[:5]
 
 

@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from mcp import Client
 
 from support.checks import checked, every_page
-from support.raw import raw_read
+from support.raw import raw_list, raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.demo import Running
@@ -66,19 +66,17 @@ async def test_a_history_can_be_narrowed_to_kinds_and_a_period(client: Client) -
     assert "Line Written" in nothing["notes"][0]
 
 
-async def test_kinds_of_activity_are_found_on_every_risk_of_the_period(
-    client: Client, market: Running, raw: list[list[Any]]
-) -> None:
-    period = {"since": "2026-09-01", "before": "2026-09-15T12:00:00"}
+async def test_kinds_of_activity_are_found_on_every_risk_of_the_period(small_client: Client, small: Running) -> None:
+    period = {"since": "2026-08-01", "before": "2026-09-15T12:00:00"}
     answer = await checked(
-        client, "get_history", organisation=CARRIER, activity=["Line Written", "Signed Lines"], **period
+        small_client, "get_history", organisation=CARRIER, activity=["Line Written", "Signed Lines"], **period
     )
     expected = [
         row
-        for root in {row["id"].partition("::")[0] for row in raw[1]}
-        for row in raw_read(market, f"/api/activities/{root}/full", 1)
+        for root in {row["id"].partition("::")[0] for row in raw_list(small, 1)}
+        for row in raw_read(small, f"/api/activities/{root}/full", 1)
         if row["hardcodedActivity"] in {"Line Written", "Signed Lines"}
-        and "2026-09-01 00:00:00" <= row["createdAt"] < "2026-09-15 12:00:00"
+        and "2026-08-01 00:00:00" <= row["createdAt"] < "2026-09-15 12:00:00"
     ]
     assert expected
     assert (answer["shows"], answer["total"]) == ("activity", len(expected))
@@ -160,7 +158,7 @@ async def test_a_kind_that_is_not_published_is_searched_as_written_and_said_to_b
 async def test_a_page_of_any_kind_keeps_the_budget(client: Client) -> None:
     for arguments in (
         {"since": "2020-01-01"},
-        {"activity": ["Line Written", "Quote Requested", "Requested a Line"], "since": "2020-01-01"},
+        {"activity": ["Line Written", "Quote Requested", "Requested a Line"], "since": "2026-09-01"},
         {"risk": SHARED},
     ):
         assert tokens(await checked(client, "get_history", organisation=BROKER, **arguments)) <= 1_700

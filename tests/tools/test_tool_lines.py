@@ -5,14 +5,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from mcp import Client
 
 from support.checks import assert_nothing_empty, checked
 from support.raw import raw_list, raw_read
 from support.servers import ask, client_of, refused, settings_for
 from support.tokens import tokens
-from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 Doc = dict[str, Any]
@@ -72,7 +71,7 @@ async def everything(client: Client, **arguments: Any) -> tuple[Doc, list[Doc]]:
 async def test_totals_are_those_of_the_platforms_documents(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
-    for root in roots(raw[0], "FO")[:15]:
+    for root in roots(raw[0], "FO")[:8]:
         documents = overview(market, root)
         answer, lines = await everything(client, organisation=BROKER, risk=root)
         assert answer["stage"] == ("signed" if root in roots(raw[0], "SIGNED") else "firm_order")
@@ -87,7 +86,7 @@ async def test_totals_are_those_of_the_platforms_documents(
 
 async def test_the_brokers_totals_are_compared_with_the_order(client: Client, raw: list[list[Doc]]) -> None:
     seen: set[str] = set()
-    for root in roots(raw[0], "SIGNED")[:25]:
+    for root in roots(raw[0], "SIGNED")[:12]:
         answer = await checked(client, "get_lines", organisation=BROKER, risk=root)
         order = Decimal(answer["terms"]["order"][0]["value"].partition("%")[0])
         assert answer["stage"] == "signed"
@@ -165,7 +164,7 @@ async def test_who_was_asked_and_has_not_written_is_told_with_what_was_asked(
     client: Client, market: Running, raw: list[list[Doc]]
 ) -> None:
     checked_some = 0
-    for root in roots(raw[0], "FO")[:25]:
+    for root in roots(raw[0], "FO")[:12]:
         documents = overview(market, root)
         stems = {
             document["_id"].rpartition("::")[0] for document in documents if document["type"] == "RWLineGuidanceSet"
@@ -212,7 +211,7 @@ async def test_a_section_of_a_slip_without_sections_is_refused(
 async def test_signing_down_is_indicated_only_on_request_and_adds_up(client: Client, raw: list[list[Doc]]) -> None:
     firm = [root for root in roots(raw[0], "FO") if root not in roots(raw[0], "SIGNED")]
     over = short = 0
-    for root in firm[:25]:
+    for root in firm[:12]:
         plain = await ask(client, "get_lines", organisation=BROKER, risk=root)
         assert "indicat" not in json.dumps(plain)
         answer, lines = await everything(client, organisation=BROKER, risk=root, indicate_signing=True)
@@ -294,59 +293,55 @@ async def test_a_cursor_of_another_question_is_refused(client: Client, raw: list
 
 async def test_every_answer_keeps_its_budget(client: Client, raw: list[list[Doc]]) -> None:
     for organisation, rows in ((BROKER, raw[0]), (CARRIER, raw[1])):
-        for root in roots(rows, "FO")[:30]:
+        for root in roots(rows, "FO")[:12]:
             answer = await checked(
                 client, "get_lines", organisation=organisation, risk=root, who=True, indicate_signing=True
             )
             assert tokens(answer) <= 1_700, root
 
 
-async def test_a_slip_costs_two_requests_and_its_quotes_one_each(raw: list[list[Doc]]) -> None:
-    with serve(Platform()) as running:
-        async with client_of(settings_for(running)) as client:
-            await ask(client, "get_risks", organisation=BROKER, page_size=0)
-            await ask(client, "get_lines", organisation=BROKER, risk=roots(raw[0], "SIGNED")[0])
-            running.platform.requests.clear()
-            await ask(client, "get_lines", organisation=BROKER, risk=roots(raw[0], "SIGNED")[1])
-            assert len(running.platform.requests) == 2
+async def test_a_slip_costs_two_requests_and_its_quotes_one_each(small: Running, small_client: Client) -> None:
+    first_root, root, *_ = roots(raw_list(small), "SIGNED")
+    await ask(small_client, "get_lines", organisation=BROKER, risk=first_root)
+    small.platform.requests.clear()
+    await ask(small_client, "get_lines", organisation=BROKER, risk=root)
+    assert len(small.platform.requests) == 2
 
 
-async def test_what_belongs_to_others_is_dropped_and_counted(era: str) -> None:
-    with serve(Platform(documents=(300, 80))) as running:
-        root = roots(raw_list(running), "SIGNED")[0]
-        documents = overview(running, root)
-        foreign = [
-            document | {"channels": ["elsewhere_ALL"]} if document["type"] == "RWSignedLineSet" else document
-            for document in documents
-        ]
-        running.platform.faults.add(
-            "/api/overview/", status=200, body=json.dumps([*foreign, 7, None, {"a": 1}]), times=None
-        )
-        async with client_of(settings_for(running), era) as client:
-            answer = await ask(client, "get_lines", organisation=BROKER, risk=root)
+async def test_what_belongs_to_others_is_dropped_and_counted(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    documents = overview(running, root)
+    foreign = [
+        document | {"channels": ["elsewhere_ALL"]} if document["type"] == "RWSignedLineSet" else document
+        for document in documents
+    ]
+    running.platform.faults.add(
+        "/api/overview/", status=200, body=json.dumps([*foreign, 7, None, {"a": 1}]), times=None
+    )
+    async with client_of(settings_for(running), era) as client:
+        answer = await ask(client, "get_lines", organisation=BROKER, risk=root)
     assert answer["skipped"] == 3 + sum(document["type"] == "RWSignedLineSet" for document in documents)
     assert totals(answer, "signed") == {}
     assert totals(answer, "written") == written(documents)
 
 
-@pytest.mark.parametrize("body", ["[]", '[{"_id": 7}]', '[[], "x", {"type": "RWWrittenLineSet"}]'])
-async def test_nonsense_behind_a_slip_is_no_line(era: str, body: str) -> None:
-    with serve(Platform(documents=(300, 80))) as running:
-        root = roots(raw_list(running), "SIGNED")[0]
-        running.platform.faults.add("/api/overview/", status=200, body=body, times=None)
-        async with client_of(settings_for(running), era) as client:
+async def test_nonsense_behind_a_slip_is_no_line(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    async with client_of(settings_for(running), era) as client:
+        for body in ("[]", '[{"_id": 7}]', '[[], "x", {"type": "RWWrittenLineSet"}]'):
+            running.platform.faults.clear()
+            running.platform.faults.add("/api/overview/", status=200, body=body, times=None)
             answer = await ask(client, "get_lines", organisation=BROKER, risk=root)
-    assert "lines" not in answer
-    assert_nothing_empty(answer)
+            assert "lines" not in answer, body
+            assert_nothing_empty(answer)
 
 
-async def test_a_contract_of_another_organisation_is_not_shown(era: str) -> None:
-    with serve(Platform(documents=(300, 80))) as running:
-        root = roots(raw_list(running), "SIGNED")[0]
-        body = json.dumps({"_id": f"{root}::SIGNED", "channels": ["elsewhere_ALL"]})
-        running.platform.faults.add(f"/api/risks/{root}", status=200, body=body, times=None)
-        async with client_of(settings_for(running), era) as client:
-            said = await refused(client, "get_lines", organisation=BROKER, risk=root)
+async def test_a_contract_of_another_organisation_is_not_shown(running: Running, era: str) -> None:
+    root = roots(raw_list(running), "SIGNED")[0]
+    body = json.dumps({"_id": f"{root}::SIGNED", "channels": ["elsewhere_ALL"]})
+    running.platform.faults.add(f"/api/risks/{root}", status=200, body=body, times=None)
+    async with client_of(settings_for(running), era) as client:
+        said = await refused(client, "get_lines", organisation=BROKER, risk=root)
     assert "was not shown" in said
     assert "Calderfinch Partners" in said
 

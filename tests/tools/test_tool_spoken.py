@@ -100,32 +100,32 @@ async def test_namesakes_are_told_apart_in_rows_and_groups_alike(client: Client)
         assert (await checked(client, "get_risks", organisation=BROKER, owner=row["owner"], page_size=0))["matched"] > 0
 
 
-async def test_a_line_says_of_what_it_is_a_percentage(client: Client) -> None:
-    answer = await checked(client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
+async def test_a_line_says_of_what_it_is_a_percentage(small_client: Client) -> None:
+    answer = await checked(small_client, "get_open_items", organisation=BROKER, kind="line", page_size=100)
     texts = [item["text"] for item in answer["items"] if "%" in item.get("text", "")]
     assert len(texts) > 10
     based = [text for text in texts if text.endswith(("% of order", "% of whole"))]
     assert len(based) > 0.8 * len(texts), "all but those whose basis cannot be read"
-    rows = (await checked(client, "get_risks", organisation=BROKER, placed="nothing", show="placed"))["risks"]
+    rows = (await checked(small_client, "get_risks", organisation=BROKER, placed="nothing", show="placed"))["risks"]
     assert any(row["placed"] == "nothing, written 0 of 100 (% of order)" for row in rows)
 
 
-async def test_expiries_of_a_drawn_book_come_in_the_order_of_their_months(client: Client) -> None:
-    answer = await checked(client, "show_book", organisation=BROKER)
+async def test_expiries_of_a_drawn_book_come_in_the_order_of_their_months(small_client: Client) -> None:
+    answer = await checked(small_client, "show_book", organisation=BROKER)
     months = [month for month in answer["organisations"][0]["expiring"] if month[:1] == "2"]
     assert months == sorted(months)
-    assert len(months) > 10
+    assert len(months) >= 10
 
 
-async def test_a_period_that_is_only_proposed_is_not_taken_for_cover(client: Client) -> None:
+async def test_a_period_that_is_only_proposed_is_not_taken_for_cover(small_client: Client) -> None:
     period = {"organisation": BROKER, "expiry_from": "2026-12", "expiry_to": "2027-02"}
-    every = await checked(client, "get_risks", **period, page_size=0)
+    every = await checked(small_client, "get_risks", **period, page_size=0)
     assert set(every["organisations"][0]["by_stage"]) > {"signed"}
     assert any("proposed" in note for note in every["notes"])
-    signed = await checked(client, "get_risks", **period, stage="signed", page_size=0)
+    signed = await checked(small_client, "get_risks", **period, stage="signed", page_size=0)
     assert signed["matched"] < every["matched"]
     assert not any("proposed" in note for note in signed.get("notes", []))
-    groups = await checked(client, "summarise_risks", organisation=BROKER, group_by="expiry_month")
+    groups = await checked(small_client, "summarise_risks", organisation=BROKER, group_by="expiry_month")
     assert any("proposed" in note for note in groups["notes"])
 
 
