@@ -30,16 +30,16 @@ class User:
 
 
 @pytest.fixture
-def assistant(market: Running, era: str) -> Callable[..., Any]:
+def assistant(small: Running, era: str) -> Callable[..., Any]:
     """A client whose user can be asked."""
 
     def make(user: User, **changes: Any) -> Any:
-        return client_of(settings_for(market, **changes), era, elicitation_callback=user)
+        return client_of(settings_for(small, **changes), era, elicitation_callback=user)
 
     return make
 
 
-@pytest.mark.parametrize(("organisation", "documents"), [(BROKER, 1528), (CARRIER, 439)])
+@pytest.mark.parametrize(("organisation", "documents"), [(BROKER, 300), (CARRIER, 100)])
 async def test_the_user_is_asked_and_the_answer_counts_for_this_call(
     assistant: Callable[..., Any], organisation: str, documents: int
 ) -> None:
@@ -88,11 +88,11 @@ async def test_an_answer_that_is_no_organisation_is_refused(assistant: Callable[
     ],
 )
 async def test_nobody_is_asked_what_is_known(
-    assistant: Callable[..., Any], market: Running, changes: dict[str, Any], arguments: dict[str, Any]
+    assistant: Callable[..., Any], small: Running, changes: dict[str, Any], arguments: dict[str, Any]
 ) -> None:
     user = User("accept", CARRIER)
     if "user_id" in changes:
-        changes = {"user_id": market.platform.login.memberships[0].user_id}
+        changes = {"user_id": small.platform.login.memberships[0].user_id}
     async with assistant(user, **changes) as client:
         answer = await ask(client, "get_risks", page_size=0, **arguments)
     assert answer["organisations"][0]["company_id"] == BROKER

@@ -179,10 +179,18 @@ async def test_values_that_are_not_known_yet_are_explained(era: str) -> None:
     assert "not known yet" in answer["notes"][0]
 
 
-async def test_a_questionnaires_answers_and_open_questions(client: Client, market: Running) -> None:
-    request = first(
+@pytest.fixture(scope="module")
+def request_with_answers(market: Running) -> Doc:
+    """A contract whose questionnaire was answered."""
+    return first(
         contracts(market, most=200), lambda contract: bool(raw_questions(market, contract["_id"])["questions"])
     )
+
+
+async def test_a_questionnaires_answers_and_open_questions(
+    client: Client, market: Running, request_with_answers: Doc
+) -> None:
+    request = request_with_answers
     raw = raw_questions(market, request["_id"])
     answer = await checked(client, "get_data", organisation=BROKER, risk=request["_id"], what="questionnaire")
     assert [entry["question"] for entry in answer["questions"]] == [question["label"] for question in raw["questions"]]
@@ -203,14 +211,15 @@ def raw_questions(market: Running, name: str) -> Any:
     return raw_read(market, f"/api/v23.09/data/questionnaire/{name}")
 
 
-async def test_answers_are_told_where_the_whole_questionnaire_is_not_served(era: str) -> None:
+async def test_answers_are_told_where_the_whole_questionnaire_is_not_served(
+    era: str, request_with_answers: Doc
+) -> None:
     with serve(Platform()) as running:
-        question = first(
-            contracts(running, most=200), lambda contract: bool(raw_questions(running, contract["_id"])["questions"])
-        )
         running.platform.faults.add("/api/questionnaire/", status=400, times=None)
         async with client_of(settings_for(running), era) as client:
-            answer = await checked(client, "get_data", organisation=BROKER, risk=question["_id"], what="questionnaire")
+            answer = await checked(
+                client, "get_data", organisation=BROKER, risk=request_with_answers["_id"], what="questionnaire"
+            )
     assert answer["questions"]
     assert "unanswered" not in answer
 

@@ -88,19 +88,19 @@ async def test_what_is_no_cursor_is_refused(client: Client) -> None:
         assert cursor not in said.replace("'cursor'", "")
 
 
-async def test_a_cursor_survives_a_restart_of_the_server(market: Running, era: str) -> None:
-    async with client_of(settings_for(market), era) as before:
+async def test_a_cursor_survives_a_restart_of_the_server(small: Running, era: str) -> None:
+    async with client_of(settings_for(small), era) as before:
         first = await ask(before, "get_risks", organisation="all", page_size=10)
         whole = await ask(before, "get_risks", organisation="all", page_size=20)
-    async with client_of(settings_for(market), era) as after:
+    async with client_of(settings_for(small), era) as after:
         second = await ask(after, "get_risks", organisation="all", page_size=10, cursor=first["next_cursor"])
     assert first["risks"] + second["risks"] == whole["risks"]
 
 
-async def test_a_cursor_outlives_its_process_and_the_demos_address(market: Running) -> None:
-    with serve(Platform()) as other:
-        assert other.root != market.root
-        async with client_of(settings_for(market)) as client, client_of(settings_for(other)) as two:
+async def test_a_cursor_outlives_its_process_and_the_demos_address(small: Running) -> None:
+    with serve(Platform(documents=(300, 100))) as other:
+        assert other.root != small.root
+        async with client_of(settings_for(small)) as client, client_of(settings_for(other)) as two:
             first = await ask(client, "get_risks", **QUESTION)
             second = await ask(client, "get_risks", **QUESTION, cursor=first["next_cursor"])
             assert (await ask(two, "get_risks", **QUESTION, cursor=first["next_cursor"]))["risks"] == second["risks"]

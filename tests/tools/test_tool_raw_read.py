@@ -10,21 +10,21 @@ from inline_snapshot import snapshot
 from mcp import Client
 
 from support.checks import checked
-from support.raw import raw_read
+from support.raw import raw_list, raw_read
 from support.servers import ERAS, ask, client_of, refused, settings_for
 from support.tokens import tokens
 from whitespace_mcp.api.raw_read import OPERATIONS
 from whitespace_mcp.demo import Running
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
-SHARED = "IC06BE06E8"
+SHARED = "ICD0C727B8"
 
 
 @pytest.fixture(scope="package")
-async def open_clients(market: Running, clients: dict[str, Client]) -> AsyncGenerator[dict[str, Client]]:
+async def open_clients(small: Running, clients: dict[str, Client]) -> AsyncGenerator[dict[str, Client]]:
     """Assistants of servers on which the tool is switched on; they end before the others, as they began after them."""
     assert clients
-    settings = settings_for(market, extra_reads=True)
+    settings = settings_for(small, extra_reads=True)
     async with client_of(settings, ERAS[0]) as client, client_of(settings, ERAS[1]) as other:
         yield {ERAS[0]: client, ERAS[1]: other}
 
@@ -68,10 +68,8 @@ async def answered_within_the_budget(reader: Client, name: str, organisation: st
     return True
 
 
-async def test_a_risk_without_an_organisation_is_looked_for_as_by_other_tools(
-    reader: Client, raw: list[list[Any]]
-) -> None:
-    roots = [{row["id"].partition("::")[0] for row in rows} for rows in raw]
+async def test_a_risk_without_an_organisation_is_looked_for_as_by_other_tools(reader: Client, small: Running) -> None:
+    roots = [{row["id"].partition("::")[0] for row in raw_list(small, number)} for number in (0, 1)]
     here = min(roots[0] - roots[1])
     answer = await checked(reader, "read_platform", operation="owners", risk=here)
     assert (answer["organisation"]["company_id"], answer["found_in"]) == (BROKER, 2)
@@ -80,9 +78,9 @@ async def test_a_risk_without_an_organisation_is_looked_for_as_by_other_tools(
     assert "There is no risk" in await refused(reader, "read_platform", operation="owners", risk="IC00000000")
 
 
-async def test_a_field_is_what_the_platform_sent(reader: Client, market: Running, raw: list[list[Any]]) -> None:
-    root = next(row["id"].partition("::")[0] for row in raw[0] if row["id"].startswith(SHARED))
-    contract = raw_read(market, f"/api/risks/{root}::SIGNED", 0)
+async def test_a_field_is_what_the_platform_sent(reader: Client, small: Running) -> None:
+    root = next(row["id"].partition("::")[0] for row in raw_list(small) if row["id"].startswith(SHARED))
+    contract = raw_read(small, f"/api/risks/{root}::SIGNED", 0)
     answer = await ask(
         reader, "read_platform", operation="contract", risk=SHARED, organisation=BROKER,
         fields=["control.status", "MRCContract.lineItems.mrcHeading"],
@@ -101,8 +99,8 @@ async def test_what_is_cut_says_which_fields_there_are(reader: Client) -> None:
     assert any("name some of 'fields'" in note for note in answer["notes"])
 
 
-async def test_a_list_comes_in_pages_each_element_once(reader: Client, market: Running) -> None:
-    labels = raw_read(market, "/api/labels/teamLabels", 0)
+async def test_a_list_comes_in_pages_each_element_once(reader: Client, small: Running) -> None:
+    labels = raw_read(small, "/api/labels/teamLabels", 0)
     arguments: dict[str, Any] = {"operation": "team_labels", "organisation": BROKER, "fields": ["title", "rootID"]}
     seen: list[Any] = []
     for _ in range(100):
@@ -115,8 +113,8 @@ async def test_a_list_comes_in_pages_each_element_once(reader: Client, market: R
     assert seen == [{"title": label["title"], "rootID": label["rootID"]} for label in labels]
 
 
-async def test_internal_messages_and_personal_data_are_left_out_and_counted(reader: Client, market: Running) -> None:
-    comments = [comment for comment in raw_read(market, "/api/comments", 0) if comment["isInternal"]]
+async def test_internal_messages_and_personal_data_are_left_out_and_counted(reader: Client, small: Running) -> None:
+    comments = [comment for comment in raw_read(small, "/api/comments", 0) if comment["isInternal"]]
     root = comments[0]["associatedRootID"]
     answer = await ask(reader, "read_platform", operation="related", risk=root, value="RWComment", organisation=BROKER)
     assert answer["left_out"]["internal"] >= 1
@@ -175,25 +173,25 @@ async def test_a_typical_answer(reader: Client) -> None:
                 "name": "Marrowgate Underwriting",
             },
             "operation": "contract",
-            "risk": "IC06BE06E8",
+            "risk": 'ICD0C727B8',
             "data": {
                 "control": {
                     "status": "Signed",
-                    "umr": "B9800ML2600325A",
-                    "insuredName": "青嵐 (Seiran) Stevedoring Charterers Liability 2026",
-                    "contractType": "Marine Liability Reinsurance",
+                    "umr": 'B9800PI2500051',
+                    "insuredName": 'Narwhal Surveyors PI 2025',
+                    "contractType": 'Professional Indemnity Insurance',
                     "isFacility": False,
-                    "insuranceType": "Reinsurance",
-                    "limitSummary": "USD 5,000,000",
-                    "placingBroker": "Calderfinch Partners Marine",
-                    "placingBrokerChannel": "calderfinch_MARINE",
+                    "insuranceType": 'Insurance',
+                    "limitSummary": '',
+                    "placingBroker": 'Calderfinch Partners FinPro',
+                    "placingBrokerChannel": 'calderfinch_FINPRO',
                     "leadUnderwriter": "",
                     "leadUnderwriterChannel": "",
                     "placementType": "FullContract",
-                    "originalDocID": "IC06BE06E8-71EB-9314-DE54-F244898F32F9::FO::MARROWGATE::MARINE",
+                    "originalDocID": 'ICD0C727B8-35BC-6885-0317-DE48B7AE0DD4::FO::MARROWGATE::FINPRO',
                     "shownToUnderwriter": "",
                     "createdInVersion": 30700,
-                    "stampVisibility": "Allstamps",
+                    "stampVisibility": 'LeadersStamps',
                 }
             },
             "notes": [

@@ -14,14 +14,14 @@ from support.servers import ask, client_of, settings_for
 from whitespace_mcp.demo import Platform, Running, serve
 
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
-SHARED = "IC06BE06E8"
+SHARED = "ICD0C727B8"
 """A signed slip that both see."""
 
 
 @pytest.fixture(scope="module")
 def counting() -> Any:
     """A platform that nobody else asks."""
-    with serve(Platform()) as running:
+    with serve(Platform(documents=(300, 100))) as running:
         yield running
 
 
