@@ -80,24 +80,26 @@ async def groups(client: Client, begins: str) -> tuple[dict[str, int], dict[str,
 def cases() -> list[Any]:
     """Each outcome in front of contracts or of lines, in turn, each course of the others in front of both.
 
-    Of the faults that come to the same it is the first in front of contracts, and the last in front of lines.
+    Of the faults that come to the same it is the first in front of contracts, and the last in front of lines. What the
+    next question makes of it depends on the course alone: it is asked where a course comes for the first time.
     """
     alike: dict[InDepth, list[Fault]] = {}
     for fault in FAULTS:
         if (outcome := in_depth(fault)) and not fault.hangs:
             alike.setdefault(outcome, []).append(fault)
-    both: list[tuple[str, Fault]] = []
+    both: list[tuple[str, Fault, bool]] = []
     courses: set[str] = set()
     for number, (outcome, faults) in enumerate(alike.items()):
-        in_front = [(CONTRACTS, faults[0]), (LINES, faults[-1])]
-        both += [in_front[number % 2]] if outcome.course in courses else in_front
+        new = outcome.course not in courses
+        in_front = [(CONTRACTS, faults[0], new), (LINES, faults[-1], new)]
+        both += in_front if new else [in_front[number % 2]]
         courses.add(outcome.course)
-    return [pytest.param(begins, fault, id=f"{begins}: {fault.name}") for begins, fault in both]
+    return [pytest.param(*case, id=f"{case[0]}: {case[1].name}") for case in both]
 
 
-@pytest.mark.parametrize(("begins", "fault"), cases())
+@pytest.mark.parametrize(("begins", "fault", "once_more"), cases())
 async def test_what_was_learned_stays_and_the_rest_says_why(
-    scene: Scene, right: dict[str, dict[str, int]], begins: str, fault: Fault
+    scene: Scene, right: dict[str, dict[str, int]], begins: str, fault: Fault, *, once_more: bool
 ) -> None:
     expected = in_depth(fault)
     assert expected is not None
@@ -114,6 +116,8 @@ async def test_what_was_learned_stays_and_the_rest_says_why(
         assert all(result[group] <= right[begins].get(group, 0) for group in result)
         assert sum(count for why, count in not_known.items() if expected.why in why) == unread, not_known
         assert any("could not be read on" in note for note in notes) == (expected.course != "each alone")
+        if not once_more:
+            return
         before = scene.requests
         clock.advance(TRY_SECONDS + 1)
         assert (await groups(client, begins))[0] == right[begins]
