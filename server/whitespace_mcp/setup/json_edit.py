@@ -27,8 +27,8 @@ class Node:
     end: int = 0
     kind: str = "scalar"
     members: list[tuple[str, int, "Node"]] = field(default_factory=list[tuple[str, int, "Node"]])
-    comma: bool = False
-    """Whether there is a comma behind the last one."""
+    comma: int = 0
+    """Where the comma behind the last one ends; 0 if there is none."""
 
     def member(self, key: str) -> "Node | None":
         """The value of a key; None if there is none.
@@ -101,20 +101,16 @@ def without_member(text: str, path: tuple[str, ...]) -> str:
     Raises:
         NotEditable: the text cannot be read.
     """
-    node = scan(text)
+    node: Node | None = scan(text)
     for key in path[:-1]:
-        member = node.member(key) if node.kind == "object" else None
-        if member is None:
-            return text
-        node = member
-    if node.kind != "object" or node.member(path[-1]) is None:
+        node = node and node.member(key)
+    places = [number for number, (name, _, _) in enumerate(node.members if node else []) if name == path[-1]]
+    if node is None or not places:
         return text
-    number = next(number for number, (name, _, _) in enumerate(node.members) if name == path[-1])
-    start, end = node.members[number][1], node.members[number][2].end
+    number = places[0]
+    start, end = node.members[number][1], node.comma or node.members[number][2].end
     if number + 1 < len(node.members):
         return text[:start] + text[node.members[number + 1][1] :]
-    if node.comma:
-        end = text.index(",", _BLANK.match(text, end).end()) + 1  # pyright: ignore[reportOptionalMemberAccess]  # matches always
     before = node.members[number - 1][2].end if number else node.start + 1
     closing = text[end : node.end - 1]
     return text[:before] + (closing if number or closing.strip() else "") + text[node.end - 1 :]
@@ -142,11 +138,8 @@ def _inserted(text: str, node: Node, member: str, indent: str) -> str:
     if not node.members:
         inner = text[node.start + 1 : node.end - 1]
         return text[: node.start + 1] + inner.rstrip() + f"\n{indent}{member}\n{outer}" + text[node.end - 1 :]
-    last = node.members[-1][2].end
-    if node.comma:
-        last = text.index(",", _BLANK.match(text, last).end()) + 1  # pyright: ignore[reportOptionalMemberAccess]  # as above
-        return f"{text[:last]}\n{indent}{member}{text[last:]}"
-    return f"{text[:last]},\n{indent}{member}{text[last:]}"
+    last = node.comma or node.members[-1][2].end
+    return f"{text[:last]}{'' if node.comma else ','}\n{indent}{member}{text[last:]}"
 
 
 class _Scanner:
@@ -189,7 +182,7 @@ class _Scanner:
             member = self.value(at, depth + 1)
             node.members.append((key, start, member))
             at = self.blank(member.end)
-            node.comma = self._text[at : at + 1] == ","
-            at = self.blank(at + 1) if node.comma else at
+            node.comma = at + 1 if self._text[at : at + 1] == "," else 0
+            at = self.blank(node.comma or at)
         node.end = at + 1
         return node
