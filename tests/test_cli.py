@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 from importlib.metadata import version
@@ -215,6 +216,16 @@ def test_an_output_that_is_full_or_closed_is_told_in_a_sentence(tmp_path: Path) 
         assert done.returncode in {1, 2}
         assert words in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_in_use_is_told_before_anything_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        words = ["serve", "--demo", "--transport", "streamable-http", "--port", str(other.getsockname()[1])]
+        done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert "Error: Nothing can listen on 127.0.0.1, port" in done.stderr
+    assert "it is in use. Choose another with --port or --host." in done.stderr
+    assert "Listening" not in done.stderr
 
 
 def test_who_starts_the_server_in_a_terminal_is_told_what_it_waits_for(tmp_path: Path) -> None:
