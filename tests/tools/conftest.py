@@ -8,6 +8,7 @@ from mcp import Client
 
 from support.raw import raw_list
 from support.servers import ERAS, client_of, settings_for
+from support.slips import Doc, contracts
 from whitespace_mcp.demo import Platform, Running, serve
 
 
@@ -35,6 +36,12 @@ def platform() -> Platform:
 def raw(market: Running) -> list[list[dict[str, Any]]]:
     """Its lists of the demo person's two organisations."""
     return [raw_list(market, 0), raw_list(market, 1)]
+
+
+@pytest.fixture(scope="package")
+def signed(market: Running) -> list[Doc]:
+    """Signed contracts of the market as the broker sees them."""
+    return contracts(market)
 
 
 @pytest.fixture(scope="package")

@@ -24,12 +24,6 @@ from whitespace_mcp.tools.resources import LIMIT
 BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
 
-@pytest.fixture(scope="module")
-def signed(market: Running) -> list[Doc]:
-    """Signed contracts as the broker sees them."""
-    return contracts(market)
-
-
 def address(risk: str, part: str = "", organisation: str = BROKER) -> str:
     return f"whitespace://{organisation}/risks/{risk}{part}"
 

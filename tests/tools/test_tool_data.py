@@ -18,12 +18,6 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
 
 @pytest.fixture(scope="module")
-def signed(market: Running) -> list[Doc]:
-    """Signed contracts as the broker sees them."""
-    return contracts(market)
-
-
-@pytest.fixture(scope="module")
 def tagged(market: Running, signed: list[Doc]) -> Doc:
     """One with much data."""
     return first(signed, lambda candidate: len(raw_data(market, candidate["_id"])["definedData"]) > 60)

@@ -69,6 +69,8 @@ async def test_a_completed_one_that_still_awaits_a_party_is_told_with_the_contra
             for endorsement in answer["endorsements"]
             if "awaiting" in endorsement and "conflicts" in endorsement
         ]
+        if len(results) > 1:
+            break
     assert results
     for entry in results:
         assert (entry["state"], entry["status"]) == ("awaiting_agreement", "EndorsementFinalised")
@@ -161,7 +163,7 @@ async def test_many_of_them_come_in_pages_that_keep_the_budget(running: Running,
     async with client_of(settings_for(running), era) as client:
         risk = (await endorsed(client, BROKER))[0]
         root = next(root for root in roots(running) if root.startswith(risk))
-        documents, parts = many(root, 30, 24)
+        documents, parts = many(root, 20, 24)
         running.platform.faults.add("/api/endorsements/", status=200, body=json.dumps(documents), times=None)
         running.platform.faults.add(f"/api/risks/{root}/related/", status=200, body=json.dumps(parts), times=None)
         arguments: dict[str, Any] = {"risk": risk, "organisation": BROKER}
@@ -175,7 +177,7 @@ async def test_many_of_them_come_in_pages_that_keep_the_budget(running: Running,
                 break
             arguments["cursor"] = answer["next_cursor"]
         whole = await checked(client, "get_endorsements", risk=risk, organisation=BROKER, endorsement="7")
-    assert seen == [str(n) for n in range(29, -1, -1)]
+    assert seen == [str(n) for n in range(19, -1, -1)]
     assert tokens(whole) <= 1_700
     assert whole["endorsements"][0]["parties_left_out"] == 8
 

@@ -18,12 +18,6 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 
 
 @pytest.fixture(scope="module")
-def signed(market: Running) -> list[Doc]:
-    """Signed contracts as the broker sees them."""
-    return contracts(market)
-
-
-@pytest.fixture(scope="module")
 def plain(signed: list[Doc]) -> Doc:
     """One in which every carrier has the same terms."""
     return first(signed, lambda candidate: not has_verticals(candidate) and "[[" in json.dumps(candidate))
