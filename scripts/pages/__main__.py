@@ -16,6 +16,7 @@ from links import links
 from listing import manifest, server_json
 from picture import picture
 
+from market import market
 from tools import tools
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -32,6 +33,12 @@ def blocks(path: str, **made: str) -> str:
     return text
 
 
+async def of_answers() -> tuple[str, str]:
+    """docs/tools.md and docs/conversation.svg, of one market; the former counts its requests, so it is made first."""
+    async with market(WHITESPACE_EXTRA_READS="on") as demo:
+        return await tools(demo), await picture(demo)
+
+
 def reliability() -> str:
     """docs/reliability.md, from the tables of the tests of faults."""
     sys.path.append(str(ROOT / "tests"))
@@ -41,6 +48,7 @@ def reliability() -> str:
 
 def main() -> None:
     """Write what is made, or say what is old. The catalogue is the first, since the server that is asked reads it."""
+    pages = functools.cache(functools.partial(anyio.run, of_answers))
     made: dict[str, Callable[[], str]] = {
         "server/whitespace_mcp/mcp_layer/catalogue.json": functools.partial(anyio.run, catalogue),
         "README.md": functools.partial(blocks, "README.md", links=links()),
@@ -48,9 +56,9 @@ def main() -> None:
         "docs/configuration.md": functools.partial(blocks, "docs/configuration.md", variables=variables()),
         "manifest.json": functools.partial(anyio.run, manifest),
         "server.json": server_json,
-        "docs/conversation.svg": functools.partial(anyio.run, picture),
         "docs/reliability.md": reliability,
-        "docs/tools.md": functools.partial(anyio.run, tools),
+        "docs/tools.md": lambda: pages()[0],
+        "docs/conversation.svg": lambda: pages()[1],
     }
     old: list[str] = []
     for path, make in made.items():

@@ -1,6 +1,6 @@
 """The drawing of the house in docs/architecture.md, made from what the modules import."""
 
-import ast
+import re
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +35,10 @@ TOLD: Final = {
 }
 
 
+_IMPORT: Final = re.compile(r"^ *from whitespace_mcp(?:\.(\w+)| import \(?([\w,\s]+))", re.MULTILINE)
+"""The room that something is imported from, or the names that are imported from the package itself."""
+
+
 def house() -> str:
     """The rooms and who leans on whom, as a Mermaid drawing; an arrow that others imply is left out."""
     uses = _uses()
@@ -58,10 +62,8 @@ def _uses() -> dict[str, set[str]]:
         if room == "__init__":
             continue
         mine = uses.setdefault(room, set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                taken = [f"{node.module}.{alias.name}".split(".") for alias in node.names]
-                mine |= {parts[1] for parts in taken if parts[0] == "whitespace_mcp"}
+        for other, names in _IMPORT.findall(path.read_text(encoding="utf-8")):
+            mine |= {other} if other else set(re.findall(r"\w+", names))
     return uses
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from examples import BROKER, OPEN
 from svg import Drawing
 
-from market import count, market
+from market import Market, count
 
 WIDTH: Final = 860
 LEFT: Final = 28
@@ -31,16 +31,15 @@ MIDDLE: Final = 430
 LONGEST: Final = 270
 
 
-async def picture() -> str:
+async def picture(demo: Market) -> str:
     """The SVG."""
     counts_call: dict[str, Any] = {"organisation": "all", "page_size": 0}
-    async with market() as demo:
-        counts = await demo.ask("get_risks", counts_call)
-        find_call: dict[str, Any] = {"organisation": BROKER, "name": NAMED, "page_size": 3}
-        answer = await demo.ask("get_risks", find_call)
-        risk = next(row["id"] for row in json.loads(answer)["risks"] if row["name"] == OPEN)
-        lines_call = {"organisation": BROKER, "risk": risk}
-        lines = await demo.ask("get_lines", lines_call)
+    counts = await demo.ask("get_risks", counts_call)
+    find_call: dict[str, Any] = {"organisation": BROKER, "name": NAMED, "page_size": 3}
+    answer = await demo.ask("get_risks", find_call)
+    risk = next(row["id"] for row in json.loads(answer)["risks"] if row["name"] == OPEN)
+    lines_call = {"organisation": BROKER, "risk": risk}
+    lines = await demo.ask("get_lines", lines_call)
     drawing = Drawing(WIDTH)
     y = _asked(drawing, 24, "How many risks are in each of my organisations, by stage?")
     y = _called(drawing, y, "get_risks", counts_call, counts)

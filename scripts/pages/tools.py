@@ -10,7 +10,7 @@ from layout import fitted
 from mcp.types import Tool
 from others import others
 
-from market import Market, count, market
+from market import Market, count
 
 CURSOR: Final = re.compile(r'("next_cursor": ?)"[^"]+"')
 MOST_LINES: Final = 60
@@ -55,14 +55,13 @@ class Answered(NamedTuple):
         return count(self.answer)
 
 
-async def tools() -> str:
-    """The whole page."""
-    async with market(WHITESPACE_EXTRA_READS="on") as demo:
-        offered = {tool.name: tool for tool in (await demo.client.list_tools()).tools}
-        ids = {title: await _id_of(demo, title) for title in SLIPS}
-        await demo.ask("get_risks", {"organisation": "all", "page_size": 0})
-        answers = [await _answered(demo, example, ids) for example in EXAMPLES]
-        rest = await others(demo.client)
+async def tools(demo: Market) -> str:
+    """The whole page, of a market where everything is offered."""
+    offered = {tool.name: tool for tool in (await demo.client.list_tools()).tools}
+    ids = {title: await _id_of(demo, title) for title in SLIPS}
+    await demo.ask("get_risks", {"organisation": "all", "page_size": 0})
+    answers = [await _answered(demo, example, ids) for example in EXAMPLES]
+    rest = await others(demo.client)
     untold = sorted(set(offered) - {example.tool for example in EXAMPLES})
     if untold:
         raise SystemExit(f"no example of {', '.join(untold)}")

@@ -17,7 +17,7 @@ GOOD_NEWS: Final = frozenset(
 )
 """Found likewise, and nothing is wrong."""
 VARIES: Final = "…"
-Functions = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @cache
@@ -40,7 +40,7 @@ def fragments() -> dict[str, str]:
 def _exceptions(trees: dict[str, ast.Module]) -> set[str]:
     """The names of all exceptions of ours, and of click's."""
     names = {"Exception", *OF_CLICK}
-    classes = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees.values() for node in tree.body if isinstance(node, ast.ClassDef)]
     for _ in classes:
         more = {kind.name for kind in classes if names & {base.id for base in kind.bases if isinstance(base, ast.Name)}}
         if more <= names:
@@ -51,7 +51,7 @@ def _exceptions(trees: dict[str, ast.Module]) -> set[str]:
 
 def _raised(tree: ast.Module, exceptions: set[str]) -> Iterator[str]:
     """What the errors, and the bad findings of the doctor, say."""
-    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, Functions | ast.ClassDef))]:
+    for scope in [tree, *(node for node in ast.walk(tree) if isinstance(node, _SCOPES))]:
         for node in _own(scope):
             if isinstance(node, ast.Call) and (texts := _told(node, exceptions)) is not None:
                 yield from _texts(texts, scope)
@@ -74,10 +74,11 @@ def _told(call: ast.Call, exceptions: set[str]) -> ast.expr | None:
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
     """What is in a scope and not in one within it."""
-    for node in ast.iter_child_nodes(scope):
-        if not isinstance(node, Functions | ast.ClassDef):
-            yield node
-            yield from _own(node)
+    inside = [scope]
+    for node in inside:
+        own = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _SCOPES)]
+        yield from own
+        inside += own
 
 
 def _texts(node: ast.AST, scope: ast.AST) -> Iterator[str]:
