@@ -10,7 +10,7 @@ from mcp import Client
 from support.checks import checked
 from support.raw import raw_read
 from support.servers import client_of, refused, settings_for
-from support.slips import Doc, a_contract, contracts, first, has_verticals, shared_contract, short_of
+from support.slips import Doc, a_contract, first, has_verticals, shared_contract, short_of
 from support.tokens import tokens
 from whitespace_mcp.demo import Platform, Running, serve
 
@@ -174,11 +174,9 @@ async def test_values_that_are_not_known_yet_are_explained(era: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def request_with_answers(market: Running) -> Doc:
+def request_with_answers(market: Running, signed: list[Doc]) -> Doc:
     """A contract whose questionnaire was answered."""
-    return first(
-        contracts(market, most=200), lambda contract: bool(raw_questions(market, contract["_id"])["questions"])
-    )
+    return first(signed, lambda contract: bool(raw_questions(market, contract["_id"])["questions"]))
 
 
 async def test_a_questionnaires_answers_and_open_questions(

@@ -157,7 +157,7 @@ async def test_a_kind_that_is_not_published_is_searched_as_written_and_said_to_b
 
 async def test_a_page_of_any_kind_keeps_the_budget(client: Client) -> None:
     for arguments in (
-        {"since": "2020-01-01"},
+        {"since": "2026-06-01"},
         {"activity": ["Line Written", "Quote Requested", "Requested a Line"], "since": "2026-09-01"},
         {"risk": SHARED},
     ):

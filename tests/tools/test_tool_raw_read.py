@@ -1,6 +1,7 @@
 # the typical answer stands here as it is sent
 """`read_platform`: any other documented read, from a list that is built in; off unless it is switched on."""
 
+import itertools
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -42,11 +43,13 @@ async def test_it_is_not_there_unless_it_is_switched_on(client: Client) -> None:
 
 
 async def test_each_operation_is_answered_within_the_budget(reader: Client) -> None:
+    sides = itertools.cycle([(BROKER, CARRIER), (CARRIER, BROKER)])  # the other is asked where the first has nothing
     answered = {
-        name: [await answered_within_the_budget(reader, name, entry) for entry in (BROKER, CARRIER)]
-        for name in OPERATIONS
+        name: await answered_within_the_budget(reader, name, first)
+        or await answered_within_the_budget(reader, name, second)
+        for name, (first, second) in zip(OPERATIONS, sides, strict=False)
     }
-    assert sum(map(any, answered.values())) > len(OPERATIONS) / 2, "most are there"
+    assert sum(answered.values()) > len(OPERATIONS) / 2, "most are there"
 
 
 async def answered_within_the_budget(reader: Client, name: str, organisation: str) -> bool:
