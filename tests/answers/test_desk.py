@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, json_values, mangled, summary
 from whitespace_mcp.answers.desk import ActionSum, in_order, matching, summed
-from whitespace_mcp.documents.inbox import Waiting, epoch, waiting
+from whitespace_mcp.documents.inbox import InboxRisk, epoch, inbox_risks
 
 OTHER = "IC11111111-0000-4000-8000-00000000000B"
 THIRD = "IC22222222-0000-4000-8000-00000000000C"
@@ -45,7 +45,7 @@ def test_a_moment_is_an_epoch_in_seconds_or_nothing(text: str, moment: str) -> N
 
 def test_each_action_is_open_since_a_moment() -> None:
     actions = ["uwFirmOrder:1640793869.0", "uwEndorsement:1640000000.0", "strange", "uwQuery:when"]
-    (inbox,) = waiting([summary(actions=actions)], own_prefix="acorn", role="broker")
+    (inbox,) = inbox_risks([summary(actions=actions)], own_prefix="acorn", role="broker")
     assert inbox.asked == {
         "uwFirmOrder": "2021-12-29T16:04:29Z",
         "uwEndorsement": "2021-12-20T11:33:20Z",
@@ -61,12 +61,12 @@ def test_alerts_of_our_side_that_nobody_cleared_are_open_too() -> None:
         alert("responedToSubjectivity", recipientRole="underwriter"),
         alert("lineRemoved", cleared=True),
     ]
-    (inbox,) = waiting([summary(docs=docs)], own_prefix="acorn", role="broker")
+    (inbox,) = inbox_risks([summary(docs=docs)], own_prefix="acorn", role="broker")
     assert inbox.asked == {"wroteNoCoverGivenLine": "2026-03-01T10:00:00Z"}
 
 
 def test_a_risk_of_two_teams_is_one_with_the_oldest_moment() -> None:
-    inbox = waiting(
+    inbox = inbox_risks(
         [
             summary(actions=["uwFirmOrder:1640793869.0"]),
             summary(actions=["uwFirmOrder:1640000000.0", "uwQuote:1640000000.0"], channel="acorn_CARGO"),
@@ -87,7 +87,7 @@ def test_a_risk_of_two_teams_is_one_with_the_oldest_moment() -> None:
 
 
 def test_mine_unassigned_and_others_are_told_by_the_owner_on_our_side() -> None:
-    inbox = waiting(
+    inbox = inbox_risks(
         [
             summary(ROOT, docs=[owned(ME), owned(SOMEBODY, LEADER)], actions=["a:1"]),
             summary(OTHER, docs=[owned(SOMEBODY)]),
@@ -103,7 +103,7 @@ def test_mine_unassigned_and_others_are_told_by_the_owner_on_our_side() -> None:
 
 
 def test_open_actions_are_ordered_by_since_when_they_are_asked() -> None:
-    inbox = waiting(
+    inbox = inbox_risks(
         [
             summary(ROOT, actions=["a:300", "b:10"], updated="2026-03-01 00:00:00"),
             summary(OTHER, actions=["a:200"], updated="2026-03-03 00:00:00"),
@@ -132,7 +132,7 @@ summaries = st.builds(
 )
 
 
-def _root(first: Waiting) -> str:
+def _root(first: InboxRisk) -> str:
     return first.root
 
 
@@ -141,10 +141,10 @@ def _root(first: Waiting) -> str:
     st.randoms(),
 )
 def test_any_json_at_all_is_an_inbox_whatever_its_order(documents: list[Any], luck: Any) -> None:
-    once = waiting(documents, own_prefix="acorn", role="broker")
+    once = inbox_risks(documents, own_prefix="acorn", role="broker")
     twice = [*documents, *documents]
     luck.shuffle(twice)
-    again = waiting(twice, own_prefix="acorn", role="broker")
+    again = inbox_risks(twice, own_prefix="acorn", role="broker")
     assert sorted(again, key=_root) == sorted(once, key=_root)
     parts = [matching(once, show, ME) for show in ("mine", "unassigned", "others")]
     assert sorted(item.root for part in parts for item in part) == sorted(entry.root for entry in once)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, comment, json_values
-from whitespace_mcp.answers.raw_read import fitted, outline, picked, scrubbed, without_noise
+from whitespace_mcp.answers.raw_read import fitted, outline, picked, redact, without_noise
 from whitespace_mcp.answers.size import size_of
 from whitespace_mcp.documents.visibility import Side
 
@@ -18,7 +18,7 @@ OTHER = "IC11111111-0000-4000-8000-00000000000B"
 
 def test_a_document_of_another_organisation_is_left_out_wherever_it_stands() -> None:
     theirs = {"_id": f"{ROOT}::X", "channels": [LEADER], "secret": 1}
-    result = scrubbed([theirs, {"a": {"inside": theirs, "b": 2}}, {"channels": [BROKER], "c": 3}], SIDE.may_see)
+    result = redact([theirs, {"a": {"inside": theirs, "b": 2}}, {"channels": [BROKER], "c": 3}], SIDE.may_see)
     assert result.data == [{"a": {"b": 2}}, {"channels": [BROKER], "c": 3}]
     assert result.others == 2
 
@@ -27,9 +27,9 @@ def test_a_document_of_another_organisation_is_left_out_wherever_it_stands() -> 
     "document", [{"_id": f"{OTHER}::FO"}, {"docID": OTHER}, {"metadata": {"documentID": f"{OTHER}::FO"}}]
 )
 def test_a_document_of_another_slip_is_left_out(document: dict[str, Any]) -> None:
-    assert scrubbed(document, SIDE.may_see, ROOT).data is None
-    assert scrubbed([document, {"_id": f"{ROOT}::FO"}], SIDE.may_see, ROOT).data == [{"_id": f"{ROOT}::FO"}]
-    assert scrubbed(document, SIDE.may_see).data == document
+    assert redact(document, SIDE.may_see, ROOT).data is None
+    assert redact([document, {"_id": f"{ROOT}::FO"}], SIDE.may_see, ROOT).data == [{"_id": f"{ROOT}::FO"}]
+    assert redact(document, SIDE.may_see).data == document
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_document_of_another_slip_is_left_out(document: dict[str, Any]) -> Non
     ],
 )
 def test_what_is_internal_is_left_out_and_counted(document: dict[str, Any]) -> None:
-    result = scrubbed([document, comment("2", "hello")], SIDE.may_see)
+    result = redact([document, comment("2", "hello")], SIDE.may_see)
     assert (len(result.data), result.internal) == (1, 1)
     left_out = result.left_out()
     assert left_out is not None
@@ -56,7 +56,7 @@ def test_personal_data_is_left_out_and_counted() -> None:
         "stampedAt": "2026",
         "admins": [],
     }
-    result = scrubbed({"contents": [line]}, SIDE.may_see)
+    result = redact({"contents": [line]}, SIDE.may_see)
     assert result.data == {"contents": [{"stampedAt": "2026"}]}
     assert result.personal == 2
 
@@ -117,8 +117,8 @@ def test_any_json_at_all_fits_and_is_json(data: Any, most: int) -> None:
 
 @given(json_values)
 def test_any_json_at_all_is_scrubbed_without_inventing_anything(data: Any) -> None:
-    result = scrubbed(data, SIDE.may_see, ROOT)
-    again = scrubbed(result.data, SIDE.may_see, ROOT)
+    result = redact(data, SIDE.may_see, ROOT)
+    again = redact(result.data, SIDE.may_see, ROOT)
     assert (again.others, again.internal, again.personal) == (0, 0, 0)
     assert size_of(result.data) <= max(size_of(data), size_of(None))
 
@@ -143,6 +143,6 @@ def test_depth_is_no_trouble() -> None:
     deep: Any = 1
     for _ in range(190):
         deep = {"a": [deep]}
-    small, was_cut = fitted(scrubbed(deep, SIDE.may_see).data, 2_000)
+    small, was_cut = fitted(redact(deep, SIDE.may_see).data, 2_000)
     assert was_cut or size_of(small) <= 2_000
     assert outline(deep)

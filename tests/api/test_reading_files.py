@@ -14,7 +14,7 @@ from whitespace_mcp.api.client import OrganisationApi
 from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.errors import BadAnswer, NotFound
 from whitespace_mcp.demo import Running
-from whitespace_mcp.documents.attachments import Attached, Attachment
+from whitespace_mcp.documents.attachments import Attachment, AttachmentList
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.session.session import Session
 
@@ -30,14 +30,14 @@ def api_of(session: Session, user_id: str | None = None) -> OrganisationApi:
     return OrganisationApi(session.api, SIDE, user_id)
 
 
-async def listed(running: Running, clock: FakeClock, document: Any) -> Attached:
+async def listed(running: Running, clock: FakeClock, document: Any) -> AttachmentList:
     running.platform.faults.add("/api/attachments/", status=200, body=json.dumps(document))
     async with session_of(running, clock) as session:
         return await attachments(api_of(session), ROOT)
 
 
 async def test_an_entry_is_read_as_the_platform_writes_it(running: Running, clock: FakeClock) -> None:
-    assert await listed(running, clock, [FILE]) == Attached(
+    assert await listed(running, clock, [FILE]) == AttachmentList(
         (
             Attachment(
                 "A-1.png", f"{ROOT}::ATCH::A-1.png", "Plan of berth.png", "application/octet-stream", 12, "sha1-x",

@@ -6,7 +6,7 @@ import pytest
 
 from support.lines import Doc, contract, item
 from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.reckoning import Reckoned, reckoned
+from whitespace_mcp.documents.reckoning import ContractSums, contract_sums
 
 FLAT = "{0} (100%), Flat Premium for the Period"
 
@@ -22,20 +22,21 @@ RATE = item("TotalBrokerage", "{0}", ("Brokerage_%", "27.5%"))
     ("items", "order", "sums"),
     [
         ([premium("USD 1,015,000"), RATE], "82.5",
-         Reckoned(premium_for_order="USD 837,375", brokerage_for_order="USD 230,278.13")),
-        ([premium("USD 1,015,000"), RATE], "100", Reckoned(brokerage="USD 279,125")),
+         ContractSums(premium_for_order="USD 837,375", brokerage_for_order="USD 230,278.13")),
+        ([premium("USD 1,015,000"), RATE], "100", ContractSums(brokerage="USD 279,125")),
         ([premium("GBP 333.33"), RATE], None, None),
-        ([premium("GBP 333.33"), RATE], "100", Reckoned(brokerage="GBP 91.67")),
-        ([premium("USD 1,015,000")], "50", Reckoned(premium_for_order="USD 507,500")),
+        ([premium("GBP 333.33"), RATE], "100", ContractSums(brokerage="GBP 91.67")),
+        ([premium("USD 1,015,000")], "50", ContractSums(premium_for_order="USD 507,500")),
         ([premium("USD 70,000", FLAT, "1"), premium("USD 30,000", FLAT, "2"), RATE], "100",
-         Reckoned(premium="USD 100,000", brokerage="USD 27,500")),
-        ([premium("USD 70,000", FLAT, "1", "2"), RATE], "100", Reckoned(brokerage="USD 19,250")),
-        ([premium("USD 70,000", "{0} (100%) per annum"), RATE], "100", Reckoned(brokerage="USD 19,250")),
-        ([premium("USD 70,000", "{0} (100%),\n  in orderly  money"), RATE], "100", Reckoned(brokerage="USD 19,250")),
+         ContractSums(premium="USD 100,000", brokerage="USD 27,500")),
+        ([premium("USD 70,000", FLAT, "1", "2"), RATE], "100", ContractSums(brokerage="USD 19,250")),
+        ([premium("USD 70,000", "{0} (100%) per annum"), RATE], "100", ContractSums(brokerage="USD 19,250")),
+        ([premium("USD 70,000", "{0} (100%),\n  in orderly  money"), RATE], "100",
+         ContractSums(brokerage="USD 19,250")),
     ],
 )  # fmt: skip
-def test_what_is_stated_once_is_reckoned(items: list[Doc], order: str | None, sums: Reckoned | None) -> None:
-    assert reckoned(read_contract(contract(*items)), Decimal(order) if order else None) == sums
+def test_what_is_stated_once_is_reckoned(items: list[Doc], order: str | None, sums: ContractSums | None) -> None:
+    assert contract_sums(read_contract(contract(*items)), Decimal(order) if order else None) == sums
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,4 @@ def test_what_is_stated_once_is_reckoned(items: list[Doc], order: str | None, su
     ],
 )
 def test_a_doubt_leaves_it_to_the_words(items: list[Doc]) -> None:
-    assert reckoned(read_contract(contract(*items)), Decimal(100)) is None
+    assert contract_sums(read_contract(contract(*items)), Decimal(100)) is None

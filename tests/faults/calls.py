@@ -16,7 +16,7 @@ from whitespace_mcp.api.documents import contract_paper, placing
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import SUMMARY_SEARCH
 from whitespace_mcp.api.risks import risk_list
-from whitespace_mcp.demo import Seen
+from whitespace_mcp.demo import RequestRecord
 from whitespace_mcp.documents.visibility import Side
 from whitespace_mcp.portfolio.intake import Intake
 from whitespace_mcp.session.session import Session
@@ -60,7 +60,7 @@ def method_of(kind: Kind) -> str:
     return "POST" if kind == "search" else "GET"
 
 
-def is_of(seen: Seen, kind: Kind) -> bool:
+def is_of(seen: RequestRecord, kind: Kind) -> bool:
     """Whether a request is of this kind; the list is one path, and not what lies below it."""
     below = seen.path == path_of(kind) if kind == "list" else seen.path.startswith(path_of(kind))
     return below and seen.method == method_of(kind)

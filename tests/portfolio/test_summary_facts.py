@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.depth import BROKER, LEADER, ME, ROOT, json_values, mangled, summary
-from whitespace_mcp.documents.inbox import waiting
+from whitespace_mcp.documents.inbox import inbox_risks
 from whitespace_mcp.portfolio.summary_facts import SummaryFacts, merged, money, summary_facts
 
 FACILITY = "IC11111111-0000-4000-8000-00000000000B"
@@ -144,7 +144,7 @@ def test_lists_and_the_inbox_say_the_same_of_what_several_teams_have_open(teams:
         )
         for actions, owners in teams
     ]
-    (slip,) = waiting(documents, own_prefix="acorn", role="broker")
+    (slip,) = inbox_risks(documents, own_prefix="acorn", role="broker")
     facts = [summary_facts(document, own_prefix="acorn", role="broker") for document in documents]
     row = merged(filter(None, facts))
     assert json.loads(row.asked) == slip.asked

@@ -38,7 +38,7 @@ from support.raw import raw_list
 from support.servers import ERAS, client_of, settings_for
 from support.slips import root_of, short_of
 from support.web import client_at, listening
-from whitespace_mcp.demo import Platform, Running, Seen, serve
+from whitespace_mcp.demo import Platform, RequestRecord, Running, serve
 
 
 @dataclass
@@ -270,7 +270,7 @@ class Race:
         if (failed, steady(answer)) != (step.failed, steady(step.answer)):
             self.wrong(step, f"differs from {json.dumps([failed, answer])[:300]}")
 
-    def attribute(self, request: Seen, steps: list[Step]) -> None:
+    def attribute(self, request: RequestRecord, steps: list[Step]) -> None:
         """Every request carries the UserID of the organisation whose answer it served."""
         self.report.requests += 1
         if request.path.startswith(IDENTITY):

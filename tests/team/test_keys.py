@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import NotConfigured
-from whitespace_mcp.team.keys import KeyFile, NotOpened, Sealed, read_keys, rewrap, seal, unseal
+from whitespace_mcp.team.keys import KeyFile, NotOpened, SealedSecret, read_keys, rewrap, seal, unseal
 from whitespace_mcp.team.person import Person
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
@@ -42,7 +42,7 @@ def test_a_changed_byte_does_not_open(part: int, place: int, change: int) -> Non
         parts = [bytearray(sealed.wrapped), bytearray(sealed.box)]
         parts[part][place % len(parts[part])] ^= change
         with pytest.raises(NotOpened):
-            await unseal(keys, Sealed("k1", bytes(parts[0]), bytes(parts[1])), b"me")
+            await unseal(keys, SealedSecret("k1", bytes(parts[0]), bytes(parts[1])), b"me")
 
     anyio.run(changed)
 

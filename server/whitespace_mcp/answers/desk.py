@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.documents.inbox import Waiting
+from whitespace_mcp.documents.inbox import InboxRisk
 from whitespace_mcp.terms.text import ranked
 
 Show = Literal["actions", "pinned", "mine", "unassigned", "others"]
@@ -51,7 +51,7 @@ class Desk(Answer):
     notes: list[str] | None = None
 
 
-def matching(slips: Sequence[Waiting], show: Show, user_id: str) -> list[Waiting]:
+def matching(slips: Sequence[InboxRisk], show: Show, user_id: str) -> list[InboxRisk]:
     """The risks that belong under what is shown; checked here too, since how the filters combine is not documented.
 
     `user_id` is the person's MU id.
@@ -69,7 +69,7 @@ def matching(slips: Sequence[Waiting], show: Show, user_id: str) -> list[Waiting
             return list(slips)
 
 
-def in_order(slips: Sequence[Waiting], show: Show, *, oldest_first: bool) -> list[Waiting]:
+def in_order(slips: Sequence[InboxRisk], show: Show, *, oldest_first: bool) -> list[InboxRisk]:
     """By since when something is asked, or where that is not what is shown by the newest change.
 
     Risks by owner are read from the newest downwards only as far as a page needs, so they stay in the platform's
@@ -86,7 +86,7 @@ def in_order(slips: Sequence[Waiting], show: Show, *, oldest_first: bool) -> lis
     return list(slips)
 
 
-def summed(waiting: Iterable[Waiting]) -> dict[str, ActionSum]:
+def summed(waiting: Iterable[InboxRisk]) -> dict[str, ActionSum]:
     """On how many risks each action is open, the most frequent first."""
     moments: dict[str, list[str]] = {}
     for slip in waiting:

@@ -25,7 +25,7 @@ class OrganisationList(Answer):
     as_of: str
 
 
-class Switched(Answer):
+class OrganisationSwitch(Answer):
     """Answer of `switch_org`."""
 
     active: OrganisationKeys

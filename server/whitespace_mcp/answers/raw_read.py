@@ -54,7 +54,7 @@ class PlatformAnswer(Answer):
 
 
 @dataclass
-class Scrubbed:
+class Redaction:
     """What may be shown, and how much may not."""
 
     data: Any = None
@@ -80,13 +80,13 @@ class _Tree:
 _GONE: Final = object()
 
 
-def scrubbed(data: Any, may_see: Callable[[Document], bool], root: str | None = None) -> Scrubbed:
+def redact(data: Any, may_see: Callable[[Document], bool], root: str | None = None) -> Redaction:
     """Leave out what may not be shown, wherever it stands.
 
     `data` is any JSON; at its top documents of another slip than the `root` that was asked about are left out.
     `may_see` tells whether the organisation can see a document by its channels.
     """
-    result = Scrubbed()
+    result = Redaction()
     if isinstance(data, list):
         elements = cast("list[Any]", data)
         own = [element for element in elements if not _is_foreign(element, root)]
@@ -95,7 +95,7 @@ def scrubbed(data: Any, may_see: Callable[[Document], bool], root: str | None = 
     elif _is_foreign(data, root):
         result.others += 1
         data = None
-    own_data = _scrub(data, may_see, result, 0)
+    own_data = _redacted(data, may_see, result, 0)
     result.data = None if own_data is _GONE else own_data
     return result
 
@@ -150,11 +150,11 @@ def as_data(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {"value": value}
 
 
-def _scrub(value: Any, may_see: Callable[[Document], bool], counts: Scrubbed, depth: int) -> Any:
+def _redacted(value: Any, may_see: Callable[[Document], bool], counts: Redaction, depth: int) -> Any:
     if depth > _DEEP * 4:
         return _GONE
     if isinstance(value, list):
-        items = [_scrub(item, may_see, counts, depth + 1) for item in cast("list[Any]", value)]
+        items = [_redacted(item, may_see, counts, depth + 1) for item in cast("list[Any]", value)]
         return [item for item in items if item is not _GONE]
     if not isinstance(value, dict):
         return _GONE if value is None else value
@@ -169,7 +169,7 @@ def _scrub(value: Any, may_see: Callable[[Document], bool], counts: Scrubbed, de
     for key, part in document.items():
         if "email" in key.lower() or key.lower() in _PERSONAL:
             counts.personal += part not in (None, "", [], {})
-        elif (own_part := _scrub(part, may_see, counts, depth + 1)) is not _GONE:
+        elif (own_part := _redacted(part, may_see, counts, depth + 1)) is not _GONE:
             entries[key] = own_part
     return entries
 

@@ -24,7 +24,7 @@ from whitespace_mcp.api.reads import (
     QUESTIONNAIRE,
 )
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, NotFound, WhitespaceError, WrongAddress
-from whitespace_mcp.documents.attachments import Attached, Attachment, read_attachments
+from whitespace_mcp.documents.attachments import Attachment, AttachmentList, read_attachments
 from whitespace_mcp.documents.contract_head import read_head
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_json, read_list, read_object
 from whitespace_mcp.documents.visibility import VisibleDocuments
@@ -107,7 +107,7 @@ async def mrc_headings(api: OrganisationApi) -> list[str]:
     return list(dict.fromkeys(name for heading in named if (name := as_text(heading))))
 
 
-async def attachments(api: OrganisationApi, root: str) -> Attached:
+async def attachments(api: OrganisationApi, root: str) -> AttachmentList:
     """`GET /attachments/{root}`: the attachments of a slip, the latest first."""
     return read_attachments(read_json(await api.fetch(ATTACHMENTS, {"root": root})), root, api.side)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from whitespace_mcp.demo.asgi import Seen
+    from whitespace_mcp.demo.asgi import RequestRecord
     from whitespace_mcp.demo.faults import Fault, Faults, Hold
     from whitespace_mcp.demo.market.calendar import CLOSE
     from whitespace_mcp.demo.options import Options
@@ -15,11 +15,23 @@ if TYPE_CHECKING:
     from whitespace_mcp.demo.platform import Platform
     from whitespace_mcp.demo.serving import Running, serve
 
-__all__ = ["CLOSE", "Fault", "Faults", "Hold", "Login", "Membership", "Options", "Platform", "Running", "Seen", "serve"]
+__all__ = [
+    "CLOSE",
+    "Fault",
+    "Faults",
+    "Hold",
+    "Login",
+    "Membership",
+    "Options",
+    "Platform",
+    "RequestRecord",
+    "Running",
+    "serve",
+]
 
 _MODULES: Final = {
     "CLOSE": "market.calendar", "Fault": "faults", "Faults": "faults", "Hold": "faults", "Login": "people",
-    "Membership": "people", "Options": "options", "Platform": "platform", "Running": "serving", "Seen": "asgi",
+    "Membership": "people", "Options": "options", "Platform": "platform", "Running": "serving", "RequestRecord": "asgi",
     "serve": "serving",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ _MAY_READ: Final[tuple[State, ...]] = ("Live", "ReadOnly")
 
 
 @dataclass(frozen=True)
-class Renewed:
+class Renewal:
     """What one renewal gives."""
 
     id_token: str
@@ -58,7 +58,7 @@ class Accounts:
         """Let somebody new in."""
         self._by_refresh_token[login.refresh_token] = login
 
-    def renew(self, refresh_token: str) -> Renewed | None:
+    def renew(self, refresh_token: str) -> Renewal | None:
         """A new id token, or None when the provider does not accept the refresh token."""
         login = self._by_refresh_token.get(refresh_token)
         if login is None:
@@ -69,7 +69,7 @@ class Accounts:
         self._given[token] = (login, end)
         if self._options.single_use_tokens:
             self.revoke(refresh_token)
-        return Renewed(token, login, revision("session", str(self._count))[2:], end)
+        return Renewal(token, login, revision("session", str(self._count))[2:], end)
 
     def revoke(self, refresh_token: str) -> None:
         """Stop accepting a refresh token; id tokens that came of it live on."""

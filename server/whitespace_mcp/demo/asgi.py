@@ -18,7 +18,7 @@ _HIDDEN: Final = "refresh_token"
 
 
 @dataclass
-class Seen:
+class RequestRecord:
     """One request, noted on arrival and before anything could go wrong with it."""
 
     method: str
@@ -37,7 +37,7 @@ class Seen:
 class App:
     """The platform as an ASGI application: Starlette's, behind the faults that were asked for."""
 
-    def __init__(self, world: World, faults: Faults, requests: list[Seen]) -> None:
+    def __init__(self, world: World, faults: Faults, requests: list[RequestRecord]) -> None:
         self._application = application(world)
         self._faults = faults
         self._requests = requests
@@ -64,8 +64,8 @@ class App:
         else:
             await self._application(scope, _replay(body), _noting(send, entry))
 
-    def _note(self, request: PlatformRequest) -> Seen:
-        entry = Seen(
+    def _note(self, request: PlatformRequest) -> RequestRecord:
+        entry = RequestRecord(
             method=request.method,
             path=request.path,
             query={name: "***" if name == _HIDDEN else value for name, value in request.query.items()},
@@ -91,7 +91,7 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-def _noting(send: Send, entry: Seen) -> Send:
+def _noting(send: Send, entry: RequestRecord) -> Send:
     """Notes the status of the answer on its way."""
 
     async def noted(message: MutableMapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from starlette.responses import Response
 
 from whitespace_mcp.demo.accounts import Accounts
-from whitespace_mcp.demo.asgi import App, Seen
+from whitespace_mcp.demo.asgi import App, RequestRecord
 from whitespace_mcp.demo.faults import Faults
 from whitespace_mcp.demo.logins import add_person, make_logins
 from whitespace_mcp.demo.market.book import Market, viewer_of
@@ -65,7 +65,7 @@ class Platform:
         self.logins: Final[dict[str, Login]] = logins
         self.bucket: Final = BUCKET
         self.faults: Final = Faults()
-        self.requests: Final[list[Seen]] = []
+        self.requests: Final[list[RequestRecord]] = []
         self._now = now
         self._was: dict[str, State] = {}
         accounts = Accounts(seed, self.logins, directory, options, token_lifetime_s, now)

@@ -32,14 +32,14 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Attached:
+class AttachmentList:
     """The attachments of a slip, the latest first, and how many elements could not be used or were not its own."""
 
     files: tuple[Attachment, ...]
     skipped: int
 
 
-def read_attachments(document: object, root: str, side: Side) -> Attached:
+def read_attachments(document: object, root: str, side: Side) -> AttachmentList:
     """The attachments of a slip: of an array, or of the platform's older form, an object by key.
 
     Each element of the `document` must be of the slip `root`, and of the organisation's channels.
@@ -63,7 +63,7 @@ def read_attachments(document: object, root: str, side: Side) -> Attached:
         else:
             files[file.parent, file.identifier] = file
     ordered = sorted(files.values(), key=lambda file: (file.name, file.identifier))
-    return Attached(tuple(sorted(ordered, key=lambda file: file.at or "", reverse=True)), skipped)
+    return AttachmentList(tuple(sorted(ordered, key=lambda file: file.at or "", reverse=True)), skipped)
 
 
 def _attachment(read: Document, root: str, side: Side, key: str | None) -> Attachment | None:

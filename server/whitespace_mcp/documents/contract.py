@@ -37,7 +37,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Tagged:
+class TaggedValue:
     """One marked value of a contract.
 
     Attributes:
@@ -77,13 +77,13 @@ class Contract:
 
     id: str
     control: Document
-    tags: tuple[Tagged, ...]
-    unknown_tags: tuple[Tagged, ...]
+    tags: tuple[TaggedValue, ...]
+    unknown_tags: tuple[TaggedValue, ...]
     headings: dict[str, str]
     unfilled: frozenset[str]
     has_verticals: bool
 
-    def tagged(self, *names: str) -> list[Tagged]:
+    def tagged(self, *names: str) -> list[TaggedValue]:
         """The values with one of these tags."""
         return [entry for entry in self.tags if entry.tag in names]
 
@@ -148,7 +148,7 @@ def section_label(section: str | None) -> str | None:
     return None if section is None else typed(section, SECTION_TEXT) or "(no name)"
 
 
-def _tagged(item: Document) -> Iterable[Tagged]:
+def _tagged(item: Document) -> Iterable[TaggedValue]:
     """The marked values of one line item."""
     sections = {
         (as_text(page.get("pageID")) or "").removeprefix(_PAGE): tuple(texts_of(page.get("sectionIDs")))
@@ -161,7 +161,7 @@ def _tagged(item: Document) -> Iterable[Tagged]:
         sentence = _sentence(item, as_text(placeholder.get("name"))) if PREMIUM in words else ""
         for tag in dict.fromkeys(words):
             if not tag.startswith(_PAGE):
-                yield Tagged(tag, value, page, sections.get(page, ()), heading, sentence)
+                yield TaggedValue(tag, value, page, sections.get(page, ()), heading, sentence)
 
 
 def _sentence(item: Document, name: str | None) -> str:

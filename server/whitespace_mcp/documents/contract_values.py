@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Final
 
-from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, Tagged, is_known, section_label
+from whitespace_mcp.documents.contract import FACT_TEXT, PREMIUM, Contract, Fact, TaggedValue, is_known, section_label
 from whitespace_mcp.terms.text import fold, typed
 
 BROKERAGE: Final = "Brokerage_%"
@@ -63,7 +63,9 @@ def premium_sentences(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _each(
-    entries: Iterable[Tagged], value: Callable[[Tagged], str], source: Callable[[Tagged], str] = attrgetter("source")
+    entries: Iterable[TaggedValue],
+    value: Callable[[TaggedValue], str],
+    source: Callable[[TaggedValue], str] = attrgetter("source"),
 ) -> list[Fact]:
     """A fact of each marked value, one for each section that it is about."""
     return distinct(
@@ -88,7 +90,7 @@ def brokerage_parts(contract: Contract) -> list[Fact]:
     return [fact for name in ("RetailBrokerage", "WholesaleBrokerage") if (fact := contract.text(name))]
 
 
-def _brokerage_source(entry: Tagged) -> str:
+def _brokerage_source(entry: TaggedValue) -> str:
     part = typed(entry.heading, 60) if entry.heading != TOTAL_BROKERAGE else ""
     return f"{entry.source} under {part}" if part else entry.source
 
@@ -133,18 +135,18 @@ def _list_of(fact: Fact | None) -> list[Fact]:
     return [fact] if fact else []
 
 
-def _limit(contract: Contract, amount: Tagged, section: str | None) -> Fact:
+def _limit(contract: Contract, amount: TaggedValue, section: str | None) -> Fact:
     same = [entry for entry in contract.tags if entry.page == amount.page] if amount.page else []
     coverage, basis = (_only(same, tag) for tag in ("Coverage", "Coverage_Basis"))
     text = " ".join(filter(None, [f"{coverage}:" if coverage else "", amount.value, basis]))
     return Fact(value=typed(text, FACT_TEXT), source=amount.source, section=section_label(section))
 
 
-def _only(same: Sequence[Tagged], tag: str) -> str:
+def _only(same: Sequence[TaggedValue], tag: str) -> str:
     """The value of a tag on a page; empty where several leave open which of them an amount is for."""
     values = {entry.value for entry in same if entry.tag == tag}
     return values.pop() if len(values) == 1 else ""
 
 
-def _in_its_sentence(entry: Tagged) -> str:
+def _in_its_sentence(entry: TaggedValue) -> str:
     return typed(entry.sentence if entry.value in entry.sentence else entry.value, FACT_TEXT)

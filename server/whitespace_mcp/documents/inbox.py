@@ -15,7 +15,7 @@ _NO_YEAR: Final = 2100
 
 
 @dataclass(frozen=True)
-class Waiting:
+class InboxRisk:
     """One risk as the inbox has it: its newest change, the own teams that it is listed for, its own side's owners.
 
     `asked` is each open action and since when: the oldest where it stands several times; "" where not told.
@@ -38,16 +38,16 @@ class Waiting:
         return max(self.asked.values(), default="")
 
 
-def waiting(summaries: Iterable[Document], *, own_prefix: str, role: str | None) -> list[Waiting]:
+def inbox_risks(summaries: Iterable[Document], *, own_prefix: str, role: str | None) -> list[InboxRisk]:
     """The risks of summaries, one each however many teams list it, in the order in which they came.
 
     Alerts for another `role` than the organisation's are left out; `own_prefix` is its channel prefix.
     """
-    slips: dict[str, Waiting] = {}
+    slips: dict[str, InboxRisk] = {}
     for summary in summaries:
         root = as_text(summary.get("rootID"))
         if root is not None:
-            slip = _waiting(root, summary, own_prefix, role)
+            slip = _inbox_risk(root, summary, own_prefix, role)
             slips[root] = _merged(slips[root], slip) if root in slips else slip
     return list(slips.values())
 
@@ -58,7 +58,7 @@ def epoch(text: str) -> str:
     return iso(moment) if moment and moment.year < _NO_YEAR else ""
 
 
-def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) -> Waiting:
+def _inbox_risk(root: str, summary: Document, own_prefix: str, role: str | None) -> InboxRisk:
     stubs = objects_of(summary.get("docs"))
     actions: dict[str, str] = {}
     for action in as_list(summary.get("actions")):
@@ -75,7 +75,7 @@ def _waiting(root: str, summary: Document, own_prefix: str, role: str | None) ->
         and (owner := as_text(stub.get("ownerUserID")))
     }
     updated, team = instant(summary.get("updatedAt")) or "", tuple(team_of_summary(summary))
-    return Waiting(root, updated, actions, team, tuple(sorted(owners)))
+    return InboxRisk(root, updated, actions, team, tuple(sorted(owners)))
 
 
 def _ask(actions: dict[str, str], name: str, since: str) -> None:
@@ -100,8 +100,8 @@ def all_actions(actions: Mapping[str, str], more: Mapping[str, str]) -> dict[str
     return {name: _earliest(actions.get(name), more.get(name)) for name in every}
 
 
-def _merged(slip: Waiting, other: Waiting) -> Waiting:
-    return Waiting(
+def _merged(slip: InboxRisk, other: InboxRisk) -> InboxRisk:
+    return InboxRisk(
         slip.root,
         max(slip.updated, other.updated),
         all_actions(slip.asked, other.asked),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from whitespace_mcp.documents.contract import UNKNOWN, Contract, Fact, Tagged, section_label
+from whitespace_mcp.documents.contract import UNKNOWN, Contract, Fact, TaggedValue, section_label
 from whitespace_mcp.documents.percent import Basis, basis_word, order_percentage
 from whitespace_mcp.terms.text import typed
 
@@ -110,7 +110,7 @@ def _read(
     return (reading, fact, None) if reading is not None else (None, _unreadable(fact), _UNCERTAIN)
 
 
-def _missing(contract: Contract, blank: Sequence[Tagged], heading: str) -> tuple[None, Fact, str]:
+def _missing(contract: Contract, blank: Sequence[TaggedValue], heading: str) -> tuple[None, Fact, str]:
     """What is said of a value that the contract leaves open, or does not have at all."""
     if blank:
         fact = Fact(blank[0].value or "blank", blank[0].source)

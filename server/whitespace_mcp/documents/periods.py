@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from whitespace_mcp.documents.contract import Contract, Fact, Tagged, section_label
+from whitespace_mcp.documents.contract import Contract, Fact, TaggedValue, section_label
 from whitespace_mcp.documents.contract_values import distinct
 from whitespace_mcp.terms.moments import written_day
 from whitespace_mcp.terms.text import typed
@@ -118,7 +118,7 @@ def _period_text(contract: Contract, *, last: bool) -> tuple[SectionDay, ...]:
 
 
 def _period(contract: Contract, section: str | None) -> Fact:
-    def of_tag(tag: str) -> Tagged | None:
+    def of_tag(tag: str) -> TaggedValue | None:
         values = contract.tagged(tag)
         own = [value for value in values if (section in value.sections if section is not None else not value.sections)]
         return next(iter(own or [value for value in values if not value.sections]), None)

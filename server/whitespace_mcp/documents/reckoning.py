@@ -31,7 +31,7 @@ _WHOLE: Final = Decimal(100)
 
 
 @dataclass(frozen=True)
-class Reckoned:
+class ContractSums:
     """What premium and brokerage come to, as `USD 837,375` or `USD 230,278.13`; None where that is stated already.
 
     `premium` is of all sections together; of the order, where it is not 100 %, there are sums of their own.
@@ -43,7 +43,7 @@ class Reckoned:
     brokerage_for_order: str | None = None
 
 
-def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
+def contract_sums(contract: Contract, order: Decimal | None) -> ContractSums | None:
     """The sums of a contract; None where something is not stated, or in several ways.
 
     The order is in per cent of the whole; None where it cannot be read.
@@ -60,13 +60,13 @@ def reckoned(contract: Contract, order: Decimal | None) -> Reckoned | None:
     parts = brokerage_parts(contract)
     rate = _rate(contract, [fact for fact in brokerage(contract) if fact not in parts])
     part = order if order is not None and order != _WHOLE else None
-    sums = Reckoned(
+    sums = ContractSums(
         premium=_money(currency, premium) if len(amounts) > 1 else None,
         premium_for_order=_money(currency, premium, part) if part is not None else None,
         brokerage=_money(currency, premium, rate) if rate is not None and order == _WHOLE else None,
         brokerage_for_order=_money(currency, premium, rate, part) if rate is not None and part is not None else None,
     )
-    return sums if sums != Reckoned() else None
+    return sums if sums != ContractSums() else None
 
 
 def _is_once(sections: Sequence[tuple[str, ...]]) -> bool:

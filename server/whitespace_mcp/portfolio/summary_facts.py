@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from whitespace_mcp.documents.inbox import all_actions, waiting
+from whitespace_mcp.documents.inbox import all_actions, inbox_risks
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text
 from whitespace_mcp.terms.ids import root_of, segments_of
 from whitespace_mcp.terms.moments import epoch_moment, instant
@@ -75,7 +75,7 @@ def summary_facts(summary: Document, *, own_prefix: str, role: str | None) -> Su
         own_prefix: the organisation's channel prefix.
         role: its role; alerts for the other side are left out.
     """
-    inbox = waiting([summary], own_prefix=own_prefix, role=role)
+    inbox = inbox_risks([summary], own_prefix=own_prefix, role=role)
     if not inbox:
         return None
     desk = inbox[0]

@@ -34,7 +34,7 @@ def guarded(app: ASGIApp, settings: TeamSettings, verifier: TokenVerifier, limit
     resource = AnyHttpUrl(settings.url)
     backend = BearerAuthBackend(verifier, resource_server_url=resource)
     limits = Limits(REQUESTS_A_CALL * settings.calls_a_minute, REQUESTS_A_CALL * settings.calls_at_once)
-    slowed = Slowed(app, limits, limited)
+    slowed = RateLimiter(app, limits, limited)
     required = RequireAuthMiddleware(slowed, [settings.scope], build_resource_metadata_url(resource))
     return Challenge(AuthenticationMiddleware(AuthContextMiddleware(required), backend=backend), settings.scope)
 
@@ -53,7 +53,7 @@ def metadata_routes(settings: TeamSettings) -> list[Route]:
     )
 
 
-class Slowed:
+class RateLimiter:
     """Refuses requests of a person who sends more of them than any host has a reason to; `limited` is told of each."""
 
     def __init__(self, app: ASGIApp, limits: Limits, limited: Callable[[], None]) -> None:

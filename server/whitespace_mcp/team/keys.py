@@ -48,7 +48,7 @@ class KeyService(Protocol):
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedSecret:
     """A secret as it is stored: the name of the key, the wrapped data key, nonce and box."""
 
     key_name: str
@@ -102,17 +102,17 @@ def read_keys(path: Path) -> dict[str, bytes]:
     return keys
 
 
-async def seal(keys: KeyService, secret: SecretStr, context: bytes) -> Sealed:
+async def seal(keys: KeyService, secret: SecretStr, context: bytes) -> SealedSecret:
     """Seal a secret for one context with a fresh data key.
 
     `context` is what the secret is bound to, such as whose it is.
     """
     data_key = AESGCM.generate_key(KEY_BYTES * 8)
     name, wrapped = await keys.wrap(data_key, context)
-    return Sealed(name, wrapped, _box(AESGCM(data_key), secret.get_secret_value().encode(), context))
+    return SealedSecret(name, wrapped, _box(AESGCM(data_key), secret.get_secret_value().encode(), context))
 
 
-async def unseal(keys: KeyService, sealed: Sealed, context: bytes) -> SecretStr:
+async def unseal(keys: KeyService, sealed: SealedSecret, context: bytes) -> SecretStr:
     """Open what was sealed for a context.
 
     `context` is what the secret is bound to, such as whose it is.
@@ -124,13 +124,13 @@ async def unseal(keys: KeyService, sealed: Sealed, context: bytes) -> SecretStr:
     return SecretStr(_open(AESGCM(data_key), sealed.box, context).decode())
 
 
-async def rewrap(keys: KeyService, sealed: Sealed, context: bytes) -> Sealed:
+async def rewrap(keys: KeyService, sealed: SealedSecret, context: bytes) -> SealedSecret:
     """The same box with its data key wrapped by the current key.
 
     `context` is what the secret is bound to, such as whose it is.
     """
     name, wrapped = await keys.wrap(await keys.unwrap(sealed.key_name, sealed.wrapped, context), context)
-    return Sealed(name, wrapped, sealed.box)
+    return SealedSecret(name, wrapped, sealed.box)
 
 
 def _box(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:

@@ -20,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from whitespace_mcp.runtime.clock import Clock
-from whitespace_mcp.team.keys import KeyService, NotOpened, Sealed, seal, unseal
+from whitespace_mcp.team.keys import KeyService, NotOpened, SealedSecret, seal, unseal
 from whitespace_mcp.team.person import Person
 
 logger = logging.getLogger(__name__)
@@ -84,7 +84,9 @@ class Shared:
             return None
         try:
             parts = [bytes.fromhex(part) for part in cast("list[str]", json.loads(text))]
-            value = await unseal(self._keys, Sealed(parts[0].decode(), parts[1], parts[2]), _context(person, login))
+            value = await unseal(
+                self._keys, SealedSecret(parts[0].decode(), parts[1], parts[2]), _context(person, login)
+            )
         except (NotOpened, ValueError, TypeError, IndexError):
             return None
         return SharedToken(value, left / 1000)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import Unavailable
 from whitespace_mcp.team.database import Database
-from whitespace_mcp.team.keys import KeyService, NotOpened, Sealed, rewrap, seal, unseal
+from whitespace_mcp.team.keys import KeyService, NotOpened, SealedSecret, rewrap, seal, unseal
 from whitespace_mcp.team.person import Person
 
 State = Literal["connected", "doubtful", "refused"]
@@ -58,9 +58,9 @@ class Grant:
         return self.created.isoformat()
 
     @property
-    def sealed(self) -> Sealed:
+    def sealed(self) -> SealedSecret:
         """The token as it is sealed."""
-        return Sealed(self.key_name, self.wrapped, self.box)
+        return SealedSecret(self.key_name, self.wrapped, self.box)
 
 
 class Vault:

@@ -9,7 +9,7 @@ from whitespace_mcp.answers.desk import Desk, DeskRow, Show, in_order, matching,
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.api.risks import INBOX_PAGES, Enough, Walk, pinned, selected
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.documents.inbox import Waiting, waiting
+from whitespace_mcp.documents.inbox import InboxRisk, inbox_risks
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.newest import PAGE
 from whitespace_mcp.mcp_layer.dependencies import InOrganisation, OrganisationCall
@@ -63,7 +63,7 @@ async def my_desk(
     slips = in_order(_matching(walk.summaries, owner, show), show, oldest_first=sort == "oldest")
     names = await call.names()
 
-    def row(slip: Waiting) -> DeskRow:
+    def row(slip: InboxRisk) -> DeskRow:
         return _row(slip, owner, view, names)
 
     page = page_of(
@@ -96,11 +96,11 @@ async def _walk(call: OrganisationCall, show: Show, enough: Enough) -> Walk:
     return await selected(call.api, _FILTERS[show], may_post=may_post, enough=enough)
 
 
-def _matching(summaries: list[Document], owner: Organisation, show: Show) -> list[Waiting]:
-    return matching(waiting(summaries, own_prefix=owner.channel_prefix, role=owner.role), show, owner.id)
+def _matching(summaries: list[Document], owner: Organisation, show: Show) -> list[InboxRisk]:
+    return matching(inbox_risks(summaries, own_prefix=owner.channel_prefix, role=owner.role), show, owner.id)
 
 
-def _row(slip: Waiting, owner: Organisation, view: View, names: Names) -> DeskRow:
+def _row(slip: InboxRisk, owner: Organisation, view: View, names: Names) -> DeskRow:
     records = view.book.slip(slip.root)
     current = records[0] if records else None
     mine = owner.id in slip.owners

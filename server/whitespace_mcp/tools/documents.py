@@ -21,7 +21,7 @@ from whitespace_mcp.answers.size import answer_tokens, beginning
 from whitespace_mcp.api.documents import attachment, attachments, contract_paper
 from whitespace_mcp.config.environment import Environment
 from whitespace_mcp.config.errors import NotConfigured, about
-from whitespace_mcp.documents.attachments import Attached, Attachment
+from whitespace_mcp.documents.attachments import Attachment, AttachmentList
 from whitespace_mcp.downloads import Item, Pack, save_pack
 from whitespace_mcp.mcp_layer.dependencies import InRisk, OrganisationCall, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
@@ -103,7 +103,7 @@ def downloads_of(session: Session, argument: str, more: str = "") -> Path:
     return session.settings.downloads
 
 
-async def entries_of(call: RiskCall, document: str, attached: Attached) -> list[DocumentEntry]:
+async def entries_of(call: RiskCall, document: str, attached: AttachmentList) -> list[DocumentEntry]:
     """The contract and the attachments, each with its address.
 
     `document` is the contract document's id.
@@ -117,7 +117,7 @@ async def entries_of(call: RiskCall, document: str, attached: Attached) -> list[
     return [contract_entry(document, word), *attachment_entries(attached.files, names, address)]
 
 
-async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attached) -> Pack:
+async def _saved(call: RiskCall, folder: Path, document_id: str, attached: AttachmentList) -> Pack:
     slip = call.slip
     paper = Item(
         name="Contract " + short_document(document_id, slip.short).replace("::", "-"),

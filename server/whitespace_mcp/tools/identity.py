@@ -11,7 +11,7 @@ from whitespace_mcp.answers.organisations import (
     CredentialState,
     OrganisationEntry,
     OrganisationList,
-    Switched,
+    OrganisationSwitch,
     WhoAmI,
     by_hand,
 )
@@ -76,12 +76,14 @@ async def list_organisations(
 
 async def switch_org(
     organisation: Annotated[str, Field(description="Company id, name or MU id.", max_length=200)], ctx: Context
-) -> Annotated[CallToolResult, Switched]:
+) -> Annotated[CallToolResult, OrganisationSwitch]:
     """Make an organisation the default for calls that name none. Other chats of this app share the default."""
     session = services(ctx).session
     active, previous = await session.organisations.switch(organisation)
     return result(
-        Switched(active=keys(active), previous=keys(previous) if previous else None, as_of=iso(session.clock.now()))
+        OrganisationSwitch(
+            active=keys(active), previous=keys(previous) if previous else None, as_of=iso(session.clock.now())
+        )
     )
 
 

@@ -14,7 +14,7 @@ from whitespace_mcp.answers.lines.entries import (
     LineContext,
     Lines,
     LineTerms,
-    Outside,
+    OutsideTotals,
     apart_entries,
     asked_entries,
     ended_carriers,
@@ -147,7 +147,7 @@ def _head(
             "sections": [entry for entry in sums if entry.plain()][:most] or None,
             "open_subjectivities": open_count(records) if placing.rows else None,
             "subjectivities": subjectivity_counts(records, london_day(wording.now)),
-            "in_no_total": Outside(**{key: list(rows[:most]) or None for key, rows in outside.items()}).or_none(),
+            "in_no_total": OutsideTotals(**{key: list(rows[:most]) or None for key, rows in outside.items()}).or_none(),
             "notes": without_gaps(
                 [
                     NO_LINES if not placing.rows else None,

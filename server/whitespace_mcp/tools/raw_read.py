@@ -8,12 +8,12 @@ from pydantic import BeforeValidator, Field
 
 from whitespace_mcp.answers.raw_read import (
     PlatformAnswer,
-    Scrubbed,
+    Redaction,
     as_data,
     fitted,
     outline,
     picked,
-    scrubbed,
+    redact,
     without_noise,
 )
 from whitespace_mcp.answers.size import size_of
@@ -62,9 +62,9 @@ async def read_platform(
     ids = chosen.ids(root=root, document=document, value=value)
     with about(call.organisation.name):
         data = await read_extra(call.api, chosen, ids)
-    scrubbed_data = scrubbed(data, call.organisation.side.may_see, root or None)
-    answer = _start(call, operation, slip.short if slip else None, scrubbed_data)
-    wanted = _wanted(scrubbed_data.data, fields)
+    redaction = redact(data, call.organisation.side.may_see, root or None)
+    answer = _start(call, operation, slip.short if slip else None, redaction)
+    wanted = _wanted(redaction.data, fields)
     question = call.question("extra", operation, ids, fields)
     if isinstance(wanted, list):
         _fill_page(answer, cast("list[Any]", wanted), question, cursor, whole=BUDGET if fields else BUDGET // 2)
@@ -82,7 +82,7 @@ def _operation(name: str) -> Operation:
     return OPERATIONS[name]
 
 
-def _start(call: OrganisationCall, operation: str, risk: str | None, answer: Scrubbed) -> PlatformAnswer:
+def _start(call: OrganisationCall, operation: str, risk: str | None, answer: Redaction) -> PlatformAnswer:
     return PlatformAnswer(
         **call.head(),
         operation=operation,

@@ -20,7 +20,7 @@ from whitespace_mcp.documents.endorsements import Amendment, by_state
 from whitespace_mcp.documents.facts_of_contract import contract_terms
 from whitespace_mcp.documents.json import Document, as_text, texts_of
 from whitespace_mcp.documents.placing import Placing
-from whitespace_mcp.documents.reckoning import reckoned
+from whitespace_mcp.documents.reckoning import contract_sums
 from whitespace_mcp.documents.slip_facts import SlipFacts, endorsement_facts
 from whitespace_mcp.documents.subjectivities import all_subjectivities, responses_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document, short_id
@@ -163,7 +163,7 @@ def _card(material: Material, budget: CardBudget) -> Card:
     facts.expiry = shortened(expiry_text(depth), LONGEST_EXPIRY)
     facts.expiry_changed_by = ", ".join(depth.expiry_changed_by) or None
     orders = {order.percent for order in depth.terms.order}
-    facts.reckoned = reckoned(contract, orders.pop() if len(orders) == 1 else None)
+    facts.reckoned = contract_sums(contract, orders.pop() if len(orders) == 1 else None)
     facts.period_changed = budget.few(
         "period_changed", period_changes(contract, depth.endorsements), max(1, budget.facts)
     )

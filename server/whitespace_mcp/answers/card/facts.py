@@ -22,7 +22,7 @@ from whitespace_mcp.documents.contract_values import (
 from whitespace_mcp.documents.json import Document
 from whitespace_mcp.documents.period_changes import changed_expiry
 from whitespace_mcp.documents.periods import expiry_days, inception_days, periods, single_day
-from whitespace_mcp.documents.reckoning import Reckoned
+from whitespace_mcp.documents.reckoning import ContractSums
 from whitespace_mcp.documents.slip_facts import EndorsementFact
 from whitespace_mcp.terms.moments import epoch_moment, written_day
 from whitespace_mcp.terms.text import shortened
@@ -77,7 +77,7 @@ class ContractFacts(Answer):
     deductible: list[Fact] | None = None
     premium: list[Fact] | None = None
     brokerage: list[Fact] | None = None
-    reckoned: Reckoned | None = None
+    reckoned: ContractSums | None = None
     settlement_due: list[Fact] | None = None
     order: list[Fact] | None = None
     vertical_terms: bool | None = None

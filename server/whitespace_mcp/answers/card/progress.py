@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from whitespace_mcp.answers.base import Answer
 from whitespace_mcp.documents.endorsements import Amendment, amendments
-from whitespace_mcp.documents.inbox import waiting
+from whitespace_mcp.documents.inbox import inbox_risks
 from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, of_type
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.meanings import ACTIONS
@@ -37,7 +37,7 @@ def open_actions(
     alerts = [document | {"cleared": document.get("hasBeenCleared")} for document in attention]
     seen = {id_of(document) for document in alerts}
     unseen = [_without(summary, seen) | {"rootID": root} for summary in summaries]
-    desk = waiting([*unseen, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
+    desk = inbox_risks([*unseen, {"rootID": root, "docs": alerts}], own_prefix=prefix, role=role)
     actions = desk[0].asked if desk else {}
     return [
         OpenAction(action=action, meaning=ACTIONS.get(action), since=actions[action] or None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, RiskAnswer
-from whitespace_mcp.answers.comparison.clauses import Clauses, Moved
+from whitespace_mcp.answers.comparison.clauses import Clauses, Move
 from whitespace_mcp.answers.comparison.texts import ChangedPassage
 from whitespace_mcp.answers.comparison.values import NONE, NOTHING, ValueEntry
 from whitespace_mcp.answers.wording.answer import carriers, keys_of, shown_title
@@ -182,7 +182,7 @@ def _heading(clause: Clause, company: Callable[[str], str]) -> HeadingEntry:
     return HeadingEntry(**keys_of(clause, company), text=clean(text, LISTED_TEXT) or None)
 
 
-def _moved(moved: Moved) -> MovedEntry:
+def _moved(moved: Move) -> MovedEntry:
     after = moved.after or (None, None)
     places = [_place(clause, before) for clause, before in zip((moved.risk, moved.other), after, strict=True)]
     return MovedEntry(text=clean(moved.text, LISTED_TEXT) or None, risk=places[0], other=places[1])

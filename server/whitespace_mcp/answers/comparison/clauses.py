@@ -17,7 +17,7 @@ LEAST_MOVED: Final = 4
 
 
 @dataclass(frozen=True)
-class Moved:
+class Move:
     """A paragraph, all text of a heading, or a heading itself, and where it stands in the two contracts.
 
     `text` is empty where a heading stands in another order; then `after` has the headings behind which it stands, None
@@ -45,13 +45,13 @@ class Clauses:
 
     only_risk: list[Clause] = field(default_factory=list[Clause])
     only_other: list[Clause] = field(default_factory=list[Clause])
-    moved: list[Moved] = field(default_factory=list[Moved])
+    moved: list[Move] = field(default_factory=list[Move])
     changed: list[ChangedClause] = field(default_factory=list[ChangedClause])
     equal: int = 0
 
 
 @dataclass
-class _Open:
+class _OpenPair:
     """A pair whose texts differ, and the paragraphs of each side that the other does not have."""
 
     pair: Pair
@@ -69,15 +69,15 @@ def compare_clauses(risk: Sequence[Clause], other: Sequence[Clause]) -> Clauses:
     pairs, left, left_other = _pairs(risk, other)
     clauses.equal = sum(_same(clause, another) for clause, another in pairs)
     elsewhere = [pair for pair in pairs if _same(*pair) and squeeze(pair[0].section) != squeeze(pair[1].section)]
-    clauses.moved = [Moved(clause.text, clause, another) for clause, another in elsewhere]
+    clauses.moved = [Move(clause.text, clause, another) for clause, another in elsewhere]
     clauses.equal -= len(elsewhere)
     listed = {id(clause) for clause, _ in elsewhere}
     displaced = _displaced([pair for pair in pairs if id(pair[0]) not in listed])
-    clauses.moved += [Moved("", *pair, (_before(pair[0], risk), _before(pair[1], other))) for pair in displaced]
+    clauses.moved += [Move("", *pair, (_before(pair[0], risk), _before(pair[1], other))) for pair in displaced]
     clauses.equal -= sum(_same(*pair) for pair in displaced)
-    open_pairs = [_Open(pair, _blocks(pair[0].text, pair[1].text)) for pair in pairs if not _same(*pair)]
+    open_pairs = [_OpenPair(pair, _blocks(pair[0].text, pair[1].text)) for pair in pairs if not _same(*pair)]
     by_text, left, left_other = _matched(left, left_other, _whole)
-    clauses.moved += [Moved(clause.text, clause, another) for clause, another in by_text if clause.text]
+    clauses.moved += [Move(clause.text, clause, another) for clause, another in by_text if clause.text]
     clauses.only_risk += left + [clause for clause, _ in by_text if not clause.text]
     clauses.only_other += left_other + [another for _, another in by_text if not another.text]
     clauses.moved += _moved_paragraphs(open_pairs)
@@ -195,14 +195,14 @@ def _blocks(text: str, other: str) -> list[tuple[list[str], list[str]]]:
     return [(lines[a:b], others[c:d]) for a, b, c, d in spans]
 
 
-def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
+def _moved_paragraphs(open_pairs: Sequence[_OpenPair]) -> list[Move]:
     """Paragraphs that both sides have in different places; they are taken out of the blocks."""
-    waiting: dict[str, list[tuple[_Open, int]]] = {}
+    waiting: dict[str, list[tuple[_OpenPair, int]]] = {}
     for pair in open_pairs:
         for number, (_, added) in enumerate(pair.blocks):
             for line in added:
                 waiting.setdefault(plain(line), []).append((pair, number))
-    moved: list[Moved] = []
+    moved: list[Move] = []
     for pair in open_pairs:
         for lost, _ in pair.blocks:
             for line in list(lost):
@@ -215,11 +215,11 @@ def _moved_paragraphs(open_pairs: Sequence[_Open]) -> list[Moved]:
                 lost.remove(line)
                 added = target.blocks[number][1]
                 added.remove(next(text for text in added if plain(text) == plain(line)))
-                moved.append(Moved(line, pair.pair[0], target.pair[1]))
+                moved.append(Move(line, pair.pair[0], target.pair[1]))
     return moved
 
 
-def _change(pair: _Open) -> ChangedClause | None:
+def _change(pair: _OpenPair) -> ChangedClause | None:
     risk, other = pair.pair
     changes = [passage for lost, added in pair.blocks for passage in passages("\n".join(lost), "\n".join(added))]
     for mine, theirs in ((risk.title, other.title), (risk.attachment or "", other.attachment or "")):

@@ -85,7 +85,7 @@ class LineTerms(Answer):
     stamp_visibility: str | None = None
 
 
-class Outside(Answer):
+class OutsideTotals(Answer):
     """What is in no total: no cover given and quoted lines, who was asked and put nothing down, ended firm orders."""
 
     apart: list[ApartEntry] | None = None
@@ -105,7 +105,7 @@ class Lines(RiskAnswer):
     open_subjectivities: int | None = None
     subjectivities: SubjectivityCounts | None = None
     lines: list[LineEntry] | None = None
-    in_no_total: Outside | None = None
+    in_no_total: OutsideTotals | None = None
     meaning: dict[str, str] | None = None
     next_cursor: str | None = None
     skipped: int | None = None
@@ -168,7 +168,7 @@ def carrier_name(channel: str, names: Names) -> str:
     return typed(names.party(channel), 100) or "(carrier not told)"
 
 
-def words_of(entries: Iterable[LineEntry], outside: Outside | None) -> list[str]:
+def words_of(entries: Iterable[LineEntry], outside: OutsideTotals | None) -> list[str]:
     """The words of lines, and of what is in no total, that an answer explains."""
     words: list[str] = []
     for entry in [*entries, *((outside and outside.apart) or [])]:
