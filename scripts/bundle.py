@@ -29,7 +29,6 @@ def pack(out: Path) -> None:
     """
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw.mcpb"
-        _mcpb("validate", str(ROOT / "manifest.json"))
         _mcpb("pack", str(ROOT), str(raw))
         out.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(raw) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:

@@ -27,10 +27,10 @@ FIRST_START_SECONDS: Final = 180  # uv fetches Python packages on the way, where
 # The packer's own substitution, which is what the app does with the manifest and the user's settings.
 RESOLVE: Final = """
 const {getMcpConfigForManifest} = await import(process.argv[1]);
-const [manifest, folder, userConfig] = process.argv.slice(2).map(value => JSON.parse(value));
-const config = await getMcpConfigForManifest(
-  {manifest, extensionPath: folder, systemDirs: {}, userConfig, pathSeparator: "/"});
-console.log(JSON.stringify(config ?? null));
+const [manifest, folder, userConfigs] = process.argv.slice(2).map(value => JSON.parse(value));
+const configs = userConfigs.map(userConfig => getMcpConfigForManifest(
+  {manifest, extensionPath: folder, systemDirs: {}, userConfig, pathSeparator: "/"}));
+console.log(JSON.stringify(await Promise.all(configs)));
 """
 
 
@@ -60,8 +60,26 @@ def installed(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def resolved(installed: Path, user_config: dict[str, str | bool | int]) -> dict[str, Any]:
-    """The command line and environment that the app makes of the manifest and what the user filled in."""
+@pytest.fixture(scope="session")
+def resolved(installed: Path) -> dict[str, dict[str, Any]]:
+    """The command lines and environments that the app makes of the manifest and what the user filled in."""
+    filled_in = {
+        "nothing": {},
+        "much": {
+            "refresh_token": "canary",
+            "root": "https://placing.example",
+            "bucket": "livebucket",
+            "user_name": "Jo Field",
+            "user_id": "MU00000000-0000-0000-0000-000000000001",
+            "organisations": "alpha, beta",
+            "downloads": str(installed / "saved"),
+            "require_organisation": True,
+            "views": False,
+            "answers": "text",
+            "timeout": 30,
+        },
+        "demo": {"demo": True, "downloads": str(installed / "saved"), "extra_reads": True},
+    }
     answer = node(
         "--input-type=module",
         "--eval",
@@ -69,9 +87,9 @@ def resolved(installed: Path, user_config: dict[str, str | bool | int]) -> dict[
         (PACKER / "dist/node.js").as_uri(),
         (installed / "manifest.json").read_text(encoding="utf-8"),
         json.dumps(str(installed)),
-        json.dumps(user_config),
+        json.dumps([*filled_in.values()]),
     )
-    return json.loads(answer)
+    return dict(zip(filled_in, json.loads(answer), strict=True))
 
 
 def as_the_app_starts_it(config: dict[str, Any]) -> StdioServerParameters:
@@ -163,29 +181,14 @@ def test_the_bundle_installs_the_versions_that_were_tested(installed: Path) -> N
     assert packed["project"] == tomllib.loads(text("pyproject.toml"))["project"]
 
 
-def test_what_the_user_leaves_empty_reaches_the_server_as_unset(installed: Path) -> None:
-    config = resolved(installed, {})
+def test_what_the_user_leaves_empty_reaches_the_server_as_unset(resolved: dict[str, Any]) -> None:
+    config = resolved["nothing"]
     assert "${" not in json.dumps(config)
     assert Settings.from_env(config["env"]) == Settings.from_env({})
 
 
-def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
-    config = resolved(
-        installed,
-        {
-            "refresh_token": "canary",
-            "root": "https://placing.example",
-            "bucket": "livebucket",
-            "user_name": "Jo Field",
-            "user_id": "MU00000000-0000-0000-0000-000000000001",
-            "organisations": "alpha, beta",
-            "downloads": str(installed / "saved"),
-            "require_organisation": True,
-            "views": False,
-            "answers": "text",
-            "timeout": 30,
-        },
-    )
+def test_what_the_user_fills_in_reaches_the_server(installed: Path, resolved: dict[str, Any]) -> None:
+    config = resolved["much"]
     settings = Settings.from_env(config["env"])
     assert settings.refresh_token is not None
     assert settings.refresh_token.get_secret_value() == "canary"
@@ -197,9 +200,8 @@ def test_what_the_user_fills_in_reaches_the_server(installed: Path) -> None:
     assert settings.problems == ()
 
 
-async def test_the_bundle_starts_from_an_empty_folder_and_answers(installed: Path) -> None:
-    filled_in: dict[str, str | bool | int] = {"demo": True, "downloads": str(installed / "saved"), "extra_reads": True}
-    parameters = as_the_app_starts_it(resolved(installed, filled_in))
+async def test_the_bundle_starts_from_an_empty_folder_and_answers(installed: Path, resolved: dict[str, Any]) -> None:
+    parameters = as_the_app_starts_it(resolved["demo"])
     with anyio.fail_after(FIRST_START_SECONDS):
         async with Client(parameters) as client:
             offered = (await client.list_tools()).tools

@@ -7,14 +7,15 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import anyio
 import yaml
 from repository import ROOT, text
 
-from support.processes import on_http
+from support.servers import settings_for
+from support.web import listening
 from whitespace_mcp.config.variables import VARIABLES
 from whitespace_mcp.demo import Running
 
@@ -127,10 +128,10 @@ def health_at(port: int) -> int:
     return subprocess.run(line, capture_output=True, timeout=180, check=False).returncode  # noqa: S603  # ours
 
 
-def test_only_the_servers_own_word_counts_as_health(running: Running, tmp_path: Path) -> None:
+async def test_only_the_servers_own_word_counts_as_health(running: Running) -> None:
     """Whatever else listens there, the platform's web pages for one, may well answer 200."""
-    with on_http(tmp_path, "--demo") as address:
+    async with listening(settings_for(running)) as address:
         port = urlsplit(address).port or 0
-        assert health_at(port) == 0
+        assert await anyio.to_thread.run_sync(health_at, port) == 0
     assert health_at(port) != 0  # nobody is there any more
     assert health_at(urlsplit(running.root).port or 0) != 0

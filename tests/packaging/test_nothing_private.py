@@ -29,20 +29,21 @@ def registry_hosts() -> set[str]:
 
 @cache
 def _configurations() -> list[str]:
-    """What the package managers say of themselves, and apt's lists; asked once, since each takes a second."""
-    python, pip, npm = sys.executable, shutil.which("pip3"), shutil.which("npm")
+    """What pip and npm say of themselves, and apt's lists; asked once, since each takes half a second.
+
+    Those of the machine are asked before those of the environment here, which read the same files of their user.
+    """
+    pip, npm = shutil.which("pip3"), shutil.which("npm")
     commands = [
-        [python, "-m", "pip", "config", "list"],
-        [python, str(ROOT / "scripts/node.py"), "npm", "config", "get", "registry"],
-        *([[pip, "config", "list"]] if pip else []),
-        *([[npm, "config", "get", "registry"]] if npm else []),
+        [*([pip] if pip else [sys.executable, "-m", "pip"]), "config", "list"],
+        [*([npm] if npm else [sys.executable, str(ROOT / "scripts/node.py"), "npm"]), "config", "get", "registry"],
     ]
     said = [
         subprocess.run(line, capture_output=True, text=True, check=False, timeout=60).stdout  # noqa: S603  # fixed
         for line in commands
     ]
     apt = Path("/etc/apt")
-    lists = [apt / "sources.list", *apt.glob("sources.list.d/*")]
+    lists = [Path(sys.prefix, "pip.conf"), apt / "sources.list", *apt.glob("sources.list.d/*")]
     return said + [path.read_text(encoding="utf-8", errors="replace") for path in lists if path.is_file()]
 
 
