@@ -4,18 +4,17 @@ import json
 import re
 import secrets
 import shutil
-import sys
 from pathlib import Path
 from typing import Final
 
 import anyio
+from scripts.node import command
 
 from support.servers import refused
 from team.engines import ROOT, missing
 from team.firm import Firm
 
 SCRIPT: Final = Path(__file__).with_name("chromium") / "connect.mjs"
-NODE: Final = (sys.executable, str(ROOT / "scripts/node.py"), "node")
 
 
 async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(firm: Firm) -> None:
@@ -32,7 +31,7 @@ async def test_people_connect_and_leave_in_a_browser_and_no_token_stays_in_it(fi
         "names": ["Calderfinch Partners", "Marrowgate Underwriting"],
         "foreignLink": link.group(),
     }
-    line = [*NODE, str(SCRIPT), str(browser), str(ROOT / "build/connect")]
+    line = [*command("node"), str(SCRIPT), str(browser)]
     with anyio.fail_after(400):
         done = await anyio.run_process(line, input=json.dumps(values).encode())
     assert json.loads(done.stdout) == []
