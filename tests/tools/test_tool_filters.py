@@ -73,7 +73,10 @@ async def test_a_title_or_umr_that_nothing_has_names_what_is_near(client: Client
 
 
 async def test_a_curly_apostrophe_another_dash_and_an_accent_find_the_same(client: Client) -> None:
-    for row in await rows(client, stage="signed"):
+    signed = await rows(client, stage="signed")
+    odd = [row for row in signed if not row["name"].isascii() or set("-'") & set(row["name"])]
+    assert odd
+    for row in [*odd, *signed[:5]]:
         typed = row["name"].replace("-", "\N{NON-BREAKING HYPHEN}").replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
         typed = unicodedata.normalize("NFD", typed.replace(" ", "\N{NO-BREAK SPACE}"))
         assert await matched(client, name=typed) == await matched(client, name=row["name"]) > 0

@@ -16,7 +16,7 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
 SAME: Final = ("contract_type", "facility", "broker", "team", "owner", "declared_to", "umr_form", "action", "leader")
 """Keys of groups that are filters as well."""
 MONTHS: Final = {"inception_month": "inception", "expiry_month": "expiry"}
-MOST: Final = 6
+MOST: Final = 4
 
 Matched = Callable[..., Awaitable[int]]
 
