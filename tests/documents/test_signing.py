@@ -7,77 +7,87 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whitespace_mcp.documents.signing import NoIndication, Stake, sign_down
+from whitespace_mcp.documents.signing import NoIndication, WrittenLine, sign_down
 
 four = st.decimals(min_value=0, max_value=100, places=4)
 percents = st.one_of(four, st.decimals(min_value=0, max_value=100, places=2), st.integers(0, 100).map(Decimal))
-stakes = st.lists(st.builds(Stake, percents, st.booleans()), max_size=12)
+written_lines = st.lists(st.builds(WrittenLine, percents, st.booleans()), max_size=12)
 orders = st.one_of(st.just(Decimal(100)), st.decimals(min_value=1, max_value=100, places=4))
 
 
-def standing(lines: list[Stake]) -> Decimal:
+def standing(lines: list[WrittenLine]) -> Decimal:
     return sum((line.written for line in lines if line.to_stand), Decimal(0))
 
 
 @st.composite
-def over(draw: st.DrawFn) -> tuple[list[Stake], Decimal]:
+def over(draw: st.DrawFn) -> tuple[list[WrittenLine], Decimal]:
     """Lines that exceed what is full, and lines to stand among them that do not."""
-    lines = [*draw(stakes), Stake(draw(st.decimals(min_value="0.01", max_value=100, places=4)))]
+    lines = [*draw(written_lines), WrittenLine(draw(st.decimals(min_value="0.01", max_value=100, places=4)))]
     total = sum(line.written for line in lines)
     space = int((total - standing(lines)) * 10_000)
     full = standing(lines) + Decimal(draw(st.integers(0, space - 1))) / 10_000
     return draw(st.permutations(lines)), full
 
 
-def signed(lines: list[Stake], full: Decimal) -> list[Decimal]:
+def signed(lines: list[WrittenLine], full: Decimal) -> list[Decimal]:
     shares = sign_down(lines, full)
     assert not isinstance(shares, NoIndication)
     return shares
 
 
 def test_an_oversubscribed_slip_is_signed_down_in_proportion() -> None:
-    lines = [Stake(Decimal(50)), Stake(Decimal(40)), Stake(Decimal(30), to_stand=True)]
+    lines = [WrittenLine(Decimal(50)), WrittenLine(Decimal(40)), WrittenLine(Decimal(30), to_stand=True)]
     assert signed(lines, Decimal(100)) == [Decimal("38.8889"), Decimal("31.1111"), Decimal(30)]
 
 
 def test_the_largest_remainder_gets_what_rounding_leaves() -> None:
     # Exactly 33.33333..., 33.33333..., 33.33333... of 100, and the one ten-thousandth that is left.
-    assert sum(signed([Stake(Decimal(40))] * 3, Decimal(100))) == Decimal(100)
+    assert sum(signed([WrittenLine(Decimal(40))] * 3, Decimal(100))) == Decimal(100)
     # 66.6666 6... and 33.3333 3...: the first one lost more.
-    assert signed([Stake(Decimal(80)), Stake(Decimal(40))], Decimal(100)) == [Decimal("66.6667"), Decimal("33.3333")]
+    assert signed([WrittenLine(Decimal(80)), WrittenLine(Decimal(40))], Decimal(100)) == [
+        Decimal("66.6667"),
+        Decimal("33.3333"),
+    ]
 
 
 def test_lines_to_stand_above_the_order_are_refused() -> None:
-    outcome = sign_down([Stake(Decimal(70), to_stand=True), Stake(Decimal(40), to_stand=True)], Decimal(100))
+    outcome = sign_down(
+        [WrittenLine(Decimal(70), to_stand=True), WrittenLine(Decimal(40), to_stand=True)], Decimal(100)
+    )
     assert isinstance(outcome, NoIndication)
     assert "to stand" in outcome.reason
 
 
 def test_lines_to_stand_that_fill_the_order_leave_nothing_for_the_rest() -> None:
-    assert signed([Stake(Decimal(60), to_stand=True), Stake(Decimal(5))], Decimal(60)) == [Decimal(60), Decimal(0)]
+    assert signed([WrittenLine(Decimal(60), to_stand=True), WrittenLine(Decimal(5))], Decimal(60)) == [
+        Decimal(60),
+        Decimal(0),
+    ]
 
 
 def test_a_line_of_five_decimals_that_stands_still_makes_an_exact_sum() -> None:
-    lines = [Stake(Decimal("31.19856"), to_stand=True), Stake(Decimal(50)), Stake(Decimal(50))]
+    lines = [WrittenLine(Decimal("31.19856"), to_stand=True), WrittenLine(Decimal(50)), WrittenLine(Decimal(50))]
     shares = signed(lines, Decimal(100))
     assert shares[0] == Decimal("31.19856")
     assert sum(shares) == Decimal(100)
 
 
-@given(stakes, percents)
-def test_what_is_short_stays_as_written(lines: list[Stake], gap: Decimal) -> None:
+@given(written_lines, percents)
+def test_what_is_short_stays_as_written(lines: list[WrittenLine], gap: Decimal) -> None:
     full = sum((line.written for line in lines), gap)
     assert signed(lines, full) == [line.written for line in lines]
 
 
 @given(over())
-def test_signed_lines_make_up_the_order_exactly(case: tuple[list[Stake], Decimal]) -> None:
+def test_signed_lines_make_up_the_order_exactly(case: tuple[list[WrittenLine], Decimal]) -> None:
     lines, full = case
     assert sum(signed(lines, full)) == full
 
 
 @given(over())
-def test_lines_to_stand_are_never_touched_and_nobody_gets_more_than_written(case: tuple[list[Stake], Decimal]) -> None:
+def test_lines_to_stand_are_never_touched_and_nobody_gets_more_than_written(
+    case: tuple[list[WrittenLine], Decimal],
+) -> None:
     lines, full = case
     for line, share in zip(lines, signed(lines, full), strict=True):
         assert Decimal(0) <= share <= line.written
@@ -85,7 +95,7 @@ def test_lines_to_stand_are_never_touched_and_nobody_gets_more_than_written(case
 
 
 @given(over())
-def test_each_line_is_within_a_ten_thousandth_of_its_exact_share(case: tuple[list[Stake], Decimal]) -> None:
+def test_each_line_is_within_a_ten_thousandth_of_its_exact_share(case: tuple[list[WrittenLine], Decimal]) -> None:
     lines, full = case
     total = sum(line.written for line in lines)
     fraction = Fraction(full - standing(lines)) / Fraction(total - standing(lines))
@@ -98,7 +108,7 @@ def test_each_line_is_within_a_ten_thousandth_of_its_exact_share(case: tuple[lis
 
 
 @given(over().flatmap(lambda case: st.tuples(st.just(case[0]), st.permutations(case[0]), st.just(case[1]))))
-def test_the_order_of_the_lines_does_not_matter(case: tuple[list[Stake], list[Stake], Decimal]) -> None:
+def test_the_order_of_the_lines_does_not_matter(case: tuple[list[WrittenLine], list[WrittenLine], Decimal]) -> None:
     lines, shuffled, full = case
     first, other = (
         sorted((line.written, line.to_stand, share) for line, share in zip(some, signed(some, full), strict=True))
@@ -107,8 +117,8 @@ def test_the_order_of_the_lines_does_not_matter(case: tuple[list[Stake], list[St
     assert first == other
 
 
-@given(stakes, orders)
-def test_only_lines_to_stand_above_the_order_are_refused(lines: list[Stake], full: Decimal) -> None:
+@given(written_lines, orders)
+def test_only_lines_to_stand_above_the_order_are_refused(lines: list[WrittenLine], full: Decimal) -> None:
     assert isinstance(sign_down(lines, full), NoIndication) == (standing(lines) > full)
 
 
@@ -117,9 +127,9 @@ def test_nothing_is_signed_where_nothing_was_written(full: Decimal) -> None:
     assert signed([], full) == []
 
 
-@given(stakes, orders, orders)
+@given(written_lines, orders, orders)
 def test_lines_of_another_basis_keep_their_proportions_and_make_up_what_is_full_there(
-    lines: list[Stake], full: Decimal, other: Decimal
+    lines: list[WrittenLine], full: Decimal, other: Decimal
 ) -> None:
     shares = sign_down(lines, full, other)
     plain = sign_down(lines, full)

@@ -8,11 +8,10 @@ from typing import Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
 from whitespace_mcp.documents.identity import Company, MarketDirectory, Member, Team, person_name
-from whitespace_mcp.terms.ids import channel_company
+from whitespace_mcp.terms.ids import SHORT_DIGITS, channel_company, short_id
 from whitespace_mcp.terms.text import clean, few, fold, ranked, without_addresses
 
 MOST_TEAMS: Final = 12
-SHORT_ID: Final = len("MU00000000")
 LIVE: Final = "live"
 UNLISTED: Final = "not in the directory"
 
@@ -37,7 +36,7 @@ class Names:
     def member(self, user_id: str) -> tuple[str, str] | None:
         """A person's name and company's name by MU id; None if the directory does not know them."""
         entry = self._entry(user_id)
-        return (entry[0].name or user_id[:SHORT_ID], entry[1].name) if entry else None
+        return (entry[0].name or short_id(user_id), entry[1].name) if entry else None
 
     def state(self, user_id: str) -> str | None:
         """Whether a person is Live, in the platform's word; None where it is not told."""
@@ -58,7 +57,7 @@ class Names:
     def own(self, user_id: str) -> str:
         """A person of the organisation that asks, which need not be named: `Jo Bright`."""
         member = self.member(user_id)
-        return person_name(member[0]) if member else clean(without_addresses(user_id))[:SHORT_ID]
+        return person_name(member[0]) if member else short_id(clean(without_addresses(user_id)))
 
     def apart(self, user_id: str, me: str = "") -> str:
         """The same, told from namesakes of the same company by a team, or else by the id: `Jo Bright (Marine)`.
@@ -71,7 +70,7 @@ class Names:
         namesakes = [member for member in entry[1].members if fold(person_name(member.name)) == fold(name)]
         teams = [self.teams(member) for member in namesakes]
         own = self.teams(entry[0])
-        beside = own if own and teams.count(own) == 1 and len(entry[0].teams) == 1 else user_id[:SHORT_ID]
+        beside = own if own and teams.count(own) == 1 and len(entry[0].teams) == 1 else short_id(user_id)
         beside = "you" if user_id == me else beside
         return f"{name} ({beside})" if len(namesakes) > 1 else name
 
@@ -174,8 +173,8 @@ def person_entry(member: Member, company: Company) -> PersonEntry:
     name = person_name(member.name)
     namesakes = [other for other in company.members if fold(person_name(other.name)) == fold(name)]
     return PersonEntry(
-        name=name or clean(member.user_id)[:SHORT_ID],
-        id=clean(member.user_id)[:SHORT_ID] if name and len(namesakes) > 1 else None,
+        name=name or short_id(clean(member.user_id)),
+        id=short_id(clean(member.user_id)) if name and len(namesakes) > 1 else None,
         company=company.name,
         teams=few([teams.get(channel.lower()) or clean(channel, 60) for channel in member.teams], MOST_TEAMS) or None,
         state=clean(member.state, 20) if member.state else None,
@@ -216,5 +215,5 @@ def _matching(company: Company, wanted: PeopleSearch) -> CompanyMatch | None:
 def _is_meant(member: Member, words: list[str]) -> bool:
     """Whether all the words are in a person's name, or the one word begins the person's MU id."""
     name, word = fold(member.name), words[0]
-    is_id = len(words) == 1 and word.startswith("mu") and len(word) >= SHORT_ID
+    is_id = len(words) == 1 and word.startswith("mu") and len(word) >= 2 + SHORT_DIGITS
     return all(word in name for word in words) or (is_id and fold(member.user_id).startswith(word))

@@ -23,7 +23,7 @@ from whitespace_mcp.documents.participation import (
     sections_of,
 )
 from whitespace_mcp.documents.percent import total
-from whitespace_mcp.documents.signing import NoIndication, Stake, sign_down
+from whitespace_mcp.documents.signing import NoIndication, WrittenLine, sign_down
 from whitespace_mcp.terms.ids import channel_company
 from whitespace_mcp.terms.text import squeeze
 
@@ -129,23 +129,23 @@ def indications(placing: Placing, section: str | None, against: Measure) -> dict
     full = against.full(against.written)
     if obstacle or full is None:
         return NoIndication(obstacle) if rows and obstacle else None
-    stakes = [(row.carrier.lower(), stake) for row in rows for stake in _stakes(row)]
-    figures = sign_down([stake for _, stake in stakes], full, against.full(against.signed))
+    lines = [(row.carrier.lower(), line) for row in rows for line in _written_lines(row)]
+    figures = sign_down([line for _, line in lines], full, against.full(against.signed))
     if isinstance(figures, NoIndication):
         return figures
     shares: dict[str, list[Decimal]] = {}
-    for (carrier, _), line in zip(stakes, figures, strict=True):
-        shares.setdefault(carrier, []).append(line)
-    return {carrier: total(lines) for carrier, lines in shares.items()} or None
+    for (carrier, _), share in zip(lines, figures, strict=True):
+        shares.setdefault(carrier, []).append(share)
+    return {carrier: total(parts) for carrier, parts in shares.items()} or None
 
 
-def _stakes(row: CarrierRow) -> list[Stake]:
+def _written_lines(row: CarrierRow) -> list[WrittenLine]:
     """A carrier's line: what of it is to stand, and what is not."""
     amounts = {
         stands: total(entry.percent or Decimal(0) for entry in row.written_entries if entry.to_stand == stands)
         for stands in (True, False)
     }
-    return [Stake(amount, stands) for stands, amount in amounts.items() if amount]
+    return [WrittenLine(amount, stands) for stands, amount in amounts.items() if amount]
 
 
 def _obstacle(placing: Placing, rows: Sequence[CarrierRow], against: Measure) -> str | None:

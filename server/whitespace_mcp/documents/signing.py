@@ -16,7 +16,7 @@ _FINEST: Final = Decimal("0.00000001")
 
 
 @dataclass(frozen=True)
-class Stake:
+class WrittenLine:
     """One written line: its percentage, and whether it is to stand, which means it may not be signed down."""
 
     written: Decimal
@@ -31,7 +31,7 @@ class NoIndication:
 
 
 def sign_down(
-    stakes: Sequence[Stake], full: Decimal, signed_full: Decimal | None = None
+    lines: Sequence[WrittenLine], full: Decimal, signed_full: Decimal | None = None
 ) -> list[Decimal] | NoIndication:
     """What each line would be signed at so that all of them make up what is full exactly.
 
@@ -40,33 +40,33 @@ def sign_down(
     that lost the largest remainders. Only where `full` or a line to stand has more than four decimals are more used.
 
     Args:
-        stakes: the lines of one section, on the basis of written lines; none is below 0.
+        lines: those of one section, on the basis of written lines; none is below 0.
         full: what written lines make up when the slip is complete, on the same basis; above 0 if `signed_full` is.
         signed_full: the same of signed lines where those are on another basis. Lines are converted to it: per cent of
             order are per cent of whole / order. What four decimals cannot hold is rounded, the sums stay exact.
 
     Returns:
-        The indications in the order of `stakes`, or why there is none.
+        The indications in the order of `lines`, or why there is none.
     """
     with localcontext(prec=PRECISION):
-        total = sum((stake.written for stake in stakes), Decimal(0))
-        standing = sum((stake.written for stake in stakes if stake.to_stand), Decimal(0))
+        total = sum((line.written for line in lines), Decimal(0))
+        standing = sum((line.written for line in lines if line.to_stand), Decimal(0))
         if total > full and standing > full:
             return NoIndication("lines to stand exceed the order")
         if signed_full is None or signed_full == full:
             if total <= full:
-                return [stake.written for stake in stakes]
-            shares = iter(_apportioned([stake.written for stake in stakes if not stake.to_stand], full - standing))
-            return [stake.written if stake.to_stand else next(shares) for stake in stakes]
+                return [line.written for line in lines]
+            shares = iter(_apportioned([line.written for line in lines if not line.to_stand], full - standing))
+            return [line.written if line.to_stand else next(shares) for line in lines]
         factor = (signed_full, full)
         fixed = _rounded(_converted(standing, factor))
         rest = signed_full - fixed if total > full else _rounded(_converted(total, factor)) - fixed
-        lines = [(stake.to_stand, _converted(stake.written, factor)) for stake in stakes]
+        converted = [(line.to_stand, _converted(line.written, factor)) for line in lines]
         parts = {
-            stands: iter(_apportioned([line for mark, line in lines if mark is stands], amount))
+            stands: iter(_apportioned([line for mark, line in converted if mark is stands], amount))
             for stands, amount in ((True, fixed), (False, rest))
         }
-        return [next(parts[stake.to_stand]) for stake in stakes]
+        return [next(parts[line.to_stand]) for line in lines]
 
 
 def _converted(line: Decimal, factor: tuple[Decimal, Decimal]) -> Decimal:

@@ -66,7 +66,10 @@ def configure(
     if chosen is not None:
         problems += chosen.problems + _unknown(places, chosen)
         try:
-            stored = _beside(chosen, brought) if brings_token else _token_of(places, chosen, values)
+            if brings_token:
+                _refuse_two_tokens(chosen, brought)
+            else:
+                stored = _token_of(places, chosen, values)
         except WhitespaceError as error:
             problems += (explain(error).rstrip("."),)
         else:
@@ -113,8 +116,8 @@ def _origin(name: str, profile: Profile | None, environment: Container[str], opt
     return "environment" if name in environment or profile is None else f"profile {profile.name}"
 
 
-def _beside(profile: Profile, brought: Container[str]) -> None:
-    """Check that a token of the environment may be used together with a profile that was named.
+def _refuse_two_tokens(profile: Profile, brought: Container[str]) -> None:
+    """Refuse a token of the environment beside one of the profile, unless the environment names its address too.
 
     Raises:
         NotConfigured: nothing says which address that token is for.
