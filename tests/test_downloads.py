@@ -75,46 +75,48 @@ async def test_what_is_there_with_the_same_content_is_not_fetched_again(tmp_path
     assert changed.saved == [Saved("Plan (3).pdf", 1, written=True)]
 
 
-@pytest.mark.parametrize(
-    ("name", "plain"),
-    [
-        ("../../etc/passwd", "_.._etc_passwd"),
-        ("..\\..\\boot.ini", "_.._boot.ini"),
-        ("/etc/passwd", "_etc_passwd"),
-        ("C:\\Windows\\x.dll", "C__Windows_x.dll"),
-        ("..", "file"),
-        (".", "file"),
-        ("", "file"),
-        ("   ", "file"),
-        (".hidden", "hidden"),
-        ("CON", "_CON"),
-        ("nul.txt", "_nul.txt"),
-        ("com1.tar.gz", "_com1.tar.gz"),
-        ("CON .pdf", "_CON.pdf"),
-        ("LPT\u00b2.pdf", "_LPT\u00b2.pdf"),
-        ("conout$", "_conout$"),
-        ("console.txt", "console.txt"),
-        ("trailing. . ", "trailing"),
-        ("two\nlines\tand\x00nul", "two lines andnul"),
-        ("exe\u202egpj.pdf", "exegpj.pdf"),
-        ('a:b*c?d"e<f>g|h', "a_b_c_d_e_f_g_h"),
-        ("Presentation \N{EN DASH} \u00c5nger.pdf", "Presentation \N{EN DASH} \u00c5nger.pdf"),
-        ("A\u030angstrom.pdf", "\u00c5ngstrom.pdf"),
-        ("Invoice.lnk", "Invoice.lnk.data"),
-        ("Portal.URL ", "Portal.URL.data"),
-        ("Slips.searchConnector-ms", "Slips.searchConnector-ms.data"),
-        (".directory", "directory"),
-        ("open me.desktop", "open me.desktop.data"),
-        ("Desktop.ini", "Desktop.ini.data"),
-        ("autorun.inf.", "autorun.inf.data"),
-        ("slip.{ED7BA470-8E54-465E-825C-99712043E01C}", "slip_{ED7BA470-8E54-465E-825C-99712043E01C}"),
-    ],
+PLAIN = (
+    ("../../etc/passwd", "_.._etc_passwd"),
+    ("..\\..\\boot.ini", "_.._boot.ini"),
+    ("/etc/passwd", "_etc_passwd"),
+    ("C:\\Windows\\x.dll", "C__Windows_x.dll"),
+    ("..", "file"),
+    (".", "file"),
+    ("", "file"),
+    ("   ", "file"),
+    (".hidden", "hidden"),
+    ("CON", "_CON"),
+    ("nul.txt", "_nul.txt"),
+    ("com1.tar.gz", "_com1.tar.gz"),
+    ("CON .pdf", "_CON.pdf"),
+    ("LPT\u00b2.pdf", "_LPT\u00b2.pdf"),
+    ("conout$", "_conout$"),
+    ("console.txt", "console.txt"),
+    ("trailing. . ", "trailing"),
+    ("two\nlines\tand\x00nul", "two lines andnul"),
+    ("exe\u202egpj.pdf", "exegpj.pdf"),
+    ('a:b*c?d"e<f>g|h', "a_b_c_d_e_f_g_h"),
+    ("Presentation \N{EN DASH} \u00c5nger.pdf", "Presentation \N{EN DASH} \u00c5nger.pdf"),
+    ("A\u030angstrom.pdf", "\u00c5ngstrom.pdf"),
+    ("Invoice.lnk", "Invoice.lnk.data"),
+    ("Portal.URL ", "Portal.URL.data"),
+    ("Slips.searchConnector-ms", "Slips.searchConnector-ms.data"),
+    (".directory", "directory"),
+    ("open me.desktop", "open me.desktop.data"),
+    ("Desktop.ini", "Desktop.ini.data"),
+    ("autorun.inf.", "autorun.inf.data"),
+    ("slip.{ED7BA470-8E54-465E-825C-99712043E01C}", "slip_{ED7BA470-8E54-465E-825C-99712043E01C}"),
 )
-async def test_a_name_becomes_one_plain_file_name(tmp_path: Path, name: str, plain: str) -> None:
-    assert safe_name(name) == plain
-    pack = await save_pack(tmp_path / "base", [name, "x"], [item(name)])
-    assert [saved.file for saved in pack.saved] == [plain]
-    assert everything_below(tmp_path) == {f"base/{plain}/x/{plain}": b"content"}
+"""Names as somebody could have given them, and what is written."""
+
+
+async def test_a_name_becomes_one_plain_file_name(tmp_path: Path) -> None:
+    for number, (name, plain) in enumerate(PLAIN):
+        assert safe_name(name) == plain
+        folder = tmp_path / str(number)
+        pack = await save_pack(folder / "base", [name, "x"], [item(name)])
+        assert [saved.file for saved in pack.saved] == [plain]
+        assert everything_below(folder) == {f"base/{plain}/x/{plain}": b"content"}
 
 
 def test_a_long_name_is_cut_before_its_extension() -> None:

@@ -181,13 +181,13 @@ def test_two_credentials_are_a_problem() -> None:
         ("https://platform.example/a\nb", "is not an address"),
     ],
 )
-@pytest.mark.parametrize("variable", ["WHITESPACE_ROOT", "WHITESPACE_SYNC_URL", "WHITESPACE_API_URL"])
-def test_a_bad_address_is_a_problem_and_not_used(variable: str, address: str, problem: str) -> None:
-    settings = Settings.from_env({variable: address})
-    assert len(settings.problems) == 1
-    assert settings.problems[0].startswith(f"{variable} {problem}")
-    assert settings.model_copy(update={"problems": ()}) == Settings.from_env({})
-    assert "canary" not in words_of(settings)
+def test_a_bad_address_is_a_problem_and_not_used(address: str, problem: str) -> None:
+    for variable in ("WHITESPACE_ROOT", "WHITESPACE_SYNC_URL", "WHITESPACE_API_URL"):
+        settings = Settings.from_env({variable: address})
+        assert len(settings.problems) == 1, variable
+        assert settings.problems[0].startswith(f"{variable} {problem}")
+        assert settings.model_copy(update={"problems": ()}) == Settings.from_env({})
+        assert "canary" not in words_of(settings)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,11 @@
 
 from typing import Final
 
-import pytest
 from click.testing import CliRunner
 
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.settings import Settings, wants_demo
-from whitespace_mcp.config.variables import SETTINGS, VARIABLES, Variable
+from whitespace_mcp.config.variables import SETTINGS, VARIABLES
 from whitespace_mcp.setup.profiles import PROFILE
 
 WRITTEN_APART: Final = {PROFILE, "WHITESPACE_DEMO"}
@@ -47,16 +46,16 @@ def spelt(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-@pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
-def test_each_but_the_secrets_has_its_option(variable: Variable) -> None:
+def test_each_but_the_secrets_has_its_option() -> None:
     shown = " ".join(CliRunner().invoke(main, ["serve", "--help"]).output.split())
-    assert variable.secret == variable.name.endswith("_TOKEN")
-    if variable.secret:
-        assert variable.option not in shown
-    else:
-        assert f"{variable.option} " in shown
-        assert variable.meaning in shown or variable.apart
-        assert f"[{variable.name}]" in shown
+    for variable in VARIABLES:
+        assert variable.secret == variable.name.endswith("_TOKEN"), variable.name
+        if variable.secret:
+            assert variable.option not in shown
+        else:
+            assert f"{variable.option} " in shown
+            assert variable.meaning in shown or variable.apart, variable.name
+            assert f"[{variable.name}]" in shown
 
 
 def test_what_is_told_can_stand_in_a_table_and_in_the_help() -> None:
