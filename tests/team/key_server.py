@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
@@ -26,15 +27,18 @@ class KeyServer:
     ahead: int = 0
     signing: dict[str, tuple[Any, str]] = field(default_factory=dict[str, tuple[Any, str]])
 
-    def add_key(self, name: str, algorithm: str = "RS256", **more: Any) -> None:
-        """Publish another key."""
+    def add_key(
+        self, name: str, algorithm: str = "RS256", private: rsa.RSAPrivateKey | None = None, **more: Any
+    ) -> None:
+        """Publish another key, a new one if `private` is not given."""
         if algorithm.startswith("ES"):
-            private: Any = ec.generate_private_key(ec.SECP256R1())
-            public = ECAlgorithm.to_jwk(private.public_key(), as_dict=True)
+            elliptic = ec.generate_private_key(ec.SECP256R1())
+            public = ECAlgorithm.to_jwk(elliptic.public_key(), as_dict=True)
+            self.signing[name] = elliptic, algorithm
         else:
-            private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+            private = private or rsa.generate_private_key(public_exponent=65537, key_size=2048)
             public = RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
-        self.signing[name] = private, algorithm
+            self.signing[name] = private, algorithm
         self.pages["/jwks"]["keys"].append({**public, "kid": name, "alg": algorithm, "use": "sig", **more})
 
     def token(self, *, key: str = "k1", headers: dict[str, Any] | None = None, **claims: Any) -> str:
@@ -53,9 +57,15 @@ class KeyServer:
         return jwt.encode({name: value for name, value in whole.items() if value is not None}, private, algorithm, rows)
 
 
+@cache
+def _first_key() -> rsa.RSAPrivateKey:
+    """The same for every provider of this process: it takes longer to make than most tests take."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @contextmanager
-def key_server() -> Generator[KeyServer]:
-    """A provider on loopback with one key, `k1`."""
+def key_server(port: int = 0) -> Generator[KeyServer]:
+    """A provider on loopback with one key, `k1`; port 0 is a free one."""
     server = KeyServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -75,12 +85,12 @@ def key_server() -> Generator[KeyServer]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the library's name
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as listener:
         server.issuer = f"http://127.0.0.1:{listener.server_port}"
         names = {"jwks_uri": "/jwks", "authorization_endpoint": "/auth", "token_endpoint": "/token"}
         metadata = {"issuer": server.issuer, **{name: server.issuer + path for name, path in names.items()}}
         server.pages = {"/.well-known/openid-configuration": metadata, "/jwks": {"keys": []}}
-        server.add_key("k1")
+        server.add_key("k1", private=_first_key())
         thread = threading.Thread(target=listener.serve_forever, args=(0.02,))
         thread.start()
         try:

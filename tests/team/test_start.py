@@ -2,11 +2,13 @@
 
 import base64
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import httpx2
 import psycopg
 import pytest
@@ -17,12 +19,12 @@ from pydantic import SecretStr
 from support.clock import FakeClock
 from support.processes import run
 from support.servers import settings_for
-from support.web import TLS
-from team.engines import PATIENCE, Engine, Provider, free_port, provider
-from team.firm import Firm, replica, team_variables
+from team.engines import Engine, Provider, free_port
+from team.firm import Firm, team_variables
 from team.key_server import RESOURCE, key_server
 from whitespace_mcp.cli import main
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.runtime.clock import Clock
 from whitespace_mcp.team.configuration import PREFIX, read_team_settings
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile, read_keys
@@ -41,8 +43,6 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
     with serve(Platform(documents=(6, 3))) as platform:
         firm = Firm(url, nobody, platform, tmp_path)
         yield firm
-        for engine in firm.replicas:
-            engine.stop()
 
 
 @pytest.mark.parametrize(
@@ -73,34 +73,6 @@ def test_a_team_is_not_served_over_stdio(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "--transport streamable-http" in done.output
 
 
-def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(firm: Firm, migrated: str) -> None:
-    with psycopg.connect(migrated, autocommit=True) as connection:
-        connection.execute("create database start")
-    variables = team_variables(firm, make_conninfo(migrated, dbname="start"), None, firm.folder / "keys")
-    issuer_port = int(firm.provider.issuer.rpartition(":")[2])
-    engine = replica(firm, "r0", free_port(), variables | {"WHITESPACE_LOG_LEVEL": "WARNING", "COLUMNS": "300"})
-    firm.replicas.append(engine)
-    engine.start()
-    base = f"http://127.0.0.1:{engine.port}"
-    assert httpx2.get(f"{base}/health", timeout=60, verify=TLS).status_code == 200
-    said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
-    _until(lambda: said in firm.written(), firm)
-    assert httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 503
-    assert "not ready" in httpx2.get(f"{base}/ready", timeout=60, verify=TLS).text
-    with provider(firm.url, f"{firm.origin}/connect/callback", port=issuer_port):
-        _until(
-            lambda: (
-                httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 503
-                and "team migrate" in firm.written()
-            ),
-            firm,
-        )
-        assert run(firm.folder, "team", "migrate", **variables).stdout == "ran 0001_grants.sql\n"
-        _until(lambda: httpx2.get(f"{base}/ready", timeout=60, verify=TLS).status_code == 200, firm)
-    assert firm.written().count(said) == 1, "not again every few seconds"
-    assert variables["WHITESPACE_TEAM_DATABASE"].split("password=")[1].split()[0] not in firm.written()
-
-
 class Pauses(FakeClock):
     """A clock whose sleepers wait until they are woken; it tells for how long they wanted to sleep."""
 
@@ -121,19 +93,54 @@ class Pauses(FakeClock):
         await self.asleep.wait()
 
 
+async def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(
+    firm: Firm, migrated: str, written: list[str]
+) -> None:
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        connection.execute("create database start")
+    database = make_conninfo(migrated, dbname="start")
+    variables = team_variables(firm, database, None, firm.folder / "keys")
+    said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
+    clock = Pauses()
+    async with replica_in_memory(firm.platform, variables, clock) as http:
+        assert (await http.get("/health")).status_code == 200
+        await clock.asleep.wait()
+        await clock.wake()
+        answer = await http.get("/ready")
+        assert (answer.status_code, answer.text) == (503, "not ready\n")
+        assert "\n".join(written).count(said) == 1, "not again every few seconds"
+        with key_server(int(firm.provider.issuer.rpartition(":")[2])):
+            await clock.wake()
+            assert (await http.get("/ready")).status_code == 503
+            assert "team migrate" in "\n".join(written)
+            command = partial(CliRunner(env=variables).invoke, main, ["team", "migrate"])
+            assert (await anyio.to_thread.run_sync(command)).output == "ran 0001_grants.sql\n"
+            assert (await http.get("/ready")).status_code == 200
+    assert database.split("password=")[1].split()[0] not in "\n".join(written)
+
+
+@asynccontextmanager
+async def replica_in_memory(
+    running: Running, variables: dict[str, str], clock: Clock
+) -> AsyncGenerator[httpx2.AsyncClient]:
+    """Asks a replica in this process."""
+    app = Replica(settings_for(running, refresh_token=None), read_team_settings(variables), clock).application()
+    door = httpx2.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=door, base_url="https://mcp.example") as http,
+    ):
+        yield http
+
+
 async def test_a_key_that_the_provider_withdraws_is_not_trusted_for_ever(
     good: dict[str, str], running: Running
 ) -> None:
     clock = Pauses()
     with key_server() as provider:
-        team = read_team_settings(good | {f"{PREFIX}_ISSUER": provider.issuer, f"{PREFIX}_URL": RESOURCE})
-        app = Replica(settings_for(running, refresh_token=None), team, clock).application()
-        door = httpx2.ASGITransport(app)
+        variables = good | {f"{PREFIX}_ISSUER": provider.issuer, f"{PREFIX}_URL": RESOURCE}
         headers = {"Authorization": f"Bearer {provider.token()}"}
-        async with (
-            app.router.lifespan_context(app),
-            httpx2.AsyncClient(transport=door, base_url="https://mcp.example") as http,
-        ):
+        async with replica_in_memory(running, variables, clock) as http:
             await clock.asleep.wait()
             assert (await http.post("/mcp", headers=headers)).status_code != 401
             provider.pages["/jwks"]["keys"].clear()
@@ -163,20 +170,13 @@ def test_rotating_says_what_is_not_with_the_first_key_yet(firm: Firm, migrated: 
             anyio.run(_store, migrated, keys, f"somebody {number}")
         keys.write_text(f"new {second.split()[1]}\n{second}")
         variables = team_variables(firm, migrated, None, keys)
-        done = run(firm.folder, "team", "rotate-keys", **variables)
+        done = CliRunner(env=variables).invoke(main, ["team", "rotate-keys"])
         connection.execute("delete from grants")
     assert done.stdout == "1 logins wrapped with the first key\n"
     assert done.stderr == "1 are with key a still: a replica writes with it, or the file does not open them\n"
-    assert done.returncode == 1
+    assert done.exit_code == 1
 
 
 async def _store(address: str, keys: Path, subject: str) -> None:
     async with Database(SecretStr(address)) as database:
         await Vault(database, KeyFile(read_keys(keys))).put(Person("i", subject, "e"), SecretStr("a token"))
-
-
-def _until(true: Callable[[], bool], firm: Firm) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, firm.written()
-        time.sleep(0.1)
