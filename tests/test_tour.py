@@ -26,8 +26,8 @@ from whitespace_mcp.demo import Platform, serve
 from whitespace_mcp.setup.hosts import our_command
 from whitespace_mcp.tour import run
 from whitespace_mcp.tour.ending import what_next
-from whitespace_mcp.tour.guide import Disappointment, TourGuide
-from whitespace_mcp.tour.terminal import Paper
+from whitespace_mcp.tour.guide import TourFailed, TourGuide
+from whitespace_mcp.tour.terminal import Printer
 from whitespace_mcp.tour.walk import walk
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
@@ -196,20 +196,20 @@ def test_the_line_for_a_spreadsheet_makes_one_where_one_is(tmp_path: Path, monke
 
 
 @contextmanager
-def guided_in_memory(platform: Platform, paper: Paper) -> Generator[TourGuide]:
+def guided_in_memory(platform: Platform, printer: Printer) -> Generator[TourGuide]:
     """The guide of a tour whose server is in this process; that of `narrow` is a process of its own."""
     with (
         serve(platform) as running,
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(client_of(settings_for(running), clock=FakeClock())) as client,
     ):
-        yield TourGuide(portal, client, platform, paper)
+        yield TourGuide(portal, client, platform, printer)
 
 
-def disappointment(platform: Platform, paper: Paper | None = None) -> str:
+def disappointment(platform: Platform, printer: Printer | None = None) -> str:
     """Why a walk on that platform ends."""
-    paper = paper or Paper(colour=False, width=80, encoding="utf-8")
-    with guided_in_memory(platform, paper) as guide, pytest.raises(Disappointment) as caught:
+    printer = printer or Printer(colour=False, width=80, encoding="utf-8")
+    with guided_in_memory(platform, printer) as guide, pytest.raises(TourFailed) as caught:
         walk(guide)
     return str(caught.value)
 
@@ -220,9 +220,9 @@ def test_a_second_renewal_fails_the_tour_and_an_output_without_utf8_gets_plainer
     platform.faults.gateway("maintenance", skip=1)
     with io.TextIOWrapper(io.BytesIO(), encoding="ascii") as output:
         monkeypatch.setattr(sys, "stdout", output)
-        paper = Paper.of_stdout(colour=False)
-        why = disappointment(platform, paper)
-        what_next(paper)
+        printer = Printer.of_stdout(colour=False)
+        why = disappointment(platform, printer)
+        what_next(printer)
         text = output.buffer.getvalue().decode("ascii")
     assert why == "an expired token caused 2 renewals where one was expected"
     assert not re.search(r"(?<![\w)])\?|\?(?=\w)", text)  # a question ends a word; what was replaced does not

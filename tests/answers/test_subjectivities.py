@@ -17,7 +17,7 @@ from whitespace_mcp.answers.lines.subjectivities import (
     subjectivity_entry,
 )
 from whitespace_mcp.documents.json import as_object
-from whitespace_mcp.documents.line_sets import read_sets
+from whitespace_mcp.documents.line_sets import read_line_sets
 from whitespace_mcp.documents.subjectivities import SubjectivityRecord, all_subjectivities, responses_of
 from whitespace_mcp.terms.moments import london_day
 
@@ -47,7 +47,7 @@ def read(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[Subjecti
 
 
 def records(*subjectivities: Doc, responses: tuple[Doc, ...] = ()) -> list[SubjectivityRecord]:
-    sets = read_sets([line_set("birch_MARINE", entry("10", subjectivities=list(subjectivities)))])
+    sets = read_line_sets([line_set("birch_MARINE", entry("10", subjectivities=list(subjectivities)))])
     return all_subjectivities(sets, responses_of(responses))
 
 

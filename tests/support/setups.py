@@ -13,7 +13,7 @@ from whitespace_mcp.config.environment import AddressedSecret, Environment
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 from whitespace_mcp.setup.keychain import Keychain
-from whitespace_mcp.setup.keychain_entries import Entries
+from whitespace_mcp.setup.keychain_entries import KeychainEntries
 from whitespace_mcp.setup.machine import Places, System
 from whitespace_mcp.setup.token_store import as_text
 
@@ -64,7 +64,7 @@ class Desk:
 
 def direct_keychain() -> Keychain:
     """The keychain that keyring finds, without a process of its own."""
-    return Keychain(lambda _seconds: nullcontext(Entries()))
+    return Keychain(lambda _seconds: nullcontext(KeychainEntries()))
 
 
 def token_in(settings: Settings) -> str | None:

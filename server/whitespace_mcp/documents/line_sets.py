@@ -89,7 +89,7 @@ class StampedLine:
 
 
 @dataclass(frozen=True)
-class Sets:
+class LineSets:
     """Everything that carriers put down on a slip.
 
     Attributes:
@@ -106,7 +106,7 @@ class Sets:
     differing: tuple[str, ...]
 
 
-def read_sets(documents: Iterable[Document]) -> Sets:
+def read_line_sets(documents: Iterable[Document]) -> LineSets:
     """Read the line sets among a slip's documents, which are of any types and each there once."""
     by_type: dict[str, list[Document]] = {_WRITTEN: [], _SIGNED: [], _NO_COVER: [], _QUOTED: []}
     ended = 0
@@ -124,7 +124,7 @@ def read_sets(documents: Iterable[Document]) -> Sets:
     entries = [entry for document in written for entry in _entries(document, "contents", "written")]
     apart = [entry for document in by_type[_NO_COVER] for entry in _entries(document, "line", "written", "no_cover")]
     apart += [entry for document in by_type[_QUOTED] for entry in _entries(document, "line", "written", "quoted")]
-    return Sets(
+    return LineSets(
         written=tuple(entry for entry in entries if entry.kind == "line"),
         signed=tuple(
             entry for document in signed for entry in _entries(document, "contents", "signed") if entry.kind == "line"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_text, id_of, objects_of, texts_of, type_of
-from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
+from whitespace_mcp.documents.line_sets import LineSets, StampedLine, carrier_of
 from whitespace_mcp.documents.percent import percentage, total, written
 from whitespace_mcp.terms.ids import segments_of
 
@@ -104,7 +104,7 @@ class Guidance:
         return written(self.least) if self.least == self.most else f"{written(self.least)} to {written(self.most)}"
 
 
-def rows_of(sets: Sets) -> list[CarrierRow]:
+def rows_of(sets: LineSets) -> list[CarrierRow]:
     """One row for each carrier and section, by section and carrier."""
     rows: dict[tuple[str, str | None], tuple[list[StampedLine], list[StampedLine]]] = {}
     channels: dict[str, str] = {}
@@ -203,7 +203,7 @@ def endings_of(document_ids: Iterable[str], carriers: Iterable[str]) -> dict[str
     return endings
 
 
-def not_written(lines: Sequence[Guidance], sets: Sets, endings: dict[str, Ending]) -> list[Guidance]:
+def not_written(lines: Sequence[Guidance], sets: LineSets, endings: dict[str, Ending]) -> list[Guidance]:
     """Who was asked for a line and has put nothing down: guidance less written less declined and withdrawn.
 
     Whoever gave no cover, or put down 0 %, has answered and stands apart.

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from whitespace_mcp.documents.contract import Contract
 from whitespace_mcp.documents.json import Document, as_text
-from whitespace_mcp.documents.line_sets import Sets, StampedLine, read_sets
+from whitespace_mcp.documents.line_sets import LineSets, StampedLine, read_line_sets
 from whitespace_mcp.documents.order import Measure, measure
 from whitespace_mcp.documents.participation import (
     CarrierRow,
@@ -46,7 +46,7 @@ class Placing:
     """
 
     contract: Contract
-    sets: Sets
+    sets: LineSets
     rows: tuple[CarrierRow, ...]
     sections: Sections
     asked: tuple[Guidance, ...]
@@ -82,7 +82,7 @@ def read_placing(
     `documents` are those behind the slip, each once; `document_ids` those of its contracts, the latest first; `prefix`
     is the asking organisation's channel prefix.
     """
-    sets = read_sets(documents)
+    sets = read_line_sets(documents)
     rows = rows_of(sets)
     guidance = guidance_of(documents)
     endings = endings_of(document_ids, [row.carrier for row in (*guidance, *rows)])

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from whitespace_mcp.documents.json import Document, as_object, as_text, id_of, objects_of, of_type, typed_text
-from whitespace_mcp.documents.line_sets import Sets, StampedLine, carrier_of
+from whitespace_mcp.documents.line_sets import LineSets, StampedLine, carrier_of
 from whitespace_mcp.terms.moments import deadline_of, epoch_moment, instant, written_day
 from whitespace_mcp.terms.text import squeeze
 
@@ -104,7 +104,7 @@ def read_subjectivities(
     return [records[key] for key in sorted(records)]
 
 
-def all_subjectivities(sets: Sets, responses: Responses) -> list[SubjectivityRecord]:
+def all_subjectivities(sets: LineSets, responses: Responses) -> list[SubjectivityRecord]:
     """Those of every line of a slip; one that stands on a line and apart from it counts with the line."""
     writers = {entry.carrier.lower() for entry in sets.written}
     signed_only = [entry for entry in sets.signed if entry.carrier.lower() not in writers]

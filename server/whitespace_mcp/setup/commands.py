@@ -39,7 +39,7 @@ def _profile_option(text: str) -> Callable[[F], F]:
 )  # fmt: skip
 @click.option("--token-stdin", "from_stdin", is_flag=True, help="Read the token from standard input and ask nothing.")
 @click.pass_context
-def login(ctx: click.Context, **wishes: Any) -> None:
+def login(ctx: click.Context, **options: Any) -> None:
     """Keep your Whitespace login on this computer, once it has been tried.
 
     Asks for the environment, its bucket and the refresh token, which stays hidden; shows the organisations that it
@@ -51,10 +51,10 @@ def login(ctx: click.Context, **wishes: Any) -> None:
       whitespace-mcp login --profile production
       pass show whitespace | whitespace-mcp login --token-stdin --environment sandbox
     """
-    from whitespace_mcp.setup.login import Wishes, log_in
+    from whitespace_mcp.setup.login import LoginOptions, log_in
 
     with _in_words():
-        log_in(_places(ctx), Wishes(**wishes))
+        log_in(_places(ctx), LoginOptions(**options))
 
 
 @click.command()

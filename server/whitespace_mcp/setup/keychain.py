@@ -7,9 +7,9 @@ from typing import Final
 from pydantic import SecretStr
 
 from whitespace_mcp.config.errors import NotConfigured
-from whitespace_mcp.setup.keychain_entries import Entries, EntryFailed
+from whitespace_mcp.setup.keychain_entries import EntryFailed, KeychainEntries
 
-Opened = Callable[[float], AbstractContextManager[Entries]]
+Opened = Callable[[float], AbstractContextManager[KeychainEntries]]
 """Opens the entries of a keychain, each call of which ends within so many seconds."""
 PATIENCE: Final = 45.0
 """Seconds in which a person can find and type the keychain's password."""
@@ -89,7 +89,7 @@ class Keychain:
             return _remove(entries, name)
 
     @contextmanager
-    def _opened(self, purpose: str) -> Generator[Entries]:
+    def _opened(self, purpose: str) -> Generator[KeychainEntries]:
         try:
             with self._open_entries(self._seconds) as entries:
                 yield entries
@@ -97,7 +97,7 @@ class Keychain:
             raise _refused(failure, purpose) from None
 
 
-def _read(entries: Entries, name: str) -> SecretStr | None:
+def _read(entries: KeychainEntries, name: str) -> SecretStr | None:
     count, _, text = (entries.read(name) or "").partition(" ")
     if not count.isdecimal():
         return None
@@ -105,7 +105,7 @@ def _read(entries: Entries, name: str) -> SecretStr | None:
     return SecretStr("".join(pieces)) if all(pieces) else None
 
 
-def _remove(entries: Entries, name: str) -> bool:
+def _remove(entries: KeychainEntries, name: str) -> bool:
     count = 0
     while entries.read(_entry(name, count + 1)) is not None:
         count += 1

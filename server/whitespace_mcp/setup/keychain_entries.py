@@ -29,7 +29,7 @@ class EntryFailed(Exception):
     detail: str = ""
 
 
-class Entries:
+class KeychainEntries:
     """The keychain's entries in this process. Each method raises `EntryFailed`."""
 
     def name(self) -> str:
@@ -109,7 +109,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
-    entries = Entries()
+    entries = KeychainEntries()
     for line in requests:
         operation, arguments = json.loads(line)
         try:

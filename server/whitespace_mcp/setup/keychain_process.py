@@ -15,14 +15,14 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any, Final, cast
 
 from whitespace_mcp.setup import keychain_entries
-from whitespace_mcp.setup.keychain_entries import Entries, EntryFailed
+from whitespace_mcp.setup.keychain_entries import EntryFailed, KeychainEntries
 
 _WINDOWLESS: Final = 0x08000000
 """CREATE_NO_WINDOW, which other systems do not have."""
 
 
 @contextmanager
-def entries_of_process(environ: Mapping[str, str], seconds: float) -> Generator[Entries]:
+def entries_of_process(environ: Mapping[str, str], seconds: float) -> Generator[KeychainEntries]:
     """Entries, each call of which ends within a time.
 
     `environ` is what the backends see, `seconds` how long each call may take.
@@ -49,7 +49,7 @@ def entries_of_process(environ: Mapping[str, str], seconds: float) -> Generator[
                     pipe.close()
 
 
-class _ProcessEntries(Entries):
+class _ProcessEntries(KeychainEntries):
     """The same calls, made in the other process."""
 
     def __init__(self, process: "subprocess.Popen[str]", seconds: float) -> None:

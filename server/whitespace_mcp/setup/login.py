@@ -34,7 +34,7 @@ ENVIRONMENTS: Final = {"sandbox": SANDBOX, "production": PRODUCTION}
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LoginOptions:
     """What the command line says already, so that it is not asked; without a person nothing is asked at all.
 
     `root` is `sandbox`, `production` or an address, `organisation` the usual one, `storage` where the token goes; it
@@ -49,7 +49,7 @@ class Wishes:
     from_stdin: bool = False
 
 
-def log_in(places: Places, wishes: Wishes) -> None:
+def log_in(places: Places, options: LoginOptions) -> None:
     """Ask for what is not said yet, prove it against the platform, and keep it as a profile.
 
     What is proved is exactly what is kept: the place, and everything that was set by hand in the profile's file.
@@ -57,16 +57,16 @@ def log_in(places: Places, wishes: Wishes) -> None:
     Raises:
         WhitespaceError: something of it does not work; nothing was kept.
     """
-    root = _address(wishes)
-    name = profile_name(wishes.profile or _usual_name(root))
+    root = _address(options)
+    name = profile_name(options.profile or _usual_name(root))
     former = _former(places, name)
-    place = {"WHITESPACE_ROOT": root, "WHITESPACE_BUCKET": _bucket(wishes, root)}
+    place = {"WHITESPACE_ROOT": root, "WHITESPACE_BUCKET": _bucket(options, root)}
     values = _without_login(former.values if former else {}, place)
     checked(values)
-    proof = prove(values, from_stdin=wishes.from_stdin)
+    proof = prove(values, from_stdin=options.from_stdin)
     _greet(proof)
-    usual = _usual_organisation(proof.organisations, wishes)
-    storage = wishes.storage or _place_for_token(places, name, wishes)
+    usual = _usual_organisation(proof.organisations, options)
+    storage = options.storage or _place_for_token(places, name, options)
     values = dict(proof.values)
     if usual is not None and usual.user_id is not None:
         values["WHITESPACE_USER_ID"] = usual.user_id
@@ -92,10 +92,10 @@ def _without_login(former: Mapping[str, str], place: Mapping[str, str]) -> dict[
     return {**values, **place}
 
 
-def _address(wishes: Wishes) -> str:
-    answer = wishes.root
+def _address(options: LoginOptions) -> str:
+    answer = options.root
     if answer is None:
-        answer = "sandbox" if wishes.from_stdin else click.prompt(
+        answer = "sandbox" if options.from_stdin else click.prompt(
             "Environment: sandbox, production, or the address that you log in at", default="sandbox"
         )  # fmt: skip
     word = str(answer).strip()
@@ -111,11 +111,11 @@ def _usual_name(root: str) -> str:
     return named[0] if named else first if first.isalpha() and first.isascii() else "default"
 
 
-def _bucket(wishes: Wishes, root: str) -> str:
+def _bucket(options: LoginOptions, root: str) -> str:
     usual = SANDBOX_BUCKET if root == SANDBOX else None
-    if wishes.bucket is not None:
-        return wishes.bucket
-    if wishes.from_stdin:
+    if options.bucket is not None:
+        return options.bucket
+    if options.from_stdin:
         if usual is None:
             raise NotConfigured(
                 "The bucket of that environment is not known",
@@ -132,12 +132,12 @@ def _greet(proof: Proof) -> None:
         say(f"  {number}. {organisation.name} ({organisation.company_id}{f'; {details}' if details else ''})")
 
 
-def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes) -> Organisation | None:
+def _usual_organisation(organisations: tuple[Organisation, ...], options: LoginOptions) -> Organisation | None:
     """The organisation of questions that name none."""
     live = [organisation for organisation in organisations if organisation.live]
-    if wishes.organisation is not None:
+    if options.organisation is not None:
         try:
-            return find(live, wishes.organisation)
+            return find(live, options.organisation)
         except OrganisationError as error:
             ids = ", ".join(organisation.company_id for organisation in live)
             raise error.replaced(
@@ -145,7 +145,7 @@ def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes)
             ) from None
     if len(live) < 2:
         return live[0] if live else None
-    while not wishes.from_stdin:
+    while not options.from_stdin:
         answer = str(click.prompt("Which one do you mean when you name none? Its number or id; 0 asks you each time"))
         if answer.strip() == "0":
             break
@@ -158,12 +158,12 @@ def _usual_organisation(organisations: tuple[Organisation, ...], wishes: Wishes)
     return None
 
 
-def _place_for_token(places: Places, name: str, wishes: Wishes) -> Storage:
+def _place_for_token(places: Places, name: str, options: LoginOptions) -> Storage:
     """The keychain; where there is none, what the person says, and never a file without an explicit yes."""
     problem = places.keychain.problem()
     if problem is None:
         return "keychain"
-    if wishes.from_stdin:
+    if options.from_stdin:
         raise NotConfigured(
             f"The token cannot go into a keychain: {problem}", retry="Nothing was kept.",
             do="Add --keep environment (you set the variable), or --keep file (unencrypted, readable by you only).",

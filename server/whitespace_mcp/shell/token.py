@@ -11,7 +11,7 @@ from whitespace_mcp.session.session import open_session
 
 
 @dataclass(frozen=True)
-class Pass:
+class PlatformAccess:
     """What a request to the platform needs: the id token, just renewed, the address, and whose data is asked for.
 
     `organisation` is None where none was wanted or a login has no UserID.
@@ -33,7 +33,9 @@ class Pass:
         return " ".join(["curl -sS", *(f"-H '{header}'" for header in headers), f"'{self.api_url}/risks'"])
 
 
-async def obtain(settings: Settings, organisation: str | None, *, for_request: bool) -> Pass | WhitespaceError:
+async def obtain(
+    settings: Settings, organisation: str | None, *, for_request: bool
+) -> PlatformAccess | WhitespaceError:
     """Renew the token, and find the organisation if a request is to be made; an error is given, not raised.
 
     `for_request` asks for the UserID too: that of the `organisation` named, else of the default one.
@@ -53,7 +55,7 @@ async def obtain(settings: Settings, organisation: str | None, *, for_request: b
                     )  # fmt: skip
         except WhitespaceError as error:
             return error
-        return Pass(token, session.environment.api_url, session.environment.host, chosen)
+        return PlatformAccess(token, session.environment.api_url, session.environment.host, chosen)
 
 
 def _named(organisations: Sequence[Organisation], words: str) -> Organisation:

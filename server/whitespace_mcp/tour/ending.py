@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 from whitespace_mcp.setup.hosts import DEMO_ENTRY, our_command
-from whitespace_mcp.tour.terminal import Paper
+from whitespace_mcp.tour.terminal import Printer
 
 _DESKTOP: Final = """\
 {{
@@ -20,32 +20,32 @@ _DESKTOP: Final = """\
 }}"""
 
 
-def what_next(paper: Paper) -> None:
+def what_next(printer: Printer) -> None:
     """Write what can be looked at and taken along, the configuration of two hosts, and what real data needs."""
     ours = our_command()
     command, first = ours.command, ours.args
     save = ["call", "export_risks", "organisation=all", "stage=firm order", "--downloads", ".", "--demo"]
-    paper.heading("A picture and a spreadsheet of this market, in a minute")
-    paper.text("In your browser: how far a risk is placed, and both books side by side.")
-    paper.verbatim(_typed([command, *first, "demo", "--open"]))
-    paper.text("Every firm order as XLSX, below the folder that you are in.")
-    paper.verbatim(_typed([command, *first, *save]))
+    printer.heading("A picture and a spreadsheet of this market, in a minute")
+    printer.text("In your browser: how far a risk is placed, and both books side by side.")
+    printer.verbatim(_typed([command, *first, "demo", "--open"]))
+    printer.text("Every firm order as XLSX, below the folder that you are in.")
+    printer.verbatim(_typed([command, *first, *save]))
     arguments = [*first, "serve", "--demo"]
     code = ["claude", "mcp", "add", DEMO_ENTRY, "--scope", "user", "--", command, *arguments]
-    paper.heading("Now in your own assistant, with the same invented market")
-    paper.text("Claude Desktop: Settings, Developer, Edit Config; merge this in and restart it.")
-    paper.verbatim(_DESKTOP.format(name=DEMO_ENTRY, command=json.dumps(command), arguments=json.dumps(arguments)))
-    paper.text("Claude Code: one line in a terminal.")
-    paper.verbatim(_typed(code))
-    paper.text("Then ask: “How many risks are in each of my organisations, by stage?”")
-    paper.heading("And with your own login")
-    paper.text(
+    printer.heading("Now in your own assistant, with the same invented market")
+    printer.text("Claude Desktop: Settings, Developer, Edit Config; merge this in and restart it.")
+    printer.verbatim(_DESKTOP.format(name=DEMO_ENTRY, command=json.dumps(command), arguments=json.dumps(arguments)))
+    printer.text("Claude Code: one line in a terminal.")
+    printer.verbatim(_typed(code))
+    printer.text("Then ask: “How many risks are in each of my organisations, by stage?”")
+    printer.heading("And with your own login")
+    printer.text(
         "Log in to Whitespace, open the User Profile panel and copy the refresh token straight away."
         " `whitespace-mcp login` tries it and keeps it, and `whitespace-mcp install` lets your assistant use it. Or"
         " leave out --demo in the configuration above, and give the token under “env” as WHITESPACE_REFRESH_TOKEN."
         " README.md has the settings for production too, and what your firm's compliance should know first."
     )
-    paper.gap()
+    printer.gap()
 
 
 def _typed(words: list[str]) -> str:

@@ -14,23 +14,23 @@ from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
 from whitespace_mcp.demo import Platform, serve
-from whitespace_mcp.tour.terminal import Paper, kept_together
+from whitespace_mcp.tour.terminal import Printer, kept_together
 
 _PATIENCE_S: Final = 60
 
 
-class Disappointment(Exception):
+class TourFailed(Exception):
     """Something on the tour is not as it should be; the text says what, continuing "The tour stopped: "."""
 
 
 class TourGuide:
     """Asks the server what a person asks an assistant, and writes it down; `calls` counts the tool calls."""
 
-    def __init__(self, portal: BlockingPortal, client: Client, platform: Platform, paper: Paper) -> None:
+    def __init__(self, portal: BlockingPortal, client: Client, platform: Platform, printer: Printer) -> None:
         self._portal = portal
         self._client = client
         self.platform = platform
-        self.paper = paper
+        self.printer = printer
         self.calls = 0
 
     def connection(self) -> tuple[str, list[str]]:
@@ -42,35 +42,35 @@ class TourGuide:
         """Write the question and the call, and give the answer, as data and as the text that the assistant reads.
 
         Raises:
-            Disappointment: it is an error.
+            TourFailed: it is an error.
         """
         failed, text = self._call(question, tool, arguments)
         if failed:
-            raise Disappointment(f"{tool} answered with an error: {text}")
+            raise TourFailed(f"{tool} answered with an error: {text}")
         return json.loads(text), text
 
     def ask_in_vain(self, question: str, tool: str, **arguments: Any) -> str:
         """The same for a call that the server must refuse; gives the words of the error.
 
         Raises:
-            Disappointment: it was answered.
+            TourFailed: it was answered.
         """
         failed, text = self._call(question, tool, arguments)
         if not failed:
-            raise Disappointment(f"{tool} answered where it should have asked which organisation is meant")
+            raise TourFailed(f"{tool} answered where it should have asked which organisation is meant")
         return text
 
     def _call(self, question: str, tool: str, arguments: dict[str, Any]) -> tuple[bool, str]:
         shown = ", ".join(f"{name}={_literal(value)}" for name, value in arguments.items())
-        self.paper.labelled("You ask", f"“{question}”", bold=True)
-        self.paper.labelled("Tool call", f"{tool}({shown})", fg="cyan")
+        self.printer.labelled("You ask", f"“{question}”", bold=True)
+        self.printer.labelled("Tool call", f"{tool}({shown})", fg="cyan")
         self.calls += 1
         result: CallToolResult = self._portal.call(self._client.call_tool, tool, arguments)
         return bool(result.is_error), cast("TextContent", result.content[0]).text
 
 
 @contextmanager
-def guided(platform: Platform, paper: Paper) -> Generator[TourGuide]:
+def guided(platform: Platform, printer: Printer) -> Generator[TourGuide]:
     """Serve the platform, start our server on it, and connect a client; all of them end with the block."""
     with (
         tempfile.TemporaryDirectory(prefix="whitespace-mcp-", ignore_cleanup_errors=True) as folder,
@@ -85,7 +85,7 @@ def guided(platform: Platform, paper: Paper) -> Generator[TourGuide]:
         ended: BaseException | None = None
         with start_blocking_portal("asyncio", name="tour") as portal, portal.wrap_async_context_manager(client):
             try:
-                yield TourGuide(portal, client, platform, paper)
+                yield TourGuide(portal, client, platform, printer)
             except BaseException as error:  # noqa: BLE001  # raised again below; the client would wrap it in groups
                 ended = error
         if ended:

@@ -8,40 +8,40 @@ from typing import Any, Final
 from whitespace_mcp.demo import Platform
 from whitespace_mcp.setup.files import system_reason
 from whitespace_mcp.tour.guide import TourGuide, guided
-from whitespace_mcp.tour.terminal import Paper
+from whitespace_mcp.tour.terminal import Printer
 from whitespace_mcp.views import Picture, standalone
 
 FILE: Final = "whitespace-demo.html"
 _MOST_PAGES: Final = 20
 
 
-class NoPlace(Exception):
+class PageNotWritten(Exception):
     """The page cannot be written, and why."""
 
 
-def show_pictures(paper: Paper, platform: Platform) -> None:
+def show_pictures(printer: Printer, platform: Platform) -> None:
     """Ask for both pictures, write their page into the current folder, and open it.
 
     Raises:
-        Disappointment: an answer is an error.
-        NoPlace: the page cannot be written.
+        TourFailed: an answer is an error.
+        PageNotWritten: the page cannot be written.
     """
-    paper.title("Two pictures of an invented market")
-    paper.gap()
-    with guided(platform, paper) as guide:
+    printer.title("Two pictures of an invented market")
+    printer.gap()
+    with guided(platform, printer) as guide:
         pictures = [_book(guide), _placement(guide)]
     try:
         path = Path(FILE).absolute()
         path.write_text(standalone(pictures), encoding="utf-8", newline="\n")
     except OSError as error:
-        raise NoPlace(system_reason(error)) from None
-    paper.gap()
-    paper.text(
+        raise PageNotWritten(system_reason(error)) from None
+    printer.gap()
+    printer.text(
         "In your assistant the same questions bring the same pictures, if its app draws. Here they are in a page:"
     )
-    paper.verbatim(path.as_uri())
+    printer.verbatim(path.as_uri())
     if not webbrowser.open(path.as_uri()):
-        paper.text("No browser was to be had here; open that address in one.")
+        printer.text("No browser was to be had here; open that address in one.")
 
 
 def _book(guide: TourGuide) -> Picture:

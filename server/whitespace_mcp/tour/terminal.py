@@ -25,7 +25,7 @@ def kept_together(text: str) -> str:
     return text.replace(" ", _KEPT_TOGETHER)
 
 
-class Paper:
+class Printer:
     """Lines for a reader.
 
     Nothing but lines to be copied goes beyond its width; what the encoding cannot show is written in plainer
@@ -39,7 +39,7 @@ class Paper:
         self._ends_empty = False
 
     @classmethod
-    def of_stdout(cls, *, colour: bool) -> "Paper":
+    def of_stdout(cls, *, colour: bool) -> "Printer":
         """As wide as the terminal, within reason; a pipe counts as wide."""
         columns = shutil.get_terminal_size((WIDEST, 24)).columns
         width = max(_NARROWEST, min(columns, WIDEST))
@@ -90,7 +90,7 @@ class Paper:
         """Columns; numbers stand on the right.
 
         `header` are their names, or nothing; the `flexible` one of the columns, counted in `rows`, gives way when the
-        paper is too narrow.
+        page is too narrow.
         """
         cells = [[self._cell(str(cell)) for cell in row] for row in ([header, *rows] if header else rows)]
         right = [isinstance(cell, int) for cell in rows[-1]]

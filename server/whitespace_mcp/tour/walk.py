@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from whitespace_mcp.terms.stages import STAGES
-from whitespace_mcp.tour.guide import Disappointment, TourGuide
+from whitespace_mcp.tour.guide import TourFailed, TourGuide
 
 DOCUMENTS: Final = (1528, 439)
 """What the demo person must see in the two organisations."""
@@ -15,7 +15,7 @@ def walk(guide: TourGuide) -> None:
     """Go to every stop, in order.
 
     Raises:
-        Disappointment: an answer is not what it must be.
+        TourFailed: an answer is not what it must be.
     """
     stops = (
         ("Who am I?", _login),
@@ -29,16 +29,16 @@ def walk(guide: TourGuide) -> None:
         ("The token expires on the way", _expired),
     )
     for number, (title, stop) in enumerate(stops, 1):
-        guide.paper.heading(f"{number} of {len(stops)}  {title}")
-        guide.paper.labelled("Why", stop(guide), fg="green")
+        guide.printer.heading(f"{number} of {len(stops)}  {title}")
+        guide.printer.labelled("Why", stop(guide), fg="green")
 
 
 def _login(guide: TourGuide) -> str:
     answer, _ = guide.ask("Who am I logged in as?", "whoami")
     credential, default = answer["credential"], answer.get("organisation")
     if "problem" in credential:
-        raise Disappointment(credential["problem"])
-    guide.paper.pairs(
+        raise TourFailed(credential["problem"])
+    guide.printer.pairs(
         [
             ("user", answer["user"]),
             ("environment", f"{answer['environment']}, platform version {answer['platform_version']}"),
@@ -56,7 +56,7 @@ def _login(guide: TourGuide) -> str:
 
 def _organisations(guide: TourGuide) -> str:
     answer, _ = guide.ask("Which organisations do I work for?", "list_organisations")
-    guide.paper.table(
+    guide.printer.table(
         ("company_id", "name", "role", "state", "teams"),
         [
             (o["company_id"], o["name"], o.get("role", ""), o.get("state", ""), ", ".join(o.get("teams", [])))
@@ -74,7 +74,7 @@ def _side_by_side(guide: TourGuide) -> str:
     books = answer["organisations"]
     _check_counts(guide, {book["company_id"]: book for book in books})
     stages = [stage for stage in STAGES if any(stage in book["by_stage"] for book in books)]
-    guide.paper.table(
+    guide.printer.table(
         ("", *(book["name"] for book in books)),
         [
             *((key, *(book[key] for book in books)) for key in ("documents", "slips")),
@@ -89,9 +89,9 @@ def _side_by_side(guide: TourGuide) -> str:
 
 def _which_one(guide: TourGuide) -> str:
     question: dict[str, Any] = {"stage": ["firm order"], "page_size": 0}
-    guide.paper.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **question))
+    guide.printer.quoted(guide.ask_in_vain("How many firm orders have we got?", "get_risks", **question))
     refusal = guide.ask_in_vain("Sorry, at Marowgate.", "get_risks", organisation="Marowgate", **question)
-    guide.paper.quoted(refusal)
+    guide.printer.quoted(refusal)
     return (
         "The right organisation, or no answer. These are the words that the assistant reads: it asks you, or corrects"
         " itself. A near miss is never chosen, and no error looks like an empty list."
@@ -104,7 +104,7 @@ def _page(guide: TourGuide) -> str:
         "get_risks", organisation="Calderfinch", team="Marine", stage=["firm order"], page_size=5,
     )  # fmt: skip
     rows = answer["risks"]
-    guide.paper.table(
+    guide.printer.table(
         ("id", "name", "umr", "updated", "documents"),
         [
             (r["id"], r.get("name", ""), r.get("umr", ""), r.get("updated", "")[:10], r.get("documents", 1))
@@ -114,7 +114,7 @@ def _page(guide: TourGuide) -> str:
     )
     more = "; next_cursor fetches the following ones" if "next_cursor" in answer else ""
     head, matched = answer["organisations"][0], answer["matched"]
-    guide.paper.note(f"{head['name']}: {len(rows)} of {matched} slips{more}.")
+    guide.printer.note(f"{head['name']}: {len(rows)} of {matched} slips{more}.")
     return (
         "Filters, order and sums are worked out by the server, over the whole list: the model does not have to read"
         f" {head['documents']} documents to count {matched} slips, and cannot miscount them."
@@ -126,7 +126,7 @@ def _in_depth(guide: TourGuide) -> str:
     firm: dict[str, Any] = {"organisation": "Calderfinch", "stage": ["firm order"]}
     answer, _ = guide.ask("How far are our firm orders placed?", "summarise_risks", group_by=["placed"], **firm)
     first = len(guide.platform.requests) - seen
-    guide.paper.table(("placed", "slips"), [(group["placed"], group["slips"]) for group in answer["groups"]])
+    guide.printer.table(("placed", "slips"), [(group["placed"], group["slips"]) for group in answer["groups"]])
     seen += first
     short, _ = guide.ask(
         "Which are short, and by how much?",
@@ -134,13 +134,13 @@ def _in_depth(guide: TourGuide) -> str:
     )  # fmt: skip
     again = len(guide.platform.requests) - seen
     rows = short["risks"]
-    guide.paper.table(("id", "name", "placed"), [(r["id"], r.get("name", ""), r["placed"]) for r in rows], flexible=1)
-    guide.paper.note(
+    guide.printer.table(("id", "name", "placed"), [(r["id"], r.get("name", ""), r["placed"]) for r in rows], flexible=1)
+    guide.printer.note(
         f"{len(rows)} of {short['matched']} slips. Requests to the platform: {first} for the first question,"
         f" {again} for the second."
     )
     if again:
-        raise Disappointment(f"what was read was read again, with {again} requests")
+        raise TourFailed(f"what was read was read again, with {again} requests")
     return (
         "Lists do not tell orders, lines, expiries or subjectivities: contracts and lines do. They are read once, a few"
         " at a time, and remembered; only what changed is read again, and what is not known yet is counted."
@@ -150,7 +150,7 @@ def _in_depth(guide: TourGuide) -> str:
 def _switch(guide: TourGuide) -> str:
     answer, _ = guide.ask("Switch to the underwriting side.", "switch_org", organisation="Marrowgate Underwriting")
     previous = answer.get("previous")
-    guide.paper.pairs(
+    guide.printer.pairs(
         [
             ("active", f"{answer['active']['name']}, {answer['active']['id']}"),
             ("previous", previous["name"] if previous else "(none)"),
@@ -168,11 +168,11 @@ def _summary(guide: TourGuide) -> str:
         "summarise_risks", group_by=["broker"], stage=_ON_THE_DESK,
     )  # fmt: skip
     groups, most = answer["groups"], 6
-    guide.paper.table(
+    guide.printer.table(
         ("broker", "slips", "documents"), [(g["broker"], g["slips"], g["documents"]) for g in groups[:most]]
     )
     head = answer["organisations"][0]
-    guide.paper.note(
+    guide.printer.note(
         f"{head['name']}: {answer['matched']} of {head['slips']} slips match; the answer has"
         f" {len(groups) - most} more brokers."
     )
@@ -184,20 +184,20 @@ def _summary(guide: TourGuide) -> str:
 
 def _expired(guide: TourGuide) -> str:
     platform = guide.platform
-    guide.paper.text("The demo platform is told to refuse every token that it has given out. Then:")
-    guide.paper.gap()
+    guide.printer.text("The demo platform is told to refuse every token that it has given out. Then:")
+    guide.printer.gap()
     before, seen = platform.renewals, len(platform.requests)
     platform.expire_tokens()
     answer, _ = guide.ask("Look again: is that still so?", "get_risks", stage=_ON_THE_DESK, page_size=0, refresh=True)
     after, head = platform.renewals, answer["organisations"][0]
     if after != before + 1:
-        raise Disappointment(f"an expired token caused {after - before} renewals where one was expected")
-    guide.paper.table(
+        raise TourFailed(f"an expired token caused {after - before} renewals where one was expected")
+    guide.printer.table(
         ("what the platform saw", "status"),
         [(f"{request.method} {request.path}", request.status) for request in platform.requests[seen:]],
         flexible=0,
     )
-    guide.paper.note(
+    guide.printer.note(
         f"{head['name']}: {head['matched']} of {head['slips']} slips match, as of {head['as_of']}."
         f" Token renewals: {before} before, {after} after."
     )
@@ -211,10 +211,10 @@ def _check_counts(guide: TourGuide, books: dict[str, Any]) -> None:
     companies = [membership.company_id for membership in guide.platform.login.memberships]
     counts = tuple(books[company]["documents"] if company in books else 0 for company in companies)
     if counts != DOCUMENTS:
-        raise Disappointment(
+        raise TourFailed(
             f"the two organisations have {counts[0]} and {counts[1]} documents,"
             f" and it should be {DOCUMENTS[0]} and {DOCUMENTS[1]}"
         )
     for book in books.values():
         if sum(book["by_stage"].values()) != book["slips"]:
-            raise Disappointment(f"the stages of {book['name']} do not add up to its slips")
+            raise TourFailed(f"the stages of {book['name']} do not add up to its slips")
