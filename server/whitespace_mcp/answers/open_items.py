@@ -131,7 +131,7 @@ class ItemFilter:
 
 
 @dataclass(frozen=True)
-class Holder:
+class ItemContext:
     """Of which slip items are told, and from whose side.
 
     Attributes:
@@ -167,46 +167,46 @@ class Holder:
         return typed(self.names.party(channel), _NAME) or "(carrier not told)"
 
 
-def items_of(holder: Holder, facts: SlipFacts, actions: Mapping[str, str]) -> list[OpenItem]:
+def items_of(context: ItemContext, facts: SlipFacts, actions: Mapping[str, str]) -> list[OpenItem]:
     """Everything that is open on one slip.
 
     `actions` are open ones of the inbox by the platform's name, and since when; "" where that is not told.
     """
     return [
-        *(_line_items(holder, facts.lines) if facts.lines else []),
-        *(_endorsement(holder, endorsement) for endorsement in facts.endorsements if endorsement.is_under_way),
+        *(_line_items(context, facts.lines) if facts.lines else []),
+        *(_endorsement(context, endorsement) for endorsement in facts.endorsements if endorsement.is_under_way),
         *(
-            holder.item("asked", state=action, lies_with="us", since=since or None)
+            context.item("asked", state=action, lies_with="us", since=since or None)
             for action, since in sorted(actions.items())
         ),
     ]
 
 
-def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
+def _line_items(context: ItemContext, lines: LineFacts) -> list[OpenItem]:
     bases = {section.section: f" of {section.written_basis}" for section in lines.sections if section.written_basis}
     items = [
-        holder.item(
+        context.item(
             "subjectivity",
             state="answered" if record.state == "answered" else record.word,
-            lies_with=_side(holder, record.lies_with, record.carrier),
+            lies_with=_side(context, record.lies_with, record.carrier),
             due=record.due.isoformat() if record.due else None,
             due_at=record.due_at,
             due_unreadable=record.due_unreadable,
-            overdue=True if record.is_overdue(holder.today) else None,
+            overdue=True if record.is_overdue(context.today) else None,
             since=record.since,
-            carrier=holder.party(record.carrier),
+            carrier=context.party(record.carrier),
             text=record.text,
             answer=record.answer,
         )
         for record in lines.subjectivities
     ]
     items += [
-        holder.item(
+        context.item(
             "line",
             state="not_accepted",
-            lies_with=holder.broker(),
+            lies_with=context.broker(),
             since=line.since,
-            carrier=holder.party(line.carrier),
+            carrier=context.party(line.carrier),
             section=section_label(line.section),
             text="unreadable"
             if line.written is None
@@ -215,11 +215,11 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
         for line in lines.not_accepted
     ]
     items += [
-        holder.item(
+        context.item(
             "line",
             state="not_written",
-            lies_with=holder.carrier(line.carrier),
-            carrier=holder.party(line.carrier),
+            lies_with=context.carrier(line.carrier),
+            carrier=context.party(line.carrier),
             section=section_label(line.section),
             text=f"asked for {line.range} %{bases.get(line.section, '')}" if line.range else "asked for a line",
         )
@@ -228,26 +228,26 @@ def _line_items(holder: Holder, lines: LineFacts) -> list[OpenItem]:
     return items
 
 
-def _endorsement(holder: Holder, endorsement: EndorsementFact) -> OpenItem:
-    sides = {holder.carrier(channel) for channel in endorsement.awaiting}
+def _endorsement(context: ItemContext, endorsement: EndorsementFact) -> OpenItem:
+    sides = {context.carrier(channel) for channel in endorsement.awaiting}
     side: LiesWith | None = "us" if "us" in sides else "carrier" if sides else None
     if endorsement.state in {"agreed", "in_preparation"}:
-        side = holder.broker()
-    return holder.item(
+        side = context.broker()
+    return context.item(
         "endorsement",
         state="contradicted" if endorsement.contradicted else endorsement.state,
         lies_with=side,
         since=endorsement.since,
-        carrier=_awaited(holder, endorsement),
-        agreed=", ".join(map(holder.party, endorsement.agreed)) or None,
+        carrier=_awaited(context, endorsement),
+        agreed=", ".join(map(context.party, endorsement.agreed)) or None,
         text=": ".join(filter(None, (endorsement.name, endorsement.about))),
     )
 
 
-def _awaited(holder: Holder, endorsement: EndorsementFact) -> str | None:
+def _awaited(context: ItemContext, endorsement: EndorsementFact) -> str | None:
     """Who has to agree: names, and how many more."""
     more = [f"and {endorsement.awaiting_more} more"] if endorsement.awaiting_more else []
-    return ", ".join([*(holder.party(channel) for channel in endorsement.awaiting), *more]) or None
+    return ", ".join([*(context.party(channel) for channel in endorsement.awaiting), *more]) or None
 
 
 def item_cells(item: OpenItem) -> list[Any]:
@@ -267,7 +267,7 @@ def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[st
         yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _side(holder: Holder, party: str | None, channel: str) -> LiesWith | None:
+def _side(context: ItemContext, party: str | None, channel: str) -> LiesWith | None:
     if party == "carrier":
-        return holder.carrier(channel)
-    return holder.broker() if party == "broker" else None
+        return context.carrier(channel)
+    return context.broker() if party == "broker" else None

@@ -13,7 +13,7 @@ from mcp.server.mcpserver import Context
 from whitespace_mcp.answers.card.card import NO_INBOX
 from whitespace_mcp.answers.card.progress import endorsements_of, open_actions
 from whitespace_mcp.answers.item_sums import narrowed, undated
-from whitespace_mcp.answers.open_items import Holder, ItemFilter, OpenItem, items_of
+from whitespace_mcp.answers.open_items import ItemContext, ItemFilter, OpenItem, items_of
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.config.errors import WhitespaceError, about, explain
 from whitespace_mcp.documents.contract import read_contract
@@ -74,8 +74,8 @@ async def items_of_risk(call: RiskCall, chosen: ItemFilter) -> ItemReading:
     amendments = endorsements_of(documents.records, stubs, read.endorsements, background, broker, prefix)
     facts = SlipFacts(contract_terms(contract), lines, endorsement_facts(amendments))
     actions = open_actions(slip.root, read.summaries, background, prefix, call.organisation.role)
-    holder = Holder(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
-    items = items_of(holder, facts, {action.action: action.since or "" for action in actions})
+    context = ItemContext(slip.short, None, None, await call.names(), prefix, channel_company(broker) == prefix, today)
+    items = items_of(context, facts, {action.action: action.since or "" for action in actions})
     umr = slip.current["umr"] if slip.current else contract.word("umr")
     matching, carriers = narrowed(items, chosen)
     is_signed = documents.stage == "signed"
@@ -143,8 +143,8 @@ def _of_record(
 ) -> list[OpenItem]:
     """What is open on one slip of the list; where its lines are not known, what its summary tells."""
     broker = record["broker_channel"] or ""
-    holder = Holder(
+    context = ItemContext(
         record["slip_short"], record["name"], record["umr"], names, prefix, channel_company(broker) == prefix, today
     )
     actions: dict[str, str] = json.loads(record.get("asked") or "{}")
-    return items_of(holder, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
+    return items_of(context, facts.get(record["root"]) or SlipFacts(ContractTerms()), actions)
