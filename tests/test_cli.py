@@ -21,6 +21,7 @@ from support.processes import MODULE, PATIENCE, environment, on_http, on_stdio
 from support.servers import ERAS, ask, client_of, refused
 from support.web import TLS
 from whitespace_mcp.cli import main
+from whitespace_mcp.cli.options import settings_of
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 
@@ -117,12 +118,17 @@ async def test_the_demo_answers_over_stdio_whatever_is_configured(era: str, tmp_
     assert (shown.exit_code, "The trail is intact: 4 lines in 1 files." in shown.output) == (0, True)
 
 
-async def test_a_wrong_configuration_is_told_by_the_first_call_and_not_at_start(era: str, tmp_path: Path) -> None:
-    wrong = {"WHITESPACE_ROOT": "http://nowhere.example", "WHITESPACE_LOG_LEVEL": "LOUD"}
-    words = ("--timeout", "soon", "--profile", "gone")
-    async with on_stdio(environment(tmp_path, **wrong), *words, era=era) as client:
-        assert (await client.list_tools()).tools
-        said = await refused(client, "whoami")
+async def test_a_wrong_configuration_is_told_by_the_first_call_and_not_at_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What `serve` makes of its options; that it serves then is seen below, with others."""
+    monkeypatch.setenv("WHITESPACE_ROOT", "http://nowhere.example")
+    monkeypatch.setenv("WHITESPACE_LOG_LEVEL", "LOUD")
+    options = {"WHITESPACE_TIMEOUT": "soon"}
+    with settings_of(click.Context(main), options, demo=False, profile="gone") as settings:
+        async with client_of(settings) as client:
+            assert (await client.list_tools()).tools
+            said = await refused(client, "whoami")
     for words in ("WHITESPACE_ROOT", "WHITESPACE_LOG_LEVEL", "WHITESPACE_TIMEOUT", "There is no profile 'gone'"):
         assert words in said
 

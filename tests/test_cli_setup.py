@@ -39,18 +39,6 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**clean, "HOME": str(folder), "NO_PROXY": "127.0.0.1", "TERM": "xterm", **keychain, **more}
 
 
-def run(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own command
-        server(*words),
-        env=environment(folder),
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-
-
 def login_line(running: Running) -> list[str]:
     return ["login", "--environment", running.root, "--bucket", running.platform.bucket, "--profile", "demo"]
 
@@ -182,16 +170,21 @@ async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_
 
 def test_from_login_to_logout(running: Running, tmp_path: Path) -> None:
     token = running.platform.login.refresh_token
-    done = run(tmp_path, *login_line(running), "--token-stdin", typed=token)
-    assert done.returncode == 0, done.stderr
-    assert run(tmp_path, "install", "claude-desktop").returncode == 0
+
+    def give(*words: str, typed: str | None = None) -> str:
+        done = CliRunner().invoke(main, words, input=typed, env=at_home(tmp_path))
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    give(*login_line(running), "--token-stdin", typed=token)
+    give("install", "claude-desktop")
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "drawer.json"]
     assert any(path.name == "claude_desktop_config.json" and "demo" in path.read_text() for path in files)
     assert not [path for path in files if token in path.read_text()]
-    verdict = run(tmp_path, "doctor").stdout
+    verdict = give("doctor")
     assert " starts /" in verdict
     assert "All is well." in verdict
-    assert run(tmp_path, "logout").stdout.count("Removed") == 3
+    assert give("logout").count("Removed") == 3
     assert (tmp_path / "drawer.json").read_text() == "{}"
 
 
@@ -245,6 +238,13 @@ def test_a_file_nested_too_deeply_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / ".cursor" / "mcp.json"
     path.parent.mkdir()
     path.write_text("[" * 200_000)
-    done = run(tmp_path, "install", "cursor", "--demo")
+    done = subprocess.run(  # noqa: S603  # our own command
+        server("install", "cursor", "--demo"),
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
     assert done.returncode == 1
     assert "it is nested too deeply" in done.stderr
