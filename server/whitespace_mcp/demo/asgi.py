@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from whitespace_mcp.demo.faults import Drop, Faults, Wreck
 from whitespace_mcp.demo.http import PlatformRequest, raw_response
-from whitespace_mcp.demo.routes.application import application
+from whitespace_mcp.demo.routes.application import APPLICATION
 from whitespace_mcp.demo.world import World
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ class App:
     """The platform as an ASGI application: Starlette's, behind the faults that were asked for."""
 
     def __init__(self, world: World, faults: Faults, requests: list[RequestRecord]) -> None:
-        self._application = application(world)
+        self._world = world
         self._faults = faults
         self._requests = requests
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
+        scope = {**scope, "world": self._world}
         request = PlatformRequest(scope, receive)
         entry = self._note(request)
         body = await request.body()
@@ -53,7 +54,7 @@ class App:
         rule = self._faults.rule_for(request)
         if isinstance(rule, Drop):
             if rule.after is not None:
-                await self._application(scope, _replay(body), _cut(send, rule.after))
+                await APPLICATION(scope, _replay(body), _cut(send, rule.after))
             _wire(scope).hang_up()
             await receive()  # which tells of the end, so that the server does not take the answer for forgotten
         elif isinstance(rule, Wreck):
@@ -62,7 +63,7 @@ class App:
         elif rule:
             await raw_response(rule.status, rule.body, rule.headers)(scope, receive, _noting(send, entry))
         else:
-            await self._application(scope, _replay(body), _noting(send, entry))
+            await APPLICATION(scope, _replay(body), _noting(send, entry))
 
     def _note(self, request: PlatformRequest) -> RequestRecord:
         entry = RequestRecord(

@@ -53,7 +53,10 @@ class Market:
 
     def copy(self, directory: Directory) -> "Market":
         """One of its own, with a copy of the directory: a slip that changes is replaced, so the others are shared."""
-        return Market(self.seed, directory, self._slips.values(), self._close)
+        market = Market(self.seed, directory, (), self._close)
+        market._slips = dict(self._slips)
+        market._by_company = {company_id: dict(book) for company_id, book in self._by_company.items()}
+        return market
 
     def slip(self, root: str) -> Slip | None:
         """A slip by its root, whoever sees it."""

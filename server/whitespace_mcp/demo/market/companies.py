@@ -73,7 +73,7 @@ class Directory:
 
     def __init__(self, companies: Iterable[Company]) -> None:
         self.companies = {company.company_id: company for company in companies}
-        self._members = {member.user_id: (company, member) for company in self for member in company.members}
+        self._members = {m.user_id: (company.company_id, m) for company in self for m in company.members}
         self.teams = {team.channel: team for company in self for team in company.teams}
 
     def __iter__(self) -> Iterator[Company]:
@@ -81,7 +81,8 @@ class Directory:
 
     def member(self, user_id: str) -> tuple[Company, Member] | None:
         """A person's company and entry."""
-        return self._members.get(user_id)
+        company_id, member = self._members.get(user_id, ("", None))
+        return (self.companies[company_id], member) if member else None
 
     def people_of(self, channel: str) -> list[Member]:
         """The people of a team who work."""
@@ -90,7 +91,11 @@ class Directory:
 
     def copy(self) -> "Directory":
         """One of its own: people may be added to it and change their state; what does not change is shared."""
-        return Directory(replace(company, members=list(company.members)) for company in self)
+        directory = Directory(())
+        directory.companies = {c.company_id: replace(c, members=list(c.members)) for c in self}
+        directory.teams = dict(self.teams)
+        directory._members = dict(self._members)
+        return directory
 
     def set_state(self, user_id: str, state: State) -> None:
         """Put another entry in the place of a person's.
@@ -98,10 +103,11 @@ class Directory:
         Raises:
             KeyError: there is no such person.
         """
-        company, member = self._members[user_id]
+        company_id, member = self._members[user_id]
         changed = replace(member, state=state)
-        company.members[company.members.index(member)] = changed
-        self._members[user_id] = (company, changed)
+        members = self.companies[company_id].members
+        members[members.index(member)] = changed
+        self._members[user_id] = (company_id, changed)
 
     def enrol(self, company_id: str, name: str, email: str, state: State, teams: tuple[Team, ...], mu: str) -> Member:
         """Add a person to a company.
@@ -111,7 +117,7 @@ class Directory:
         company = self.companies[company_id]
         member = Member(mu, name, email, state, teams)
         company.members.append(member)
-        self._members[mu] = (company, member)
+        self._members[mu] = (company_id, member)
         return member
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,16 +24,12 @@ _NOT_KEPT: Final = re.compile(r"/api/v[\d.]+/data/")
 """Answers that say when they were made."""
 
 
-def application(world: World) -> Starlette:
-    """The platform's routes on one state."""
-    at_gateway = _endpoint(world, lambda request, _: gateway.answer(world, request))
+def _application() -> Starlette:
+    at_gateway = _endpoint(lambda world, request, _: gateway.answer(world, request))
     routes = [
         Route(f"{gateway.PREFIX}{{rest:path}}", at_gateway, methods=_METHODS),
-        Route("/api/version", _endpoint(world, lambda _request, _body: people.version()), methods=["GET"]),
-        *(
-            Route(path, _endpoint(world, partial(_admitted, world, handler)), methods=[method])
-            for method, path, handler in _ENTRIES
-        ),
+        Route("/api/version", _endpoint(lambda _world, _request, _body: people.version()), methods=["GET"]),
+        *(Route(path, _endpoint(partial(_admitted, handler)), methods=[method]) for method, path, handler in _ENTRIES),
     ]
     app = Starlette(routes=routes, exception_handlers={404: _unmatched, 405: _unmatched})
     app.router.redirect_slashes = False
@@ -45,19 +41,20 @@ async def _unmatched(request: Request, _error: Exception) -> Response:
     return SHELL if request.method in ("GET", "HEAD") else html_error(405, "Not Allowed")
 
 
-def _endpoint(world: World, answer: Callable[[PlatformRequest, bytes], Response]) -> Endpoint:
+def _endpoint(answer: Callable[[World, PlatformRequest, bytes], Response]) -> Endpoint:
     """A route that is answered while the market stands still."""
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
+        world = cast("World", request.scope["world"])
         platform_request = PlatformRequest(request.scope)
         with world.lock:
-            return answer(platform_request, body)
+            return answer(world, platform_request, body)
 
     return endpoint
 
 
-def _admitted(world: World, handler: Handler, request: PlatformRequest, body: bytes) -> Response:
+def _admitted(handler: Handler, world: World, request: PlatformRequest, body: bytes) -> Response:
     """The handler's answer to somebody who may come in, or the one that it gave where nothing has changed since."""
     viewer = world.accounts.admit(request, needs_user_id=_needs_user_id(world, request.path))
     if isinstance(viewer, Response):
@@ -74,3 +71,7 @@ def _needs_user_id(world: World, path: str) -> bool:
     if path.startswith("/api/lookup/person/"):
         return world.options.person_lookup_needs_user_id
     return path != "/api/shared/corporate"
+
+
+APPLICATION: Final = _application()
+"""The platform's routes, the same for every platform; whose state answers is `world` of the request's scope."""
