@@ -2,10 +2,11 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -74,8 +75,11 @@ def guided(platform: Platform, printer: Printer) -> Generator[TourGuide]:
     """Serve the platform, start our server on it, and connect a client; all of them end with the block."""
     with (
         tempfile.TemporaryDirectory(prefix="whitespace-mcp-", ignore_cleanup_errors=True) as folder,
-        serve(platform) as running,
+        ExitStack() as threads,
     ):
+        with _interrupt_afterwards():
+            running = threads.enter_context(serve(platform))
+            portal = threads.enter_context(start_blocking_portal("asyncio", name="tour"))
         process = StdioServerParameters(
             command=sys.executable,
             args=["-m", "whitespace_mcp", "serve"],
@@ -83,13 +87,26 @@ def guided(platform: Platform, printer: Printer) -> Generator[TourGuide]:
         )
         client = Client(process, read_timeout_seconds=_PATIENCE_S)
         ended: BaseException | None = None
-        with start_blocking_portal("asyncio", name="tour") as portal, portal.wrap_async_context_manager(client):
+        with portal.wrap_async_context_manager(client):
             try:
                 yield TourGuide(portal, client, platform, printer)
             except BaseException as error:  # noqa: BLE001  # raised again below; the client would wrap it in groups
                 ended = error
         if ended:
             raise ended
+
+
+@contextmanager
+def _interrupt_afterwards() -> Generator[None]:
+    """Threads start in the block: anyio would wait for ever for one whose start was interrupted."""
+    interrupts: list[int] = []
+    former = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+    if interrupts:
+        raise KeyboardInterrupt
 
 
 def _environment(root: str, platform: Platform, folder: str) -> dict[str, str]:
