@@ -156,7 +156,7 @@ class Reader:
         value = self.text(variable.name)
         if value is None:
             return None
-        problem = _address_problem(value)
+        problem = address_problem(value) if _ADDRESS.fullmatch(value) else "is not an address"
         if problem:
             self.problems.append(f"{variable.name} {problem}")
             return None
@@ -187,15 +187,13 @@ def _folder(value: str) -> tuple[Path | None, str | None]:
     return folder, None
 
 
-def _address_problem(value: str) -> str | None:
+def address_problem(value: str) -> str | None:
     """Why an address cannot be used: https only, or http on loopback; nothing behind the path."""
     try:
         parts = urlsplit(value)
         host, _port = parts.hostname or "", parts.port
         httpx2.URL(value)
     except (ValueError, httpx2.InvalidURL):
-        return "is not an address"
-    if not _ADDRESS.fullmatch(value):
         return "is not an address"
     if parts.scheme not in {"https", "http"} or not host:
         return "must begin with https:// and name a host"

@@ -16,6 +16,7 @@ from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from whitespace_mcp.config.errors import NotConfigured
+from whitespace_mcp.config.reading import address_problem
 from whitespace_mcp.team.keys import read_keys
 
 PREFIX: Final = "WHITESPACE_TEAM"
@@ -55,17 +56,8 @@ class TeamSettings:
 
 def _web_address(text: str) -> str:
     """An address; plain http is for this machine only."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        raise ValueError("is no address") from None
-    local = host in {"localhost", "127.0.0.1", "::1"}
-    if not host or parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not local):
-        raise ValueError("must be an https address (http only on this machine)")
-    if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("must have no query, fragment or password")
+    if problem := address_problem(text):
+        raise ValueError(problem)
     return text
 
 
