@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from whitespace_mcp.demo.market.seeds import chance, named_identifier
@@ -64,6 +65,7 @@ def files_of(slip: Slip) -> list[File]:
     return files
 
 
+@cache
 def picture(name: str) -> bytes:
     """A PNG in one colour, which belongs to the name."""
     size = 24

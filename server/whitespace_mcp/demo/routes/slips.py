@@ -32,11 +32,6 @@ def of_types(*types: str) -> Handler:
     return of_slip(lambda call, slip: background(call, slip, *types))
 
 
-def _contracts(call: Call, slip: Slip) -> list[tuple[Document, Doc]]:
-    """The contract documents of a slip that the caller sees, each with its content."""
-    return [(document, placing(slip, document, call.world.directory)) for document in call.documents(slip)]
-
-
 @of_slip
 def _instances(call: Call, slip: Slip) -> object:
     documents = call.documents(slip)
@@ -72,7 +67,7 @@ def _line_item(call: Call, slip: Slip, document: Document) -> object:
 def _related(call: Call, slip: Slip) -> object:
     kind = call.parts["type"]
     if kind == "RWPlacing":
-        return [contract for _, contract in _contracts(call, slip)]
+        return [placing(slip, document, call.world.directory) for document in call.documents(slip)]
     return background(call, slip, kind) if kind.startswith("RW") else None
 
 
@@ -101,7 +96,7 @@ def _summary_document(call: Call, name: str) -> object:
 
 @of_slip
 def _endorsements(call: Call, slip: Slip) -> object:
-    return [contract for document, contract in _contracts(call, slip) if document.endorsement]
+    return [placing(slip, document, call.world.directory) for document in call.documents(slip) if document.endorsement]
 
 
 @of_document
