@@ -236,5 +236,7 @@ def test_what_changes_on_one_platform_changes_on_no_other() -> None:
     with serve(second) as running:
         caller = Caller(running, second.login, 0)
         assert caller.get("/api/user/myDetails")["uniqueID"] == user_id
+        people = [member for company in caller.get("/api/shared/corporate") for member in company["members"]]
+        assert [member["currentState"] for member in people if member["uniqueID"] == user_id] == ["Live"]
         assert f"{firm}::SIGNED" not in {row["id"] for row in caller.get(f"/api/risks/root/{firm}")}
         assert max(str(row.get("updatedAt") or "") for row in caller.get("/api/risks")) < "2026-11-21"
