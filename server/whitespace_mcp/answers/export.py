@@ -120,10 +120,15 @@ def _instant(text: str) -> datetime | date | str:
 
 def about_rows(export_of: Mapping[str, Any], organisations: Sequence[OrganisationSums]) -> list[tuple[str, str]]:
     """What was asked, when, and what is not known, a line each."""
-    lines = [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in export_of.items()]
+    lines = [(name, as_written(value)) for name, value in export_of.items()]
     for sums in organisations:
         keys = sums.plain()
         head = f"{keys.pop('name')} ({keys.pop('company_id')})"
         del keys["id"]
-        lines += [(f"{head}: {key}", part if isinstance(part, str) else json.dumps(part)) for key, part in keys.items()]
+        lines += [(f"{head}: {key}", as_written(part)) for key, part in keys.items()]
     return lines
+
+
+def as_written(value: object) -> str:
+    """A text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,13 +1,12 @@
 """What is open on the book or on one risk, one row an item: the list that people chase by and work down."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
 from whitespace_mcp.answers.base import Answer, OrganisationKeys
-from whitespace_mcp.answers.export import SavedTable, cell
+from whitespace_mcp.answers.export import SavedTable, as_written, cell
 from whitespace_mcp.answers.people import Names
 from whitespace_mcp.documents.contract import section_label
 from whitespace_mcp.documents.facts_of_lines import LineFacts
@@ -264,7 +263,7 @@ def about_items(head: Mapping[str, Any], answer: OpenItems) -> Iterator[tuple[st
     named = {name: keys[name] for name in ("risk", "name", "umr", "as_of") if name in keys}
     sums = {name: keys[name] for name in _ABOUT if name in keys}
     for name, value in (dict(head) | owner | named | {"today (London)": answer.today} | sums).items():
-        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield name, as_written(value)
 
 
 def _side(context: ItemContext, party: str | None, channel: str) -> LiesWith | None:
