@@ -18,7 +18,6 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import PromptReference, ResourceTemplateReference
 
 from input.junk import LONG, addresses, arguments, changed, pages, texts
-from support.checks import published
 from support.servers import client_of, settings_for, text_of
 from whitespace_mcp.demo import Login, Platform, Running, serve
 
@@ -61,7 +60,6 @@ class Caller:
         self._client = client
         tools = self.ask(client.list_tools).tools
         self.schemas = {tool.name: tool.input_schema for tool in tools}
-        self._answers = portal.call(published, client)
         self.prompts = self.ask(client.list_prompts).prompts
         page = json.loads(self.call("get_risks", {"organisation": BROKER, "page_size": 12})[1])
         self.cursor: str = page["next_cursor"]
@@ -78,12 +76,11 @@ class Caller:
         return self._portal.call(attempt)
 
     def call(self, tool: str, arguments_: dict[str, Any]) -> tuple[bool, str]:
-        """Whether a tool failed, and what it said; its answer fits its schema and is of some size."""
+        """Whether a tool failed, and what it said; its answer is of some size. The client has checked its schema."""
         result = self.ask(self._client.call_tool, tool, arguments_)
         said = text_of(result)
         if not result.is_error:
             assert json.loads(said) == result.structured_content
-            self._answers[tool].validate(result.structured_content)
             assert len(said.encode()) < MOST_BYTES
         return bool(result.is_error), said
 

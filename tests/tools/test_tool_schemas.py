@@ -7,6 +7,7 @@
 import json
 from typing import Any
 
+import pytest
 from inline_snapshot import snapshot
 from mcp import Client
 from mcp.types import Tool
@@ -30,6 +31,16 @@ def published(tool: Tool) -> dict[str, str]:
 
 def _line(schema: Any) -> str:
     return json.dumps(schema, ensure_ascii=False, sort_keys=True)
+
+
+async def test_an_answer_that_does_not_fit_its_schema_is_an_error_of_the_client_that_tests_ask_with(
+    client: Client,
+) -> None:
+    assert all(tool.output_schema for tool in (await client.list_tools()).tools)
+    result = await client.call_tool("list_organisations")
+    result.structured_content = {"user": 7, "organisations": "none"}
+    with pytest.raises(RuntimeError, match="Invalid structured content returned by tool list_organisations"):
+        await client.session.validate_tool_result("list_organisations", result)
 
 
 async def test_the_published_schemas_are_those_that_were_reviewed(era: str) -> None:
