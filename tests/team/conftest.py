@@ -9,14 +9,13 @@ import anyio
 import pytest
 from pydantic import SecretStr
 
-from team.engines import Engine, postgresql, redis
+from team.engines import Engine, make_tables, postgresql, redis
 from team.firm import Firm, firm_with
 from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.team.configuration import PREFIX
 from whitespace_mcp.team.database import Database
 from whitespace_mcp.team.keys import KeyFile
 from whitespace_mcp.team.person import Person
-from whitespace_mcp.team.vault import migrate
 
 
 @pytest.fixture(scope="package")
@@ -34,12 +33,7 @@ def cache() -> Generator[tuple[Engine, str]]:
 @pytest.fixture(scope="package")
 def migrated(database: tuple[Engine, str]) -> str:
     """The address of the database, with its tables."""
-
-    async def run() -> None:
-        async with Database(SecretStr(database[1])) as opened:
-            await migrate(opened)
-
-    anyio.run(run)
+    anyio.run(make_tables, database[1])
     return database[1]
 
 

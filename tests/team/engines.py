@@ -21,6 +21,9 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 from scripts.node import command
 
+from whitespace_mcp.team.database import Database
+from whitespace_mcp.team.vault import migrate
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROVIDER: Final = ROOT / "deploy/trial/provider.mjs"
 PACKAGES: Final = ROOT / "build/npm/team"
@@ -122,6 +125,12 @@ class Engine:
         lines = subprocess.check_output(["ps", "-A", "-o", "ppid=,pid="], text=True).splitlines()  # noqa: S607
         pairs = [(int(parent), int(pid)) for parent, pid in map(str.split, lines)]
         return [self.process.pid, *(pid for parent, pid in pairs if parent == self.process.pid)]
+
+
+async def make_tables(address: str) -> None:
+    """The tables of the server in an empty database."""
+    async with Database(SecretStr(address)) as opened:
+        await migrate(opened)
 
 
 def read_only(address: str) -> SecretStr:

@@ -13,13 +13,13 @@ from typing import Any, Final, cast
 
 import anyio
 import httpx2
+from anyio.from_thread import start_blocking_portal
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
-from support.processes import run
 from support.web import TLS
-from team.engines import ROOT, Engine, balancer, free_port, postgresql, program, redis
+from team.engines import ROOT, Engine, balancer, free_port, make_tables, postgresql, program, redis
 from team.firm import Firm, replica, wait_until_ready
 from team.key_server import KeyServer, key_server
 from whitespace_mcp.config.environment import AddressedSecret, Environment
@@ -175,6 +175,8 @@ def parts(
         assert platform.stdout is not None
         document: dict[str, Any] = json.loads(platform.stdout.readline())
         _, database = stack.enter_context(postgresql())
+        with start_blocking_portal() as portal:
+            portal.call(make_tables, database)
         _, cache = stack.enter_context(redis())
         provider = stack.enter_context(key_server())
         ports = [free_port() for _ in range(replicas)]
@@ -199,7 +201,6 @@ def parts(
         }
         firm = Firm(url, cast("Any", None), cast("Running", None), folder)
         firm.replicas.extend(replica(firm, f"r{number}", at, variables) for number, at in enumerate(ports))
-        run(folder, "team", "migrate", **variables).check_returncode()
         for engine in firm.replicas:
             engine.start()
             stack.callback(engine.stop)

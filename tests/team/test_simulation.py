@@ -5,7 +5,7 @@ from pathlib import Path
 from team.simulation import Plan, simulate
 from team.traces import Trace, found_in
 
-SMALL = Plan(people=20, active=6, minutes=0.3, speed=10, calls=900, memory=1, documents=(60, 30))
+SMALL = Plan(people=20, active=6, minutes=0.3, speed=10, calls=900, memory=1, documents=(60, 30), replicas=1)
 
 
 async def test_a_firm_at_work_gets_no_wrong_answer_leaves_no_secret_and_keeps_within_its_memory(tmp_path: Path) -> None:

@@ -24,8 +24,10 @@ from team.engines import ROOT, Engine
 from team.firm import Firm, address_of, browser, firm_with
 from whitespace_mcp.demo import Platform, serve
 
-PAUSE_SECONDS: Final = 0.1
+PAUSE_SECONDS: Final = 0.3
 """Between two questions of somebody who asks all the time."""
+MEANWHILE: Final = 4
+"""Answers that people are to get before, during and after a trouble."""
 ANSWERED: Final = "the answer"
 FORMER: Final = "the former list, marked as such"
 COLUMNS: Final = {
@@ -250,7 +252,7 @@ async def test_the_table_of_trouble(parts: Parts, migrated: str, part: str) -> N
         tasks.start_soon(load.run, entry)
         tasks.start_soon(load.run, another)
         for name in rows:
-            await until_answers(load, load.answers + 8)
+            await until_answers(load, load.answers + MEANWHILE)
             with parts.trouble(name):
                 patience = 1 if part == "the identity provider" else 30
                 said = await what_people_read(firm, load, tokens[kim], tokens[f"new at {name}"], patience)
@@ -261,7 +263,7 @@ async def test_the_table_of_trouble(parts: Parts, migrated: str, part: str) -> N
             for person in (kim, f"new at {name}"):
                 await until_answered(firm, tokens[person])
             assert load.said <= {ANSWERED, FORMER, *TABLE[name].values()}
-        await until_answers(load, load.answers + 8)
+        await until_answers(load, load.answers + MEANWHILE)
         load.over.set()
     assert grants(migrated) == before
 
@@ -277,7 +279,7 @@ async def what_people_read(firm: Firm, load: Load, token: str, newcomer: str, pa
         said[name] = await reading
 
     async def others() -> str:
-        await until_answers(load, load.answers + 8)
+        await until_answers(load, load.answers + MEANWHILE)
         return ANSWERED
 
     async with anyio.create_task_group() as tasks:
