@@ -11,7 +11,7 @@ from typing import Final, Literal
 from whitespace_mcp.api.client import OrganisationApi, S
 from whitespace_mcp.api.reads import RISKS, SUMMARY, SUMMARY_PINNED, SUMMARY_SEARCH
 from whitespace_mcp.config.errors import AccessRefused
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_list
+from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, id_of, read_list
 from whitespace_mcp.documents.newest import PAGE, NewestPage, read_newest
 from whitespace_mcp.documents.visibility import own_summaries
 
@@ -95,9 +95,9 @@ async def summary_pages(
     seen: set[str] = set()
     for _ in range(MOST_PAGES):
         page = await summary_page(api, after=after, filters=filters)
-        fresh = [entry for entry in page.entries if (as_text(entry.get("_id")) or "") not in seen]
+        fresh = [entry for entry in page.entries if id_of(entry) not in seen]
         yield fresh
-        seen.update(as_text(entry.get("_id")) or "" for entry in fresh)
+        seen.update(map(id_of, fresh))
         if not fresh or page.following is None:
             return
         after = page.following

@@ -21,7 +21,7 @@ from whitespace_mcp.api.reads import (
     RELATED,
     SLIP_DOCUMENTS,
 )
-from whitespace_mcp.documents.json import Document, as_list, as_object, as_text, read_object
+from whitespace_mcp.documents.json import Document, as_list, as_object, id_of, read_object
 from whitespace_mcp.documents.visibility import Side, VisibleDocuments, own
 from whitespace_mcp.runtime.side_by_side import together
 from whitespace_mcp.terms.ids import root_of
@@ -167,7 +167,7 @@ async def current_document(api: OrganisationApi, root: str) -> list[str]:
     One read, `/risks/root/{root}`; where it brings nothing the slip is its first draft.
     """
     documents = (await api.visible(SLIP_DOCUMENTS, root)).documents
-    ids = [name for document in documents if (name := as_text(document.get("id")) or as_text(document.get("_id")))]
+    ids = filter(None, map(id_of, documents))
     ranked = sorted(ids, key=lambda name: (slip_rank(stage_of(None, name), name), len(name), name))
     return ranked or [root]
 

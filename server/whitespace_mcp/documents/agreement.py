@@ -127,7 +127,7 @@ def steps_of(endorsement_id: str, activities: Iterable[Document]) -> tuple[Step,
         if activity in _STEPS and (parent == endorsement_id or parent.startswith(f"{endorsement_id}::")):
             at = instant(document.get("createdAt")) or ""
             step = Step(activity, at, as_text(document.get("userID")))
-            steps[as_text(document.get("_id")) or repr(step)] = step
+            steps[id_of(document) or repr(step)] = step
     return tuple(sorted(steps.values(), key=lambda step: (step.at, _STEPS.index(step.activity), step.user_id or "")))
 
 

@@ -123,4 +123,4 @@ def own_summaries(entries: Iterable[Document], side: Side) -> tuple[list[Documen
 
 def team_of_summary(summary: Document) -> list[str]:
     """The team that a summary is for, its channel, from the id: `RWRiskSummary::IC...::acme_MARINE`."""
-    return (as_text(summary.get("_id")) or "").split("::")[2:3]
+    return id_of(summary).split("::")[2:3]

@@ -21,7 +21,7 @@ from whitespace_mcp.answers.comparison.values import ValueEntry, differing_value
 from whitespace_mcp.answers.wording.clauses import Clause, read_wording
 from whitespace_mcp.config.errors import BadArgument, about, listed
 from whitespace_mcp.documents.contract import read_contract
-from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.json import Document, id_of
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
 from whitespace_mcp.mcp_layer.tool import CursorArgument, OneOrganisation, RiskArgument, Tool, result
@@ -65,7 +65,7 @@ async def compare_risks(
         market = await call.names()
         values, clauses = await anyio.to_thread.run_sync(partial(_compared, *documents, heading, market.party))
     names = [name_of(side, document) for side, document in zip((call, other_call), documents, strict=True)]
-    amended = tuple(is_endorsement(as_text(document.get("_id")) or "") for document in documents)
+    amended = tuple(is_endorsement(id_of(document)) for document in documents)
     values, clauses, unmentioned = without_unmentioned(values, clauses, amended)
     differences = differences_of(values, clauses, market.company)
     answer = Comparison(
@@ -89,7 +89,7 @@ async def compare_risks(
 
 def _stage_of(call: RiskCall, document: Document) -> str | None:
     """The stage of the document that is compared, which may be a quote beside a signed contract."""
-    name = as_text(document.get("_id"))
+    name = id_of(document)
     return next((record["stage"] for record in call.slip.documents if record["id"] == name), None)
 
 

@@ -12,7 +12,7 @@ from whitespace_mcp.answers.wording.clauses import read_wording
 from whitespace_mcp.answers.wording.passages import search as search_wording
 from whitespace_mcp.api.documents import placing
 from whitespace_mcp.config.errors import about
-from whitespace_mcp.documents.json import Document, as_object, as_text, typed_text
+from whitespace_mcp.documents.json import Document, as_object, id_of, typed_text
 from whitespace_mcp.documents.visibility import own_contract
 from whitespace_mcp.mcp_layer.dependencies import InRisk, RiskCall
 from whitespace_mcp.mcp_layer.paging import share_of
@@ -117,7 +117,7 @@ async def document_named(call: RiskCall) -> str:
 
 def name_of(call: RiskCall, document: Document) -> str:
     """The short id of a document that was read, or if it has none of the one that the call names."""
-    return short_document(as_text(document.get("_id")) or call.slip.document_id, call.slip.short)
+    return short_document(id_of(document) or call.slip.document_id, call.slip.short)
 
 
 def _head(call: RiskCall, document: Document, total: int) -> Wording:

@@ -7,7 +7,7 @@ from typing import Final
 
 from whitespace_mcp.answers.history.answer import HistoryEntry
 from whitespace_mcp.answers.people import Names
-from whitespace_mcp.documents.json import Document, as_text
+from whitespace_mcp.documents.json import Document, as_text, id_of
 from whitespace_mcp.terms.ids import root_of, segments_of, short_document
 from whitespace_mcp.terms.moments import instant
 from whitespace_mcp.terms.text import clean, fold, ranked
@@ -100,8 +100,8 @@ def happened(event: Happening, names: Names, *, short_root: str | None = None) -
 def _happening(document: Document) -> Happening:
     shown = clean(as_text(document.get("activity")) or "", 160)
     kind = clean(as_text(document.get("hardcodedActivity")) or "", 100) or shown or "(no name)"
-    own_id = as_text(document.get("_id"))
-    parent = as_text(document.get("parentDocID")) or (own_id or "").partition("::ACTI::")[0]
+    own_id = id_of(document)
+    parent = as_text(document.get("parentDocID")) or own_id.partition("::ACTI::")[0]
     at, user_id = instant(document.get("createdAt")) or "", as_text(document.get("userID"))
     return Happening(
         id=own_id or f"{parent} {kind} {at} {user_id}",
