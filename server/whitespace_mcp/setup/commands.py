@@ -176,6 +176,7 @@ def verify(ctx: click.Context, folder: Path, *, archived: tuple[str, ...]) -> No
     Example:
       whitespace-mcp audit verify ~/whitespace-audit
     """
+    from whitespace_mcp.setup.files import system_reason
     from whitespace_mcp.telemetry.audit.verify import verify_all
 
     try:
@@ -184,7 +185,7 @@ def verify(ctx: click.Context, folder: Path, *, archived: tuple[str, ...]) -> No
         click.echo(f"There is no audit trail in {folder}.", err=True)
         ctx.exit(2)
     except OSError as error:
-        click.echo(f"{folder} cannot be read: {(error.strerror or 'unknown').lower()}.", err=True)
+        click.echo(f"{folder} cannot be read: {system_reason(error)}.", err=True)
         ctx.exit(2)
     for name, verdict in verdicts.items():
         if name:

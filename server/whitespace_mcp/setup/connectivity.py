@@ -12,7 +12,7 @@ from whitespace_mcp.api.connection import open_client
 from whitespace_mcp.api.failures import media_of, transport_failure
 from whitespace_mcp.api.identity import platform_version
 from whitespace_mcp.api.reads import VERSION
-from whitespace_mcp.config.errors import WhitespaceError, listed
+from whitespace_mcp.config.errors import WhitespaceError, in_seconds, listed
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.portfolio.portfolio import Portfolios
 from whitespace_mcp.portfolio.selection import View
@@ -211,4 +211,4 @@ def _spoken(seconds: float) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length * 1.5:
             return f"{seconds / length:.0f} {unit}s"
-    return f"{seconds:.0f} second{'' if round(seconds) == 1 else 's'}"
+    return in_seconds(seconds)
