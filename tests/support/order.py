@@ -11,7 +11,7 @@ LONGEST: Final = (
     "team/test_trouble.py", "views/test_views.py", "team/test_firm.py", "test_tour.py", "team/test_asking.py",
     "test_cli_setup.py", "team/test_drain.py", "faults/test_depth_faults.py", "team/test_vault.py", "test_cli.py",
     "team/test_simulation.py", "test_docs.py", "team/test_connect_in_chromium.py", "faults/test_matrix.py",
-    "test_web.py", "team/test_start.py", "tools/test_tool_card.py", "input/test_raw_lines.py",
+    "packaging/test_bundle.py", "team/test_start.py", "tools/test_tool_card.py", "input/test_raw_lines.py",
     "input/test_any_input.py", "hostile/test_hostile_text.py", "test_evals.py", "portfolio/test_depth.py",
 )  # fmt: skip
 """Files that take longest, those that mostly wait between those that reckon; none is to be left alone at the end."""
