@@ -115,6 +115,8 @@ class Slip:
     def endorsements(self) -> list[Doc]:
         """Completed endorsements, the oldest first: those of which the history says so."""
         documents = self.book.side.get(f"/api/endorsements/{self.root}")
+        if not documents:
+            return []
         history = self.book.side.get(f"/api/activities/{self.root}/full")
         done = {event["parentDocID"] for event in history if event["hardcodedActivity"] == "Completed Endorsement"}
         return sorted(
@@ -217,19 +219,26 @@ class Slip:
     @cached_property
     def subjectivities(self) -> list[Doc]:
         """Those that nobody has accepted: text, company, due (a London date), whether the broker has answered."""
+        open_ones = [
+            (line_set["_id"], subjectivity)
+            for line_set in self.sets
+            if line_set["type"] == "RWWrittenLineSet"
+            for entry in line_set["contents"]
+            for subjectivity in entry["subjectivities"]
+            if subjectivity["approvedStatus"] != "accepted"
+        ]
+        if not open_ones:
+            return []
         answers = self.book.side.get(f"/api/risks/{self.root}/related/RWSubjectivityResponse")
         waiting = {answer["subjectivity"]["identifier"] for answer in answers if answer["status"] == "awaiting"}
         by_key: dict[tuple[str, str], Doc] = {}
-        for line_set in (document for document in self.sets if document["type"] == "RWWrittenLineSet"):
-            for entry in line_set["contents"]:
-                for subjectivity in entry["subjectivities"]:
-                    if subjectivity["approvedStatus"] != "accepted":
-                        moment = float(subjectivity["deadline"] or 0)
-                        due = datetime.fromtimestamp(moment, LONDON).date() if moment else None
-                        by_key[line_set["_id"], subjectivity["identifier"]] = {
-                            "text": subjectivity["text"], "company": line_set["_id"].split("::")[2], "due": due,
-                            "status": subjectivity["approvedStatus"], "answered": subjectivity["identifier"] in waiting,
-                        }  # fmt: skip
+        for name, subjectivity in open_ones:
+            moment = float(subjectivity["deadline"] or 0)
+            due = datetime.fromtimestamp(moment, LONDON).date() if moment else None
+            by_key[name, subjectivity["identifier"]] = {
+                "text": subjectivity["text"], "company": name.split("::")[2], "due": due,
+                "status": subjectivity["approvedStatus"], "answered": subjectivity["identifier"] in waiting,
+            }  # fmt: skip
         return list(by_key.values())
 
 
