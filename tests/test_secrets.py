@@ -206,9 +206,9 @@ async def test_crafted_ids_reach_no_other_path_through_any_tool(small: Running, 
         assert len(tools) >= 9
         begin = len(small.platform.requests)
         for turn, tool in enumerate(tools):
-            for number, crafted in enumerate(CRAFTED[:-2]):
-                # Each tool gets each of them, in one of three places; each place is met by each of them in some tool.
-                risk = (crafted, f"{real}::{crafted}", f"{real}{crafted}")[(turn + number) % 3]
+            for crafted in CRAFTED[:-2][turn % 3 :: 3]:
+                # Each tool gets a third of them in one of three places; each of them stands in each place in some tool.
+                risk = (crafted, f"{real}::{crafted}", f"{real}{crafted}")[turn // 3 % 3]
                 arguments = {"organisation": BROKER, "risk": risk}
                 if tool.name == "read_platform":
                     arguments["operation"] = "attachments"
