@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from mcp.server.mcpserver import MCPServer
 
+from whitespace_mcp.mcp_layer.conditions import Conditions
 from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
-from whitespace_mcp.mcp_layer.tool import Conditions, sdk_tool
+from whitespace_mcp.mcp_layer.tool import sdk_tool
 from whitespace_mcp.tools.registry import TOOLS
 from whitespace_mcp.tools.resources import PARTS
 

@@ -12,6 +12,7 @@ from whitespace_mcp.app import build_server
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Running
 from whitespace_mcp.mcp_layer.catalogue import catalogue
+from whitespace_mcp.mcp_layer.conditions import tools_offered
 from whitespace_mcp.mcp_layer.prompts import GUIDES, sdk_prompt
 from whitespace_mcp.mcp_layer.tool import listed_tool, sdk_tool
 from whitespace_mcp.tools.registry import TOOLS
@@ -28,6 +29,13 @@ async def test_tools_are_listed_as_they_are() -> None:
     assert await listed.list_tools() == await whole.list_tools(), REMAKE
     conditions = [(entry.needs, entry.changes_default, entry.saves_files) for entry in entries]
     assert conditions == [(tool.needs, tool.changes_default, tool.saves_files) for tool in TOOLS], REMAKE
+
+
+async def test_what_is_completed_is_what_is_offered() -> None:
+    for settings in ({}, {"WHITESPACE_EXTRA_READS": "on"}, {"WHITESPACE_REQUIRE_ORGANISATION": "on"}):
+        configured = Settings.from_env(settings)
+        served = {tool.name: tool.input_schema for tool in await build_server(configured).list_tools()}
+        assert tools_offered(configured) == served, settings
 
 
 async def test_prompts_and_resource_templates_are_listed_as_they_are() -> None:

@@ -207,6 +207,18 @@ def test_names_of_tools_and_arguments_are_completed(shell: str) -> None:
     assert "whoami" in completed("whitespace-mcp tools who", "who")
 
 
+def test_to_complete_a_word_nothing_of_the_sdk_is_imported() -> None:
+    program = (
+        "import sys; from whitespace_mcp.cli import main\n"
+        "try: main([], prog_name='whitespace-mcp')\n"
+        "finally: print('mcp' in sys.modules)"
+    )
+    typed = {"COMP_WORDS": "whitespace-mcp call get_risks page", "COMP_CWORD": "3"}
+    env = {**os.environ, "_WHITESPACE_MCP_COMPLETE": "bash_complete", **typed}
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)  # noqa: S603  # ours
+    assert done.stdout == "plain,page_size=\nFalse\n"
+
+
 def completed_in_bash(line: str, folder: Path) -> str:
     """What a line has become after the Tab key in a real bash."""
     start = folder / "bashrc"

@@ -11,36 +11,33 @@ from whitespace_mcp.cli.options import login_options, settings_of
 from whitespace_mcp.runtime.garbage import uncollected
 
 if TYPE_CHECKING:
-    from mcp.types import Tool
+    from whitespace_mcp.config.settings import Settings
 
 
-def _offered(ctx: click.Context) -> "list[Tool]":
-    """The tools of the server that is configured, for completion and for `tools`; the platform is asked nothing."""
-    with uncollected(for_good=True):
-        import anyio
-
-        from whitespace_mcp.app import build_server
-        from whitespace_mcp.setup.configuration import configure
-        from whitespace_mcp.setup.machine import Places
+def _settings(ctx: click.Context) -> "Settings":
+    """What is configured, for completion and for `tools`; the platform is asked nothing."""
+    from whitespace_mcp.setup.configuration import configure
+    from whitespace_mcp.setup.machine import Places
 
     options = {name: value for name, value in ctx.params.items() if name.startswith("WHITESPACE_") and value}
-    configuration = configure(ctx.find_object(Places) or Places.of_this_machine(), options)
-    return anyio.run(build_server(configuration.settings).list_tools)
+    return configure(ctx.find_object(Places) or Places.of_this_machine(), options).settings
 
 
 def _tool_names(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    return [tool.name for tool in _offered(ctx) if tool.name.startswith(incomplete)]
+    from whitespace_mcp.mcp_layer.conditions import tools_offered
+
+    return [name for name in tools_offered(_settings(ctx)) if name.startswith(incomplete)]
 
 
 def _argument_words(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """`key=` for each argument of the tool that was named, and `key=value` where the values are listed."""
+    from whitespace_mcp.mcp_layer.conditions import tools_offered
     from whitespace_mcp.shell.arguments import choices_of
 
-    schemas = [tool.input_schema.get("properties", {}) for tool in _offered(ctx) if tool.name == ctx.params.get("tool")]
+    schema = tools_offered(_settings(ctx)).get(ctx.params.get("tool", ""), {}).get("properties", {})
     key, equals, _ = incomplete.partition("=")
-    words = [f"{name}=" for schema in schemas for name in schema]
-    if equals:
-        words = [f"{key}={value}" for schema in schemas for value in choices_of(schema.get(key, {}))]
+    values = choices_of(schema.get(key, {})) if equals else []
+    words = [f"{key}={value}" for value in values] if equals else [f"{name}=" for name in schema]
     return [word for word in words if word.startswith(incomplete)]
 
 
@@ -138,9 +135,13 @@ def tools(ctx: click.Context, *, tool: str | None, as_json: bool) -> None:
       whitespace-mcp tools
       whitespace-mcp tools get_risks
     """
-    from whitespace_mcp.shell.listing import described, listing
+    with uncollected(for_good=True):
+        import anyio
 
-    offered = _offered(ctx)
+        from whitespace_mcp.app import build_server
+        from whitespace_mcp.shell.listing import described, listing
+
+    offered = anyio.run(build_server(_settings(ctx)).list_tools)
     chosen = [item for item in offered if tool in {None, item.name}]
     if not chosen:
         from whitespace_mcp.mcp_layer.catalogue import catalogue

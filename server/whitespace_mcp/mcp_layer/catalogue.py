@@ -6,15 +6,12 @@ prompts and resource templates themselves; a test says when it is old. A tool is
 in the background once a host has listed the tools.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from mcp.types import Prompt, ResourceTemplate, Tool
 
-from whitespace_mcp.mcp_layer.tool import Conditions
+from whitespace_mcp.mcp_layer.conditions import Conditions, lists
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The lists of this release."""
-    lists: dict[str, Any] = json.loads(files("whitespace_mcp.mcp_layer").joinpath("catalogue.json").read_bytes())
+    listed = lists()
     return Catalogue(
-        tuple(CatalogueEntry(Tool.model_validate(entry.pop("tool")), **entry) for entry in lists["tools"]),
-        tuple(Prompt.model_validate(prompt) for prompt in lists["prompts"]),
-        tuple(ResourceTemplate.model_validate(template) for template in lists["templates"]),
+        tuple(CatalogueEntry(Tool.model_validate(entry.pop("tool")), **entry) for entry in listed["tools"]),
+        tuple(Prompt.model_validate(prompt) for prompt in listed["prompts"]),
+        tuple(ResourceTemplate.model_validate(template) for template in listed["templates"]),
     )

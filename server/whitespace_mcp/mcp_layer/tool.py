@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import NoneType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast, get_args, get_origin
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool as SDKTool
@@ -20,7 +20,7 @@ from mcp.types import Tool as MCPTool
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
-from whitespace_mcp.config.settings import Settings
+from whitespace_mcp.mcp_layer.conditions import Conditions
 from whitespace_mcp.mcp_layer.schema import lean_input, output_of
 from whitespace_mcp.session.session import Session
 from whitespace_mcp.terms.meanings import meanings_of
@@ -100,42 +100,6 @@ CursorArgument = Annotated[str | None, Field(max_length=64)]
 
 IGNORED: Final = frozenset({"wait_for_previous", "tool_call_id", "toolCallId"})
 """Arguments that some hosts add to every call: they say when it runs or what it is called there, and nothing to us."""
-
-Setting = Literal["extra_reads", "downloads", "views"]
-_WHERE: Final[dict[Setting, str]] = {
-    "extra_reads": "WHITESPACE_EXTRA_READS is on",
-    "downloads": "WHITESPACE_DOWNLOADS names a folder",
-    "views": "WHITESPACE_VIEWS is on",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conditions:
-    """When a tool is offered, and what it changes. It never changes anything on the platform.
-
-    Attributes:
-        needs: the setting without which it is not offered.
-        changes_default: whether it changes the default organisation of this process.
-        saves_files: whether it writes new files on this machine where a folder is configured for them.
-    """
-
-    needs: Setting | None = None
-    changes_default: bool = False
-    saves_files: bool = False
-
-    def offered(self, settings: Settings) -> bool:
-        """Whether it is offered under a configuration; no default is changed where every call has to name one."""
-        pointless = self.changes_default and settings.require_organisation
-        return not pointless and (self.needs is None or bool(getattr(settings, self.needs)))
-
-    @property
-    def where(self) -> str:
-        """The configuration under which it is offered, as half a sentence."""
-        return _WHERE[self.needs] if self.needs else "WHITESPACE_REQUIRE_ORGANISATION is off"
-
-    def only_reads(self, settings: Settings) -> bool:
-        """Whether it changes nothing at all, not even here."""
-        return not (self.changes_default or (self.saves_files and settings.downloads is not None))
 
 
 @dataclass(frozen=True)
