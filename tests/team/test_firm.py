@@ -41,7 +41,7 @@ from whitespace_mcp.team.keys import KeyFile, read_keys
 from whitespace_mcp.team.person import Person
 from whitespace_mcp.team.vault import Vault
 
-MANY: Final = 50 if os.environ.get("CI") else 15
+MANY: Final = 50 if os.environ.get("CI") else 8
 """People who ask, ten at a time, eight calls each; more at a time wait for the database longer than a call may."""
 
 

@@ -5,15 +5,19 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+import time
 import webbrowser
 from collections.abc import AsyncGenerator, Generator
+from contextlib import redirect_stdout
+from io import StringIO
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 import anyio
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from mcp import Client
 from mcp.types import TextResourceContents
 from scripts import node
@@ -25,12 +29,15 @@ from whitespace_mcp.app import build_server
 from whitespace_mcp.cli import main
 from whitespace_mcp.config.settings import Settings
 from whitespace_mcp.demo import Platform, Running, serve
+from whitespace_mcp.tour import run
 from whitespace_mcp.views import VIEW_URI, Picture, page, standalone
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGES: Final = ROOT / "build/npm/views/node_modules"
 CHROMIUM: Final = Path(__file__).with_name("chromium")
 MOST: Final = 25_000
+SMALL: Final = (240, 90)
+"""The smallest market in which a placement has several pages of lines, and books have slips of most kinds."""
 HOSTILE: Final = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> =HYPERLINK("x")'
 
 
@@ -42,8 +49,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def market() -> Generator[Running]:
-    """The smallest market in which a placement has several pages of lines, and books have slips of most kinds."""
-    with serve(Platform(documents=(240, 90))) as running:
+    with serve(Platform(documents=SMALL)) as running:
         yield running
 
 
@@ -164,30 +170,30 @@ async def cases(client: Client) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def demo_page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path, list[str]]:
-    """What `demo --open` says, the page that it leaves in its folder, and what it opened in a browser."""
-    folder, opened = tmp_path_factory.mktemp("demo"), list[str]()
+def demo_page(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, list[str]]:
+    """What the demo says that shows pictures, the page that it leaves, and what it opened in a browser."""
+    folder, said, opened = tmp_path_factory.mktemp("demo"), StringIO(), list[str]()
 
     def open_(address: str) -> bool:
         opened.append(address)
         return True
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
         patch.chdir(folder)
         patch.setattr(webbrowser, "open", open_)
         for name, value in WRONG.items():
             patch.setenv(name, value)
-        done = CliRunner().invoke(main, ["demo", "--open"])
-    assert done.exit_code == 0, done.output
+        code = run(colour=False, platform=Platform(documents=SMALL, now=time.time), pictures=True)
+    assert code == 0, said.getvalue()
     (file,) = folder.iterdir()
-    return done, file, opened
+    return said.getvalue(), file, opened
 
 
 @pytest.fixture(scope="module")
 async def seen(
     client: Client,
     market: Running,
-    demo_page: tuple[Result, Path, list[str]],
+    demo_page: tuple[str, Path, list[str]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
     """What our scripts saw in a real browser, which is started once."""
@@ -233,11 +239,11 @@ async def test_from_a_real_server_to_a_picture(seen: dict[str, Any]) -> None:
 
 
 async def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(
-    demo_page: tuple[Result, Path, list[str]], seen: dict[str, Any]
+    demo_page: tuple[str, Path, list[str]], seen: dict[str, Any]
 ) -> None:
-    done, file, opened = demo_page
+    said, file, opened = demo_page
     assert opened == [file.as_uri()]
-    assert file.as_uri() in done.output
+    assert file.as_uri() in said
     assert CANARY not in file.read_text(encoding="utf-8")
     assert seen["opened"]["problems"] == []
     book, placement = seen["opened"]["texts"]
@@ -245,6 +251,14 @@ async def test_without_a_host_the_demo_opens_both_pictures_in_a_browser(
     assert "Marrowgate Underwriting" in book
     assert "short by" in placement
     assert all("would now be asked" in words for words in seen["opened"]["said"])
+
+
+def test_the_option_of_the_demo_shows_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere")  # there is no server: the heading is enough
+    done = CliRunner().invoke(main, ["demo", "--open"])
+    assert done.exit_code == 1
+    assert "Two pictures of an invented market" in done.output
+    assert "Sorry, the tour stopped" in done.output
 
 
 def test_no_text_of_others_ends_the_page_of_the_demo() -> None:
