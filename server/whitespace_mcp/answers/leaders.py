@@ -21,7 +21,7 @@ class Leader(Answer):
     conflict: Literal[True] | None = None
 
 
-def named_leader(mention: LeaderMention, names: Names) -> tuple[str, str]:
+def _named_leader(mention: LeaderMention, names: Names) -> tuple[str, str]:
     """A leader's name, with its team where a channel tells it, and the form in which two places name one company."""
     if mention.is_channel:
         return typed(names.party(mention.party), NAME), fold(names.company(channel_company(mention.party)))
@@ -34,7 +34,7 @@ def leaders_in_row(mentions: Iterable[LeaderMention], names: Names) -> list[str]
     A company without a team is the one team of it that is named anywhere; where several are, none is put in place of
     another. The bureau's leader is not among them.
     """
-    led = [(mention, *named_leader(mention, names)) for mention in mentions if mention.of != "bureau"]
+    led = [(mention, *_named_leader(mention, names)) for mention in mentions if mention.of != "bureau"]
     spelled: dict[str, str] = {}
     teams: dict[str, set[str]] = {}
     for _, name, key in led:
@@ -74,7 +74,7 @@ def leaders_of(contract: Contract, documents: Iterable[Document], names: Names) 
     """
     leaders: dict[tuple[str, str], Leader] = {}
     for mention in leader_mentions(contract, documents):
-        name, key = named_leader(mention, names)
+        name, key = _named_leader(mention, names)
         leader = leaders.setdefault(
             (leader_label(mention), key), Leader(of=leader_label(mention), name=name, source=mention.source)
         )

@@ -128,7 +128,7 @@ def later(seconds: float | None) -> str:
     return f"in {round(seconds)} seconds" if seconds >= 1.5 else "in a second"
 
 
-def about_user_id(answer: HttpResponse) -> bool:
+def _about_user_id(answer: HttpResponse) -> bool:
     """Whether it is the MU id that the platform refuses, not the token."""
     reason = answer.document.get("reason") if answer.status in {400, 401} else None
     return isinstance(reason, str) and "userid" in reason.lower()
@@ -136,7 +136,7 @@ def about_user_id(answer: HttpResponse) -> bool:
 
 def token_refused(answer: HttpResponse) -> bool:
     """Whether it is the bearer that the platform refuses."""
-    return answer.status == 401 and not about_user_id(answer)
+    return answer.status == 401 and not _about_user_id(answer)
 
 
 def without_mark(body: bytes) -> bytes:
@@ -146,7 +146,7 @@ def without_mark(body: bytes) -> bytes:
 
 def refusal(answer: HttpResponse, read: Read) -> WhitespaceError:
     """What an answer that cannot be used means."""
-    if about_user_id(answer):
+    if _about_user_id(answer):
         return user_id_refused()
     if answer.status in {401, 403}:
         return access_refused(answer.status)

@@ -83,7 +83,7 @@ async def summary_page(
     return SummaryPage(entries, {"last": root or "", "from": updated or ""} if more else None)
 
 
-async def summary_pages(
+async def _summary_pages(
     api: OrganisationApi, filters: Mapping[str, object] | None = None
 ) -> AsyncGenerator[list[Document]]:
     """Walk the summaries from the newest change downwards, sixty a page.
@@ -106,7 +106,7 @@ async def summary_pages(
 async def placing_stubs(api: OrganisationApi) -> list[object]:
     """Every contract document that the summaries name, once each: the list where `GET /risks` is not served."""
     stubs: dict[str, object] = {}
-    async for page in summary_pages(api):
+    async for page in _summary_pages(api):
         for summary in page:
             for stub in map(as_object, as_list(summary.get("docs"))):
                 if stub.get("type") == "RWPlacing":
@@ -143,7 +143,7 @@ async def _walk(api: OrganisationApi, filters: Mapping[str, object] | None, enou
     own: list[Document] = []
     skipped = pages = 0
     ended: Literal["all", "enough", "limit"] = "all"
-    async with aclosing(summary_pages(api, filters=filters)) as walk:
+    async with aclosing(_summary_pages(api, filters=filters)) as walk:
         async for page in walk:
             if pages == INBOX_PAGES:
                 ended = "limit"

@@ -25,7 +25,7 @@ class PlatformRequest(Request):
     @property
     def query(self) -> dict[str, str]:
         """As the gateway reads it."""
-        return read_query(bytes(self.scope.get("query_string", b"")).decode("latin-1"))
+        return _read_query(bytes(self.scope.get("query_string", b"")).decode("latin-1"))
 
     @property
     def user_id(self) -> str | None:
@@ -79,7 +79,7 @@ def raw_response(status: int, body: bytes, headers: Iterable[tuple[str, str]]) -
     return response
 
 
-def read_query(text: str) -> dict[str, str]:
+def _read_query(text: str) -> dict[str, str]:
     """Decode a query as a Go server does: the first of equal names counts, a raw plus is a space.
 
     A pair with a raw semicolon or a percent sign that begins no escape is dropped (platform.md 2.1: such characters

@@ -114,11 +114,11 @@ def line_facts(
     """
     placing = read_placing(contract, background, document_ids, prefix)
     measures = placing.measures()
-    sections = [placed_section(placing, section, measures[section]) for section in placing.section_ids()]
+    sections = [_placed_section(placing, section, measures[section]) for section in placing.section_ids()]
     records = all_subjectivities(placing.sets, responses_of(background))
     return LineFacts(
         sections=tuple(sections[:MOST_SECTIONS]),
-        placed=worst_of(sections),
+        placed=_worst_of(sections),
         not_accepted=tuple(
             LineNotAccepted(row.carrier, row.section, row.written, row.stamped_at)
             for row in placing.rows
@@ -130,13 +130,13 @@ def line_facts(
     )
 
 
-def worst_of(sections: Iterable[PlacedSection]) -> PlacedState | None:
+def _worst_of(sections: Iterable[PlacedSection]) -> PlacedState | None:
     """The worst state of some sections; None where none has a state."""
     states = {section.state for section in sections}
     return next((state for state in WORST_FIRST if state in states), None)
 
 
-def placed_section(placing: Placing, section: str | None, against: Measure) -> PlacedSection:
+def _placed_section(placing: Placing, section: str | None, against: Measure) -> PlacedSection:
     """How far a section is placed: its written lines against the order.
 
     `section` is its id; None stands for an unsectioned contract.

@@ -26,7 +26,7 @@ def as_text(token: AddressedSecret) -> SecretStr:
     return SecretStr(json.dumps({**asdict(token.environment), "token": token.get_secret_value()}))
 
 
-def of_text(text: SecretStr) -> AddressedSecret | None:
+def _of_text(text: SecretStr) -> AddressedSecret | None:
     """Read what was kept; None if it is not of that form."""
     try:
         words = _WORDS.validate_json(text.get_secret_value())
@@ -105,7 +105,7 @@ def stored_token(places: Places, profile: Profile, seconds: float) -> AddressedS
     text = places.keychain.within(seconds).get(profile.slot) if in_keychain else _from_file(places, profile, again)
     if text is None:
         raise NotConfigured(f"The token of profile '{profile.name}' is not in the {profile.storage} any more", do=again)
-    token = of_text(text)
+    token = _of_text(text)
     if token is None:
         raise NotConfigured(
             f"What is kept as the token of profile '{profile.name}' does not say which address it belongs to", do=again

@@ -32,10 +32,10 @@ def instant(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     match = _PLATFORM.fullmatch(value)
-    return f"{match[1]}T{match[2]}Z" if match is not None and is_day(match[1]) else None
+    return f"{match[1]}T{match[2]}Z" if match is not None and _is_day(match[1]) else None
 
 
-def is_day(text: str) -> bool:
+def _is_day(text: str) -> bool:
     """Whether the calendar has a day."""
     try:
         date.fromisoformat(text)

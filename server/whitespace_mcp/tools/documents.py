@@ -81,7 +81,7 @@ async def get_documents(
     )
 
 
-async def organisation_word(call: OrganisationCall) -> str:
+async def _organisation_word(call: OrganisationCall) -> str:
     """How a resource's address names an organisation: by company id, or by MU id where that is not enough."""
     owner = call.organisation
     company_ids = [other.company_id for other in await call.session.organisations.all()]
@@ -108,7 +108,7 @@ async def entries_of(call: RiskCall, document: str, attached: AttachmentList) ->
 
     `document` is the contract document's id.
     """
-    word = await organisation_word(call)
+    word = await _organisation_word(call)
     names = await call.names()
 
     def address(file: Attachment) -> str:
@@ -133,7 +133,7 @@ async def _saved(call: RiskCall, folder: Path, document_id: str, attached: Attac
         )
         for file in attached.files
     ]
-    place = [folder_for(call.session), await organisation_word(call), slip.short]
+    place = [folder_for(call.session), await _organisation_word(call), slip.short]
     return await save_pack(folder, place, [paper, *files])
 
 

@@ -74,7 +74,7 @@ async def get_open_items(
     With risk: also what is in the way of signing. Filters as in get_risks.
     """
     carrier = call.organisation.name if carrier and fold(carrier) in US else carrier
-    chosen = items_asked(kind, lies_with, due_from, due_to, since, carrier)
+    chosen = _items_asked(kind, lies_with, due_from, due_to, since, carrier)
     slips = read_filters(filters)
     if export:
         page_size, cursor = 0, None
@@ -86,7 +86,7 @@ async def get_open_items(
         reading = await items_of_risk(call, chosen)
     else:
         reading = await items_of_book(ctx, call, slips, chosen)
-    answer = answer_of(call, reading, chosen, page_size, cursor)
+    answer = _answer_of(call, reading, chosen, page_size, cursor)
     if save is None:
         return result(answer)
     question: dict[str, Any] = {"risk": risk, "kind": kind, "lies_with": lies_with, "carrier": carrier}
@@ -114,7 +114,7 @@ async def _saved(
     )
 
 
-def items_asked(
+def _items_asked(
     kind: Sequence[ItemKind] | None,
     lies_with: LiesWith | None,
     due_from: str | None,
@@ -137,7 +137,7 @@ def items_asked(
     return ItemFilter(tuple(kind or ()), lies_with, days.get("due_from"), days.get("due_to"), moment, part)
 
 
-def answer_of(
+def _answer_of(
     call: OrganisationCall, reading: ItemReading, chosen: ItemFilter, page_size: int, cursor: str | None
 ) -> OpenItems:
     """The answer: sums over all items, and a page of them.

@@ -153,17 +153,17 @@ def apart_entries(placing: Placing, wording: LineContext) -> list[ApartEntry]:
 def asked_entries(placing: Placing, names: Names) -> list[AskedEntry]:
     """Who was asked for a line and has put nothing down."""
     return [
-        AskedEntry(carrier=carrier_name(line.carrier, names), section=section_label(line.section), asked=line.range)
+        AskedEntry(carrier=_carrier_name(line.carrier, names), section=section_label(line.section), asked=line.range)
         for line in placing.asked
     ]
 
 
 def ended_carriers(endings: Mapping[str, Ending], ending: Ending, names: Names) -> list[str]:
     """Carriers whose firm order ended so, by name."""
-    return sorted({carrier_name(channel, names) for channel, each in endings.items() if each == ending})
+    return sorted({_carrier_name(channel, names) for channel, each in endings.items() if each == ending})
 
 
-def carrier_name(channel: str, names: Names) -> str:
+def _carrier_name(channel: str, names: Names) -> str:
     """A carrier's team by name."""
     return typed(names.party(channel), 100) or "(carrier not told)"
 
@@ -198,7 +198,7 @@ def _line(row: CarrierRow, placing: Placing, wording: LineContext) -> LineEntry:
         ("copies_differ", row.carrier in placing.sets.differing),
     ]
     entry = LineEntry(
-        carrier=carrier_name(row.carrier, wording.names),
+        carrier=_carrier_name(row.carrier, wording.names),
         written=written(row.written) if row.written is not None else None,
         signed=written(row.signed) if row.signed is not None else None,
     )
@@ -209,7 +209,7 @@ def _line(row: CarrierRow, placing: Placing, wording: LineContext) -> LineEntry:
 def _apart(entry: StampedLine, wording: LineContext) -> ApartEntry:
     percent = entry.percent
     apart = ApartEntry(
-        carrier=carrier_name(entry.carrier, wording.names),
+        carrier=_carrier_name(entry.carrier, wording.names),
         kind="quoted" if entry.kind == "quoted" else "no_cover_given",
         sections=[section_label(section) for section in entry.sections[:MOST_NAMED]] or None,
         written=written(percent) if percent is not None else None,

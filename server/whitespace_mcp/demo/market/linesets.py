@@ -39,7 +39,7 @@ def stem_of(slip: Slip, team: Team) -> str:
     return f"{slip.root}::FO::{team.segments}"
 
 
-def onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:
+def _onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:
     """The other carriers who may see a carrier's line.
 
     `is_leader`: where only leaders see stamps, it is one.
@@ -52,7 +52,7 @@ def onlookers_of(slip: Slip, team: Team, *, is_leader: bool) -> list[Team]:
 
 def _sets(slip: Slip, team: Team, lines: list[Line]) -> Iterator[LineSet]:
     stem = stem_of(slip, team)
-    onlookers = onlookers_of(slip, team, is_leader=any(line.is_leader for line in lines))
+    onlookers = _onlookers_of(slip, team, is_leader=any(line.is_leader for line in lines))
     offline = team.company_id.startswith("OFFLINE")
     stamped = lines[-1].stamped
     own = (slip.broker.channel, team.channel)

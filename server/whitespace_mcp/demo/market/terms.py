@@ -106,7 +106,7 @@ def place_of(slip: Slip) -> Place:
     return pick(f"place {slip.insured}", _PLACES)
 
 
-def largest_limit_of(slip: Slip) -> int:
+def _largest_limit_of(slip: Slip) -> int:
     """The limit that people speak of, in whole units of its currency."""
     return pick(f"limit {slip.text_root}", slip.line.limits) * 1_000_000
 
@@ -116,7 +116,7 @@ def limit_summary_of(slip: Slip) -> str:
     luck = share_of(f"limit summary {slip.root}")
     if slip.is_facility or luck < 0.12:
         return ""
-    return f"{place_of(slip).currency} {largest_limit_of(slip) // (2 if luck > 0.95 else 1):,}"
+    return f"{place_of(slip).currency} {_largest_limit_of(slip) // (2 if luck > 0.95 else 1):,}"
 
 
 def visibility_of(slip: Slip) -> StampVisibility:
@@ -130,7 +130,7 @@ def terms_of(slip: Slip) -> Terms:
     source = chance(0, slip.text_root, "terms")
     inception = datetime.fromtimestamp(inception_of(slip), UTC).date()
     limits = tuple(_limits(slip, source))
-    largest = largest_limit_of(slip)
+    largest = _largest_limit_of(slip)
     terms = Terms(
         place=place_of(slip),
         street=f"{source.randrange(1, 240)} {source.choice(_STREETS)}",
@@ -166,7 +166,7 @@ def _renewed(terms: Terms) -> Terms:
 
 def _limits(slip: Slip, source: Random) -> list[Limit]:
     sections = sections_of(slip)
-    largest = largest_limit_of(slip)
+    largest = _largest_limit_of(slip)
     basis = source.choice(("any one occurrence", "any one vessel", "in the aggregate", "each and every loss"))
     if sections:
         return [Limit(name, largest // (number + 1), basis, section) for number, (section, name) in enumerate(sections)]

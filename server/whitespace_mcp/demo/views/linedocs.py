@@ -30,13 +30,13 @@ def line_set(slip: Slip, source: LineSet, directory: Directory) -> Doc:
     signed = source.type == "RWSignedLineSet"
     return {
         **head_of(source.id, source.type, source.channels, source.updated, source.lines[0].share.user_id, updated=True),
-        "contents": [line_entry(slip, line, directory, signed=signed) for line in source.lines],
+        "contents": [_line_entry(slip, line, directory, signed=signed) for line in source.lines],
         "isOffline": source.is_offline,
         "parentDocID": source.parent,
     }
 
 
-def line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool) -> Doc:
+def _line_entry(slip: Slip, line: Line, directory: Directory, *, signed: bool) -> Doc:
     """One stamping; `signed` makes the signed one."""
     team = line.share.team
     stem = stem_of(slip, team)
@@ -175,7 +175,7 @@ def _no_cover(slip: Slip, directory: Directory) -> Iterator[Doc]:
             channels = slip.both(line.share.team)
             yield {
                 **head_of(name, "RWNoCoverGivenLinesStorer", channels, line.stamped, line.share.user_id, updated=True),
-                "line": [line_entry(slip, line, directory, signed=False)],
+                "line": [_line_entry(slip, line, directory, signed=False)],
                 "isValid": True,
                 "associatedFirmOrderDocID": stem,
             }

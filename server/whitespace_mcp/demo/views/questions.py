@@ -19,7 +19,7 @@ _REVENUE: Final = "Revenue By Year"
 _ANSWERS: Final = (("P. Wainscott", "", "Ms D. Overbeck"), ("140", "2300", "18"), ("Yes", "No", ""), ("No", "", "No"))
 
 
-def has_questionnaire(slip: Slip) -> bool:
+def _has_questionnaire(slip: Slip) -> bool:
     """Whether a questionnaire was added to a slip."""
     return slip.line.code in ("CY", "PI", "DO") and share_of(f"asked {slip.root}") < 0.6
 
@@ -42,7 +42,7 @@ def questionnaire(slip: Slip) -> dict[str, Any]:
         "tags": {
             tag: {"ruleID": rule, "preferredListPresentation": "buttons"} for _, _, tag, rule in _QUESTIONS if rule
         },
-        "questions": questions if has_questionnaire(slip) else [],
+        "questions": questions if _has_questionnaire(slip) else [],
     }
 
 
@@ -62,7 +62,7 @@ def answered(slip: Slip, document: Document, terms: Terms, *, reader: str, at: s
     labels = {"Revenue_Amount": "Revenue", "Revenue_Year": "Year"}
     questions.append({"id": _REVENUE, "label": "What was the revenue?", "table": {"rows": rows, "labels": labels}})
     metadata = {"userID": reader, "fetchedAt": at, "documentID": document.id, "documentRevision": rev, "env": "demo"}
-    return {"questions": questions if has_questionnaire(slip) else [], "metadata": metadata, "rev": rev}
+    return {"questions": questions if _has_questionnaire(slip) else [], "metadata": metadata, "rev": rev}
 
 
 def extended_questions(slip: Slip) -> dict[str, Any]:
