@@ -6,7 +6,7 @@ import anyio
 import pytest
 
 from support.clock import FakeClock
-from support.sessions import BOTH_LOOPS, arrived, error_of, everything_in, requests_to, session_of, together
+from support.sessions import arrived, error_of, everything_in, requests_to, session_of, together
 from whitespace_mcp.api.identity import my_details
 from whitespace_mcp.api.reads import RISKS
 from whitespace_mcp.config.errors import AccessRefused, CredentialRefused, Unavailable, UserIdRefused, explain
@@ -30,7 +30,6 @@ async def test_an_expired_token_is_renewed_once_and_the_call_repeated_once(runni
     assert clock.slept == []
 
 
-@BOTH_LOOPS
 async def test_two_hundred_calls_on_an_expired_token_cause_one_renewal(running: Running, clock: FakeClock) -> None:
     first, second = user_ids(running)
     async with session_of(running, clock) as session:

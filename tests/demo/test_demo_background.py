@@ -52,7 +52,7 @@ def test_every_document_is_found_by_its_type_and_its_id(broker: Caller, overview
 def test_nothing_is_shown_to_a_carrier_that_is_not_for_it(underwriter: Caller) -> None:
     details = underwriter.get("/api/user/myDetails")
     channels = {team["channel"] for team in details["teams"]} | {details["uniqueID"]}
-    for root in sorted({row["id"].partition("::")[0] for row in underwriter.get("/api/risks")})[:80]:
+    for root in sorted({row["id"].partition("::")[0] for row in underwriter.get("/api/risks")})[:40]:
         for doc in underwriter.get(f"/api/overview/{root}"):
             assert channels & set(doc["channels"]), doc["_id"]
             assert not doc.get("isInternal")
@@ -107,10 +107,10 @@ def test_talk_is_between_two_or_within_one_side(
 
 
 def test_brokers_see_every_owner_and_carriers_their_own(broker: Caller, underwriter: Caller, roots: list[str]) -> None:
-    seen = [{doc["ownerChannel"].partition("_")[0] for doc in broker.get(f"/api/owner/{root}")} for root in roots[:60]]
+    seen = [{doc["ownerChannel"].partition("_")[0] for doc in broker.get(f"/api/owner/{root}")} for root in roots[:40]]
     assert any(len(companies) > 1 for companies in seen)
     assert any(not companies for companies in seen)
-    for row in underwriter.get("/api/risks")[:60]:
+    for row in underwriter.get("/api/risks")[:40]:
         for doc in underwriter.get(f"/api/owner/{row['id'].partition('::')[0]}"):
             assert doc["ownerChannel"].startswith("marrowgate_")
 
@@ -121,8 +121,9 @@ def test_labels_are_a_teams_own_and_their_ids_hold_colons(broker: Caller, overvi
     assert {doc["_id"] for doc in broker.get("/api/labels/teamLabels")} == {doc["_id"] for doc in labels}
     for doc in labels:
         assert doc["companyID"] == "CALDERFINCH"
-        assert doc in broker.get(f"/api/labels/{doc['rootID']}")
         assert len(doc["_id"].split("::")) == 7
+    for doc in labels[:20]:
+        assert doc in broker.get(f"/api/labels/{doc['rootID']}")
 
 
 def test_company_documents_have_what_the_directory_hides(broker: Caller) -> None:
