@@ -35,8 +35,9 @@ def platform() -> Platform:
 @asynccontextmanager
 async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGenerator[tuple[Session, Portfolio]]:
     """A session, and the portfolio of the demo person's first organisation."""
-    async with open_session(settings_for(running, **changes), clock) as session:
-        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+    user_id = running.platform.login.memberships[0].user_id
+    async with open_session(settings_for(running, user_id=user_id, **changes), clock) as session:
+        organisation = await session.organisations.chosen(user_id)
         yield session, Portfolios(session).of(organisation)
 
 

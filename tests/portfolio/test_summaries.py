@@ -34,8 +34,9 @@ def platform() -> Platform:
 @asynccontextmanager
 async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGenerator[Portfolio]:
     """The portfolio of the demo person's first organisation, with its list read."""
-    async with open_session(settings_for(running, **changes), clock) as session:
-        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+    user_id = running.platform.login.memberships[0].user_id
+    async with open_session(settings_for(running, user_id=user_id, **changes), clock) as session:
+        organisation = await session.organisations.chosen(user_id)
         portfolio = Portfolios(session).of(organisation)
         await portfolio.view()
         running.platform.requests.clear()

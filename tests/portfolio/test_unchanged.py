@@ -23,8 +23,9 @@ def platform() -> Platform:
 @asynccontextmanager
 async def opened(running: Running, clock: FakeClock) -> AsyncGenerator[Portfolio]:
     """The portfolio of the demo person's first organisation, read twice: from then on it knows what is newest."""
-    async with open_session(settings_for(running), clock) as session:
-        organisation = await session.organisations.chosen(running.platform.login.memberships[0].user_id)
+    user_id = running.platform.login.memberships[0].user_id
+    async with open_session(settings_for(running, user_id=user_id), clock) as session:
+        organisation = await session.organisations.chosen(user_id)
         portfolio = Portfolios(session).of(organisation)
         await portfolio.view()
         clock.advance(61)
