@@ -3,10 +3,11 @@
 import json
 import re
 import secrets
+import threading
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +17,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import anyio
 import anyio.lowlevel
 import httpx2
+import uvicorn
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from starlette.applications import Starlette
 
 from support.processes import environment, server
 from support.servers import ask, settings_for, text_of
@@ -54,6 +57,11 @@ class Firm:
     def origin(self) -> str:
         """Scheme and host."""
         return self.url.removesuffix("/mcp")
+
+    @property
+    def keys(self) -> Path:
+        """The file of keys."""
+        return self.folder / "keys"
 
     def written(self) -> str:
         """What the replicas wrote."""
@@ -207,43 +215,71 @@ def replica(firm: Firm, name: str, port: int, variables: dict[str, str]) -> Engi
 
 @contextmanager
 def firm_with(
-    platform: Running,
-    database: str,
-    cache: str | None,
-    folder: Path,
-    changes: Mapping[str, str],
+    platform: Running, database: str, cache: str | None, folder: Path, changes: Mapping[str, str]
 ) -> Generator[Firm]:
     """A firm's server, its two replicas behind HAProxy."""
+    with around_replicas(platform, folder) as firm, ExitStack() as stack:
+        variables = {**team_variables(firm, database, cache), **changes}
+        for number, engine in enumerate(firm.replicas):
+            firm.replicas[number] = replica(firm, f"r{number}", engine.port, variables)
+            stack.callback(firm.replicas[number].stop)
+            firm.replicas[number].start()
+        wait_until_ready(firm)
+        yield firm
+
+
+@contextmanager
+def firm_here(platform: Running, database: str, cache: str, folder: Path, seconds: float) -> Generator[Firm]:
+    """The same with replicas in threads of this process, whose calls may take so many seconds."""
+    with around_replicas(platform, folder) as firm, ExitStack() as stack:
+        for engine in firm.replicas:
+            stack.enter_context(listening(application(firm, database, cache, seconds), engine.port))
+        wait_until_ready(firm)
+        yield firm
+
+
+@contextmanager
+def around_replicas(platform: Running, folder: Path) -> Generator[Firm]:
+    """A firm whose two replicas have places and are not there yet."""
     from team.engines import provider  # noqa: PLC0415
 
-    ports = [free_port() for _ in range(2)]
-    with balancer(ports) as (proxy, port):
+    places = [Engine([], free_port(), folder / f"r{number}.log") for number in range(2)]
+    for place in places:
+        place.log.touch()
+    with balancer([place.port for place in places]) as (proxy, port):
         url = f"http://127.0.0.1:{port}/mcp"
         with provider(url, f"http://127.0.0.1:{port}/connect/callback") as identity:
-            firm = Firm(url, identity, platform, folder, proxy)
-            keys = folder / "keys"
-            keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
-            keys.chmod(0o600)
-            variables = {**team_variables(firm, database, cache, keys), **changes}
-            engines = [replica(firm, f"r{number}", at, variables) for number, at in enumerate(ports)]
-            firm.replicas.extend(engines)
-            try:
-                for engine in engines:
-                    engine.start()
-                wait_until_ready(firm)
-                yield firm
-            finally:
-                for engine in engines:
-                    engine.stop()
+            firm = Firm(url, identity, platform, folder, proxy, places)
+            firm.keys.write_text(f"k1 {b64encode(secrets.token_bytes(32)).decode()}\n")
+            firm.keys.chmod(0o600)
+            yield firm
+
+
+def application(firm: Firm, database: str, cache: str | None, seconds: float = 60, **changes: str) -> Starlette:
+    """A replica of the firm's for this process, whose calls may take so many seconds."""
+    team = read_team_settings(team_variables(firm, database, cache) | changes)
+    return Replica(settings_for(firm.platform, refresh_token=None, timeout=seconds), team).application()
+
+
+@contextmanager
+def listening(app: Starlette, port: int) -> Generator[None]:
+    """An application that answers on loopback, in a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, ws="none", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @asynccontextmanager
 async def replica_here(
     firm: Firm, database: str, *, seconds: float = 60, **changes: str
 ) -> AsyncGenerator[httpx2.AsyncBaseTransport]:
-    """The door to another replica of the firm, in this process, whose calls may take so many seconds."""
-    team = read_team_settings(team_variables(firm, database, None, firm.folder / "keys") | changes)
-    app = Replica(settings_for(firm.platform, refresh_token=None, timeout=seconds), team).application()
+    """The door to another replica of the firm, in this process, without Redis."""
+    app = application(firm, database, None, seconds, **changes)
     door = httpx2.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=door) as balancing:
         with anyio.fail_after(PATIENCE):
@@ -257,7 +293,7 @@ def address_of(replica: Engine) -> str:
     return f"http://127.0.0.1:{replica.port}/mcp"
 
 
-def team_variables(firm: Firm, database: str, cache: str | None, keys: Path) -> dict[str, str]:
+def team_variables(firm: Firm, database: str, cache: str | None) -> dict[str, str]:
     """The configuration of a replica."""
     root = firm.platform.root
     return {
@@ -267,7 +303,7 @@ def team_variables(firm: Firm, database: str, cache: str | None, keys: Path) -> 
         "WHITESPACE_TEAM_CLIENT_ID": "connect",
         "WHITESPACE_TEAM_CLIENT_SECRET": "connect-secret",
         "WHITESPACE_TEAM_DATABASE": database,
-        "WHITESPACE_TEAM_KEYS": str(keys),
+        "WHITESPACE_TEAM_KEYS": str(firm.keys),
         "WHITESPACE_TEAM_CALLS_A_MINUTE": "10000",
         "WHITESPACE_TEAM_CALLS_AT_ONCE": "500",
         "WHITESPACE_ROOT": root,

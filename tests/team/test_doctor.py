@@ -29,7 +29,7 @@ def examine(firm: Firm, migrated: str, cache: tuple[Engine, str], monkeypatch: p
         connection.execute("delete from grants")  # of other tests
 
     def run(code: int, **changes: str | None) -> dict[str, Any]:
-        variables = team_variables(firm, migrated, cache[1], firm.folder / "keys") | changes
+        variables = team_variables(firm, migrated, cache[1]) | changes
         with monkeypatch.context() as changed:
             for name, value in variables.items():
                 if value is None:
@@ -76,7 +76,7 @@ def test_keys_that_others_can_read_or_that_seal_what_is_not_in_the_file(
     examine: Run, firm: Firm, tmp_path: Path, migrated: str
 ) -> None:
     keys = tmp_path / "keys"
-    keys.write_text((firm.folder / "keys").read_text())
+    keys.write_text((firm.keys).read_text())
     for mode, verdict in {0o644: "failed", 0o620: "failed", 0o440: "ok", 0o600: "ok"}.items():
         keys.chmod(mode)
         result = examine(2 if verdict == "failed" else 0, WHITESPACE_TEAM_KEYS=str(keys))["keys"]
@@ -184,7 +184,7 @@ def test_a_public_address_where_nobody_or_somebody_else_is(examine: Run, firm: F
 def test_the_table_for_people_says_where_each_value_came_from(
     firm: Firm, migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in team_variables(firm, migrated, None, firm.folder / "keys").items():
+    for name, value in team_variables(firm, migrated, None).items():
         monkeypatch.setenv(name, value)
     done = CliRunner().invoke(main, ["doctor"])
     assert done.exit_code == 0, done.output

@@ -92,7 +92,7 @@ async def test_each_of_many_people_has_one_renewal(firm: Firm, refresh_token: st
     await until_sharing(firm)
     people = [f"person-{number}" for number in range(MANY)]
     tokens: dict[str, str] = {}
-    vault = Vault(pool, KeyFile(read_keys(firm.folder / "keys")))
+    vault = Vault(pool, KeyFile(read_keys(firm.keys)))
     environment = Environment.at(firm.platform.root, firm.platform.platform.bucket).key()
     logins = anyio.CapacityLimiter(4)
 

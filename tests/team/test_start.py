@@ -57,7 +57,7 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
 def test_a_setting_that_is_wrong_is_named_at_the_start(
     firm: Firm, migrated: str, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], words: str
 ) -> None:
-    for name, value in (team_variables(firm, migrated, None, firm.folder / "keys") | changes).items():
+    for name, value in (team_variables(firm, migrated, None) | changes).items():
         monkeypatch.setenv(name, value)
     done = CliRunner().invoke(main, ["serve", "--transport", "streamable-http"])
     assert done.exit_code == 2, done.output
@@ -99,7 +99,7 @@ async def test_until_provider_and_tables_are_there_it_is_not_ready_and_says_why(
     with psycopg.connect(migrated, autocommit=True) as connection:
         connection.execute("create database start")
     database = make_conninfo(migrated, dbname="start")
-    variables = team_variables(firm, database, None, firm.folder / "keys")
+    variables = team_variables(firm, database, None)
     said = f"not ready: The identity provider {firm.provider.issuer} cannot be reached"
     clock = Pauses()
     async with replica_in_memory(firm.platform, variables, clock) as http:
@@ -153,7 +153,7 @@ async def test_a_key_that_the_provider_withdraws_is_not_trusted_for_ever(
 
 def test_a_command_says_once_that_the_database_is_not_there(firm: Firm, migrated: str) -> None:
     nobody = make_conninfo(migrated, port=free_port())
-    done = run(firm.folder, "team", "status", **team_variables(firm, nobody, None, firm.folder / "keys"))
+    done = run(firm.folder, "team", "status", **team_variables(firm, nobody, None))
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "Error: The store of logins of this server does not answer. Try again in a minute."
@@ -169,7 +169,7 @@ def test_rotating_says_what_is_not_with_the_first_key_yet(firm: Firm, migrated: 
             keys.write_text(key)
             anyio.run(_store, migrated, keys, f"somebody {number}")
         keys.write_text(f"new {second.split()[1]}\n{second}")
-        variables = team_variables(firm, migrated, None, keys)
+        variables = team_variables(firm, migrated, None) | {"WHITESPACE_TEAM_KEYS": str(keys)}
         done = CliRunner(env=variables).invoke(main, ["team", "rotate-keys"])
         connection.execute("delete from grants")
     assert done.stdout == "1 logins wrapped with the first key\n"

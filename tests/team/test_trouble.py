@@ -21,7 +21,7 @@ from mcp import Client
 
 from support.servers import text_of
 from team.engines import ROOT, Engine
-from team.firm import Firm, address_of, browser, firm_with
+from team.firm import Firm, address_of, browser, firm_here
 from whitespace_mcp.demo import Platform, serve
 
 PAUSE_SECONDS: Final = 0.3
@@ -135,8 +135,7 @@ def parts(
     migrated: str, database: tuple[Engine, str], cache: tuple[Engine, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Parts]:
     parts = Parts(database[0], cache[0], Platform(documents=(60, 30)))
-    folder, changes = tmp_path_factory.mktemp("firm"), {"WHITESPACE_TIMEOUT": "8"}
-    with firm_with(parts.running, migrated, cache[1], folder, changes) as firm:
+    with firm_here(parts.running, migrated, cache[1], tmp_path_factory.mktemp("firm"), seconds=8) as firm:
         parts.firm = firm
         yield parts
     parts.close()
