@@ -7,22 +7,19 @@ import pytest
 from xdist.scheduler import LoadFileScheduling  # pyright: ignore[reportMissingTypeStubs]
 
 TESTS: Final = Path(__file__).parents[1]
+FIRM: Final = (
+    "team/test_firm.py", "team/test_asking.py", "team/test_drain.py", "team/test_connect.py",
+    "team/test_connect_in_chromium.py", "team/test_doctor.py", "team/test_start.py", "team/test_vault.py",
+    "team/test_credential.py", "team/test_shared.py",
+)  # fmt: skip
+"""Files that share a firm, or the engines behind it, which take seconds to start: together they take longest."""
 LONGEST: Final = (
-    "team/test_trouble.py", "views/test_views.py", "team/test_firm.py", "test_tour.py", "team/test_asking.py",
-    "test_cli_setup.py", "team/test_drain.py", "faults/test_depth_faults.py", "team/test_vault.py", "test_cli.py",
-    "team/test_simulation.py", "test_docs.py", "team/test_connect_in_chromium.py", "faults/test_matrix.py",
-    "packaging/test_bundle.py", "team/test_start.py", "tools/test_tool_card.py", "input/test_raw_lines.py",
-    "input/test_any_input.py", "hostile/test_hostile_text.py", "test_evals.py", "portfolio/test_depth.py",
+    "team/test_trouble.py", "views/test_views.py", "test_tour.py", "test_cli_setup.py", "faults/test_depth_faults.py",
+    "test_cli.py", "team/test_simulation.py", "test_docs.py", "faults/test_matrix.py", "test_web.py",
+    "tools/test_tool_card.py", "input/test_raw_lines.py", "input/test_any_input.py", "hostile/test_hostile_text.py",
+    "test_evals.py", "portfolio/test_depth.py",
 )  # fmt: skip
-"""Files that take longest, those that mostly wait between those that reckon; none is to be left alone at the end."""
-
-FIRM: Final = frozenset(
-    f"tests/team/test_{name}.py"
-    for name in (
-        "firm", "asking", "drain", "connect_in_chromium", "connect", "doctor", "start", "vault", "credential", "shared",
-    )
-)  # fmt: skip
-"""Files that share a firm, or the engines behind it, which take seconds to start."""
+"""Other files that take long, those that mostly wait between those that reckon; none is to be left alone at the end."""
 
 
 class Sharing(LoadFileScheduling):
@@ -30,10 +27,10 @@ class Sharing(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "the firm" if file in FIRM else file
+        return "the firm" if file.removeprefix("tests/") in FIRM else file
 
 
 def longest_first(items: list[pytest.Item]) -> None:
-    """Put the cases of the longest files before all others, which stay in their order."""
-    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    """Put the cases of the firm and of the longest files before all others, which stay in their order."""
+    places = {TESTS / name: place for place, name in enumerate((*FIRM, *LONGEST))}
     items.sort(key=lambda item: places.get(item.path, len(places)))
