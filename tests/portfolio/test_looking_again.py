@@ -80,7 +80,7 @@ async def test_after_any_history_a_list_is_what_a_fresh_reading_of_it_is(seed: i
             organisation = await session.organisations.chosen(user_id)
             portfolio = Portfolios(session).of(organisation)
             await portfolio.view()
-            for _ in range(25):
+            for _ in range(20):
                 kinds = {change(platform, user_id, chance) for _ in range(chance.choice([1, 1, 2]))}
                 clock.advance(61)
                 platform.requests.clear()
