@@ -70,6 +70,13 @@ def running() -> Generator[Running]:
         yield served
 
 
+@pytest.fixture(autouse=True)
+def released(running: Running) -> Generator[None]:
+    """What a test holds up is let go."""
+    yield
+    running.platform.faults.clear()
+
+
 def write(to: subprocess.Popen[bytes], *lines: bytes | dict[str, Any], end: bytes = b"\n") -> None:
     assert to.stdin is not None
     for line in lines:
@@ -211,10 +218,3 @@ def test_an_output_that_is_closed_in_the_middle_of_a_call(running: Running, tmp_
         write(started, {"jsonrpc": "2.0", "id": 3, "method": "ping"})
         ended(started, running)
         assert started.returncode == 0
-
-
-@pytest.fixture(autouse=True)
-def released(running: Running) -> Generator[None]:
-    """What a test holds up is let go."""
-    yield
-    running.platform.faults.clear()
