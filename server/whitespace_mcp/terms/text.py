@@ -99,6 +99,11 @@ def few(texts: Sequence[str], most: int) -> list[str]:
     return [*texts[:most], *([f"and {rest} more"] if rest > 0 else [])]
 
 
+def between_bars(text: str) -> list[str]:
+    """The ids and channels in a column that holds several: `|a|b|`, or `a|b`."""
+    return [part for part in text.split("|") if part]
+
+
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
     """Counts of words, the largest first."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -9,6 +9,7 @@ from whitespace_mcp.mcp_layer.dependencies import RiskCall
 from whitespace_mcp.portfolio.rows import COLUMNS, Record
 from whitespace_mcp.terms.ids import segments_of
 from whitespace_mcp.terms.stages import Stage, is_endorsement, stage_of
+from whitespace_mcp.terms.text import between_bars
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ async def read_slip(call: RiskCall, *, owned: bool = True) -> tuple[ContractChoi
     `owned`: whether owners and labels are wanted.
     """
     documents = await documents_of(call)
-    teams = [channel for record in call.slip.documents for channel in record["teams"].split("|") if channel]
+    teams = [channel for record in call.slip.documents for channel in between_bars(record["teams"])]
     endorsed = any(map(is_endorsement, documents.ids))
     channels = list(dict.fromkeys(teams))
     return documents, await read_card(call.api, documents.document_id, channels, endorsed=endorsed, owned=owned)

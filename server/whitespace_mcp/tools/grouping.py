@@ -24,7 +24,7 @@ from whitespace_mcp.portfolio.rows import Record
 from whitespace_mcp.portfolio.selection import View, readable
 from whitespace_mcp.terms.ids import short_id
 from whitespace_mcp.terms.meanings import meanings_of
-from whitespace_mcp.terms.text import NO_VALUE, NOT_READ, clean
+from whitespace_mcp.terms.text import NO_VALUE, NOT_READ, between_bars, clean
 from whitespace_mcp.tools.filters import with_filters
 from whitespace_mcp.tools.risks import UPDATED_NOTE, elsewhere, in_several, near, notes_of, sums_of
 
@@ -102,8 +102,8 @@ def grouped(
         for counted in view.selection.groups():
             if counted.documents:
                 totals[(place, *counted.keys)] = counted.slips, counted.documents
-    shown = _Shown(views, market)
-    labels = shown.labels(totals, names, columns)
+    naming = _GroupNaming(views, market)
+    labels = naming.labels(totals, names, columns)
     sums: dict[tuple[Any, ...], tuple[int, int]] = {}
     for raw, label in labels.items():
         slips, documents = totals[raw]
@@ -113,7 +113,7 @@ def grouped(
     ranked = sorted(
         sums, key=lambda label: (-sums[label][0 if by_slips else 1], [(value is None, str(value)) for value in label])
     )
-    groups = [_group(label, columns, sums[label], shown) for label in ranked[:most]]
+    groups = [_group(label, columns, sums[label], naming) for label in ranked[:most]]
     if rest := set(ranked[most:]):
         slips = 0
         for place, view in enumerate(views):
@@ -132,16 +132,18 @@ def _words(group: RiskGroup) -> list[str]:
     return [*words, *(["facility"] if group.get("facility") else [])]
 
 
-def _group(label: tuple[Any, ...], columns: Sequence[Group], sums: tuple[int, int], shown: "_Shown") -> RiskGroup:
+def _group(
+    label: tuple[Any, ...], columns: Sequence[Group], sums: tuple[int, int], naming: "_GroupNaming"
+) -> RiskGroup:
     organisation, *values = label
     group: dict[str, Any] = {"organisation": organisation} if organisation else {}
     group.update(zip(columns, values, strict=True))
-    if spellings := shown.spellings.get(group.get("name")):
+    if spellings := naming.spellings.get(group.get("name")):
         group["spellings"] = spellings
     return cast("RiskGroup", group | {"slips": sums[0], "documents": sums[1]})
 
 
-class _Shown:
+class _GroupNaming:
     """What values of groups are called."""
 
     def __init__(self, views: Sequence[View], market: MarketDirectory) -> None:
@@ -157,14 +159,10 @@ class _Shown:
             "placed": lambda value, _: NOT_AT_FIRM_ORDER if value == NOT_FIRM else value,
             "broker": lambda value, _: market.company_name(value),
             "team": lambda value, _: team_names(value, market.team_name),
-            "owner": lambda value, _: ", ".join(
-                dict.fromkeys(self._people[owner] for owner in value.split("|") if owner)
-            ),
+            "owner": lambda value, _: ", ".join(dict.fromkeys(map(self._people.__getitem__, between_bars(value)))),
             "leader": lambda value, _: self._leaders(value),
             "name": self._title,
-            "declared_to": lambda value, place: ", ".join(
-                self._facility(root, place) for root in value.split("|") if root
-            ),
+            "declared_to": lambda value, place: ", ".join(self._facility(root, place) for root in between_bars(value)),
         }
 
     def labels(
@@ -190,8 +188,7 @@ class _Shown:
             for raw in totals
             for name, value in zip(columns, raw[1:], strict=True)
             if name == "owner" and value
-            for owner in str(value).split("|")
-            if owner
+            for owner in between_bars(str(value))
         }
         by_name: dict[str, list[str]] = {}
         for owner in sorted(ids):
