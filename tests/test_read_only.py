@@ -21,7 +21,7 @@ from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.telemetry.audit.verify import verify
 
 COMPANIES: Final = ("CALDERFINCH", "MARROWGATE")
-VARIANTS: Final = 5
+VARIANTS: Final = 4
 """Calls of each tool in each organisation."""
 POSTED: Final = frozenset({"/summary", "/activities/filter", "/export/pdf/{document}"})
 """The documented reads that ask by POST: two searches, and the export of a contract."""

@@ -23,8 +23,11 @@ BROKER, CARRIER = "CALDERFINCH", "MARROWGATE"
         ({"stage": "firm order, signed"}, {"stage": ["firm_order", "signed"]}),
         ({"contract_type": ["Cyber Insurance"]}, {"contract_type": "Cyber Insurance"}),
         ({"facility": "yes"}, {"facility": "only"}),
-        ({"placed": "short, nothing"}, {"placed": ["nothing", "short"]}),
-        ({"leader": "us", "stage": "firm_order"}, {"leader": "Marrowgate Underwriting", "stage": "firm_order"}),
+        ({"placed": "short, nothing", "team": "Marine"}, {"placed": ["nothing", "short"], "team": "Marine"}),
+        (
+            {"leader": "us", "stage": ["firm_order"], "team": "Marine"},
+            {"leader": "Marrowgate Underwriting", "stage": "firm_order", "team": "Marine"},
+        ),
     ],
 )
 async def test_what_is_said_otherwise_means_the_same(
