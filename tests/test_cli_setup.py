@@ -157,14 +157,14 @@ async def test_a_keychain_that_never_answers_holds_up_neither_the_start_nor_the_
     logged_in: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lists are answered at once, and the first call says what to unlock."""
-    silent = {"PYTHON_KEYRING_BACKEND": "support.odd_keyrings.Silent", "WHITESPACE_TIMEOUT": "1"}
+    silent = {"PYTHON_KEYRING_BACKEND": "support.odd_keyrings.Silent", "WHITESPACE_TIMEOUT": "2"}
     for name, text in at_home(logged_in, **silent).items():
         monkeypatch.delenv(name, raising=False) if text is None else monkeypatch.setenv(name, text)
     with settings_of(click.Context(main), {}, demo=False, profile="demo") as settings:
         async with client_of(settings) as client:
             assert (await client.list_tools()).tools
             said = await refused(client, "list_organisations")
-    assert "could not be read: it did not answer within 0.5 seconds" in said
+    assert "could not be read: it did not answer within 1 seconds" in said
     assert "Unlock it" in said
 
 
