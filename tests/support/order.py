@@ -14,10 +14,10 @@ FIRM: Final = (
 )  # fmt: skip
 """Files that share a firm, or the engines behind it, which take seconds to start: together they take longest."""
 LONGEST: Final = (
-    "team/test_trouble.py", "views/test_views.py", "test_tour.py", "test_cli_setup.py", "faults/test_depth_faults.py",
-    "test_cli.py", "team/test_simulation.py", "test_docs.py", "faults/test_matrix.py", "test_web.py",
+    "team/test_trouble.py", "views/test_views.py", "test_tour.py", "test_cli_setup.py", "test_cli.py",
+    "team/test_simulation.py", "test_docs.py", "faults/test_matrix.py", "test_web.py", "packaging/test_bundle.py",
     "tools/test_tool_card.py", "input/test_raw_lines.py", "input/test_any_input.py", "hostile/test_hostile_text.py",
-    "test_evals.py", "portfolio/test_depth.py",
+    "test_evals.py", "portfolio/test_depth.py", "faults/test_depth_faults.py",
 )  # fmt: skip
 """Other files that take long, those that mostly wait between those that reckon; none is to be left alone at the end."""
 
