@@ -71,20 +71,20 @@ async def test_a_person_connects_once_asks_at_every_replica_and_leaves(firm: Fir
             await until_told(client, "not connected")
 
 
-async def test_two_hundred_calls_at_once_over_two_replicas_make_one_renewal(firm: Firm, refresh_token: str) -> None:
+async def test_many_calls_at_once_over_two_replicas_make_one_renewal(firm: Firm, refresh_token: str) -> None:
     await until_sharing(firm)
     await firm.connect("bob", refresh_token)
     token = await firm.access_token("bob")
     before = renewals(firm.platform)
     answers: list[list[int]] = []
 
-    async def twenty(client: Client) -> None:
-        answers.extend([await counts(client) for _ in range(20)])
+    async def several(client: Client) -> None:
+        answers.extend([await counts(client) for _ in range(6)])
 
     async with firm.client(token) as client, anyio.create_task_group() as tasks:
         for _ in range(10):
-            tasks.start_soon(twenty, client)
-    assert answers == [[60, 30]] * 200
+            tasks.start_soon(several, client)
+    assert answers == [[60, 30]] * 60
     assert renewals(firm.platform) - before == 1
 
 
