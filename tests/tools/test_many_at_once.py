@@ -156,7 +156,7 @@ async def test_whatever_happens_at_once_each_row_and_count_is_of_the_organisatio
         race = Race(running, client, chance)
         await race.switch()
         for _ in range(4):  # one expiry a round: a second one would look like an account that is not live
-            steps = chance.choices([race.explicit, race.by_default, race.switch, race.both], [8, 8, 5, 3], k=15)
-            steps.insert(chance.randrange(15), race.expire)
+            steps = chance.choices([race.explicit, race.by_default, race.switch, race.both], [8, 8, 5, 3], k=25)
+            steps.insert(chance.randrange(25), race.expire)
             await race.run(steps)
-    assert min(race.seen[company] for company in COMPANIES) > 6
+    assert min(race.seen[company] for company in COMPANIES) > 10

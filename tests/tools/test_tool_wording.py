@@ -202,8 +202,8 @@ async def test_an_endorsement_is_read_by_its_id(client: Client, market: Running)
 
 
 def long_contract(name: str, channels: list[str]) -> Doc:
-    rows = [f"Vessel {n} | IMO {9_900_000 + n} | USD {n * 37_251:,}" for n in range(300)]
-    texts = {"Interest": "\n".join(rows), "Exclusions": "war " * 2_000, "Period": "2026"}
+    rows = [f"Vessel {n} | IMO {9_900_000 + n} | USD {n * 37_251:,}" for n in range(600)]
+    texts = {"Interest": "\n".join(rows), "Exclusions": "war " * 4_000, "Period": "2026"}
     return {
         "_id": name, "channels": channels, "control": {"status": "Signed"},
         "MRCContract": {
@@ -233,7 +233,7 @@ async def test_long_texts_come_in_pages_that_lose_nothing_and_keep_the_budget(er
         async with client_of(settings_for(running), era) as client:
             parts = await pages(client, organisation=BROKER, risk=contract["_id"], section="RiskDetails")
             searched = await pages(client, organisation=BROKER, risk=contract["_id"], search="IMO 99")
-    assert len(parts) > 3
+    assert len(parts) > 5
     assert all(tokens(page) <= 1_700 for page in [*parts, *searched])
     entries = [entry for page in parts for entry in page["texts"]]
     assert len({(entry["index"], entry.get("part")) for entry in entries}) == len(entries)
