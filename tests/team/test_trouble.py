@@ -24,9 +24,9 @@ from team.engines import ROOT, Engine
 from team.firm import Firm, address_of, browser, firm_here
 from whitespace_mcp.demo import Platform, serve
 
-PAUSE_SECONDS: Final = 0.3
+PAUSE_SECONDS: Final = 0.5
 """Between two questions of somebody who asks all the time."""
-MEANWHILE: Final = 4
+MEANWHILE: Final = 3
 """Answers that people are to get before, during and after a trouble."""
 ANSWERED: Final = "the answer"
 FORMER: Final = "the former list, marked as such"
