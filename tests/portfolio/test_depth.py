@@ -1,6 +1,6 @@
 """Reading in depth: what is asked for is read once, kept with its revision, and what is not known is said so."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from support.clock import FakeClock
 from support.servers import settings_for
 from support.sessions import arrived, until
 from whitespace_mcp.config.errors import CredentialRefused
-from whitespace_mcp.demo import Platform, Running
+from whitespace_mcp.demo import Platform, Running, serve
 from whitespace_mcp.portfolio.depth_facts import Wanted
 from whitespace_mcp.portfolio.depth_failures import MOST_TRIES, TRY_SECONDS
 from whitespace_mcp.portfolio.facts import FactName
@@ -32,6 +32,13 @@ PLACED: tuple[FactName, ...] = ("placed",)
 @pytest.fixture
 def platform() -> Platform:
     return Platform(documents=(340, 60))
+
+
+@pytest.fixture
+def few() -> Generator[Running]:
+    """Where eight firm orders are enough."""
+    with serve(Platform(documents=(160, 60))) as served:
+        yield served
 
 
 @asynccontextmanager
@@ -83,27 +90,27 @@ def requests(portfolio: Portfolio) -> int:
     return HOURLY - portfolio.depth.pace.allowed
 
 
-async def test_what_was_read_is_not_read_again_and_only_what_changed_is(running: Running) -> None:
-    async with opened(running, FakeClock()) as portfolio:
+async def test_what_was_read_is_not_read_again_and_only_what_changed_is(few: Running) -> None:
+    async with opened(few, FakeClock()) as portfolio:
         slips, took = await read(portfolio)
-        assert took == 2 * len(slips) > 20
+        assert took == 2 * len(slips) > 12
         assert set(await portfolio.depth.facts(slips)) == {slip.root for slip in slips}
         assert portfolio.depth.not_known(slips).slips == 0
         assert (await read(portfolio))[1] == 0
-        running.platform.touch(slips[0].root)
+        few.platform.touch(slips[0].root)
         changed, took = await read(portfolio)
         assert (len(changed), took) == (len(slips), 2)
         assert portfolio.depth.not_known(changed).slips == 0
 
 
-async def test_nothing_is_read_that_nobody_asked_for(running: Running) -> None:
-    async with opened(running, FakeClock()) as portfolio:
+async def test_nothing_is_read_that_nobody_asked_for(few: Running) -> None:
+    async with opened(few, FakeClock()) as portfolio:
         slips = await wanted(portfolio)
         assert slips
-        assert not [s for s in running.platform.requests if s.path.startswith(("/api/risks/", "/api/overview"))]
-        paths = {s.path for s in running.platform.requests}
+        assert not [s for s in few.platform.requests if s.path.startswith(("/api/risks/", "/api/overview"))]
+        paths = {s.path for s in few.platform.requests}
         await portfolio.depth.read((await portfolio.view()).book, slips[:3], seconds=PATIENCE)
-        assert len({s.path for s in running.platform.requests} - paths) == 6
+        assert len({s.path for s in few.platform.requests} - paths) == 6
 
 
 async def test_an_endorsed_slip_takes_one_request_more_and_others_none(running: Running) -> None:
@@ -145,11 +152,11 @@ async def test_reading_stops_two_minutes_after_the_last_question(running: Runnin
         assert (await read(portfolio))[1] == 2 * (len(slips) - AT_ONCE), "the next question goes on"
 
 
-async def test_a_slip_that_always_fails_is_tried_twice_an_hour_and_spoils_no_other(running: Running) -> None:
+async def test_a_slip_that_always_fails_is_tried_twice_an_hour_and_spoils_no_other(few: Running) -> None:
     clock = FakeClock()
-    async with opened(running, clock) as portfolio:
+    async with opened(few, clock) as portfolio:
         bad = (await wanted(portfolio))[3].root
-        fault = running.platform.faults.add(f"/api/overview/{bad}", status=500, times=None)
+        fault = few.platform.faults.add(f"/api/overview/{bad}", status=500, times=None)
         for n in range(1, 4):
             slips, _ = await read(portfolio)
             assert fault.hits == min(n, MOST_TRIES)
@@ -157,15 +164,15 @@ async def test_a_slip_that_always_fails_is_tried_twice_an_hour_and_spoils_no_oth
             ((why, count),) = portfolio.depth.not_known(slips).facts["facts"].items()
             assert (why, count) == ("the platform failed on this request (500)", 1)
         clock.advance(TRY_SECONDS + 1)
-        running.platform.faults.clear()
+        few.platform.faults.clear()
         slips, _ = await read(portfolio)
         assert portfolio.depth.not_known(slips).slips == 0
 
 
 async def test_a_fault_of_our_own_is_one_slips_alone_and_is_logged(
-    running: Running, caplog: pytest.LogCaptureFixture
+    few: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with opened(running, FakeClock()) as portfolio:
+    async with opened(few, FakeClock()) as portfolio:
         slips = await wanted(portfolio)
         odd: Any = 7  # no id at all, which no list has
         await portfolio.depth.read((await portfolio.view()).book, [slips[0]._replace(document=odd), *slips[1:]],
@@ -203,9 +210,9 @@ async def test_a_login_that_is_refused_ends_the_reading_and_is_no_slips_fault(ru
         assert len(portfolio.depth.not_known(slips).facts["facts"]) == 1
 
 
-async def test_a_platform_that_is_asked_too_often_is_asked_less(running: Running) -> None:
-    running.platform.faults.add("/api/risks/", status=429, headers={"Retry-After": "1"}, times=2)
-    async with opened(running, FakeClock()) as portfolio:
+async def test_a_platform_that_is_asked_too_often_is_asked_less(few: Running) -> None:
+    few.platform.faults.add("/api/risks/", status=429, headers={"Retry-After": "1"}, times=2)
+    async with opened(few, FakeClock()) as portfolio:
         slips, _ = await read(portfolio)
         assert portfolio.depth.size == len(slips)
         assert portfolio.depth.pace.at_once < AT_ONCE
@@ -254,19 +261,19 @@ def test_no_more_than_five_thousand_requests_are_made_in_an_hour() -> None:
     assert pace.allowed == HOURLY
 
 
-async def test_a_restart_loses_nothing_that_the_disk_was_asked_to_keep(running: Running, tmp_path: Path) -> None:
+async def test_a_restart_loses_nothing_that_the_disk_was_asked_to_keep(few: Running, tmp_path: Path) -> None:
     cached: dict[str, Any] = {"cache_folder": tmp_path, "cache": "disk"}
-    async with opened(running, FakeClock(), **cached) as portfolio:
+    async with opened(few, FakeClock(), **cached) as portfolio:
         slips, took = await read(portfolio)
         await until(lambda: facts_in(tmp_path))
     assert took
-    async with opened(running, FakeClock(), **cached) as portfolio:
+    async with opened(few, FakeClock(), **cached) as portfolio:
         again, took = await read(portfolio)
         assert (len(again), took) == (len(slips), 0)
         assert len(await portfolio.depth.facts(again)) == len(slips)
     (file,) = facts_in(tmp_path)
     assert cut(file) == 0
-    async with opened(running, FakeClock(), **cached) as portfolio:
+    async with opened(few, FakeClock(), **cached) as portfolio:
         assert (await read(portfolio))[1] == 2 * len(slips), "a file that was cut is as good as none"
 
 
@@ -283,8 +290,8 @@ async def test_an_end_in_the_middle_of_reading_loses_nothing_either(running: Run
         assert (await read(portfolio))[1] == 2 * (len(slips) - 10)
 
 
-async def test_what_is_not_shown_any_more_is_forgotten_on_the_disk_too(running: Running, tmp_path: Path) -> None:
-    async with opened(running, FakeClock(), cache_folder=tmp_path, cache="disk") as portfolio:
+async def test_what_is_not_shown_any_more_is_forgotten_on_the_disk_too(few: Running, tmp_path: Path) -> None:
+    async with opened(few, FakeClock(), cache_folder=tmp_path, cache="disk") as portfolio:
         slips, _ = await read(portfolio)
         await until(lambda: facts_in(tmp_path))
         await portfolio.forget()
@@ -297,9 +304,7 @@ async def test_one_organisations_facts_are_not_anothers(running: Running) -> Non
     clock = FakeClock()
     async with open_session(settings_for(running), clock) as session:
         portfolios = Portfolios(session)
-        both = [
-            portfolios.of(await session.organisations.chosen(m.user_id)) for m in running.platform.login.memberships
-        ]
+        both = [portfolios.of(await session.organisations.chosen(m.user_id)) for m in running.platform.login.memberships]
         ours, _ = await read(both[0])
         theirs = await wanted(both[1])
         assert {our.root for our in ours} & {their.root for their in theirs}, "some slips are in both lists"
