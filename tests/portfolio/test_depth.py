@@ -304,7 +304,9 @@ async def test_one_organisations_facts_are_not_anothers(running: Running) -> Non
     clock = FakeClock()
     async with open_session(settings_for(running), clock) as session:
         portfolios = Portfolios(session)
-        both = [portfolios.of(await session.organisations.chosen(m.user_id)) for m in running.platform.login.memberships]
+        both = [
+            portfolios.of(await session.organisations.chosen(m.user_id)) for m in running.platform.login.memberships
+        ]
         ours, _ = await read(both[0])
         theirs = await wanted(both[1])
         assert {our.root for our in ours} & {their.root for their in theirs}, "some slips are in both lists"
