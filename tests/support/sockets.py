@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-DRIP_SECONDS: Final = 0.02
+DRIP_SECONDS: Final = 0.005
 
 
 @dataclass
