@@ -76,6 +76,15 @@ def test_each_slip_has_the_stage_and_the_current_document_of_a_plain_reading(row
     assert by_id == {d.id: (d.stage, d.slip_stage, d.current, d.documents) for d in plainly(rows)}
 
 
+def test_of_two_documents_that_are_equally_far_the_later_one_is_current() -> None:
+    early, late = (
+        {"id": f"{ROOT}::FO::{team}", "Status": "FirmOrder", "updatedAt": f"2026-01-0{day} 00:00:00"}
+        for day, team in ((1, "A"), (2, "B"))
+    )
+    for documents in ([early, late], [late, early]):
+        assert [row["id"] for row in read(documents).rows if row["current"]] == [late["id"]]
+
+
 @given(st.sampled_from(["0000", "0001", "1900", "2024", "2026"]), st.integers(0, 13), st.integers(0, 32))
 def test_a_moment_is_read_if_the_calendar_has_its_day(year: str, month: int, day: int) -> None:
     moment = f"{year}-{month:02}-{day:02} 10:11:12"

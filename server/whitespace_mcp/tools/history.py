@@ -40,8 +40,8 @@ from whitespace_mcp.terms.text import clean
 MOST: Final = 25
 MOST_CHANGED: Final = 10
 """Slips of a page of changes: each asks for its history."""
-HAPPENED_SIZE: Final = 250
-"""Bytes that what happened to a slip may take of a page."""
+HAPPENED_SIZE: Final = 345
+"""Bytes that what happened to a slip takes of a page, mostly: four lines, each of a moment, a kind and a person."""
 USUAL_DAYS: Final = 7
 """How far back one kind of activity is searched when the call does not say; without any date it would be for ever."""
 
