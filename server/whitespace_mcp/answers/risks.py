@@ -162,8 +162,7 @@ def meanings_in(rows: Iterable[RiskRow], further: Iterable[str] = ()) -> dict[st
 def _words_in(row: RiskRow) -> list[str]:
     flags = [name for name in _FLAGS if name in row]
     flags += ["placed: unreadable"] if "unreadable" in row.get("placed", "") else []
-    forms = row["umr_form"].split(", ") if "umr_form" in row else []
-    return [*flags, *forms, *row.get("asked", ()), *row.get("waiting", ())]
+    return [*flags, *row.get("umr_form", "").split(", "), *row.get("asked", ()), *row.get("waiting", ())]
 
 
 def within(rows: list[RiskRow], most: int) -> int:
