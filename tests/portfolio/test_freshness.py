@@ -11,6 +11,7 @@ import pytest
 
 from support.clock import FakeClock, passing
 from support.servers import settings_for
+from support.sessions import requests_to, until
 from whitespace_mcp.config.errors import AccessRefused, BadAnswer, Unavailable, WhitespaceError, WrongAddress, explain
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.portfolio.filters import Scope
@@ -18,6 +19,7 @@ from whitespace_mcp.portfolio.loading import RELOAD_SECONDS
 from whitespace_mcp.portfolio.portfolio import Portfolio, Portfolios
 from whitespace_mcp.portfolio.query import Query
 from whitespace_mcp.portfolio.selection import Selection, View
+from whitespace_mcp.session.directory import KEEP_SECONDS
 from whitespace_mcp.session.session import Session, open_session
 from whitespace_mcp.terms.moments import iso
 
@@ -43,6 +45,17 @@ async def opened(running: Running, clock: FakeClock, **changes: Any) -> AsyncGen
 
 def lists_asked_for(platform: Platform) -> int:
     return sum(seen.path == "/api/risks" for seen in platform.requests)
+
+
+async def test_the_markets_names_are_read_again_with_the_first_list_after_six_hours(
+    running: Running, clock: FakeClock
+) -> None:
+    async with opened(running, clock) as (session, portfolio):
+        await portfolio.view()
+        await session.directory.names()
+        clock.advance(KEEP_SECONDS + 1)
+        await portfolio.view()
+        await until(lambda: requests_to(running.platform, "/api/shared/corporate") == 2)
 
 
 async def test_a_list_is_read_once_while_it_is_fresh(running: Running, clock: FakeClock) -> None:

@@ -11,6 +11,7 @@ from whitespace_mcp.config.errors import OrganisationError, Unavailable, UserIdR
 from whitespace_mcp.demo import Options, Platform, Running, serve
 from whitespace_mcp.documents.identity import Team
 from whitespace_mcp.session.organisation import Organisation, find, needed
+from whitespace_mcp.session.organisations import exactly
 
 MU_ACORN = "MU11111111-0000-4000-8000-000000000001"
 ACORN = Organisation(MU_ACORN, "ACORN", "Acorn Shipping", teams=(Team("HULL", "Hull and Machinery", "acorn_HULL"),))
@@ -41,6 +42,13 @@ def test_a_name_matches_exactly_then_in_any_case_then_as_a_unique_prefix(wish: s
 def test_the_exact_name_wins_over_the_same_in_another_case() -> None:
     assert find((TWIN, ACORN), "Acorn Shipping") is ACORN
     assert find((TWIN, ACORN), "acorn shipping") is TWIN
+
+
+def test_of_two_organisations_of_one_name_none_is_taken() -> None:
+    other = Organisation("MU5", "ACORN2", ACORN.name)
+    assert exactly((ACORN, other), "ACORN") is ACORN
+    assert exactly((ACORN, other), ACORN.name) is None
+    assert "could be any of several" in refusal(ACORN.name, ACORN, other)
 
 
 def test_mu_ids_are_compared_as_they_are() -> None:

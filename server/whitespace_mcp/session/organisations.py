@@ -154,8 +154,7 @@ class Organisations:
         Raises:
             OrganisationError: none, several, or another company.
         """
-        exact = [organisation for organisation in organisations if words in organisation.spellings]
-        organisation = exact[0] if len(exact) == 1 else named(organisations, words)
+        organisation = exactly(organisations, words) or named(organisations, words)
         if organisation is not None:
             return organisation
         if (team := team_of(organisations, words)) is not None:
@@ -255,6 +254,12 @@ class Organisations:
                 retry="Trying again will not help until that is changed and the server restarted.",
             )
         return allowed
+
+
+def exactly(organisations: tuple[Organisation, ...], words: str) -> Organisation | None:
+    """The only organisation that is spelled like that; None where there is none, or several."""
+    spelled = [organisation for organisation in organisations if words in organisation.spellings]
+    return spelled[0] if len(spelled) == 1 else None
 
 
 def allows(word: str, organisation: Organisation, organisations: tuple[Organisation, ...]) -> bool:

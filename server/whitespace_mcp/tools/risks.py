@@ -160,12 +160,13 @@ def _with_reasons(query: Query) -> Query:
 async def in_several(query: Query, views: Sequence[View], portfolios: Portfolios) -> dict[str, int]:
     """Of what several organisations' lists have: how many different ones match, and how many match in several.
 
-    Nothing where a list could not be read: what it shares with the others is not known.
+    Nothing where a list could not be read: what it shares with the others is not known. Nor is it counted again where
+    the question itself says whether several have it: other filters may leave a slip in one of the lists alone.
     """
     if len(views) < max(2, sum(organisation.live for organisation in query.organisations)):
         return {}
     distinct, several = await overlap(views, portfolios.overlaps)
-    return {"distinct": distinct, "in_several": several}
+    return {"distinct": distinct} | ({} if "in_several" in query.values else {"in_several": several})
 
 
 async def near(views: Sequence[View], matched: int, names: Names) -> dict[str, list[str]] | None:
